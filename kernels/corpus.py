@@ -1,0 +1,210 @@
+"""The corpus as data: every operator's parameters, shapes, inputs, numpy reference and tolerance.
+
+One row an operator; the sources beside it (`<name>/<name>.{cu,hip,mlu,cpp}`) all have the launcher
+`extern "C" void <name>_kernel(<params>)`, host pointers and sizes in the order of the row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent
+SUFFIXES = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
+
+Sizes = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One pointer parameter: numpy type, role ("in" or "out") and shape as a function of the sizes."""
+
+    name: str
+    dtype: str
+    role: str
+    shape: Callable[[Sizes], tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One operator of the corpus; `sizes` names the scalar int parameters that follow the pointers."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    sizes: tuple[str, ...]
+    shapes: tuple[tuple[int, ...], ...]
+    reference: Callable[[dict[str, np.ndarray], Sizes], np.ndarray]
+    relative_tolerance: float
+    absolute_tolerance: float
+
+    def source(self, platform: str) -> Path:
+        """The hand-written kernel of this operator for `platform`."""
+        return ROOT / self.name / (self.name + SUFFIXES[platform])
+
+    def inputs(self, shape: tuple[int, ...], kind: str, seed: int) -> tuple[dict[str, np.ndarray], Sizes]:
+        """Arrays by parameter name (outputs poisoned) and the sizes by name."""
+        sizes = dict(zip(self.sizes, shape, strict=True))
+        generator = np.random.default_rng([seed, *self.name.encode(), *shape])
+        arrays = {
+            p.name: (fill(generator, p.shape(sizes), p.dtype, kind) if p.role == "in" else poison(p.shape(sizes), p.dtype))
+            for p in self.parameters
+        }
+        return arrays, sizes
+
+
+KINDS = ("random", "negative", "zero", "equal", "large")
+
+
+def fill(generator: np.random.Generator, shape: tuple[int, ...], dtype: str, kind: str) -> np.ndarray:
+    """An input array of one of KINDS; magnitudes stay where float sums are meaningful."""
+    kinds = np.dtype(dtype)
+    if kinds.kind == "i":
+        info = np.iinfo(kinds)
+        values = generator.integers(info.min, info.max, shape, endpoint=True)
+        values = {"negative": -np.abs(values), "zero": values * 0, "equal": values * 0 + 7, "large": np.full(shape, info.min)}.get(kind, values)
+        return np.ascontiguousarray(values.astype(kinds))
+    values = generator.uniform(-2.0, 2.0, shape)
+    values = {"negative": -np.abs(values), "zero": values * 0, "equal": values * 0 + 0.7, "large": values * 40.0}.get(kind, values)
+    return np.ascontiguousarray(values.astype(kinds))
+
+
+def poison(shape: tuple[int, ...], dtype: str) -> np.ndarray:
+    """An output array before the run: NaN, or a pattern no kernel produces by accident."""
+    kinds = np.dtype(dtype)
+    return np.full(shape, np.nan if kinds.kind == "f" else np.iinfo(kinds).min + 77, kinds)
+
+
+def _gelu(a: dict[str, np.ndarray], _: Sizes) -> np.ndarray:
+    x = a["A"].astype(np.float64)
+    return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+
+
+def _softmax(a: dict[str, np.ndarray], _: Sizes) -> np.ndarray:
+    x = a["A"].astype(np.float64)
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def _layernorm(a: dict[str, np.ndarray], _: Sizes) -> np.ndarray:
+    x = a["X"].astype(np.float64)
+    mean = x.mean(axis=1, keepdims=True)
+    variance = ((x - mean) ** 2).mean(axis=1, keepdims=True)
+    return (x - mean) / np.sqrt(variance + 1e-5) * a["G"] + a["B"]
+
+
+def _maxpool(a: dict[str, np.ndarray], s: Sizes) -> np.ndarray:
+    h, w = s["height"] // 2, s["width"] // 2
+    x = a["X"][:, : 2 * h, : 2 * w, :]
+    return x.reshape(s["batch"], h, 2, w, 2, s["channels"]).max(axis=(2, 4))
+
+
+def _matrix(rows: str, cols: str) -> Callable[[Sizes], tuple[int, ...]]:
+    return lambda s: (s[rows], s[cols])
+
+
+def _vector(size: str) -> Callable[[Sizes], tuple[int, ...]]:
+    return lambda s: (s[size],)
+
+
+def _gemm(name: str, inputs: str, output: str, shapes: tuple[tuple[int, ...], ...], tolerance: float) -> Operator:
+    wide = np.int32 if output == "int32" else np.float64
+    return Operator(
+        name,
+        (
+            Parameter("A", inputs, "in", _matrix("M", "K")),
+            Parameter("B", inputs, "in", _matrix("K", "N")),
+            Parameter("C", output, "out", _matrix("M", "N")),
+        ),
+        ("M", "N", "K"),
+        shapes,
+        lambda a, s: a["A"].astype(wide) @ a["B"].astype(wide),
+        tolerance,
+        tolerance * 4,
+    )
+
+
+ROW_SHAPES = ((1, 1), (7, 131), (5, 512), (3, 1031), (64, 1024))
+
+OPERATORS: dict[str, Operator] = {
+    op.name: op
+    for op in (
+        Operator(
+            "add",
+            (Parameter("A", "float32", "in", _vector("n")), Parameter("B", "float32", "in", _vector("n")), Parameter("T", "float32", "out", _vector("n"))),
+            ("n",),
+            ((1,), (1009,), (4096,), (300_000,)),
+            lambda a, s: a["A"] + a["B"],
+            0.0,
+            0.0,
+        ),
+        Operator(
+            "gelu",
+            (Parameter("A", "float32", "in", _vector("n")), Parameter("T", "float32", "out", _vector("n"))),
+            ("n",),
+            ((1,), (1009,), (4096,), (300_000,)),
+            _gelu,
+            1e-5,
+            2e-6,
+        ),
+        Operator(
+            "softmax",
+            (Parameter("A", "float32", "in", _matrix("rows", "cols")), Parameter("T", "float32", "out", _matrix("rows", "cols"))),
+            ("rows", "cols"),
+            (*ROW_SHAPES, (2, 150_000)),
+            _softmax,
+            2e-5,
+            1e-7,
+        ),
+        Operator(
+            "layernorm",
+            (
+                Parameter("X", "float32", "in", _matrix("rows", "cols")),
+                Parameter("G", "float32", "in", _vector("cols")),
+                Parameter("B", "float32", "in", _vector("cols")),
+                Parameter("Y", "float32", "out", _matrix("rows", "cols")),
+            ),
+            ("rows", "cols"),
+            (*ROW_SHAPES, (2, 150_000)),
+            _layernorm,
+            2e-4,
+            2e-3,
+        ),
+        Operator(
+            "row_sum",
+            (Parameter("A", "float32", "in", _matrix("rows", "cols")), Parameter("T", "float32", "out", _vector("rows"))),
+            ("rows", "cols"),
+            (*ROW_SHAPES, (2, 150_000)),
+            lambda a, s: a["A"].astype(np.float64).sum(axis=1),
+            1e-4,
+            2e-2,
+        ),
+        _gemm("gemm", "float32", "float32", ((1, 1, 1), (17, 31, 13), (64, 64, 64), (37, 129, 67)), 1e-4),
+        _gemm("gemm_half", "float16", "float32", ((16, 16, 16), (32, 48, 64), (64, 64, 160)), 1e-4),
+        _gemm("gemm_int8", "int8", "int32", ((1, 1, 1), (17, 31, 13), (64, 64, 64), (5, 67, 1200)), 0.0),
+        Operator(
+            "transpose",
+            (Parameter("A", "float32", "in", _matrix("rows", "cols")), Parameter("T", "float32", "out", _matrix("cols", "rows"))),
+            ("rows", "cols"),
+            ((1, 1), (7, 131), (64, 96), (333, 517)),
+            lambda a, s: a["A"].T,
+            0.0,
+            0.0,
+        ),
+        Operator(
+            "maxpool",
+            (
+                Parameter("X", "float32", "in", lambda s: (s["batch"], s["height"], s["width"], s["channels"])),
+                Parameter("Y", "float32", "out", lambda s: (s["batch"], s["height"] // 2, s["width"] // 2, s["channels"])),
+            ),
+            ("batch", "height", "width", "channels"),
+            ((1, 2, 2, 1), (2, 7, 5, 3), (1, 16, 16, 64), (3, 32, 30, 37)),
+            _maxpool,
+            0.0,
+            0.0,
+        ),
+    )
+}

@@ -1,0 +1,31 @@
+"""Building source text of any platform into a library that this machine can run.
+
+CUDA, HIP and BANG text is built against our simulators, VNNI text with the C++ compiler.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Built:
+    """A loadable library and how it runs the text: "native", "emulated" or "simulated"."""
+
+    library: Path
+    how: str
+
+
+def build(source: Path, platform: str, output: Path, *, arch: str, strict: bool = True, seed: int = 0, include_dirs: tuple[Path, ...] = ()) -> Built:
+    """Compiles `source` to the shared object `output`.
+
+    Raises InvalidInput with the compiler's first located message, ToolMissing where there is no compiler.
+    """
+    if platform == "vnni":
+        toolchain = importlib.import_module("xpiler.platforms.vnni.toolchain")
+        return Built(output, toolchain.build(source, output, arch=arch, include_dirs=include_dirs))
+    simulator = importlib.import_module(f"xpiler.platforms.{platform}.simulator")
+    simulator.build(source, output, arch=arch, strict=strict, seed=seed, include_dirs=include_dirs)
+    return Built(output, "simulated")
