@@ -1,0 +1,124 @@
+"""Evaluating scalar MLIR values for concrete arguments: sizes of buffers, launch geometry.
+
+Demand-driven: a value is computed from the operations that define it, integers by their MLIR width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mlir import ir
+
+from xpiler.diagnostics import Unsupported
+
+Number = int | float | bool
+
+
+class ScalarEvaluator:
+    """Computes values of one function; `arguments` maps block-argument positions to numbers."""
+
+    def __init__(self, arguments: dict[int, Number]):
+        self._arguments = arguments
+
+    def __call__(self, value: ir.Value) -> Number:
+        """The number `value` has.
+
+        Raises Unsupported for an operation that is not plain scalar arithmetic.
+        """
+        if isinstance(value, ir.BlockArgument) or ir.BlockArgument.isinstance(value):
+            return self._arguments[ir.BlockArgument(value).arg_number]
+        operation = ir.OpResult(value).owner
+        operation = getattr(operation, "operation", operation)
+        if operation.name == "arith.constant":
+            return ir.Attribute(operation.attributes["value"]).value
+        if operation.name == "arith.select":
+            condition, yes, no = operation.operands
+            return self(yes) if self(condition) else self(no)
+        if operation.name == "arith.cmpi":
+            return _compare(operation, [self(v) for v in operation.operands])
+        rule = RULES.get(operation.name)
+        if rule is None:
+            raise Unsupported(f"the size of a buffer depends on '{operation.name}', which is not plain scalar arithmetic")
+        operands = [self(v) for v in operation.operands]
+        if operation.name in UNSIGNED:
+            operands = _unsigned(operation, operands)
+        return _wrap(rule(*operands), value.type)
+
+
+def _floordiv(a: int, b: int) -> int:
+    return a // b
+
+
+def _truncdiv(a: int, b: int) -> int:
+    quotient = abs(a) // abs(b)
+    return quotient if (a < 0) == (b < 0) else -quotient
+
+
+RULES: dict[str, Callable[..., Number]] = {
+    "arith.addi": lambda a, b: a + b,
+    "arith.subi": lambda a, b: a - b,
+    "arith.muli": lambda a, b: a * b,
+    "arith.divsi": _truncdiv,
+    "arith.remsi": lambda a, b: a - b * _truncdiv(a, b),
+    "arith.divui": _floordiv,
+    "arith.remui": lambda a, b: a % b,
+    "arith.floordivsi": _floordiv,
+    "arith.ceildivsi": lambda a, b: -(-a // b),
+    "arith.ceildivui": lambda a, b: -(-a // b),
+    "arith.minsi": min,
+    "arith.maxsi": max,
+    "arith.minui": min,
+    "arith.maxui": max,
+    "arith.shli": lambda a, b: a << b,
+    "arith.shrsi": lambda a, b: a >> b,
+    "arith.shrui": lambda a, b: a >> b,
+    "arith.andi": lambda a, b: a & b,
+    "arith.ori": lambda a, b: a | b,
+    "arith.xori": lambda a, b: a ^ b,
+    "arith.index_cast": lambda a: a,
+    "arith.index_castui": lambda a: a,
+    "arith.extsi": lambda a: a,
+    "arith.extui": lambda a: a,
+    "arith.trunci": lambda a: a,
+}
+
+UNSIGNED = {"arith.divui", "arith.remui", "arith.minui", "arith.maxui", "arith.shrui", "arith.ceildivui", "arith.extui", "arith.index_castui"}
+
+COMPARISONS: tuple[Callable[[int, int], bool], ...] = (
+    lambda a, b: a == b,
+    lambda a, b: a != b,
+    lambda a, b: a < b,
+    lambda a, b: a <= b,
+    lambda a, b: a > b,
+    lambda a, b: a >= b,
+) + (lambda a, b: a < b, lambda a, b: a <= b, lambda a, b: a > b, lambda a, b: a >= b)
+
+
+FIRST_UNSIGNED_PREDICATE = 6
+
+
+def _unsigned(operation: ir.Operation, operands: list[Number]) -> list[Number]:
+    width = _width(operation.operands[0].type)
+    return [int(v) % (1 << width) for v in operands]
+
+
+def _compare(operation: ir.Operation, operands: list[Number]) -> bool:
+    predicate = ir.IntegerAttr(operation.attributes["predicate"]).value
+    if predicate >= FIRST_UNSIGNED_PREDICATE:
+        operands = _unsigned(operation, operands)
+    return COMPARISONS[predicate](*operands)
+
+
+def _width(kind: ir.Type) -> int:
+    return ir.IntegerType(kind).width if ir.IntegerType.isinstance(kind) else 64
+
+
+def _wrap(number: Number, kind: ir.Type) -> Number:
+    """`number` as the two's-complement value of its type."""
+    if isinstance(number, float):
+        return number
+    width = _width(kind)
+    if width == 1:
+        return bool(number & 1)
+    half = 1 << (width - 1)
+    return (int(number) + half) % (1 << width) - half

@@ -1,0 +1,26 @@
+"""The four platforms by name, and how a file's suffix tells its platform."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xpiler.diagnostics import InvalidInput, Place
+
+PLATFORMS = ("cuda", "hip", "bang", "vnni")
+SUFFIXES = {".cu": "cuda", ".cuh": "cuda", ".hip": "hip", ".mlu": "bang", ".cpp": "vnni", ".cc": "vnni", ".cxx": "vnni", ".c": "vnni"}
+DEFAULT_ARCH = {"cuda": "sm_90", "hip": "gfx942", "bang": "mtp_592", "vnni": "icelake-server"}
+OUTPUT_SUFFIX = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
+HIP_MARKS = ("hip/hip_runtime", "hipLaunchKernelGGL", "__global__")
+
+
+def platform_of(path: str, text: str) -> str:
+    """The platform of a source file, by suffix; a `.cpp` that holds a HIP kernel is hip.
+
+    Raises InvalidInput where the suffix says nothing.
+    """
+    platform = SUFFIXES.get(Path(path).suffix)
+    if platform is None:
+        raise InvalidInput("the file's suffix names no platform", Place(path), f"say which one with --from ({', '.join(PLATFORMS)})")
+    if platform == "vnni" and any(mark in text for mark in HIP_MARKS):
+        return "hip"
+    return platform
