@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,11 +33,27 @@ class RunResult:
 
 
 def run(library: Path, symbol: str, calls: Sequence[Sequence[Argument]], *, timeout_s: float = 60.0, memory_bytes: int = 0) -> list[RunResult]:
-    """Calls `symbol` of `library` once for each entry of `calls`, all in one child process.
+    """Calls `symbol` of `library` once for each entry of `calls`, in one child process as long as none crashes.
 
     Arrays are passed as pointers (and come back changed), numpy scalars by their type, Python ints as int
-    and floats as float. A crash or time-out fails that call and the ones after it; it never raises.
+    and floats as float. A call that crashes fails alone: the rest goes on in a fresh child. A time-out ends the run.
     """
+    results: list[RunResult] = []
+    deadline = time.monotonic() + timeout_s
+    while len(results) < len(calls):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            break
+        done, failure = _run_batch(library, symbol, calls[len(results) :], left, memory_bytes)
+        results += done
+        if failure:
+            results.append(RunResult(failure=failure))
+    missing = len(calls) - len(results)
+    return results + [RunResult(failure=f"did not finish within {timeout_s:g} s")] * missing
+
+
+def _run_batch(library: Path, symbol: str, calls: Sequence[Sequence[Argument]], timeout_s: float, memory_bytes: int) -> tuple[list[RunResult], str]:
+    """The calls one child finished, and how the next one failed (empty when all finished)."""
     with tempfile.TemporaryDirectory(prefix="xpiler-run-") as name:
         folder = Path(name)
         encoded = [[_encode(a, folder, c, i) for i, a in enumerate(arguments)] for c, arguments in enumerate(calls)]
@@ -46,7 +63,7 @@ def run(library: Path, symbol: str, calls: Sequence[Sequence[Argument]], *, time
         reply = folder / "reply.json"
         replies = json.loads(reply.read_text()) if reply.exists() else []
         done = [_decode(arguments, r, folder) for arguments, r in zip(encoded, replies, strict=False)]
-        return done + [RunResult(failure=failure or "not run")] * (len(calls) - len(done))
+        return done, failure if len(done) < len(calls) else ""
 
 
 def _encode(argument: Argument, folder: Path, call: int, position: int) -> dict:

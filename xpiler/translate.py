@@ -1,0 +1,144 @@
+"""The road of a kernel: text, platform form, shared form, scheduled form, the target's form, text, verdict."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xpiler.diagnostics import Diagnostic, InvalidInput, Place, Unsupported
+from xpiler.options import TranslateOptions
+from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX, PLATFORMS, platform_of
+from xpiler.verify.verdict import Answer, Verdict
+
+
+@dataclass
+class Translation:
+    """The output text and everything that is known about it."""
+
+    source: str
+    source_platform: str
+    target: str
+    text: str = ""
+    kernels: list[str] = field(default_factory=list)
+    answer: Answer = field(default_factory=lambda: Answer(Verdict.NONE))
+    seconds: dict[str, float] = field(default_factory=dict)
+    schedule: str = ""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Times one stage of the road."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - start, 4)
+
+
+def read_text(path: str) -> str:
+    """The source file's text.
+
+    Raises InvalidInput for an unreadable, empty or binary file.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"cannot read the file: {error.strerror}", Place(path), "check the path and its permissions") from None
+    if not data.strip():
+        raise InvalidInput("the file is empty", Place(path), "expected a kernel")
+    if b"\0" in data:
+        raise InvalidInput("the file is binary", Place(path), "expected source text")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def translate_file(path: str, options: TranslateOptions) -> Translation:
+    """Translates the kernels of one file.
+
+    Raises XpilerError (of any kind) where the source, the options or a tool are at fault.
+    """
+    if options.to not in PLATFORMS:
+        raise InvalidInput(f"unknown target platform '{options.to}'", hint=f"expected one of {', '.join(PLATFORMS)}")
+    text = read_text(path)
+    platform = options.source_platform or platform_of(path, text)
+    result = Translation(path, platform, options.to)
+    source_module, shared, output = _transform(path, options, result)
+    if options.verify != "none":
+        with result.stage("verify"):
+            result.answer = _check(path, options, result, source_module, shared, output)
+    return result
+
+
+def _transform(path: str, options: TranslateOptions, result: Translation):  # noqa: ANN202 - three ir.Modules; MLIR is imported late
+    from xpiler import frontend, lowering, raising
+    from xpiler.platforms.target import Target
+    from xpiler.verify.signature import functions
+
+    with result.stage("read"):
+        module = frontend.read(Path(path), result.source_platform, read_options(options, result.source_platform))
+    with result.stage("raise"):
+        shared = raising.raise_module(module)
+    result.kernels = sorted(functions(shared, "xpiler.kernel"))
+    with result.stage("lower"):
+        output = lowering.lower(shared, Target(options.to, options.target_arch or DEFAULT_ARCH[options.to]))
+    with result.stage("emit"):
+        result.text = lowering.emit(output)
+    return module, shared, output
+
+
+def read_options(options: TranslateOptions, platform: str):  # noqa: ANN201 - frontend.ReadOptions, imported late
+    """The front end's part of the options."""
+    from xpiler.frontend import ReadOptions
+
+    return ReadOptions(
+        kernel=options.kernel,
+        arch=options.source_arch or DEFAULT_ARCH[platform],
+        launch=options.launch,
+        include_dirs=options.include_dirs,
+        defines=options.defines,
+        standard=options.standard,
+        instantiate=options.instantiate,
+        bang_weights=options.bang_weights,
+    )
+
+
+def _check(path: str, options: TranslateOptions, result: Translation, source_module, shared, output) -> Answer:  # noqa: ANN001 - ir.Modules
+    """Runs source and output on the same inputs and says what came of it."""
+    from xpiler.verify import signature
+    from xpiler.verify.differential import Text, compare
+
+    launcher = signature.host_launcher(source_module)
+    if launcher is None:
+        return Answer(Verdict.UNSUPPORTED, "the source has no host launcher to run it by")
+    try:
+        described = signature.kernel(shared) if not _tells_extents(launcher) else launcher
+        function = signature.Callable(launcher.symbol, launcher.parameters, described.function)
+    except (InvalidInput, Unsupported) as error:
+        return Answer(Verdict.UNSUPPORTED, str(error))
+    with tempfile.TemporaryDirectory(prefix="xpiler-verify-") as folder:
+        written = Path(folder) / f"output{OUTPUT_SUFFIX[options.to]}"
+        written.write_text(result.text)
+        sides = (
+            Text(Path(path), result.source_platform, options.source_arch or DEFAULT_ARCH[result.source_platform], options.include_dirs),
+            Text(written, options.to, options.target_arch or DEFAULT_ARCH[options.to]),
+        )
+        return compare(*sides, function, seed=options.seed)
+
+
+def _tells_extents(launcher) -> bool:  # noqa: ANN001 - signature.Callable
+    """Whether the launcher copies its buffers, so that their sizes can be read off it."""
+    return any(op.name == "xpiler.copy" for op in _walk(launcher.function))
+
+
+def _walk(operation) -> Iterator:  # noqa: ANN001 - ir.Operation
+    for region in operation.regions:
+        for block in region:
+            for op in block:
+                yield op.operation
+                yield from _walk(op.operation)

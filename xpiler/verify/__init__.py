@@ -1,0 +1,1 @@
+"""Verdicts on translations: what is known about the text the user receives."""

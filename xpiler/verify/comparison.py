@@ -1,0 +1,48 @@
+"""When two results of the same kernel count as equal: exactly for integers, within rounding for floats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# Reassociated sums of a few thousand terms differ by this much, relative to the largest value of the array.
+RELATIVE = {"float16": 4e-3, "float32": 1e-4, "float64": 1e-10}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first element where two arrays differ, and both values."""
+
+    array: str
+    index: tuple[int, ...]
+    expected: object
+    actual: object
+
+    def __str__(self) -> str:
+        place = ", ".join(str(i) for i in self.index)
+        return f"{self.array}[{place}] is {self.actual}, expected {self.expected}"
+
+
+def difference(name: str, expected: np.ndarray, actual: np.ndarray) -> Difference | None:
+    """The first differing element, or None; NaN equals NaN, infinities must match in sign."""
+    tolerance = RELATIVE.get(expected.dtype.name, 0.0)
+    if tolerance == 0.0:
+        wrong = expected != actual
+    else:
+        finite = expected[np.isfinite(expected)]
+        scale = float(np.max(np.abs(finite.astype(np.float64)), initial=0.0))
+        wrong = ~np.isclose(actual.astype(np.float64), expected.astype(np.float64), rtol=tolerance, atol=tolerance * scale * 0.1, equal_nan=True)
+    if not wrong.any():
+        return None
+    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    return Difference(name, index, expected[index].item(), actual[index].item())
+
+
+def largest_error(expected: np.ndarray, actual: np.ndarray) -> float:
+    """The largest relative error over the finite elements, 0 for integers that agree."""
+    a, b = expected.astype(np.float64), actual.astype(np.float64)
+    both = np.isfinite(a) & np.isfinite(b)
+    if not both.any():
+        return 0.0
+    return float(np.max(np.abs(a[both] - b[both]) / np.maximum(np.abs(a[both]), np.finfo(np.float32).tiny)))

@@ -1,0 +1,65 @@
+"""Choosing sizes and inputs for a kernel one knows only by its signature and extents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+MOST_ELEMENTS = 1 << 21
+SIZE_ROWS = (  # one value for each scalar parameter in turn; primes, one, and multiples of every vector width
+    (7, 13, 5, 3, 11, 17),
+    (1, 1, 1, 1, 1, 1),
+    (64, 128, 64, 32, 16, 64),
+    (2, 521, 37, 19, 23, 29),
+    (1031, 67, 3, 2, 5, 7),
+)
+
+
+@dataclass(frozen=True)
+class ParameterInfo:
+    """A parameter of the function to call: its name, numpy type, and whether it is a pointer."""
+
+    name: str
+    dtype: str
+    is_pointer: bool
+
+
+def size_choices(parameters: list[ParameterInfo]) -> Iterator[dict[str, int]]:
+    """Values for the integer scalar parameters, several rows of them; one empty row where there are none."""
+    names = [p.name for p in parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
+    if not names:
+        yield {}
+        return
+    for row in SIZE_ROWS:
+        yield {name: row[i % len(row)] for i, name in enumerate(names)}
+
+
+def arguments(
+    parameters: list[ParameterInfo], sizes: dict[str, int], extent: Callable[[str], int], generator: np.random.Generator, kind: str
+) -> list[object]:
+    """One argument for each parameter: pointers get `extent(name)` elements, every buffer random (outputs are so poisoned)."""
+    made: list[object] = []
+    for p in parameters:
+        dtype = np.dtype(p.dtype)
+        if p.is_pointer:
+            made.append(buffer(generator, extent(p.name), dtype, kind))
+        elif p.name in sizes:
+            made.append(dtype.type(sizes[p.name]))
+        else:
+            made.append(dtype.type(generator.uniform(0.1, 1.5)))
+    return made
+
+
+def buffer(generator: np.random.Generator, elements: int, dtype: np.dtype, kind: str) -> np.ndarray:
+    """A buffer's contents: uniform in [-2, 2], or all negative, zero, equal or large."""
+    if dtype.kind in "iu":
+        info = np.iinfo(dtype)
+        low, high = (info.min, info.max) if dtype.itemsize == 1 else (max(info.min, -100), 100)
+        values = generator.integers(low, high, elements, endpoint=True)
+        edge = {"negative": -np.abs(values) if info.min else values, "zero": values * 0, "equal": values * 0 + 5, "large": values * 0 + high}
+        return edge.get(kind, values).astype(dtype)
+    values = generator.uniform(-2.0, 2.0, elements)
+    edge = {"negative": -np.abs(values), "zero": values * 0, "equal": values * 0 + 0.7, "large": values * 30}
+    return edge.get(kind, values).astype(dtype)
