@@ -1,0 +1,1 @@
+"""The command-line tools: xpiler, xpiler-opt, xpiler-translate."""

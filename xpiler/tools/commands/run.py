@@ -1,0 +1,80 @@
+"""`xpiler run FILE`: runs a kernel file of any platform on this machine, natively or simulated."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from xpiler.tools.commands.source_arguments import add_source_arguments, name_and_expression
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `xpiler run`."""
+    add_source_arguments(parser)
+    parser.add_argument(
+        "--args",
+        nargs="*",
+        type=name_and_expression,
+        default=[],
+        metavar="NAME=VALUE",
+        help="a number for a scalar; for a buffer a .npy file or random, negative, zero, equal, large",
+    )
+    parser.add_argument("--save", metavar="DIR", default="", help="write every buffer after the run as DIR/<name>.npy")
+    parser.add_argument("--lenient", action="store_true", help="let pass what real code gets away with")
+    parser.add_argument("--seed", type=int, default=0, help="seed of random inputs and of the order of threads")
+    parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
+    parser.add_argument("--json", action="store_true", help="print findings and counts as JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Builds, runs once, prints buffers, findings and counts; 1 where something was found."""
+    from xpiler.run import RunOptions, run_file
+
+    options = RunOptions(
+        platform=arguments.source_platform,
+        arch=arguments.source_arch,
+        kernel=arguments.kernel,
+        launch=arguments.launch,
+        include_dirs=tuple(arguments.include_dirs),
+        defines=tuple(arguments.defines),
+        strict=not arguments.lenient,
+        seed=arguments.seed,
+        timeout_s=arguments.timeout,
+    )
+    with tempfile.TemporaryDirectory(prefix="xpiler-run-") as folder:
+        outcome = run_file(arguments.file, dict(arguments.args), options, Path(folder))
+    if arguments.json:
+        print(json.dumps({"how": outcome.how, "findings": list(outcome.result.findings), "counts": outcome.result.counts}, indent=2))
+    else:
+        _print(outcome)
+    if arguments.save and not outcome.result.failure:
+        _save(outcome, Path(arguments.save))
+    if outcome.result.failure:
+        print(f"{arguments.file}: error: {outcome.result.failure}", file=sys.stderr)
+    return 0 if outcome.result.ok else 1
+
+
+def _print(outcome) -> None:  # noqa: ANN001 - run.Outcome
+    print(f"{outcome.symbol}: {outcome.how}")
+    for name, array in zip(outcome.names, outcome.result.arrays, strict=False):
+        print(f"  {name}[{array.size}] = {_summary(array)}")
+    for finding in outcome.result.findings:
+        print(f"  {finding.get('file', '')}:{finding.get('line', '')}: {finding.get('kind', '')}: {finding.get('message', '')}")
+    for key, value in sorted(outcome.result.counts.items()):
+        print(f"  {key}: {value}")
+
+
+def _summary(array) -> str:  # noqa: ANN001 - numpy.ndarray
+    first = ", ".join(f"{v:g}" for v in array.ravel()[:6].tolist())
+    return f"{{{first}{', ...' if array.size > 6 else ''}}}"
+
+
+def _save(outcome, folder: Path) -> None:  # noqa: ANN001 - run.Outcome
+    import numpy as np
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, array in zip(outcome.names, outcome.result.arrays, strict=False):
+        np.save(folder / f"{name}.npy", array)

@@ -1,0 +1,104 @@
+"""`xpiler translate FILE --to PLATFORM`: the output text, its verdict, and the report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from xpiler.platforms.names import PLATFORMS
+from xpiler.tools.commands.source_arguments import add_source_arguments
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `xpiler translate`."""
+    add_source_arguments(parser)
+    parser.add_argument("--to", required=True, choices=PLATFORMS, help="the target platform")
+    parser.add_argument("--arch", dest="target_arch", default="", help="the target's architecture")
+    parser.add_argument("-o", dest="output", default="-", metavar="FILE", help="where to write the output ('-': standard output)")
+    parser.add_argument("--verify", choices=("test", "none"), default="test", help="run source and output on the same inputs (default), or nothing")
+    parser.add_argument("--require", choices=("tested", "proved"), default="", help="fail unless the verdict is at least this")
+    parser.add_argument("--keep-refuted", action="store_true", help="write the output even where it was refuted")
+    parser.add_argument("--json", metavar="FILE", default="", help="write the report as JSON ('-': standard output)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random inputs")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Translates, writes, reports; the exit code."""
+    from xpiler.options import TranslateOptions
+    from xpiler.report import as_json
+    from xpiler.tools.output_file import write_output
+    from xpiler.translate import translate_file
+
+    options = TranslateOptions(
+        to=arguments.to,
+        source_platform=arguments.source_platform,
+        source_arch=arguments.source_arch,
+        target_arch=arguments.target_arch,
+        kernel=arguments.kernel,
+        launch=arguments.launch,
+        extents=dict(arguments.extent),
+        assumptions=tuple(arguments.assume),
+        include_dirs=tuple(arguments.include_dirs),
+        defines=tuple(arguments.defines),
+        standard=arguments.standard,
+        instantiate=tuple(arguments.instantiate),
+        bang_weights=arguments.bang_weights,
+        verify=arguments.verify,
+        seed=arguments.seed,
+    )
+    with _input_path(arguments) as path:
+        result = translate_file(path, options)
+    for diagnostic in result.diagnostics:
+        print(diagnostic, file=sys.stderr)
+    code = _judge(result, arguments)
+    if code == 0 or (arguments.keep_refuted and result.answer.verdict.value == "refuted"):
+        write_output(arguments.output, result.text)
+    if arguments.json:
+        write_output(arguments.json, json.dumps(as_json(result), indent=2) + "\n")
+    return code
+
+
+def _judge(result, arguments: argparse.Namespace) -> int:  # noqa: ANN001 - translate.Translation
+    """Prints the verdict on stderr; 1 where it refuses the output."""
+    from xpiler.verify.verdict import Verdict
+
+    answer = result.answer
+    if answer.verdict is Verdict.NONE:
+        return 0
+    if answer.verdict is Verdict.REFUTED:
+        print(f"{result.source}: error: the output is refuted: {answer.reason}\n  with {answer.counterexample}", file=sys.stderr)
+        return 1
+    print(f"{result.source}: verdict: {answer}", file=sys.stderr)
+    if arguments.require and answer.verdict.value not in ("proved", arguments.require):
+        print(f"{result.source}: error: expected a verdict of '{arguments.require}' or stronger, got '{answer.verdict.value}'", file=sys.stderr)
+        return 1
+    return 0
+
+
+class _input_path:  # noqa: N801 - a context manager used like a function
+    """The path of the source; standard input ("-") is copied to a file of the platform's suffix."""
+
+    def __init__(self, arguments: argparse.Namespace):
+        self._arguments = arguments
+        self._folder: tempfile.TemporaryDirectory | None = None
+
+    def __enter__(self) -> str:
+        if self._arguments.file != "-":
+            return self._arguments.file
+        from xpiler.diagnostics import InvalidInput
+        from xpiler.platforms.names import OUTPUT_SUFFIX
+
+        platform = self._arguments.source_platform
+        if not platform:
+            raise InvalidInput("standard input has no suffix", hint="say the platform with --from")
+        self._folder = tempfile.TemporaryDirectory(prefix="xpiler-stdin-")
+        path = Path(self._folder.name) / f"stdin{OUTPUT_SUFFIX[platform]}"
+        path.write_bytes(sys.stdin.buffer.read())
+        return str(path)
+
+    def __exit__(self, *_: object) -> None:
+        if self._folder:
+            self._folder.cleanup()

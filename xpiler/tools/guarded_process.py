@@ -1,0 +1,80 @@
+"""Running a tool's work in a forked child, so that nothing the user gives can end in a traceback.
+
+An assertion in MLIR's C++ aborts the process; here only the child dies, and the parent says so in one line.
+The fork happens before anything heavy is imported, so it costs about a millisecond.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+from xpiler.diagnostics import XpilerError
+
+FAILED = 1
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """The exit code of `work`, run in a child; crashes and interrupts become one message and code 1."""
+    if os.environ.get("XPILER_IN_PROCESS"):  # for debuggers and profilers
+        return work()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        os._exit(_in_child(work))
+    return _wait(child)
+
+
+def _in_child(work: Callable[[], int]) -> int:
+    try:
+        code = reported(work)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        return FAILED
+    finally:
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            sys.stderr.flush()
+
+
+def reported(work: Callable[[], int]) -> int:
+    """Runs `work`; any exception becomes a message on stderr and exit code 1."""
+    try:
+        return work()
+    except XpilerError as error:
+        for diagnostic in error.diagnostics:
+            print(diagnostic, file=sys.stderr)
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}error: {error.strerror or error}", file=sys.stderr)
+    except Exception as error:  # the last line of defence: a bug of ours, said in one line
+        if os.environ.get("XPILER_DEBUG"):
+            raise
+        print(f"error: internal error: {type(error).__name__}: {error}\n  hint: this is a bug; XPILER_DEBUG=1 shows where", file=sys.stderr)
+    return FAILED
+
+
+def _wait(child: int) -> int:
+    while True:
+        try:
+            _, status = os.waitpid(child, 0)
+            break
+        except KeyboardInterrupt:
+            continue  # the child got it too and reports it
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number == signal.SIGINT:
+            print("error: interrupted", file=sys.stderr)
+        else:
+            name = signal.Signals(number).name
+            print(f"error: internal error: the compiler stopped ({name})\n  hint: this is a bug; please report it with the input", file=sys.stderr)
+        return FAILED
+    return os.WEXITSTATUS(status)

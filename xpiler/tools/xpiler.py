@@ -1,0 +1,38 @@
+"""`xpiler`: the command people type. Parses arguments and hands over to one module a subcommand."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+from xpiler import __version__
+from xpiler.tools.guarded_process import guarded
+
+COMMANDS = {
+    "translate": "translate a kernel file to another platform",
+    "run": "run a kernel file of any platform on this machine",
+    "doctor": "say which compilers and tools are here, what for, and how to get the rest",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; a subcommand's arguments are declared in its own module."""
+    top = argparse.ArgumentParser(prog="xpiler", description="Translates tensor kernels between CUDA C, HIP, BANG C and C with AVX-512.")
+    top.add_argument("--version", action="version", version=f"xpiler {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, text in COMMANDS.items():
+        module = importlib.import_module(f"xpiler.tools.commands.{name}")
+        module.add_arguments(commands.add_parser(name, help=text, description=text))
+    return top
+
+
+def main() -> None:
+    """The entry point: exit code 0 done, 1 failed or refused or refuted, 2 usage."""
+    arguments = parser().parse_args()
+    module = importlib.import_module(f"xpiler.tools.commands.{arguments.command}")
+    sys.exit(guarded(lambda: module.execute(arguments)))
+
+
+if __name__ == "__main__":
+    main()
