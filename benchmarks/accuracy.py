@@ -1,0 +1,161 @@
+"""The twelve-direction table: every operator of the corpus, from every platform to every other, compiled and run.
+
+    python benchmarks/accuracy.py [--operators add,gemm] [--from cuda] [--to bang] [--json F] [--seeds 5]
+
+A cell is right when the output compiles (simulator for cuda, hip and bang, g++ for vnni) and computes the numpy
+reference at every shape of the corpus, on `--seeds` random inputs and on the edge values, outputs poisoned before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "kernels"))
+
+import numpy as np  # noqa: E402
+from corpus import KINDS, OPERATORS, Operator  # noqa: E402
+
+PLATFORMS = ("cuda", "hip", "bang", "vnni")
+SUFFIXES = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
+
+
+@dataclass
+class Cell:
+    """One translation: how far it came, what failed first, seconds to translate."""
+
+    operator: str
+    source: str
+    target: str
+    stage: str = "translate"  # the stage that failed, or "ok"
+    message: str = ""
+    seconds: float = 0.0
+
+
+def check(operator: str, source: str, target: str, seeds: int, keep: str) -> Cell:
+    """Translates one kernel in one direction and runs it at every shape."""
+    from xpiler.execution.build import build
+    from xpiler.platforms.names import DEFAULT_ARCH
+
+    cell = Cell(operator, source, target)
+    row = OPERATORS[operator]
+    with tempfile.TemporaryDirectory(prefix="xpiler-accuracy-") as name:
+        folder = Path(keep) if keep else Path(name)
+        output = folder / f"{operator}_{source}_to_{target}{SUFFIXES[target]}"
+        if not _translate(row, source, target, output, cell):
+            return cell
+        cell.stage = "compile"
+        try:
+            built = build(output, target, Path(name) / "output.so", arch=DEFAULT_ARCH[target])
+        except Exception as error:
+            cell.message = str(error)
+            return cell
+        cell.stage = "run"
+        cell.message = _compute(row, built.library, seeds)
+    if not cell.message:
+        cell.stage = "ok"
+    return cell
+
+
+def _translate(row: Operator, source: str, target: str, output: Path, cell: Cell) -> bool:
+    """Runs the command line tool, as a user would; its time is process start included."""
+    import subprocess
+
+    command = [sys.executable, "-m", "xpiler", "translate", str(row.source(source)), "--to", target, "-o", str(output), "--verify=none"]
+    start = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    cell.seconds = time.perf_counter() - start
+    if done.returncode:
+        cell.message = done.stderr.strip().splitlines()[0] if done.stderr.strip() else f"exit code {done.returncode}"
+    return done.returncode == 0
+
+
+def _compute(row: Operator, library: Path, seeds: int) -> str:
+    """What is wrong with the results, or an empty string."""
+    from xpiler.execution.process import run
+
+    cases = [(shape, kind, seed) for shape in row.shapes for kind, seed in [*(("random", s) for s in range(seeds)), *((k, 0) for k in KINDS[1:])]]
+    made = [row.inputs(*case) for case in cases]
+    calls = [[*arrays.values(), *(np.int32(v) for v in sizes.values())] for arrays, sizes in made]
+    results = run(library, f"{row.name}_kernel", calls, timeout_s=600)
+    names = [p.name for p in row.parameters]
+    for case, (arrays, sizes), result in zip(cases, made, results, strict=True):
+        if not result.ok:
+            return f"{case}: {result.failure or result.findings[0]}"
+        after = dict(zip(names, result.arrays, strict=True))
+        wrong = _wrong(row, arrays, after, sizes)
+        if wrong:
+            return f"{case}: {wrong}"
+    return ""
+
+
+def _wrong(row: Operator, before: dict[str, np.ndarray], after: dict[str, np.ndarray], sizes: dict[str, int]) -> str:
+    expected = np.asarray(row.reference(before, sizes))
+    for p in row.parameters:
+        if p.role == "in" and not np.array_equal(before[p.name], after[p.name]):
+            return f"input {p.name} was changed"
+        if p.role == "out":
+            actual = after[p.name].astype(np.float64)
+            close = np.isclose(actual, expected, rtol=row.relative_tolerance, atol=row.absolute_tolerance)
+            if not close.all():
+                first = tuple(int(i) for i in np.argwhere(~close)[0])
+                return f"{p.name}{list(first)} is {actual[first]:g}, expected {expected[first]:g} ({int((~close).sum())} wrong)"
+    return ""
+
+
+def table(cells: list[Cell]) -> str:
+    """Operators by directions; `ok`, or the stage that failed."""
+    directions = [(s, t) for s in PLATFORMS for t in PLATFORMS if s != t]
+    directions = [d for d in directions if any((c.source, c.target) == d for c in cells)]
+    by_key = {(c.operator, c.source, c.target): c for c in cells}
+    lines = ["| operator | " + " | ".join(f"{s} to {t}" for s, t in directions) + " |", "|---" * (len(directions) + 1) + "|"]
+    for operator in dict.fromkeys(c.operator for c in cells):
+        row = [by_key.get((operator, s, t)) for s, t in directions]
+        lines.append(f"| {operator} | " + " | ".join(c.stage if c else "" for c in row) + " |")
+    good = sum(c.stage == "ok" for c in cells)
+    times = sorted(c.seconds for c in cells if c.stage != "translate")
+    middle = f"; translation: median {times[len(times) // 2]:.2f} s, worst {times[-1]:.2f} s" if times else ""
+    return "\n".join([*lines, "", f"{good} of {len(cells)} translations compute the reference{middle}"])
+
+
+def main() -> int:
+    """Prints the table, writes JSON, 0 when every cell is right."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--operators", default=",".join(OPERATORS))
+    parser.add_argument("--from", dest="sources", default=",".join(PLATFORMS))
+    parser.add_argument("--to", dest="targets", default=",".join(PLATFORMS))
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--json", default="")
+    parser.add_argument("--keep", default="", help="directory to keep the outputs in")
+    options = parser.parse_args()
+    keep = str(Path(options.keep).resolve()) if options.keep else ""
+    if keep:
+        Path(keep).mkdir(parents=True, exist_ok=True)
+    wanted = [
+        (operator, source, target, options.seeds, keep)
+        for operator in options.operators.split(",")
+        for source in options.sources.split(",")
+        for target in options.targets.split(",")
+        if source != target
+    ]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        cells = list(pool.map(check, *zip(*wanted, strict=True)))
+    print(table(cells))
+    for cell in cells:
+        if cell.stage != "ok":
+            print(f"{cell.operator} {cell.source} to {cell.target}: {cell.stage}: {cell.message}")
+    if options.json:
+        Path(options.json).write_text(json.dumps([asdict(c) for c in cells], indent=2) + "\n")
+    return 0 if all(c.stage == "ok" for c in cells) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
