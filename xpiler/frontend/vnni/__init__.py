@@ -1,0 +1,1 @@
+"""Reading C and C++ with AVX-512 and VNNI intrinsics."""

@@ -1,0 +1,64 @@
+"""The declaration header of AVX-512, made from the table of intrinsics.
+
+    python -m xpiler.frontend.vnni.header > xpiler/platforms/vnni/include/immintrin.h
+"""
+
+from __future__ import annotations
+
+from xpiler.frontend.vnni.registers import WIDTHS
+from xpiler.frontend.vnni.table import intrinsics
+
+REGISTERS = "\n".join(
+    f"typedef {element} __m{width}{suffix} __attribute__((vector_size({width // 8})));"
+    for width in WIDTHS
+    for element, suffix in (("float", ""), ("double", "d"), ("int", "i"))
+)
+MASKS = """typedef unsigned char __mmask8;
+typedef unsigned short __mmask16;
+typedef unsigned int __mmask32;
+typedef unsigned long long __mmask64;"""
+CONSTANTS = {
+    "_MM_FROUND_TO_NEAREST_INT": 0,
+    "_MM_FROUND_TO_NEG_INF": 1,
+    "_MM_FROUND_TO_POS_INF": 2,
+    "_MM_FROUND_TO_ZERO": 3,
+    "_MM_FROUND_CUR_DIRECTION": 4,
+    "_MM_FROUND_NO_EXC": 8,
+    "_CMP_EQ_OQ": 0,
+    "_CMP_LT_OS": 1,
+    "_CMP_LE_OS": 2,
+    "_CMP_UNORD_Q": 3,
+    "_CMP_NEQ_UQ": 4,
+    "_CMP_NLT_US": 5,
+    "_CMP_NLE_US": 6,
+    "_CMP_ORD_Q": 7,
+    "_CMP_NEQ_OQ": 12,
+    "_CMP_GE_OS": 13,
+    "_CMP_GT_OS": 14,
+    "_CMP_LT_OQ": 17,
+    "_CMP_LE_OQ": 18,
+    "_CMP_GE_OQ": 29,
+    "_CMP_GT_OQ": 30,
+}
+
+
+def text() -> str:
+    """The whole header."""
+    constants = "\n".join(f"#define {name} 0x{value:02x}" for name, value in CONSTANTS.items())
+    declarations = "\n".join(row.declaration() for row in intrinsics().values())
+    return f"""// Declarations of the AVX-512 intrinsics that the front end reads. Made from xpiler/frontend/vnni; do not edit.
+#pragma once
+
+{REGISTERS}
+{MASKS}
+
+{constants}
+
+extern "C" {{
+{declarations}
+}}
+"""
+
+
+if __name__ == "__main__":
+    print(text(), end="")

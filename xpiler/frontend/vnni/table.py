@@ -1,0 +1,20 @@
+"""The whole table of intrinsics, and the declaration header made from it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from xpiler.frontend.vnni import arithmetic, comparison, conversion, memory, reduction
+from xpiler.frontend.vnni.intrinsic import Intrinsic
+
+FAMILIES = (memory, arithmetic, comparison, conversion, reduction)
+
+
+@cache
+def intrinsics() -> dict[str, Intrinsic]:
+    """Every intrinsic by name; where two families give one name, the first holds."""
+    found: dict[str, Intrinsic] = {}
+    for family in FAMILIES:
+        for row in family.rows():
+            found.setdefault(row.name, row)
+    return found
