@@ -3,3 +3,10 @@
 from __future__ import annotations
 
 __version__ = "0.1.0"
+
+
+def register_dialects(ctx) -> None:
+    """Registers and loads every dialect of Xpiler into an `mlir.ir.Context` of yours."""
+    from xpiler.dialects import register
+
+    register(ctx)

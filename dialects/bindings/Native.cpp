@@ -1,0 +1,23 @@
+// The Python module `xpiler._mlir_libs._xpiler`: puts our dialects into a context of the installed `mlir` package.
+
+#include "bindings/Dialects.h"
+#include "mlir-c/IR.h"
+#include "mlir/Bindings/Python/NanobindAdaptors.h"
+#include "mlir/CAPI/IR.h"
+
+NB_MODULE(_xpiler, module) {
+  module.doc() = "Native dialects of Xpiler";
+  module.def(
+      "register_dialects",
+      [](MlirContext context, bool load) {
+        mlir::MLIRContext *native = unwrap(context);
+        mlir::DialectRegistry registry;
+        xpiler::insertDialects(registry);
+        native->appendDialectRegistry(registry);
+        if (!load)
+          return;
+        for (llvm::StringRef name : {"xpiler", "cuda", "hip", "bang", "vnni"})
+          native->getOrLoadDialect(name);
+      },
+      nanobind::arg("context"), nanobind::arg("load") = true, "Registers, and by default loads, every dialect of Xpiler");
+}

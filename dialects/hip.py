@@ -1,0 +1,6 @@
+"""Builders of the `hip` dialect's operations; kinds and other enums are given as words: `kind="add"`."""
+
+from __future__ import annotations
+
+from xpiler.dialects import words  # noqa: F401  (lets the builders take words)
+from xpiler.dialects._hip_ops_gen import *  # noqa: F403

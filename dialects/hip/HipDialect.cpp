@@ -1,0 +1,53 @@
+#include "hip/HipDialect.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "simt/SimtFragments.h"
+#include "simt/SimtVerifiers.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+#include "hip/HipDialect.cpp.inc"
+#include "hip/HipEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "hip/HipAttrs.cpp.inc"
+#define GET_TYPEDEF_CLASSES
+#include "hip/HipTypes.cpp.inc"
+#define GET_OP_CLASSES
+#include "hip/HipOps.cpp.inc"
+
+namespace xpiler::hip {
+
+void HipDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "hip/HipAttrs.cpp.inc"
+      >();
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "hip/HipTypes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "hip/HipOps.cpp.inc"
+      >();
+}
+
+void FragmentType::print(AsmPrinter &printer) const { simt::printFragment(*this, printer); }
+
+Type FragmentType::parse(AsmParser &parser) {
+  return simt::parseFragment<FragmentType>(parser, [](StringRef word) { return symbolizeFragmentRole(word); });
+}
+
+LogicalResult FragmentType::verify(function_ref<InFlightDiagnostic()> emitError, FragmentRole role, int64_t m, int64_t n, int64_t k,
+                                   Type element, StringAttr layout) {
+  return simt::verifyFragmentType<FragmentType>(emitError, role, m, n, k, element, layout);
+}
+
+LogicalResult MfmaOp::verify() {
+  if (getA().getType() != getB().getType()) // mfma_c1
+    return emitOpError("expected operands of one type, got ") << getA().getType() << " and " << getB().getType();
+  return success();
+}
+
+} // namespace xpiler::hip
