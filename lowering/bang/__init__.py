@@ -1,0 +1,1 @@
+"""BANG C: conversion from the shared form, and its text."""

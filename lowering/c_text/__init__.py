@@ -1,0 +1,1 @@
+"""Platform form to C-like text: what the four target languages share."""

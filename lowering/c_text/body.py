@@ -1,0 +1,211 @@
+"""The body of a function: walks blocks, folds values into expressions, declares variables, keeps memory order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlir import ir
+
+from xpiler.diagnostics import Unsupported
+from xpiler.lowering.c_text.buffer import Buffer
+from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, CType, scalar_type
+from xpiler.lowering.c_text.expression import Expr, leaf
+from xpiler.lowering.c_text.integers import as_signed, as_unsigned
+from xpiler.lowering.c_text.location import place_of
+from xpiler.lowering.c_text.names import Names, source_name
+from xpiler.lowering.c_text.uses import enters_loop, owners, sign_by_uses
+from xpiler.lowering.c_text.words import word_for
+
+if TYPE_CHECKING:
+    from xpiler.lowering.c_text.language import Language
+    from xpiler.lowering.c_text.source_file import SourceFile
+
+_LONGEST_FOLDED = 90
+_CHEAP_OPERATORS = 4
+
+
+class Body:
+    """Writes operations as statements. `values` holds what each SSA value is written as; `pending` those expressions that still have to be
+    written before memory or a variable they read changes; `holders` the values that live in each mutable variable."""
+
+    def __init__(self, language: Language, file: SourceFile):
+        self.language = language
+        self.file = file
+        self.names = Names(language.reserved | file.global_names)
+        self.values: dict[ir.Value, Expr | Buffer] = {}
+        self.pending: dict[ir.Value, Expr] = {}
+        self.holders: dict[str, list[ir.Value]] = {}
+        self.destinations: dict[ir.Value, str] = {}
+        self.lines: list[str] = []
+        self.handlers = language.handlers
+
+    # Walking
+
+    def block(self, block: ir.Block) -> None:
+        """Writes the operations of a block, its terminator included."""
+        for op in block.operations:
+            self.operation(op.operation)
+
+    def operation(self, op: ir.Operation) -> None:
+        """Writes one operation, or remembers its expression."""
+        handler = self.handlers.get(op.name)
+        if handler is None:
+            raise Unsupported(f"'{op.name}' has no spelling in {self.language.name}", place_of(op.location))
+        written = handler(self, op)
+        if written is not None:
+            self.bind(op.results[0], written)
+
+    # Statements
+
+    def line(self, text: str) -> None:
+        """Writes one line as it is."""
+        self.lines.append(text)
+
+    def statement(self, text: str) -> None:
+        """Writes a statement that changes memory or meets other threads: what was read before it is computed before it."""
+        self.flush()
+        self.line(text)
+
+    def flush(self, variables: frozenset[str] | None = None) -> None:
+        """Declares pending values: all that are impure or, given `variables`, those that read one of them."""
+        for value, expr in list(self.pending.items()):
+            if (expr.impure and variables is None) or (variables and expr.variables & variables):
+                del self.pending[value]
+                self.declare(value, expr)
+
+    def flush_all(self) -> None:
+        """Declares every pending value: before control flow."""
+        for value, expr in list(self.pending.items()):
+            del self.pending[value]
+            self.declare(value, expr)
+
+    def scope(self, header: str) -> _Scope:
+        """`with body.scope("if (x)"):` writes the header, a brace, the block and the closing brace."""
+        return _Scope(self, header)
+
+    # Values
+
+    def value(self, value: ir.Value) -> Expr:
+        """The expression of an operand; a pending one is consumed."""
+        if value in self.pending:
+            return self.pending.pop(value)
+        return self.values[value]
+
+    def signed(self, value: ir.Value) -> Expr:
+        """The operand with the C value of its signed reading."""
+        return as_signed(self.value(value), self.width(value))
+
+    def unsigned(self, value: ir.Value) -> Expr:
+        """The operand with the C value of its unsigned reading."""
+        return as_unsigned(self.value(value), self.width(value))
+
+    def indices(self, values: object) -> tuple[Expr, ...]:
+        """Subscripts."""
+        return tuple(self.signed(v) for v in values)
+
+    def width(self, value: ir.Value) -> int:
+        """Bits of an integer or index value."""
+        ctype = scalar_type(value.type)
+        return 8 if ctype == BOOL else ctype.bits
+
+    def buffer(self, value: ir.Value) -> Buffer:
+        """The memory a memref value stands for."""
+        return self.values[value]
+
+    def bind(self, value: ir.Value, expr: Expr | Buffer) -> None:
+        """Decides between folding an expression into its uses and declaring a variable."""
+        users = owners(value)
+        if isinstance(expr, Buffer):
+            self.values[value] = expr
+        elif not users:
+            return
+        elif self._is_alias(expr):
+            self.values[value] = expr
+            for name in expr.variables:
+                self.holders.setdefault(name, []).append(value)
+        elif self._folds_anywhere(value, expr, users):
+            self.values[value] = expr
+        elif self._folds_once(value, expr, users):
+            self.pending[value] = expr
+        else:
+            self.declare(value, expr)
+
+    def _is_alias(self, expr: Expr) -> bool:
+        return expr.operators == 0 and not expr.impure
+
+    def _folds_anywhere(self, value: ir.Value, expr: Expr, users: list[ir.Operation]) -> bool:
+        """Pure and reading nothing that changes: may be written at any use."""
+        if expr.impure or expr.variables or len(expr.text) > _LONGEST_FOLDED or self._keeps_name(value):
+            return False
+        cheap = expr.ctype.is_integer and expr.ctype is not BOOL and expr.operators <= _CHEAP_OPERATORS
+        return cheap if len(users) > 1 else cheap or not enters_loop(users[0], _block_of(value))
+
+    def _folds_once(self, value: ir.Value, expr: Expr, users: list[ir.Operation]) -> bool:
+        """Used once and in the same block: may be written there if nothing it reads has changed."""
+        if len(users) != 1 or len(expr.text) > _LONGEST_FOLDED or self._keeps_name(value):
+            return False
+        return users[0].block == _block_of(value)
+
+    def _keeps_name(self, value: ir.Value) -> bool:
+        """A variable of the source stays one, unless it only names a subexpression of a yield."""
+        if source_name(value.owner.location) is None:
+            return False
+        users = owners(value)
+        return not (len(users) == 1 and users[0].name in ("scf.yield", "scf.condition"))
+
+    # Variables
+
+    def declare(self, value: ir.Value, expr: Expr) -> Expr:
+        """Declares a variable for a value and binds the value to it."""
+        ctype = self.variable_type(value, expr)
+        name = self.names.claim(*word_for(value, expr))
+        self.line(f"{self.spell(ctype)} {name} = {expr.text};")
+        fits = ctype.is_integer and ctype.holds(expr.low, expr.high)
+        self.values[value] = leaf(name, ctype, *((expr.low, expr.high) if fits else ()))
+        return self.values[value]
+
+    def variable_type(self, value: ir.Value, expr: Expr | None = None) -> CType:
+        """The C type of a variable that holds `value`."""
+        if str(value.type) == "index":
+            return INT if expr is not None and INT.holds(expr.low, expr.high) else INT64
+        signed = sign_by_uses(value)
+        if signed is None:
+            signed = expr is None or expr.ctype.kind != "uint"
+        ctype = scalar_type(value.type, signed=signed)
+        return ctype if ctype is not None else self.language.opaque_type(self, value.type)
+
+    def spell(self, ctype: CType) -> str:
+        """The platform's spelling of a type; notes the header it needs."""
+        return self.file.spell(ctype)
+
+    def constant_value(self, value: ir.Value) -> int | None:
+        """The value of an integer operand that is a literal."""
+        expr = self.values.get(value)
+        return expr.constant if isinstance(expr, Expr) else None
+
+    def writable(self, value: ir.Value, name: str, ctype: CType) -> Expr:
+        """Binds a value to a mutable variable."""
+        expr = replace(leaf(name, ctype, mutable=True))
+        self.values[value] = expr
+        self.holders.setdefault(name, []).append(value)
+        return expr
+
+
+class _Scope:
+    """A braced block of the text and its names."""
+
+    def __init__(self, body: Body, header: str):
+        self.body, self.header = body, header
+
+    def __enter__(self) -> None:
+        self.body.line(f"{self.header} {{".lstrip())
+        self.body.names.push()
+
+    def __exit__(self, *_: object) -> None:
+        self.body.names.pop()
+        self.body.line("}")
+
+
+def _block_of(value: ir.Value) -> ir.Block:
+    return value.owner if isinstance(value.owner, ir.Block) else value.owner.operation.block

@@ -1,0 +1,111 @@
+"""Variables that loops and conditionals carry: where SSA values may share one, and how several are assigned at once."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.lowering.c_text.body import Body
+from xpiler.lowering.c_text.expression import Expr, leaf
+from xpiler.lowering.c_text.uses import owners, unused_after
+from xpiler.lowering.c_text.words import carried_words
+
+_COMPOUND = frozenset("+ - * / % & | ^ << >>".split())
+
+
+def assign(body: Body, targets: list[str], exprs: list[Expr]) -> None:
+    """`targets = exprs` at once, as statements in an order that reads every variable before it changes."""
+    left = [(t, e) for t, e in zip(targets, exprs, strict=True) if e.text != t]
+    body.flush(frozenset(t for t, _ in left))
+    while left:
+        ready = next((p for p in left if not any(p[0] in e.variables for t, e in left if t != p[0])), None)
+        if ready is None:
+            left = [_saved(body, left[0]), *left[1:]]
+            continue
+        left.remove(ready)
+        body.line(_assignment(*ready))
+
+
+def _saved(body: Body, pair: tuple[str, Expr]) -> tuple[str, Expr]:
+    """The new value in a variable of its own, which breaks a cycle of assignments."""
+    target, expr = pair
+    name = body.names.claim(f"next_{target}")
+    body.line(f"{body.spell(expr.ctype)} {name} = {expr.text};")
+    return target, leaf(name, expr.ctype)
+
+
+def _assignment(target: str, expr: Expr) -> str:
+    if expr.parts is None or expr.parts[0] not in _COMPOUND:
+        return f"{target} = {expr.text};"
+    symbol, a, b = expr.parts
+    if a.text != target and symbol in ("+", "*") and b.text == target and target not in a.variables:
+        a, b = b, a
+    if a.text != target or target in b.variables:
+        return f"{target} = {expr.text};"
+    if b.text == "1" and symbol in "+-":
+        return f"{symbol * 2}{target};"
+    return f"{target} {symbol}= {b.text};"
+
+
+def may_take(body: Body, name: str, op: ir.Operation, *, branches: bool) -> bool:
+    """Whether `op` may assign the variable: no value that lives in it is read afterwards, nor inside where `op` is a loop."""
+    return all(unused_after(value, op, inside=branches) for value in body.holders.get(name, ()))
+
+
+def carry(body: Body, op: ir.Operation, inits: list[ir.Value], arguments: list[ir.Value], updates: list[ir.Value]) -> list[str]:
+    """Declares, or reuses, the variables of a loop's carried values; binds its region arguments to them."""
+    names, exprs, reused = [], [], []
+    for position, (init, argument, update) in enumerate(zip(inits, arguments, updates, strict=True)):
+        expr = body.value(init)
+        name = _variable_for(body, op, position, expr, names)
+        exprs.append(expr)
+        reused.append(name is not None)
+        names.append(name or body.names.claim(*carried_words(argument, update, init)))
+    body.flush_all()
+    assign(body, [n for n, r in zip(names, reused, strict=True) if r], [e for e, r in zip(exprs, reused, strict=True) if r])
+    for name, expr, old, argument in zip(names, exprs, reused, arguments, strict=True):
+        ctype = body.variable_type(argument)
+        if not old:
+            body.line(f"{body.spell(ctype)} {name} = {expr.text};")
+        body.writable(argument, name, ctype)
+    return names
+
+
+def _variable_for(body: Body, op: ir.Operation, position: int, init: Expr, names: list[str]) -> str | None:
+    """A variable that exists already: where the result goes to, or the one that holds the initial value."""
+    result = op.results[position]
+    wished = body.destinations.get(result)
+    if wished is not None:
+        return wished
+    holder = next(iter(init.variables), None)
+    if holder is None or init.text != holder or holder in names or holder in body.destinations.values():
+        return None
+    values = body.holders[holder]
+    same_block = any(_block(v) == op.block for v in values)
+    others = all(unused_after(v, op, inside=False) for v in values)
+    return holder if same_block and others and str(result.type) != "index" else None
+
+
+def _block(value: ir.Value) -> ir.Block:
+    return value.owner if isinstance(value.owner, ir.Block) else value.owner.operation.block
+
+
+def publish(body: Body, op: ir.Operation, names: list[str]) -> None:
+    """Binds the results of an operation to the variables they live in."""
+    for result, name in zip(op.results, names, strict=True):
+        body.writable(result, name, body.variable_type(result))
+
+
+def aim(body: Body, block: ir.Block, operands: list[ir.Value], names: list[str]) -> None:
+    """Tells operations of `block` whose results only go to its terminator to write the terminator's variables themselves."""
+    taken: set[str] = set()
+    for value, name in zip(operands, names, strict=True):
+        if isinstance(value.owner, ir.Block) or name in taken:
+            continue
+        op = value.owner.operation
+        if op.name not in ("scf.if", "scf.for", "scf.while") or op.block != block or len(owners(value)) != 1:
+            continue
+        if may_take(body, name, op, branches=op.name == "scf.if"):
+            body.destinations[value] = name
+            taken.add(name)
+
+

@@ -1,0 +1,287 @@
+"""Control flow: `scf.for`, `scf.while`, `scf.if`, `scf.forall` as C statements."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.diagnostics import Unsupported
+from xpiler.lowering.c_text.attributes import bindings, is_dynamic
+from xpiler.lowering.c_text.body import Body
+from xpiler.lowering.c_text.carried import aim, assign, carry, publish
+from xpiler.lowering.c_text.conditional import as_ternary, negated
+from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, CType, scalar_type
+from xpiler.lowering.c_text.expression import Expr, integer, leaf
+from xpiler.lowering.c_text.integers import as_signed, compare
+from xpiler.lowering.c_text.location import place_of
+from xpiler.lowering.c_text.names import LOOP_WORDS, source_name
+from xpiler.lowering.c_text.handlers import Handlers
+from xpiler.lowering.c_text.words import carried_words
+
+CONTROL = Handlers()
+
+
+@CONTROL.writes("scf.yield", "scf.reduce", "scf.forall.in_parallel", "func.return")
+def _terminator(body: Body, op: ir.Operation) -> None:
+    """Written by the operation that holds the region."""
+
+
+@CONTROL.writes("scf.for")
+def _for(body: Body, op: ir.Operation) -> None:
+    lower, upper, step = (_bound(body, v) for v in list(op.operands)[:3])
+    block = op.regions[0].blocks[0]
+    variable, *arguments = block.arguments
+    updates = list(block.operations[len(block.operations) - 1].operation.operands)
+    names = carry(body, op, list(op.operands)[3:], arguments, updates)
+    header, bound = loop_header(body, variable, lower, upper, step)
+    with body.scope(header):
+        body.values[variable] = bound
+        body.names.claim(bound.text)
+        _carried_block(body, block, updates, names)
+    publish(body, op, names)
+
+
+def _bound(body: Body, value: ir.Value) -> Expr:
+    """A bound, which C evaluates at every step: it must read nothing that can change."""
+    expr = body.signed(value)
+    if expr.impure or expr.variables:
+        return as_signed(body.declare(value, expr), body.width(value))
+    return expr
+
+
+def loop_header(body: Body, variable: ir.Value, lower: Expr, upper: Expr, step: Expr) -> tuple[str, Expr]:
+    """The `for (...)` of a counted loop and its variable with the range it has inside."""
+    ctype = _counter_type(variable, lower, upper, step)
+    high = max(upper.high - 1, lower.low)
+    name = _loop_name(body, variable)
+    counter = leaf(name, ctype, lower.low, max(high, lower.low)) if ctype.holds(lower.low, high) else leaf(name, ctype)
+    condition = compare("<", counter, upper, BOOL)
+    advance = f"++{name}" if step.constant == 1 else f"{name} += {step.text}"
+    return f"for ({body.spell(ctype)} {name} = {lower.text}; {condition.text}; {advance})", counter
+
+
+def _counter_type(variable: ir.Value, lower: Expr, upper: Expr, step: Expr) -> CType:
+    """The type of a counter: the source's, or for an index `int` where no step can leave it."""
+    if str(variable.type) != "index":
+        return scalar_type(variable.type)
+    last = upper.high + step.high - 1 if step.constant is not None else INT64.bounds[1]
+    return INT if INT.holds(lower.low, lower.high) and INT.holds(lower.low, last) else INT64
+
+
+def _loop_name(body: Body, variable: ir.Value) -> str:
+    """The source's name of a loop variable (on the argument or on the loop), else the first free of i, j, k..."""
+    named = source_name(variable.location) or source_name(variable.owner.owner.location)
+    wishes = ((named,) if named else ()) + LOOP_WORDS
+    return next((w for w in wishes if not body.names.taken(w)), None) or f"{wishes[0]}_inner"
+
+
+def _carried_block(body: Body, block: ir.Block, updates: list[ir.Value], names: list[str]) -> None:
+    """A loop body and the assignments of its yield."""
+    aim(body, block, updates, names)
+    body.block(block)
+    assign(body, names, [_typed(body, v) for v in updates])
+    body.flush_all()
+
+
+def _typed(body: Body, value: ir.Value) -> Expr:
+    return body.value(value)
+
+
+@CONTROL.writes("scf.if")
+def _if(body: Body, op: ir.Operation) -> Expr | None:
+    blocks = [r.blocks[0] for r in op.regions if len(r.blocks)]
+    if len(op.results) == 1 and op.results[0] not in body.destinations:
+        expr = as_ternary(body, op, blocks)
+        if expr is not None:
+            return expr
+    condition = body.value(op.operands[0])
+    body.flush_all()
+    names = _result_variables(body, op)
+    _branches(body, op, blocks, condition, names)
+    publish(body, op, names)
+    return None
+
+
+def _result_variables(body: Body, op: ir.Operation) -> list[str]:
+    """One variable a result: where it goes to, or a new one, declared before the conditional."""
+    names = []
+    for position, result in enumerate(op.results):
+        name = body.destinations.get(result)
+        if name is None:
+            update = op.regions[0].blocks[0].operations[-1].operation.operands[position]
+            named = source_name(op.location)
+            name = body.names.claim(*((named,) if named and position == 0 else carried_words(update, update, update)))
+            body.line(f"{body.spell(body.variable_type(result))} {name};")
+        names.append(name)
+    return names
+
+
+def _branches(body: Body, op: ir.Operation, blocks: list[ir.Block], condition: Expr, names: list[str], keyword: str = "if") -> None:
+    """The braces of both sides; a side that does nothing is left out, a lone conditional in the else side becomes `else if`."""
+    mark = len(body.lines)
+    with body.scope(f"{keyword} ({condition.text})"):
+        _branch(body, blocks[0], names)
+    empty_then = len(body.lines) == mark + 2
+    if len(blocks) == 1:
+        return
+    before = len(body.lines)
+    chained = _chained(blocks[1])
+    if chained is not None and not empty_then and _else_if(body, blocks[1], chained, names):
+        return
+    with body.scope("else"):
+        _branch(body, blocks[1], names)
+    if len(body.lines) == before + 2:
+        del body.lines[before:]
+    elif empty_then:
+        del body.lines[mark : mark + 2]
+        body.lines[mark] = f"{keyword} ({negated(condition).text}) {{"
+
+
+def _chained(block: ir.Block) -> ir.Operation | None:
+    """The only operation of an else side, when it is a conditional whose results are the side's."""
+    operations = [o.operation for o in block.operations]
+    if len(operations) != 2 or operations[0].name != "scf.if":
+        return None
+    return operations[0] if list(operations[1].operands) == list(operations[0].results) else None
+
+
+def _else_if(body: Body, block: ir.Block, inner: ir.Operation, names: list[str]) -> bool:
+    condition = body.value(inner.operands[0])
+    blocks = [r.blocks[0] for r in inner.regions if len(r.blocks)]
+    _branches(body, inner, blocks, condition, names, "else if")
+    return True
+
+
+def _branch(body: Body, block: ir.Block, names: list[str]) -> None:
+    results = list(block.operations[len(block.operations) - 1].operation.operands)
+    aim(body, block, results, names)
+    body.block(block)
+    assign(body, names, [body.value(v) for v in results])
+    body.flush_all()
+
+
+@CONTROL.writes("scf.while")
+def _while(body: Body, op: ir.Operation) -> None:
+    before, after = op.regions[0].blocks[0], op.regions[1].blocks[0]
+    updates = list(after.operations[len(after.operations) - 1].operation.operands)
+    test = before.operations[len(before.operations) - 1].operation
+    names = _carry_while(body, op, before, updates)
+    outputs = _outputs(body, op, test, before, names)
+    mark = len(body.lines)
+    body.line("")
+    body.names.push()
+    for inner in list(before.operations)[:-1]:
+        body.operation(inner.operation)
+    condition = body.value(test.operands[0])
+    forwarded = [body.value(v) for v in list(test.operands)[1:]]
+    if len(body.lines) == mark + 1 and not any(o for o in outputs):
+        body.lines[mark] = f"while ({condition.text}) {{"
+    else:
+        body.lines[mark] = "while (true) {"
+        condition = _settle(body, condition, outputs, forwarded)
+        body.line(f"if ({negated(condition).text}) break;")
+    for argument, name, expr in zip(after.arguments, outputs, forwarded, strict=True):
+        _receive(body, argument, name, expr)
+    aim(body, after, updates, names)
+    body.block(after)
+    assign(body, names, [body.value(v) for v in updates])
+    body.flush_all()
+    body.names.pop()
+    body.line("}")
+    for result, name, expr in zip(op.results, outputs, forwarded, strict=True):
+        _receive(body, result, name, expr)
+
+
+def _carry_while(body: Body, op: ir.Operation, before: ir.Block, updates: list[ir.Value]) -> list[str]:
+    """The variables of the condition region's arguments, always fresh ones."""
+    names = []
+    exprs = [body.value(v) for v in op.operands]
+    body.flush_all()
+    for argument, update, init, expr in zip(before.arguments, updates, op.operands, exprs, strict=True):
+        ctype = body.variable_type(argument)
+        name = body.names.claim(*carried_words(argument, update, init))
+        body.line(f"{body.spell(ctype)} {name} = {expr.text};")
+        body.writable(argument, name, ctype)
+        names.append(name)
+    return names
+
+
+def _outputs(body: Body, op: ir.Operation, test: ir.Operation, before: ir.Block, names: list[str]) -> list[str]:
+    """For each forwarded value the variable it needs outside the condition region; none where it is such a variable, or is not read."""
+    after, outputs = op.regions[1].blocks[0], []
+    for position, value in enumerate(list(test.operands)[1:]):
+        argument, result = after.arguments[position], op.results[position]
+        if value in list(before.arguments) or not (list(argument.uses) or list(result.uses)):
+            outputs.append("")
+            continue
+        name = body.destinations.get(result)
+        if name is None:
+            name = body.names.claim(*carried_words(argument, value, value))
+            body.line(f"{body.spell(body.variable_type(result))} {name};")
+        outputs.append(name)
+    return outputs
+
+
+def _settle(body: Body, condition: Expr, outputs: list[str], forwarded: list[Expr]) -> Expr:
+    """Assigns the forwarded values before the loop is left; the condition is computed first where that would change it."""
+    targets = frozenset(o for o in outputs if o)
+    if not targets:
+        body.flush_all()
+        return condition
+    if condition.impure or condition.variables & targets:
+        name = body.names.claim("more", "again")
+        body.line(f"bool {name} = {condition.text};")
+        condition = leaf(name, BOOL)
+    pairs = [(o, e) for o, e in zip(outputs, forwarded, strict=True) if o]
+    assign(body, [o for o, _ in pairs], [e for _, e in pairs])
+    body.flush_all()
+    return condition
+
+
+def _receive(body: Body, value: ir.Value, name: str, forwarded: Expr) -> None:
+    """Binds what the condition region forwards."""
+    if name:
+        body.writable(value, name, body.variable_type(value))
+    elif list(value.uses):
+        body.values[value] = forwarded
+        for variable in forwarded.variables:
+            body.holders.setdefault(variable, []).append(value)
+
+
+@CONTROL.writes("scf.condition")
+def _condition(body: Body, op: ir.Operation) -> None:
+    """Written by the loop."""
+
+
+@CONTROL.writes("scf.forall")
+def _forall(body: Body, op: ir.Operation) -> None:
+    if set(bindings(op)) != {"omp"}:
+        raise Unsupported("a parallel loop in platform form must be bound to OpenMP threads", place_of(op.location))
+    bounds = [mixed(body, op, kind, segment) for segment, kind in enumerate(("staticLowerBound", "staticUpperBound", "staticStep"))]
+    body.flush_all()
+    block = op.regions[0].blocks[0]
+    rank = len(block.arguments)
+    body.line("#pragma omp parallel for" + (f" collapse({rank})" if rank > 1 else ""))
+    _nest(body, block, list(zip(*bounds, strict=True)))
+
+
+def _nest(body: Body, block: ir.Block, bounds: list[tuple[Expr, Expr, Expr]], depth: int = 0) -> None:
+    if depth == len(bounds):
+        body.block(block)
+        body.flush_all()
+        return
+    header, counter = loop_header(body, block.arguments[depth], *bounds[depth])
+    with body.scope(header):
+        body.names.claim(counter.text)
+        body.values[block.arguments[depth]] = counter
+        _nest(body, block, bounds, depth + 1)
+
+
+def mixed(body: Body, op: ir.Operation, kind: str, segment: int) -> list[Expr]:
+    """The bounds of a parallel loop, static and dynamic ones merged."""
+    sizes = list(ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"]))
+    start = sum(sizes[:segment])
+    dynamic = iter(list(op.operands)[start : start + sizes[segment]])
+    values = list(ir.DenseI64ArrayAttr(op.attributes[kind]))
+    return [_bound(body, next(dynamic)) if is_dynamic(v) else integer(v, INT) for v in values]
+
+

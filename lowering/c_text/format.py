@@ -1,0 +1,32 @@
+"""clang-format, with the style of emitted text."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from xpiler.diagnostics import ToolMissing
+
+STYLE = """{BasedOnStyle: Google, ColumnLimit: 120, IndentWidth: 2, PointerAlignment: Right, DerivePointerAlignment: false,
+AllowShortFunctionsOnASingleLine: All, AllowShortIfStatementsOnASingleLine: WithoutElse, SortIncludes: Never, IncludeBlocks: Preserve,
+RemoveBracesLLVM: true, SpacesBeforeTrailingComments: 2, IndentPPDirectives: None, AttributeMacros: [__launch_bounds__]}"""
+
+
+def formatted(text: str, suffix: str) -> str:
+    """The text as clang-format lays it out."""
+    command = [_clang_format(), f"--assume-filename=kernel{suffix}", f"--style={STYLE}"]
+    run = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise ToolMissing(f"clang-format failed: {run.stderr.strip()}", hint="pip install clang-format")
+    return run.stdout
+
+
+def _clang_format() -> str:
+    """The program of the environment this package runs in, else the one on PATH."""
+    beside = Path(sys.executable).with_name("clang-format")
+    found = str(beside) if beside.exists() else shutil.which("clang-format")
+    if not found:
+        raise ToolMissing("clang-format is not installed", hint="pip install clang-format")
+    return found

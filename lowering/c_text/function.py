@@ -1,0 +1,101 @@
+"""Functions: parameters, kernels, plain functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlir import ir
+
+from xpiler.lowering.c_text.body import Body
+from xpiler.lowering.c_text.ctype import CType, scalar_type
+from xpiler.lowering.c_text.expression import leaf
+from xpiler.lowering.c_text.memory_ops import element_type, parameter_buffer
+
+if TYPE_CHECKING:
+    from xpiler.lowering.c_text.language import Language
+    from xpiler.lowering.c_text.source_file import SourceFile
+
+_NEUTRAL = ("half", "bfloat16", "int8_t", "uint8_t", "int16_t", "uint16_t", "int64_t", "uint64_t")
+
+
+def argument_attribute(function: ir.Operation, position: int, name: str) -> str | None:
+    """A string attribute of a parameter (a unit attribute gives the empty string), None where it is absent."""
+    if "arg_attrs" not in function.attributes:
+        return None
+    attributes = ir.DictAttr(ir.ArrayAttr(function.attributes["arg_attrs"])[position])
+    if name not in attributes:
+        return None
+    value = attributes[name]
+    return value.value if isinstance(value, ir.StringAttr) else ""
+
+
+def kernel_text(language: Language, file: SourceFile, function: ir.Operation) -> str:
+    """The text of a kernel."""
+    body = Body(language, file)
+    parameters = declare_parameters(body, function)
+    head = language.kernel_head(body, function, parameters)
+    with body.scope(head):
+        body.block(function.regions[0].blocks[0])
+        body.flush_all()
+    return "\n".join(body.lines)
+
+
+def declare_parameters(body: Body, function: ir.Operation) -> str:
+    """Binds the parameters and returns their declarations."""
+    written = written_arguments(function)
+    declared = []
+    for position, argument in enumerate(function.regions[0].blocks[0].arguments):
+        name = body.names.claim(argument_attribute(function, position, "xpiler.name") or f"arg{position}")
+        spelled = argument_attribute(function, position, "xpiler.ctype")
+        if isinstance(argument.type, ir.MemRefType):
+            declared.append(_pointer(body, function, position, argument, name, spelled, written))
+        else:
+            declared.append(_scalar(body, argument, name, spelled))
+    return ", ".join(declared)
+
+
+def _pointer(body: Body, function: ir.Operation, position: int, argument: ir.Value, name: str, spelled: str | None, written: set[int]) -> str:
+    element = element_type(body, argument.type)
+    if spelled:
+        element = _element_of(spelled, element)
+    buffer = parameter_buffer(body, argument.type, name, element)
+    constant = spelled.startswith("const ") if spelled else position not in written
+    body.values[argument] = replace(buffer, const=constant)
+    text = _respelled(body, spelled) if spelled else f"{'const ' if constant else ''}{body.spell(element)} *"
+    restrict = f"{body.language.restrict} " if argument_attribute(function, position, "xpiler.restrict") is not None else ""
+    return f"{text}{'' if text.endswith('*') else ' '}{restrict}{name}"
+
+
+def _element_of(spelled: str, element: CType) -> CType:
+    """The element type as the source spells it: its sign is not in the IR."""
+    word = spelled.replace("const", "").replace("*", "").strip()
+    if element.is_integer and (word.startswith("uint") or word.startswith("unsigned")):
+        return scalar_type(f"i{element.bits}", signed=False)
+    return element
+
+
+def _scalar(body: Body, argument: ir.Value, name: str, spelled: str | None) -> str:
+    signed = not (spelled and ("unsigned" in spelled or spelled.startswith(("uint", "size_t"))))
+    ctype = scalar_type(argument.type, signed=signed) or body.language.opaque_type(body, argument.type)
+    body.values[argument] = leaf(name, ctype)
+    return f"{_respelled(body, spelled) if spelled else body.spell(ctype)} {name}"
+
+
+def _respelled(body: Body, spelled: str) -> str:
+    """The source's spelling with the platform's names of the neutral types."""
+    words = spelled.replace("*", " * ").split()
+    known = [body.spell(CType("opaque", 0, w)) if w in _NEUTRAL else w for w in words]
+    return " ".join(known).replace("* *", "**")
+
+
+def written_arguments(function: ir.Operation) -> set[int]:
+    """Positions of pointer parameters that anything but a load may write."""
+    block = function.regions[0].blocks[0]
+    return {p for p, a in enumerate(block.arguments) if _is_written(a)}
+
+
+def _is_written(value: ir.Value) -> bool:
+    return any(use.owner.operation.name not in ("memref.load", "vector.load", "xpiler.extent") for use in value.uses)
+
+

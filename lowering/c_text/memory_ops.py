@@ -1,0 +1,173 @@
+"""How memory is declared, subscripted and viewed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mlir import ir
+
+from xpiler.diagnostics import Unsupported
+from xpiler.lowering.c_text.attributes import is_dynamic, space_of
+from xpiler.lowering.c_text.body import Body
+from xpiler.lowering.c_text.buffer import ZERO, Buffer, plus, times
+from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, CType, scalar_type
+from xpiler.lowering.c_text.expression import Expr, integer, leaf
+from xpiler.lowering.c_text.location import place_of
+from xpiler.lowering.c_text.names import source_name
+from xpiler.lowering.c_text.handlers import Handlers
+
+MEMORY = Handlers()
+
+
+def element_type(body: Body, memref: ir.Type) -> CType:
+    """The C type of the elements of a memref."""
+    element = ir.MemRefType(memref).element_type
+    ctype = scalar_type(element)
+    if ctype == BOOL:
+        return CType("uint", 8, "bool")
+    return ctype if ctype is not None else body.language.opaque_type(body, element)
+
+
+def row_major(shape: list[int]) -> tuple[Expr, ...]:
+    """The strides of a dense array whose inner sizes are static."""
+    strides, product = [], 1
+    for size in reversed(shape):
+        strides.append(integer(product, INT))
+        product *= size
+    return tuple(reversed(strides))
+
+
+def parameter_buffer(body: Body, memref: ir.Type, name: str, element: CType) -> Buffer:
+    """A pointer parameter."""
+    kind = ir.MemRefType(memref)
+    pointer = leaf(name, CType("pointer", 64, f"{element.name} *"))
+    return Buffer(pointer, element, row_major(list(kind.shape)), space=space_of(memref))
+
+
+@MEMORY.writes("memref.alloca", "memref.alloc")
+def _alloca(body: Body, op: ir.Operation) -> Buffer:
+    kind = ir.MemRefType(op.results[0].type)
+    if any(is_dynamic(s) for s in kind.shape):
+        raise Unsupported("an array of run-time size has no place in the target's memory", place_of(op.location))
+    element, space = element_type(body, kind), space_of(kind)
+    named = source_name(op.location)
+    name = body.names.claim(*((named,) if named else ("tile", "rows", "scratch") if space else ("buffer", "scratch")))
+    sizes = "".join(f"[{s}]" for s in kind.shape) or "[1]"
+    alignment = body.language.alignment(op)
+    qualifier = body.language.spaces.get(space, "")
+    body.line(f"{qualifier}{alignment}{body.spell(element)} {name}{sizes};")
+    return Buffer(leaf(name, CType("pointer", 64, f"{element.name} *")), element, row_major(list(kind.shape)) , ZERO, max(len(kind.shape), 1), space)
+
+
+@MEMORY.writes("memref.dealloc", "memref.assume_alignment")
+def _nothing(body: Body, op: ir.Operation) -> None:
+    """Arrays end with their scope."""
+
+
+@MEMORY.writes("memref.get_global")
+def _global(body: Body, op: ir.Operation) -> Buffer:
+    name = ir.FlatSymbolRefAttr(op.attributes["name"]).value
+    kind = ir.MemRefType(op.results[0].type)
+    element = element_type(body, kind)
+    pointer = leaf(name, CType("pointer", 64, f"{element.name} *"))
+    return Buffer(pointer, element, row_major(list(kind.shape)), ZERO, len(kind.shape), space_of(kind))
+
+
+def place(body: Body, base: ir.Value, indices: object) -> Expr:
+    """The lvalue of an element; a rank-0 buffer has one."""
+    buffer = body.buffer(base)
+    subscripts = body.indices(indices) or (ZERO,)
+    strides = buffer.strides or (integer(1, INT64),)
+    return replace(buffer, strides=strides).element_at(subscripts)
+
+
+@MEMORY.writes("memref.load")
+def _load(body: Body, op: ir.Operation) -> Expr:
+    base, *indices = op.operands
+    return replace(place(body, base, indices), operators=1)
+
+
+@MEMORY.writes("memref.store")
+def _store(body: Body, op: ir.Operation) -> None:
+    value, base, *indices = op.operands
+    expr, target = body.value(value), place(body, base, indices)
+    body.language.store(body, target, expr)
+
+
+@MEMORY.writes("xpiler.view")
+def _view(body: Body, op: ir.Operation) -> Buffer:
+    base, offset = op.operands
+    buffer = body.buffer(base)
+    moved = moved_by(buffer, body.signed(offset))
+    source, target = (str(ir.MemRefType(v.type).element_type) for v in (base, op.results[0]))
+    element = element_type(body, op.results[0].type)
+    if source == target:
+        return replace(moved, element=element, strides=(integer(1, INT64),), array_rank=0, base=moved.flat())
+    constant = "const " if buffer.const else ""
+    spelling = f"{constant}{body.language.pointee(body, moved.space)}{body.spell(element)} *"
+    return moved.retyped(element, CType("pointer", 64, spelling), spelling)
+
+
+def moved_by(buffer: Buffer, offset: Expr) -> Buffer:
+    """The buffer from `offset` elements on."""
+    if offset.constant == 0:
+        return buffer
+    return replace(buffer, offset=plus(buffer.offset, offset), base=buffer.flat(), array_rank=0)
+
+
+@MEMORY.writes("memref.cast", "memref.memory_space_cast")
+def _same(body: Body, op: ir.Operation) -> Buffer:
+    return body.buffer(op.operands[0])
+
+
+@MEMORY.writes("memref.collapse_shape")
+def _collapse(body: Body, op: ir.Operation) -> Buffer:
+    """Groups of dimensions of a dense buffer as one: the stride of a group is that of its last dimension."""
+    buffer = body.buffer(op.operands[0])
+    groups = [list(ir.ArrayAttr(g)) for g in ir.ArrayAttr(op.attributes["reassociation"])]
+    strides = tuple(buffer.strides[ir.IntegerAttr(g[-1]).value] for g in groups)
+    same = buffer.array_rank == len(groups)
+    return replace(buffer, strides=strides, base=buffer.base if same else buffer.flat(), array_rank=buffer.array_rank if same else 0)
+
+
+@MEMORY.writes("memref.expand_shape")
+def _expand(body: Body, op: ir.Operation) -> Buffer:
+    buffer = body.buffer(op.operands[0])
+    return replace(buffer, strides=row_major(list(ir.MemRefType(op.results[0].type).shape)), base=buffer.flat(), array_rank=0)
+
+
+@MEMORY.writes("memref.subview", "memref.reinterpret_cast")
+def _subview(body: Body, op: ir.Operation) -> Buffer:
+    buffer = body.buffer(op.operands[0])
+    segments = list(ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"]))
+    dynamic = list(op.operands)
+    parts = []
+    for segment, name in ((1, "static_offsets"), (3, "static_strides")):
+        start = sum(segments[:segment])
+        run_time = iter(dynamic[start : start + segments[segment]])
+        parts.append([body.signed(next(run_time)) if is_dynamic(s) else integer(s, INT) for s in ir.DenseI64ArrayAttr(op.attributes[name])])
+    offsets, steps = parts
+    if op.name == "memref.reinterpret_cast":
+        return replace(buffer, offset=plus(buffer.offset, offsets[0]), strides=tuple(steps), base=buffer.flat(), array_rank=0)
+    offset = buffer.offset
+    for index, stride in zip(offsets, buffer.strides, strict=True):
+        offset = plus(offset, times(index, stride))
+    strides = tuple(times(step, stride) for step, stride in zip(steps, buffer.strides, strict=True))
+    kept = _kept_dimensions(op, len(strides))
+    return replace(buffer, offset=offset, strides=tuple(strides[d] for d in kept), base=buffer.flat(), array_rank=0)
+
+
+def _kept_dimensions(op: ir.Operation, rank: int) -> list[int]:
+    """The source dimensions a rank-reducing subview keeps: the unit ones go first."""
+    result = list(ir.MemRefType(op.results[0].type).shape)
+    sizes = list(ir.DenseI64ArrayAttr(op.attributes["static_sizes"]))
+    kept = list(range(rank))
+    for dimension in range(rank):
+        if len(kept) > len(result) and sizes[dimension] == 1:
+            kept.remove(dimension)
+    return kept
+
+
+@MEMORY.writes("xpiler.extent", "xpiler.assume")
+def _fact(body: Body, op: ir.Operation) -> None:
+    """Facts are for the lowering; the text does not need them."""

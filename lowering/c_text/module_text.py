@@ -1,0 +1,56 @@
+"""A module in platform form as source text: globals, kernels, launchers, and what they need before them."""
+
+from __future__ import annotations
+
+import re
+
+from mlir import ir
+
+from xpiler.lowering.c_text.cleanup import without_dead_values
+from xpiler.lowering.c_text.format import formatted
+from xpiler.lowering.c_text.function import kernel_text
+from xpiler.lowering.c_text.global_text import global_text
+from xpiler.lowering.c_text.language import Language
+from xpiler.lowering.c_text.source_file import SourceFile
+
+
+def module_text(module: ir.Module, language: Language) -> str:
+    """The formatted text of a module; the module itself is left as it is."""
+    with module.context, ir.Location.unknown():
+        clone = without_dead_values(module)
+        functions = [op.operation for op in clone.body.operations if op.operation.name == "func.func"]
+        globals_ = [op.operation for op in clone.body.operations if op.operation.name == "memref.global"]
+        names = frozenset(symbol(op) for op in (*functions, *globals_))
+        file = SourceFile(language, names)
+        texts = [global_text(language, file, op) for op in globals_]
+        texts += [kernel_text(language, file, f) for f in functions if "xpiler.launcher" not in f.attributes]
+        texts += [language.launcher_text(file, f) for f in functions if "xpiler.launcher" in f.attributes]
+        return formatted(file.text(comment(clone, functions, language), texts), language.suffix)
+
+
+def symbol(op: ir.Operation) -> str:
+    """The symbol name of a function or a global."""
+    return ir.StringAttr(op.attributes["sym_name"]).value
+
+
+def comment(module: ir.Module, functions: list[ir.Operation], language: Language) -> list[str]:
+    """The lines at the top of the file: what it is, where it comes from, how it is launched."""
+    kernels = [symbol(f) for f in functions if "xpiler.kernel" in f.attributes]
+    source = _string(module, "xpiler.source")
+    lines = [f"{', '.join(kernels) or 'kernels'}{f': translated from {source}' if source else ''}"]
+    lines += [f"Launch of {symbol(f)}: {_string(f, 'xpiler.geometry')}" for f in functions if "xpiler.geometry" in f.attributes]
+    return lines + language.build_notes
+
+
+def _string(op: ir.Module | ir.Operation, name: str) -> str:
+    attributes = op.operation.attributes
+    return ir.StringAttr(attributes[name]).value if name in attributes else ""
+
+
+def target_of(module: ir.Module) -> str:
+    """The text inside `#xpiler.target<...>`, or the empty string."""
+    attributes = module.operation.attributes
+    found = re.search(r"<(.*)>", str(attributes["xpiler.target"])) if "xpiler.target" in attributes else None
+    return found.group(1) if found else ""
+
+

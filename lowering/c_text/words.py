@@ -1,0 +1,53 @@
+"""Words for values that the source did not name."""
+
+from __future__ import annotations
+
+import re
+
+from mlir import ir
+
+from xpiler.lowering.c_text.expression import Expr
+from xpiler.lowering.c_text.names import source_name
+
+_BY_OPERATION = {
+    "arith.cmpi": ("inside", "condition"), "arith.cmpf": ("condition",), "math.sqrt": ("root",), "math.rsqrt": ("scale",), "math.exp": ("power",),
+    "arith.divf": ("ratio",), "arith.maximumf": ("largest",), "arith.maxnumf": ("largest",), "arith.minnumf": ("smallest",),
+    "arith.minsi": ("count", "least"), "arith.maxsi": ("most",), "vector.reduction": ("total",), "arith.mulf": ("product",), "arith.addf": ("sum",),
+    "arith.subf": ("difference",),
+}  # fmt: skip
+
+
+def word_for(value: ir.Value, expr: Expr) -> tuple[str, ...]:
+    """Wishes for the name of a variable, best first."""
+    location, name = _definition(value)
+    named = source_name(location)
+    if named:
+        return (named, f"{named}_value")
+    if name in ("memref.load", "vector.load", "vector.maskedload"):
+        array = re.match(r"\W*(\w+)", expr.text)
+        stem = array.group(1).lower() if array else "x"
+        return (stem, f"{stem}_value", f"{stem}_element") if len(stem) <= 2 else (f"{stem}_value", f"{stem}_element")
+    if str(value.type) == "index":
+        return ("offset", "position", "index")
+    return _BY_OPERATION.get(name, ()) + ("value", "result", "term", "item")
+
+
+def _definition(value: ir.Value) -> tuple[ir.Location, str]:
+    """Where a value is defined, and by which operation (none for a block argument)."""
+    if isinstance(value.owner, ir.Block):
+        return value.location, ""
+    return value.owner.location, value.owner.operation.name
+
+
+_ACCUMULATORS = {
+    "arith.addf": "sum", "arith.addi": "sum", "math.fma": "sum", "arith.mulf": "product", "arith.maxnumf": "peak", "arith.maximumf": "peak",
+    "arith.maxsi": "peak", "arith.minnumf": "lowest", "arith.minimumf": "lowest", "arith.minsi": "lowest",
+}  # fmt: skip
+
+
+def carried_words(argument: ir.Value, update: ir.Value, init: ir.Value) -> tuple[str, ...]:
+    """Wishes for a variable that a loop carries: its source name, else what its update computes."""
+    named = next((n for v in (argument, update, init) if (n := source_name(_definition(v)[0]))), None)
+    if named:
+        return (named,)
+    return (_ACCUMULATORS.get(_definition(update)[1], "state"), "state", "carried")

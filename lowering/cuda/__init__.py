@@ -1,0 +1,1 @@
+"""CUDA C++: conversion from the shared form, and its text."""

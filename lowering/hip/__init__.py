@@ -1,0 +1,1 @@
+"""HIP: conversion from the shared form, and its text."""

@@ -1,0 +1,1 @@
+"""Host launchers: built as IR, printed as text."""

@@ -1,0 +1,1 @@
+"""What CUDA and HIP have in common."""

@@ -1,0 +1,61 @@
+"""What CUDA and HIP text have in common."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mlir import ir
+
+from xpiler.lowering.c_text.attributes import integer_of
+from xpiler.lowering.c_text.body import Body
+from xpiler.lowering.c_text.ctype import CType
+from xpiler.lowering.c_text.expression import Expr, call
+from xpiler.lowering.c_text.language import Language
+
+_RESERVED = "threadIdx blockIdx blockDim gridDim warpSize dim3 float2 float4 int2 int4 half2 tid"
+
+
+class SimtLanguage(Language):
+    """Kernels over a grid of blocks of threads; half and bfloat16 are classes with functions for their conversions."""
+
+    headers: ClassVar[dict[str, str]] = {}
+    reserved: ClassVar[frozenset[str]] = frozenset(_RESERVED.split()[:-1])
+    spaces: ClassVar[dict[str, str]] = {"shared": "__shared__ ", "constant": "__constant__ "}
+    library_qualifier: ClassVar[str] = "static __host__ __device__ inline"
+    has_rsqrt: ClassVar[bool] = True
+    to_float: ClassVar[dict[str, str]] = {"half": "__half2float", "bfloat16": "__bfloat162float"}
+    from_float: ClassVar[dict[str, str]] = {"half": "__float2half", "bfloat16": "__float2bfloat16"}
+
+    def kernel_head(self, body: Body, op: ir.Operation, parameters: str) -> str:
+        """`extern "C" __global__ void add(...)`."""
+        bound = f"__launch_bounds__({integer_of(op.attributes['xpiler.block_size'])}) " if "xpiler.block_size" in op.attributes else ""
+        return f'extern "C" __global__ void {bound}{ir.StringAttr(op.attributes["sym_name"]).value}({parameters})'
+
+    def global_qualifier(self, constant: bool) -> str:
+        """File-scope arrays live on the device."""
+        return "__constant__ " if constant else "__device__ "
+
+    def widens_by_itself(self, ctype: CType) -> bool:
+        """half and bfloat16 are classes."""
+        return ctype.bits != 16
+
+    def explicit_cast(self, body: Body, expr: Expr, ctype: CType) -> Expr:
+        """Casts between C's types, functions from and to the 16-bit ones (through float)."""
+        if expr.ctype.kind == "float" and expr.ctype.bits == 16:
+            wide = call(self.to_float[expr.ctype.name], (expr,), CType("float", 32, "float"))
+            return wide if ctype.bits == 32 else self.explicit_cast(body, wide, ctype)
+        if ctype.bits == 16:
+            body.spell(ctype)
+            single = expr if expr.ctype.bits == 32 else super().explicit_cast(body, expr, CType("float", 32, "float"))
+            return call(self.from_float[ctype.name], (single,), ctype)
+        return super().explicit_cast(body, expr, ctype)
+
+    def float_from_integer(self, body: Body, expr: Expr, ctype: CType) -> Expr:
+        """The 16-bit floats are made from a float."""
+        if ctype.bits != 16:
+            return super().float_from_integer(body, expr, ctype)
+        return self.explicit_cast(body, super().float_from_integer(body, expr, CType("float", 32, "float")), ctype)
+
+    def as_arithmetic_float(self, body: Body, expr: Expr) -> Expr:
+        """A class is converted before the cast."""
+        return self.explicit_cast(body, expr, CType("float", 32, "float")) if expr.ctype.bits == 16 else expr
