@@ -25,8 +25,8 @@ class ScalarEvaluator:
 
         Raises Unsupported for an operation that is not plain scalar arithmetic.
         """
-        if isinstance(value, ir.BlockArgument) or ir.BlockArgument.isinstance(value):
-            return self._arguments[ir.BlockArgument(value).arg_number]
+        if isinstance(value, ir.BlockArgument):
+            return self._arguments[value.arg_number]
         operation = ir.OpResult(value).owner
         operation = getattr(operation, "operation", operation)
         if operation.name == "arith.constant":
@@ -110,7 +110,7 @@ def _compare(operation: ir.Operation, operands: list[Number]) -> bool:
 
 
 def _width(kind: ir.Type) -> int:
-    return ir.IntegerType(kind).width if ir.IntegerType.isinstance(kind) else 64
+    return ir.IntegerType(kind).width if isinstance(kind, ir.IntegerType) else 64
 
 
 def _wrap(number: Number, kind: ir.Type) -> Number:

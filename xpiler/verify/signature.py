@@ -62,7 +62,7 @@ def parameters_of(function: ir.Operation) -> list[ParameterInfo]:
 
 def _parameter(position: int, kind: ir.Type, attributes: ir.DictAttr | dict) -> ParameterInfo:
     name = ir.StringAttr(attributes["xpiler.name"]).value if "xpiler.name" in attributes else f"arg{position}"
-    is_pointer = ir.MemRefType.isinstance(kind)
+    is_pointer = isinstance(kind, ir.MemRefType)
     element = str(ir.MemRefType(kind).element_type if is_pointer else kind)
     if element not in NUMPY_TYPES:
         raise Unsupported(f"parameter '{name}' has type {element}, which cannot be passed from the test harness")

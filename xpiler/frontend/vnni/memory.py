@@ -43,7 +43,7 @@ def store(memory: Memory, value: ir.Value, lanes: Lanes) -> None:
 
 def bits_of(element: ir.Type) -> int:
     """Width of a memref's element type."""
-    return ir.IntegerType(element).width if ir.IntegerType.isinstance(element) else {"f16": 16, "bf16": 16, "f32": 32, "f64": 64}[str(element)]
+    return ir.IntegerType(element).width if isinstance(element, ir.IntegerType) else {"f16": 16, "bf16": 16, "f32": 32, "f64": 64}[str(element)]
 
 
 def _whole(width: int) -> Iterator[Intrinsic]:

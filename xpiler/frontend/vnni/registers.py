@@ -109,5 +109,5 @@ def splat(kind: ir.Type, number: float | int) -> ir.Value:
     """A vector constant with the same number in every lane."""
     vector_type = ir.VectorType(kind)
     element = vector_type.element_type
-    attribute = ir.IntegerAttr.get(element, int(number)) if ir.IntegerType.isinstance(element) else ir.FloatAttr.get(element, float(number))
+    attribute = ir.IntegerAttr.get(element, int(number)) if isinstance(element, ir.IntegerType) else ir.FloatAttr.get(element, float(number))
     return arith.constant(kind, ir.DenseElementsAttr.get_splat(kind, attribute))

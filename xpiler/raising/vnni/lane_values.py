@@ -1,0 +1,232 @@
+"""What one lane of a vector value is, as scalar code made where it is asked for.
+
+Every vector value of the kernel has a `LaneSource`: a rule that builds its lane `l`. Chains of lane-wise
+operations so melt into one scalar expression, evaluated inside the loop over lanes that stores or folds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import arith, memref, scf
+
+from xpiler.diagnostics import Unsupported
+from xpiler.raising.vnni.emission_point import constant, if_value, index, like
+from xpiler.raising.vnni.masks import literal
+
+Lane = Callable[[ir.Value], ir.Value]
+BITWISE = ("arith.andi", "arith.ori", "arith.xori")
+
+
+@dataclass
+class LaneSource:
+    """A vector of `lanes` elements of type `element`; `lane(l)` builds element l at the insertion point.
+
+    `retyped` builds a lane of the same bits seen as another element type, where that is simpler than shifts
+    (`a xor b` on bytes is the xor of the bytes). `cost` counts the arithmetic one lane takes.
+    """
+
+    lanes: int
+    element: ir.Type
+    lane: Lane
+    retyped: Callable[[ir.Type], LaneSource] | None = None
+    cost: int = 0
+
+
+def bits_of(kind: ir.Type) -> int:
+    """Width of a scalar type."""
+    if isinstance(kind, ir.IntegerType):
+        return ir.IntegerType(kind).width
+    return {"f16": 16, "bf16": 16, "f32": 32, "f64": 64}[str(kind)]
+
+
+def splat(number: ir.Value, lanes: int) -> LaneSource:
+    """The same scalar in every lane."""
+
+    def retyped(kind: ir.Type) -> LaneSource:
+        if bits_of(kind) == bits_of(number.type):
+            return splat(arith.bitcast(kind, number), lanes)
+        value = literal(number)
+        if value is not None and bits_of(kind) < bits_of(number.type):
+            return _pattern(value, bits_of(number.type), kind, lanes)
+        return reinterpret(LaneSource(lanes, number.type, lambda _: number), kind)
+
+    return LaneSource(lanes, number.type, lambda _: number, retyped)
+
+
+def _pattern(value: int, bits: int, kind: ir.Type, lanes: int) -> LaneSource:
+    """A wide constant as narrower lanes: one constant where all its pieces are equal."""
+    width = bits_of(kind)
+    pieces = {(value >> shift) & ((1 << width) - 1) for shift in range(0, bits, width)}
+    wide = LaneSource(lanes, ir.IntegerType.get_signless(bits), lambda _: constant(value, ir.IntegerType.get_signless(bits)))
+    if len(pieces) > 1:
+        return reinterpret(wide, kind)
+    piece = pieces.pop()
+    signed = piece - (1 << width) if piece >> (width - 1) else piece
+    count = lanes * bits // width
+    return LaneSource(count, kind, lambda _: constant(signed, kind))
+
+
+def elementwise(operation: ir.Operation, operands: list[LaneSource], element: ir.Type) -> LaneSource:
+    """A lane-wise operation: the scalar operation on the operands' lanes."""
+    source = LaneSource(operands[0].lanes, element, lambda lane: like(operation, [o.lane(lane) for o in operands], element))
+    source.cost = 1 + sum(o.cost for o in operands)
+    if operation.name in BITWISE:
+        source.retyped = lambda kind: (
+            elementwise(operation, [view_as(o, kind) for o in operands], kind) if isinstance(kind, ir.IntegerType) else reinterpret(source, kind)
+        )
+    return source
+
+
+def view_as(source: LaneSource, kind: ir.Type) -> LaneSource:
+    """The same bits as lanes of another type."""
+    if source.element == kind:
+        return source
+    if source.retyped is not None:
+        return source.retyped(kind)
+    return reinterpret(source, kind)
+
+
+def reinterpret(source: LaneSource, kind: ir.Type) -> LaneSource:
+    """Bits taken apart or put together by shifts (little-endian: lane 0 in the low bits)."""
+    old, new = bits_of(source.element), bits_of(kind)
+    lanes = source.lanes * old // new
+    if old == new:
+        made = LaneSource(lanes, kind, lambda lane: arith.bitcast(kind, source.lane(lane)))
+    elif old > new:
+        made = LaneSource(lanes, kind, lambda lane: _piece(source, lane, old // new, kind))
+    else:
+        made = LaneSource(lanes, kind, lambda lane: _joined(source, lane, new // old, kind))
+    made.cost = source.cost + 2
+    made.retyped = lambda again: view_as(source, again)
+    return made
+
+
+def _as_integer(value: ir.Value) -> ir.Value:
+    kind = ir.IntegerType.get_signless(bits_of(value.type))
+    return value if value.type == kind else arith.bitcast(kind, value)
+
+
+def _as_type(value: ir.Value, kind: ir.Type) -> ir.Value:
+    return value if value.type == kind else arith.bitcast(kind, value)
+
+
+def _piece(source: LaneSource, lane: ir.Value, parts: int, kind: ir.Type) -> ir.Value:
+    whole = _as_integer(source.lane(arith.divui(lane, index(parts))))
+    width = bits_of(kind)
+    shift = arith.index_cast(whole.type, arith.muli(arith.remui(lane, index(parts)), index(width)))
+    return _as_type(arith.trunci(ir.IntegerType.get_signless(width), arith.shrui(whole, shift)), kind)
+
+
+def _joined(source: LaneSource, lane: ir.Value, parts: int, kind: ir.Type) -> ir.Value:
+    wide = ir.IntegerType.get_signless(bits_of(kind))
+    width = bits_of(source.element)
+    total: ir.Value | None = None
+    for part in range(parts):
+        at = arith.addi(arith.muli(lane, index(parts)), index(part))
+        piece = arith.extui(wide, _as_integer(source.lane(at)))
+        piece = arith.shli(piece, constant(part * width, wide)) if part else piece
+        total = piece if total is None else arith.ori(total, piece)
+    assert total is not None
+    return _as_type(total, kind)
+
+
+def stored(buffer: ir.Value, lanes: int) -> LaneSource:
+    """A vector kept in a scratch array."""
+    element = ir.MemRefType(buffer.type).element_type
+    return LaneSource(lanes, element, lambda lane: memref.load(buffer, [lane]))
+
+
+def loaded(base: ir.Value, offset: ir.Value, lanes: int, element: ir.Type) -> LaneSource:
+    """A vector in memory at `offset` of `base`."""
+    return LaneSource(lanes, element, lambda lane: memref.load(base, [arith.addi(offset, lane)]))
+
+
+def masked_load(base: ir.Value, offset: ir.Value, mask: LaneSource, otherwise: LaneSource) -> LaneSource:
+    """A load that touches only the lanes of the mask."""
+
+    def lane(at: ir.Value) -> ir.Value:
+        return if_value(
+            mask.lane(at), otherwise.element, lambda: memref.load(base, [arith.addi(offset, at)]), lambda: otherwise.lane(at)
+        )
+
+    return LaneSource(otherwise.lanes, otherwise.element, lane, cost=1)
+
+
+def part(source: LaneSource, first: int, lanes: int) -> LaneSource:
+    """Lanes `first` to `first + lanes`."""
+    return LaneSource(lanes, source.element, lambda lane: source.lane(arith.addi(lane, index(first)) if first else lane), cost=source.cost)
+
+
+def inserted(piece: LaneSource, into: LaneSource, first: int) -> LaneSource:
+    """`into` with `piece` in its lanes from `first` on."""
+
+    def lane(at: ir.Value) -> ir.Value:
+        inside = arith.cmpi(arith.CmpIPredicate.ult, arith.subi(at, index(first)), index(piece.lanes))
+        return if_value(inside, into.element, lambda: piece.lane(arith.subi(at, index(first))), lambda: into.lane(at))
+
+    return LaneSource(into.lanes, into.element, lane, cost=piece.cost + into.cost + 1)
+
+
+def dot(kind: str, accumulator: LaneSource, a: LaneSource, b: LaneSource) -> LaneSource:
+    """vpdpbusd and its family: the products of a lane's pieces added to the accumulator; the `s` forms saturate."""
+    wide = accumulator.element
+    parts = a.lanes // accumulator.lanes
+    extend_a = arith.extui if kind.startswith("dpbusd") else arith.extsi
+    saturating = kind.endswith("ds")
+
+    def lane(at: ir.Value) -> ir.Value:
+        total_type = ir.IntegerType.get_signless(64) if saturating else wide
+        start = accumulator.lane(at)
+        loop = scf.ForOp(index(0), index(parts), index(1), [arith.extsi(total_type, start) if saturating else start])
+        with ir.InsertionPoint(loop.body):
+            piece, total = loop.body.arguments
+            position = arith.addi(arith.muli(at, index(parts)), piece)
+            product = arith.muli(extend_a(total_type, a.lane(position)), arith.extsi(total_type, b.lane(position)))
+            scf.yield_([arith.addi(total, product)])
+        return _clamped(loop.results[0], wide) if saturating else loop.results[0]
+
+    return LaneSource(accumulator.lanes, wide, lane, cost=parts + accumulator.cost + a.cost + b.cost)
+
+
+def _clamped(value: ir.Value, kind: ir.Type) -> ir.Value:
+    width = bits_of(kind)
+    low, high = constant(-(1 << (width - 1)), value.type), constant((1 << (width - 1)) - 1, value.type)
+    return arith.trunci(kind, arith.minsi(arith.maxsi(value, low), high))
+
+
+def pair_products(a: LaneSource, b: LaneSource, kind: ir.Type, *, unsigned_a: bool) -> LaneSource:
+    """pmaddwd (16 to 32 bits) and pmaddubsw (8 to 16 bits, the sum saturated)."""
+    wide = ir.IntegerType.get_signless(32)
+    extend_a = arith.extui if unsigned_a else arith.extsi
+
+    def lane(at: ir.Value) -> ir.Value:
+        even = arith.muli(at, index(2))
+        odd = arith.addi(even, index(1))
+        products = [arith.muli(extend_a(wide, a.lane(i)), arith.extsi(wide, b.lane(i))) for i in (even, odd)]
+        total = arith.addi(*products)
+        return total if kind == wide else _clamped(total, kind)
+
+    return LaneSource(a.lanes // 2, kind, lane, cost=4)
+
+
+def gathered(values: list[ir.Value]) -> LaneSource:
+    """A vector given lane by lane: a choice by the lane's number."""
+
+    def lane(at: ir.Value) -> ir.Value:
+        known = literal(at)
+        if known is not None:
+            return values[known]
+        chosen = values[-1]
+        for position in range(len(values) - 2, -1, -1):
+            chosen = arith.select(arith.cmpi(arith.CmpIPredicate.eq, at, index(position)), values[position], chosen)
+        return chosen
+
+    return LaneSource(len(values), values[0].type, lane, cost=len(values))
+
+
+def unsupported(operation: ir.Operation) -> Unsupported:
+    """The refusal of a vector operation that has no rule here."""
+    return Unsupported(f"vector operation '{operation.name}' cannot be raised", hint="write it with lane-wise operations")

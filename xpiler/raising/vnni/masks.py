@@ -1,0 +1,112 @@
+"""Bit `lane` of an integer mask as an i1, in the form a guard has: `lane < n` rather than shifts."""
+
+from __future__ import annotations
+
+from mlir import ir
+from mlir.dialects import arith
+
+from xpiler.raising.vnni.emission_point import constant
+
+SGE, SGT, ULT, SLT, UGE = 5, 4, 6, 2, 9  # arith.cmpi's predicates
+CASTS = ("arith.extsi", "arith.extui", "arith.trunci")
+
+
+def mask_bit(mask: ir.Value, lane: ir.Value, lanes: int) -> ir.Value:
+    """Whether bit `lane` (index, below `lanes`) of `mask` is set.
+
+    Two idioms of tails are read as comparisons: `(1 << n) - 1`, and the choice of all ones where n is at least
+    the number of lanes. Everything else is a shift and a test.
+    """
+    count = first_lanes(mask, lanes)
+    if count is not None:
+        return _below(lane, count)
+    known = literal(mask)
+    if known is not None and known & ((1 << lanes) - 1) == (1 << lanes) - 1:
+        return constant(1, ir.IntegerType.get_signless(1))
+    shift = arith.index_cast(mask.type, lane)
+    bit = arith.andi(arith.shrui(mask, shift), constant(1, mask.type))
+    return arith.cmpi(arith.CmpIPredicate.ne, bit, constant(0, mask.type))
+
+
+def first_lanes(mask: ir.Value, lanes: int) -> ir.Value | None:
+    """The n for which `mask` means "the first n lanes" (all lanes from n = `lanes` on), where it is that."""
+    mask = _through_casts(mask)
+    operation = _definition(mask)
+    if operation is None:
+        return None
+    if operation.name == "arith.select":
+        return _guarded_choice(operation, lanes)
+    return _power_minus_one(operation)
+
+
+def _power_minus_one(operation: ir.Operation) -> ir.Value | None:
+    """n of `(1 << n) - 1`; valid for n up to the width, which C's shift already demands."""
+    if operation.name == "arith.subi" and literal(operation.operands[1]) == 1:
+        power = operation.operands[0]
+    elif operation.name == "arith.addi" and literal(operation.operands[1]) == -1:
+        power = operation.operands[0]
+    else:
+        return None
+    shifted = _definition(_through_casts(power))
+    if shifted is not None and shifted.name == "arith.shli" and literal(shifted.operands[0]) == 1:
+        return _through_casts(shifted.operands[1])
+    return None
+
+
+def _guarded_choice(operation: ir.Operation, lanes: int) -> ir.Value | None:
+    """n of `n >= lanes ? all ones : (1 << n) - 1`."""
+    condition, yes, no = operation.operands
+    ones = literal(_through_casts(yes))
+    comparison = _definition(condition)
+    tail = first_lanes(no, lanes)
+    if tail is None or ones is None or ones & ((1 << lanes) - 1) != (1 << lanes) - 1 or comparison is None or comparison.name != "arith.cmpi":
+        return None
+    predicate = ir.IntegerAttr(comparison.attributes["predicate"]).value
+    bound = literal(comparison.operands[1])
+    covers = (predicate in (SGE, UGE) and bound == lanes) or (predicate == SGT and bound == lanes - 1)
+    return tail if covers and same_value(comparison.operands[0], tail) else None
+
+
+def _below(lane: ir.Value, count: ir.Value) -> ir.Value:
+    n = count if isinstance(count.type, ir.IndexType) else arith.index_cast(ir.IndexType.get(), count)
+    return arith.cmpi(arith.CmpIPredicate.slt, lane, n)
+
+
+def literal(value: ir.Value) -> int | None:
+    """The constant `value` is, or None."""
+    operation = _definition(value)
+    if operation is None or operation.name != "arith.constant":
+        return None
+    attribute = operation.attributes["value"]
+    return ir.IntegerAttr(attribute).value if isinstance(attribute, ir.IntegerAttr) else None
+
+
+def same_value(a: ir.Value, b: ir.Value) -> bool:
+    """Whether two values are the same computation, casts aside."""
+    a, b = _through_casts(a), _through_casts(b)
+    if a == b:
+        return True
+    left, right = _definition(a), _definition(b)
+    if left is None or right is None or left.name != right.name or left.name == "memref.load":
+        return False
+    if left.name == "arith.constant":
+        return left.attributes["value"] == right.attributes["value"]
+    if len(left.operands) != len(right.operands) or not left.name.startswith("arith.") or len(left.operands) == 0:
+        return False
+    return all(same_value(x, y) for x, y in zip(left.operands, right.operands, strict=True))
+
+
+def _through_casts(value: ir.Value) -> ir.Value:
+    """Looks through width changes: a mask keeps its low bits, a lane count is small."""
+    operation = _definition(value)
+    while operation is not None and operation.name in CASTS:
+        value = operation.operands[0]
+        operation = _definition(value)
+    return value
+
+
+def _definition(value: ir.Value) -> ir.Operation | None:
+    if isinstance(value, ir.BlockArgument):
+        return None
+    owner = ir.OpResult(value).owner
+    return getattr(owner, "operation", owner)

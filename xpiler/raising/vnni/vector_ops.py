@@ -1,0 +1,220 @@
+"""The lane rule of every vector operation: what it defines, or the loop it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mlir import ir
+from mlir.dialects import arith, memref, scf
+
+from xpiler.raising.vnni import lane_values as lanes_of
+from xpiler.raising.vnni.emission_point import constant, index, lane_fold, lane_loop
+from xpiler.raising.vnni.lane_values import LaneSource, unsupported
+from xpiler.raising.vnni.masks import mask_bit
+
+if TYPE_CHECKING:
+    from xpiler.raising.vnni.devectorize import Rebuilder
+
+Rule = Callable[["Rebuilder", ir.Operation], None]
+
+
+def rebuild(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    """Applies the operation's rule; lane-wise arithmetic needs none of its own."""
+    rule = RULES.get(operation.name)
+    if rule is not None:
+        rule(rebuilder, operation)
+    elif operation.name.startswith(("arith.", "math.")) and len(operation.results) == 1:
+        operands = [_as_source(rebuilder, v, operation) for v in operation.operands]
+        rebuilder.define(operation.results[0], lanes_of.elementwise(operation, operands, _kind(operation).element_type))
+    else:
+        raise unsupported(operation)
+
+
+def _kind(operation: ir.Operation) -> ir.VectorType:
+    return ir.VectorType(operation.results[0].type)
+
+
+def _as_source(rebuilder: Rebuilder, value: ir.Value, operation: ir.Operation) -> LaneSource:
+    if isinstance(value.type, ir.VectorType):
+        return rebuilder.vector(value)
+    return lanes_of.splat(rebuilder.scalar(value), _kind(operation).shape[0])
+
+
+def _offset(rebuilder: Rebuilder, values: list[ir.Value], operation: ir.Operation) -> ir.Value:
+    if len(values) > 1:
+        raise unsupported(operation)
+    return rebuilder.scalar(values[0]) if values else index(0)
+
+
+def _constant(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    attribute, kind = ir.DenseElementsAttr(operation.attributes["value"]), _kind(operation)
+    result = operation.results[0]
+    if attribute.is_splat:
+        rebuilder.define(result, lanes_of.splat(arith.constant(kind.element_type, attribute.get_splat_value()), kind.shape[0]))
+        return
+    rebuilder.define(result, lanes_of.gathered([constant(number, kind.element_type) for number in attribute]))
+
+
+def _broadcast(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    value = operation.operands[0]
+    if isinstance(value.type, ir.VectorType):
+        raise unsupported(operation)
+    rebuilder.define(operation.results[0], lanes_of.splat(rebuilder.scalar(value), _kind(operation).shape[0]))
+
+
+def _from_elements(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    values = [rebuilder.scalar(v) for v in operation.operands]
+    same = len(set(operation.operands)) == 1
+    rebuilder.define(operation.results[0], lanes_of.splat(values[0], len(values)) if same else lanes_of.gathered(values))
+
+
+def _bitcast(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    kind, source = _kind(operation), rebuilder.vector(operation.operands[0])
+    one_bit = ir.IntegerType.get_signless(1)
+    if kind.element_type == one_bit and source.lanes == 1:
+        lanes = kind.shape[0]
+        mask = source.lane(index(0))
+        made = LaneSource(lanes, one_bit, lambda lane: mask_bit(mask, lane, lanes))
+    elif source.element == one_bit:
+        made = LaneSource(1, kind.element_type, lambda _: _packed(source, kind.element_type))
+    else:
+        made = lanes_of.view_as(source, kind.element_type)
+    rebuilder.define(operation.results[0], made)
+
+
+def _packed(source: LaneSource, kind: ir.Type) -> ir.Value:
+    """Mask bits as an integer, by a fold over the lanes."""
+
+    def combine(lane: ir.Value, so_far: ir.Value) -> ir.Value:
+        bit = arith.extui(kind, source.lane(lane))
+        return arith.ori(so_far, arith.shli(bit, arith.index_cast(kind, lane)))
+
+    return lane_fold(source.lanes, constant(0, kind), combine)
+
+
+def _load(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    base, *indices = operation.operands
+    kind = _kind(operation)
+    offset = _offset(rebuilder, indices, operation)
+    rebuilder.define(operation.results[0], lanes_of.loaded(rebuilder.scalar(base), offset, kind.shape[0], kind.element_type))
+
+
+def _masked_load(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    base, *indices, mask, otherwise = operation.operands
+    offset = _offset(rebuilder, indices, operation)
+    made = lanes_of.masked_load(rebuilder.scalar(base), offset, rebuilder.vector(mask), rebuilder.vector(otherwise))
+    rebuilder.define(operation.results[0], made)
+
+
+def _store(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    value, base, *indices = operation.operands
+    source, target = rebuilder.vector(value), rebuilder.scalar(base)
+    offset = _offset(rebuilder, indices, operation)
+    lane_loop(source.lanes, lambda lane: memref.store(source.lane(lane), target, [arith.addi(offset, lane)]))
+
+
+def _masked_store(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    base, *indices, mask, value = operation.operands
+    source, bits, target = rebuilder.vector(value), rebuilder.vector(mask), rebuilder.scalar(base)
+    offset = _offset(rebuilder, indices, operation)
+
+    def body(lane: ir.Value) -> None:
+        guard = scf.IfOp(bits.lane(lane))
+        with ir.InsertionPoint(guard.then_block):
+            memref.store(source.lane(lane), target, [arith.addi(offset, lane)])
+            scf.yield_([])
+
+    lane_loop(source.lanes, body)
+
+
+def _reduction(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    source = rebuilder.vector(operation.operands[0])
+    kind = str(operation.attributes["kind"]).split("<")[1].rstrip(">")
+    combine = COMBINERS[kind]
+    if kind in IDENTITIES:
+        start = constant(IDENTITIES[kind], source.element)
+        result = lane_fold(source.lanes, start, lambda lane, so_far: combine(so_far, source.lane(lane)))
+    else:
+        rest = LaneSource(source.lanes - 1, source.element, lambda lane: source.lane(arith.addi(lane, index(1))))
+        result = lane_fold(rest.lanes, source.lane(index(0)), lambda lane, so_far: combine(so_far, rest.lane(lane)))
+    rebuilder.scalars[operation.results[0]] = result
+
+
+IDENTITIES = {"add": 0, "mul": 1, "or": 0, "xor": 0}
+
+
+def _sum(a: ir.Value, b: ir.Value) -> ir.Value:
+    return arith.addi(a, b) if isinstance(a.type, ir.IntegerType) else arith.addf(a, b)
+
+
+def _product(a: ir.Value, b: ir.Value) -> ir.Value:
+    return arith.muli(a, b) if isinstance(a.type, ir.IntegerType) else arith.mulf(a, b)
+
+
+COMBINERS = {
+    "add": _sum,
+    "mul": _product,
+    "and": arith.andi,
+    "or": arith.ori,
+    "xor": arith.xori,
+    "maxnumf": arith.maxnumf,
+    "minnumf": arith.minnumf,
+    "maximumf": arith.maximumf,
+    "minimumf": arith.minimumf,
+    "maxsi": arith.maxsi,
+    "minsi": arith.minsi,
+    "maxui": arith.maxui,
+    "minui": arith.minui,
+}
+
+
+def _static(operation: ir.Operation, name: str) -> list[int]:
+    return [ir.IntegerAttr(a).value for a in ir.ArrayAttr(operation.attributes[name])]
+
+
+def _extract(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    position = list(ir.DenseI64ArrayAttr(operation.attributes["static_position"]))
+    if len(operation.operands) > 1:
+        raise unsupported(operation)
+    rebuilder.scalars[operation.results[0]] = rebuilder.vector(operation.operands[0]).lane(index(position[0]))
+
+
+def _extract_slice(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    source = rebuilder.vector(operation.operands[0])
+    rebuilder.define(operation.results[0], lanes_of.part(source, _static(operation, "offsets")[0], _kind(operation).shape[0]))
+
+
+def _insert_slice(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    piece, into = (rebuilder.vector(v) for v in operation.operands)
+    rebuilder.define(operation.results[0], lanes_of.inserted(piece, into, _static(operation, "offsets")[0]))
+
+
+def _dot(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    kind = str(operation.attributes["kind"]).split("<")[-1].rstrip(">").strip()
+    rebuilder.define(operation.results[0], lanes_of.dot(kind, *(rebuilder.vector(v) for v in operation.operands)))
+
+
+def _pairs(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    a, b = (rebuilder.vector(v) for v in operation.operands)
+    unsigned = operation.name == "vnni.maddubs"
+    rebuilder.define(operation.results[0], lanes_of.pair_products(a, b, _kind(operation).element_type, unsigned_a=unsigned))
+
+
+RULES: dict[str, Rule] = {
+    "arith.constant": _constant,
+    "vector.broadcast": _broadcast,
+    "vector.from_elements": _from_elements,
+    "vector.bitcast": _bitcast,
+    "vector.load": _load,
+    "vector.maskedload": _masked_load,
+    "vector.store": _store,
+    "vector.maskedstore": _masked_store,
+    "vector.reduction": _reduction,
+    "vector.extract": _extract,
+    "vector.extract_strided_slice": _extract_slice,
+    "vector.insert_strided_slice": _insert_slice,
+    "vnni.dot": _dot,
+    "vnni.madd": _pairs,
+    "vnni.maddubs": _pairs,
+}
