@@ -1,0 +1,26 @@
+"""Builds a CUDA or HIP file into a shared library that simulates it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from xpiler.platforms.simt.compiler import Options, compile_library
+from xpiler.platforms.simt.rewrite import Rewriter
+
+
+def build_library(
+    source: Path,
+    output: Path,
+    options: Options,
+    *,
+    seed: int = 0,
+    include_dirs: tuple[Path, ...] = (),
+    defines: tuple[str, ...] = (),
+) -> None:
+    """Writes the library for `source` to `output`; what the compiler refuses is raised with its place."""
+    source = Path(source).resolve()
+    folders = tuple(Path(folder).resolve() for folder in include_dirs)
+    with tempfile.TemporaryDirectory(prefix="xpiler-simt-") as folder:
+        text = Rewriter(Path(folder), folders).rewrite_file(source)
+        compile_library(text, Path(output), options, include_dirs=(source.parent, *folders), defines=tuple(defines), seed=seed)

@@ -1,0 +1,129 @@
+"""Drives g++: the runtime and the precompiled header once for each set of options, then the user's file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from xpiler.diagnostics import Diagnostic, InvalidInput, Place, ToolMissing
+
+ROOM = Path(__file__).parent
+INCLUDE = ROOM / "include"
+RUNTIME = ROOM / "runtime"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a build depends on besides the file: each set has its own runtime and precompiled header."""
+
+    platform: str  # "cuda" or "hip": the folder of headers
+    device_macros: tuple[str, ...]  # -D options that tell the architecture
+    warp: int
+    strict: bool
+    version: tuple[int, int] = (9, 0)
+
+    def flags(self) -> list[str]:
+        """Compiler options shared by the header, the runtime and the user's file."""
+        return [
+            *("-std=c++17", "-O1", "-g1", "-fPIC", "-w", "-fno-strict-aliasing", "-fvisibility-inlines-hidden", "-fmax-errors=5"),
+            f"-DXPILER_SIMT_WARP={self.warp}",
+            f"-DXPILER_SIMT_MAJOR={self.version[0]}",
+            f"-DXPILER_SIMT_MINOR={self.version[1]}",
+        ]
+
+    def kernel_flags(self) -> list[str]:
+        """Options for code that runs on the simulated device: in strict mode every access is a call of ours."""
+        watched = ["-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0"] if self.strict else []
+        return [*self.flags(), *watched, *self.device_macros, f"-I{INCLUDE / self.platform}"]
+
+
+def compiler() -> str:
+    """g++ (or what CXX names), which must be GCC: clang has no `-x c++-header` cache of the same kind."""
+    found = shutil.which(os.environ.get("CXX", "g++")) or shutil.which("g++")
+    if not found:
+        raise ToolMissing("the simulator needs g++", hint="install GCC's C++ compiler, version 12 or newer")
+    return found
+
+
+def cache_folder() -> Path:
+    """Where runtimes and precompiled headers are kept between runs."""
+    base = os.environ.get("XPILER_CACHE_DIR") or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "xpiler")
+    return Path(base) / "simt"
+
+
+def _fingerprint(options: Options) -> str:
+    """Changes whenever the compiler, the options or any file of the runtime changes."""
+    digest = hashlib.sha256(repr((compiler(), options)).encode())
+    for path in sorted((*INCLUDE.rglob("*"), *RUNTIME.rglob("*"))):
+        if path.is_file():
+            digest.update(str(path.relative_to(ROOM)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def prepared(options: Options) -> Path:
+    """The folder with `prelude.h` (precompiled) and the runtime's objects for `options`, built at the first use."""
+    folder = cache_folder() / _fingerprint(options)
+    if (folder / "ready").exists():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix="build-", dir=folder.parent))
+    _build_runtime(building, options)
+    _build_prelude(building, options)
+    (building / "ready").touch()
+    try:
+        building.rename(folder)
+    except OSError:  # another process was faster
+        shutil.rmtree(building, ignore_errors=True)
+    return folder
+
+
+def _build_runtime(folder: Path, options: Options) -> None:
+    flags = [*options.flags(), "-O2", "-fvisibility=hidden", f"-DXPILER_SIMT_STRICT={int(options.strict)}"]
+    for source in sorted(path for path in RUNTIME.glob("*.cpp") if options.strict or path.name != "watch.cpp"):
+        run_compiler([*flags, "-c", str(source), "-o", str(folder / f"{source.stem}.o")])
+
+
+def _build_prelude(folder: Path, options: Options) -> None:
+    prelude = folder / "prelude.h"
+    prelude.write_text(f'#include "{INCLUDE / options.platform / MAIN_HEADER[options.platform]}"\n')
+    run_compiler([*options.kernel_flags(), "-x", "c++-header", str(prelude), "-o", f"{prelude}.gch"])
+
+
+MAIN_HEADER = {"cuda": "cuda_runtime.h", "hip": "hip/hip_runtime.h"}
+
+
+def compile_library(text: Path, output: Path, options: Options, *, include_dirs: tuple[Path, ...], defines: tuple[str, ...], seed: int) -> None:
+    """Compiles the rewritten file and links it with the runtime."""
+    ready = prepared(options)
+    includes = [f"-I{folder}" for folder in include_dirs]
+    macros = [f"-D{define}" for define in defines]
+    made = text.with_suffix(".o")
+    run_compiler([*options.kernel_flags(), *includes, *macros, "-include", str(ready / "prelude.h"), "-c", str(text), "-o", str(made)])
+    objects = sorted(str(path) for path in ready.glob("*.o"))
+    entry = f'extern "C" const unsigned xpiler_simt_seed = {seed};\n'
+    run_compiler(
+        ["-shared", "-fPIC", "-Wl,-Bsymbolic", str(made), *objects, "-x", "c++", "-", "-o", str(output), "-ldl"], entry
+    )
+
+
+_MESSAGE = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<fatal>fatal )?error: (?P<message>.*)$", re.MULTILINE)
+
+
+def run_compiler(arguments: list[str], text: str | None = None) -> None:
+    """Runs g++; its located errors become diagnostics."""
+    result = subprocess.run([compiler(), *arguments], input=text, capture_output=True, text=True, check=False)
+    if result.returncode == 0:
+        return
+    errors = [
+        Diagnostic("error", found["message"], Place(found["file"], int(found["line"]), int(found["column"] or 0)))
+        for found in _MESSAGE.finditer(result.stderr)
+    ]
+    if not errors:
+        raise InvalidInput(f"the simulator's build failed: {result.stderr.strip()[:2000]}")
+    raise InvalidInput(errors[0].message, errors[0].place, "the file does not compile for the simulator", notes=tuple(errors[1:]))

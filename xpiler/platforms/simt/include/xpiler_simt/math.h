@@ -1,0 +1,95 @@
+// Device mathematics. Plain functions are the C library's (at most one ulp, inside every documented
+// bound); the fast intrinsics compute the same, and differ from hardware within their documented error.
+#pragma once
+#include <math.h>
+
+#include <cfloat>
+#include <climits>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+#include "execution.h"
+
+// Mixed operands follow C's usual conversions, as the platforms' overloads do.
+#define XPILER_SIMT_MINMAX(A, B, R)                                            \
+  XPILER_SIMT_INLINE R min(A a, B b) { return (R)a < (R)b ? (R)a : (R)b; }      \
+  XPILER_SIMT_INLINE R max(A a, B b) { return (R)a > (R)b ? (R)a : (R)b; }
+XPILER_SIMT_MINMAX(int, int, int)
+XPILER_SIMT_MINMAX(unsigned, unsigned, unsigned)
+XPILER_SIMT_MINMAX(int, unsigned, unsigned)
+XPILER_SIMT_MINMAX(unsigned, int, unsigned)
+XPILER_SIMT_MINMAX(long, long, long)
+XPILER_SIMT_MINMAX(unsigned long, unsigned long, unsigned long)
+XPILER_SIMT_MINMAX(long, unsigned long, unsigned long)
+XPILER_SIMT_MINMAX(unsigned long, long, unsigned long)
+XPILER_SIMT_MINMAX(long long, long long, long long)
+XPILER_SIMT_MINMAX(unsigned long long, unsigned long long, unsigned long long)
+XPILER_SIMT_MINMAX(long long, unsigned long long, unsigned long long)
+XPILER_SIMT_MINMAX(unsigned long long, long long, unsigned long long)
+XPILER_SIMT_MINMAX(int, long, long)
+XPILER_SIMT_MINMAX(long, int, long)
+XPILER_SIMT_MINMAX(int, long long, long long)
+XPILER_SIMT_MINMAX(long long, int, long long)
+XPILER_SIMT_MINMAX(int, unsigned long, unsigned long)
+XPILER_SIMT_MINMAX(unsigned long, int, unsigned long)
+XPILER_SIMT_MINMAX(unsigned, unsigned long, unsigned long)
+XPILER_SIMT_MINMAX(unsigned long, unsigned, unsigned long)
+#undef XPILER_SIMT_MINMAX
+// A number that is no NaN wins over one.
+#define XPILER_SIMT_FMINMAX(A, B, R, suffix)                                   \
+  XPILER_SIMT_INLINE R min(A a, B b) { return fmin##suffix(a, b); }             \
+  XPILER_SIMT_INLINE R max(A a, B b) { return fmax##suffix(a, b); }
+XPILER_SIMT_FMINMAX(float, float, float, f)
+XPILER_SIMT_FMINMAX(double, double, double, )
+XPILER_SIMT_FMINMAX(float, double, double, )
+XPILER_SIMT_FMINMAX(double, float, double, )
+#undef XPILER_SIMT_FMINMAX
+
+XPILER_SIMT_INLINE float rsqrtf(float x) { return float(1.0 / std::sqrt(double(x))); }
+XPILER_SIMT_INLINE double rsqrt(double x) { return 1.0 / std::sqrt(x); }
+XPILER_SIMT_INLINE float rsqrt(float x) { return rsqrtf(x); }
+XPILER_SIMT_INLINE float rcbrtf(float x) { return float(1.0 / std::cbrt(double(x))); }
+XPILER_SIMT_INLINE float normcdff(float x) { return float(0.5 * std::erfc(-double(x) * M_SQRT1_2)); }
+XPILER_SIMT_INLINE double normcdf(double x) { return 0.5 * std::erfc(-x * M_SQRT1_2); }
+XPILER_SIMT_INLINE float sinpif(float x) { return float(std::sin(M_PI * std::fmod(double(x), 2.0))); }
+XPILER_SIMT_INLINE float cospif(float x) { return float(std::cos(M_PI * std::fmod(double(x), 2.0))); }
+XPILER_SIMT_INLINE void sincospif(float x, float *s, float *c) { *s = sinpif(x), *c = cospif(x); }
+XPILER_SIMT_INLINE float fdividef(float a, float b) { return a / b; }
+XPILER_SIMT_INLINE float norm3df(float a, float b, float c) { return float(std::sqrt(double(a) * a + double(b) * b + double(c) * c)); }
+XPILER_SIMT_INLINE float saturate(float x) { return x > 0 ? (x < 1 ? x : 1.0f) : 0.0f; }
+
+// --- fast intrinsics -------------------------------------------------------------------------
+
+XPILER_SIMT_INLINE float __expf(float x) { return expf(x); }
+XPILER_SIMT_INLINE float __exp10f(float x) { return float(std::pow(10.0, double(x))); }
+XPILER_SIMT_INLINE float xpiler_simt_log(float x) { return logf(x); }
+XPILER_SIMT_INLINE float xpiler_simt_log2(float x) { return log2f(x); }
+XPILER_SIMT_INLINE float xpiler_simt_log10(float x) { return log10f(x); }
+// glibc declares these names with C linkage; the macros reach past it.
+#define __logf(x) xpiler_simt_log(x)
+#define __log2f(x) xpiler_simt_log2(x)
+#define __log10f(x) xpiler_simt_log10(x)
+#define __sinf(x) sinf(x)
+#define __cosf(x) cosf(x)
+#define __tanf(x) tanf(x)
+#define __powf(x, y) xpiler_simt_pow(x, y)
+#define __sincosf(x, s, c) sincosf(x, s, c)
+XPILER_SIMT_INLINE float xpiler_simt_pow(float x, float y) { return x < 0 ? NAN : powf(x, y); }
+XPILER_SIMT_INLINE float __fdividef(float a, float b) { return fabsf(b) > 0x1p126f && fabsf(b) < INFINITY ? 0.0f : a / b; }
+XPILER_SIMT_INLINE float __saturatef(float x) { return saturate(x); }
+XPILER_SIMT_INLINE float __tanhf(float x) { return tanhf(x); }
+
+// --- named roundings -------------------------------------------------------------------------
+
+XPILER_SIMT_INLINE float __fadd_rn(float a, float b) { return a + b; }
+XPILER_SIMT_INLINE float __fsub_rn(float a, float b) { return a - b; }
+XPILER_SIMT_INLINE float __fmul_rn(float a, float b) { return a * b; }
+XPILER_SIMT_INLINE float __fdiv_rn(float a, float b) { return a / b; }
+XPILER_SIMT_INLINE float __fsqrt_rn(float a) { return sqrtf(a); }
+XPILER_SIMT_INLINE float __frcp_rn(float a) { return 1.0f / a; }
+XPILER_SIMT_INLINE float __frsqrt_rn(float a) { return rsqrtf(a); }
+XPILER_SIMT_INLINE float __fmaf_rn(float a, float b, float c) { return fmaf(a, b, c); }
+XPILER_SIMT_INLINE double __dadd_rn(double a, double b) { return a + b; }
+XPILER_SIMT_INLINE double __dmul_rn(double a, double b) { return a * b; }
+XPILER_SIMT_INLINE double __fma_rn(double a, double b, double c) { return fma(a, b, c); }

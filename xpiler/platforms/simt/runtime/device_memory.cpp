@@ -1,0 +1,87 @@
+#include "device_memory.h"
+
+#include <sys/mman.h>
+
+#include <cstring>
+#include <deque>
+
+#include "limits.h"
+#include "machine.h"
+
+namespace xpiler_simt {
+
+constexpr std::size_t page = 4096, region_bytes = std::size_t(64) << 30;
+static char *region = nullptr, *next_free = nullptr;
+static unsigned *owner_of_page = nullptr;  // number of the allocation plus one
+static std::deque<Allocation> allocations;
+
+static void *reserve(std::size_t bytes, int protection) {
+  void *memory = mmap(nullptr, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return memory == MAP_FAILED ? nullptr : memory;
+}
+
+static bool open_region() {
+  if (region) return true;
+  region = static_cast<char *>(reserve(region_bytes, PROT_NONE));
+  owner_of_page = static_cast<unsigned *>(reserve(region_bytes / page * sizeof(unsigned), PROT_READ | PROT_WRITE));
+  next_free = region;
+  return region && owner_of_page;
+}
+
+bool in_device_region(const void *address) { return region && std::size_t(static_cast<const char *>(address) - region) < region_bytes; }
+
+Allocation *allocation_near(const void *address) {
+  if (!in_device_region(address)) return nullptr;
+  unsigned owner = owner_of_page[(static_cast<const char *>(address) - region) / page];
+  return owner ? &allocations[owner - 1] : nullptr;
+}
+
+void *device_allocate(std::size_t bytes, bool host_visible) {
+  if (!bytes || !open_region()) return nullptr;
+  std::size_t rounded = (bytes + 255) & ~std::size_t(255), pages = (rounded + page - 1) & ~(page - 1);
+  if (next_free + pages + 2 * page > region + region_bytes) return nullptr;
+  char *mapped = next_free + page;
+  if (mprotect(mapped, pages, PROT_READ | PROT_WRITE)) return nullptr;
+  Allocation made;
+  made.begin = mapped + pages - rounded;
+  made.bytes = bytes;
+  made.mapped = mapped;
+  made.mapped_bytes = pages;
+  made.host_visible = host_visible;
+  made.number = unsigned(allocations.size());
+  made.written = static_cast<unsigned char *>(reserve(rounded, PROT_READ | PROT_WRITE));
+  if (!made.written) return nullptr;
+  allocations.push_back(made);
+  unsigned first = unsigned((next_free - region) / page), last = unsigned((mapped + pages - region) / page);
+  for (unsigned p = first; p <= last; ++p) owner_of_page[p] = made.number + 1;
+  std::memset(mapped, 0xff, pages);
+  next_free = mapped + pages;  // its upper guard is the next allocation's lower one
+  return made.begin;
+}
+
+int device_release(void *address) {
+  if (!address) return success;
+  Allocation *a = allocation_near(address);
+  if (!a || a->begin != address || a->freed) return invalid_value;
+  a->freed = true;
+  madvise(a->mapped, a->mapped_bytes, MADV_DONTNEED);
+  mprotect(a->mapped, a->mapped_bytes, PROT_NONE);
+  munmap(a->written, (a->bytes + 255) & ~std::size_t(255));
+  a->written = nullptr;
+  return success;
+}
+
+void mark_written(void *address, std::size_t bytes) {
+  Allocation *a = allocation_near(address);
+  if (a && a->written) std::memset(a->written + (static_cast<char *>(address) - a->begin), 1, bytes);
+}
+
+std::string describe(const Allocation &a, const void *address) {
+  long long offset = static_cast<const char *>(address) - a.begin;
+  std::string where = offset < 0                     ? std::to_string(-offset) + " bytes before"
+                      : offset >= (long long)a.bytes ? std::to_string(offset - (long long)a.bytes) + " bytes past the end of"
+                                                     : "at byte " + std::to_string(offset) + " of";
+  return where + " an allocation of " + std::to_string(a.bytes) + " bytes";
+}
+
+}  // namespace xpiler_simt

@@ -1,0 +1,29 @@
+// Device allocations: each between guard pages in one reserved region, so that an address is
+// looked up in constant time, with a byte of "has been written" for every byte of it.
+#pragma once
+#include <cstddef>
+#include <string>
+
+namespace xpiler_simt {
+
+struct Allocation {
+  char *begin = nullptr;
+  std::size_t bytes = 0;
+  char *mapped = nullptr;  // pages it lies in, guards not counted
+  std::size_t mapped_bytes = 0;
+  unsigned char *written = nullptr;
+  bool freed = false;
+  bool host_visible = false;
+  unsigned number = 0;
+};
+
+/// The allocation whose pages (or guard pages) hold `address`; null where there is none.
+Allocation *allocation_near(const void *address);
+bool in_device_region(const void *address);
+std::string describe(const Allocation &allocation, const void *address);
+
+void *device_allocate(std::size_t bytes, bool host_visible);
+int device_release(void *address);
+void mark_written(void *address, std::size_t bytes);
+
+}  // namespace xpiler_simt

@@ -1,0 +1,138 @@
+// Findings and counts: recorded while a kernel runs, handed out as JSON afterwards.
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+#include <sstream>
+
+#include "machine.h"
+#include "source_lines.h"
+
+extern "C" const unsigned xpiler_simt_seed;  // given when the library is linked
+
+namespace xpiler_simt {
+
+constexpr std::size_t finding_limit = 200;
+
+struct Recorded {
+  Finding finding;
+  std::string kernel;
+  uint3 block_index{}, thread_index{};
+  bool in_kernel = false;
+};
+
+static std::vector<Recorded> findings;
+static std::set<std::string> seen;
+Counts counts;
+
+void record_for(const Finding &finding, const Thread *thread) {
+  std::ostringstream key;
+  key << finding.kind << finding.place << finding.buffer << (finding.place ? "" : finding.message) << (thread ? block.kernel : "");
+  if (findings.size() >= finding_limit || !seen.insert(key.str()).second) return;
+  Recorded recorded{finding, "", {}, {}, thread != nullptr};
+  if (thread) {
+    recorded.kernel = block.kernel;
+    recorded.block_index = blockIdx;
+    recorded.thread_index = thread->index;
+  }
+  findings.push_back(recorded);
+}
+
+void record(const Finding &finding) { record_for(finding, running); }
+
+void report(const char *kind, const char *message) { record({kind, message, "", __builtin_return_address(0)}); }
+
+void trap(const char *message) {
+  report("trap", message);
+  if (running) abandon_launch();
+  std::fprintf(stderr, "%s\n", message);
+  std::abort();
+}
+
+// --- barriers --------------------------------------------------------------------------------
+
+void check_barrier_places() {
+  const Thread *first = nullptr;
+  for (const Thread &t : block.threads) {
+    if (t.state != State::at_barrier || t.barrier != 0) continue;
+    if (!first) first = &t;
+    if (t.place == first->place || same_source_line(t.place, first->place)) continue;
+    record_for({"divergent-barrier", "threads of the block meet at different barriers: some at line " + std::to_string(source_line(first->place).line), "", t.place}, &t);
+    return;
+  }
+}
+
+void report_stuck_block() {
+  unsigned waiting[4] = {};
+  for (const Thread &t : block.threads) ++waiting[unsigned(t.state)];
+  for (const Thread &t : block.threads) {
+    bool barrier = t.state == State::at_barrier;
+    if (!barrier && t.state != State::at_collective) continue;
+    std::ostringstream text;
+    text << "the block is stuck: " << waiting[unsigned(State::at_barrier)] << " threads wait at a block barrier, "
+         << waiting[unsigned(State::at_collective)] << " in a warp operation for lanes of their mask, "
+         << waiting[unsigned(State::finished)] << " have exited";
+    record_for({barrier ? "missed-barrier" : "missed-warp-operation", text.str(), "", t.place}, &t);
+  }
+}
+
+// --- JSON ------------------------------------------------------------------------------------
+
+static std::string quoted(const std::string &text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (static_cast<unsigned char>(c) < 32) out += ' ';
+    else out += c;
+  }
+  return out + "\"";
+}
+
+static std::string triple(uint3 v) { return "[" + std::to_string(v.x) + ", " + std::to_string(v.y) + ", " + std::to_string(v.z) + "]"; }
+
+static std::string json_of(const Recorded &r) {
+  SourceLine where = source_line(r.finding.place);
+  std::ostringstream out;
+  out << "{\"kind\": " << quoted(r.finding.kind) << ", \"message\": " << quoted(r.finding.message) << ", \"kernel\": " << quoted(r.kernel)
+      << ", \"block\": " << (r.in_kernel ? triple(r.block_index) : "null") << ", \"thread\": " << (r.in_kernel ? triple(r.thread_index) : "null")
+      << ", \"file\": " << quoted(where.file) << ", \"line\": " << where.line << ", \"buffer\": " << quoted(r.finding.buffer) << "}";
+  return out.str();
+}
+
+unsigned schedule_seed() {
+  const char *text = std::getenv("XPILER_SIMT_SEED");
+  return text ? unsigned(std::atoi(text)) : xpiler_simt_seed;
+}
+
+}  // namespace xpiler_simt
+
+using namespace xpiler_simt;
+
+#define XPILER_EXPORT extern "C" __attribute__((visibility("default")))
+
+XPILER_EXPORT const char *xpiler_sim_findings() {
+  static std::string text;
+  text = "[";
+  for (const Recorded &r : findings) text += (text.size() > 1 ? ", " : "") + json_of(r);
+  text += "]";
+  return text.c_str();
+}
+
+XPILER_EXPORT const char *xpiler_sim_counts() {
+  static std::string text;
+  std::ostringstream out;
+  out << "{\"launches\": " << counts.launches << ", \"blocks\": " << counts.blocks << ", \"threads\": " << counts.threads
+      << ", \"barriers\": " << counts.barriers << ", \"warp_operations\": " << counts.collectives << ", \"atomics\": " << counts.atomics
+      << ", \"global_read_bytes\": " << counts.global_read_bytes << ", \"global_written_bytes\": " << counts.global_written_bytes
+      << ", \"shared_read_bytes\": " << counts.shared_read_bytes << ", \"shared_written_bytes\": " << counts.shared_written_bytes << "}";
+  text = out.str();
+  return text.c_str();
+}
+
+XPILER_EXPORT void xpiler_sim_reset() {
+  findings.clear();
+  seen.clear();
+  counts = {};
+}

@@ -1,0 +1,119 @@
+// The runtime calls launchers make, under neutral names; the platforms' headers spell them.
+// Streams run in order and at once, so every asynchronous call is done when it returns.
+#include "../include/xpiler_simt/host.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <string>
+
+#include "device_memory.h"
+#include "limits.h"
+#include "machine.h"
+
+namespace xpiler_simt {
+
+static int last_error = success;
+static std::map<const void *, std::size_t> dynamic_limits;
+constexpr std::size_t default_dynamic_limit = 48 << 10;
+
+int remember(int error) {
+  if (error) last_error = error;
+  return error;
+}
+
+int take_last_error(bool clear) {
+  int error = last_error;
+  if (clear) last_error = success;
+  return error;
+}
+
+void note_launch_failure() { last_error = launch_failure; }
+
+/// A launch that resolves its kernel from the arguments has no address: the largest limit set holds.
+static std::size_t dynamic_limit(const void *function) {
+  std::size_t limit = warp_width == 64 ? 64 << 10 : default_dynamic_limit;
+  for (const auto &[kernel, bytes] : dynamic_limits)
+    if (!function || kernel == function) limit = std::max(limit, bytes);
+  return limit;
+}
+
+void set_dynamic_limit(const void *function, std::size_t bytes) { dynamic_limits[function] = bytes; }
+
+static const char *shape_problem(const LaunchShape &s) {
+  std::uint64_t threads = std::uint64_t(s.block.x) * s.block.y * s.block.z;
+  if (!threads || threads > 1024 || s.block.z > 64) return "the block has no thread, more than 1024, or more than 64 in z";
+  if (!s.grid.x || !s.grid.y || !s.grid.z) return "the grid has no block";
+  if (s.grid.x > 0x7fffffffu || s.grid.y > 65535 || s.grid.z > 65535) return "the grid is larger than the device's limits";
+  if (s.dynamic_shared_bytes > dynamic_limit(s.function)) return "more dynamic shared memory than the kernel may use";
+  return nullptr;
+}
+
+int launch_error(const char *kernel, const LaunchShape &shape) {
+  if (running) trap("a kernel launches a kernel");
+  const char *problem = shape_problem(shape);
+  if (!problem) return success;
+  record({"launch", std::string(kernel) + ": " + problem, "", __builtin_return_address(0)});
+  return remember(invalid_value);
+}
+
+int allocate(void **result, std::size_t bytes, bool host_visible) {
+  *result = device_allocate(bytes, host_visible);
+  return *result || !bytes ? success : remember(2);
+}
+
+int release(void *address) { return remember(device_release(address)); }
+
+static bool range_ok(const void *address, std::size_t bytes, const char *what, const void *place) {
+  const Allocation *a = allocation_near(address);
+  if (!a) return true;
+  const char *begin = static_cast<const char *>(address);
+  if (!a->freed && begin >= a->begin && begin + bytes <= a->begin + a->bytes) return true;
+  std::string detail = a->freed ? "memory that was freed" : describe(*a, begin < a->begin ? begin : begin + bytes);
+  record({"out-of-bounds", std::string(what) + " reaches " + detail, "", place});
+  return false;
+}
+
+static bool direction_ok(const void *destination, const void *source, CopyKind kind) {
+  auto on_device = [](const void *p) { return in_device_region(p); };
+  auto either = [](const void *p) {
+    const Allocation *a = allocation_near(p);
+    return a && a->host_visible;
+  };
+  if (kind == CopyKind::any || kind == CopyKind::host_to_host) return true;
+  bool to_device = kind == CopyKind::host_to_device || kind == CopyKind::device_to_device;
+  bool from_device = kind == CopyKind::device_to_host || kind == CopyKind::device_to_device;
+  return (either(destination) || on_device(destination) == to_device) && (either(source) || on_device(source) == from_device);
+}
+
+int copy(void *destination, const void *source, std::size_t bytes, CopyKind kind) {
+  const void *place = __builtin_return_address(0);
+  if (!bytes) return success;
+  if (!direction_ok(destination, source, kind)) {
+    record({"copy-direction", "the direction of a copy does not fit its pointers", "", place});
+    return remember(invalid_value);
+  }
+  if (!range_ok(destination, bytes, "a copy's destination", place) || !range_ok(source, bytes, "a copy's source", place))
+    return remember(invalid_value);
+  std::memmove(destination, source, bytes);
+  mark_written(destination, bytes);
+  return success;
+}
+
+int fill(void *destination, int value, std::size_t bytes) {
+  if (!bytes) return success;
+  if (!range_ok(destination, bytes, "a memset", __builtin_return_address(0))) return remember(invalid_value);
+  std::memset(destination, value, bytes);
+  mark_written(destination, bytes);
+  return success;
+}
+
+}  // namespace xpiler_simt
+
+// The same doors for a caller from outside the library (the execution room, through ctypes).
+#define XPILER_EXPORT extern "C" __attribute__((visibility("default")))
+XPILER_EXPORT void *xpiler_sim_alloc(std::size_t bytes) { return xpiler_simt::device_allocate(bytes, false); }
+XPILER_EXPORT int xpiler_sim_free(void *address) { return xpiler_simt::device_release(address); }
+XPILER_EXPORT int xpiler_sim_copy(void *to, const void *from, std::size_t bytes) {
+  return xpiler_simt::copy(to, from, bytes, xpiler_simt::CopyKind::any);
+}

@@ -1,0 +1,94 @@
+// The runtime's own picture of a running grid: fibers, warps, the block, and who records findings.
+// Included by the runtime's files only; a kernel never sees it.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "../include/xpiler_simt/execution.h"
+
+namespace xpiler_simt {
+
+enum class State : unsigned char { ready, at_barrier, at_collective, finished };
+
+struct Warp;
+
+/// One thread of the block: a fiber with its own stack, and what it waits for.
+struct Thread {
+  void *stack_pointer = nullptr;
+  char *stack = nullptr;
+  uint3 index{};
+  unsigned linear = 0, lane = 0;
+  Warp *warp = nullptr;
+  State state = State::ready;
+  const void *place = nullptr;  // return address of the operation it waits in
+  std::size_t depth = 0;        // bytes of stack in use there: tells calling contexts apart
+  unsigned barrier = 0;
+  Reduce reduce = Reduce::none;
+  int predicate = 0, reduced = 0;
+  lane_mask mask = 0;
+  WarpWork work = nullptr;
+  void *payload = nullptr;
+  bool orders_memory = false;
+  std::uint32_t warp_sync_time = 0;
+};
+
+struct Warp {
+  Thread *lanes[warp_width];
+  lane_mask live = 0;    // lanes that exist and have not exited
+  unsigned running = 0;  // lanes that wait for nothing
+};
+
+struct Barrier {
+  unsigned expected = 0, arrived = 0;
+};
+
+/// The block being run. Blocks run one after the other, so there is one of these in a process.
+struct Block {
+  const char *kernel = nullptr;
+  LaunchShape shape;
+  ThreadBody body = nullptr;
+  void *context = nullptr;  // parameter memory
+  std::size_t context_bytes = 0;
+  std::vector<Thread> threads;
+  std::vector<Warp> warps;
+  std::vector<Thread *> ready;
+  std::size_t next_ready = 0;
+  unsigned live = 0;
+  Barrier barriers[16];
+  std::uint32_t start_time = 0, barrier_time = 0;
+};
+
+extern Block block;
+extern Thread *running;     // null while host code runs
+extern std::uint32_t now;   // ticks at every synchronisation
+extern bool launch_failed;  // set by abandon_launch
+
+/// Leaves the running grid for good: no other thread of it runs again.
+[[noreturn]] void abandon_launch();
+
+/// Called when the block can go no further: says who waits for whom.
+void report_stuck_block();
+void check_barrier_places();
+
+// --- memory (memory.cpp, shared_memory.cpp) ---
+void begin_block_memory();
+bool in_stacks(const void *address);
+
+// --- findings (findings.cpp) ---
+struct Finding {
+  std::string kind, message, buffer;
+  const void *place;
+};
+void record(const Finding &finding);
+void record_for(const Finding &finding, const Thread *thread);
+
+struct Counts {
+  std::uint64_t launches, blocks, threads, barriers, collectives, atomics;
+  std::uint64_t global_read_bytes, global_written_bytes, shared_read_bytes, shared_written_bytes;
+};
+extern Counts counts;
+
+/// Order of threads and blocks: 0 is natural, another seed shuffles.
+unsigned schedule_seed();
+
+}  // namespace xpiler_simt

@@ -1,0 +1,54 @@
+#include "shared_memory.h"
+
+#include <sys/mman.h>
+
+#include <cstring>
+#include <map>
+
+#include "machine.h"
+
+namespace xpiler_simt {
+
+constexpr std::size_t red_zone = 64;
+static_assert(arena_bytes > 4 * dynamic_bytes);
+
+char *arena = static_cast<char *>(mmap(nullptr, arena_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+
+// A function's static, since `__shared__` variables at file scope are reserved while the library loads.
+static std::map<std::size_t, SharedVariable> &variables() {
+  static std::map<std::size_t, SharedVariable> table;
+  return table;
+}
+static std::size_t next_offset = red_zone;
+constexpr std::size_t dynamic_offset = arena_bytes - dynamic_bytes;
+
+void *reserve_shared(std::size_t bytes, std::size_t alignment, const char *name, const char *, int) {
+  std::size_t begin = (next_offset + alignment - 1) / alignment * alignment;
+  if (begin + bytes + red_zone > dynamic_offset) trap("the __shared__ variables of this file do not fit in shared memory");
+  variables()[begin] = {begin, bytes, name};
+  next_offset = begin + bytes + red_zone;
+  std::memset(arena + begin, 0xff, bytes);
+  return arena + begin;
+}
+
+void *dynamic_shared() { return arena + dynamic_offset; }
+std::size_t dynamic_shared_size() { return block.shape.dynamic_shared_bytes; }
+
+const SharedVariable *shared_variable_before(std::size_t offset) {
+  static SharedVariable dynamic;
+  if (offset >= dynamic_offset) return &(dynamic = {dynamic_offset, dynamic_shared_size(), "dynamic shared memory"});
+  auto next = variables().upper_bound(offset);
+  return next == variables().begin() ? nullptr : &std::prev(next)->second;
+}
+
+const SharedVariable *shared_variable_at(std::size_t offset) {
+  const SharedVariable *found = shared_variable_before(offset);
+  return found && offset < found->begin + found->bytes ? found : nullptr;
+}
+
+void begin_block_memory() {
+  std::memset(arena, 0xff, next_offset);
+  std::memset(arena + dynamic_offset, 0xff, dynamic_shared_size());
+}
+
+}  // namespace xpiler_simt
