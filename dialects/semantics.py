@@ -1,133 +1,166 @@
-"""The one meaning of every operation: `dialects/<name>/semantics.mlir`, as text templates.
+"""The one meaning of every operation: `dialects/<name>/semantics.mlir`, read and instantiated.
 
-A file is a list of entries. Each begins with a header comment; docs/language.md has the rules:
-
-    // meaning: bang.unary                      a function, with $NAME, $T, $B (bytes of T) and maybe $BODY
-    // body: bang.unary abs|active_abs float    the lines that stand for $BODY, for these kinds and element class
-
-`meaning(op, kind, element)` gives the text of one `func.func` over the shared layer.
+docs/language.md describes the files. `instantiate` gives the text of a module whose function `@meaning` is the
+operation, written over the shared layer; what it calls is beside it, private.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from string import Template
+from pathlib import Path
 
-# cuda and hip share one file; its entries are written for `simt.`.
+from xpiler.dialects.type_words import CLASSES, type_words
+
+# cuda and hip share one file, whose entries are written for `simt.`.
 FILES = {"cuda": "simt", "hip": "simt", "bang": "bang", "vnni": "vnni"}
 
-# What a program's schedule and memory model mean is not a function of operands: indices and barriers are
-# dimensions of the model, views and host operations are the pointer model's, spelled out in docs/ir.md.
+# What belongs to the model of schedule and memory is not a function of operands: indices and barriers are
+# dimensions of that model, dynamic shared memory is a buffer of it.
 MODEL_OPS = {
-    "simt": "thread_id block_id block_dim grid_dim warp_size barrier warp_barrier active_mask dynamic_shared fragment_size",
+    "simt": "thread_id block_id block_dim grid_dim warp_size barrier warp_barrier active_mask dynamic_shared",
     "bang": "index is_memory_core sync barrier",
     "vnni": "",
 }
 
-FLOATS = {"f64": 8, "f32": 4, "f16": 2, "bf16": 2}
-INTEGERS = {"i64": 8, "i32": 4, "i16": 2, "i8": 1}
+HEADING = re.compile(
+    r"// (?:meaning (?P<op>[a-z_.0-9]+)|@(?P<callee>\w+))(?: ?<(?P<kinds>[^>]*)>)?"
+    r"(?P<words>(?: (?!on\b)[a-z_]+)*)(?: on (?P<types>[a-z0-9 ]+))?"
+)
+CALLEE = re.compile(r"func\.call @(\w+)\(")
 
-HEADER = re.compile(r"^// (meaning|body): (\S+)(?: (\S+))?(?: (float|int))?$", re.MULTILINE)
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an operation asks for: its name, its kinds, words for its form, the element types of its buffers."""
+
+    op: str
+    kinds: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+    types: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        kinds = f"<{', '.join(self.kinds)}>" if self.kinds else ""
+        words = "".join(f" {word}" for word in sorted(self.words))
+        return f"{self.op}{kinds}{words} on {' '.join(self.types)}"
 
 
-class NoMeaning(KeyError):
-    """An operation, kind or element type for which the files have no entry."""
+@dataclass(frozen=True)
+class Heading:
+    """One heading over a function: what it serves, and the words it binds for each kind."""
+
+    op: str
+    callee: str
+    kinds: dict[str, tuple[str, ...]]
+    words: frozenset[str]
+    types: tuple[str, ...]
+
+    def serves(self, wanted: Wanted) -> bool:
+        """Whether this entry is meant for the operation (as its meaning or as a function it calls)."""
+        if self.kinds and not any(kind in self.kinds for kind in wanted.kinds):
+            return False
+        if self.op and self.words != wanted.words:
+            return False
+        return all(type_ == word or type_ in CLASSES.get(word, ()) for word, type_ in zip(self.types, wanted.types, strict=False))
+
+    def bound(self, wanted: Wanted) -> tuple[str, ...]:
+        """The words $1, $2 ... stand for."""
+        return next((self.kinds[kind] for kind in wanted.kinds if kind in self.kinds), ())
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One template: `role` is "meaning" or "body"; empty `kinds` or `types` match everything."""
+    """A function of a file, and its headings."""
 
-    role: str
-    op: str
-    kinds: frozenset[str]
-    types: str
-    text: str
+    headings: tuple[Heading, ...]
+    body: str
 
-    def matches(self, role: str, op: str, kind: str, types: str) -> bool:
-        """Whether this entry is for a kind and a class of element types."""
-        return (self.role, self.op) == (role, op) and (not self.kinds or kind in self.kinds) and self.types in ("", types)
 
-    @property
-    def precision(self) -> tuple[bool, bool]:
-        """Entries that name kinds and types win over those that do not."""
-        return bool(self.kinds), bool(self.types)
+def instantiate(wanted: Wanted, **constants: int) -> str | None:
+    """The module that is the operation's meaning; None where the files give it none.
+
+    `constants` fill placeholders of their own name (`M=16` for `$M`), for operations whose shape is in a type.
+    """
+    dialect, _, name = wanted.op.partition(".")
+    shared = FILES[dialect]
+    wanted = Wanted(f"{shared}.{name}", wanted.kinds, wanted.words, wanted.types)
+    found = _select(shared, lambda heading: heading.op == wanted.op, wanted, constants)
+    if found is None:
+        return None
+    functions = {"meaning": found}
+    pending = CALLEE.findall(found)
+    while pending:
+        callee = pending.pop()
+        if callee in functions:
+            continue
+        text = _select(shared, lambda heading, callee=callee: heading.callee == callee, wanted, constants)
+        if text is None:
+            return None
+        functions[callee] = text
+        pending += CALLEE.findall(text)
+    return "module {\n" + "\n".join(functions.values()) + "}\n"
+
+
+def _select(file: str, is_it: Callable[[Heading], bool], wanted: Wanted, constants: dict[str, int]) -> str | None:
+    """The first entry that serves, with its placeholders filled."""
+    for entry in entries(file):
+        for heading in entry.headings:
+            if is_it(heading) and heading.serves(wanted):
+                return _filled(entry.body, heading.bound(wanted), wanted.types, constants)
+    return None
+
+
+def _filled(body: str, bound: tuple[str, ...], types: tuple[str, ...], constants: dict[str, int]) -> str:
+    for number, word in enumerate(bound, 1):
+        body = body.replace(f"${number}", word)
+    names = (type_words(types) if types else {}) | {name: str(value) for name, value in constants.items()}
+    return re.sub(r"\$([A-Z_]+)", lambda match: names[match[1]], body)
 
 
 @cache
-def entries(dialect: str) -> tuple[Entry, ...]:
-    """Every template of a dialect's file, in order; none where the file does not exist yet."""
-    path = files("xpiler.dialects") / FILES[dialect] / "semantics.mlir"
-    return parse(path.read_text()) if path.is_file() else ()
+def entries(file: str) -> tuple[Entry, ...]:
+    """Every function of `dialects/<file>/semantics.mlir`, in order; none where there is no such file."""
+    path = Path(__file__).parent / file / "semantics.mlir"
+    return tuple(_read(path.read_text())) if path.is_file() else ()
 
 
-def parse(text: str) -> tuple[Entry, ...]:
-    """Splits a file at its headers."""
-    marks = list(HEADER.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    return tuple(_entry(mark, text[mark.end() : end]) for mark, end in zip(marks, ends, strict=True))
+def operations(file: str) -> frozenset[str]:
+    """The operations with a meaning in a file, as its headings write them."""
+    return frozenset(heading.op for entry in entries(file) for heading in entry.headings if heading.op)
 
 
-def _entry(mark: re.Match[str], text: str) -> Entry:
-    role, op, kinds, types = mark.groups()
-    if kinds in ("float", "int"):
-        kinds, types = None, kinds
-    return Entry(role, op, frozenset(kinds.split("|")) if kinds else frozenset(), types or "", text.strip("\n") + "\n")
+def _read(text: str) -> Iterator[Entry]:
+    headings: list[Heading] = []
+    body: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("//"):
+            match = HEADING.fullmatch(line)
+            if match:
+                headings.append(_heading(match))
+        elif line.startswith("func.func") or body:
+            body.append(line)
+            if line == "}":
+                yield Entry(tuple(headings), "\n".join(body) + "\n")
+                headings, body = [], []
 
 
-def find(role: str, op: str, kind: str, types: str) -> Entry | None:
-    """The most precise entry for an operation, written with its dialect's own name."""
-    dialect, _, name = op.partition(".")
-    shared = f"{FILES[dialect]}.{name}"
-    found = [entry for entry in entries(dialect) if entry.matches(role, shared, kind, types)]
-    return max(found, key=lambda entry: entry.precision, default=None)
-
-
-def meaning(op: str, kind: str = "", element: str | tuple[str, ...] = "f32", **constants: int) -> str:
-    """The function an operation means, as text: `meaning("bang.unary", "abs", "f32")`.
-
-    `element` is the type T, or (T, S) where source and destination differ. `constants` stand for the
-    template's other placeholders (`M=16` for `$M`). The function is called `@op.kind.T[.S]`.
-    """
-    names = (element,) if isinstance(element, str) else element
-    types = "float" if names[0] in FLOATS else "int"
-    entry = find("meaning", op, kind, types)
-    if entry is None:
-        raise NoMeaning(f"{op} has no meaning for kind '{kind}' and type {names[0]}")
-    values = {key: str(value) for key, value in constants.items()} | _types(names)
-    values["NAME"] = ".".join(part for part in (op, kind, *names) if part)
-    if "$BODY" in entry.text:
-        body = find("body", op, kind, types)
-        if body is None:
-            raise NoMeaning(f"{op} has no body for kind '{kind}' and type {names[0]}")
-        values["BODY"] = Template(body.text.strip()).substitute(values)
-    return Template(entry.text).substitute(values)
-
-
-def _types(names: tuple[str, ...]) -> dict[str, str]:
-    sizes = FLOATS | INTEGERS
-    values = {}
-    for letter, name in zip("TS", names, strict=False):
-        values[letter] = name
-        values["B" if letter == "T" else "BS"] = str(sizes[name])
-        values["BITS" if letter == "T" else "BITS_S"] = str(8 * sizes[name])
-    return values
-
-
-def has_meaning(op: str, kind: str = "") -> bool:
-    """Whether some element type gives this operation and kind a meaning."""
-    return any(_complete(op, kind, types) for types in ("float", "int"))
-
-
-def _complete(op: str, kind: str, types: str) -> bool:
-    entry = find("meaning", op, kind, types)
-    return entry is not None and ("$BODY" not in entry.text or find("body", op, kind, types) is not None)
+def _heading(match: re.Match[str]) -> Heading:
+    kinds = {}
+    for item in filter(None, (match["kinds"] or "").replace(" ", "").split(",")):
+        name, _, words = item.partition("=")
+        kinds[name] = tuple(words.split("/")) if words else ()
+    return Heading(
+        op=match["op"] or "",
+        callee=match["callee"] or "",
+        kinds=kinds,
+        words=frozenset((match["words"] or "").split()),
+        types=tuple((match["types"] or "").split()),
+    )
 
 
 def is_model_op(op: str) -> bool:
-    """Whether an operation belongs to the memory and schedule model rather than to a function of operands."""
+    """Whether an operation belongs to the model of memory and schedule rather than to a function of operands."""
     dialect, _, name = op.partition(".")
     return name in MODEL_OPS.get(FILES.get(dialect, ""), "").split()
