@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mlir import ir
-from mlir.dialects import arith, memref, scf
+from mlir.dialects import arith, memref
 
 from xpiler.diagnostics import Unsupported
 from xpiler.raising.vnni.emission_point import constant, if_value, index, like
@@ -168,48 +168,6 @@ def inserted(piece: LaneSource, into: LaneSource, first: int) -> LaneSource:
         return if_value(inside, into.element, lambda: piece.lane(arith.subi(at, index(first))), lambda: into.lane(at))
 
     return LaneSource(into.lanes, into.element, lane, cost=piece.cost + into.cost + 1)
-
-
-def dot(kind: str, accumulator: LaneSource, a: LaneSource, b: LaneSource) -> LaneSource:
-    """vpdpbusd and its family: the products of a lane's pieces added to the accumulator; the `s` forms saturate."""
-    wide = accumulator.element
-    parts = a.lanes // accumulator.lanes
-    extend_a = arith.extui if kind.startswith("dpbusd") else arith.extsi
-    saturating = kind.endswith("ds")
-
-    def lane(at: ir.Value) -> ir.Value:
-        total_type = ir.IntegerType.get_signless(64) if saturating else wide
-        start = accumulator.lane(at)
-        loop = scf.ForOp(index(0), index(parts), index(1), [arith.extsi(total_type, start) if saturating else start])
-        with ir.InsertionPoint(loop.body):
-            piece, total = loop.body.arguments
-            position = arith.addi(arith.muli(at, index(parts)), piece)
-            product = arith.muli(extend_a(total_type, a.lane(position)), arith.extsi(total_type, b.lane(position)))
-            scf.yield_([arith.addi(total, product)])
-        return _clamped(loop.results[0], wide) if saturating else loop.results[0]
-
-    return LaneSource(accumulator.lanes, wide, lane, cost=parts + accumulator.cost + a.cost + b.cost)
-
-
-def _clamped(value: ir.Value, kind: ir.Type) -> ir.Value:
-    width = bits_of(kind)
-    low, high = constant(-(1 << (width - 1)), value.type), constant((1 << (width - 1)) - 1, value.type)
-    return arith.trunci(kind, arith.minsi(arith.maxsi(value, low), high))
-
-
-def pair_products(a: LaneSource, b: LaneSource, kind: ir.Type, *, unsigned_a: bool) -> LaneSource:
-    """pmaddwd (16 to 32 bits) and pmaddubsw (8 to 16 bits, the sum saturated)."""
-    wide = ir.IntegerType.get_signless(32)
-    extend_a = arith.extui if unsigned_a else arith.extsi
-
-    def lane(at: ir.Value) -> ir.Value:
-        even = arith.muli(at, index(2))
-        odd = arith.addi(even, index(1))
-        products = [arith.muli(extend_a(wide, a.lane(i)), arith.extsi(wide, b.lane(i))) for i in (even, odd)]
-        total = arith.addi(*products)
-        return total if kind == wide else _clamped(total, kind)
-
-    return LaneSource(a.lanes // 2, kind, lane, cost=4)
 
 
 def gathered(values: list[ir.Value]) -> LaneSource:

@@ -12,6 +12,7 @@ from xpiler.raising.vnni import lane_values as lanes_of
 from xpiler.raising.vnni.emission_point import constant, index, lane_fold, lane_loop
 from xpiler.raising.vnni.lane_values import LaneSource, unsupported
 from xpiler.raising.vnni.masks import mask_bit
+from xpiler.raising.vnni.meanings import meaning
 
 if TYPE_CHECKING:
     from xpiler.raising.vnni.devectorize import Rebuilder
@@ -24,6 +25,9 @@ def rebuild(rebuilder: Rebuilder, operation: ir.Operation) -> None:
     rule = RULES.get(operation.name)
     if rule is not None:
         rule(rebuilder, operation)
+    elif operation.name.startswith("vnni."):
+        operands = [rebuilder.vector(v) for v in operation.operands]
+        rebuilder.vectors[operation.results[0]] = meaning(operation, operands, _kind(operation))
     elif operation.name.startswith(("arith.", "math.")) and len(operation.results) == 1:
         operands = [_as_source(rebuilder, v, operation) for v in operation.operands]
         rebuilder.define(operation.results[0], lanes_of.elementwise(operation, operands, _kind(operation).element_type))
@@ -190,17 +194,6 @@ def _insert_slice(rebuilder: Rebuilder, operation: ir.Operation) -> None:
     rebuilder.define(operation.results[0], lanes_of.inserted(piece, into, _static(operation, "offsets")[0]))
 
 
-def _dot(rebuilder: Rebuilder, operation: ir.Operation) -> None:
-    kind = str(operation.attributes["kind"]).split("<")[-1].rstrip(">").strip()
-    rebuilder.define(operation.results[0], lanes_of.dot(kind, *(rebuilder.vector(v) for v in operation.operands)))
-
-
-def _pairs(rebuilder: Rebuilder, operation: ir.Operation) -> None:
-    a, b = (rebuilder.vector(v) for v in operation.operands)
-    unsigned = operation.name == "vnni.maddubs"
-    rebuilder.define(operation.results[0], lanes_of.pair_products(a, b, _kind(operation).element_type, unsigned_a=unsigned))
-
-
 RULES: dict[str, Rule] = {
     "arith.constant": _constant,
     "vector.broadcast": _broadcast,
@@ -214,7 +207,4 @@ RULES: dict[str, Rule] = {
     "vector.extract": _extract,
     "vector.extract_strided_slice": _extract_slice,
     "vector.insert_strided_slice": _insert_slice,
-    "vnni.dot": _dot,
-    "vnni.madd": _pairs,
-    "vnni.maddubs": _pairs,
 }

@@ -1,0 +1,132 @@
+"""AVX-512 kernels in platform form, raised and run against numpy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mlir import ir
+
+from xpiler import dialects
+from xpiler.diagnostics import Unsupported
+from xpiler.execution import jit
+from xpiler.raising.vnni import raise_kernel
+
+TAIL_SUM = """
+func.func @row_sum(%A: memref<?xf32>, %T: memref<?xf32>, %rows: i32, %cols: i32) attributes {xpiler.kernel} {
+  %c0 = arith.constant 0 : i32
+  %c1 = arith.constant 1 : i32
+  %c16 = arith.constant 16 : i32
+  %z = arith.constant dense<0.0> : vector<16xf32>
+  scf.for %r = %c0 to %rows step %c1 : i32 {
+    %rc = arith.muli %r, %cols overflow<nsw> : i32
+    %o = arith.index_cast %rc : i32 to index
+    %s = scf.for %c = %c0 to %cols step %c16 iter_args(%acc = %z) -> vector<16xf32> : i32 {
+      %left = arith.subi %cols, %c overflow<nsw> : i32
+      %one = arith.constant 1 : i32
+      %sh = arith.shli %one, %left : i32
+      %m1 = arith.subi %sh, %one : i32
+      %all = arith.constant -1 : i16
+      %t = arith.trunci %m1 : i32 to i16
+      %ge = arith.cmpi sge, %left, %c16 : i32
+      %m = arith.select %ge, %all, %t : i16
+      %mv = vector.from_elements %m : vector<1xi16>
+      %bits = vector.bitcast %mv : vector<1xi16> to vector<16xi1>
+      %ci = arith.index_cast %c : i32 to index
+      %at = arith.addi %o, %ci : index
+      %v = vector.maskedload %A[%at], %bits, %z : memref<?xf32>, vector<16xi1>, vector<16xf32> into vector<16xf32>
+      %n = arith.addf %acc, %v : vector<16xf32>
+      scf.yield %n : vector<16xf32>
+    }
+    %sum = vector.reduction <add>, %s : vector<16xf32> into f32
+    %ri = arith.index_cast %r : i32 to index
+    memref.store %sum, %T[%ri] : memref<?xf32>
+  }
+  return
+}
+"""
+
+DOT = """
+func.func @dot(%A: memref<?xi8>, %B: memref<?xi8>, %T: memref<?xi32>) attributes {xpiler.kernel} {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant dense<0> : vector<16xi32>
+  %flip = arith.constant dense<-2139062144> : vector<16xi32>
+  %a = vector.load %A[%c0] : memref<?xi8>, vector<64xi8>
+  %b = vector.load %B[%c0] : memref<?xi8>, vector<64xi8>
+  %aw = vector.bitcast %a : vector<64xi8> to vector<16xi32>
+  %flipped = arith.xori %aw, %flip : vector<16xi32>
+  %ab = vector.bitcast %flipped : vector<16xi32> to vector<64xi8>
+  %r = vnni.dot<dpbusd> %zero, %ab, %b : vector<16xi32>, vector<64xi8>, vector<64xi8>
+  vector.store %r, %T[%c0] : memref<?xi32>, vector<16xi32>
+  return
+}
+"""
+
+SWAP = """
+func.func @swap(%A: memref<?xf32>) attributes {xpiler.kernel} {
+  %c0 = arith.constant 0 : index
+  %c16 = arith.constant 16 : index
+  %a = vector.load %A[%c0] : memref<?xf32>, vector<16xf32>
+  %b = vector.load %A[%c16] : memref<?xf32>, vector<16xf32>
+  vector.store %b, %A[%c0] : memref<?xf32>, vector<16xf32>
+  vector.store %a, %A[%c16] : memref<?xf32>, vector<16xf32>
+  return
+}
+"""
+
+
+def raised(text: str, context: ir.Context) -> ir.Module:
+    with context, ir.Location.unknown():
+        module = ir.Module.parse(text)
+        raise_kernel(module.body.operations[0].operation)
+        assert module.operation.verify()
+        assert "vector<" not in str(module)
+    return module
+
+
+@pytest.fixture
+def context() -> ir.Context:
+    return dialects.context()
+
+
+@pytest.mark.parametrize("columns", [1, 15, 16, 37])
+def test_masked_tail_sums_every_column_once(context: ir.Context, columns: int) -> None:
+    source = np.arange(3 * columns, dtype=np.float32)
+    target = np.full(3, np.nan, np.float32)
+    module = raised(TAIL_SUM, context)
+    jit.run(module, "row_sum", [source, target, 3, columns])
+    np.testing.assert_array_equal(target, source.reshape(3, columns).sum(1))
+
+
+def test_tail_mask_is_read_as_a_comparison(context: ir.Context) -> None:
+    module = raised(TAIL_SUM, context)
+    body = str(module)
+    assert "arith.shrui" not in body
+
+
+def test_dot_products_of_flipped_bytes(context: ir.Context) -> None:
+    random = np.random.default_rng(3)
+    a, b = (random.integers(-128, 128, 64).astype(np.int8) for _ in range(2))
+    target = np.zeros(16, np.int32)
+    jit.run(raised(DOT, context), "dot", [a, b, target])
+    expected = ((a.astype(np.int32) + 128) * b).reshape(16, 4).sum(1)
+    np.testing.assert_array_equal(target, expected)
+
+
+def test_loads_before_a_store_see_the_old_memory(context: ir.Context) -> None:
+    values = np.arange(32, dtype=np.float32)
+    jit.run(raised(SWAP, context), "swap", [values])
+    np.testing.assert_array_equal(values, np.r_[16:32, 0:16].astype(np.float32))
+
+
+def test_an_operation_without_lane_rule_is_named(context: ir.Context) -> None:
+    text = """
+    func.func @f(%A: memref<?xf32>) attributes {xpiler.kernel} {
+      %c0 = arith.constant 0 : index
+      %a = vector.load %A[%c0] : memref<?xf32>, vector<16xf32>
+      %b = vector.shuffle %a, %a [0, 0, 0, 0] : vector<16xf32>, vector<16xf32>
+      vector.store %b, %A[%c0] : memref<?xf32>, vector<4xf32>
+      return
+    }
+    """
+    with pytest.raises(Unsupported, match=r"vector\.shuffle"):
+        raised(text, context)
