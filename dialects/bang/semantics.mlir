@@ -945,14 +945,14 @@ func.func private @filter_index(%row: index, %col: index, %rows: index, %cols: i
 }
 
 // acc + x y in the accumulator's type: that of dst for floats, 64 bits for integers, which no product of this chip exceeds.
-// @multiply_add on float f32 f32
+// @multiply_add on f32 f32 f32
 func.func private @multiply_add(%acc: $ACC, %x: $U, %y: $V) -> $ACC {
   %p = arith.mulf %x, %y : $ACC
   %r = arith.addf %acc, %p : $ACC
   return %r : $ACC
 }
 
-// @multiply_add on float narrow narrow
+// @multiply_add on f32 narrow narrow
 func.func private @multiply_add(%acc: $ACC, %x: $U, %y: $V) -> $ACC {
   %wide_x = arith.extf %x : $U to $ACC
   %wide_y = arith.extf %y : $V to $ACC
@@ -970,7 +970,7 @@ func.func private @multiply_add(%acc: $ACC, %x: $U, %y: $V) -> $ACC {
   return %r : $ACC
 }
 
-// @product on float float
+// @product on f32 float
 func.func private @product(%acc: $ACC, %fix_position: i32) -> $T {
   return %acc : $ACC
 }
@@ -985,7 +985,7 @@ func.func private @product(%acc: $ACC, %fix_position: i32) -> $T {
   return %r : $T
 }
 
-// meaning bang.matmul on float float
+// meaning bang.matmul on f32 float
 func.func @meaning(%dst: memref<?x$T>, %a: memref<?x$U>, %b: memref<?x$V>, %m: i32, %k: i32, %n: i32) {
   %none = arith.constant 0 : i32
   func.call @matmul(%dst, %a, %b, %m, %k, %n, %none) : (memref<?x$T>, memref<?x$U>, memref<?x$V>, i32, i32, i32, i32) -> ()
@@ -1024,7 +1024,7 @@ func.func private @matmul(%dst: memref<?x$T>, %a: memref<?x$U>, %b: memref<?x$V>
   return
 }
 
-// meaning bang.mlp on float float
+// meaning bang.mlp on f32 float
 func.func @meaning(%dst: memref<?x$T>, %src: memref<?x$U>, %filter: memref<?x$V>, %height: i32, %width: i32) {
   %one = arith.constant 1 : i32
   %none = arith.constant 0 : i32
@@ -1041,7 +1041,7 @@ func.func @meaning(%dst: memref<?x$T>, %src: memref<?x$U>, %filter: memref<?x$V>
   return
 }
 
-// meaning bang.mlp bias on float float
+// meaning bang.mlp bias on f32 float
 func.func @meaning(%dst: memref<?x$T>, %src: memref<?x$U>, %bias: memref<?x$T>, %filter: memref<?x$V>, %height: i32, %width: i32) {
   %one = arith.constant 1 : i32
   %none = arith.constant 0 : i32
@@ -1076,7 +1076,7 @@ func.func private @add_bias(%dst: memref<?x$T>, %bias: memref<?x$T>, %m: i32, %n
   return
 }
 
-// meaning bang.conv on float float
+// meaning bang.conv on f32 float
 func.func @meaning(%dst: memref<?x$T>, %src: memref<?x$U>, %kernel: memref<?x$V>, %channels_in: i32, %height: i32, %width: i32,
                    %kernel_h: i32, %kernel_w: i32, %stride_w: i32, %stride_h: i32, %channels_out: i32) {
   %none = arith.constant 0 : i32
