@@ -91,11 +91,15 @@ def _build_runtime(folder: Path, options: Options) -> None:
 
 def _build_prelude(folder: Path, options: Options) -> None:
     prelude = folder / "prelude.h"
-    prelude.write_text(f'#include "{INCLUDE / options.platform / MAIN_HEADER[options.platform]}"\n')
+    prelude.write_text("".join(f'#include "{INCLUDE / options.platform / name}"\n' for name in PRELUDE[options.platform]))
     run_compiler([*options.kernel_flags(), "-x", "c++-header", str(prelude), "-o", f"{prelude}.gch"])
 
 
-MAIN_HEADER = {"cuda": "cuda_runtime.h", "hip": "hip/hip_runtime.h"}
+# Known to every file, whatever it includes: a kernel pasted without its includes runs too.
+PRELUDE = {
+    "cuda": ("cuda_runtime.h", "cuda_fp16.h", "cuda_bf16.h", "mma.h"),
+    "hip": ("hip/hip_runtime.h", "hip/hip_fp16.h", "hip/hip_bf16.h"),
+}
 
 
 def compile_library(text: Path, output: Path, options: Options, *, include_dirs: tuple[Path, ...], defines: tuple[str, ...], seed: int) -> None:

@@ -1,0 +1,3 @@
+// The simulator's <hip/hip_bfloat16.h>.
+#pragma once
+#include "hip_bf16.h"
