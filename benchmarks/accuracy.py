@@ -102,11 +102,10 @@ def _wrong(row: Operator, before: dict[str, np.ndarray], after: dict[str, np.nda
         if p.role == "in" and not np.array_equal(before[p.name], after[p.name]):
             return f"input {p.name} was changed"
         if p.role == "out":
-            actual = after[p.name].astype(np.float64)
-            close = np.isclose(actual, expected, rtol=row.relative_tolerance, atol=row.absolute_tolerance)
-            if not close.all():
-                first = tuple(int(i) for i in np.argwhere(~close)[0])
-                return f"{p.name}{list(first)} is {actual[first]:g}, expected {expected[first]:g} ({int((~close).sum())} wrong)"
+            wrong = row.wrong(before, after[p.name], sizes)
+            if wrong.any():
+                first = tuple(int(i) for i in np.argwhere(wrong)[0])
+                return f"{p.name}{list(first)} is {after[p.name][first]:g}, expected {expected[first]:g} ({int(wrong.sum())} wrong)"
     return ""
 
 

@@ -31,7 +31,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operator:
-    """One operator of the corpus; `sizes` names the scalar int parameters that follow the pointers."""
+    """One operator of the corpus; `sizes` names the scalar int parameters that follow the pointers.
+
+    A result is right within `relative_tolerance` times the reference's value, or, for a sum whose terms may cancel,
+    times the sum of the terms' magnitudes (`magnitude`), plus `absolute_tolerance`.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -40,6 +44,13 @@ class Operator:
     reference: Callable[[dict[str, np.ndarray], Sizes], np.ndarray]
     relative_tolerance: float
     absolute_tolerance: float
+    magnitude: Callable[[dict[str, np.ndarray], Sizes], np.ndarray] | None = None
+
+    def wrong(self, before: dict[str, np.ndarray], actual: np.ndarray, sizes: Sizes) -> np.ndarray:
+        """Where the output differs from the reference on the inputs `before`: a mask of the output's shape."""
+        expected = np.asarray(self.reference(before, sizes)).astype(np.float64)
+        scale = np.abs(expected) if self.magnitude is None else self.magnitude(before, sizes)
+        return ~(np.abs(actual.astype(np.float64) - expected) <= self.relative_tolerance * scale + self.absolute_tolerance)
 
     def source(self, platform: str) -> Path:
         """The hand-written kernel of this operator for `platform`."""
@@ -123,7 +134,8 @@ def _gemm(name: str, inputs: str, output: str, shapes: tuple[tuple[int, ...], ..
         shapes,
         lambda a, s: a["A"].astype(wide) @ a["B"].astype(wide),
         tolerance,
-        tolerance * 4,
+        0.0,
+        lambda a, s: np.abs(a["A"].astype(wide)) @ np.abs(a["B"].astype(wide)),
     )
 
 
@@ -179,11 +191,12 @@ OPERATORS: dict[str, Operator] = {
             ("rows", "cols"),
             (*ROW_SHAPES, (2, 150_000)),
             lambda a, s: a["A"].astype(np.float64).sum(axis=1),
-            1e-4,
-            2e-2,
+            2e-5,
+            0.0,
+            lambda a, s: np.abs(a["A"].astype(np.float64)).sum(axis=1),
         ),
-        _gemm("gemm", "float32", "float32", ((1, 1, 1), (17, 31, 13), (64, 64, 64), (37, 129, 67)), 1e-4),
-        _gemm("gemm_half", "float16", "float32", ((16, 16, 16), (32, 48, 64), (64, 64, 160)), 1e-4),
+        _gemm("gemm", "float32", "float32", ((1, 1, 1), (17, 31, 13), (64, 64, 64), (37, 129, 67)), 1e-5),
+        _gemm("gemm_half", "float16", "float32", ((16, 16, 16), (32, 48, 64), (64, 64, 160)), 1e-5),
         _gemm("gemm_int8", "int8", "int32", ((1, 1, 1), (17, 31, 13), (64, 64, 64), (5, 67, 1200)), 0.0),
         Operator(
             "transpose",
