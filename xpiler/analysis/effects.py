@@ -1,0 +1,136 @@
+"""Which memory an operation reads and writes: buffers, subscripts, and what makes it more than loads and stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mlir import ir
+
+_LOADS = {"memref.load": 0}
+_STORES = {"memref.store": 1}
+_ATOMICS = {"memref.atomic_rmw": 1, "memref.generic_atomic_rmw": 0}
+_FACTS = {"xpiler.extent", "xpiler.assume"}
+_PURE_DIALECTS = ("arith", "math", "index", "ub", "affine")
+_CONTROL = {"scf.for", "scf.forall", "scf.if", "scf.while", "scf.yield", "scf.condition", "scf.forall.in_parallel", "memref.alloca", "memref.dim", "func.return"}
+_VIEWS = {"memref.collapse_shape", "memref.expand_shape", "memref.cast", "memref.subview", "memref.reinterpret_cast", "xpiler.view"}
+
+
+@dataclass(frozen=True)
+class Access:
+    """One load, store or atomic update: the operation, the buffer it starts from and its subscripts there."""
+
+    op: ir.Operation
+    buffer: ir.Value
+    subscripts: tuple[ir.Value, ...]
+    reads: bool
+    writes: bool
+    exact: bool  # False where the access goes through a view, so that subscripts say nothing about `buffer`
+
+    @property
+    def atomic(self) -> bool:
+        """Whether it is one indivisible read and write."""
+        return self.reads and self.writes
+
+
+def walk(op: ir.Operation) -> Iterator[ir.Operation]:
+    """`op` and everything inside it, in program order; do not erase while walking."""
+    yield op
+    for region in op.regions:
+        for block in region.blocks:
+            for child in block.operations:
+                yield from walk(child.operation)
+
+
+def defining(value: ir.Value) -> ir.Operation | None:
+    """The operation a value is a result of, or None for a block argument."""
+    owner = value.owner
+    return None if isinstance(owner, ir.Block) else owner.operation
+
+
+def base_buffer(buffer: ir.Value) -> tuple[ir.Value, bool]:
+    """The buffer below views, and whether there were none."""
+    exact = True
+    while (op := defining(buffer)) is not None and op.name in _VIEWS:
+        buffer, exact = op.operands[0], False
+    return buffer, exact
+
+
+def access_of(op: ir.Operation) -> Access | None:
+    """The access an operation is, or None."""
+    for table, reads, writes in ((_LOADS, True, False), (_STORES, False, True), (_ATOMICS, True, True)):
+        if op.name in table:
+            at = table[op.name]
+            operands = list(op.operands)
+            buffer, exact = base_buffer(operands[at])
+            return Access(op, buffer, tuple(operands[at + 1 :]), reads, writes, exact)
+    return None
+
+
+@dataclass(frozen=True)
+class Effects:
+    """All accesses inside an operation; `unknown` is an operation whose effects are not known, if there is one."""
+
+    accesses: tuple[Access, ...]
+    unknown: ir.Operation | None
+
+    def reads(self) -> set[ir.Value]:
+        """The buffers read."""
+        return {a.buffer for a in self.accesses if a.reads}
+
+    def writes(self) -> set[ir.Value]:
+        """The buffers written."""
+        return {a.buffer for a in self.accesses if a.writes}
+
+
+def effects_of(op: ir.Operation) -> Effects:
+    """The accesses inside `op`, in program order."""
+    accesses: list[Access] = []
+    unknown = None
+    for inner in walk(op):
+        access = access_of(inner)
+        if access:
+            accesses.append(access)
+        elif not is_transparent(inner) and unknown is None:
+            unknown = inner
+    return Effects(tuple(accesses), unknown)
+
+
+def is_transparent(op: ir.Operation) -> bool:
+    """Whether an operation itself (not its regions) neither reads nor writes memory."""
+    return op.name in _CONTROL or op.name in _FACTS or op.name in _VIEWS or op.name.split(".")[0] in _PURE_DIALECTS or op.name == "memref.atomic_yield"
+
+
+def is_pure(op: ir.Operation) -> bool:
+    """Whether `op` with its regions only computes values: no write, no allocation; loads are allowed."""
+    effects = effects_of(op)
+    return effects.unknown is None and not any(a.writes for a in effects.accesses) and not _allocates(op)
+
+
+def _allocates(op: ir.Operation) -> bool:
+    return any(inner.name in ("memref.alloca", "xpiler.assume", "xpiler.extent", "scf.while") for inner in walk(op))
+
+
+def may_alias(a: ir.Value, b: ir.Value) -> bool:
+    """Whether two buffers may share memory. Allocations are apart; pointer parameters are assumed apart."""
+    return a == b or not (_has_own_memory(a) and _has_own_memory(b))
+
+
+def is_private(buffer: ir.Value) -> bool:
+    """Whether a buffer is an alloca of the kernel, used by loads and stores alone."""
+    op = defining(buffer)
+    if op is None or op.name != "memref.alloca":
+        return False
+    return all(use.owner.operation.name in ("memref.load", "memref.store") and not _is_stored_value(use) for use in buffer.uses)
+
+
+def _is_stored_value(use: ir.OpOperand) -> bool:
+    return use.owner.operation.name == "memref.store" and use.operand_number == 0
+
+
+def _has_own_memory(buffer: ir.Value) -> bool:
+    op = defining(buffer)
+    if op is not None:
+        return op.name in ("memref.alloca", "memref.alloc", "xpiler.alloc", "memref.get_global")
+    owner = buffer.owner.owner
+    return owner.operation.name == "func.func"

@@ -1,0 +1,98 @@
+"""What is known at a place: the loops around it run at least once, the conditions around it hold."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.analysis.forms import IndexForms, loop_control
+from xpiler.analysis.polynomial import Poly
+from xpiler.analysis.ranges import Facts
+
+EQ, NE, SLT, SLE, SGT, SGE, ULT, ULE, UGT, UGE = range(10)
+_NEGATED = {EQ: NE, NE: EQ, SLT: SGE, SLE: SGT, SGT: SLE, SGE: SLT, ULT: UGE, ULE: UGT, UGT: ULE, UGE: ULT}
+
+
+def facts_at(forms: IndexForms, op: ir.Operation, root: ir.Operation | None = None) -> Facts:
+    """Facts from everything around `op`, up to the function, or only what is inside `root`."""
+    facts: list[Poly] = []
+    inner, outer = op.operation, op.operation.parent
+    while outer is not None and outer.name != "builtin.module" and (root is None or inner != root):
+        facts += _facts_inside(forms, outer.operation, inner)
+        inner, outer = outer.operation, outer.operation.parent
+    return tuple(dict.fromkeys(facts))
+
+
+def condition_facts(forms: IndexForms, condition: ir.Value, holds: bool = True) -> list[Poly]:
+    """The polynomials that are not negative when `condition` is `holds`; what cannot be said so is left out."""
+    owner = condition.owner
+    if isinstance(owner, ir.Block):
+        return []
+    op = owner.operation if hasattr(owner, "operation") else owner
+    if op.name == "arith.cmpi":
+        return comparison_facts(forms, op, holds)
+    if op.name == ("arith.andi" if holds else "arith.ori"):
+        return [fact for operand in op.operands for fact in condition_facts(forms, operand, holds)]
+    if op.name == "arith.xori" and is_true(op.operands[1]):
+        return condition_facts(forms, op.operands[0], not holds)
+    if op.name == "arith.select" and holds and is_false(op.operands[2]):
+        return [fact for operand in list(op.operands)[:2] for fact in condition_facts(forms, operand, True)]
+    return []
+
+
+def comparison_facts(forms: IndexForms, op: ir.Operation, holds: bool = True) -> list[Poly]:
+    """The facts that one `arith.cmpi` gives."""
+    if not isinstance(op.operands[0].type, ir.IndexType | ir.IntegerType) or str(op.operands[0].type) == "i1":
+        return []
+    predicate = ir.IntegerAttr(op.attributes["predicate"]).value
+    predicate = predicate if holds else _NEGATED[predicate]
+    left, right = forms.of(op.operands[0]), forms.of(op.operands[1])
+    if predicate >= ULT:
+        return _unsigned_facts(forms, predicate, left, right)
+    return {
+        EQ: [left - right, right - left],
+        NE: [],
+        SLT: [right - left - 1],
+        SLE: [right - left],
+        SGT: [left - right - 1],
+        SGE: [left - right],
+    }[predicate]
+
+
+def _unsigned_facts(forms: IndexForms, predicate: int, left: Poly, right: Poly) -> list[Poly]:
+    if predicate in (UGT, UGE):
+        left, right, predicate = right, left, predicate - 2
+    if not forms.ranges.nonneg(right):
+        return []
+    return [left, right - left - (1 if predicate == ULT else 0)]
+
+
+def _facts_inside(forms: IndexForms, outer: ir.Operation, inner: ir.Operation) -> list[Poly]:
+    if outer.name == "scf.if":
+        return condition_facts(forms, outer.operands[0], holds=inner.block == outer.regions[0].blocks[0])
+    if outer.name == "scf.for":
+        loop = outer.opview
+        lower, upper, _ = loop_control(forms, loop, loop.induction_variable)
+        return [upper - lower - 1]
+    if outer.name == "scf.forall":
+        controls = (loop_control(forms, outer.opview, v) for v in outer.opview.induction_variables)
+        return [upper - lower - 1 for lower, upper, _ in controls]
+    if outer.name == "func.func":
+        return [f for op in outer.regions[0].blocks[0].operations if op.operation.name == "xpiler.assume" for f in condition_facts(forms, op.operands[0])]
+    return []
+
+
+def is_true(value: ir.Value) -> bool:
+    """Whether an i1 value is the constant true."""
+    return _constant_bool(value) is True
+
+
+def is_false(value: ir.Value) -> bool:
+    """Whether an i1 value is the constant false."""
+    return _constant_bool(value) is False
+
+
+def _constant_bool(value: ir.Value) -> bool | None:
+    owner = value.owner
+    if isinstance(owner, ir.Block) or owner.name != "arith.constant" or str(value.type) != "i1":
+        return None
+    return bool(ir.IntegerAttr(owner.attributes["value"]).value)

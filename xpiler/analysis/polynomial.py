@@ -1,0 +1,213 @@
+"""Polynomials with integer coefficients over atoms: the normal form of index arithmetic.
+
+An atom is an SSA value (a loop variable, a parameter) or a floor division, minimum or maximum of polynomials. `a mod b`
+has no atom of its own, it is `a - b * (a floordiv b)`, so that a quotient and its remainder cancel against what they
+were cut from. Equal polynomials are equal values; strides may be symbolic (`i*N + j`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from mlir import ir
+
+
+@dataclass(frozen=True, eq=False)
+class Atom:
+    """A leaf of a polynomial, unique in its `AtomTable`; `serial` orders atoms by first appearance."""
+
+    serial: int
+    kind: str  # value | floordiv | min | max
+    args: tuple  # (value,) or polynomials
+
+    @property
+    def value(self) -> ir.Value:
+        """The SSA value of an atom of kind `value`."""
+        return self.args[0]
+
+
+Monomial = tuple[Atom, ...]  # sorted by serial, an atom once for each power
+
+
+class Poly:
+    """An immutable polynomial: a map from monomials to coefficients that are not zero."""
+
+    def __init__(self, terms: dict[Monomial, int]):
+        self.terms = {monomial: c for monomial, c in terms.items() if c}
+
+    @staticmethod
+    def constant(number: int) -> Poly:
+        """The polynomial that is `number`."""
+        return Poly({(): number})
+
+    @staticmethod
+    def atom(atom: Atom) -> Poly:
+        """The polynomial that is one atom."""
+        return Poly({(atom,): 1})
+
+    @cached_property
+    def key(self) -> frozenset:
+        """What equality and hash go by."""
+        return frozenset(self.terms.items())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Poly) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __add__(self, other: Poly | int) -> Poly:
+        terms = dict(self.terms)
+        for monomial, c in as_poly(other).terms.items():
+            terms[monomial] = terms.get(monomial, 0) + c
+        return Poly(terms)
+
+    def __neg__(self) -> Poly:
+        return Poly({monomial: -c for monomial, c in self.terms.items()})
+
+    def __sub__(self, other: Poly | int) -> Poly:
+        return self + -as_poly(other)
+
+    def __mul__(self, other: Poly | int) -> Poly:
+        terms: dict[Monomial, int] = {}
+        for m1, c1 in self.terms.items():
+            for m2, c2 in as_poly(other).terms.items():
+                product = tuple(sorted(m1 + m2, key=lambda a: a.serial))
+                terms[product] = terms.get(product, 0) + c1 * c2
+        return Poly(terms)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether no atom appears."""
+        return all(not monomial for monomial in self.terms)
+
+    @property
+    def constant_term(self) -> int:
+        """The coefficient of the empty monomial."""
+        return self.terms.get((), 0)
+
+    def as_int(self) -> int | None:
+        """The number this polynomial is, or None."""
+        return self.constant_term if self.is_constant else None
+
+    def atoms(self) -> set[Atom]:
+        """All atoms, those inside other atoms included."""
+        found: set[Atom] = set()
+        for atom in self.own_atoms():
+            found.add(atom)
+            for arg in atom.args:
+                if isinstance(arg, Poly):
+                    found |= arg.atoms()
+        return found
+
+    def own_atoms(self) -> list[Atom]:
+        """The atoms of the monomials, by serial."""
+        return sorted({a for monomial in self.terms for a in monomial}, key=lambda a: a.serial)
+
+    def mentions(self, atom: Atom) -> bool:
+        """Whether `atom` appears, at any depth."""
+        return atom in self.atoms()
+
+    def split(self, atom: Atom) -> tuple[Poly, Poly] | None:
+        """`(c, r)` with `self = c*atom + r` and no `atom` in either; None where it is not linear in it."""
+        inside: dict[Monomial, int] = {}
+        outside: dict[Monomial, int] = {}
+        for monomial, c in self.terms.items():
+            if atom in monomial:
+                index = monomial.index(atom)
+                inside[monomial[:index] + monomial[index + 1 :]] = c
+            else:
+                outside[monomial] = c
+        factor, rest = Poly(inside), Poly(outside)
+        return None if factor.mentions(atom) or rest.mentions(atom) else (factor, rest)
+
+    def divided_by(self, divisor: Poly) -> tuple[Poly, Poly]:
+        """`(q, r)` with `self = q*divisor + r`, taking into `q` each monomial that a one-term divisor divides."""
+        if len(divisor.terms) != 1:
+            return self._divided_by_sum(divisor)
+        ((by, factor),) = divisor.terms.items()
+        quotient: dict[Monomial, int] = {}
+        rest: dict[Monomial, int] = {}
+        for monomial, c in self.terms.items():
+            left = _without(monomial, by)
+            if left is None:
+                rest[monomial] = c
+                continue
+            quotient[left] = c // factor
+            rest[monomial] = c - factor * (c // factor)
+        return Poly(quotient), Poly(rest)
+
+    def _divided_by_sum(self, divisor: Poly) -> tuple[Poly, Poly]:
+        """Division by a polynomial of several terms: only multiples by one monomial are found."""
+        lead, factor = max(divisor.terms.items(), key=lambda t: (len(t[0]), t[0] and t[0][0].serial or 0))
+        for monomial, c in self.terms.items():
+            left = _without(monomial, lead)
+            if left is not None and c % factor == 0:
+                quotient = Poly({left: c // factor})
+                more, rest = (self - quotient * divisor, None)
+                if len(more.terms) < len(self.terms):
+                    q, rest = more._divided_by_sum(divisor) if more.terms else (Poly({}), Poly({}))
+                    return quotient + q, rest
+        return Poly({}), self
+
+    def __repr__(self) -> str:
+        return " + ".join(f"{c}*{'*'.join(map(_atom_text, m))}" if m else str(c) for m, c in self.terms.items()) or "0"
+
+
+class AtomTable:
+    """Makes atoms, one for each meaning. Values are compared by address: a table lives only as long as the IR stays."""
+
+    def __init__(self) -> None:
+        self._atoms: dict[tuple, Atom] = {}
+
+    def atom(self, kind: str, *args: object) -> Atom:
+        """The atom with this kind and these arguments."""
+        key = (kind, *args)
+        if key not in self._atoms:
+            self._atoms[key] = Atom(len(self._atoms), kind, args)
+        return self._atoms[key]
+
+    def value(self, value: ir.Value) -> Poly:
+        """The polynomial that is one SSA value."""
+        return Poly.atom(self.atom("value", value))
+
+
+def as_poly(number: Poly | int) -> Poly:
+    """A polynomial as it is, a number as a constant one."""
+    return number if isinstance(number, Poly) else Poly.constant(number)
+
+
+def substituted(poly: Poly, replace: dict[Atom, Poly], rebuild: Callable[[Atom, list[Poly]], Poly]) -> Poly:
+    """`poly` with atoms replaced; atoms that hold polynomials are made again by `rebuild(atom, new arguments)`."""
+    result = Poly({})
+    for monomial, c in poly.terms.items():
+        term = Poly.constant(c)
+        for atom in monomial:
+            term = term * _substituted_atom(atom, replace, rebuild)
+        result = result + term
+    return result
+
+
+def _substituted_atom(atom: Atom, replace: dict[Atom, Poly], rebuild: Callable[[Atom, list[Poly]], Poly]) -> Poly:
+    if atom in replace:
+        return replace[atom]
+    if atom.kind == "value":
+        return Poly.atom(atom)
+    return rebuild(atom, [substituted(arg, replace, rebuild) for arg in atom.args])
+
+
+def _without(monomial: Monomial, factors: Iterable[Atom]) -> Monomial | None:
+    left = list(monomial)
+    for atom in factors:
+        if atom not in left:
+            return None
+        left.remove(atom)
+    return tuple(left)
+
+
+def _atom_text(atom: Atom) -> str:
+    if atom.kind == "value":
+        return atom.value.get_name()
+    return f"{atom.kind}({', '.join(map(repr, atom.args))})"

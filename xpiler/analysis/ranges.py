@@ -1,0 +1,147 @@
+"""Proofs that a polynomial is never negative, from the bounds of its atoms and from facts that hold at a place.
+
+The prover replaces one atom after another by a bound that makes the polynomial smaller, innermost loops first, until
+what is left is plainly not negative. It answers "proved" or "do not know", never "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from xpiler.analysis.polynomial import Atom, Poly
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Inclusive bounds of an atom: each of `lower` is at most it, each of `upper` at least it."""
+
+    lower: tuple[Poly, ...] = ()
+    upper: tuple[Poly, ...] = ()
+
+
+Facts = tuple[Poly, ...]  # polynomials known to be >= 0
+DEPTH = 10  # how many replacements in a row
+EFFORT = 400  # how many polynomials one question may look at
+
+
+class Ranges:
+    """The prover; `bounds_of` says what is known of an atom of kind `value`."""
+
+    def __init__(self, bounds_of: Callable[[Atom], Bounds]):
+        self.bounds_of = bounds_of
+        self._known: dict[tuple[Poly, Facts], bool] = {}
+        self._effort = 0
+
+    def nonneg(self, poly: Poly, facts: Facts = ()) -> bool:
+        """Whether `poly >= 0` is proved."""
+        key = (poly, facts)
+        if key not in self._known:
+            self._effort = EFFORT
+            self._known[key] = self._prove(poly, facts, DEPTH)
+        return self._known[key]
+
+    def positive(self, poly: Poly, facts: Facts = ()) -> bool:
+        """Whether `poly >= 1` is proved."""
+        return self.nonneg(poly - 1, facts)
+
+    def below(self, poly: Poly, limit: Poly, facts: Facts = ()) -> bool:
+        """Whether `poly < limit` is proved."""
+        return self.nonneg(limit - poly - 1, facts)
+
+    def within(self, poly: Poly, limit: Poly, facts: Facts = ()) -> bool:
+        """Whether `0 <= poly < limit` is proved."""
+        return self.nonneg(poly, facts) and self.below(poly, limit, facts)
+
+    def _prove(self, poly: Poly, facts: Facts, depth: int) -> bool:
+        number = poly.as_int()
+        if number is not None:
+            return number >= 0
+        self._effort -= 1
+        if depth == 0 or self._effort <= 0:
+            return False
+        if self._plainly_nonneg(poly, facts, depth) or poly in facts:
+            return True
+        return any(self._prove(smaller, facts, depth - 1) for smaller in self._below(poly, facts, depth))
+
+    def _plainly_nonneg(self, poly: Poly, facts: Facts, depth: int) -> bool:
+        if any(c < 0 for c in poly.terms.values()):
+            return False
+        atoms = poly.own_atoms()
+        if any(len(set(m)) != len(m) for m in poly.terms):  # a square is not negative whatever its atom is
+            odd = {a for m in poly.terms for a in m if m.count(a) % 2}
+            atoms = [a for a in atoms if a in odd]
+        return all(self._atom_nonneg(atom, facts, depth - 1) for atom in atoms)
+
+    def _atom_nonneg(self, atom: Atom, facts: Facts, depth: int) -> bool:
+        if Poly.atom(atom) in facts:
+            return True
+        if atom.kind == "value":
+            lower = self.bounds_of(atom).lower
+            return any(self._prove(low, facts, depth - 1) for low in lower) if depth > 0 else False
+        if atom.kind == "floordiv":
+            dividend, divisor = atom.args
+            return self._prove(dividend, facts, depth - 1) and self._prove(divisor - 1, facts, depth - 1)
+        needed = all if atom.kind == "min" else any
+        return needed(self._prove(arg, facts, depth - 1) for arg in atom.args)
+
+    def _below(self, poly: Poly, facts: Facts, depth: int) -> Iterator[Poly]:
+        """Polynomials that are at most (a positive multiple of) `poly`, promising ones first."""
+        for atom in reversed(poly.own_atoms()):
+            split = poly.split(atom)
+            if split is None:
+                continue
+            factor, rest = split
+            if atom.kind == "floordiv":
+                yield from self._below_floordiv(atom, factor, rest, facts, depth)
+                continue
+            sign = self._sign(factor, facts, depth)
+            if sign:
+                yield from (rest + factor * bound for bound in self._bounds(atom, sign))
+        for fact in facts:
+            if any(m in poly.terms and m and (poly.terms[m] > 0) == (c > 0) for m, c in fact.terms.items()):
+                yield poly - fact
+                yield from _scaled(poly, fact)
+
+    def _bounds(self, atom: Atom, sign: int) -> tuple[Poly, ...]:
+        if atom.kind == "value":
+            bounds = self.bounds_of(atom)
+            return bounds.lower if sign > 0 else bounds.upper
+        helpful = (atom.kind == "max") == (sign > 0)  # max(a, b) is at least a, min(a, b) at most a
+        return atom.args if helpful else ()
+
+    def _below_floordiv(self, atom: Atom, factor: Poly, rest: Poly, facts: Facts, depth: int) -> Iterator[Poly]:
+        dividend, divisor = atom.args
+        if not self._prove(divisor - 1, facts, depth - 1):
+            return
+        quotient, remainder = factor.divided_by(divisor)
+        exact = not remainder.terms
+        scale, factor, rest = (1, quotient, rest) if exact else (divisor, factor, rest * divisor)
+        sign = self._sign(factor, facts, depth)
+        if sign < 0:
+            yield rest + factor * dividend
+        elif sign > 0:
+            yield rest + factor * (dividend - divisor + 1)
+            if scale == 1 and self._prove(dividend, facts, depth - 1):
+                yield rest
+
+    def _sign(self, factor: Poly, facts: Facts, depth: int) -> int:
+        number = factor.as_int()
+        if number is not None:
+            return (number > 0) - (number < 0)
+        if self._prove(factor, facts, depth - 3 if depth > 3 else 0):
+            return 1
+        return -1 if self._prove(-factor, facts, depth - 3 if depth > 3 else 0) else 0
+
+
+def _scaled(poly: Poly, fact: Poly) -> Iterator[Poly]:
+    """`poly - k*fact` for the monomials `k` that cancel a term."""
+    for lead in fact.terms:
+        if not lead:
+            continue
+        for monomial, c in poly.terms.items():
+            left = list(monomial)
+            if len(monomial) >= len(lead) and all(a in left and not left.remove(a) for a in lead):
+                factor, odd = divmod(c, fact.terms[lead])
+                if factor > 0 and not odd and (left or factor > 1) and not left:
+                    yield poly - fact * factor

@@ -1,0 +1,176 @@
+"""Which store a load of a private array sees, and with which values of the loops around that store.
+
+`producer_of(load)` finds the one store that wrote the element and solves the store's subscripts for its loop variables:
+`tile[ty][tx] = A[...]` read as `tile[k][j]` was written by `ty = k, tx = j`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.analysis.effects import Access, effects_of
+from xpiler.analysis.facts import condition_facts, facts_at
+from xpiler.analysis.forms import IndexForms, loop_control
+from xpiler.analysis.polynomial import Atom, Poly
+
+
+@dataclass(frozen=True)
+class Producer:
+    """The store a load reads from, the operation around it that is a sibling of one around the load, and the loops' values."""
+
+    store: Access
+    root: ir.Operation
+    variables: dict[ir.Value, Poly]
+
+
+def producer_of(forms: IndexForms, load: Access) -> Producer | None:
+    """The store whose value `load` sees, if there is exactly one that can be."""
+    root = last_writer(load)
+    if root is None:
+        return None
+    effects = effects_of(root)
+    stores = [a for a in effects.accesses if a.writes and a.buffer == load.buffer]
+    if effects.unknown is not None or len(stores) != 1 or stores[0].atomic or not stores[0].exact:
+        return None
+    return _solve(forms, load, stores[0], root)
+
+
+def last_writer(load: Access) -> ir.Operation | None:
+    """The nearest operation before `load` that writes its buffer; None where a loop may carry the value."""
+    current = load.op
+    while current is not None and current.name != "func.func":
+        for op in _before(current):
+            if any(a.writes and a.buffer == load.buffer for a in effects_of(op).accesses):
+                return op
+        parent = current.parent.operation
+        if parent.name in ("scf.for", "scf.while") and any(a.writes and a.buffer == load.buffer for a in effects_of(parent).accesses):
+            return None
+        current = parent
+    return None
+
+
+def _before(op: ir.Operation) -> list[ir.Operation]:
+    earlier = []
+    for other in op.block.operations:
+        if other.operation == op:
+            break
+        earlier.append(other.operation)
+    return earlier[::-1]
+
+
+def _solve(forms: IndexForms, load: Access, store: Access, root: ir.Operation) -> Producer | None:
+    chain = _chain(store.op, root)
+    if chain is None or len(store.subscripts) != len(load.subscripts):
+        return None
+    variables = [forms.atom(loop.regions[0].blocks[0].arguments[0]) for loop in chain if loop.name != "scf.if"]
+    written = [forms.of(s) for s in store.subscripts]
+    read = [forms.of(s) for s in load.subscripts]
+    solution = _invert(forms, variables, written, read)
+    if solution is None:
+        return None
+    facts = facts_at(forms, load.op)
+    if not all(_holds(forms, op, store.op, solution, facts) for op in chain):
+        return None
+    return Producer(store, root, {atom.value: form for atom, form in solution.items()})
+
+
+def _chain(store: ir.Operation, root: ir.Operation) -> list[ir.Operation] | None:
+    """The loops and conditions from `root` down to the store."""
+    chain: list[ir.Operation] = []
+    op = store
+    while op != root:
+        op = op.parent.operation
+        if op.name not in ("scf.for", "scf.forall", "scf.if") or (op.name == "scf.for" and len(op.results)):
+            return None
+        if op.name == "scf.forall" and len(list(op.opview.induction_variables)) != 1:
+            return None
+        chain.append(op)
+    return chain[::-1]
+
+
+def _invert(forms: IndexForms, variables: list[Atom], written: list[Poly], read: list[Poly]) -> dict[Atom, Poly] | None:
+    """The variables for which the subscripts `written` are `read`; None unless each is determined."""
+    solution: dict[Atom, Poly] = {}
+    progress = True
+    while progress and len(solution) < len(variables):
+        progress = False
+        for form, target in zip(written, read, strict=True):
+            open_variables = [v for v in variables if v not in solution and form.mentions(v)]
+            digits = _digits(forms, form, open_variables, solution)
+            if digits and _take_digits(forms, digits, target, form, solution):
+                progress = True
+    if len(solution) < len(variables):
+        return None
+    matches = (forms.substitute(w, solution) == r for w, r in zip(written, read, strict=True))
+    return solution if all(matches) else None
+
+
+def _digits(forms: IndexForms, form: Poly, unknown: list[Atom], solution: dict[Atom, Poly]) -> list[tuple[Poly, Atom]]:
+    """The unknowns of one subscript with their weights, largest first, if the weights make it a mixed-radix number."""
+    weighted: list[tuple[Poly, Atom]] = []
+    for atom in unknown:
+        split = form.split(atom)
+        if split is None or any(split[0].mentions(other) for other in unknown):
+            return []
+        weighted.append((split[0], atom))
+    ordered: list[tuple[Poly, Atom]] = []
+    while weighted:
+        least = next((w for w in weighted if all(_divides(w[0], other[0]) for other in weighted)), None)
+        if least is None or not forms.ranges.positive(least[0]):
+            return []
+        weighted.remove(least)
+        ordered.insert(0, least)
+    return ordered
+
+
+def _divides(a: Poly, b: Poly) -> bool:
+    return a == b or not b.divided_by(a)[1].terms
+
+
+def _take_digits(forms: IndexForms, digits: list[tuple[Poly, Atom]], target: Poly, form: Poly, solution: dict[Atom, Poly]) -> bool:
+    rest = forms.substitute(form, {atom: Poly({}) for _, atom in digits})
+    left = target - forms.substitute(rest, solution)
+    for weight, atom in digits:
+        solution[atom] = forms.floordiv(left, weight)
+        left = left - weight * solution[atom]
+    return True
+
+
+def _holds(forms: IndexForms, op: ir.Operation, store: ir.Operation, solution: dict[Atom, Poly], facts: tuple[Poly, ...]) -> bool:
+    """Whether a loop reaches the solved value of its variable, or a condition holds for it."""
+    if op.name == "scf.if":
+        needed = condition_facts(forms, op.operands[0], holds=_in_then(op, store))
+        return bool(needed) and all(forms.ranges.nonneg(forms.substitute(f, solution), facts) for f in needed)
+    variable = op.regions[0].blocks[0].arguments[0]
+    lower, upper, step = (forms.substitute(p, solution) for p in loop_control(forms, op.opview, variable))
+    value = solution[forms.atom(variable)]
+    ranged = forms.ranges.nonneg(value - lower, facts) and forms.ranges.below(value, upper, facts)
+    return ranged and step.as_int() == 1
+
+
+def _in_then(op: ir.Operation, inner: ir.Operation) -> bool:
+    while inner.parent.operation != op:
+        inner = inner.parent.operation
+    return inner.block == op.regions[0].blocks[0]
+
+
+def accesses_between(root: ir.Operation, load: ir.Operation) -> list[Access] | None:
+    """The accesses of `root`, of the operation around `load` beside it, and of all between; None where one is not known."""
+    ancestor = load
+    while ancestor.block != root.block:
+        ancestor = ancestor.parent.operation
+    found: list[Access] = []
+    for op in _from_to(root, ancestor):
+        effects = effects_of(op)
+        if effects.unknown is not None:
+            return None
+        found += effects.accesses
+    return found
+
+
+def _from_to(first: ir.Operation, last: ir.Operation) -> list[ir.Operation]:
+    """The operations of one block from `first` to `last`, both included."""
+    ops = [op.operation for op in first.block.operations]
+    return ops[ops.index(first) : ops.index(last) + 1]

@@ -1,0 +1,139 @@
+"""array-forward: a load of a private array becomes the expression that was stored there.
+
+Scratch tiles, per-thread spill arrays, NRAM copies, fragments: where the store that wrote an element is known, and what it
+read is still unchanged, the load computes that expression itself. An expression with a loop in it is moved only where
+it is computed as often as before. Stores nobody reads are then removed by dead-store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.analysis.effects import Access, access_of, defining, effects_of, is_private, is_pure, may_alias, walk
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.reaching import Producer, accesses_between, producer_of
+from xpiler.passes import Pass
+from xpiler.transforms.index_code import materialize
+from xpiler.transforms.index_simplify import simplify_indices
+from xpiler.transforms.rewriting import Mapping, clone, defined_inside, functions, note_noalias
+
+
+@dataclass(frozen=True)
+class ArrayForwardPass(Pass):
+    """Loads of private arrays become what was stored."""
+
+    name = "array-forward"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            while _forward_some(function):
+                simplify_indices(function)
+
+
+def _forward_some(function: ir.Operation) -> bool:
+    """One sweep in program order: producers before their consumers. True where something changed."""
+    forms = IndexForms()
+    replaced: list[ir.Operation] = []
+    for op in list(walk(function)):
+        access = access_of(op)
+        if access is None or access.writes or not access.exact or not is_private(access.buffer):
+            continue
+        producer = producer_of(forms, access)
+        expression = _movable(forms, access, producer) if producer else None
+        if expression is not None:
+            _replace(forms, access, producer, expression)
+            replaced.append(op)
+    for op in replaced:
+        op.erase()
+    return bool(replaced)
+
+
+def _movable(forms: IndexForms, load: Access, producer: Producer) -> list[ir.Operation] | None:
+    """The operations that compute the stored value, in order, if they may be computed at the load instead."""
+    value = producer.store.op.operands[0]
+    between = accesses_between(producer.root, load.op)
+    slice_ = expression_slice(value, producer.root)
+    if slice_ is None or between is None:
+        return None
+    read = [a for op in slice_ for a in effects_of(op).accesses]
+    if any(a.buffer == load.buffer for a in read) or not _in_scope(slice_, value, producer, load):
+        return None
+    writes = {a.buffer for a in between if a.writes}
+    if any(may_alias(a.buffer, w) for a in read for w in writes):
+        return None
+    return slice_ if not _has_loop(slice_) or _as_often(load, producer) else None
+
+
+def expression_slice(value: ir.Value, root: ir.Operation) -> list[ir.Operation] | None:
+    """The operations inside `root` that `value` needs, in program order; None where one is not pure."""
+    needed: set[ir.Operation] = set()
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if not defined_inside(current, root):
+            continue
+        op = defining(current)
+        if op is None:
+            continue
+        if op in needed:
+            continue
+        if not is_pure(op):
+            return None
+        needed.add(op)
+        pending += [o for inner in walk(op) for o in inner.operands if not defined_inside(o, op)]
+    return [op for op in walk(root) if op in needed]
+
+
+def _in_scope(slice_: list[ir.Operation], value: ir.Value, producer: Producer, load: Access) -> bool:
+    """Whether what the slice takes from around it is visible at the load, the loops' variables set aside."""
+    taken = [value, *(o for op in slice_ for inner in walk(op) for o in inner.operands)]
+    for operand in taken:
+        if operand in producer.variables or not defined_inside(operand, producer.root):
+            continue
+        if not any(defined_inside(operand, op) or operand in list(op.results) for op in slice_):
+            return False
+    return all(_visible(a.value, load.op) for form in producer.variables.values() for a in form.atoms() if a.kind == "value")
+
+
+def _visible(value: ir.Value, op: ir.Operation) -> bool:
+    block = value.owner if isinstance(value.owner, ir.Block) else value.owner.operation.block
+    current = op
+    while current is not None and current.block != block:
+        current = current.parent.operation if current.parent and current.name != "func.func" else None
+    return current is not None
+
+
+def _has_loop(ops: list[ir.Operation]) -> bool:
+    return any(inner.name in ("scf.for", "scf.forall") for op in ops for inner in walk(op))
+
+
+def _as_often(load: Access, producer: Producer) -> bool:
+    """Whether the load runs no more often than the store, and is the only one of its buffer."""
+    loads = [use for use in load.buffer.uses if use.owner.operation.name == "memref.load" and len(list(use.owner.operation.results[0].uses))]
+    return len(loads) == 1 and _depth(load.op, producer.root) <= _depth(producer.store.op, producer.root)
+
+
+def _depth(op: ir.Operation, root: ir.Operation) -> int:
+    depth = 0
+    while op.block != root.block:
+        op = op.parent.operation
+        depth += op.name in ("scf.for", "scf.forall", "scf.while")
+    return depth
+
+
+def _replace(forms: IndexForms, load: Access, producer: Producer, slice_: list[ir.Operation]) -> None:
+    if any(effects_of(op).accesses for op in slice_):
+        note_noalias(load.op)
+    ip = ir.InsertionPoint(load.op)
+    mapping: Mapping = {}
+    with ip, load.op.location:
+        for value, form in producer.variables.items():
+            mapping[value] = materialize(form, forms.ranges.nonneg)
+    for op in slice_:
+        clone(op, mapping, ip)
+    value = producer.store.op.operands[0]
+    load.op.results[0].replace_all_uses_with(mapping.get(value, value))
+
+

@@ -1,0 +1,193 @@
+"""guard-absorb: a condition that only ends a loop early becomes the loop's bound.
+
+`forall i < e { if (i < n) ... }` runs to `min(e, n)`; in a reduction a term that is neutral where the condition fails
+(`i < n ? a[i] : 0`, also inside a product) may be left out, so the bound takes the condition as well. A loop whose body
+runs for one value alone (`if (t == 0)`) disappears. What the new bound decides, index-simplify removes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.analysis.effects import defining, is_pure, walk
+from xpiler.analysis.facts import condition_facts, facts_at
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
+from xpiler.analysis.reductions import folds_of, is_identity, is_reduction
+from xpiler.passes import Pass
+from xpiler.transforms.index_code import materialize
+from xpiler.transforms.index_simplify import simplify_indices
+from xpiler.transforms.nests import extent_form
+from xpiler.transforms.rewriting import body, content, defined_inside, functions, is_unit_loop, operations, terminator, variable
+
+_ZERO_KEEPING = ("arith.extf", "arith.truncf", "arith.sitofp", "arith.uitofp", "arith.extsi", "arith.extui", "arith.trunci", "arith.negf")
+
+
+@dataclass(frozen=True)
+class GuardAbsorbPass(Pass):
+    """Conditions on a loop's variable become its bound."""
+
+    name = "guard-absorb"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            while _absorb_one(function):
+                simplify_indices(function)
+
+
+def _absorb_one(function: ir.Operation) -> bool:
+    forms = IndexForms()
+    return any(is_unit_loop(op) and _absorb(forms, op) for op in reversed(list(walk(function))))
+
+
+def _absorb(forms: IndexForms, loop: ir.Operation) -> bool:
+    for condition in guards_of(loop):
+        facts = condition_facts(forms, condition)
+        if not len(loop.results) and _single_value(forms, loop, facts):
+            return True
+        for fact in facts:
+            if _tighten(forms, loop, fact):
+                return True
+    return False
+
+
+def guards_of(loop: ir.Operation) -> list[ir.Value]:
+    """Conditions without which an iteration of `loop` does nothing."""
+    if len(loop.results):
+        return _reduction_guards(loop)
+    guards = []
+    block = body(loop)
+    while True:
+        effects = [op for op in content(block) if not is_pure(op)]
+        if len(effects) != 1:
+            return guards
+        (op,) = effects
+        if is_unit_loop(op) and not len(op.results):
+            block = body(op)
+        elif op.name == "scf.if" and not len(op.results) and _no_else(op):
+            guards.append(op.operands[0])
+            block = op.regions[0].blocks[0]
+        else:
+            return guards
+
+
+def _no_else(op: ir.Operation) -> bool:
+    return not len(op.regions[1].blocks) or len(content(op.regions[1].blocks[0])) == 0
+
+
+def _reduction_guards(loop: ir.Operation) -> list[ir.Value]:
+    if not is_reduction(loop):
+        return []
+    yields = list(terminator(body(loop)).operands)
+    shared: list[ir.Value] | None = None
+    for fold in folds_of(loop):
+        found = list(_fold_guards(body(loop).arguments[fold.index + 1], yields[fold.index], fold.operator))
+        shared = found if shared is None else [c for c in shared if c in found]
+    return shared or []
+
+
+def _fold_guards(accumulator: ir.Value, result: ir.Value, operator: str) -> Iterator[ir.Value]:
+    """Conditions whose failure makes one iteration leave `accumulator` as it is."""
+    op = defining(result)
+    if op is None:
+        return
+    if op.name == operator and accumulator in list(op.operands):
+        for operand in op.operands:
+            if operand != accumulator:
+                yield from _neutral_guards(operand, operator)
+    elif op.name == "arith.select" and op.operands[2] == accumulator:
+        yield op.operands[0]
+    elif op.name == "scf.if":
+        position = list(op.results).index(result)
+        if _yielded(op, 1, position) == accumulator:
+            yield op.operands[0]
+    elif op.name == "scf.for":
+        position = list(op.results).index(result)
+        inner_result = terminator(body(op)).operands[position]
+        yield from _fold_guards(body(op).arguments[position + 1], inner_result, operator)
+
+
+def _neutral_guards(value: ir.Value, operator: str) -> Iterator[ir.Value]:
+    """Conditions whose failure makes `value` the identity of `operator`."""
+    op = defining(value)
+    if op is None:
+        return
+    if op.name == "arith.select" and is_identity(op.operands[2], operator):
+        yield op.operands[0]
+        yield from _neutral_guards(op.operands[1], operator)
+    elif op.name == "scf.if":
+        position = list(op.results).index(value)
+        if is_identity(_yielded(op, 1, position), operator):
+            yield op.operands[0]
+            yield from _neutral_guards(_yielded(op, 0, position), operator)
+    elif operator in ("arith.addf", "arith.addi") and op.name in ("arith.mulf", "arith.muli", *_ZERO_KEEPING):
+        for operand in op.operands:
+            yield from _neutral_guards(operand, operator)
+
+
+def _yielded(op: ir.Operation, region: int, position: int) -> ir.Value:
+    return terminator(op.regions[region].blocks[0]).operands[position]
+
+
+def _tighten(forms: IndexForms, loop: ir.Operation, fact: Poly) -> bool:
+    """Lowers the bound of `loop` to what `fact >= 0` leaves of it; False where it is no bound or no news."""
+    split = fact.split(forms.atom(variable(loop)))
+    if split is None or split[0].as_int() is None or split[0].as_int() >= 0:
+        return False
+    step, rest = -split[0].as_int(), split[1]
+    if not _available(rest, loop):
+        return False
+    extent = extent_form(forms, loop)
+    end = forms.floordiv(rest, Poly.constant(step)) + 1
+    facts = facts_at(forms, loop)
+    if forms.ranges.nonneg(end - extent, facts):
+        return False
+    limit = end if forms.ranges.nonneg(extent - end, facts) else forms.extreme("min", [extent, end])
+    if limit == extent:
+        return False
+    _set_extent(forms, loop, limit)
+    return True
+
+
+def _available(poly: Poly, loop: ir.Operation) -> bool:
+    """Whether a polynomial can be computed in front of `loop`."""
+    return all(a.kind != "value" or not defined_inside(a.value, loop) for a in poly.atoms())
+
+
+def _set_extent(forms: IndexForms, loop: ir.Operation, limit: Poly) -> None:
+    with ir.InsertionPoint(loop), loop.location:
+        upper = materialize(limit, forms.ranges.nonneg)
+        if loop.name == "scf.for":
+            loop.operands[1] = upper
+            return
+        loop.attributes["staticUpperBound"] = ir.DenseI64ArrayAttr.get([ir.ShapedType.get_dynamic_size()])
+        rebuilt = ir.Operation.create(
+            "scf.forall",
+            operands=[upper],
+            attributes={**{k: loop.attributes[k] for k in ("staticLowerBound", "staticUpperBound", "staticStep")}, "operandSegmentSizes": ir.DenseI32ArrayAttr.get([0, 1, 0, 0])},
+            regions=1,
+        )
+    block = rebuilt.regions[0].blocks.append(ir.IndexType.get(), arg_locs=[loop.location])
+    variable(loop).replace_all_uses_with(block.arguments[0])
+    for op in operations(body(loop)):
+        block.append(op)
+    loop.erase()
+
+
+def _single_value(forms: IndexForms, loop: ir.Operation, facts: list[Poly]) -> bool:
+    """Replaces a loop whose body runs for `variable == c` alone by the body, if `c` is known to be in its range."""
+    atom = forms.atom(variable(loop))
+    values = [fact.split(atom)[1] for fact in facts if fact.split(atom) and fact.split(atom)[0].as_int() == -1 and -fact in facts]
+    for value in values:
+        if not _available(value, loop) or not forms.ranges.within(value, extent_form(forms, loop), facts_at(forms, loop)):
+            continue
+        with ir.InsertionPoint(loop), loop.location:
+            variable(loop).replace_all_uses_with(materialize(value, forms.ranges.nonneg))
+        for op in content(body(loop)):
+            op.move_before(loop)
+        loop.erase()
+        return True
+    return False

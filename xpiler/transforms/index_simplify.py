@@ -1,0 +1,101 @@
+"""index-simplify: index arithmetic becomes shorter, comparisons that the loops around decide become constants.
+
+`(b*256 + t) / 256` is `b` where `t` runs below 256; `if (i < n)` in a loop below `n` is always taken. Each rewrite makes
+the arithmetic cheaper, so the pass ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import arith
+
+from xpiler.analysis.effects import defining, walk
+from xpiler.analysis.facts import comparison_facts, facts_at
+from xpiler.analysis.forms import IndexForms
+from xpiler.passes import Pass
+from xpiler.transforms.index_code import build, cost, expression
+from xpiler.transforms.rewriting import erase_dead, functions
+
+_COSTS = {
+    "arith.addi": 1,
+    "arith.subi": 1,
+    "arith.muli": 1,
+    "arith.minsi": 1,
+    "arith.maxsi": 1,
+    "arith.floordivsi": 3,
+    "arith.ceildivsi": 4,
+    "arith.ceildivui": 4,
+    "arith.divsi": 4,
+    "arith.divui": 3,
+    "arith.remsi": 4,
+    "arith.remui": 3,
+    "arith.shli": 2,
+    "arith.shrsi": 4,
+    "arith.shrui": 4,
+    "arith.andi": 4,
+}
+
+
+@dataclass(frozen=True)
+class IndexSimplifyPass(Pass):
+    """Index arithmetic by polynomials, comparisons and extremes by ranges."""
+
+    name = "index-simplify"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            simplify_indices(function)
+
+
+def simplify_indices(root: ir.Operation) -> None:
+    """Simplifies the index arithmetic inside `root`."""
+    forms = IndexForms()
+    for op in list(walk(root)):
+        if op.name == "arith.cmpi":
+            _decide(forms, op)
+        elif op.name in _COSTS and isinstance(op.results[0].type, ir.IndexType):
+            _shorten(forms, op)
+    erase_dead(root)
+
+
+def _decide(forms: IndexForms, op: ir.Operation) -> None:
+    for holds in (True, False):
+        needed = comparison_facts(forms, op, holds)
+        if not needed:
+            continue
+        facts = facts_at(forms, op)
+        if all(forms.ranges.nonneg(poly, facts) for poly in needed):
+            with ir.InsertionPoint(op), op.location:
+                op.results[0].replace_all_uses_with(arith.constant(ir.IntegerType.get_signless(1), int(holds)))
+            return
+
+
+def _shorten(forms: IndexForms, op: ir.Operation) -> None:
+    if not any(use.owner.operation.name not in _COSTS for use in op.results[0].uses):
+        return
+    if op.name in ("arith.minsi", "arith.maxsi") and _drop_loser(forms, op):
+        return
+    tree = expression(forms.of(op.results[0]), forms.ranges.nonneg)
+    if cost(tree) < _tree_cost(op.results[0]):
+        with ir.InsertionPoint(op), op.location:
+            op.results[0].replace_all_uses_with(build(tree))
+
+
+def _drop_loser(forms: IndexForms, op: ir.Operation) -> bool:
+    """Replaces a minimum or maximum by the operand that facts around it show to win."""
+    a, b = (forms.of(operand) for operand in op.operands)
+    facts = facts_at(forms, op)
+    for winner, gap in ((op.operands[0], b - a), (op.operands[1], a - b)):
+        if forms.ranges.nonneg(gap if op.name == "arith.minsi" else -gap, facts):
+            op.results[0].replace_all_uses_with(winner)
+            return True
+    return False
+
+
+def _tree_cost(value: ir.Value) -> int:
+    op = defining(value)
+    if op is None or op.name not in _COSTS or not isinstance(value.type, ir.IndexType):
+        return 0
+    return _COSTS[op.name] + sum(_tree_cost(operand) for operand in op.operands)

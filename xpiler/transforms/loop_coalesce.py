@@ -1,0 +1,208 @@
+"""loop-coalesce: two loops whose variables only ever appear as one mixed-radix number become one loop.
+
+Blocks and threads (`b*256 + t`), nested tiles, threads and their strides (`t + 256*k`), tasks and their tiles: wherever the body
+depends on the digits `major` and `minor` through `major*T + minor` alone. The inner bound may depend on the outer
+digit as the last, partial tile makes it: `min(T, n - T*major)` or `ceildiv(n - minor, T)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+
+from mlir import ir
+
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Atom, Poly
+from xpiler.analysis.ranges import Bounds
+from xpiler.analysis.reductions import is_reduction
+from xpiler.passes import Pass
+from xpiler.transforms.index_code import materialize
+from xpiler.transforms.index_simplify import simplify_indices
+from xpiler.transforms.nests import Nest, index_roots, nests_in, sink_between
+from xpiler.transforms.rewriting import body, content, functions, new_for, new_forall, operations, terminator, variable
+
+
+@dataclass(frozen=True)
+class LoopCoalescePass(Pass):
+    """Digits of one number become that number."""
+
+    name = "loop-coalesce"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            while any(_coalesce_one(function, parallel) for parallel in (True, False)):
+                simplify_indices(function)
+
+
+@dataclass(frozen=True)
+class _Fusion:
+    """Two loops of a nest that are the digits of one number below `limit`."""
+
+    nest: Nest
+    major: int
+    minor: int
+    radix: Poly
+    limit: Poly
+
+
+def _coalesce_one(function: ir.Operation, parallel: bool) -> bool:
+    for nest in nests_in(function, parallel):
+        forms = IndexForms()
+        fusion = _find(forms, nest)
+        if fusion:
+            _rewrite(forms, fusion)
+            return True
+    return False
+
+
+def _find(forms: IndexForms, nest: Nest) -> _Fusion | None:
+    if len(nest.loops) < 2:
+        return None
+    roots = index_roots(forms, nest.outer)
+    for a, b in permutations(range(len(nest.loops)), 2):
+        if not nest.parallel and not (b == a + 1 or (abs(a - b) == 1 and is_reduction(nest.outer))):
+            continue
+        fusion = _fusion(forms, nest, a, b)
+        if fusion and _only_together(forms, fusion, roots):
+            return fusion
+    return None
+
+
+def _fusion(forms: IndexForms, nest: Nest, major: int, minor: int) -> _Fusion | None:
+    """The number whose digits the two loops are, if their bounds fit that."""
+    extents = nest.extents(forms)
+    variables = [forms.atom(variable(loop)) for loop in nest.loops]
+    if any(extents[k].mentions(v) for v in variables for k in range(len(extents)) if k not in (major, minor)):
+        return None
+    if any(extents[k].mentions(v) for k in (major, minor) for i, v in enumerate(variables) if i not in (major, minor)):
+        return None
+    u, v = variables[minor], variables[major]
+    if extents[minor].mentions(v):
+        found = _partial_last_tile(forms, extents[minor], extents[major], v)
+    elif extents[major].mentions(u):
+        found = _strided(forms, extents[major], extents[minor], u)
+    else:
+        found = extents[minor], extents[major] * extents[minor]
+    if not found or any(side.mentions(atom) for side in found for atom in variables):
+        return None
+    return _Fusion(nest, major, minor, *found)
+
+
+def _partial_last_tile(forms: IndexForms, inner: Poly, outer: Poly, major: Atom) -> tuple[Poly, Poly] | None:
+    """`minor < min(T, e - T*major)`: the number is below `min(outer*T, e)`."""
+    atom = _lone_atom(inner, "min")
+    for radix in atom.args if atom else ():
+        rest = [a for a in atom.args if a is not radix]
+        ends = [a + radix * Poly.atom(major) for a in rest]
+        if not radix.mentions(major) and not any(end.mentions(major) for end in ends):
+            return radix, forms.extreme("min", [outer * radix, *ends])
+    return None
+
+
+def _strided(forms: IndexForms, inner: Poly, radix: Poly, minor: Atom) -> tuple[Poly, Poly] | None:
+    """`major < floor((e - g*minor) / (g*T))`: the number is below `floor((e - g*T + g) / g)`."""
+    for atom in inner.own_atoms():
+        split = inner.split(atom) if atom.kind == "floordiv" else None
+        if not split or split[0].as_int() != 1:
+            continue
+        granule, odd = atom.args[1].divided_by(radix)
+        if odd.terms or not forms.ranges.positive(granule):
+            continue
+        end = atom.args[0] + split[1] * atom.args[1] + granule * Poly.atom(minor)
+        if not end.mentions(minor):
+            return radix, forms.floordiv(end - granule * radix + granule, granule)
+    return None
+
+
+def _lone_atom(poly: Poly, kind: str) -> Atom | None:
+    atoms = poly.own_atoms()
+    return atoms[0] if len(atoms) == 1 and atoms[0].kind == kind and poly == Poly.atom(atoms[0]) else None
+
+
+def _only_together(forms: IndexForms, fusion: _Fusion, roots: list[Poly]) -> bool:
+    """Whether the body, written in the number, needs neither digit."""
+    loops = fusion.nest.loops
+    number = forms.fresh("number", Bounds((Poly.constant(0),), (fusion.limit - 1,)))
+    whole = Poly.atom(number)
+    quotient = forms.table.atom("floordiv", whole, fusion.radix)
+    high = Poly.atom(quotient)
+    digits = {
+        forms.atom(variable(loops[fusion.major])): high,
+        forms.atom(variable(loops[fusion.minor])): whole - fusion.radix * high,
+    }
+    control = nest_bounds(forms, fusion)
+    body_roots = [root for root in roots if root not in control]
+    written = [forms.substitute(root, digits) for root in body_roots]
+    if not any(form.mentions(number) for form in written):
+        return False
+    if fusion.radix.as_int() is None and not _is_guarded(written, number):
+        return False
+    return all(not form.mentions(quotient) for form in written)
+
+
+def nest_bounds(forms: IndexForms, fusion: _Fusion) -> set[Poly]:
+    """The polynomials of the bounds that coalescing replaces."""
+    extents = fusion.nest.extents(forms)
+    return {extents[fusion.major], extents[fusion.minor]}
+
+
+def _is_guarded(forms: list[Poly], number: Atom) -> bool:
+    """Whether the number itself is looked at (compared, or a subscript): a symbolic radix alone is just a 2-D array."""
+    return any(form.own_atoms() == [number] for form in forms)
+
+
+def _rewrite(forms: IndexForms, fusion: _Fusion) -> None:
+    nest, loops = fusion.nest, fusion.nest.loops
+    sink_between(nest)
+    ip = ir.InsertionPoint(nest.outer)
+    inits = list(nest.outer.operands)[3:] if not nest.parallel else []
+    new_loops: list[ir.Operation] = []
+    values: dict[int, ir.Value] = {}
+    for k, loop in enumerate(loops):
+        if k == max(fusion.major, fusion.minor):
+            continue
+        joined = k == min(fusion.major, fusion.minor)
+        name = loops[fusion.minor if joined else k].location
+        with ip, name:
+            upper = materialize(fusion.limit if joined else nest.extents(forms)[k], forms.ranges.nonneg)
+        new = new_forall(upper, name, ip) if nest.parallel else new_for(upper, inits, name, ip)
+        inits = list(body(new).arguments)[1:] if not nest.parallel else []
+        values[k] = variable(new)
+        new_loops.append(new)
+        ip = ir.InsertionPoint(terminator(body(new))) if operations(body(new)) else ir.InsertionPoint(body(new))
+    _fill(forms, fusion, new_loops, values, ip)
+
+
+def _fill(forms: IndexForms, fusion: _Fusion, new_loops: list[ir.Operation], values: dict[int, ir.Value], ip: ir.InsertionPoint) -> None:
+    """Moves the innermost body into the new nest, with the digits computed from the number."""
+    nest, loops = fusion.nest, fusion.nest.loops
+    first = min(fusion.major, fusion.minor)
+    whole = forms.table.value(values[first])
+    high = Poly.atom(forms.table.atom("floordiv", whole, fusion.radix))
+    with ip, nest.inner.location:
+        values[fusion.major] = materialize(high)
+        values[fusion.minor] = materialize(whole - fusion.radix * high)
+    for k, loop in enumerate(loops):
+        variable(loop).replace_all_uses_with(values[k])
+    target = body(new_loops[-1])
+    if not len(nest.outer.results):
+        end = terminator(target)
+        for op in content(body(nest.inner)):
+            op.move_before(end)
+    else:
+        _fill_accumulators(nest, new_loops)
+    nest.outer.erase()
+
+
+def _fill_accumulators(nest: Nest, new_loops: list[ir.Operation]) -> None:
+    target = body(new_loops[-1])
+    for old, new in list(zip(body(nest.inner).arguments, target.arguments, strict=True))[1:]:
+        old.replace_all_uses_with(new)
+    for op in operations(body(nest.inner)):
+        target.append(op)
+    for outer, inner in zip(new_loops, new_loops[1:]):
+        with ir.InsertionPoint(body(outer)), nest.outer.location:
+            ir.Operation.create("scf.yield", operands=list(inner.results))
+    for old, new in zip(nest.outer.results, new_loops[0].results, strict=True):
+        old.replace_all_uses_with(new)

@@ -1,0 +1,84 @@
+"""loop-interchange: a serial loop around a parallel one becomes the parallel one around the serial one.
+
+`for k { forall t { acc[t] += ... } }` is `forall t { for k { acc[t] += ... } }` when no two values of `t` touch each other's
+elements for any pair of `k`: the form in which an accumulator can live in a register.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.analysis.dependence import carried_apart
+from xpiler.analysis.effects import effects_of, is_transparent, may_alias, walk
+from xpiler.analysis.forms import IndexForms
+from xpiler.passes import Pass
+from xpiler.transforms.index_code import materialize
+from xpiler.transforms.nests import extent_form
+from xpiler.transforms.rewriting import (
+    body,
+    content,
+    defined_inside,
+    extent,
+    functions,
+    is_unit_for,
+    is_unit_forall,
+    move_content,
+    new_for,
+    new_forall,
+    terminator,
+    variable,
+)
+
+
+@dataclass(frozen=True)
+class LoopInterchangePass(Pass):
+    """Parallel loops move out of serial ones."""
+
+    name = "loop-interchange"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            while any(_interchange(loop) for loop in reversed(list(walk(function)))):
+                pass
+
+
+def _interchange(loop: ir.Operation) -> bool:
+    inner = parallel_inside(loop)
+    if inner is None or not parallel_may_move_out(loop, inner):
+        return False
+    forms = IndexForms()
+    with ir.InsertionPoint(loop), inner.location:
+        upper = materialize(extent_form(forms, inner), forms.ranges.nonneg)
+    outer = new_forall(upper, inner.location, ir.InsertionPoint(loop))
+    new = new_for(extent(loop), [], loop.location, ir.InsertionPoint(terminator(body(outer))))
+    variable(loop).replace_all_uses_with(variable(new))
+    variable(inner).replace_all_uses_with(variable(outer))
+    between = [op for op in content(body(loop)) if op != inner]
+    move_content(between, body(new))
+    move_content(content(body(inner)), body(new))
+    loop.erase()
+    return True
+
+
+def parallel_inside(loop: ir.Operation) -> ir.Operation | None:
+    """The unit forall that is all a unit for does, apart from arithmetic."""
+    if not is_unit_for(loop) or len(loop.results):
+        return None
+    effects = [op for op in content(body(loop)) if len(op.regions) or not is_transparent(op) or op.name == "memref.alloca"]
+    return effects[0] if len(effects) == 1 and is_unit_forall(effects[0]) else None
+
+
+def parallel_may_move_out(loop: ir.Operation, inner: ir.Operation) -> bool:
+    """Whether different iterations of `inner` are apart for any two iterations of `loop`."""
+    forms = IndexForms()
+    bound = extent_form(forms, inner)
+    if any(a.kind == "value" and defined_inside(a.value, loop) for a in bound.atoms()):
+        return False
+    effects = effects_of(inner)
+    if effects.unknown is not None:
+        return False
+    shared = [a for a in effects.accesses if not defined_inside(a.buffer, inner)]
+    pairs = [(w, a) for w in shared if w.writes for a in shared if may_alias(w.buffer, a.buffer)]
+    return all(w.buffer == a.buffer and carried_apart(forms, inner, w, a, scope=loop) for w, a in pairs)

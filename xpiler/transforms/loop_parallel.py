@@ -1,0 +1,73 @@
+"""loop-parallel: a serial loop whose iterations touch nothing of each other's becomes a parallel one.
+
+A scratch array that each iteration fills before it reads it is first moved into the loop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.analysis.dependence import iterations_independent
+from xpiler.analysis.effects import access_of, effects_of, is_private, walk
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.reaching import producer_of
+from xpiler.passes import Pass
+from xpiler.transforms.rewriting import ancestor_in, body, content, extent, functions, is_unit_for, move_content, new_forall, note_noalias, operations, variable
+
+
+@dataclass(frozen=True)
+class LoopParallelPass(Pass):
+    """Serial loops without a carried dependence become parallel."""
+
+    name = "loop-parallel"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            privatize(function)
+            for loop in reversed([o for o in walk(function) if is_unit_for(o) and not len(o.results)]):
+                forms = IndexForms()
+                if iterations_independent(forms, loop):
+                    if len(effects_of(loop).reads() | effects_of(loop).writes()) > 1:
+                        note_noalias(loop)
+                    make_parallel(loop)
+
+
+def make_parallel(loop: ir.Operation) -> ir.Operation:
+    """Turns a unit loop without results into an scf.forall."""
+    new = new_forall(extent(loop), loop.location, ir.InsertionPoint(loop))
+    variable(loop).replace_all_uses_with(variable(new))
+    move_content(content(body(loop)), body(new))
+    loop.erase()
+    return new
+
+
+def privatize(function: ir.Operation) -> None:
+    """Moves private arrays into the innermost block that holds all their uses, if each iteration writes before it reads."""
+    forms = IndexForms()
+    for op in [o for o in walk(function) if o.name == "memref.alloca" and not len(o.operands)]:
+        users = [use.owner.operation for use in op.results[0].uses]
+        if not users or not is_private(op.results[0]):
+            continue
+        block = _common_block(op.block, users)
+        if block != op.block and all(_written_before(forms, block, user) for user in users):
+            op.move_before(operations(block)[0])
+
+
+def _common_block(block: ir.Block, users: list[ir.Operation]) -> ir.Block:
+    """The innermost block that holds all `users`, going down from `block`."""
+    while True:
+        holders = {ancestor_in(block, user) for user in users}
+        (holder, *others) = holders
+        if others or holder in users or holder.name not in ("scf.for", "scf.forall"):
+            return block
+        block = body(holder)
+
+
+def _written_before(forms: IndexForms, block: ir.Block, user: ir.Operation) -> bool:
+    access = access_of(user)
+    if access is None or access.writes:
+        return access is not None
+    producer = producer_of(forms, access)
+    return producer is not None and ancestor_in(block, producer.root) is not None

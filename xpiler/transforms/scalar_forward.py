@@ -1,0 +1,126 @@
+"""scalar-forward: an element that a serial loop reads and writes over and over becomes an accumulator of the loop.
+
+`for k { acc[t] = acc[t] + x }` loads the element once before the loop, carries it in an iter_arg and stores it once after.
+Plain loads behind a store of the same element take the stored value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import memref
+
+from xpiler.analysis.effects import Access, access_of, effects_of, is_private, may_alias, walk
+from xpiler.analysis.facts import facts_at
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
+from xpiler.passes import Pass
+from xpiler.transforms.index_code import materialize
+from xpiler.transforms.nests import extent_form
+from xpiler.transforms.rewriting import body, content, defined_inside, functions, is_unit_for, new_for, operations, terminator
+
+
+@dataclass(frozen=True)
+class ScalarForwardPass(Pass):
+    """Loop-carried elements become accumulators; loads behind stores take the stored value."""
+
+    name = "scalar-forward"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            for block in [b for o in walk(function) for r in o.regions for b in r.blocks]:
+                forward_in_block(block)
+            while _promote_one(function):
+                pass
+
+
+def forward_in_block(block: ir.Block) -> None:
+    """Replaces a load by the value last stored to (or loaded from) the same element in the same block."""
+    forms = IndexForms()
+    known: dict[tuple, ir.Value] = {}
+    erased: list[ir.Operation] = []
+    for op in operations(block):
+        access = access_of(op)
+        if access is None or not access.exact or access.atomic:
+            for written in _written(op):
+                known = {key: v for key, v in known.items() if written is not None and not may_alias(key[0], written)}
+            continue
+        key = (access.buffer, *(forms.of(s) for s in access.subscripts))
+        if access.reads and key in known:
+            op.results[0].replace_all_uses_with(known[key])
+            erased.append(op)
+        elif access.reads:
+            known[key] = op.results[0]
+        else:
+            known = {k: v for k, v in known.items() if not may_alias(k[0], access.buffer)}
+            known[key] = op.operands[0]
+    for op in erased:
+        op.erase()
+
+
+def _written(op: ir.Operation) -> set[ir.Value | None]:
+    effects = effects_of(op)
+    return {None} if effects.unknown is not None else set(effects.writes())
+
+
+def _promote_one(function: ir.Operation) -> bool:
+    for loop in reversed(list(walk(function))):
+        if not is_unit_for(loop):
+            continue
+        forms = IndexForms()
+        for buffer in dict.fromkeys(a.buffer for a in effects_of(loop).accesses if a.writes):
+            element = _carried_element(forms, loop, buffer)
+            if element is not None:
+                _promote(forms, loop, buffer, element)
+                return True
+    return False
+
+
+def _carried_element(forms: IndexForms, loop: ir.Operation, buffer: ir.Value) -> list[Poly] | None:
+    """The one element of `buffer` that the loop's own block reads and writes, if it is all it does with it."""
+    effects = effects_of(loop)
+    accesses = [a for a in effects.accesses if may_alias(a.buffer, buffer)]
+    if effects.unknown is not None or any(not a.exact or a.atomic or a.buffer != buffer for a in accesses):
+        return None
+    if any(a.op.block != body(loop) for a in accesses) or not any(a.reads for a in accesses):
+        return None
+    elements = {tuple(forms.of(s) for s in a.subscripts) for a in accesses}
+    if len(elements) != 1 or defined_inside(buffer, loop):
+        return None
+    (element,) = elements
+    if any(a.kind == "value" and defined_inside(a.value, loop) for form in element for a in form.atoms()):
+        return None
+    runs = is_private(buffer) or forms.ranges.positive(extent_form(forms, loop), facts_at(forms, loop))
+    return list(element) if runs else None
+
+
+def _promote(forms: IndexForms, loop: ir.Operation, buffer: ir.Value, element: list[Poly]) -> None:
+    """Rebuilds the loop with one more iter_arg that carries the element."""
+    with ir.InsertionPoint(loop), loop.location:
+        subscripts = [materialize(form, forms.ranges.nonneg) for form in element]
+        first = memref.load(buffer, subscripts)
+    new = new_for(loop.operands[1], [*list(loop.operands)[3:], first], loop.location, ir.InsertionPoint(loop))
+    for old, argument in zip(body(loop).arguments, list(body(new).arguments)[:-1], strict=True):
+        old.replace_all_uses_with(argument)
+    for op in operations(body(loop)):
+        body(new).append(op)
+    current: ir.Value = body(new).arguments[len(body(new).arguments) - 1]
+    for op in content(body(new)):
+        access: Access | None = access_of(op)
+        if access is None or access.buffer != buffer:
+            continue
+        if access.reads:
+            op.results[0].replace_all_uses_with(current)
+        else:
+            current = op.operands[0]
+        op.erase()
+    end = terminator(body(new))
+    with ir.InsertionPoint(end), end.location:
+        ir.Operation.create("scf.yield", operands=[*end.operands, current])
+    end.erase()
+    with ir.InsertionPoint(loop), loop.location:
+        memref.store(new.results[len(new.results) - 1], buffer, subscripts)
+    for old, result in zip(loop.results, list(new.results)[:-1], strict=True):
+        old.replace_all_uses_with(result)
+    loop.erase()
