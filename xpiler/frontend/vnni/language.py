@@ -1,0 +1,117 @@
+"""C and C++ with AVX-512 as a source language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from clang.cindex import Cursor, CursorKind, LinkageKind
+from clang.cindex import TypeKind as K
+from mlir import ir
+
+from xpiler.diagnostics import Unsupported
+from xpiler.frontend.calls import Call
+from xpiler.frontend.language import Handler, Language
+from xpiler.frontend.values import Scalar
+from xpiler.frontend.vnni.intrinsic import Intrinsic, Memory
+from xpiler.frontend.vnni.openmp import read_pragma
+from xpiler.frontend.vnni.table import intrinsics
+
+INCLUDE = Path(__file__).resolve().parents[2] / "platforms" / "vnni" / "include"
+POINTER_MARK = "*"
+FEATURES = {
+    "icelake-server": ("AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL", "AVX512CD", "AVX512VNNI", "AVX512VBMI", "AVX2", "AVX", "FMA", "F16C"),
+}
+
+
+def handler(row: Intrinsic) -> Handler:
+    """The reader of one intrinsic's call: its arguments as the row's builder wants them."""
+
+    def read(call: Call) -> Scalar | None:
+        arguments = [_argument(call, position, kind) for position, kind in enumerate(row.parameters)]
+        builder = call.reader.builder
+        assert builder.block is not None
+        with builder.location, ir.InsertionPoint(builder.block):
+            try:
+                made = row.build(*arguments)
+            except ValueError as error:
+                raise call.refuse(str(error)) from None
+            except Unsupported as error:
+                raise call.refuse(error.diagnostics[0].message) from None
+        return None if made is None else call.result(made)
+
+    return read
+
+
+def _argument(call: Call, position: int, kind: str) -> ir.Value | Memory | int:
+    if kind == "imm":
+        return call.constant(position)
+    if POINTER_MARK in kind:
+        pointer = call.pointer(position)
+        offset = pointer.offset if pointer.offset is not None else call.reader.builder.index(0)
+        return Memory(pointer.base, offset)
+    return call.value(position)
+
+
+def is_kernel(function: Cursor) -> bool:
+    """A function of the file that works on pointers and that no other function of it but a launcher calls.
+
+    A launcher `f_kernel` that only calls `f` is none.
+    """
+    if function.linkage == LinkageKind.INTERNAL or function.result_type.get_canonical().kind != K.VOID:
+        return False
+    if not any(p.type.get_canonical().kind == K.POINTER for p in function.get_arguments()):
+        return False
+    if is_launcher(function):
+        return False
+    others = [f for f in _functions(function.translation_unit.cursor) if f != function and not is_launcher(f)]
+    return not any(function.get_usr() in _called(f) for f in others)
+
+
+def is_launcher(function: Cursor) -> bool:
+    """Whether this is `f_kernel`, calling `f`."""
+    if not function.spelling.endswith("_kernel"):
+        return False
+    name = function.spelling.removesuffix("_kernel")
+    return any(f.spelling == name and f.get_usr() in _called(function) for f in _functions(function.translation_unit.cursor))
+
+
+def _functions(top: Cursor) -> Iterator[Cursor]:
+    """The function definitions of the file itself, those in `extern "C" { }` and namespaces too."""
+    for child in top.get_children():
+        if child.location.file is None or child.location.is_in_system_header:
+            continue
+        if child.kind in (CursorKind.LINKAGE_SPEC, CursorKind.NAMESPACE, CursorKind.UNEXPOSED_DECL):
+            yield from _functions(child)
+        elif child.kind == CursorKind.FUNCTION_DECL and child.is_definition():
+            yield child
+
+
+def _called(function: Cursor) -> set[str]:
+    return {
+        node.referenced.get_usr() for node in function.walk_preorder() if node.kind == CursorKind.CALL_EXPR and node.referenced is not None
+    }
+
+
+def macros(_: object) -> Mapping[str, str]:
+    """The feature macros of the architecture."""
+    return {f"__{feature}__": "1" for feature in FEATURES["icelake-server"]}
+
+
+def language() -> Language:
+    """C++17 with the declarations of our own immintrin.h."""
+    return Language(
+        name="vnni",
+        flags=("-x", "c++"),
+        suffix=".cpp",
+        include_dirs=(INCLUDE,),
+        prelude="immintrin.h",
+        default_arch="icelake-server",
+        device_macros=macros,
+        is_kernel=is_kernel,
+        builtins={name: handler(row) for name, row in intrinsics().items()},
+        pragma=read_pragma,
+    )
+
+
+

@@ -1,0 +1,102 @@
+"""OpenMP's worksharing loops: the `for` after `#pragma omp parallel for` is an `scf.forall` bound to threads.
+
+libclang ignores the pragmas, so they are found in the text before the statement. What they add is a promise that
+iterations are independent; a loop that carries a value (a `reduction` clause) keeps its sequential form, which
+computes the same.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clang.cindex import Cursor, CursorKind
+from mlir import ir
+from mlir.dialects import arith, scf
+
+from xpiler.frontend.cursors import place_of
+
+if TYPE_CHECKING:
+    from xpiler.frontend.reader import Reader
+
+PRAGMA = re.compile(r"\s*#\s*pragma\s+omp\s+(.*)")
+WORKSHARING = re.compile(r"(?:parallel\s+)?for\b")
+COLLAPSE = re.compile(r"\bcollapse\s*\(\s*(\d+)\s*\)")
+
+
+def read_pragma(reader: Reader, cursor: Cursor) -> bool:
+    """Reads a `for` that a worksharing directive stands before; False where there is none."""
+    if cursor.kind != CursorKind.FOR_STMT:
+        return False
+    directive = directive_before(cursor)
+    if not directive or not WORKSHARING.match(directive):
+        return False
+    from xpiler.frontend.statements import STATEMENTS
+
+    block = reader.builder.block
+    assert block is not None
+    before = len(list(block.operations))
+    STATEMENTS[CursorKind.FOR_STMT](reader, cursor)
+    made = [op.operation for op in list(block.operations)[before:]]
+    collapse = COLLAPSE.search(directive)
+    if made and made[-1].name == "scf.for":
+        _parallel(made[-1], int(collapse[1]) if collapse else 1)
+    return True
+
+
+def directive_before(cursor: Cursor) -> str:
+    """The text of the OpenMP directive on the lines right above a statement."""
+    place = place_of(cursor)
+    return directives(place.file, place.line) if place.line else ""
+
+
+@lru_cache(maxsize=4096)
+def directives(file: str, line: int) -> str:
+    """The directive above line `line` (1-based), its continuation lines joined."""
+    lines = _lines(file)
+    above = line - 2
+    while above >= 0 and not lines[above].strip():
+        above -= 1
+    first = above
+    while first > 0 and lines[first - 1].rstrip().endswith("\\"):
+        first -= 1
+    text = " ".join(part.rstrip().rstrip("\\") for part in lines[first : above + 1])
+    match = PRAGMA.match(text)
+    return match[1] if match else ""
+
+
+@lru_cache(maxsize=64)
+def _lines(file: str) -> list[str]:
+    try:
+        return Path(file).read_text(errors="replace").splitlines()
+    except OSError:
+        return []
+
+
+def _parallel(loop: ir.Operation, depth: int) -> None:
+    """Turns an `scf.for` that carries nothing into an `scf.forall`, and the loops collapsed with it."""
+    if len(loop.results):
+        return
+    body = loop.regions[0].blocks[0]
+    if depth > 1:
+        inner = [op.operation for op in body.operations if op.operation.name == "scf.for"]
+        if len(inner) == 1:
+            _parallel(inner[0], depth - 1)
+    with loop.location, ir.InsertionPoint(loop):
+        bounds = [_index(value) for value in loop.operands]
+        mapping = ir.ArrayAttr.get([ir.Attribute.parse("#xpiler.bind<omp>")])
+        forall = scf.ForallOp([bounds[0]], [bounds[1]], [bounds[2]], mapping=mapping)
+    with loop.location, ir.InsertionPoint(forall.body):
+        counter = forall.induction_variables[0]
+        variable = body.arguments[0]
+        variable.replace_all_uses_with(counter if isinstance(variable.type, ir.IndexType) else arith.index_cast(variable.type, counter))
+        for op in list(body.operations)[:-1]:
+            forall.body.append(op.operation)
+        scf.InParallelOp()
+    loop.erase()
+
+
+def _index(value: ir.Value) -> ir.Value:
+    return value if isinstance(value.type, ir.IndexType) else arith.index_cast(ir.IndexType.get(), value)
