@@ -29,7 +29,7 @@ def language_of(platform: str) -> Language:
     return VnniLanguage()
 
 
-def emit(module: ir.Module) -> str:
+def emit_module(module: ir.Module) -> str:
     """The source text of a module in platform form, in the language its `xpiler.target` names."""
     target = target_of(module)
     if target is None:

@@ -39,6 +39,7 @@ class Language:
     spaces: ClassVar[dict[str, str]] = {}
     library_qualifier: ClassVar[str] = "static inline"
     restrict: ClassVar[str] = "__restrict__"
+    runtime: ClassVar[object] = None
     handlers: ClassVar[Handlers] = Handlers({**ARITH, **MATH, **MEMORY, **CONTROL})
 
     # Functions
@@ -49,7 +50,16 @@ class Language:
 
     def launcher_text(self, file: SourceFile, function: ir.Operation) -> str:
         """The text of a host launcher."""
-        raise NotImplementedError
+        from xpiler.lowering.c_text.host_text import launcher_text
+
+        return launcher_text(self, file, function)
+
+    @property
+    def host_handlers(self) -> Handlers:
+        """How operations are written in launchers."""
+        from xpiler.lowering.c_text.host_text import HOST
+
+        return Handlers({**self.handlers, **HOST})
 
     def global_qualifier(self, constant: bool) -> str:
         """The qualifier of a file-scope array in default memory."""
@@ -150,6 +160,8 @@ class Language:
 
     def opaque_type(self, body: Body, mlir_type: ir.Type) -> CType:
         """The C type of anything that is no scalar."""
+        if "stream" in str(mlir_type):
+            return CType("opaque", 64, self.runtime.stream_type)
         raise Unsupported(f"a value of type '{mlir_type}' has no spelling in {self.name}")
 
     def constant(self, body: Body, op: ir.Operation) -> Expr:

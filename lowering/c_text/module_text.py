@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from mlir import ir
 
 from xpiler.lowering.c_text.cleanup import without_dead_values
@@ -45,12 +43,5 @@ def comment(module: ir.Module, functions: list[ir.Operation], language: Language
 def _string(op: ir.Module | ir.Operation, name: str) -> str:
     attributes = op.operation.attributes
     return ir.StringAttr(attributes[name]).value if name in attributes else ""
-
-
-def target_of(module: ir.Module) -> str:
-    """The text inside `#xpiler.target<...>`, or the empty string."""
-    attributes = module.operation.attributes
-    found = re.search(r"<(.*)>", str(attributes["xpiler.target"])) if "xpiler.target" in attributes else None
-    return found.group(1) if found else ""
 
 

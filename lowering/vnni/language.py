@@ -9,6 +9,7 @@ from mlir import ir
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.language import Language
+from xpiler.lowering.vnni.runtime import HostRuntime
 
 
 class VnniLanguage(Language):
@@ -19,6 +20,7 @@ class VnniLanguage(Language):
     types: ClassVar[dict[str, str]] = {"half": "_Float16", "bfloat16": "__bf16"}
     functions: ClassVar[dict[str, str]] = {"min": "std::min", "max": "std::max", "fmod": "std::fmod"}
     headers: ClassVar[dict[str, str]] = {**Language.headers, "min": "<algorithm>", "max": "<algorithm>", "abs": "<cstdlib>"}
+    runtime: ClassVar[HostRuntime] = HostRuntime()
     handlers: ClassVar[Handlers] = Handlers(Language.handlers)
     build_notes: ClassVar[list[str]] = ["Build: g++ -O3 -march=icelake-server -fopenmp"]
 

@@ -1,0 +1,102 @@
+"""Host launchers as text: the host operations over a runtime's calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlir import ir
+
+from xpiler.lowering.c_text.attributes import keyword
+from xpiler.lowering.c_text.body import Body
+from xpiler.lowering.c_text.expression import MULTIPLY, Expr
+from xpiler.lowering.c_text.function import declare_parameters
+from xpiler.lowering.c_text.handlers import Handlers
+from xpiler.lowering.c_text.memory_ops import element_type, parameter_buffer
+from xpiler.lowering.c_text.names import source_name
+
+if TYPE_CHECKING:
+    from xpiler.lowering.c_text.language import Language
+    from xpiler.lowering.c_text.source_file import SourceFile
+
+HOST = Handlers()
+_COMMENTS = {"device": "Device pointers.", "host": "Host pointers: allocate, copy, launch, copy back, free."}
+
+
+def launcher_text(language: Language, file: SourceFile, function: ir.Operation) -> str:
+    """The text of a launcher."""
+    body = Body(language, file)
+    body.handlers = language.host_handlers
+    parameters = declare_parameters(body, function)
+    name = ir.StringAttr(function.attributes["sym_name"]).value
+    side = ir.StringAttr(function.attributes["xpiler.launcher"]).value
+    with body.scope(f'extern "C" void {name}({parameters})'):
+        body.block(function.regions[0].blocks[0])
+        body.flush_all()
+    only_calls = len(body.lines) == 3
+    return "\n".join([*([] if only_calls and side == "host" else [f"// {_COMMENTS[side]}"]), *body.lines])
+
+
+def byte_count(body: Body, elements: ir.Value, memref: ir.Type) -> str:
+    """`n * sizeof(float)`."""
+    return f"{body.signed(elements).within(MULTIPLY)} * sizeof({body.spell(element_type(body, memref))})"
+
+
+@HOST.writes("xpiler.alloc")
+def _alloc(body: Body, op: ir.Operation) -> None:
+    result = op.results[0]
+    element = element_type(body, result.type)
+    size = byte_count(body, op.operands[0], result.type)
+    name = body.names.claim(source_name(op.location) or "device_buffer")
+    body.flush_all()
+    body.language.runtime.allocate(body, name, body.spell(element), size)
+    body.values[result] = parameter_buffer(body, result.type, name, element)
+
+
+@HOST.writes("xpiler.free")
+def _free(body: Body, op: ir.Operation) -> None:
+    body.statement(body.language.runtime.free(body, body.buffer(op.operands[0]).pointer()))
+
+
+@HOST.writes("xpiler.copy")
+def _copy(body: Body, op: ir.Operation) -> None:
+    source, target, elements, *stream = op.operands
+    size = byte_count(body, elements, target.type)
+    stream_name = body.values[stream[0]].text if stream else None
+    body.statement(body.language.runtime.copy(body, body.buffer(target).pointer(), body.buffer(source).pointer(), size, keyword(op, "kind"), stream_name))
+
+
+@HOST.writes("xpiler.memset")
+def _memset(body: Body, op: ir.Operation) -> None:
+    buffer, value, elements, *stream = op.operands
+    size = byte_count(body, elements, buffer.type)
+    body.statement(body.language.runtime.fill(body, body.buffer(buffer).pointer(), body.signed(value), size))
+
+
+@HOST.writes("xpiler.call")
+def _call(body: Body, op: ir.Operation) -> None:
+    name = ir.FlatSymbolRefAttr(op.attributes["kernel"]).value
+    body.statement(f"{name}({', '.join(arguments(body, op.operands))});")
+
+
+@HOST.writes("xpiler.launch")
+def _launch(body: Body, op: ir.Operation) -> None:
+    segments = list(ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"]))
+    operands, groups = list(op.operands), []
+    for size in segments:
+        groups.append(operands[:size])
+        operands = operands[size:]
+    body.language.runtime.launch(body, op, *groups)
+
+
+def arguments(body: Body, values: object) -> list[str]:
+    """The arguments of a launch or call: pointers and scalars."""
+    return [body.buffer(v).pointer().text if isinstance(v.type, ir.MemRefType) else body.value(v).text for v in values]
+
+
+def dimensions(sizes: list[Expr]) -> list[Expr]:
+    """Grid or block sizes without the trailing ones."""
+    while len(sizes) > 1 and sizes[-1].constant == 1:
+        sizes = sizes[:-1]
+    return sizes
+
+

@@ -1,0 +1,102 @@
+"""Host launchers as IR: `K_launch(stream, parameters)` on device pointers, `K_kernel(parameters)` on host pointers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import func, scf
+
+from xpiler.dialects.words import enum
+from xpiler.lowering.c_text.function import argument_attribute
+from xpiler.lowering.launcher.roles import Pointer
+from xpiler.lowering.slices import rebuilt
+
+Launch = Callable[[list[ir.Value], dict[ir.Value, ir.Value], ir.Value | None], None]
+
+
+@dataclass
+class KernelLaunch:
+    """A kernel with what its launchers need: the roles of its pointers, and `launch(arguments, mapping, stream)`, which writes the launch at
+    the current insertion point (`mapping` takes the kernel's parameters to values of the launcher)."""
+
+    function: ir.Operation
+    name: str
+    pointers: list[Pointer]
+    launch: Launch
+
+
+def host_launcher(kernel: KernelLaunch, module: ir.Module, *, copies: bool, name: str | None = None) -> None:
+    """Appends `K_kernel`: allocate, copy, launch, copy back, free; without `copies` it only calls the kernel."""
+    function, arguments = _function(kernel, module, name or f"{kernel.name}_kernel", "host")
+    with ir.InsertionPoint(function.entry_block), ir.Location.unknown():
+        mapping = dict(zip(_parameters(kernel), arguments, strict=True))
+        devices = _copied_in(kernel, arguments, mapping) if copies else {}
+        kernel.launch([devices.get(p, a) for p, a in enumerate(arguments)], mapping, None)
+        for pointer in kernel.pointers if copies else ():
+            if pointer.written:
+                _copy(devices[pointer.position], arguments[pointer.position], mapping[pointer.elements], "d2h")
+        for device in devices.values():
+            ir.Operation.create("xpiler.free", operands=[device])
+        func.ReturnOp([])
+
+
+def _copied_in(kernel: KernelLaunch, arguments: list[ir.Value], mapping: dict[ir.Value, ir.Value]) -> dict[int, ir.Value]:
+    """Device buffers for every pointer, with the host's contents: an output may be written in part only."""
+    devices = {}
+    for pointer in kernel.pointers:
+        host = arguments[pointer.position]
+        elements = rebuilt(pointer.elements, mapping, ir.InsertionPoint.current)
+        mapping.setdefault(pointer.elements, elements)
+        with ir.Location.name(f"device_{pointer.name}"):
+            device = ir.Operation.create("xpiler.alloc", operands=[elements], results=[host.type]).result
+        _copy(host, device, elements, "h2d")
+        devices[pointer.position] = device
+    return devices
+
+
+def _copy(source: ir.Value, target: ir.Value, elements: ir.Value, kind: str) -> None:
+    ir.Operation.create("xpiler.copy", operands=[source, target, elements], attributes={"kind": enum("xpiler", "copy_kind", kind)})
+
+
+def device_launcher(kernel: KernelLaunch, module: ir.Module, name: str | None = None) -> None:
+    """Appends `K_launch`: the launch alone, on a stream."""
+    function, (stream, *arguments) = _function(kernel, module, name or f"{kernel.name}_launch", "device")
+    with ir.InsertionPoint(function.entry_block), ir.Location.unknown():
+        kernel.launch(arguments, dict(zip(_parameters(kernel), arguments, strict=True)), stream)
+        func.ReturnOp([])
+
+
+def _parameters(kernel: KernelLaunch) -> list[ir.Value]:
+    return list(kernel.function.regions[0].blocks[0].arguments)
+
+
+def _function(kernel: KernelLaunch, module: ir.Module, name: str, kind: str) -> tuple[func.FuncOp, list[ir.Value]]:
+    """A function with the kernel's parameters (and a stream before them on the device side)."""
+    types = [a.type for a in _parameters(kernel)]
+    stream = [ir.Type.parse("!xpiler.stream")] if kind == "device" else []
+    with ir.InsertionPoint(module.body), ir.Location.unknown():
+        function = func.FuncOp(name, (stream + types, []))
+    function.attributes["xpiler.launcher"] = ir.StringAttr.get(kind)
+    attributes = [ir.DictAttr.get({"xpiler.name": ir.StringAttr.get("stream")}) for _ in stream]
+    attributes += [_argument_attributes(kernel.function, p) for p in range(len(types))]
+    function.attributes["arg_attrs"] = ir.ArrayAttr.get(attributes)
+    function.add_entry_block()
+    return function, list(function.entry_block.arguments)
+
+
+def _argument_attributes(function: ir.Operation, position: int) -> ir.Attribute:
+    """The parameter's name and C type; what else is known about it stays with the kernel."""
+    names = ("xpiler.name", "xpiler.ctype")
+    found = {n: argument_attribute(function, position, n) for n in names}
+    return ir.DictAttr.get({n: ir.StringAttr.get(v) for n, v in found.items() if v})
+
+
+def only_if(condition: ir.Value, write: Callable[[], None]) -> ir.Block:
+    """`if (condition) { ... }` at the current insertion point; returns the block."""
+    block = scf.IfOp(condition).then_block
+    with ir.InsertionPoint(block):
+        write()
+        scf.YieldOp([])
+    return block

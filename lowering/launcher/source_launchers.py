@@ -1,0 +1,42 @@
+"""Launchers that the source had: the same symbol and parameters, the target's launch in place of the source's."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.analysis.effects import walk
+from xpiler.lowering.launcher.build import KernelLaunch
+from xpiler.transforms.rewriting import operations
+
+
+def convert_launchers(module: ir.Module, kernels: list[KernelLaunch]) -> set[tuple[str, str]]:
+    """Rewrites every `xpiler.call` in the module's launchers; returns which kernels they launch, and from which side."""
+    by_name = {k.name: k for k in kernels}
+    present = set()
+    for function in operations(module.body):
+        if function.name != "func.func" or "xpiler.launcher" not in function.attributes:
+            continue
+        side = ir.StringAttr(function.attributes["xpiler.launcher"]).value
+        present |= {(name, side) for name in _launched(function)}
+        for call in [op for op in walk(function) if op.name == "xpiler.call"]:
+            kernel = by_name[ir.FlatSymbolRefAttr(call.attributes["kernel"]).value]
+            _launch_at(call, kernel, _stream(function, side))
+    return present
+
+
+def _launch_at(call: ir.Operation, kernel: KernelLaunch, stream: ir.Value | None) -> None:
+    arguments = list(call.operands)
+    parameters = list(kernel.function.regions[0].blocks[0].arguments)
+    with ir.InsertionPoint(call), call.location:
+        kernel.launch(arguments, dict(zip(parameters, arguments, strict=True)), stream)
+    call.erase()
+
+
+def _stream(function: ir.Operation, side: str) -> ir.Value | None:
+    arguments = list(function.regions[0].blocks[0].arguments)
+    return arguments[0] if side == "device" and arguments and "stream" in str(arguments[0].type) else None
+
+
+def _launched(function: ir.Operation) -> set[str]:
+    """The kernels a launcher starts."""
+    return {ir.FlatSymbolRefAttr(op.attributes["kernel"]).value for op in walk(function) if op.name in ("xpiler.launch", "xpiler.call")}

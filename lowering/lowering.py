@@ -1,0 +1,85 @@
+"""From the shared form to a platform's form: schedule, convert each kernel, add the launchers, tidy up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+
+from mlir import ir
+from mlir.passmanager import PassManager
+
+from xpiler.diagnostics import InvalidInput
+from xpiler.lowering.launcher.build import KernelLaunch, Launch, device_launcher, host_launcher
+from xpiler.lowering.launcher.roles import pointers
+from xpiler.lowering.launcher.source_launchers import convert_launchers
+from xpiler.platforms.names import DEFAULT_ARCH
+from xpiler.platforms.target import Target
+from xpiler.transforms.rewriting import operations
+
+Convert = Callable[[ir.Operation, Target], Launch]
+
+
+def lower_module(module: ir.Module, target: Target) -> ir.Module:
+    """A new module in platform form; raises XpilerError where a kernel has no form on the target."""
+    if target.platform not in DEFAULT_ARCH:
+        raise InvalidInput(f"there is no lowering to '{target.platform}'", hint=f"expected one of {', '.join(DEFAULT_ARCH)}")
+    target = replace(target, arch=target.arch or DEFAULT_ARCH[target.platform])
+    with module.context, ir.Location.unknown():
+        lowered = _copy(module)
+        lowered.operation.attributes["xpiler.target"] = ir.Attribute.parse(str(target))
+        convert = _conversion(target.platform)
+        kernels = [_converted(f, target, convert) for f in _functions(lowered, "xpiler.kernel")]
+        _add_launchers(lowered, target, kernels)
+        _tidy(lowered)
+        if not lowered.operation.verify():
+            raise InvalidInput("the lowering produced IR that does not verify")
+        return lowered
+
+
+def _conversion(platform: str) -> Convert:
+    if platform in ("cuda", "hip"):
+        from xpiler.lowering.simt.shared_to_simt import convert_kernel
+
+        return lambda function, target: convert_kernel(function, target.platform)
+    if platform == "bang":
+        from xpiler.lowering.bang.shared_to_bang import convert_kernel as convert_to_bang
+
+        return convert_to_bang
+    from xpiler.lowering.vnni.shared_to_vnni import convert_kernel as convert_to_vnni
+
+    return convert_to_vnni
+
+
+def _converted(function: ir.Operation, target: Target, convert: Convert) -> KernelLaunch:
+    """Converts a kernel in place. What its pointers are is read before, while it is in shared form."""
+    name = ir.StringAttr(function.attributes["sym_name"]).value
+    found = pointers(function) if target.platform != "vnni" else []
+    return KernelLaunch(function, name, found, convert(function, target))
+
+
+def _add_launchers(module: ir.Module, target: Target, kernels: list[KernelLaunch]) -> None:
+    """The source's launchers, rewritten, and those of the conventions that the source lacks."""
+    present = convert_launchers(module, kernels)
+    on_device = target.platform != "vnni"
+    for kernel in kernels:
+        if on_device and (kernel.name, "device") not in present:
+            device_launcher(kernel, module)
+        if (kernel.name, "host") not in present:
+            host_launcher(kernel, module, copies=on_device)
+
+
+def _functions(module: ir.Module, attribute: str) -> list[ir.Operation]:
+    return [op for op in operations(module.body) if op.name == "func.func" and attribute in op.attributes]
+
+
+def _tidy(module: ir.Module) -> None:
+    """Folds what the conversion left unfolded."""
+    PassManager.parse("builtin.module(canonicalize,cse)").run(module.operation)
+
+
+def _copy(module: ir.Module) -> ir.Module:
+    """A copy through bytecode, which keeps the locations of loop variables."""
+    buffer = BytesIO()
+    module.operation.write_bytecode(buffer)
+    return ir.Module.parse(buffer.getvalue())

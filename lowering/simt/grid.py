@@ -1,0 +1,88 @@
+"""Launch geometry of SIMT kernels, computed in a launcher from the kernel's parameters."""
+
+from __future__ import annotations
+
+from mlir import ir
+from mlir.dialects import arith
+
+from xpiler.lowering.index_arithmetic import add, as_i32, greater, integer, sub
+from xpiler.lowering.launcher.build import Launch, only_if
+from xpiler.lowering.simt.flat_nest import Geometry, GridDimension
+from xpiler.lowering.slices import fits_int, rebuilt
+
+
+def launch_of(geometries: list[Geometry]) -> Launch:
+    """Launches the kernels in order, each over its grid; one without work is not launched (an empty grid is an error of the runtime)."""
+
+    def launch(arguments: list[ir.Value], mapping: dict[ir.Value, ir.Value], stream: ir.Value | None) -> None:
+        for geometry in geometries:
+            sizes = [_size(axis, mapping) for axis in geometry.grid]
+            counts = [s for s in sizes if s is not None and not isinstance(s, int)]
+            _guarded(counts, lambda geometry=geometry, sizes=sizes: _launch(geometry, sizes, arguments, stream))
+
+    return launch
+
+
+def _size(axis: GridDimension, mapping: dict[ir.Value, ir.Value]) -> ir.Value | int | None:
+    """How many iterations an axis has: a number, a value, or None where the number of blocks is fixed."""
+    if axis.dimension is None:
+        return None
+    lower, upper, step = (
+        b if isinstance(b, int) else rebuilt(b, mapping, ir.InsertionPoint.current)
+        for b in (axis.dimension.lower, axis.dimension.upper, axis.dimension.step)
+    )
+    if all(isinstance(b, int) for b in (lower, upper, step)):
+        return max(0, -(-(upper - lower) // step))
+    narrow = fits_int(axis.dimension.upper) if not isinstance(axis.dimension.upper, int) else True
+    as_count = as_i32 if narrow and lower == 0 and step == 1 else _as_index
+    count = as_count(upper)
+    if lower != 0:
+        count = sub(count, as_count(lower))
+    if step != 1:
+        width = as_count(step)
+        count = arith.DivSIOp(add(count, sub(width, integer(1, count.type))), width).result
+    return count
+
+
+def _as_index(bound: ir.Value | int) -> ir.Value:
+    return integer(bound, ir.IndexType.get()) if isinstance(bound, int) else bound
+
+
+def _guarded(counts: list[ir.Value], write: object) -> None:
+    if not counts:
+        write()
+        return
+    condition = None
+    for count in counts:
+        positive = greater(count, integer(0, count.type))
+        condition = positive if condition is None else arith.AndIOp(condition, positive).result
+    only_if(condition, write)
+
+
+def _launch(geometry: Geometry, sizes: list[ir.Value | int | None], arguments: list[ir.Value], stream: ir.Value | None) -> None:
+    grid = [_blocks(axis, size) for axis, size in zip(geometry.grid, sizes, strict=True)]
+    block = [integer(n) for n in geometry.block]
+    segments = [3, 3, 0, 0, 1 if stream is not None else 0, len(arguments)]
+    ir.Operation.create(
+        "xpiler.launch",
+        operands=[*grid, *block, *([stream] if stream is not None else []), *arguments],
+        attributes={"kernel": ir.FlatSymbolRefAttr.get(geometry.kernel), "operandSegmentSizes": ir.DenseI32ArrayAttr.get(segments)},
+    )
+
+
+def _blocks(axis: GridDimension, size: ir.Value | int | None) -> ir.Value:
+    """Blocks along one axis: the iterations over the threads of a block, rounded up, at most the limit."""
+    if size is None:
+        return integer(axis.blocks)
+    if isinstance(size, int):
+        blocks = -(-size // axis.per_block)
+        return integer(min(blocks, axis.limit) if axis.limit else blocks)
+    blocks = size
+    if axis.per_block > 1:
+        raised = add(size, integer(axis.per_block - 1, size.type), exact=False)
+        blocks = arith.DivUIOp(raised, integer(axis.per_block, size.type)).result
+    if axis.limit:
+        blocks = arith.MinUIOp(blocks, integer(axis.limit, blocks.type)).result
+    return as_i32(blocks)
+
+

@@ -1,0 +1,52 @@
+"""Where the threads of a block must meet: memory that one has written and another reads or writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mlir import ir
+
+from xpiler.analysis.effects import Effects
+
+Place = ir.Value | str
+
+
+def places(buffers: set[ir.Value]) -> set[Place]:
+    """What buffers may share memory: arrays of the kernel are apart, pointer parameters may overlap each other."""
+    return {"parameters" if isinstance(b.owner, ir.Block) else b for b in buffers}
+
+
+@dataclass
+class Hazards:
+    """Accesses since the last barrier: by all threads (`reads`, `writes`) and by the block's first thread alone (`single`)."""
+
+    reads: set[Place] = field(default_factory=set)
+    writes: set[Place] = field(default_factory=set)
+    single: set[Place] = field(default_factory=set)
+
+    def copy(self) -> Hazards:
+        """The same accesses, to be continued apart."""
+        return Hazards(set(self.reads), set(self.writes), set(self.single))
+
+    def merge(self, other: Hazards) -> None:
+        """Adds the accesses of another path."""
+        self.reads |= other.reads
+        self.writes |= other.writes
+        self.single |= other.single
+
+    def clear(self) -> None:
+        """A barrier."""
+        self.reads.clear()
+        self.writes.clear()
+        self.single.clear()
+
+    def conflict(self, effects: Effects, *, single: bool) -> bool:
+        """Whether new accesses, by all threads or by the first one, meet earlier ones of other threads."""
+        reads, writes = places(effects.reads()), places(effects.writes())
+        earlier_writes = self.writes if single else self.writes | self.single
+        return bool(reads & earlier_writes or writes & (earlier_writes | self.reads))
+
+    def add(self, effects: Effects, *, single: bool) -> None:
+        """Records new accesses."""
+        self.reads |= places(effects.reads()) if not single else set()
+        (self.single if single else self.writes).update(places(effects.writes()))

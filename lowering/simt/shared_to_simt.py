@@ -1,0 +1,40 @@
+"""From the shared form to CUDA's or HIP's platform form."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.analysis.effects import walk
+from xpiler.lowering.launcher.build import Launch
+from xpiler.lowering.parallel_nest import merge_perfect_nest, serialise_inside
+from xpiler.lowering.simt.atomics import convert_atomics
+from xpiler.lowering.simt.block_code import bind_blocks, fits_shared
+from xpiler.lowering.simt.flat_nest import Geometry, bind_flat
+from xpiler.lowering.simt.grid import launch_of
+from xpiler.lowering.simt.phases import phases_of, split_phases, works_outside
+from xpiler.transforms.rewriting import operations
+
+
+def convert_kernel(function: ir.Operation, dialect: str) -> Launch:
+    """Converts one kernel in place, adding further `__global__` functions behind it where it has several phases; returns its launch."""
+    split_phases(function)
+    geometries = [_convert_phase(f, dialect) for f in phases_of(function)]
+    return launch_of(geometries)
+
+
+def _convert_phase(function: ir.Operation, dialect: str) -> Geometry:
+    """A single parallel loop goes over threads, or over blocks where it holds parallel loops and its arrays fit; all else is one block."""
+    name = ir.StringAttr(function.attributes["sym_name"]).value
+    loops = [op for op in operations(function.regions[0].blocks[0]) if op.name == "scf.forall"]
+    outer = merge_perfect_nest(loops[0]) if len(loops) == 1 and not works_outside(function) else None
+    if outer is not None and not (_has_inner_loop(outer) and fits_shared(outer)):
+        serialise_inside(outer)
+        geometry = bind_flat(outer, dialect, function, name)
+    else:
+        geometry = bind_blocks(function, outer, dialect, name)
+    convert_atomics(function, dialect)
+    return geometry
+
+
+def _has_inner_loop(loop: ir.Operation) -> bool:
+    return any(op.name == "scf.forall" for op in walk(loop) if op != loop)
