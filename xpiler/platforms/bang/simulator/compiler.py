@@ -1,0 +1,108 @@
+"""The host compiler of the simulator, and the parts compiled once: the runtime and the precompiled headers.
+
+They live in the user's cache folder, under a hash of their sources and of the compiler, and are moved there whole, so that
+several processes may build at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from xpiler.diagnostics import Diagnostic, InvalidInput, Place, ToolMissing
+
+ROOM = Path(__file__).parent
+FLAGS = ("-std=gnu++17", "-fPIC", "-ffp-contract=off", "-fexcess-precision=16", "-fvisibility=default", "-w")
+STRICT_FLAGS = ("-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0")
+_MESSAGE = re.compile(r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<severity>fatal error|error): (?P<message>.*)$", re.MULTILINE)
+
+
+def find_compiler() -> str:
+    """The C++ compiler: `XPILER_SIM_CXX`, or g++ on the path. It must be GCC, whose _Float16 and access hooks we use."""
+    compiler = os.environ.get("XPILER_SIM_CXX") or shutil.which("g++")
+    if not compiler:
+        raise ToolMissing("the BANG simulator needs g++ 12 or newer", hint="install g++, or name it in XPILER_SIM_CXX")
+    return compiler
+
+
+def compile_flags(*, strict: bool) -> tuple[str, ...]:
+    """Flags of a translation unit of the user's; strict ones have every scalar access reported to the runtime."""
+    return (*FLAGS, "-O1", "-g1", *(STRICT_FLAGS if strict else ()))
+
+
+def run_compiler(arguments: list[str], source: Path, stdin: str | None = None) -> str:
+    """Runs the compiler; its first error becomes a diagnostic at its place, the others notes."""
+    done = subprocess.run([find_compiler(), *arguments], input=stdin, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return done.stdout
+    found = [
+        Diagnostic("error", match["message"], Place(match["file"], int(match["line"]), int(match["column"] or 0)))
+        for match in _MESSAGE.finditer(done.stderr)
+    ]
+    if not found:
+        raise InvalidInput(f"the compiler failed: {done.stderr.strip()[:2000]}", Place(str(source)))
+    first = found[0]
+    raise InvalidInput(first.message, first.place, notes=tuple(found[1:10]))
+
+
+@functools.cache
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    version = subprocess.run([find_compiler(), "-dumpfullversion", "-dumpmachine"], capture_output=True, text=True, check=True).stdout
+    digest.update(repr((version, FLAGS, STRICT_FLAGS)).encode())
+    for path in sorted([*ROOM.glob("include/**/*.h"), *ROOM.glob("runtime/*")]):
+        digest.update(str(path.relative_to(ROOM)).encode() + path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def cache_folder() -> Path:
+    """Where compiled parts are kept: `XPILER_CACHE`, or the user's cache folder."""
+    base = os.environ.get("XPILER_CACHE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "xpiler")
+    return Path(base) / "bang-simulator" / _fingerprint()
+
+
+def prepared() -> Path:
+    """The folder of compiled parts, made if need be: `runtime.o`, and `strict/` and `lenient/` with a precompiled prelude."""
+    folder = cache_folder()
+    if folder.is_dir():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(dir=folder.parent))
+    try:
+        _compile_parts(scratch)
+        os.replace(scratch, folder)
+    except OSError:  # another process was first
+        if not folder.is_dir():
+            raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return folder
+
+
+def _compile_parts(folder: Path) -> None:
+    sources = sorted((ROOM / "runtime").glob("*.cpp"))
+    jobs = [[*FLAGS, "-O2", *includes(), "-c", str(source), "-o", str(folder / f"{source.stem}.o")] for source in sources]
+    for name in ("strict", "lenient"):
+        header = folder / name / "prelude.h"
+        header.parent.mkdir()
+        header.write_text('#include "xpiler_sim/prelude.h"\n')
+        flags = compile_flags(strict=name == "strict")
+        jobs.append([*flags, *includes(), "-x", "c++-header", str(header), "-o", str(header) + ".gch"])
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        list(pool.map(lambda arguments: run_compiler(arguments, ROOM), jobs))
+    objects = [str(folder / f"{source.stem}.o") for source in sources]
+    run_compiler(["-r", "-nostdlib", *objects, "-o", str(folder / "runtime.o")], ROOM)
+    for path in objects:
+        os.unlink(path)
+
+
+def includes() -> tuple[str, ...]:
+    """Include flags for the simulator's own headers."""
+    return ("-I", str(ROOM / "include"), "-I", str(ROOM / "runtime"))

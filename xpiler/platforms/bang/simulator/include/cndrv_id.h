@@ -1,0 +1,3 @@
+#pragma once
+#include "bang.h"
+#include "xpiler_sim/host.h"

@@ -1,0 +1,72 @@
+"""What a simulation may be told: the readings of what bang-c.md leaves open, and the limits of each architecture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xpiler.diagnostics import InvalidInput
+
+
+@dataclass(frozen=True)
+class SimulatorOptions:
+    """Each field is one question that the public documents do not settle; the default is the manual's or the likelier answer."""
+
+    weights: str = "nk"
+    """Layout of matmul's right operand and of mlp's filter: "nk" (one output's weights together, the manual) or "kn"."""
+    async_effect: str = "sync"
+    """When an async copy happens: at its "sync" (as late as it may), or at its "issue"."""
+    memory_core: str = "auto"
+    """Whether the memory core of each cluster runs the kernel: "never", "always" on union launches, "auto" where SRAM is declared."""
+    saturate: bool = True
+    """Conversions to integers out of range saturate; otherwise they wrap."""
+    log_base: str = "e"
+    """Base of `__bang_log`: "e", or "2" as one edition of the guide has it."""
+    check_input_range: bool = True
+    """Warn where an active function gets inputs outside its documented range."""
+    active_error: bool = False
+    """Multiply results of active functions by one plus their documented average error."""
+    sram2sram_is_22: bool = False
+    """Older headers have no LDRAM2LDRAM: direction 22 then means SRAM2SRAM."""
+    clusters: int = 8
+    """Clusters of the device: the largest union that may be launched."""
+
+
+@dataclass(frozen=True)
+class Arch:
+    """Sizes in KB: NRAM and WRAM a core, SRAM a cluster; what the compiler keeps of NRAM and SRAM for itself."""
+
+    number: int
+    nram_kb: int
+    wram_kb: int
+    sram_kb: int
+    reserved_kb: int = 128
+    cores_per_cluster: int = 4
+
+
+ARCHITECTURES = {
+    "mtp_220": Arch(220, 512, 512, 2048),
+    "mtp_270": Arch(270, 512, 1024, 2048),
+    "mtp_290": Arch(290, 512, 512, 2048),
+    "tp_322": Arch(322, 768, 1024, 0, cores_per_cluster=1),
+    "mtp_372": Arch(372, 768, 1024, 4096),
+    "mtp_592": Arch(592, 512, 512, 2048),
+}
+
+
+def find_arch(name: str) -> Arch:
+    """The architecture of that name, or a diagnostic listing those known."""
+    if name not in ARCHITECTURES:
+        raise InvalidInput(f"unknown architecture '{name}'", hint="known: " + ", ".join(ARCHITECTURES))
+    return ARCHITECTURES[name]
+
+
+def options_source(arch: Arch, options: SimulatorOptions, *, strict: bool, seed: int, uses_sram: bool) -> str:
+    """The C++ definitions the runtime reads them from (runtime/options.h)."""
+    values = [
+        arch.number, arch.nram_kb, arch.wram_kb, arch.sram_kb, arch.reserved_kb, options.clusters, arch.cores_per_cluster, int(strict), seed,
+        int(options.weights == "kn"), int(options.async_effect == "issue"), ("never", "always", "auto").index(options.memory_core),
+        int(options.saturate), int(options.log_base == "2"), int(options.check_input_range), int(options.active_error),
+        int(options.sram2sram_is_22),
+    ]  # fmt: skip
+    numbers = ", ".join(str(value) for value in values)
+    return f'#include "options.h"\nconst XpilerSimOptions xpiler_sim_options = {{{numbers}}};\nconst int xpiler_sim_uses_sram = {int(uses_sram)};\n'

@@ -1,0 +1,120 @@
+#include "findings.h"
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <dlfcn.h>
+#include <map>
+#include <mutex>
+#include <tuple>
+#include <vector>
+
+#include "options.h"
+#include "schedule.h"
+
+namespace xpiler_sim {
+namespace {
+
+struct Finding {
+  const char *severity, *kind;
+  std::string message, kernel, buffer, call, file;
+  int task, line, count;
+  const void *pc;
+};
+
+std::vector<Finding> findings;
+std::map<std::tuple<std::string, std::string, std::string, int, const void *>, std::size_t> seen;
+std::string last_json;
+constexpr std::size_t kept = 200;
+
+/// Kinds that corrupt memory or hang; the lenient mode keeps these alone.
+bool corrupts(const char *kind) {
+  for (const char *bad : {"out-of-bounds", "host-pointer", "use-after-free", "missed-barrier", "capacity"})
+    if (!std::strcmp(kind, bad)) return true;
+  return false;
+}
+
+void note(const char *severity, const char *kind, const Call &call, const std::string &buffer, const std::string &message) {
+  if (!xpiler_sim_options.strict && !corrupts(kind)) return;
+  const void *pc = call.at.line < 0 ? static_cast<const void *>(call.at.file) : nullptr;
+  std::string file = pc || !call.at.file ? "" : call.at.file;
+  auto key = std::make_tuple(std::string(kind), buffer, file, call.at.line, pc);
+  auto known = seen.find(key);
+  if (known != seen.end()) {
+    findings[known->second].count++;
+    return;
+  }
+  if (findings.size() >= kept) return;
+  seen[key] = findings.size();
+  findings.push_back({severity, kind, message, running_kernel(), buffer, call.name, file, running_task(), call.at.line, 1, pc});
+}
+
+/// file:line of an instruction of this shared object, by addr2line; unknown where that tool is missing.
+void resolve(Finding &finding) {
+  Dl_info info;
+  if (!finding.pc || !dladdr(finding.pc, &info)) return;
+  unsigned long offset = static_cast<const char *>(finding.pc) - static_cast<const char *>(info.dli_fbase);
+  std::FILE *pipe = popen(text("addr2line -e '%s' 0x%lx 2>/dev/null", info.dli_fname, offset - 1).c_str(), "r");
+  if (!pipe) return;
+  char line[1024] = "";
+  if (std::fgets(line, sizeof line, pipe))
+    if (char *colon = std::strrchr(line, ':')) finding.file.assign(line, colon), finding.line = std::atoi(colon + 1);
+  pclose(pipe);
+  finding.pc = nullptr;
+}
+
+}  // namespace
+
+std::string text(const char *format, ...) {
+  char buffer[512];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(buffer, sizeof buffer, format, arguments);
+  va_end(arguments);
+  return buffer;
+}
+
+std::string quoted(const std::string &s) {
+  std::string out = "\"";
+  for (char c : s) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (static_cast<unsigned char>(c) < 0x20) out += text("\\u%04x", c);
+    else out += c;
+  }
+  return out + "\"";
+}
+
+At at_instruction(const void *pc) { return {static_cast<const char *>(pc), -1}; }
+
+void report(const char *kind, const Call &call, const std::string &buffer, const std::string &message) {
+  note("error", kind, call, buffer, message);
+}
+void warn(const char *kind, const Call &call, const std::string &buffer, const std::string &message) {
+  note("warning", kind, call, buffer, message);
+}
+
+}  // namespace xpiler_sim
+
+using namespace xpiler_sim;
+
+extern "C" const char *xpiler_sim_findings(void) {
+  last_json = "[";
+  for (auto &finding : findings) {
+    resolve(finding);
+    if (last_json.size() > 1) last_json += ", ";
+    last_json += "{\"kind\": " + quoted(finding.kind) + ", \"severity\": " + quoted(finding.severity) + ", \"message\": " +
+                 quoted(finding.message) + ", \"kernel\": " + quoted(finding.kernel) + text(", \"task\": %d", finding.task) +
+                 ", \"call\": " + quoted(finding.call) + ", \"file\": " + quoted(finding.file) +
+                 text(", \"line\": %d, \"count\": %d", finding.line < 0 ? 0 : finding.line, finding.count) + ", \"buffer\": " +
+                 quoted(finding.buffer) + "}";
+  }
+  last_json += "]";
+  return last_json.c_str();
+}
+
+namespace xpiler_sim {
+void clear_findings() {
+  findings.clear();
+  seen.clear();
+}
+}  // namespace xpiler_sim

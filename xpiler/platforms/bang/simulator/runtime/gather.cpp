@@ -1,0 +1,45 @@
+// __gather and __scatter: rows addressed by offsets.
+#include <cstring>
+
+#include "counts.h"
+#include "direction.h"
+#include "findings.h"
+#include "memory.h"
+#include "schedule.h"
+
+namespace xpiler_sim {
+namespace {
+
+unsigned long offset_at(const Gather &r, unsigned i) {
+  unsigned long value = 0;
+  std::memcpy(&value, static_cast<const char *>(r.offsets) + std::size_t(i) * r.offset_bytes, r.offset_bytes);
+  return value;
+}
+
+bool selected(const Gather &r, unsigned i) {
+  return !r.mask || (static_cast<const unsigned char *>(r.mask)[i / 8] >> (i % 8) & 1);
+}
+
+}  // namespace
+
+void gather(const Call &call, const Gather &r, bool) {
+  count_instruction(call);
+  Route route;
+  if (!route_of(r.direction, route)) return report("wrong-direction", call, "", text("%d is no direction", int(r.direction)));
+  if (Core *core = self()) drain(*core, true, true);
+  bool good = check(call, {"offset", r.offsets, std::size_t(r.count) * r.offset_bytes, Access::read});
+  if (r.mask) good = check(call, {"bitmask", r.mask, (r.count + 7u) / 8, Access::read}) && good;
+  for (unsigned i = 0; good && i < r.count; i++) {
+    if (!selected(r, i)) continue;
+    const std::size_t listed = offset_at(r, i), walked = std::size_t(i) * r.stride;
+    const char *src = static_cast<const char *>(r.src) + (r.scatter ? walked : listed);
+    char *dst = static_cast<char *>(r.dst) + (r.scatter ? listed : walked);
+    if (!check_all(call, Operand{"src", src, r.transfer_size, Access::read, in(route.from), "wrong-direction"},
+                   Operand{"dst", dst, r.transfer_size, Access::write, in(route.to), "wrong-direction"}))
+      return;
+    std::memmove(dst, src, r.transfer_size);
+    count_bytes(r.direction, r.transfer_size);
+  }
+}
+
+}  // namespace xpiler_sim
