@@ -81,9 +81,7 @@ def _move_to_heap(alloca: ir.Operation) -> None:
 
 def _call_function(op: ir.Operation) -> None:
     callee = next(op.attributes[name] for name in op.attributes if isinstance(op.attributes[name], ir.FlatSymbolRefAttr))
-    ir.Operation.create(
-        "func.call", operands=list(op.operands), attributes={"callee": callee}, loc=op.location, ip=ir.InsertionPoint(op)
-    )
+    ir.Operation.create("func.call", operands=list(op.operands), attributes={"callee": callee}, loc=op.location, ip=ir.InsertionPoint(op))
     op.erase()
 
 

@@ -50,7 +50,14 @@ ARRAY_TYPES = {
     "index": "int64", "f16": "float16", "bf16": "uint16", "f32": "float32", "f64": "float64",
 }  # fmt: skip
 FLOATS = {"f32": ctypes.c_float, "f64": ctypes.c_double}
-INTEGERS = {"i1": ctypes.c_uint8, "i8": ctypes.c_int8, "i16": ctypes.c_int16, "i32": ctypes.c_int32, "i64": ctypes.c_int64, "index": ctypes.c_int64}
+INTEGERS = {
+    "i1": ctypes.c_uint8,
+    "i8": ctypes.c_int8,
+    "i16": ctypes.c_int16,
+    "i32": ctypes.c_int32,
+    "i64": ctypes.c_int64,
+    "index": ctypes.c_int64,
+}
 
 Argument = np.ndarray | float | int | bool
 

@@ -70,7 +70,14 @@ def test_loop_body_arrays_do_not_exhaust_the_stack():
 
 @pytest.mark.parametrize(
     ("type_", "dtype", "value"),
-    [("i8", np.int8, -3), ("i16", np.uint16, 9), ("i64", np.int64, -(2**40)), ("f16", np.float16, 1.5), ("f64", np.float64, 0.1), ("i1", np.bool_, True)],
+    [
+        ("i8", np.int8, -3),
+        ("i16", np.uint16, 9),
+        ("i64", np.int64, -(2**40)),
+        ("f16", np.float16, 1.5),
+        ("f64", np.float64, 0.1),
+        ("i1", np.bool_, True),
+    ],
 )
 def test_scalars_and_arrays_of_every_type(type_, dtype, value):
     text = f"""func.func @put(%A: memref<?x{type_}>, %x: {type_}) {{

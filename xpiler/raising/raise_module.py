@@ -1,0 +1,65 @@
+"""The road from the platform form of any platform to the shared form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from mlir import ir
+
+from xpiler.diagnostics import InvalidInput
+from xpiler.raising.structure import kernels
+
+SHARED = "shared"
+
+
+def raise_module(module: ir.Module) -> ir.Module:
+    """A new module in shared form, whose kernels each mean one whole launch; `module` is left as it is."""
+    with module.context, ir.Location.unknown(module.context):
+        raised = _copy(module)
+        platform = platform_of(module)
+        if platform == SHARED:
+            return raised
+        raise_kernel = _raiser(platform)
+        for kernel in kernels(raised):
+            raise_kernel(raised, kernel)
+        _retarget(raised, module)
+        return raised
+
+
+def platform_of(module: ir.Module) -> str:
+    """The platform a module is written for, from its `xpiler.target`."""
+    attributes = module.operation.attributes
+    if "xpiler.target" not in attributes:
+        raise InvalidInput(
+            "the module does not say which platform it is written for", hint='give it xpiler.target = #xpiler.target<"cuda">'
+        )
+    return re.search(r'"(\w+)"', str(attributes["xpiler.target"])).group(1)
+
+
+def _copy(module: ir.Module) -> ir.Module:
+    copy = ir.Module.create()
+    for name in module.operation.attributes:
+        copy.operation.attributes[name] = module.operation.attributes[name]
+    for op in module.body.operations:
+        op.operation.clone(ip=ir.InsertionPoint(copy.body))
+    return copy
+
+
+def _raiser(platform: str) -> Callable[[ir.Module, ir.Operation], ir.Operation]:
+    """The function that raises one kernel of a platform."""
+    if platform in ("cuda", "hip"):
+        from xpiler.raising.simt import raise_kernel
+    elif platform == "bang":
+        from xpiler.raising.bang import raise_kernel
+    elif platform == "vnni":
+        from xpiler.raising.vnni import raise_kernel
+    else:
+        raise InvalidInput(f"no kernels of platform '{platform}' can be raised", hint="the platforms are cuda, hip, bang and vnni")
+    return raise_kernel
+
+
+def _retarget(raised: ir.Module, module: ir.Module) -> None:
+    attributes = raised.operation.attributes
+    attributes["xpiler.origin"] = module.operation.attributes["xpiler.target"]
+    attributes["xpiler.target"] = ir.Attribute.parse('#xpiler.target<"shared">', module.context)
