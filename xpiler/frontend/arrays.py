@@ -1,0 +1,124 @@
+"""Memory of the function being read: its arrays, the rank-1 form pointers need, and views of other types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlir import ir
+
+from xpiler.frontend.arithmetic import compare
+from xpiler.frontend.c_types import I64, CType, memory_type
+from xpiler.frontend.values import Pointer
+
+if TYPE_CHECKING:
+    from xpiler.frontend.reader import Reader
+
+RESTRICT = "xpiler.restrict"
+
+
+class Arrays:
+    """Allocations at the top of the function, one for each array."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._collapsed: dict[ir.Value, ir.Value] = {}
+        self._last: ir.Operation | None = None
+        self._restricted: set[ir.Value] = set()
+        self.entry: ir.Block | None = None
+
+    def enter(self, entry: ir.Block, restricted: set[ir.Value]) -> None:
+        """Begins a function: its block, and the arguments that are `__restrict__`."""
+        self.entry, self._restricted = entry, restricted
+        self._reader.builder.enter(entry)
+
+    def _at_top(self, operation: ir.Operation) -> None:
+        """Moves an operation behind the allocations made so far."""
+        if self._last is None:
+            assert self.entry is not None
+            first = self.entry.operations[0].operation
+            if first != operation:
+                operation.move_before(first)
+        else:
+            operation.move_after(self._last)
+        self._last = operation
+
+    def _top(self, name: str, operands: list[ir.Value], result: ir.Type, attributes: dict[str, ir.Attribute]) -> ir.Value:
+        assert self.entry is not None
+        builder = self._reader.builder
+        with builder.at(self.entry):
+            operation = builder.op(name, operands, [result], attributes)
+        self._at_top(operation)
+        return operation.results[0]
+
+    def allocate(self, kind: ir.Type, name: str) -> ir.Value:
+        """A static array."""
+        segments = ir.DenseI32ArrayAttr.get([0, 0])
+        base = self._top("memref.alloca", [], kind, {"operandSegmentSizes": segments})
+        operation = base.owner.operation
+        operation.location = ir.Location.name(name, operation.location)
+        return base
+
+    def hoisted(self, name: str, result: ir.Type, attributes: dict[str, ir.Attribute]) -> ir.Value:
+        """A buffer that is not allocated but named (a global, dynamic shared memory), at the top too."""
+        return self._top(name, [], result, attributes)
+
+    def collapsed(self, base: ir.Value) -> ir.Value:
+        """The rank-1 form of an array."""
+        kind = ir.MemRefType(base.type)
+        if kind.rank == 1:
+            return base
+        if base not in self._collapsed:
+            total = 1
+            for extent in kind.shape:
+                total *= extent
+            flat = ir.MemRefType.get([total], kind.element_type, memory_space=kind.memory_space)
+            groups = ir.ArrayAttr.get([ir.ArrayAttr.get([ir.IntegerAttr.get(ir.IntegerType.get_signless(64), k) for k in range(kind.rank)])])
+            self._collapsed[base] = self._top("memref.collapse_shape", [base], flat, {"reassociation": groups})
+        return self._collapsed[base]
+
+    def dynamic(self, base: ir.Value) -> ir.Value:
+        """A rank-1 base without its static extent, so that it can stand beside another."""
+        kind = ir.MemRefType(base.type)
+        if kind.shape[0] == ir.ShapedType.get_dynamic_size():
+            return base
+        return self._reader.builder.value("memref.cast", [base], _dynamic_type(kind.element_type, kind.memory_space))
+
+    def view(self, pointer: Pointer, pointee: CType) -> Pointer:
+        """The pointer as one to another type: the same base where the element type is the same, else a view."""
+        kind = ir.MemRefType(pointer.base.type)
+        element = memory_type(pointee)
+        if kind.element_type == element:
+            return Pointer(pointer.base, pointer.offset, pointee)
+        offset = pointer.offset if pointer.offset is not None else self._reader.builder.index(0)
+        seen = self._reader.builder.value("xpiler.view", [pointer.base, offset], _dynamic_type(element, kind.memory_space))
+        return Pointer(seen, None, pointee)
+
+    def buffer(self, pointer: Pointer) -> ir.Value:
+        """The memory from a pointer on, as a rank-1 memref of its own: the operand of a buffer builtin."""
+        offset = pointer.offset if pointer.offset is not None else self._reader.builder.index(0)
+        kind = ir.MemRefType(pointer.base.type)
+        element = memory_type(pointer.pointee) if str(pointer.pointee) != "void" else kind.element_type
+        return self._reader.builder.value("xpiler.view", [pointer.base, offset], _dynamic_type(element, kind.memory_space))
+
+    def is_not_null(self, pointer: Pointer) -> ir.Value:
+        """A pointer as a condition: only a parameter can be null."""
+        builder = self._reader.builder
+        if not isinstance(pointer.base.owner, ir.Block) or pointer.offset is not None:
+            return builder.boolean(True)
+        from clang.cindex import BinaryOperator
+
+        address = builder.value("memref.extract_aligned_pointer_as_index", [pointer.base], ir.IndexType.get())
+        number = builder.value("arith.index_cast", [address], I64.mlir())
+        return compare(builder, BinaryOperator.NE, number, builder.constant(0, number.type), I64)
+
+    def apart(self, one: ir.Value, other: ir.Value) -> bool:
+        """Whether two bases are surely different memory."""
+        return one != other and (self._own(one) or self._own(other) or (one in self._restricted and other in self._restricted))
+
+    def _own(self, base: ir.Value) -> bool:
+        owner = base.owner
+        return not isinstance(owner, ir.Block) and owner.operation.name == "memref.alloca"
+
+
+def _dynamic_type(element: ir.Type, space: ir.Attribute | None) -> ir.Type:
+    return ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], element, memory_space=space)

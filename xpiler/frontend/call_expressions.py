@@ -1,0 +1,152 @@
+"""Calls: the language's builtins, functions that are inlined, constructors, lambdas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clang.cindex import Cursor, CursorKind
+
+from xpiler.frontend.c_types import StructType, Vector
+from xpiler.frontend.calls import Call
+from xpiler.frontend.clang_session import in_headers
+from xpiler.frontend.cursors import bare, body_of, children, invalid
+from xpiler.frontend.expressions import lvalue, lvalue_of, rvalue, rvalue_of
+from xpiler.frontend.initializers import value_of_list, zero
+from xpiler.frontend.inlining import Closure, inline_call
+from xpiler.frontend.places import Place, ValuePlace
+from xpiler.frontend.values import AddressOf, Opaque, Value
+
+if TYPE_CHECKING:
+    from xpiler.frontend.reader import Reader
+
+
+@rvalue_of(CursorKind.CALL_EXPR)
+def call(reader: Reader, cursor: Cursor) -> Value | None:
+    result = called(reader, cursor)
+    return result.load(reader) if isinstance(result, Place) else result
+
+
+@lvalue_of(CursorKind.CALL_EXPR)
+def call_place(reader: Reader, cursor: Cursor) -> Place:
+    """A call that returns a reference is a place; any other value is a temporary."""
+    result = called(reader, cursor)
+    if result is None:
+        raise reader.unsupported("a void call as a place")
+    return result if isinstance(result, Place) else ValuePlace(result)
+
+
+def called(reader: Reader, cursor: Cursor) -> Value | Place | None:
+    """The value of a call, or the place it returns a reference to."""
+    target = cursor.referenced
+    if target is None:
+        return _through_value(reader, cursor)
+    if target.kind == CursorKind.CONSTRUCTOR:
+        return construct(reader, cursor, target)
+    definition = target.get_definition()
+    handler = _builtin(reader, target, definition)
+    if handler is not None:
+        return handler(builtin_call(reader, cursor, target))
+    if definition is None or body_of(definition) is None:
+        raise unknown(cursor, target)
+    return inline_call(reader, cursor, definition, arguments_of(cursor, definition), _object(reader, cursor, definition))
+
+
+def _builtin(reader: Reader, target: Cursor, definition: Cursor | None):  # noqa: ANN202 - Handler | None
+    handler = reader.language.builtins.get(target.spelling)
+    if handler is None or (definition is not None and not in_headers(definition, reader.language)):
+        return None
+    return handler
+
+
+def builtin_call(reader: Reader, cursor: Cursor, target: Cursor) -> Call:
+    """The call as its handler sees it: the object of a method is the first argument."""
+    arguments = tuple(arguments_of(cursor, target))
+    if target.kind in (CursorKind.CXX_METHOD, CursorKind.CONVERSION_FUNCTION) and not cursor.spelling.startswith("operator"):
+        arguments = (children(children(cursor)[0])[0], *arguments)
+    return Call(reader, cursor, target.spelling, arguments, reader.ctype(cursor))
+
+
+def unknown(cursor: Cursor, target: Cursor) -> Exception:
+    """The diagnostic for a function with neither a body nor a meaning."""
+    hint = "define it in this file or a header it includes; Xpiler knows no builtin of this name on this platform"
+    return invalid(cursor, f"unknown function '{target.spelling}'", hint)
+
+
+def arguments_of(cursor: Cursor, target: Cursor) -> list[Cursor]:
+    """The arguments of a call, defaults taken from the declaration."""
+    given = list(cursor.get_arguments())
+    parameters = list(target.get_arguments())
+    shift = len(given) - len(parameters) if cursor.spelling.startswith("operator") and len(given) > len(parameters) else 0
+    result = []
+    for position, argument in enumerate(given):
+        absent = argument is None or (argument.kind == CursorKind.UNEXPOSED_EXPR and argument.location.line == 0 and not children(argument))
+        if absent and 0 <= position - shift < len(parameters):
+            argument = _default(parameters[position - shift]) or argument
+        result.append(argument)
+    return result
+
+
+def _default(parameter: Cursor) -> Cursor | None:
+    found = [child for child in children(parameter) if child.kind.is_expression()]
+    return found[-1] if found else None
+
+
+def _object(reader: Reader, cursor: Cursor, target: Cursor) -> Place | None:
+    """The object a method is called on."""
+    if target.kind not in (CursorKind.CXX_METHOD, CursorKind.CONVERSION_FUNCTION) or target.is_static_method():
+        return None
+    first = children(cursor)[0]
+    if cursor.spelling.startswith("operator") and first.kind != CursorKind.MEMBER_REF_EXPR:
+        return lvalue(reader, first)
+    inner = children(bare(first))
+    if not inner:
+        this = reader.frame.this
+        return this if isinstance(this, Place) else None
+    if inner[0].type.get_canonical().kind.name == "POINTER":
+        pointer = reader.rvalue(inner[0])
+        return pointer.place if isinstance(pointer, AddressOf) else None
+    return lvalue(reader, inner[0])
+
+
+def _through_value(reader: Reader, cursor: Cursor) -> Value | Place | None:
+    """A call of a function given as a value: a parameter, a template argument."""
+    value = reader.rvalue(children(cursor)[0])
+    if isinstance(value, Opaque) and isinstance(value.content, Cursor):
+        target = value.content
+        definition = target.get_definition() or target
+        handler = _builtin(reader, target, target.get_definition())
+        if handler is not None:
+            return handler(builtin_call(reader, cursor, target))
+        if body_of(definition) is not None:
+            return inline_call(reader, cursor, definition, arguments_of(cursor, definition), None)
+    raise reader.unsupported("a call through a pointer")
+
+
+def construct(reader: Reader, cursor: Cursor, target: Cursor) -> Value | None:
+    """A constructor: the language's own, a copy, or one whose body sets fields."""
+    handler = reader.language.builtins.get(f"{target.spelling}::{target.spelling}")
+    ctype = reader.ctype(cursor)
+    if handler is not None:
+        return handler(Call(reader, cursor, target.spelling, tuple(arguments_of(cursor, target)), ctype))
+    arguments = [argument for argument in arguments_of(cursor, target) if argument is not None]
+    if len(arguments) == 1 and reader.ctype(arguments[0]) == ctype:
+        return rvalue(reader, arguments[0])
+    if isinstance(ctype, Vector):
+        return value_of_list(reader, ctype, arguments)
+    if isinstance(ctype, StructType):
+        definition = target.get_definition()
+        if not arguments and (definition is None or body_of(definition) is None):
+            return _default_constructed(reader, ctype)
+        raise reader.unsupported(f"the constructor of '{ctype}'", "set its fields one by one")
+    return zero(reader, ctype)
+
+
+def _default_constructed(reader: Reader, ctype: StructType) -> Value:
+    from xpiler.frontend.variables import undefined
+
+    return undefined(reader, ctype)
+
+
+@rvalue_of(CursorKind.LAMBDA_EXPR)
+def lambda_expression(reader: Reader, cursor: Cursor) -> Value:
+    return Opaque(reader.ctype(cursor), Closure(reader, cursor))

@@ -1,0 +1,115 @@
+"""Running clang on a source file, and turning its complaints into diagnostics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clang import cindex
+from clang.cindex import Cursor, TranslationUnit
+
+from xpiler.diagnostics import Diagnostic, InvalidInput, Place
+from xpiler.frontend.language import Language
+from xpiler.frontend.options import ReadOptions
+
+DEFAULT_STANDARD = "c++17"
+WRAPPER = "xpiler_instantiations"
+UNDECLARED = "use of undeclared identifier"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text to read and the name its diagnostics use."""
+
+    name: str
+    text: str
+
+    @staticmethod
+    def of(source: Path | str, suffix: str) -> Source:
+        """A source from a path, or from text.
+
+        Raises InvalidInput for an unreadable, empty or binary file.
+        """
+        if isinstance(source, str) and "\n" not in source and len(source) < 1024 and Path(source).is_file():
+            source = Path(source)
+        name = str(source) if isinstance(source, Path) else f"<input>{suffix}"
+        data = _bytes_of(source) if isinstance(source, Path) else source.encode()
+        if not data.strip():
+            raise InvalidInput("the file is empty", Place(name), "expected a kernel")
+        if b"\0" in data:
+            raise InvalidInput("the file is binary", Place(name), "expected source text")
+        return Source(name, data.decode("utf-8", errors="replace"))
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"cannot read the file: {error.strerror}", Place(str(path)), "check the path and its permissions") from None
+
+
+def parse(source: Source, language: Language, options: ReadOptions, *, device: bool, appended: str = "") -> TranslationUnit:
+    """Parses the source, with the device macros or without them.
+
+    `appended` is text after the source (instantiations, launch expressions) in a file of its own.
+    Raises InvalidInput where clang reports an error.
+    """
+    arguments = _arguments(language, options, device)
+    files = [(source.name, source.text)]
+    main = source.name
+    if appended:
+        main = f"{WRAPPER}{language.suffix}"
+        files.append((main, f'#include "{source.name}"\n{appended}\n'))
+        arguments.append(f"-I{Path.cwd()}")
+    try:
+        unit = cindex.Index.create().parse(main, args=arguments, unsaved_files=files)
+    except cindex.TranslationUnitLoadError:
+        raise InvalidInput("clang could not read the file", Place(source.name)) from None
+    _raise_errors(unit)
+    return unit
+
+
+def _arguments(language: Language, options: ReadOptions, device: bool) -> list[str]:
+    macros = dict(language.device_macros(options)) if device else {}
+    return [
+        *language.flags,
+        f"-std={options.standard or DEFAULT_STANDARD}",
+        "-nostdinc",
+        "-nostdinc++",
+        "-fno-builtin",
+        "-ferror-limit=20",
+        "-Wno-everything",
+        *(f"-I{folder}" for folder in options.include_dirs),
+        *(f"-isystem{folder}" for folder in language.include_dirs),
+        *(f"-D{define}" for define in options.defines),
+        *(f"-D{name}={value}" for name, value in macros.items()),
+        "-include",
+        language.prelude,
+    ]
+
+
+def _raise_errors(unit: TranslationUnit) -> None:
+    errors = [item for item in unit.diagnostics if item.severity >= cindex.Diagnostic.Error]
+    if not errors:
+        return
+    first, *others = errors
+    message, hint = _message(first.spelling)
+    raise InvalidInput(message, _place(first.location), hint, notes=tuple(Diagnostic("error", item.spelling, _place(item.location)) for item in others))
+
+
+def _message(spelling: str) -> tuple[str, str]:
+    if "file not found" in spelling:
+        return spelling, "give its folder with -I"
+    if spelling.startswith(UNDECLARED):
+        return spelling, "it is no builtin that Xpiler knows on this platform; if it is declared in a header of yours, include it (-I)"
+    return spelling, ""
+
+
+def _place(location: cindex.SourceLocation) -> Place:
+    return Place(location.file.name if location.file else "<unknown>", location.line, location.column)
+
+
+def in_headers(cursor: Cursor, language: Language) -> bool:
+    """Whether a declaration is one of ours (a builtin) rather than the user's."""
+    file = cursor.location.file
+    return file is None or any(Path(file.name).is_relative_to(folder) for folder in language.include_dirs)

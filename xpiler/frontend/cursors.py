@@ -1,0 +1,133 @@
+"""Questions about clang cursors that its Python bindings do not answer directly."""
+
+from __future__ import annotations
+
+import ctypes
+from enum import IntEnum
+
+from clang.cindex import Cursor, CursorKind, TypeKind, conf
+
+from xpiler.diagnostics import InvalidInput, Place, Unsupported
+
+LIB = conf.lib
+LIB.clang_getCursorUnaryOperatorKind.argtypes = [Cursor]
+LIB.clang_getCursorUnaryOperatorKind.restype = ctypes.c_int
+LIB.clang_Cursor_Evaluate.argtypes = [Cursor]
+LIB.clang_Cursor_Evaluate.restype = ctypes.c_void_p
+for _name, _result in (
+    ("getKind", ctypes.c_int),
+    ("isUnsignedInt", ctypes.c_uint),
+    ("getAsLongLong", ctypes.c_longlong),
+    ("getAsUnsigned", ctypes.c_ulonglong),
+    ("getAsDouble", ctypes.c_double),
+    ("getAsStr", ctypes.c_char_p),
+    ("dispose", None),
+):
+    _function = getattr(LIB, f"clang_EvalResult_{_name}")
+    _function.argtypes, _function.restype = [ctypes.c_void_p], _result
+
+EVALUATED_INT, EVALUATED_FLOAT = 1, 2
+TRANSPARENT = {CursorKind.PAREN_EXPR, CursorKind.UNEXPOSED_EXPR}
+
+
+class Unary(IntEnum):
+    """libclang's CXUnaryOperatorKind."""
+
+    POST_INC = 1
+    POST_DEC = 2
+    PRE_INC = 3
+    PRE_DEC = 4
+    ADDRESS_OF = 5
+    DEREF = 6
+    PLUS = 7
+    MINUS = 8
+    NOT = 9
+    LOGICAL_NOT = 10
+    REAL = 11
+    IMAG = 12
+    EXTENSION = 13
+
+
+STEPS = {Unary.POST_INC, Unary.POST_DEC, Unary.PRE_INC, Unary.PRE_DEC}
+
+
+def children(cursor: Cursor) -> list[Cursor]:
+    return list(cursor.get_children())
+
+
+def expressions(cursor: Cursor) -> list[Cursor]:
+    """The children that are expressions: without type and template references and attributes."""
+    return [child for child in cursor.get_children() if child.kind.is_expression() and not child.kind.is_reference()]
+
+
+def unary_kind(cursor: Cursor) -> Unary:
+    """The operator of a UNARY_OPERATOR."""
+    return Unary(LIB.clang_getCursorUnaryOperatorKind(cursor))
+
+
+def evaluate(cursor: Cursor) -> int | float | None:
+    """The constant an expression folds to, macros and substituted template arguments included."""
+    result = LIB.clang_Cursor_Evaluate(cursor)
+    if not result:
+        return None
+    try:
+        kind = LIB.clang_EvalResult_getKind(result)
+        if kind == EVALUATED_INT:
+            if LIB.clang_EvalResult_isUnsignedInt(result):
+                return LIB.clang_EvalResult_getAsUnsigned(result)
+            return LIB.clang_EvalResult_getAsLongLong(result)
+        if kind == EVALUATED_FLOAT:
+            return LIB.clang_EvalResult_getAsDouble(result)
+        return None
+    finally:
+        LIB.clang_EvalResult_dispose(result)
+
+
+def bare(cursor: Cursor) -> Cursor:
+    """The expression without parentheses and implicit casts."""
+    while cursor.kind in TRANSPARENT:
+        inner = children(cursor)
+        if len(inner) != 1:
+            return cursor
+        cursor = inner[0]
+    return cursor
+
+
+def callee(cursor: Cursor) -> Cursor | None:
+    """The declaration a call calls, its definition where the file has one."""
+    target = cursor.referenced
+    if target is None:
+        return None
+    return target.get_definition() or target
+
+
+def body_of(function: Cursor) -> Cursor | None:
+    """A function's body."""
+    for child in function.get_children():
+        if child.kind == CursorKind.COMPOUND_STMT:
+            return child
+    return None
+
+
+def is_void(clang_type) -> bool:  # noqa: ANN001 - clang.cindex.Type
+    return clang_type.get_canonical().kind == TypeKind.VOID
+
+
+def is_reference(clang_type) -> bool:  # noqa: ANN001 - clang.cindex.Type
+    return clang_type.get_canonical().kind in (TypeKind.LVALUEREFERENCE, TypeKind.RVALUEREFERENCE)
+
+
+def place_of(cursor: Cursor) -> Place:
+    """Where a cursor is, as a diagnostic says it."""
+    location = cursor.location
+    return Place(location.file.name if location.file else "<unknown>", location.line, location.column)
+
+
+def invalid(cursor: Cursor, message: str, hint: str = "") -> InvalidInput:
+    """A located error of the user's; to be raised."""
+    return InvalidInput(message, place_of(cursor), hint)
+
+
+def unsupported(cursor: Cursor, message: str, hint: str = "") -> Unsupported:
+    """A located refusal; to be raised."""
+    return Unsupported(message, place_of(cursor), hint)

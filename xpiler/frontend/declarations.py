@@ -1,0 +1,109 @@
+"""Local declarations: variables in SSA form, arrays and addressed variables in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clang.cindex import Cursor, CursorKind, StorageClass
+from mlir import ir
+
+from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, StructType, memory_type, shape_of
+from xpiler.frontend.cursors import children, invalid, is_reference
+from xpiler.frontend.initializers import fill_array, initializer_of, zero
+from xpiler.frontend.places import ArrayPlace, ElementPlace, Place, VariablePlace, array_memref
+from xpiler.frontend.values import Value
+
+if TYPE_CHECKING:
+    from xpiler.frontend.reader import Reader
+
+IGNORED = {
+    CursorKind.TYPEDEF_DECL,
+    CursorKind.TYPE_ALIAS_DECL,
+    CursorKind.USING_DIRECTIVE,
+    CursorKind.USING_DECLARATION,
+    CursorKind.STATIC_ASSERT,
+    CursorKind.STRUCT_DECL,
+    CursorKind.CLASS_DECL,
+    CursorKind.UNION_DECL,
+    CursorKind.ENUM_DECL,
+    CursorKind.NAMESPACE_ALIAS,
+    CursorKind.TYPE_ALIAS_TEMPLATE_DECL,
+    CursorKind.FUNCTION_DECL,
+}
+QUALIFIERS = {CursorKind.CUDASHARED_ATTR: "shared", CursorKind.CUDACONSTANT_ATTR: "constant"}
+
+
+def declare(reader: Reader, cursor: Cursor) -> None:
+    """Reads one declaration of a block."""
+    if cursor.kind in IGNORED:
+        return
+    if cursor.kind != CursorKind.VAR_DECL:
+        raise reader.unsupported(f"this declaration ({cursor.kind.name.lower()})")
+    with reader.at(cursor):
+        reader.bindings[cursor] = _place(reader, cursor)
+
+
+def _place(reader: Reader, cursor: Cursor) -> Place:
+    initializer = initializer_of(cursor)
+    if is_reference(cursor.type):
+        if initializer is None:
+            raise invalid(cursor, f"the reference '{cursor.spelling}' refers to nothing")
+        return reader.lvalue(initializer)
+    ctype = reader.ctype(cursor)
+    space = space_of(reader, cursor)
+    if isinstance(ctype, ArrayType) or space is not None or cursor in reader.frame.in_memory:
+        return _in_memory(reader, cursor, ctype, space, initializer)
+    if cursor.storage_class == StorageClass.STATIC:
+        raise reader.unsupported(f"the static variable '{cursor.spelling}'")
+    value = _initial_value(reader, cursor, ctype, initializer)
+    variable = reader.state.declare(cursor.spelling, ctype, value)
+    reader.name_value(value, cursor.spelling)
+    return VariablePlace(variable)
+
+
+def _initial_value(reader: Reader, cursor: Cursor, ctype: CType, initializer: Cursor | None) -> Value | None:
+    if initializer is None:
+        return zero(reader, ctype) if isinstance(ctype, OpaqueType) and not ctype.spelling else None
+    return reader.convert(reader.rvalue(initializer), ctype)
+
+
+def space_of(reader: Reader, cursor: Cursor) -> str | None:
+    """The memory space a variable's qualifier names, as the attribute's text."""
+    for child in children(cursor):
+        word = QUALIFIERS.get(child.kind) or (child.spelling if child.kind == CursorKind.ANNOTATE_ATTR else None)
+        if word in reader.language.spaces:
+            return reader.language.spaces[word]
+    return None
+
+
+def _in_memory(reader: Reader, cursor: Cursor, ctype: CType, space: str | None, initializer: Cursor | None) -> Place:
+    if isinstance(ctype, StructType):
+        raise reader.unsupported(f"the record '{cursor.spelling}' in memory", "use one variable for each field")
+    if isinstance(ctype, ArrayType) and isinstance(_innermost(ctype), StructType):
+        raise reader.unsupported(f"the array of records '{cursor.spelling}'", "use one array for each field")
+    if isinstance(ctype, ArrayType) and ctype.count is None:
+        return reader.language_array(cursor, ctype)
+    attribute = ir.Attribute.parse(space) if space else None
+    if isinstance(ctype, ArrayType):
+        place = ArrayPlace(reader.arrays.allocate(array_memref(ctype, attribute), cursor.spelling), (), ctype)
+        if initializer is not None:
+            fill_array(reader, place, initializer)
+        return place
+    return _cell(reader, cursor, ctype, attribute, initializer)
+
+
+def _innermost(ctype: CType) -> CType:
+    while isinstance(ctype, ArrayType):
+        ctype = ctype.element
+    return ctype
+
+
+def _cell(reader: Reader, cursor: Cursor, ctype: CType, space: ir.Attribute | None, initializer: Cursor | None) -> Place:
+    """A single variable in memory: an array of one element (of its lanes, if it is a vector)."""
+    kind = ir.MemRefType.get(shape_of(ctype) or [1], memory_type(ctype), memory_space=space)
+    base = reader.arrays.allocate(kind, cursor.spelling)
+    place = ElementPlace(base, (reader.builder.index(0),), ctype)
+    value = _initial_value(reader, cursor, ctype, initializer)
+    if value is not None:
+        place.store(reader, value)
+    return place

@@ -1,0 +1,118 @@
+"""Initialisers: scalars, brace lists, constructors of the language's vectors, zero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clang.cindex import Cursor, CursorKind
+
+from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, PointerType, StructType, Vector
+from xpiler.frontend.cursors import bare, children, evaluate, expressions
+from xpiler.frontend.expressions import rvalue_of
+from xpiler.frontend.places import ArrayPlace, ElementPlace, Place
+from xpiler.frontend.values import Aggregate, Null, Opaque, Scalar, Value
+
+if TYPE_CHECKING:
+    from xpiler.frontend.reader import Reader
+
+UNROLLED_ZEROS = 64
+
+
+def zero(reader: Reader, ctype: CType) -> Value:
+    """The value of zero initialisation."""
+    if isinstance(ctype, PointerType):
+        return Null(ctype.pointee)
+    if isinstance(ctype, StructType):
+        return Aggregate(ctype, {name: zero(reader, inner) for name, inner in ctype.fields})
+    if isinstance(ctype, OpaqueType) and not ctype.spelling:
+        return Opaque(ctype)
+    return Scalar(reader.builder.zero(ctype), ctype)
+
+
+@rvalue_of(CursorKind.INIT_LIST_EXPR)
+def brace_list(reader: Reader, cursor: Cursor) -> Value:
+    """`{a, b}` as a value."""
+    return value_of_list(reader, reader.ctype(cursor), expressions(cursor))
+
+
+def value_of_list(reader: Reader, ctype: CType, items: list[Cursor]) -> Value:
+    """A value of a type from the items of a brace list; missing ones are zero."""
+    if isinstance(ctype, StructType):
+        fields = {}
+        for position, (name, inner) in enumerate(ctype.fields):
+            fields[name] = reader.convert(reader.rvalue(items[position]), inner) if position < len(items) else zero(reader, inner)
+        return Aggregate(ctype, fields)
+    if isinstance(ctype, Vector):
+        return _vector(reader, ctype, items)
+    if len(items) > 1:
+        raise reader.unsupported("this initialiser")
+    return reader.convert(reader.rvalue(items[0]), ctype) if items else zero(reader, ctype)
+
+
+def _vector(reader: Reader, ctype: Vector, items: list[Cursor]) -> Value:
+    if len(items) == 1 and isinstance(reader.ctype(items[0]), Vector):
+        return reader.rvalue(items[0])
+    if not items:
+        return zero(reader, ctype)
+    lanes = [reader.scalar(item, ctype.element) for item in items]
+    lanes += [reader.builder.zero(ctype.element)] * (ctype.lanes - len(lanes))
+    return Scalar(reader.lanes.build(lanes, ctype.mlir()), ctype)
+
+
+def fill_array(reader: Reader, place: ArrayPlace, initializer: Cursor) -> None:
+    """Stores an array's initialiser, element by element."""
+    inner = bare(initializer)
+    if inner.kind == CursorKind.STRING_LITERAL:
+        raise reader.unsupported("an array of characters")
+    if inner.kind != CursorKind.INIT_LIST_EXPR:
+        raise reader.unsupported("this initialiser of an array")
+    _fill(reader, place, expressions(inner))
+
+
+def _fill(reader: Reader, place: ArrayPlace, items: list[Cursor]) -> None:
+    ctype = place.ctype
+    count = ctype.count or 0
+    if len(items) < count and scalars_left(ctype, len(items)) > UNROLLED_ZEROS:
+        raise reader.unsupported("a large array initialised at its declaration", "fill it in a loop")
+    for position in range(count):
+        item = items[position] if position < len(items) else None
+        target = place.element(reader, reader.builder.index(position))
+        _store(reader, target, item)
+
+
+def scalars_left(ctype: ArrayType, given: int) -> int:
+    """How many elements an initialiser leaves to be zeroed."""
+    per_item = 1
+    inner: CType = ctype.element
+    while isinstance(inner, ArrayType):
+        per_item *= inner.count or 0
+        inner = inner.element
+    return ((ctype.count or 0) - given) * per_item
+
+
+def _store(reader: Reader, target: Place, item: Cursor | None) -> None:
+    if isinstance(target, ArrayPlace):
+        _fill(reader, target, expressions(bare(item)) if item is not None and bare(item).kind == CursorKind.INIT_LIST_EXPR else [])
+        return
+    assert isinstance(target, ElementPlace)
+    value = zero(reader, target.ctype) if item is None else reader.convert(reader.rvalue(item), target.ctype)
+    target.store(reader, value)
+
+
+def initializer_of(declaration: Cursor) -> Cursor | None:
+    """The initialiser of a variable: its last expression child that is not an array bound."""
+    found = [child for child in children(declaration) if child.kind.is_expression() and not child.kind.is_reference()]
+    bounds = _array_bounds(declaration)
+    return found[bounds] if len(found) > bounds else None
+
+
+def _array_bounds(declaration: Cursor) -> int:
+    """How many of a declaration's children are array bounds that are written out."""
+    count, clang_type = 0, declaration.type
+    expressions_ = [child for child in children(declaration) if child.kind.is_expression() and not child.kind.is_reference()]
+    while clang_type.kind.name in ("CONSTANTARRAY", "VARIABLEARRAY", "INCOMPLETEARRAY") and count < len(expressions_):
+        if bare(expressions_[count]).kind == CursorKind.INIT_LIST_EXPR or evaluate(expressions_[count]) is None:
+            break
+        count += 1
+        clang_type = clang_type.get_array_element_type()
+    return count

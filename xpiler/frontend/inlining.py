@@ -1,0 +1,124 @@
+"""Device functions and lambdas: read in place of the call, with their parameters bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clang.cindex import Cursor, CursorKind
+
+from xpiler.frontend.c_types import VOID, Void
+from xpiler.frontend.cursors import bare, body_of, children, is_reference
+from xpiler.frontend.exits import Frame, new_flag
+from xpiler.frontend.mutations import address_taken, mutated
+from xpiler.frontend.places import ElementPlace, Place, ValuePlace, VariablePlace
+from xpiler.frontend.statements import run
+from xpiler.frontend.values import Opaque, Value
+from xpiler.frontend.variables import undefined
+
+if TYPE_CHECKING:
+    from xpiler.frontend.reader import Reader
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A lambda: its body is read at each call; what it captures is what the names mean there."""
+
+    reader: Reader
+    cursor: Cursor
+
+    def captured(self) -> list[Place]:
+        """The places its body may change."""
+        bound = (self.reader.binding(declaration) for declaration in mutated(self.cursor))
+        return [place for place in bound if place is not None]
+
+
+def new_frame(reader: Reader, function: Cursor, body: Cursor, result_type, *, is_kernel: bool) -> Frame:  # noqa: ANN001 - CType
+    """The frame of a function about to be read."""
+    returned = new_flag(reader, "returned")
+    result = reader.state.declare("result", result_type)
+    out_parameters = set(reader.language.out_parameters)
+    frame = Frame(function, is_kernel, result_type, returned, result)
+    frame.in_memory = address_taken(body, out_parameters)
+    return frame
+
+
+def inline_call(reader: Reader, cursor: Cursor, function: Cursor, arguments: list[Cursor], this: Place | None) -> Value | Place | None:
+    """Reads a function's body here; its value, or the place it returns a reference to."""
+    if any(frame.function == function for frame in reader.frames):
+        raise reader.unsupported(f"the recursive call of '{function.spelling}'", "write the recursion as a loop")
+    body = body_of(function)
+    closure = _closure(this)
+    if closure is not None:
+        body = body_of(closure.cursor)
+    assert body is not None
+    result_type = VOID if function.result_type.spelling == "void" else reader.ctype(function.result_type)
+    frame = new_frame(reader, function, body, result_type, is_kernel=False)
+    frame.this = reader.frame.this if closure is not None else this
+    _bind(reader, function if closure is None else closure.cursor, arguments, frame)
+    if is_reference(function.result_type):
+        return _returned_place(reader, frame, body)
+    reader.frames.append(frame)
+    try:
+        run(reader, [body])
+    finally:
+        reader.frames.pop()
+    if isinstance(result_type, Void):
+        return None
+    return frame.result.value if frame.result.value is not None else undefined(reader, result_type)
+
+
+def _closure(this: Place | None) -> Closure | None:
+    if isinstance(this, (VariablePlace, ValuePlace)):
+        value = this.variable.value if isinstance(this, VariablePlace) else this.value
+        if isinstance(value, Opaque) and isinstance(value.content, Closure):
+            return value.content
+    return None
+
+
+def _bind(reader: Reader, function: Cursor, arguments: list[Cursor], frame: Frame) -> None:
+    """Binds the parameters: references to the argument's place, others to fresh variables."""
+    parameters = [child for child in children(function) if child.kind == CursorKind.PARM_DECL]
+    if len(parameters) > len(arguments):
+        raise reader.unsupported(f"this call of '{function.spelling}'")
+    places = [_parameter(reader, parameter, argument, frame) for parameter, argument in zip(parameters, arguments, strict=False)]
+    for parameter, place in zip(parameters, places, strict=True):
+        reader.bindings[parameter] = place
+
+
+def _parameter(reader: Reader, parameter: Cursor, argument: Cursor, frame: Frame) -> Place:
+    if is_reference(parameter.type):
+        return reader.lvalue(argument)
+    ctype = reader.ctype(parameter)
+    value = reader.convert(reader.rvalue(argument), ctype)
+    if parameter in frame.in_memory:
+        return in_cell(reader, parameter, value)
+    return VariablePlace(reader.state.declare(parameter.spelling, ctype, value))
+
+
+def in_cell(reader: Reader, parameter: Cursor, value: Value) -> Place:
+    """A parameter whose address is taken: a cell of memory that starts with its value."""
+    from mlir import ir
+
+    from xpiler.frontend.c_types import memory_type, shape_of
+
+    ctype = value.ctype
+    if not (ctype.is_arithmetic or hasattr(ctype, "lanes")):
+        raise reader.unsupported(f"the address of the parameter '{parameter.spelling}'")
+    base = reader.arrays.allocate(ir.MemRefType.get(shape_of(ctype) or [1], memory_type(ctype)), parameter.spelling)
+    place = ElementPlace(base, (reader.builder.index(0),), ctype)
+    place.store(reader, value)
+    return place
+
+
+def _returned_place(reader: Reader, frame: Frame, body: Cursor) -> Place:
+    """A function that returns a reference: its statements, then the place its one `return` names."""
+    *before, last = children(body)
+    if last.kind != CursorKind.RETURN_STMT:
+        raise reader.unsupported("a function that returns a reference in more than one place")
+    reader.frames.append(frame)
+    try:
+        run(reader, before)
+        return reader.lvalue(bare(children(last)[0]))
+    finally:
+        reader.frames.pop()

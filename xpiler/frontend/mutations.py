@@ -1,0 +1,154 @@
+"""Which variables a piece of code may assign: what a loop must carry."""
+
+from __future__ import annotations
+
+from clang.cindex import Cursor, CursorKind, TypeKind
+
+from xpiler.frontend.cursors import STEPS, Unary, bare, children, is_reference, unary_kind
+
+LOOPS = {CursorKind.FOR_STMT, CursorKind.WHILE_STMT, CursorKind.DO_STMT, CursorKind.CXX_FOR_RANGE_STMT}
+REFERENCES = {CursorKind.DECL_REF_EXPR, CursorKind.MEMBER_REF_EXPR}
+
+
+def mutated(cursor: Cursor) -> set[Cursor]:
+    """Declarations of the variables that running this code may assign."""
+    found: set[Cursor] = set()
+    _collect(cursor, found, set())
+    return found
+
+
+def _collect(cursor: Cursor, found: set[Cursor], lambdas: set[Cursor]) -> None:
+    kind = cursor.kind
+    if kind == CursorKind.COMPOUND_ASSIGNMENT_OPERATOR or (kind == CursorKind.BINARY_OPERATOR and cursor.binary_operator.is_assignment):
+        found.update(roots(children(cursor)[0]))
+    elif kind == CursorKind.UNARY_OPERATOR and unary_kind(cursor) in STEPS:
+        found.update(roots(children(cursor)[0]))
+    elif kind == CursorKind.CALL_EXPR:
+        _collect_call(cursor, found, lambdas)
+    for child in cursor.get_children():
+        _collect(child, found, lambdas)
+
+
+def _collect_call(cursor: Cursor, found: set[Cursor], lambdas: set[Cursor]) -> None:
+    for argument in cursor.get_arguments():
+        if argument is not None and _may_be_written(argument):
+            found.update(roots(argument))
+    target = cursor.referenced
+    if target is not None and target.kind == CursorKind.CXX_METHOD:
+        first = children(cursor)[0]
+        found.update(roots(first))
+        if target.spelling == "operator()":
+            _collect_lambda(first, found, lambdas)
+
+
+def _may_be_written(argument: Cursor) -> bool:
+    """Whether a callee may assign the argument: an lvalue bound to a reference, or an address."""
+    inner = argument
+    while inner.kind in (CursorKind.PAREN_EXPR, CursorKind.UNEXPOSED_EXPR, CursorKind.CSTYLE_CAST_EXPR, CursorKind.CXX_REINTERPRET_CAST_EXPR):
+        if inner.kind == CursorKind.UNEXPOSED_EXPR and inner.type.get_canonical().kind not in (TypeKind.POINTER, TypeKind.RECORD):
+            return False  # read as a number
+        inner = children(inner)[-1] if children(inner) else inner
+        if not children(inner):
+            break
+    return True
+
+
+def _collect_lambda(cursor: Cursor, found: set[Cursor], lambdas: set[Cursor]) -> None:
+    target = bare(cursor).referenced
+    if target is not None and target not in lambdas:
+        lambdas.add(target)
+        for child in target.get_children():
+            _collect(child, found, lambdas)
+
+
+def roots(cursor: Cursor) -> set[Cursor]:
+    """The variables behind an lvalue: `a` of `a.x[i]`, `p` of `*p`."""
+    cursor = bare(cursor)
+    if cursor.kind == CursorKind.DECL_REF_EXPR:
+        return {cursor.referenced} if cursor.referenced is not None else set()
+    if cursor.kind in (CursorKind.MEMBER_REF_EXPR, CursorKind.ARRAY_SUBSCRIPT_EXPR):
+        inner = children(cursor)
+        return roots(inner[0]) if inner else set()
+    if cursor.kind == CursorKind.CONDITIONAL_OPERATOR:
+        return {root for child in children(cursor)[1:] for root in roots(child)}
+    found: set[Cursor] = set()
+    for child in cursor.get_children():
+        found |= roots(child)
+    return found
+
+
+def contains(cursor: Cursor, kinds: set[CursorKind], stop: set[CursorKind] = frozenset()) -> bool:  # type: ignore[assignment]
+    """Whether a statement contains one of some kinds, not looking into others."""
+    for child in cursor.get_children():
+        if child.kind in stop or child.kind == CursorKind.LAMBDA_EXPR:
+            continue
+        if child.kind in kinds or contains(child, kinds, stop):
+            return True
+    return False
+
+
+def has_break(body: Cursor) -> bool:
+    return body.kind == CursorKind.BREAK_STMT or contains(body, {CursorKind.BREAK_STMT}, LOOPS | {CursorKind.SWITCH_STMT})
+
+
+def has_return(body: Cursor) -> bool:
+    return body.kind == CursorKind.RETURN_STMT or contains(body, {CursorKind.RETURN_STMT})
+
+
+def always_jumps(statement: Cursor) -> bool:
+    """Whether control never reaches what follows the statement."""
+    kind = statement.kind
+    if kind in (CursorKind.RETURN_STMT, CursorKind.BREAK_STMT, CursorKind.CONTINUE_STMT):
+        return True
+    if kind == CursorKind.COMPOUND_STMT:
+        return any(always_jumps(child) for child in statement.get_children())
+    if kind == CursorKind.IF_STMT:
+        branches = [child for child in children(statement) if child.kind.is_statement()]
+        return len(branches) == 2 and all(always_jumps(child) for child in branches)
+    return False
+
+
+def address_taken(body: Cursor, out_parameters: set[str]) -> set[Cursor]:
+    """Variables that must live in memory because their address is more than an out-parameter."""
+    found: set[Cursor] = set()
+    _collect_addresses(body, found, out_parameters)
+    return found
+
+
+def _collect_addresses(cursor: Cursor, found: set[Cursor], out_parameters: set[str]) -> None:
+    direct: set[Cursor] = set()
+    if cursor.kind == CursorKind.CALL_EXPR:
+        target = cursor.referenced
+        if target is not None and (target.spelling in out_parameters or target.get_definition() is not None):
+            direct = {_address_of(argument) for argument in cursor.get_arguments() if argument is not None} - {None}  # type: ignore[assignment]
+    for child in cursor.get_children():
+        inner = _address_of(child) if direct else None
+        if inner is not None and inner in direct and (cursor.referenced.spelling in out_parameters or not _retyped(child)):
+            continue
+        if child.kind == CursorKind.UNARY_OPERATOR and unary_kind(child) == Unary.ADDRESS_OF:
+            _note_address(child, found)
+        _collect_addresses(child, found, out_parameters)
+
+
+def _address_of(cursor: Cursor) -> Cursor | None:
+    """The `&x` under casts."""
+    while cursor.kind in (CursorKind.PAREN_EXPR, CursorKind.UNEXPOSED_EXPR, CursorKind.CSTYLE_CAST_EXPR, CursorKind.CXX_REINTERPRET_CAST_EXPR):
+        inner = children(cursor)
+        if not inner:
+            return None
+        cursor = inner[-1]
+    return cursor if cursor.kind == CursorKind.UNARY_OPERATOR and unary_kind(cursor) == Unary.ADDRESS_OF else None
+
+
+def _retyped(cursor: Cursor) -> bool:
+    """Whether an address is given to a pointer of another type."""
+    inner = _address_of(cursor)
+    return inner is not None and cursor.type.get_pointee().get_canonical().spelling.removeprefix("const ") != inner.type.get_pointee().get_canonical().spelling.removeprefix("const ")
+
+
+def _note_address(cursor: Cursor, found: set[Cursor]) -> None:
+    place = bare(children(cursor)[0])
+    while place.kind == CursorKind.MEMBER_REF_EXPR and children(place):
+        place = bare(children(place)[0])
+    if place.kind == CursorKind.DECL_REF_EXPR and place.referenced is not None and not is_reference(place.referenced.type):
+        found.add(place.referenced)

@@ -1,0 +1,1 @@
+"""CUDA C and HIP: what they share, and the two languages."""
