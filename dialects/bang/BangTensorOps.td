@@ -5,7 +5,7 @@
 
 include "bang/BangAttrs.td"
 
-def Bang_PoolOp : Bang_CheckedOp<"pool", "verifySameType"> {
+def Bang_PoolOp : Bang_CheckedOp<"pool", "verifyPool"> {
   let summary = "Pools an HWC image without padding; note the order of the strides";
   let arguments = (ins Bang_PoolKindAttr:$kind, Bang_Out<>:$dst, Bang_In<>:$src, I32:$channels, I32:$height, I32:$width,
                        I32:$kernel_h, I32:$kernel_w, I32:$stride_w, I32:$stride_h);
@@ -43,7 +43,7 @@ def Bang_MatmulOp : Bang_CheckedOp<"matmul", "verifyMatmul"> {
 
 def Bang_MlpOp : Bang_CheckedOp<"mlp", "verifyMlp", [AttrSizedOperandSegments]> {
   let summary = "dst[h] = sum over w of filter[h][w] * src[w] (+ bias[h])";
-  let arguments = (ins Bang_Out<>:$dst, Bang_In<>:$src, Optional<Bang_Buffer>:$bias, Bang_In<>:$filter, I32:$height, I32:$width,
+  let arguments = (ins Bang_Out<>:$dst, Bang_In<>:$src, Arg<Optional<Bang_Buffer>, "", [MemRead]>:$bias, Bang_In<>:$filter, I32:$height, I32:$width,
                        Optional<I32>:$fix_position,
                        DefaultValuedAttr<Bang_FilterLayoutAttr, "::xpiler::bang::FilterLayout::Nk">:$layout);
   let assemblyFormat = [{
@@ -54,7 +54,7 @@ def Bang_MlpOp : Bang_CheckedOp<"mlp", "verifyMlp", [AttrSizedOperandSegments]> 
 
 def Bang_ConvOp : Bang_CheckedOp<"conv", "verifyConv", [AttrSizedOperandSegments]> {
   let summary = "dst[ho][wo][co] = sum of src[ho*sh+kh*dh][wo*sw+kw*dw][ci] * kernel[co][kh][kw][ci] (+ bias[co])";
-  let arguments = (ins Bang_Out<>:$dst, Bang_In<>:$src, Bang_In<>:$kernel, Optional<Bang_Buffer>:$bias, I32:$channels_in,
+  let arguments = (ins Bang_Out<>:$dst, Bang_In<>:$src, Bang_In<>:$kernel, Arg<Optional<Bang_Buffer>, "", [MemRead]>:$bias, I32:$channels_in,
                        I32:$height, I32:$width, I32:$kernel_h, I32:$kernel_w, I32:$stride_w, I32:$stride_h, I32:$channels_out,
                        Optional<I32>:$fix_position, Optional<I32>:$dilation_w, Optional<I32>:$dilation_h);
   let assemblyFormat = [{

@@ -5,7 +5,7 @@
 
 include "bang/BangAttrs.td"
 
-def Bang_UnaryOp : Bang_CheckedOp<"unary", "verifySameType"> {
+def Bang_UnaryOp : Bang_CheckedOp<"unary", "verifyUnary"> {
   let summary = "dst[i] = f(src[i])";
   let arguments = (ins Bang_UnaryKindAttr:$kind, Bang_Out<>:$dst, Bang_In<>:$src, I32:$n);
   let assemblyFormat = "`` $kind $dst `,` $src `,` $n attr-dict `:` type($dst) `,` type($src)";
@@ -23,7 +23,7 @@ def Bang_BinaryScalarOp : Bang_CheckedOp<"binary_scalar", "verifyScalar"> {
   let assemblyFormat = "`` $kind $dst `,` $a `,` $scalar `,` $n attr-dict `:` type($dst) `,` type($a) `,` type($scalar)";
 }
 
-def Bang_CycleOp : Bang_CheckedOp<"cycle", "verifySameType"> {
+def Bang_CycleOp : Bang_CheckedOp<"cycle", "verifyCycle"> {
   let summary = "dst[i] = src[i] op seg[i % seg_n]";
   let arguments = (ins Bang_BinaryKindAttr:$kind, Bang_Out<>:$dst, Bang_In<>:$src, Bang_In<>:$seg, I32:$n, I32:$seg_n);
   let assemblyFormat = "`` $kind $dst `,` $src `,` $seg `,` $n `,` $seg_n attr-dict `:` type($dst) `,` type($src) `,` type($seg)";

@@ -4,6 +4,7 @@
 #define BANG_VERIFIERS_H
 
 #include "bang/BangDialect.h"
+#include "mlir/IR/Matchers.h"
 
 namespace xpiler::bang {
 
@@ -25,9 +26,26 @@ llvm::LogicalResult expectSpace(Op op, mlir::Value buffer, llvm::StringRef role,
   return op.emitOpError() << "expected " << role << " in " << space << ", got " << spaceName(buffer.getType());
 }
 
+/// The value of a size or count that is known already.
+inline std::optional<int64_t> known(mlir::Value value) {
+  llvm::APInt constant;
+  return matchPattern(value, mlir::m_ConstantInt(&constant)) ? std::optional(constant.getSExtValue()) : std::nullopt;
+}
+
+/// size_c1: a size or count is positive where it is known.
+template <typename Op>
+llvm::LogicalResult expectPositive(Op op, mlir::Value value, llvm::StringRef role) {
+  auto size = known(value);
+  if (!size || *size > 0)
+    return mlir::success();
+  return op.emitOpError() << "expected " << role << " to be positive, got " << *size;
+}
+
 /// copy_c1: the direction names the spaces of its operands.
 template <typename Op>
 llvm::LogicalResult verifyCopy(Op op) {
+  if (failed(expectPositive(op, op.getBytes(), "the number of bytes")))
+    return mlir::failure();
   auto direction = stringifyDirection(op.getDirection());
   auto [from, to] = direction.split('2');
   if (failed(expectSpace(op, op.getSrc(), "the source of " + direction.str(), from)))
@@ -45,6 +63,38 @@ llvm::LogicalResult verifyMove(Op op) {
 
 template <typename Op>
 llvm::LogicalResult verifySource(Op op) { return expectSpace(op, op.getSrc(), "the source", "nram"); }
+
+/// pool_c1: images are of floats.
+template <typename Op>
+llvm::LogicalResult verifySameType(Op op);
+
+template <typename Op>
+llvm::LogicalResult verifyPool(Op op) {
+  if (!mlir::isa<mlir::FloatType>(elementOf(op.getDst().getType())))
+    return op.emitOpError("expected an image of floats, got ") << op.getDst().getType();
+  return verifySameType(op);
+}
+
+/// unary_c1: integers have no roots, exponentials and the like.
+template <typename Op>
+llvm::LogicalResult verifyUnary(Op op) {
+  bool integers = mlir::isa<mlir::IntegerType>(elementOf(op.getDst().getType()));
+  auto kind = op.getKind();
+  bool exact = kind == UnaryKind::Abs || kind == UnaryKind::Neg || kind == UnaryKind::Square || kind == UnaryKind::Relu ||
+               kind == UnaryKind::Not || kind == UnaryKind::Bnot || kind == UnaryKind::Sign;
+  if (integers ? !exact : kind == UnaryKind::Bnot)
+    return op.emitOpError() << "no '" << stringifyUnaryKind(kind) << "' of " << elementOf(op.getDst().getType());
+  return verifySameType(op);
+}
+
+/// cycle_c1: whole segments.
+template <typename Op>
+llvm::LogicalResult verifyCycle(Op op) {
+  auto n = known(op.getN()), period = known(op.getSegN());
+  if (n && period && *period > 0 && *n % *period != 0)
+    return op.emitOpError("expected a count that is a multiple of the segment, got ") << *n << " and " << *period;
+  return verifySameType(op);
+}
 
 /// same_type_c1, buffer_c1: every buffer has the destination's element type and is in NRAM.
 template <typename Op>
@@ -70,6 +120,8 @@ llvm::LogicalResult verifyScalar(Op op) {
 
 template <typename Op>
 llvm::LogicalResult verifyFill(Op op) {
+  if (spaceName(op.getDst().getType()) == "wram") // fill_c2
+    return op.emitOpError("expected the destination outside WRAM, which only copies can write");
   if (op.getValue().getType() != elementOf(op.getDst().getType())) // fill_c1
     return op.emitOpError("expected a value of the element type, got ") << op.getValue().getType();
   return mlir::success();

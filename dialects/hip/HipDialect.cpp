@@ -1,5 +1,6 @@
 #include "hip/HipDialect.h"
 
+#include "hip/Mfma.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "simt/SimtFragments.h"
 #include "simt/SimtVerifiers.h"
@@ -45,8 +46,13 @@ LogicalResult FragmentType::verify(function_ref<InFlightDiagnostic()> emitError,
 }
 
 LogicalResult MfmaOp::verify() {
-  if (getA().getType() != getB().getType()) // mfma_c1
-    return emitOpError("expected operands of one type, got ") << getA().getType() << " and " << getB().getType();
+  auto types = mfmaTypes(getKind(), getContext());
+  if (!types) // mfma_c1
+    return emitOpError("there is no matrix-core builtin called '") << getKind() << "'";
+  if (getA().getType() != types->operand || getB().getType() != types->operand) // mfma_c2
+    return emitOpError("expected operands of type ") << types->operand << ", got " << getA().getType() << " and " << getB().getType();
+  if (getC().getType() != types->accumulator) // mfma_c3
+    return emitOpError("expected an accumulator of type ") << types->accumulator << ", got " << getC().getType();
   return success();
 }
 

@@ -52,6 +52,14 @@ def SIMT_FragmentSizeOp : SIMT_Op<"fragment_size", [Pure]> {
   let arguments = (ins TypeAttr:$fragment);
   let results = (outs I32:$result);
   let assemblyFormat = "$fragment attr-dict `:` type($result)";
+  let hasVerifier = 1;
+  let extraClassDefinition = [{
+    ::llvm::LogicalResult $cppClass::verify() {
+      if (!::mlir::isa<FragmentType>(getFragment())) // fragment_size_c1
+        return emitOpError("expected a fragment type, got ") << getFragment();
+      return ::mlir::success();
+    }
+  }];
 }
 
 #endif

@@ -1,5 +1,6 @@
 #include "xpiler/XpilerDialect.h"
 
+#include "xpiler/Capacity.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/StringSet.h"
@@ -45,8 +46,12 @@ LogicalResult XpilerDialect::verifyOperationAttribute(Operation *op, NamedAttrib
         return op->emitOpError() << "expected 'xpiler.launcher' to be \"host\" or \"device\", got " << attribute.getValue();
     }
   }
-  if (name == "xpiler.target" && !isa<TargetAttr>(attribute.getValue()))
-    return op->emitOpError() << "expected 'xpiler.target' to be #xpiler.target<...>, got " << attribute.getValue();
+  if (name == "xpiler.target") {
+    auto target = dyn_cast<TargetAttr>(attribute.getValue());
+    if (!target)
+      return op->emitOpError() << "expected 'xpiler.target' to be #xpiler.target<...>, got " << attribute.getValue();
+    return verifyCapacity(op, target);
+  }
   return success();
 }
 
