@@ -1,93 +1,47 @@
-"""One block an iteration: the outer parallel loop over blocks, inner ones over the block's threads, barriers where threads exchange data.
-
-What lies between the inner loops is done by every thread alike when it only computes, and by the first thread when it writes.
-"""
+"""One block an iteration: the outer parallel loop over blocks, inner ones over the block's threads, barriers where threads exchange data."""
 
 from __future__ import annotations
 
 from mlir import ir
 from mlir.dialects import arith
 
-from xpiler.analysis.effects import Effects, effects_of, is_pure, walk
+from xpiler.analysis.effects import walk
 from xpiler.lowering.c_text.attributes import is_dynamic
+from xpiler.lowering.group_code import GroupCode
 from xpiler.lowering.index_arithmetic import integer
-from xpiler.lowering.launcher.build import only_if
-from xpiler.lowering.parallel_nest import dimensions, merge_perfect_nest, serialise_inside
+from xpiler.lowering.parallel_nest import dimensions
 from xpiler.lowering.simt.flat_nest import Geometry, bind_axes, hardware_index
-from xpiler.lowering.simt.hazards import Hazards
 from xpiler.lowering.simt.thread_loop import bind_threads
-from xpiler.transforms.rewriting import operations, terminator
+from xpiler.transforms.rewriting import operations
 
 _EQUAL = 0
-_FACTS = ("xpiler.extent", "xpiler.assume", "func.return", "scf.yield", "scf.condition")
 _LARGEST_SHARED_BYTES = 48 * 1024
 _DEFAULT_THREADS = 256
 
 
-class BlockCode:
-    """Converts the statements that a block's threads run together."""
+class BlockCode(GroupCode):
+    """The statements of a block of threads."""
 
     def __init__(self, dialect: str, threads: int):
+        super().__init__()
         self.dialect = dialect
         self.threads = threads
-        self.hazards = Hazards()
 
-    def convert(self, ops: list[ir.Operation]) -> None:
-        """Converts a sequence of statements of one block."""
-        for op in ops:
-            if op.name in _FACTS:
-                continue
-            if op.name == "memref.alloca":
-                share(op, self.dialect)
-            elif op.name == "scf.forall":
-                self._parallel(op)
-            elif is_pure(op):
-                self._meet(op, effects_of(op), single=False)
-            elif _has_parallel_loop(op) or _result_is_read(op):
-                self._structured(op)
-            else:
-                self._first_thread(op)
+    def bind(self, loop: ir.Operation) -> None:
+        """Iterations over threads."""
+        bind_threads(loop, self.dialect, self.threads)
 
-    def _parallel(self, op: ir.Operation) -> None:
-        op = merge_perfect_nest(op)
-        serialise_inside(op)
-        self._meet(op, effects_of(op), single=False)
-        bind_threads(op, self.dialect, self.threads)
+    def barrier(self) -> None:
+        """`__syncthreads()`."""
+        ir.Operation.create(f"{self.dialect}.barrier")
 
-    def _first_thread(self, op: ir.Operation) -> None:
-        """A write outside every parallel loop happens once a block."""
-        self._meet(op, effects_of(op), single=True)
-        serialise_inside(op)
-        with ir.InsertionPoint(op), op.location:
-            thread = hardware_index(self.dialect, "thread_id", 0)
-            inside = only_if(arith.CmpIOp(_EQUAL, thread, integer(0)).result, lambda: None)
-        op.move_before(terminator(inside))
+    def is_first(self) -> ir.Value:
+        """`threadIdx.x == 0`."""
+        return arith.CmpIOp(_EQUAL, hardware_index(self.dialect, "thread_id", 0), integer(0)).result
 
-    def _structured(self, op: ir.Operation) -> None:
-        """A loop or conditional that holds parallel loops: uniform, so that its barriers are met by all threads."""
-        before = self.hazards.copy()
-        for region in op.regions:
-            branch = self.hazards
-            if op.name == "scf.if":
-                self.hazards = before.copy()
-            for block in region.blocks:
-                ops = operations(block)
-                self.convert(ops)
-                if op.name != "scf.if" and (self.hazards.writes or self.hazards.single):
-                    self._barrier(ops[-1])
-            branch.merge(self.hazards)
-            self.hazards = branch
-        self.hazards.merge(before)
-
-    def _meet(self, op: ir.Operation, effects: Effects, *, single: bool) -> None:
-        if self.hazards.conflict(effects, single=single):
-            self._barrier(op)
-        self.hazards.add(effects, single=single)
-
-    def _barrier(self, op: ir.Operation) -> None:
-        with ir.InsertionPoint(op), op.location:
-            ir.Operation.create(f"{self.dialect}.barrier")
-        self.hazards.clear()
+    def share(self, alloca: ir.Operation) -> None:
+        """Shared memory."""
+        share(alloca, self.dialect)
 
 
 def bind_blocks(function: ir.Operation, outer: ir.Operation | None, dialect: str, kernel: str) -> Geometry:
@@ -164,11 +118,3 @@ def _respace(value: ir.Value, space: ir.Attribute) -> None:
         op = use.owner.operation
         if op.name.startswith("memref.") and len(op.results) == 1 and isinstance(op.results[0].type, ir.MemRefType):
             _respace(op.results[0], space)
-
-
-def _has_parallel_loop(op: ir.Operation) -> bool:
-    return any(o.name == "scf.forall" for o in walk(op))
-
-
-def _result_is_read(op: ir.Operation) -> bool:
-    return any(list(r.uses) for r in op.results)

@@ -1,0 +1,140 @@
+"""From the shared form to BANG C: parallel loops over the tasks of a union, scalar code on GDRAM inside.
+
+This is the form that is always right; schedules that stage tiles in NRAM and use builtins work on the shared form before it.
+"""
+
+from __future__ import annotations
+
+from mlir import ir
+from mlir.dialects import arith, scf
+
+from xpiler.analysis.effects import walk
+from xpiler.dialects.words import enum
+from xpiler.lowering.bang.atomics import convert_atomics
+from xpiler.lowering.group_code import GroupCode
+from xpiler.lowering.index_arithmetic import add, i32, integer, mul, to_index
+from xpiler.lowering.launcher.build import Launch
+from xpiler.lowering.parallel_nest import Dimension, as_index, dimensions, for_loop, serialise_inside
+from xpiler.platforms.target import Target
+from xpiler.transforms.rewriting import body, content, move_content, operations, terminator
+
+TASKS, KIND = 16, "union4"
+_EQUAL = 0
+_SHORT = 16
+
+
+class UnionCode(GroupCode):
+    """The statements of the tasks of one union."""
+
+    def bind(self, loop: ir.Operation) -> None:
+        """Iterations over tasks."""
+        bind_tasks(loop)
+
+    def barrier(self) -> None:
+        """`__sync_all_ipu()`."""
+        ir.Operation.create("bang.barrier", attributes={"kind": enum("bang", "barrier_kind", "all_ipu")})
+
+    def is_first(self) -> ir.Value:
+        """`taskId == 0`."""
+        return arith.CmpIOp(_EQUAL, task_index("task_id"), integer(0)).result
+
+    def share(self, alloca: ir.Operation) -> None:
+        """Never asked for: a kernel whose tasks would share an array runs as one task."""
+
+
+def convert_kernel(function: ir.Operation, target: Target) -> Launch:
+    """Converts one kernel in place; returns its launch."""
+    tasks, kind = (1, "block") if _shares_arrays(function) else (TASKS, KIND)
+    if tasks == 1:
+        serialise_inside(function)
+    else:
+        UnionCode().convert(operations(function.regions[0].blocks[0]))
+    convert_atomics(function)
+    return _launch_of(ir.StringAttr(function.attributes["sym_name"]).value, tasks, kind)
+
+
+def _shares_arrays(function: ir.Operation) -> bool:
+    """Whether an array outside every parallel loop is used inside one: tasks have no memory of their own that others see."""
+    for op in walk(function):
+        if op.name == "memref.alloca" and not _inside_forall(op) and any(_inside_forall(u.owner.operation) for u in op.results[0].uses):
+            return True
+    return False
+
+
+def _inside_forall(op: ir.Operation) -> bool:
+    while op.name != "func.func":
+        if op.name == "scf.forall":
+            return True
+        op = op.parent.operation
+    return False
+
+
+def task_index(kind: str) -> ir.Value:
+    """`taskId`, `taskDim`... as i32."""
+    return ir.Operation.create("bang.index", results=[i32()], attributes={"kind": enum("bang", "index_kind", kind)}).result
+
+
+def bind_tasks(loop: ir.Operation) -> None:
+    """Task t takes iterations t, t + taskDim, ... of the outer dimension, or of the first two where the outer one alone is too short."""
+    dims = dimensions(loop)
+    with ir.InsertionPoint(loop), loop.location:
+        merged = len(dims) > 1 and _is_short(dims[0])
+        first = _linear(dims[:2]) if merged else dims[0]
+        position, width = to_index(task_index("task_id")), to_index(task_index("task_dim"))
+        start = position if first.step == 1 else mul(position, as_index(first.step))
+        start = start if first.lower == 0 else add(as_index(first.lower), start)
+        stride = width if first.step == 1 else mul(width, as_index(first.step))
+        with first.variable.location:
+            block = scf.ForOp(start, as_index(first.upper), stride).body
+        with ir.InsertionPoint(block):
+            scf.YieldOp([])
+    _define(dims, block, merged=merged)
+    for dimension in dims[2 if merged else 1 :]:
+        block = for_loop(dimension, block)
+    move_content(content(body(loop)), block)
+    loop.erase()
+
+
+def _is_short(dimension: Dimension) -> bool:
+    static = all(isinstance(b, int) for b in (dimension.lower, dimension.upper, dimension.step))
+    return static and -(-(dimension.upper - dimension.lower) // dimension.step) < _SHORT
+
+
+def _count(dimension: Dimension) -> ir.Value:
+    """How many iterations a dimension has, at the current insertion point."""
+    extent = arith.SubIOp(as_index(dimension.upper), as_index(dimension.lower)).result
+    return arith.CeilDivSIOp(extent, as_index(dimension.step)).result
+
+
+def _linear(dims: list[Dimension]) -> Dimension:
+    """The iterations of two dimensions as one."""
+    return Dimension(dims[0].variable, 0, mul(_count(dims[0]), _count(dims[1])), 1)
+
+
+def _define(dims: list[Dimension], block: ir.Block, *, merged: bool) -> None:
+    """The variables of the task loop's dimensions from its own."""
+    counter = block.arguments[0]
+    if not merged:
+        dims[0].variable.replace_all_uses_with(counter)
+        return
+    with ir.InsertionPoint(terminator(block)), dims[0].variable.location:
+        width = _count(dims[1])
+        for dimension, iteration in ((dims[0], arith.DivUIOp(counter, width).result), (dims[1], arith.RemUIOp(counter, width).result)):
+            value = add(as_index(dimension.lower), mul(iteration, as_index(dimension.step)))
+            dimension.variable.replace_all_uses_with(value)
+
+
+def _launch_of(kernel: str, tasks: int, kind: str) -> Launch:
+    def launch(arguments: list[ir.Value], mapping: dict[ir.Value, ir.Value], stream: ir.Value | None) -> None:
+        streams = [stream] if stream is not None else []
+        ir.Operation.create(
+            "xpiler.launch",
+            operands=[integer(tasks), integer(1), integer(1), *streams, *arguments],
+            attributes={
+                "kernel": ir.FlatSymbolRefAttr.get(kernel),
+                "task_kind": enum("xpiler", "task_kind", kind),
+                "operandSegmentSizes": ir.DenseI32ArrayAttr.get([0, 0, 3, 0, len(streams), len(arguments)]),
+            },
+        )
+
+    return launch
