@@ -30,6 +30,8 @@ from xpiler.frontend.c_types import CType
 from xpiler.frontend.values import Value
 
 if TYPE_CHECKING:
+    from mlir import ir
+
     from xpiler.frontend.calls import Call
     from xpiler.frontend.options import ReadOptions
     from xpiler.frontend.reader import Reader
@@ -59,3 +61,4 @@ class Language:
     positive_ops: frozenset[str] = frozenset()  # operations whose result is at least 1
     invariant_calls: frozenset[str] = frozenset()  # builtins without effect whose result depends on their arguments alone
     pragma: Callable[[Reader, Cursor], bool] | None = None
+    check: Callable[[ir.Operation, ReadOptions], None] | None = None  # limits of the platform, on a kernel that was read

@@ -33,7 +33,9 @@ def read(source: Path | str, language: Language, options: ReadOptions, context: 
         describe(module, text, language, options)
         builder = Builder(context, text.name)
         for kernel in kernels:
-            read_kernel(Reader(builder, language, options, {}), kernel, module, kernel.spelling)
+            made = read_kernel(Reader(builder, language, options, {}), kernel, module, kernel.spelling)
+            if language.check is not None:
+                language.check(made, options)
         module.operation.verify()
     return module
 
