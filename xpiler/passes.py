@@ -59,6 +59,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "canonical-form",
         "index-simplify",
         "loop-normalize",
+        "loop-vectorize",
         "loop-parallel",
         "loop-distribute",
         "loop-coalesce",

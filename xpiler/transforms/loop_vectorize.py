@@ -1,0 +1,185 @@
+"""loop-vectorize: a unit loop becomes a loop over whole vectors, and one masked step for what remains.
+
+    scf.forall (%i) in (%n) { T[i] = A[i] + B[i] }
+      becomes
+    scf.forall (%i) = 0 to n - n mod 16 step 16 { vector.load, vector.load, arith.addf, vector.store }
+    scf.if n mod 16 != 0 { the same under a mask of the first n mod 16 lanes }
+
+A parallel loop is widened with all it holds; a serial one must be a reduction, whose accumulators become vectors
+that are folded to scalars behind it. Method: strip-mining and widening of the innermost unit-stride dimension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import arith, scf, vector
+
+from xpiler.analysis.effects import walk
+from xpiler.analysis.reductions import folds_of
+from xpiler.passes import Pass
+from xpiler.transforms.rewriting import as_value, body, content, extent, functions, is_unit_for, is_unit_forall, index, terminator, variable
+from xpiler.transforms.vectors.identities import IDENTITY, VECTOR_KIND
+from xpiler.transforms.vectors.widening import CannotWiden, Widener
+
+REGISTER_BITS = 512
+
+
+@dataclass(frozen=True)
+class LoopVectorizePass(Pass):
+    """Widens, in each nest, the parallel loop (or else the reduction) whose accesses are contiguous."""
+
+    name = "loop-vectorize"
+    register_bits: int = REGISTER_BITS
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            while self._one(function):
+                pass
+
+    def _one(self, function: ir.Operation) -> bool:
+        for loop in _candidates(function):
+            if vectorize(loop, self.register_bits):
+                return True
+        return False
+
+
+def _candidates(function: ir.Operation) -> list[ir.Operation]:
+    """Loops not yet widened: parallel ones first, inner before outer; then reductions that hold no loop."""
+    loops = [op for op in reversed(list(walk(function))) if not _has_vectors(op)]
+    parallel = [op for op in loops if is_unit_forall(op)]
+    serial = [op for op in loops if is_unit_for(op) and len(op.results) and not _holds_loop(op)]
+    return parallel + serial
+
+
+def _has_vectors(op: ir.Operation) -> bool:
+    return any(isinstance(r.type, ir.VectorType) for inner in walk(op) for r in inner.results) or any(
+        inner.name.startswith("vector.") for inner in walk(op)
+    )
+
+
+def _holds_loop(op: ir.Operation) -> bool:
+    return any(inner.name in ("scf.for", "scf.forall", "scf.while") for inner in walk(op) if inner != op)
+
+
+def vectorize(loop: ir.Operation, register_bits: int = REGISTER_BITS) -> bool:
+    """Widens one unit loop in place; False, and nothing changed, where it has no vector form."""
+    lanes = register_bits // _widest_bits(loop)
+    total = extent(loop)
+    if isinstance(total, int) and total < lanes:
+        return False
+    widen = _parallel if loop.name == "scf.forall" else _reduction
+    module_point = ir.InsertionPoint(loop)
+    marker = _Made(loop)
+    try:
+        with module_point, loop.location:
+            widen(loop, lanes, as_value(total))
+    except CannotWiden:
+        marker.undo()
+        return False
+    loop.erase()
+    return True
+
+
+class _Made:
+    """What was inserted before a loop since this was made, so that a refusal leaves no trace."""
+
+    def __init__(self, loop: ir.Operation):
+        self._loop = loop
+        self._count = len(self._before())
+
+    def _before(self) -> list[ir.Operation]:
+        ops = [op.operation for op in self._loop.block.operations]
+        return ops[: ops.index(self._loop)]
+
+    def undo(self) -> None:
+        for op in reversed(self._before()[self._count :]):
+            op.erase()
+
+
+def _widest_bits(loop: ir.Operation) -> int:
+    """Bits of the widest number that is computed lane by lane."""
+    widths = {"f16": 16, "bf16": 16, "f32": 32, "f64": 64, "i8": 8, "i16": 16, "i32": 32, "i64": 64}
+    found = [widths.get(str(r.type), 0) for op in walk(loop) for r in op.results if op.name not in ("arith.index_cast", "arith.constant")]
+    return max([32, *found])
+
+
+def _parallel(loop: ir.Operation, lanes: int, total: ir.Value) -> None:
+    whole = _whole(total, lanes)
+    main = scf.ForallOp([0], [whole], [lanes])
+    with ir.InsertionPoint(main.body):
+        _widened_body(loop, main.induction_variables[0], lanes, None)
+        scf.InParallelOp()
+    _tail(total, whole, lanes, lambda mask: _widened_body(loop, whole, lanes, mask))
+
+
+def _widened_body(loop: ir.Operation, first: ir.Value, lanes: int, mask: ir.Value | None) -> Widener:
+    widener = Widener(loop, variable(loop), first, lanes, mask)
+    for op in content(body(loop)):
+        with op.location:
+            widener.operation(op)
+    return widener
+
+
+def _whole(total: ir.Value, lanes: int) -> ir.Value:
+    """The largest multiple of `lanes` that is at most `total`."""
+    return arith.subi(total, arith.remui(total, index(lanes)))
+
+
+def _tail(total: ir.Value, whole: ir.Value, lanes: int, widen: Callable[[ir.Value], object]) -> None:
+    """One masked step where something remains."""
+    branch = scf.IfOp(arith.cmpi(arith.CmpIPredicate.slt, whole, total))
+    with ir.InsertionPoint(branch.then_block):
+        widen(first_lanes(arith.subi(total, whole), lanes))
+        scf.yield_([])
+
+
+def first_lanes(count: ir.Value, lanes: int) -> ir.Value:
+    """The mask of the first `count` (below `lanes`) lanes: the bits of (1 << count) - 1."""
+    word = ir.IntegerType.get_signless(32 if lanes < 32 else 64)
+    bits = ir.IntegerType.get_signless(max(lanes, 8))
+    one = arith.constant(word, 1)
+    ones = arith.subi(arith.shli(one, arith.index_cast(word, count)), one)
+    packed = vector.from_elements(ir.VectorType.get([1], bits), [arith.trunci(bits, ones) if bits != word else ones])
+    flags = vector.bitcast(ir.VectorType.get([max(lanes, 8)], ir.IntegerType.get_signless(1)), packed)
+    if lanes >= 8:
+        return flags
+    return vector.extract_strided_slice(ir.VectorType.get([lanes], ir.IntegerType.get_signless(1)), flags, [0], [lanes], [1])
+
+
+def _reduction(loop: ir.Operation, lanes: int, total: ir.Value) -> None:
+    folds = folds_of(loop)
+    if any(fold.operator not in IDENTITY for fold in folds):
+        raise CannotWiden("a carried value that is no reduction")
+    starts = list(loop.operands)[3:]
+    whole = _whole(total, lanes)
+    kinds = [ir.VectorType.get([lanes], v.type) for v in starts]
+    identities = [IDENTITY[fold.operator](kind) for fold, kind in zip(folds, kinds, strict=True)]
+    main = scf.ForOp(index(0), whole, index(lanes), identities)
+    with ir.InsertionPoint(main.body):
+        scf.yield_(_folded(loop, main.body.arguments[0], lanes, list(main.body.arguments)[1:], None))
+    branch = scf.IfOp(arith.cmpi(arith.CmpIPredicate.slt, whole, total), kinds, has_else=True)
+    with ir.InsertionPoint(branch.then_block):
+        mask = first_lanes(arith.subi(total, whole), lanes)
+        partial = list(main.results)
+        after = _folded(loop, whole, lanes, partial, mask)
+        scf.yield_([arith.select(mask, new, old) for new, old in zip(after, partial, strict=True)])
+    with ir.InsertionPoint(branch.else_block):
+        scf.yield_(list(main.results))
+    for result, fold, start, partial in zip(loop.results, folds, starts, branch.results, strict=True):
+        kind = ir.Attribute.parse(f"#vector.kind<{VECTOR_KIND[fold.operator]}>")
+        folded = vector.reduction(start.type, kind, partial)
+        combined = ir.Operation.create(fold.operator, results=[start.type], operands=[start, folded], loc=loop.location)
+        result.replace_all_uses_with(combined.result)
+
+
+def _folded(loop: ir.Operation, first: ir.Value, lanes: int, partial: list[ir.Value], mask: ir.Value | None) -> list[ir.Value]:
+    """One step of the accumulators, as vectors."""
+    widener = Widener(loop, variable(loop), first, lanes, mask)
+    widener.vectors.update(zip(list(body(loop).arguments)[1:], partial, strict=True))
+    for op in content(body(loop)):
+        with op.location:
+            widener.operation(op)
+    return [widener.vector(v) for v in terminator(body(loop)).operands]

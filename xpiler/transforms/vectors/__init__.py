@@ -1,0 +1,1 @@
+"""Loops over lanes: widening scalar code to vectors, and what a vector loop may touch."""
