@@ -20,6 +20,7 @@ from xpiler.frontend.builder import constant_of
 from xpiler.frontend.c_types import CType, Int
 from xpiler.frontend.carrying import Carried
 from xpiler.frontend.cursors import STEPS, Unary, bare, children, evaluate, unary_kind
+from xpiler.frontend.exits import new_flag
 from xpiler.frontend.invariance import is_invariant
 from xpiler.frontend.loop_headers import Header, declared_in
 from xpiler.frontend.mutations import has_break, has_return, mutated
@@ -62,10 +63,7 @@ class CountedLoop:
             value = reader.convert_ssa(counter, self.counter, self.variable.ctype)
             reader.state.assign(self.variable, Scalar(value, self.variable.ctype))
             carried.assign(rest)
-            body = Header(None, None, None, self.header.body)
-            from xpiler.frontend.exits import new_flag
-
-            run_body(reader, body, new_flag(reader, "broken"))
+            run_body(reader, Header(None, None, None, self.header.body), new_flag(reader, "broken"))
             yielded.extend(carried.current())
             return None
 
@@ -73,7 +71,7 @@ class CountedLoop:
         attributes = {} if self.counter.signed else {"unsignedCmp": ir.UnitAttr.get()}
         with reader.builder.located(location):
             results = build_for(reader, self.bounds, carried, filled, yielded, attributes)
-        carried.assign(results)
+        carried.finish(results)
         if self.outlives:
             self._finish(reader)
 
@@ -184,4 +182,5 @@ def is_positive(reader: Reader, value: ir.Value) -> bool:
     operation = value.owner.operation
     if operation.name in POSITIVE_THROUGH:
         return all(is_positive(reader, operand) for operand in operation.operands)
-    return operation.name in reader.language.positive_ops
+    kind = str(operation.attributes["kind"]) if "kind" in operation.attributes else ""
+    return operation.name in reader.language.positive_ops or kind in reader.language.positive_ops

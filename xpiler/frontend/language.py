@@ -58,7 +58,7 @@ class Language:
     builtins: Mapping[str, Handler] = field(default_factory=dict)
     variables: Mapping[str, VariableHandler] = field(default_factory=dict)
     out_parameters: Mapping[str, int] = field(default_factory=dict)  # builtins that assign through `&x`
-    positive_ops: frozenset[str] = frozenset()  # operations whose result is at least 1
+    positive_ops: frozenset[str] = frozenset()  # operations (or kinds: #bang.index_kind<task_dim>) whose result is at least 1
     invariant_calls: frozenset[str] = frozenset()  # builtins without effect whose result depends on their arguments alone
     pragma: Callable[[Reader, Cursor], bool] | None = None
     check: Callable[[ir.Operation, ReadOptions], None] | None = None  # limits of the platform, on a kernel that was read
