@@ -1,0 +1,108 @@
+"""Builtins replaced by their meaning (`dialects/bang/semantics.mlir`), which is inlined at the call."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from mlir import ir
+from mlir.passmanager import PassManager
+
+from xpiler.dialects.semantics import Wanted, instantiate, is_model_op
+from xpiler.dialects.words import word
+from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.places import unsupported
+from xpiler.raising.structure import clone, entry, operations, replace, walk
+
+KIND_ATTRIBUTES = ("kind", "layout")
+ROUNDING_OF_COPIES = ("bang.memcpy", "bang.memcpy_2d", "bang.memcpy_3d", "bang.move", "bang.move_2d")
+
+
+def expand_builtins(kernel: ir.Operation) -> None:
+    """Inline the meaning of every builtin of the kernel; Unsupported, by name, where there is none."""
+    for op in [op for op in walk(kernel) if op.name.startswith("bang.") and not is_model_op(op.name)]:
+        _expand(op)
+
+
+def _expand(op: ir.Operation) -> None:
+    if op.name in ROUNDING_OF_COPIES:
+        _same_type(op)
+    body = entry(_meaning(op))
+    mapping = dict(zip(body.arguments, op.operands, strict=True))
+    at = ir.InsertionPoint(op)
+    for inner in operations(body)[:-1]:
+        if inner.name == "cf.assert":
+            continue
+        copy = clone(inner, mapping, at)
+        _relocate(copy, op.location)
+        mapping.update(zip(inner.results, copy.results, strict=True))
+    results = [mapping[value] for value in operations(body)[-1].operands]
+    replace(op, results)
+
+
+def _same_type(copy: ir.Operation) -> None:
+    """A copy between buffers of different element types moves bytes: the byte side is seen as the other's elements."""
+    types = [ir.MemRefType(copy.operands[i].type).element_type for i in range(2)]
+    if types[0] == types[1]:
+        return
+    narrow = 0 if _bits(types[0]) < _bits(types[1]) else 1
+    emit = EmissionPoint(ir.InsertionPoint(copy), copy.location)
+    wanted = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], types[1 - narrow])
+    copy.operands[narrow] = emit.value("xpiler.view", wanted, copy.operands[narrow], emit.constant(0))
+
+
+def _bits(type_: ir.Type) -> int:
+    return type_.width
+
+
+def _wanted(op: ir.Operation) -> Wanted:
+    buffers = [value.type for value in op.operands if isinstance(value.type, ir.MemRefType)]
+    kinds = tuple(word(op.attributes[name]) for name in KIND_ATTRIBUTES if name in op.attributes)
+    if op.name in ("bang.matmul", "bang.mlp") and "layout" not in op.attributes:
+        kinds = (*kinds, "nk")
+    types = [str(ir.MemRefType(type_).element_type) for type_ in buffers]
+    if op.name == "bang.lut":  # index and table: the entry names the table's type first
+        types = [types[0], types[1], types[2]]
+    return Wanted(op.name, kinds, frozenset(_form(op)), tuple(types))
+
+
+def _form(op: ir.Operation) -> list[str]:
+    """Words for the optional operands that are there, and for operands that may be buffers or scalars."""
+    view = op.opview
+    form = []
+    if getattr(view, "fix_position", None) is not None:
+        form.append("fixed")
+    if getattr(view, "bias", None) is not None:
+        form.append("bias")
+    if op.name == "bang.fusion":
+        form.append("_".join("vector" if isinstance(value.type, ir.MemRefType) else "scalar" for value in (view.b, view.c)))
+    if op.name in ("bang.atomic", "bang.atomic_reduce"):
+        form.append("vector" if isinstance(view.value.type, ir.MemRefType) else "scalar")
+    return form
+
+
+def _meaning(op: ir.Operation) -> ir.Operation:
+    wanted = _wanted(op)
+    text = instantiate(wanted)
+    if text is None:
+        kinds = f"<{', '.join(wanted.kinds)}>" if wanted.kinds else ""
+        raise unsupported(op, f"{op.name}{kinds} on {', '.join(wanted.types)} has no meaning yet")
+    return _parsed(text, op.context)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, context: ir.Context) -> ir.Operation:
+    """The function with everything it calls inlined; kept, since a kernel asks for the same few again and again."""
+    with context:
+        module = ir.Module.parse(text)
+        PassManager.parse("builtin.module(inline,canonicalize,cse)").run(module.operation)
+        _KEPT.append(module)
+        return module.body.operations[0].operation
+
+
+_KEPT: list[ir.Module] = []
+
+
+def _relocate(op: ir.Operation, location: ir.Location) -> None:
+    """What a builtin does happens at its call."""
+    for inner in walk(op):
+        inner.location = location

@@ -1,0 +1,108 @@
+"""The tasks of a launch as a parallel loop, and the index variables in terms of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.dialects.words import word
+from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.places import unsupported
+from xpiler.raising.simt.geometry import find_launches, launch_segment
+from xpiler.raising.structure import constant_value, entry, operations, walk
+
+CORES = 4  # MLU cores of a cluster, on every multi-core architecture
+DEFAULT_TASKS = (16, 1, 1)
+DEFAULT_CLUSTERS = 4
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How many tasks run, and on how many clusters a union of them is (0 for Block)."""
+
+    tasks: tuple[int, int, int]
+    clusters: int
+
+
+def loop_over_tasks(module: ir.Module, kernel: ir.Operation) -> None:
+    """Put the kernel's body into a parallel loop over its tasks; index variables become arithmetic on the loop's."""
+    launch = find_launch(module, kernel)
+    _refuse_barriers(kernel)
+    block = entry(kernel)
+    body = operations(block)[:-1]
+    top = EmissionPoint(ir.InsertionPoint.at_block_terminator(block), kernel.location)
+    bounds = [top.constant(count) for count in reversed(launch.tasks)]
+    inside, position = top.forall(bounds)
+    for op in body:
+        op.move_before(inside.at.ref_operation)
+    indices = Indices(launch, inside, list(reversed(position)))
+    for op in [op for op in walk(kernel) if op.name in ("bang.index", "bang.is_memory_core")]:
+        op.results[0].replace_all_uses_with(indices.value(op))
+        op.erase()
+
+
+def find_launch(module: ir.Module, kernel: ir.Operation) -> Launch:
+    """The launch in the module, or Union4 on four clusters."""
+    launches = find_launches(module, kernel)
+    found = {_launch(op) for op in launches}
+    if len(found) > 1:
+        raise unsupported(launches[1], "the kernel is launched with several numbers of tasks", "give each launch a kernel of its own")
+    return found.pop() if found else Launch(DEFAULT_TASKS, DEFAULT_CLUSTERS)
+
+
+def _launch(op: ir.Operation) -> Launch:
+    counts = [constant_value(value) for value in launch_segment(op, "tasks")]
+    if any(count is None for count in counts):
+        raise unsupported(op, "the number of tasks is not a constant", "launch a constant number of tasks and give each a share")
+    tasks = tuple([*counts, 1, 1][:3])
+    clusters = int(word(op.attributes["task_kind"]).removeprefix("union").replace("block", "0"))
+    if clusters and tasks[0] % (CORES * clusters):
+        raise unsupported(op, f"dim.x of Union{clusters} must be a multiple of {CORES * clusters}, got {tasks[0]}")
+    return Launch(tasks, clusters)
+
+
+def _refuse_barriers(kernel: ir.Operation) -> None:
+    for op in walk(kernel):
+        if op.name == "bang.barrier":
+            raise unsupported(op, "barriers between cores cannot be raised yet", "split the kernel at the barrier into two launches")
+
+
+class Indices:
+    """Values of the index variables (i32) inside the task loop."""
+
+    def __init__(self, launch: Launch, emit: EmissionPoint, position: list[ir.Value]):
+        self.launch = launch
+        self.emit = EmissionPoint(ir.InsertionPoint.at_block_begin(emit.at.block), emit.location)
+        self.i32 = self.emit.integer_type(32)
+        self.position = position
+
+    def value(self, op: ir.Operation) -> ir.Value:
+        """What an index operation gives."""
+        if op.name == "bang.is_memory_core":  # the memory core only runs copies, which no result depends on
+            return self.emit.constant(0, self.emit.integer_type(1))
+        kind = word(op.attributes["kind"])
+        x, y, z = self.launch.tasks
+        sizes = {"task_dim": x * y * z, "task_dim_x": x, "task_dim_y": y, "task_dim_z": z}
+        sizes |= {"core_dim": CORES, "cluster_dim": self.launch.clusters}
+        if kind in sizes:
+            return self.emit.constant(sizes[kind], self.i32)
+        if kind in ("core_id", "cluster_id") and not self.launch.clusters:
+            raise unsupported(op, f"{kind} has no documented value in a Block task", "use taskId, or launch a Union")
+        return self.emit.cast(self._index(kind), self.i32)
+
+    def _index(self, kind: str) -> ir.Value:
+        x, y, z = self.position
+        emit = self.emit
+        if kind == "task_id":
+            outer = emit.add(emit.mul(self._known(z, 2), emit.constant(self.launch.tasks[1])), self._known(y, 1))
+            return emit.add(emit.mul(outer, emit.constant(self.launch.tasks[0])), x)
+        if kind == "core_id":
+            return emit.rem(x, emit.constant(CORES))
+        if kind == "cluster_id":
+            return emit.rem(emit.floor_div(x, emit.constant(CORES)), emit.constant(self.launch.clusters))
+        return {"task_id_x": x, "task_id_y": self._known(y, 1), "task_id_z": self._known(z, 2)}[kind]
+
+    def _known(self, value: ir.Value, dimension: int) -> ir.Value:
+        """Zero in a dimension of one task."""
+        return self.emit.constant(0) if self.launch.tasks[dimension] == 1 else value

@@ -1,0 +1,82 @@
+"""`xpiler.view` folded away: buffers cut by pointer arithmetic become subscripts of the buffer they were cut from."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.raising.bang.scratch import ACCESSES
+from xpiler.raising.bang.whole_elements import divided
+from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.places import unsupported
+from xpiler.raising.structure import definition, replace, users, walk
+
+
+def fold_views(kernel: ir.Operation) -> None:
+    """Fold every view; Unsupported where memory is read under two types at places that may meet."""
+    _compose(kernel)
+    for op in [op for op in walk(kernel) if op.name == "memref.alloca"]:
+        _retype(op)
+    for op in [op for op in walk(kernel) if op.name == "xpiler.view"]:
+        _fold(op)
+
+
+def _compose(kernel: ir.Operation) -> None:
+    """A view of a view is a view of the buffer."""
+    for view in [op for op in walk(kernel) if op.name == "xpiler.view"]:
+        inner = definition(view.operands[0])
+        while inner is not None and inner.name == "xpiler.view":
+            emit = EmissionPoint(ir.InsertionPoint(view), view.location)
+            ratio, rest = divmod(_bytes(inner.results[0]), _bytes(inner.operands[0]))
+            if rest:
+                break
+            view.operands[1] = emit.add(inner.operands[1], emit.mul(view.operands[1], emit.constant(ratio)))
+            view.operands[0] = inner.operands[0]
+            inner = definition(view.operands[0])
+    for view in [op for op in walk(kernel) if op.name == "xpiler.view" and not list(op.results[0].uses)]:
+        view.erase()
+
+
+def _retype(alloca: ir.Operation) -> None:
+    """A byte buffer that is only ever seen as one type becomes a buffer of that type."""
+    buffer = alloca.results[0]
+    element = ir.MemRefType(buffer.type).element_type
+    views = users(buffer)
+    types = {ir.MemRefType(view.results[0].type).element_type for view in views if view.name == "xpiler.view"}
+    if alloca.operands or len(types) != 1 or types == {element} or any(view.name != "xpiler.view" for view in views):
+        return
+    wanted = types.pop()
+    ratio, rest = divmod(wanted.width, element.width)
+    if rest or not ratio:
+        return
+    offsets = [divided(view.operands[1], ratio, EmissionPoint(ir.InsertionPoint(view), view.location)) for view in views]
+    if any(offset is None for offset in offsets):
+        return
+    made = EmissionPoint(ir.InsertionPoint(alloca), alloca.location).alloca([alloca.results[0].type.shape[0] // ratio], wanted)
+    for view, offset in zip(views, offsets, strict=True):
+        view.operands[0], view.operands[1] = made, offset
+    alloca.erase()
+
+
+def _fold(view: ir.Operation) -> None:
+    if ir.MemRefType(view.operands[0].type).element_type != ir.MemRefType(view.results[0].type).element_type:
+        raise unsupported(view, "a buffer is used as several types whose pieces cannot be told apart", "give each type an array of its own")
+    for access in list(users(view.results[0])):
+        if access.name not in ACCESSES:
+            raise unsupported(access, f"'{access.name}' on a pointer into a buffer cannot be raised")
+        _shift(access, view)
+    view.erase()
+
+
+def _shift(access: ir.Operation, view: ir.Operation) -> None:
+    """The access on the buffer itself, the view's offset added to its subscript."""
+    emit = EmissionPoint(ir.InsertionPoint(access), access.location)
+    start = ACCESSES[access.name]
+    operands = list(access.operands)
+    position = emit.add(view.operands[1], operands[start])
+    attributes = {name: access.attributes[name] for name in access.attributes}
+    made = emit.op(access.name, [r.type for r in access.results], [*operands[: start - 1], view.operands[0], position], **attributes)
+    replace(access, list(made.results))
+
+
+def _bytes(buffer: ir.Value) -> int:
+    return ir.MemRefType(buffer.type).element_type.width // 8
