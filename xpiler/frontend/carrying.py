@@ -64,6 +64,17 @@ class Carried:
         for variable in self.variables:
             self.reader.state.assign(variable, self._made_of(variable, self.start[variable], remaining))
 
+    def finish(self, values: list[ir.Value]) -> None:
+        """Gives the variables that changed their values after the loop."""
+        position = 0
+        for variable in self.variables:
+            start = self.start[variable]
+            count = len(self.parts(variable, start))
+            own = values[position : position + count]
+            if own != self.initial[position : position + count]:
+                self.reader.state.assign(variable, self._made_of(variable, start, iter(own)))
+            position += count
+
     def _made_of(self, variable: Variable, template: Value, parts) -> Value:  # noqa: ANN001 - Iterator[ir.Value]
         if isinstance(template, Scalar):
             return Scalar(next(parts), template.ctype)

@@ -103,10 +103,11 @@ def _counted(reader: Reader, header: Header, declaration: Cursor, own: Cursor, b
     place = reader.binding(declaration)
     if not isinstance(place, VariablePlace) or not isinstance(place.ctype, Int) or not isinstance(place.variable.value, Scalar):
         return None
-    changed = mutated(header.body)
-    if declaration in changed or not is_invariant(reader, bound, header.body, changed | {declaration}):
+    changed = set(reader.variables_behind(mutated(header.body)))
+    if place.variable in changed:
         return None
-    if isinstance(step, Cursor) and not is_invariant(reader, step, header.body, changed | {declaration}):
+    changed.add(place.variable)
+    if not all(is_invariant(reader, part, header.body, changed) for part in (bound, step) if isinstance(part, Cursor)):
         return None
     counter = reader.ctype(own)
     if not _counts_alike(place.ctype, counter) or not isinstance(counter, Int):

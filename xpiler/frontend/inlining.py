@@ -29,7 +29,7 @@ class Closure:
 
     def captured(self) -> list[Place]:
         """The places its body may change."""
-        bound = (self.reader.binding(declaration) for declaration in mutated(self.cursor))
+        bound = (self.reader.binding(declaration) for declaration in mutated(self.cursor).direct)
         return [place for place in bound if place is not None]
 
 

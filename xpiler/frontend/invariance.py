@@ -11,7 +11,9 @@ from xpiler.frontend.c_types import ArrayType
 from xpiler.frontend.cursors import Unary, bare, children, evaluate, unary_kind
 from xpiler.frontend.mutations import roots
 from xpiler.frontend.places import ArrayPlace, ElementPlace, VariablePlace
+from xpiler.frontend.reader import behind
 from xpiler.frontend.values import Pointer
+from xpiler.frontend.variables import Variable
 
 if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 WRITES = {CursorKind.COMPOUND_ASSIGNMENT_OPERATOR}
 
 
-def is_invariant(reader: Reader, expression: Cursor, body: Cursor, changed: set[Cursor]) -> bool:
+def is_invariant(reader: Reader, expression: Cursor, body: Cursor, changed: set[Variable]) -> bool:
     """Whether the expression has no effect and reads nothing that the loop changes."""
     if evaluate(expression) is not None:
         return True
@@ -40,21 +42,12 @@ def is_invariant(reader: Reader, expression: Cursor, body: Cursor, changed: set[
     return all(is_invariant(reader, child, body, changed) for child in children(expression) if not child.kind.is_reference())
 
 
-def _unchanged(reader: Reader, expression: Cursor, body: Cursor, changed: set[Cursor]) -> bool:
-    declaration = expression.referenced
-    if declaration in changed:
-        return False
-    place = reader.binding(declaration)
-    if isinstance(place, ElementPlace):
-        return not _may_write(reader, body, place.base)
-    if isinstance(place, VariablePlace):
-        return all(reader.binding(other) is None or _variable(reader, other) is not place.variable for other in changed)
-    return True
-
-
-def _variable(reader: Reader, declaration: Cursor) -> object:
-    place = reader.binding(declaration)
-    return place.variable if isinstance(place, VariablePlace) else None
+def _unchanged(reader: Reader, expression: Cursor, body: Cursor, changed: set[Variable]) -> bool:
+    place = reader.binding(expression.referenced)
+    variables = behind(place)
+    if variables:
+        return not any(variable in changed for variable in variables)
+    return not isinstance(place, ElementPlace) or not _may_write(reader, body, place.base)
 
 
 def _reads_untouched(reader: Reader, subscript: Cursor, body: Cursor) -> bool:

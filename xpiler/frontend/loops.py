@@ -10,16 +10,18 @@ from mlir import ir
 
 from xpiler.frontend.arithmetic import conjunction, negate
 from xpiler.frontend.builder import constant_of
-from xpiler.frontend.c_types import BOOL
+from xpiler.frontend.c_types import BOOL, Void
 from xpiler.frontend.carrying import BasesMove, Carried
 from xpiler.frontend.counted_loops import recognise
 from xpiler.frontend.cursors import children, evaluate
 from xpiler.frontend.exits import left, lower_flag, new_flag
-from xpiler.frontend.loop_headers import Header, for_header
+from xpiler.frontend.guards import unless
+from xpiler.frontend.loop_headers import Header, declared_in, for_header
 from xpiler.frontend.merging import join
-from xpiler.frontend.mutations import has_break, has_return, mutated
+from xpiler.frontend.mutations import Mutated, has_break, has_return, mutated
 from xpiler.frontend.pruning import WhileLoop
-from xpiler.frontend.regions import fill
+from xpiler.frontend.reader import SPECULATABLE
+from xpiler.frontend.regions import Filled, fill
 from xpiler.frontend.statements import run, statement
 from xpiler.frontend.values import Scalar, Value
 
@@ -95,10 +97,14 @@ def retrying(reader: Reader, emit: Callable[[set[str]], None]) -> None:
 def carried_variables(reader: Reader, header: Header) -> list[Variable]:
     """The variables from outside a loop that it may change, in the order they were declared."""
     parts = [part for part in (header.condition, header.step, header.body) if part is not None]
-    changed = {declaration for part in parts for declaration in mutated(part)}
+    changed = Mutated()
+    for part in parts:
+        changed = changed.join(mutated(part))
     variables = reader.variables_behind(changed)
     if has_return(header.body):
-        variables += [reader.frame.returned, reader.frame.result]
+        variables.append(reader.frame.returned)
+        if not isinstance(reader.frame.result_type, Void):
+            variables.append(reader.frame.result)
     return list(dict.fromkeys(variables))
 
 
@@ -123,7 +129,7 @@ def while_loop(reader: Reader, header: Header, moving: set[str]) -> None:
 
     loop.before = fill(reader, test, loop.before_block)
     loop.after = fill(reader, iterate, loop.after_block)
-    carried.assign(loop.build())
+    carried.finish(loop.build())
 
 
 def do_loop(reader: Reader, header: Header, moving: set[str]) -> None:
@@ -142,7 +148,7 @@ def do_loop(reader: Reader, header: Header, moving: set[str]) -> None:
     loop.before = fill(reader, iterate, loop.before_block)
     loop.after = fill(reader, lambda: None, loop.after_block)
     loop.yielded = list(loop.after_arguments)
-    carried.assign(loop.build())
+    carried.finish(loop.build())
 
 
 def run_body(reader: Reader, header: Header, broken: Variable) -> None:
@@ -157,24 +163,32 @@ def run_body(reader: Reader, header: Header, broken: Variable) -> None:
     frame.breaks.pop()
     frame.continues.pop()
     if header.step is not None:
-        step = header.step
-        guarded(reader, [broken, frame.returned], lambda: reader.discard(step))
+        _step(reader, header, header.step, [broken, frame.returned])
 
 
-def guarded(reader: Reader, flags: list[Variable], body: Callable[[], None]) -> None:
-    """Runs code unless a flag is up."""
+def _step(reader: Reader, header: Header, step: Cursor, flags: list[Variable]) -> None:
+    """The step, unless the loop was left; where only the header's own variables would notice, in any case."""
     gone = left(reader, flags)
     if gone is None:
-        body()
-        return
-    if constant_of(gone) == 1:
-        return
-    filled = fill(reader, lambda: _no_value(body))
-    join(reader, negate(reader.builder, gone), filled, fill(reader, lambda: None))
+        reader.discard(step)
+    elif constant_of(gone) != 1:
+        stepped = fill(reader, lambda: reader.discard(step))
+        own = set(reader.variables_behind(Mutated(declared_in(header.init))))
+        if set(stepped.after) <= own and all(operation.name in SPECULATABLE for operation in stepped.operations):
+            _run_freely(reader, stepped)
+        else:
+            unless(reader, gone, flags, lambda: reader.discard(step))
 
 
-def _no_value(body: Callable[[], None]) -> None:
-    body()
+def _run_freely(reader: Reader, stepped: Filled) -> None:
+    """Moves a step here that the source might not run: its overflow is no promise then."""
+    assert reader.builder.block is not None
+    for operation in stepped.operations:
+        if "overflowFlags" in operation.attributes:
+            operation.attributes["overflowFlags"] = ir.Attribute.parse("#arith.overflow<none>")
+        reader.builder.block.append(operation)
+    for variable, value in stepped.after.items():
+        reader.state.assign(variable, value)
 
 
 def _continues(reader: Reader, broken: Variable, condition: Cursor | None) -> ir.Value:

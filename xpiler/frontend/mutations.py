@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from clang.cindex import Cursor, CursorKind, TypeKind
 
 from xpiler.frontend.cursors import STEPS, Unary, bare, children, is_reference, unary_kind
@@ -10,33 +12,60 @@ LOOPS = {CursorKind.FOR_STMT, CursorKind.WHILE_STMT, CursorKind.DO_STMT, CursorK
 REFERENCES = {CursorKind.DECL_REF_EXPR, CursorKind.MEMBER_REF_EXPR}
 
 
-def mutated(cursor: Cursor) -> set[Cursor]:
-    """Declarations of the variables that running this code may assign."""
-    found: set[Cursor] = set()
+@dataclass
+class Mutated:
+    """Declarations that code may assign, and pointers (or references held as such) it may assign through."""
+
+    direct: set[Cursor] = field(default_factory=set)
+    through: set[Cursor] = field(default_factory=set)
+
+    def note(self, target: Cursor) -> None:
+        """An lvalue that is written."""
+        (self.through if is_indirect(target) else self.direct).update(roots(target))
+
+    def join(self, other: Mutated) -> Mutated:
+        return Mutated(self.direct | other.direct, self.through | other.through)
+
+
+def mutated(cursor: Cursor) -> Mutated:
+    """What running this code may assign."""
+    found = Mutated()
     _collect(cursor, found, set())
     return found
 
 
-def _collect(cursor: Cursor, found: set[Cursor], lambdas: set[Cursor]) -> None:
+def is_indirect(target: Cursor) -> bool:
+    """Whether an lvalue is reached through a pointer: `*p`, `p[i]`, `p->x`."""
+    target = bare(target)
+    if target.kind == CursorKind.UNARY_OPERATOR and unary_kind(target) == Unary.DEREF:
+        return True
+    if target.kind not in (CursorKind.MEMBER_REF_EXPR, CursorKind.ARRAY_SUBSCRIPT_EXPR) or not children(target):
+        return False
+    base = bare(children(target)[0])
+    return base.type.get_canonical().kind == TypeKind.POINTER or is_indirect(base)
+
+
+def _collect(cursor: Cursor, found: Mutated, lambdas: set[Cursor]) -> None:
     kind = cursor.kind
     if kind == CursorKind.COMPOUND_ASSIGNMENT_OPERATOR or (kind == CursorKind.BINARY_OPERATOR and cursor.binary_operator.is_assignment):
-        found.update(roots(children(cursor)[0]))
+        found.note(children(cursor)[0])
     elif kind == CursorKind.UNARY_OPERATOR and unary_kind(cursor) in STEPS:
-        found.update(roots(children(cursor)[0]))
+        found.note(children(cursor)[0])
     elif kind == CursorKind.CALL_EXPR:
         _collect_call(cursor, found, lambdas)
     for child in cursor.get_children():
         _collect(child, found, lambdas)
 
 
-def _collect_call(cursor: Cursor, found: set[Cursor], lambdas: set[Cursor]) -> None:
+def _collect_call(cursor: Cursor, found: Mutated, lambdas: set[Cursor]) -> None:
     for argument in cursor.get_arguments():
         if argument is not None and _may_be_written(argument):
-            found.update(roots(argument))
+            is_value = argument.type.get_canonical().kind == TypeKind.POINTER and argument.kind == CursorKind.UNEXPOSED_EXPR
+            (found.through if is_value else found.direct).update(roots(argument))
     target = cursor.referenced
     if target is not None and target.kind == CursorKind.CXX_METHOD:
         first = children(cursor)[0]
-        found.update(roots(first))
+        found.note(first)
         if target.spelling == "operator()":
             _collect_lambda(first, found, lambdas)
 
@@ -53,7 +82,7 @@ def _may_be_written(argument: Cursor) -> bool:
     return True
 
 
-def _collect_lambda(cursor: Cursor, found: set[Cursor], lambdas: set[Cursor]) -> None:
+def _collect_lambda(cursor: Cursor, found: Mutated, lambdas: set[Cursor]) -> None:
     target = bare(cursor).referenced
     if target is not None and target not in lambdas:
         lambdas.add(target)

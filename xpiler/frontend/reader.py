@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from clang.cindex import Cursor
@@ -19,6 +19,7 @@ from xpiler.frontend.cursors import place_of, unsupported
 from xpiler.frontend.exits import Frame
 from xpiler.frontend.lanes import Lanes
 from xpiler.frontend.language import Language
+from xpiler.frontend.mutations import Mutated
 from xpiler.frontend.options import ReadOptions
 from xpiler.frontend.places import FieldPlace, LanePlace, Place, VariablePlace
 from xpiler.frontend.pointers import as_pointer_to
@@ -86,9 +87,9 @@ class Reader:
     # reading
 
     def statement(self, cursor: Cursor) -> None:
-        from xpiler.frontend.statements import STATEMENTS
+        from xpiler.frontend.statements import reader_of
 
-        known = STATEMENTS.get(cursor.kind)
+        known = reader_of(cursor.kind)
         with self.at(cursor):
             if self.language.pragma is not None and self.language.pragma(self, cursor):
                 return
@@ -202,13 +203,13 @@ class Reader:
         """An array without a bound: dynamic shared memory."""
         raise self.unsupported(f"the array '{cursor.spelling}' without a size")
 
-    def variables_behind(self, declarations: Iterable[Cursor]) -> list[Variable]:
-        """The variables that assigning these names (or through them) may change."""
-        ordered = sorted(declarations, key=lambda item: (item.extent.start.line, item.extent.start.offset))
+    def variables_behind(self, written: Mutated) -> list[Variable]:
+        """The variables that code which assigns these names, or through them, may change; in the order of the source."""
         found: list[Variable] = []
-        for declaration in ordered:
-            found.extend(behind(self.binding(declaration)))
-        return found
+        for declaration in sorted(written.direct | written.through, key=lambda item: (item.extent.start.line, item.extent.start.offset)):
+            variables = behind(self.binding(declaration))
+            found.extend(variables if declaration in written.direct else variables[1:])
+        return list(dict.fromkeys(found))
 
     # moving code
 

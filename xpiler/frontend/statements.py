@@ -11,6 +11,7 @@ from xpiler.frontend.arithmetic import negate
 from xpiler.frontend.builder import constant_of
 from xpiler.frontend.cursors import children, evaluate
 from xpiler.frontend.exits import after_exit, left, only_returns, raise_flag
+from xpiler.frontend.guards import unless
 from xpiler.frontend.merging import join
 from xpiler.frontend.mutations import always_jumps
 from xpiler.frontend.regions import Filled, fill
@@ -37,6 +38,13 @@ def statement(*kinds: CursorKind) -> Callable[[StatementReader], StatementReader
     return register
 
 
+def reader_of(kind: CursorKind) -> StatementReader | None:
+    """The reader of a kind of statement; loops and switches are registered by their own files."""
+    from xpiler.frontend import loops, switches  # noqa: F401
+
+    return STATEMENTS.get(kind)
+
+
 def run(reader: Reader, statements: Sequence[Cursor]) -> None:
     """Reads statements one after another; what may be skipped by a jump goes under a guard."""
     for position, current in enumerate(statements):
@@ -56,9 +64,7 @@ def run(reader: Reader, statements: Sequence[Cursor]) -> None:
 
 def _guarded(reader: Reader, gone: ir.Value, rest: Sequence[Cursor]) -> None:
     attributes = after_exit() if only_returns(reader.frame) else None
-    condition = negate(reader.builder, gone)
-    body = fill(reader, lambda: run(reader, rest))
-    join(reader, condition, body, fill(reader, lambda: None), attributes)
+    unless(reader, gone, reader.frame.flags, lambda: run(reader, rest), attributes)
 
 
 @statement(CursorKind.COMPOUND_STMT)
