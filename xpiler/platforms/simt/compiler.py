@@ -31,7 +31,7 @@ class Options:
     def flags(self) -> list[str]:
         """Compiler options shared by the header, the runtime and the user's file."""
         return [
-            *("-std=c++17", "-O1", "-g1", "-fPIC", "-w", "-fno-strict-aliasing", "-fvisibility-inlines-hidden", "-fmax-errors=5"),
+            *("-std=c++17", "-O1", "-g1", "-gdwarf-4", "-fPIC", "-w", "-fno-strict-aliasing", "-fexcess-precision=16", "-fvisibility-inlines-hidden", "-fmax-errors=5"),
             f"-DXPILER_SIMT_WARP={self.warp}",
             f"-DXPILER_SIMT_MAJOR={self.version[0]}",
             f"-DXPILER_SIMT_MINOR={self.version[1]}",
@@ -40,7 +40,8 @@ class Options:
     def kernel_flags(self) -> list[str]:
         """Options for code that runs on the simulated device: in strict mode every access is a call of ours."""
         watched = ["-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0"] if self.strict else []
-        return [*self.flags(), *watched, *self.device_macros, f"-I{INCLUDE / self.platform}"]
+        # Code in the order of its source: lanes without a mask meet at the earliest place they wait in.
+        return [*self.flags(), "-fno-reorder-blocks", "-fno-reorder-blocks-and-partition", *watched, *self.device_macros, f"-I{INCLUDE / self.platform}"]
 
 
 def compiler() -> str:

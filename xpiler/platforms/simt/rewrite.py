@@ -11,6 +11,7 @@ from xpiler.platforms.simt.kernels import Kernel, find_kernels
 from xpiler.platforms.simt.launches import rewrite_launches
 from xpiler.platforms.simt.shared_declarations import rewrite_shared
 from xpiler.platforms.simt.tokens import Token, tokenise
+from xpiler.platforms.simt.vector_attributes import rewrite_vector_attributes
 
 _INCLUDE = re.compile(r'^([ \t]*#[ \t]*include[ \t]*)"([^"\n]+)"', re.MULTILINE)
 # Words g++ reads otherwise than the platforms' compilers; macros would break the standard library's own use of them.
@@ -40,6 +41,7 @@ class Rewriter:
         self.kernels += find_kernels(tokens)
         rewrite_shared(tokens, str(source))
         rewrite_launches(tokens, self.kernels, str(source))
+        rewrite_vector_attributes(tokens, str(source))
         _replace_words(tokens)
         return f'#line 1 "{source}"\n' + "".join(token.text for token in tokens)
 

@@ -28,6 +28,11 @@ static bool open_region() {
   return region && owner_of_page;
 }
 
+__attribute__((destructor)) static void release_region() {
+  if (region) munmap(region, region_bytes);
+  if (owner_of_page) munmap(owner_of_page, region_bytes / page * sizeof(unsigned));
+}
+
 bool in_device_region(const void *address) { return region && std::size_t(static_cast<const char *>(address) - region) < region_bytes; }
 
 Allocation *allocation_near(const void *address) {

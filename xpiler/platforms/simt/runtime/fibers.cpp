@@ -10,22 +10,27 @@ namespace xpiler_simt {
 constexpr std::size_t guard_bytes = 4096;
 static char *region = nullptr;
 
+constexpr std::size_t region_bytes = stack_count * (stack_bytes + guard_bytes);
+static unsigned guarded = 0;  // stacks whose guard page is in place
+
 static char *reserve_region() {
-  std::size_t bytes = stack_count * (stack_bytes + guard_bytes);
-  void *memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *memory = mmap(nullptr, region_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) abort();
-  char *first = static_cast<char *>(memory);
-  for (unsigned i = 0; i < stack_count; ++i) mprotect(first + i * (stack_bytes + guard_bytes), guard_bytes, PROT_NONE);
-  return first;
+  return static_cast<char *>(memory);
+}
+
+__attribute__((destructor)) static void release_region() {
+  if (region) munmap(region, region_bytes);
 }
 
 char *fiber_stack(unsigned index) {
   if (!region) region = reserve_region();
+  for (; guarded <= index; ++guarded) mprotect(region + guarded * (stack_bytes + guard_bytes), guard_bytes, PROT_NONE);
   return region + index * (stack_bytes + guard_bytes) + guard_bytes;
 }
 
 bool in_fiber_stacks(const void *address) {
-  return region && std::size_t(static_cast<const char *>(address) - region) < stack_count * (stack_bytes + guard_bytes);
+  return region && std::size_t(static_cast<const char *>(address) - region) < region_bytes;
 }
 
 #if defined(__x86_64__)

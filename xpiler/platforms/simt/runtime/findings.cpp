@@ -51,6 +51,15 @@ void trap(const char *message) {
   std::abort();
 }
 
+static const char *reported_begin = nullptr, *reported_end = nullptr;
+
+void note_reported(const void *address, std::size_t bytes) {
+  reported_begin = static_cast<const char *>(address);
+  reported_end = reported_begin + bytes;
+}
+
+bool just_reported(const void *address) { return address >= reported_begin && address < reported_end; }
+
 // --- barriers --------------------------------------------------------------------------------
 
 void check_barrier_places() {

@@ -82,6 +82,10 @@ struct Finding {
 void record(const Finding &finding);
 void record_for(const Finding &finding, const Thread *thread);
 
+/// Whether strict mode has a finding for an access that covers `address`, made just now.
+bool just_reported(const void *address);
+void note_reported(const void *address, std::size_t bytes);
+
 struct Counts {
   std::uint64_t launches, blocks, threads, barriers, collectives, atomics;
   std::uint64_t global_read_bytes, global_written_bytes, shared_read_bytes, shared_written_bytes;

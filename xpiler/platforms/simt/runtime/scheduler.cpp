@@ -5,6 +5,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "faults.h"
 #include "fibers.h"
 #include "limits.h"
 #include "machine.h"
@@ -192,7 +193,7 @@ void warp_collective(lane_mask mask, WarpWork work, void *payload, bool orders_m
   self->orders_memory = orders_memory;
   self->mask = mask;
   if (mask && !(mask >> self->lane & 1)) {
-    report("lane-mask", "the calling lane is not in the mask it gives");
+    record({"lane-mask", "the calling lane is not in the mask it gives", "", self->place});
     self->mask = mask |= lane_mask(1) << self->lane;
   }
   self->state = State::at_collective;
@@ -307,6 +308,7 @@ int run_grid(const char *kernel, const LaunchShape &shape, ThreadBody body, void
   launch_failed = false;
   shuffle_state = schedule_seed();
   ++counts.launches;
+  FaultGuard guard;
   std::vector<std::uint64_t> order(std::uint64_t(shape.grid.x) * shape.grid.y * shape.grid.z);
   std::iota(order.begin(), order.end(), 0);
   shuffle_order(order);

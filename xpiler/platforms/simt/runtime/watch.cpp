@@ -81,6 +81,7 @@ static void shared_access(std::size_t offset, std::size_t bytes, bool write, boo
 // --- global memory ---------------------------------------------------------------------------
 
 __attribute__((noinline)) static void global_out_of_bounds(const Allocation &a, const char *address, std::size_t bytes, bool write, const void *place) {
+  note_reported(address, bytes);
   std::string access = std::string(write ? "write of " : "read of ") + std::to_string(bytes) + " bytes ";
   if (a.freed) record({"use-after-free", access + "in device memory that was freed", "", place});
   else record({"out-of-bounds", access + describe(a, address < a.begin ? address : address + bytes - 1), "", place});
@@ -91,7 +92,10 @@ static void global_access(const char *address, std::size_t bytes, bool write, co
   Allocation *a = last;
   if (!a || a->freed || address < a->begin || address + bytes > a->begin + a->bytes) {
     a = allocation_near(address);
-    if (!a) return record({"out-of-bounds", "access to device memory that nothing was allocated in", "", place});
+    if (!a) {
+      note_reported(address, bytes);
+      return record({"out-of-bounds", "access to device memory that nothing was allocated in", "", place});
+    }
     if (a->freed || address < a->begin || address + bytes > a->begin + a->bytes) return global_out_of_bounds(*a, address, bytes, write, place);
     last = a;
   }
@@ -137,6 +141,7 @@ __attribute__((noinline)) static void other_access(const char *address, std::siz
   if (std::size_t(address - static_cast<char *>(block.context)) < block.context_bytes) return;
   for (const Segment &s : own_segments())
     if (address >= s.begin && address < s.end) return;
+  note_reported(address, bytes);
   std::string what = address < reinterpret_cast<const char *>(4096) ? "a null pointer is used" : "a host pointer is used on the device";
   record({"host-pointer", what + " (" + (write ? "write" : "read") + " of " + std::to_string(bytes) + " bytes)", "", place});
 }

@@ -8,6 +8,8 @@
 #define XPILER_SIMT_WARP 32
 #endif
 #define XPILER_SIMT_HIDDEN __attribute__((visibility("hidden")))
+// Code that works on behalf of other threads: its accesses are not the kernel's.
+#define XPILER_SIMT_UNWATCHED __attribute__((no_sanitize("thread")))
 #define XPILER_SIMT_INLINE inline __attribute__((always_inline))
 
 struct uint3 {

@@ -60,7 +60,7 @@ template <class D, class S> D finish_sum(S sum, bool saturate) {
   }
 }
 
-template <class Shape, class Types, class Places> void product_work(void *const *payloads, lane_mask) {
+template <class Shape, class Types, class Places> XPILER_SIMT_UNWATCHED void product_work(void *const *payloads, lane_mask) {
   using S = Sum<typename Types::d>;
   static S a[Shape::blocks][Shape::m][Shape::k], b[Shape::blocks][Shape::k][Shape::n], c[Shape::blocks][Shape::m][Shape::n];
   for (unsigned lane = 0; lane < warp_width; ++lane) {

@@ -14,7 +14,7 @@ struct ShufflePayload {
   bool missing;
 };
 
-inline void shuffle_work(void *const *payloads, lane_mask arrived) {
+XPILER_SIMT_UNWATCHED inline void shuffle_work(void *const *payloads, lane_mask arrived) {
   for (unsigned lane = 0; lane < warp_width; ++lane) {
     if (!(arrived >> lane & 1)) continue;
     auto *mine = static_cast<ShufflePayload *>(payloads[lane]);
@@ -71,7 +71,7 @@ struct VotePayload {
   lane_mask ballot, arrived;
 };
 
-inline void vote_work(void *const *payloads, lane_mask arrived) {
+XPILER_SIMT_UNWATCHED inline void vote_work(void *const *payloads, lane_mask arrived) {
   lane_mask ballot = 0;
   for (unsigned lane = 0; lane < warp_width; ++lane)
     if (arrived >> lane & 1 && static_cast<VotePayload *>(payloads[lane])->predicate) ballot |= lane_mask(1) << lane;
@@ -101,7 +101,7 @@ struct MatchPayload {
   lane_mask same, arrived;
 };
 
-inline void match_work(void *const *payloads, lane_mask arrived) {
+XPILER_SIMT_UNWATCHED inline void match_work(void *const *payloads, lane_mask arrived) {
   for (unsigned lane = 0; lane < warp_width; ++lane) {
     if (!(arrived >> lane & 1)) continue;
     auto *mine = static_cast<MatchPayload *>(payloads[lane]);
@@ -124,7 +124,7 @@ template <class T> struct ReducePayload {
   T value, result;
 };
 
-template <class T, class Combine> void reduce_work(void *const *payloads, lane_mask arrived) {
+template <class T, class Combine> XPILER_SIMT_UNWATCHED void reduce_work(void *const *payloads, lane_mask arrived) {
   bool first = true;
   T total{};
   for (unsigned lane = 0; lane < warp_width; ++lane) {

@@ -22,3 +22,17 @@ inline hipError_t hipHostFree(void *address) { return hipFree(address); }
 #define hipLaunchKernelGGL(kernel, grid, block, shared, stream, ...) \
   ::xpiler_simt::deduced_launch(#kernel, ::xpiler_simt::launch_shape(grid, block, shared, stream), \
                                 [](auto... xpiler_a) { kernel(xpiler_a...); })(__VA_ARGS__)
+
+// The names from before HIP had CUDA's.
+#define hipThreadIdx_x threadIdx.x
+#define hipThreadIdx_y threadIdx.y
+#define hipThreadIdx_z threadIdx.z
+#define hipBlockIdx_x blockIdx.x
+#define hipBlockIdx_y blockIdx.y
+#define hipBlockIdx_z blockIdx.z
+#define hipBlockDim_x blockDim.x
+#define hipBlockDim_y blockDim.y
+#define hipBlockDim_z blockDim.z
+#define hipGridDim_x gridDim.x
+#define hipGridDim_y gridDim.y
+#define hipGridDim_z gridDim.z

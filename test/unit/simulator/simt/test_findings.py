@@ -1,0 +1,96 @@
+"""Planted faults are found, named and located; their clean twins are silent."""
+
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+import pytest
+from simulated import i32
+
+
+def run(simulate, body: str, *, block=64, grid=1, shared=0, size=64, initialised=True, arguments=()):
+    machine = simulate(f"__global__ void k(int *a, int n) {{\n{body}\n}}")
+    machine.launch("k", np.arange(size, dtype=np.int32), *(arguments or (i32(size),)), block=block, grid=grid, shared=shared, initialised=initialised)
+    return machine
+
+
+CASES = {
+    "out-of-bounds": (
+        "a[threadIdx.x + 1] = 1;",
+        "if (threadIdx.x + 1 < n) a[threadIdx.x + 1] = 1;",
+    ),
+    "out-of-bounds ": (
+        "__shared__ int s[64]; s[threadIdx.x + 1] = 1; __syncthreads(); a[threadIdx.x] = s[63];",
+        "__shared__ int s[65]; s[threadIdx.x + 1] = 1; __syncthreads(); a[threadIdx.x] = s[63];",
+    ),
+    "race": (
+        "__shared__ int s[64]; s[threadIdx.x] = a[threadIdx.x]; a[threadIdx.x] = s[63 - threadIdx.x];",
+        "__shared__ int s[64]; s[threadIdx.x] = a[threadIdx.x]; __syncthreads(); a[threadIdx.x] = s[63 - threadIdx.x];",
+    ),
+    "race ": (
+        "__shared__ int s; for (int i = 0; i < 2; ++i) { if (threadIdx.x == 0) s = i; __syncthreads(); a[threadIdx.x] = s; }",
+        "__shared__ int s; for (int i = 0; i < 2; ++i) { if (threadIdx.x == 0) s = i; __syncthreads(); a[threadIdx.x] = s; __syncthreads(); }",
+    ),
+    "race  ": (
+        "__shared__ int s[64]; int l = threadIdx.x; s[l] = l; a[l] = s[l ^ 1];",
+        "__shared__ int s[64]; int l = threadIdx.x; s[l] = l; __syncwarp(); a[l] = s[l ^ 1];",
+    ),
+    "uninitialised": (
+        "__shared__ int s[64]; if (threadIdx.x) s[threadIdx.x] = 1; __syncthreads(); a[threadIdx.x] = s[threadIdx.x];",
+        "__shared__ int s[64]; s[threadIdx.x] = 1; __syncthreads(); a[threadIdx.x] = s[threadIdx.x];",
+    ),
+    "divergent-barrier": (
+        "if (threadIdx.x < 32) {\n__syncthreads(); a[0] = 1; } else {\n__syncthreads(); a[1] = 1; }",
+        "__syncthreads(); if (threadIdx.x < 32) a[0] = 1; else a[1] = 1;",
+    ),
+    "missed-barrier": (
+        "if (threadIdx.x < 16) __syncthreads(); else __syncwarp();",
+        "__syncthreads(); __syncwarp();",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_planted_fault_and_clean_twin(simulate, kind):
+    faulty, clean = CASES[kind]
+    found = run(simulate, faulty)
+    assert kind.strip() in found.kinds, found.findings
+    finding = next(f for f in found.findings if f["kind"] == kind.strip())
+    assert finding["kernel"] == "k" and finding["line"] >= 3 and finding["file"].endswith("kernel.cu")
+    assert run(simulate, clean).findings == []
+
+
+def test_the_buffer_is_named(simulate):
+    machine = run(simulate, "__shared__ int tile[8]; tile[0] = 0; a[0] = tile[8];", block=1)
+    assert machine.findings[0]["buffer"] == "tile"
+
+
+def test_uninitialised_device_memory(simulate):
+    assert run(simulate, "a[threadIdx.x] += 1;", initialised=False).kinds == {"uninitialised"}
+    assert run(simulate, "a[threadIdx.x] = 1;", initialised=False).findings == []
+
+
+def test_host_pointer_on_the_device(simulate):
+    machine = simulate("__global__ void k(int *a) { a[0] = 1; }")
+    host = np.zeros(4, np.int32)
+    machine.launch("k", ctypes.c_void_p(host.ctypes.data), block=1)
+    assert machine.kinds == {"host-pointer"}
+
+
+def test_wrong_copy_direction(simulate):
+    machine = simulate("""extern "C" int run(int *h) {
+      int *d; cudaMalloc(&d, 4); cudaMemcpy(d, h, 4, cudaMemcpyDeviceToHost); return cudaGetLastError(); }""")
+    host = np.zeros(1, np.int32)
+    assert machine.library.run(ctypes.c_void_p(host.ctypes.data)) != 0
+    assert machine.kinds == {"copy-direction"}
+
+
+@pytest.mark.parametrize(("grid", "block"), [(1, 1025), (1, (1, 1, 65)), ((1, 65536), 1), (1, 0), (0, 1)])
+def test_launch_limits(simulate, grid, block):
+    machine = simulate("__global__ void k() {}")
+    assert machine.launch("k", grid=grid, block=block) == 1
+
+
+def test_early_exit_before_a_barrier_is_legal(simulate):
+    assert run(simulate, "if (threadIdx.x >= 40) return; __syncthreads(); a[threadIdx.x] = __syncthreads_count(1);").findings == []
