@@ -9,6 +9,7 @@ from clang.cindex import Cursor, CursorKind, TypeKind
 from xpiler.frontend.cursors import STEPS, Unary, bare, children, is_reference, unary_kind
 
 LOOPS = {CursorKind.FOR_STMT, CursorKind.WHILE_STMT, CursorKind.DO_STMT, CursorKind.CXX_FOR_RANGE_STMT}
+POINTERS = {TypeKind.POINTER, TypeKind.CONSTANTARRAY, TypeKind.INCOMPLETEARRAY}
 REFERENCES = {CursorKind.DECL_REF_EXPR, CursorKind.MEMBER_REF_EXPR}
 
 
@@ -100,8 +101,11 @@ def roots(cursor: Cursor) -> set[Cursor]:
         return roots(inner[0]) if inner else set()
     if cursor.kind == CursorKind.CONDITIONAL_OPERATOR:
         return {root for child in children(cursor)[1:] for root in roots(child)}
+    inner = children(cursor)
+    if cursor.kind == CursorKind.BINARY_OPERATOR and cursor.type.get_canonical().kind == TypeKind.POINTER:
+        inner = [child for child in inner if child.type.get_canonical().kind in POINTERS]  # not the offset
     found: set[Cursor] = set()
-    for child in cursor.get_children():
+    for child in inner:
         found |= roots(child)
     return found
 
