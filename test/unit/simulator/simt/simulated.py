@@ -20,10 +20,20 @@ class Simulated:
 
     def __init__(self, folder: Path, text: str, *, platform: str = "cuda", **options):
         folder.mkdir(parents=True, exist_ok=True)
-        source, self.path = folder / "kernel.cu", folder / "kernel.so"
+        source = folder / "kernel.cu"
         source.write_text(text if "#include" in text else HEADERS[platform] + text)
-        {"cuda": cuda, "hip": hip}[platform].build(source, self.path, **options)
-        self.library = ctypes.CDLL(str(self.path))
+        self._load(source, folder / "kernel.so", platform, options)
+
+    @classmethod
+    def of_file(cls, source: Path, folder: Path, *, platform: str, **options) -> Simulated:
+        """The simulation of a file as it lies there."""
+        machine = cls.__new__(cls)
+        machine._load(source, folder / "kernel.so", platform, options)
+        return machine
+
+    def _load(self, source: Path, path: Path, platform: str, options: dict) -> None:
+        {"cuda": cuda, "hip": hip}[platform].build(source, path, **options)
+        self.library = ctypes.CDLL(str(path))
         self.library.xpiler_sim_alloc.restype = ctypes.c_void_p
         for name in ("xpiler_sim_findings", "xpiler_sim_counts"):
             getattr(self.library, name).restype = ctypes.c_char_p
