@@ -12,8 +12,9 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported
 from xpiler.frontend.calls import Call
 from xpiler.frontend.language import Handler, Language
-from xpiler.frontend.values import Scalar
+from xpiler.frontend.values import Pointer, Scalar
 from xpiler.frontend.vnni.intrinsic import Intrinsic, Memory
+from xpiler.frontend.vnni.memory import bits_of
 from xpiler.frontend.vnni.openmp import read_pragma
 from xpiler.frontend.vnni.table import intrinsics
 
@@ -47,10 +48,25 @@ def _argument(call: Call, position: int, kind: str) -> ir.Value | Memory | int:
     if kind == "imm":
         return call.constant(position)
     if POINTER_MARK in kind:
-        pointer = call.pointer(position)
-        offset = pointer.offset if pointer.offset is not None else call.reader.builder.index(0)
-        return Memory(pointer.base, offset)
+        return behind_casts(call, call.pointer(position))
     return call.value(position)
+
+
+def behind_casts(call: Call, pointer: Pointer) -> Memory:
+    """The memory a pointer means, in elements of the buffer itself: `(__m256i *)p` says nothing of its elements."""
+    builder = call.reader.builder
+    base, offset = pointer.base, pointer.offset
+    while not isinstance(base.owner, ir.Block) and base.owner.operation.name == "xpiler.view":
+        source, start = base.owner.operation.operands
+        ratio, rest = divmod(_bits(base), _bits(source))
+        if rest or ratio == 0:
+            break
+        base, offset = source, builder.add_index(start, builder.scale_index(offset, ratio))
+    return Memory(base, offset if offset is not None else builder.index(0))
+
+
+def _bits(buffer: ir.Value) -> int:
+    return bits_of(ir.MemRefType(buffer.type).element_type)
 
 
 def is_kernel(function: Cursor) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from mlir import ir
 from mlir.dialects import memref, scf
 
+from xpiler.raising.counted_while import count_whiles
 from xpiler.raising.vnni import vector_ops
 from xpiler.raising.vnni.emission_point import lane_loop, scratch
 from xpiler.raising.vnni.hazards import must_materialize
@@ -24,6 +25,7 @@ def raise_kernel(function: ir.Operation) -> None:
 
     Raises Unsupported, naming the operation, for a vector operation that has no lane rule.
     """
+    count_whiles(function)
     old = function.regions[0].blocks[0]
     rebuilder = Rebuilder()
     with ir.InsertionPoint(function):

@@ -1,0 +1,67 @@
+"""Counting `scf.while` loops become `scf.for` with the counter's last value; others are left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mlir import ir
+
+from xpiler import dialects
+from xpiler.execution import jit
+from xpiler.raising.counted_while import count_whiles
+
+MAIN_LOOP = """
+func.func @f(%A: memref<?xi32>, %T: memref<?xi32>, %n: i32) attributes {xpiler.kernel} {
+  %zero = arith.constant 0 : i32
+  %four = arith.constant 4 : i32
+  %last, %sum = scf.while (%c = %zero, %s = %zero) : (i32, i32) -> (i32, i32) {
+    %next = arith.addi %c, %four overflow<nsw> : i32
+    %go = arith.cmpi sle, %next, %n : i32
+    scf.condition(%go) %c, %s : i32, i32
+  } do {
+  ^bb0(%c: i32, %s: i32):
+    %at = arith.index_cast %c : i32 to index
+    %a = memref.load %A[%at] : memref<?xi32>
+    %t = arith.addi %s, %a : i32
+    %d = arith.addi %c, %four overflow<nsw> : i32
+    scf.yield %d, %t : i32, i32
+  }
+  %i0 = arith.constant 0 : index
+  %i1 = arith.constant 1 : index
+  memref.store %last, %T[%i0] : memref<?xi32>
+  memref.store %sum, %T[%i1] : memref<?xi32>
+  return
+}
+"""
+
+
+def counted(text: str) -> ir.Module:
+    context = dialects.context()
+    with context, ir.Location.unknown():
+        module = ir.Module.parse(text)
+        count_whiles(module.body.operations[0].operation)
+        assert module.operation.verify()
+    return module
+
+
+@pytest.mark.parametrize("n", [-5, 0, 3, 4, 17])
+def test_a_main_loop_and_its_counter_afterwards(n: int) -> None:
+    module = counted(MAIN_LOOP)
+    assert "scf.while" not in str(module)
+    a, t = np.arange(1, 21, dtype=np.int32), np.zeros(2, np.int32)
+    jit.run(module, "f", [a, t, n])
+    last = max(n, 0) // 4 * 4
+    assert t.tolist() == [last, int(a[:last:4].sum())]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("arith.addi %c, %four overflow<nsw> : i32\n    scf.yield", "arith.shli %c, %four : i32\n    scf.yield"),
+        ("arith.cmpi sle, %next, %n", "arith.cmpi ule, %next, %n"),
+        ("%next = arith.addi %c, %four overflow<nsw>", "%next = arith.addi %c, %four"),
+    ],
+)
+def test_what_does_not_count_is_left_alone(old: str, new: str) -> None:
+    assert old in MAIN_LOOP
+    assert "scf.while" in str(counted(MAIN_LOOP.replace(old, new)))

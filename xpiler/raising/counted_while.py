@@ -1,0 +1,161 @@
+"""`scf.while` that counts becomes `scf.for` over index.
+
+    while (c + 16 <= n) { ...; c += 16; }      and c used afterwards (the scalar tail of a vector loop)
+
+The condition compares the counter plus a constant with an invariant bound, nothing else is tested, and the counter
+grows by a positive constant, signed and without wrapping. The bound is computed in 64 bits, where it cannot wrap
+either, and the counter's last value is start + step * ceil((bound - start) / step).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import arith, scf
+
+SLT, SLE = 2, 3
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Which carried value counts, by how much, and `counter < bound - shift` as the test."""
+
+    position: int
+    step: int
+    bound: ir.Value
+    shift: int
+
+
+def count_whiles(function: ir.Operation) -> None:
+    """Rewrites every counting `scf.while` of a function, inner ones first."""
+    for loop in reversed(_whiles(function)):
+        counter = _recognise(loop)
+        if counter is not None:
+            _rewrite(loop, counter)
+
+
+def _whiles(operation: ir.Operation) -> list[ir.Operation]:
+    found = []
+    for region in operation.regions:
+        for block in region.blocks:
+            for op in block.operations:
+                if op.operation.name == "scf.while":
+                    found.append(op.operation)
+                found += _whiles(op.operation)
+    return found
+
+
+def _recognise(loop: ir.Operation) -> Counter | None:
+    before, after = (region.blocks[0] for region in loop.regions)
+    condition, *forwarded = list(before.operations)[-1].operation.operands
+    if list(forwarded) != list(before.arguments):
+        return None
+    comparison = _defining(condition)
+    if comparison is None or comparison.name != "arith.cmpi" or comparison.block != before:
+        return None
+    predicate = ir.IntegerAttr(comparison.attributes["predicate"]).value
+    counted, bound = comparison.operands
+    shifted = _shifted(counted)
+    if predicate not in (SLT, SLE) or shifted is None or _inside(bound, before):
+        return None
+    argument, constant = shifted
+    if argument not in list(before.arguments) or not _only_tests(before):
+        return None
+    position = list(before.arguments).index(argument)
+    step = _step(after, position)
+    if step is None:
+        return None
+    return Counter(position, step, bound, constant - (1 if predicate == SLE else 0))
+
+
+def _only_tests(block: ir.Block) -> bool:
+    """Whether the condition's block is arithmetic alone."""
+    return all(op.operation.name.startswith("arith.") for op in list(block.operations)[:-1])
+
+
+def _shifted(value: ir.Value) -> tuple[ir.Value, int] | None:
+    """`argument + constant` without wrapping, as a pair."""
+    if isinstance(value, ir.BlockArgument):
+        return value, 0
+    op = _defining(value)
+    if op is not None and op.name == "arith.addi" and _no_wrap(op):
+        left, right = op.operands
+        number = _number(right)
+        if isinstance(left, ir.BlockArgument) and number is not None:
+            return left, number
+    return None
+
+
+def _step(after: ir.Block, position: int) -> int | None:
+    """The positive constant a carried value grows by in every iteration."""
+    grown = list(after.operations)[-1].operation.operands[position]
+    parts = _shifted(grown)
+    if parts is None or parts[0] != after.arguments[position] or parts[1] <= 0:
+        return None
+    return parts[1]
+
+
+def _rewrite(loop: ir.Operation, counter: Counter) -> None:
+    kind = loop.operands[counter.position].type
+    others = [v for i, v in enumerate(loop.operands) if i != counter.position]
+    with ir.InsertionPoint(loop), loop.location:
+        start = _index(loop.operands[counter.position])
+        bound = _index(counter.bound)
+        if counter.shift:
+            bound = arith.subi(bound, arith.constant(ir.IndexType.get(), counter.shift))
+        step = arith.constant(ir.IndexType.get(), counter.step)
+        made = scf.ForOp(start, bound, step, others)
+        last = _last(start, bound, step)
+        results = list(made.results)
+        results.insert(counter.position, last if kind == last.type else arith.index_cast(kind, last))
+    _move_body(loop.regions[1].blocks[0], made, counter.position)
+    for old, new in zip(loop.results, results, strict=True):
+        old.replace_all_uses_with(new)
+    loop.erase()
+
+
+def _last(start: ir.Value, bound: ir.Value, step: ir.Value) -> ir.Value:
+    zero = arith.constant(ir.IndexType.get(), 0)
+    trips = arith.ceildivsi(arith.maxsi(arith.subi(bound, start), zero), step)
+    return arith.addi(start, arith.muli(trips, step))
+
+
+def _move_body(old: ir.Block, made: scf.ForOp, position: int) -> None:
+    arguments = list(made.body.arguments)
+    counter, carried = arguments[0], arguments[1:]
+    with ir.InsertionPoint(made.body), made.operation.location:
+        kind = old.arguments[position].type
+        carried.insert(position, counter if kind == counter.type else arith.index_cast(kind, counter))
+    for before, after in zip(old.arguments, carried, strict=True):
+        before.replace_all_uses_with(after)
+    *body, last = [op.operation for op in old.operations]
+    for op in body:
+        made.body.append(op)
+    with ir.InsertionPoint(made.body), made.operation.location:
+        scf.yield_([v for i, v in enumerate(last.operands) if i != position])
+
+
+def _index(value: ir.Value) -> ir.Value:
+    return value if isinstance(value.type, ir.IndexType) else arith.index_cast(ir.IndexType.get(), value)
+
+
+def _defining(value: ir.Value) -> ir.Operation | None:
+    owner = value.owner
+    return None if isinstance(owner, ir.Block) else owner.operation
+
+
+def _inside(value: ir.Value, block: ir.Block) -> bool:
+    op = _defining(value)
+    return value in list(block.arguments) if op is None else op.block == block
+
+
+def _no_wrap(op: ir.Operation) -> bool:
+    return isinstance(op.results[0].type, ir.IndexType) or "nsw" in str(op.attributes["overflowFlags"] if "overflowFlags" in op.attributes else "")
+
+
+def _number(value: ir.Value) -> int | None:
+    op = _defining(value)
+    if op is None or op.name != "arith.constant" or not isinstance(op.attributes["value"], ir.IntegerAttr):
+        return None
+    return ir.IntegerAttr(op.attributes["value"]).value
