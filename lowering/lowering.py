@@ -64,7 +64,7 @@ def _add_launchers(module: ir.Module, target: Target, kernels: list[KernelLaunch
     on_device = target.platform != "vnni"
     for kernel in kernels:
         if on_device and (kernel.name, "device") not in present:
-            device_launcher(kernel, module)
+            device_launcher(kernel, module, "queue" if target.platform == "bang" else "stream")
         if (kernel.name, "host") not in present:
             host_launcher(kernel, module, copies=on_device)
 

@@ -13,11 +13,13 @@ from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, CType, scalar_type
 from xpiler.lowering.c_text.expression import Expr, integer, leaf
 from xpiler.lowering.c_text.integers import as_signed, compare
 from xpiler.lowering.c_text.location import place_of
+from xpiler.lowering.c_text.knowledge import implied, knowing
 from xpiler.lowering.c_text.names import LOOP_WORDS, source_name
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.words import carried_words
 
 CONTROL = Handlers()
+_LARGEST_STEP = 1 << 20
 
 
 @CONTROL.writes("scf.yield", "scf.reduce", "scf.forall.in_parallel", "func.return")
@@ -33,7 +35,7 @@ def _for(body: Body, op: ir.Operation) -> None:
     updates = list(block.operations[len(block.operations) - 1].operation.operands)
     names = carry(body, op, list(op.operands)[3:], arguments, updates)
     header, bound = loop_header(body, variable, lower, upper, step)
-    with body.scope(header):
+    with body.scope(header), knowing(body, {op.operands[1]: (lower.low + 1, None)}):
         body.values[variable] = bound
         body.names.claim(bound.text)
         _carried_block(body, block, updates, names)
@@ -60,11 +62,10 @@ def loop_header(body: Body, variable: ir.Value, lower: Expr, upper: Expr, step: 
 
 
 def _counter_type(variable: ir.Value, lower: Expr, upper: Expr, step: Expr) -> CType:
-    """The type of a counter: the source's, or for an index `int` where no step can leave it."""
+    """The type of a counter: the source's, or for an index `int` where the bounds are ints: a bound is taken to be a step away from INT_MAX."""
     if str(variable.type) != "index":
         return scalar_type(variable.type)
-    last = upper.high + step.high - 1 if step.constant is not None else INT64.bounds[1]
-    return INT if INT.holds(lower.low, lower.high) and INT.holds(lower.low, last) else INT64
+    return INT if INT.holds(lower.low, lower.high) and INT.holds(lower.low, upper.high) and step.high <= _LARGEST_STEP else INT64
 
 
 def _loop_name(body: Body, variable: ir.Value) -> str:
@@ -118,7 +119,7 @@ def _result_variables(body: Body, op: ir.Operation) -> list[str]:
 def _branches(body: Body, op: ir.Operation, blocks: list[ir.Block], condition: Expr, names: list[str], keyword: str = "if") -> None:
     """The braces of both sides; a side that does nothing is left out, a lone conditional in the else side becomes `else if`."""
     mark = len(body.lines)
-    with body.scope(f"{keyword} ({condition.text})"):
+    with body.scope(f"{keyword} ({condition.text})"), knowing(body, implied(body, op.operands[0])):
         _branch(body, blocks[0], names)
     empty_then = len(body.lines) == mark + 2
     if len(blocks) == 1:
@@ -265,6 +266,7 @@ def _forall(body: Body, op: ir.Operation) -> None:
 
 
 def _nest(body: Body, block: ir.Block, bounds: list[tuple[Expr, Expr, Expr]], depth: int = 0) -> None:
+    """The counted loops of a parallel loop; nothing stands between them, so that they can be collapsed."""
     if depth == len(bounds):
         body.block(block)
         body.flush_all()

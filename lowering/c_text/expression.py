@@ -43,9 +43,10 @@ class Expr:
         """The value when only one is possible and the expression is a literal."""
         return self.low if self.operators == 0 and self.low is not None and self.low == self.high and not self.variables else None
 
-    def within(self, rank: int) -> str:
-        """The text as an operand of an operator of `rank`, in parentheses where C needs them."""
-        return self.text if self.rank >= rank and (rank, self.rank) not in _CONFUSING else f"({self.text})"
+    def within(self, rank: int, *, right: bool = False) -> str:
+        """The text as an operand of an operator of `rank`, in parentheses where C needs them: also at equal rank on the right side."""
+        loose = self.rank < rank or (right and self.rank == rank)
+        return f"({self.text})" if loose or (rank, self.rank) in _CONFUSING else self.text
 
     def bounded(self, low: int, high: int) -> Expr:
         """The same expression, known to lie in [low, high]."""
@@ -64,7 +65,7 @@ def merged(operands: tuple[Expr, ...]) -> dict[str, object]:
 def infix(symbol: str, a: Expr, b: Expr, ctype: CType, low: int | None = None, high: int | None = None) -> Expr:
     """`a symbol b`; the right operand keeps its parentheses at equal rank (C operators are left-associative)."""
     rank = RANKS[symbol]
-    text = f"{a.within(rank)} {symbol} {b.within(rank + 1) if (rank, b.rank) not in _CONFUSING else '(' + b.text + ')'}"
+    text = f"{a.within(rank)} {symbol} {b.within(rank, right=symbol not in ('&&', '||'))}"
     return Expr(text, ctype, rank, low, high, **merged((a, b)), parts=(symbol, a, b))
 
 
@@ -85,7 +86,7 @@ def call(function: str, operands: tuple[Expr, ...], ctype: CType, *, impure: boo
 
 def ternary(condition: Expr, a: Expr, b: Expr, ctype: CType) -> Expr:
     """`condition ? a : b`."""
-    text = f"{condition.within(LOR)} ? {a.within(TERNARY)} : {b.within(TERNARY)}"
+    text = f"{condition.within(TERNARY, right=True)} ? {a.within(TERNARY)} : {b.within(TERNARY)}"
     low, high = (min(a.low, b.low), max(a.high, b.high)) if ctype.is_integer else (None, None)
     return Expr(text, ctype, TERNARY, low, high, **merged((condition, a, b)))
 

@@ -113,8 +113,8 @@ def comparable(a: Expr, b: Expr) -> tuple[Expr, Expr]:
         return a, b
     signed, unsigned = (a, b) if pa.kind == "int" else (b, a)
     if signed.constant is not None and signed.constant >= 0:
-        signed = cast(promoted(unsigned.ctype), signed)
-    elif promoted(signed.ctype).holds(unsigned.low, unsigned.high):
+        return a, b
+    if promoted(signed.ctype).holds(unsigned.low, unsigned.high):
         unsigned = cast(promoted(signed.ctype), unsigned)
     elif signed.low >= 0:
         signed = cast(unsigned.ctype, signed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from xpiler.lowering.c_text import library
@@ -10,7 +11,7 @@ from xpiler.lowering.c_text.ctype import CType
 if TYPE_CHECKING:
     from xpiler.lowering.c_text.language import Language
 
-_FIXED_WIDTH = ("int8_t", "uint8_t", "int16_t", "uint16_t", "int64_t", "uint64_t")
+_FIXED_WIDTH = re.compile(r"\bu?int(8|16|64)_t\b")
 
 
 class SourceFile:
@@ -43,15 +44,15 @@ class SourceFile:
         return name
 
     def spell(self, ctype: CType) -> str:
-        """The spelling of a type; fixed-width integers and narrow floats bring their header."""
-        if ctype.name in _FIXED_WIDTH:
-            self.include(self.language.integer_header)
+        """The spelling of a type; narrow floats bring their header."""
         spelled = self.language.types.get(ctype.name, ctype.name)
         self.include(self.language.headers.get(ctype.name))
         return spelled
 
     def text(self, comment: list[str], functions: list[str]) -> str:
         """The whole file, unformatted."""
+        if _FIXED_WIDTH.search("\n".join((*self.definitions.values(), *functions))):
+            self.include(self.language.integer_header)
         headers = sorted(self.headers, key=lambda h: (h.startswith('"'), h))
         parts = ["\n".join(f"// {line}".rstrip() for line in comment), "\n".join(f"#include {h}" for h in headers)]
         parts += self.definitions.values()

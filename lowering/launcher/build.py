@@ -27,9 +27,9 @@ class KernelLaunch:
     launch: Launch
 
 
-def host_launcher(kernel: KernelLaunch, module: ir.Module, *, copies: bool, name: str | None = None) -> None:
+def host_launcher(kernel: KernelLaunch, module: ir.Module, *, copies: bool) -> None:
     """Appends `K_kernel`: allocate, copy, launch, copy back, free; without `copies` it only calls the kernel."""
-    function, arguments = _function(kernel, module, name or f"{kernel.name}_kernel", "host")
+    function, arguments = _function(kernel, module, f"{kernel.name}_kernel", "host")
     with ir.InsertionPoint(function.entry_block), ir.Location.unknown():
         mapping = dict(zip(_parameters(kernel), arguments, strict=True))
         devices = _copied_in(kernel, arguments, mapping) if copies else {}
@@ -60,9 +60,9 @@ def _copy(source: ir.Value, target: ir.Value, elements: ir.Value, kind: str) -> 
     ir.Operation.create("xpiler.copy", operands=[source, target, elements], attributes={"kind": enum("xpiler", "copy_kind", kind)})
 
 
-def device_launcher(kernel: KernelLaunch, module: ir.Module, name: str | None = None) -> None:
+def device_launcher(kernel: KernelLaunch, module: ir.Module, stream_name: str) -> None:
     """Appends `K_launch`: the launch alone, on a stream."""
-    function, (stream, *arguments) = _function(kernel, module, name or f"{kernel.name}_launch", "device")
+    function, (stream, *arguments) = _function(kernel, module, f"{kernel.name}_launch", "device", stream_name)
     with ir.InsertionPoint(function.entry_block), ir.Location.unknown():
         kernel.launch(arguments, dict(zip(_parameters(kernel), arguments, strict=True)), stream)
         func.ReturnOp([])
@@ -72,14 +72,14 @@ def _parameters(kernel: KernelLaunch) -> list[ir.Value]:
     return list(kernel.function.regions[0].blocks[0].arguments)
 
 
-def _function(kernel: KernelLaunch, module: ir.Module, name: str, kind: str) -> tuple[func.FuncOp, list[ir.Value]]:
+def _function(kernel: KernelLaunch, module: ir.Module, name: str, kind: str, stream_name: str = "") -> tuple[func.FuncOp, list[ir.Value]]:
     """A function with the kernel's parameters (and a stream before them on the device side)."""
     types = [a.type for a in _parameters(kernel)]
-    stream = [ir.Type.parse("!xpiler.stream")] if kind == "device" else []
+    stream = [ir.Type.parse("!xpiler.stream")] if stream_name else []
     with ir.InsertionPoint(module.body), ir.Location.unknown():
         function = func.FuncOp(name, (stream + types, []))
     function.attributes["xpiler.launcher"] = ir.StringAttr.get(kind)
-    attributes = [ir.DictAttr.get({"xpiler.name": ir.StringAttr.get("stream")}) for _ in stream]
+    attributes = [ir.DictAttr.get({"xpiler.name": ir.StringAttr.get(stream_name)}) for _ in stream]
     attributes += [_argument_attributes(kernel.function, p) for p in range(len(types))]
     function.attributes["arg_attrs"] = ir.ArrayAttr.get(attributes)
     function.add_entry_block()

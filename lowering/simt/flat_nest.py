@@ -71,7 +71,7 @@ def bind_axes(forall: ir.Operation, dialect: str, function: ir.Operation) -> tup
     with ir.InsertionPoint(forall), forall.location:
         for axis, grid in enumerate(axes):
             if grid.limit is None:
-                order[axis].variable.replace_all_uses_with(_first(order[axis], dialect, axis, 1, len(order)))
+                order[axis].variable.replace_all_uses_with(_first(order[axis], dialect, axis, 1, named(order[axis], axis, len(order))))
     for axis, dimension in reversed(list(enumerate(order))):
         ip = ir.InsertionPoint(terminator(block)) if block is not None else ir.InsertionPoint(forall)
         with ip, forall.location:
@@ -118,8 +118,8 @@ def named(dimension: Dimension, axis: int, rank: int) -> ir.Location:
     return ir.Location.name(word, location)
 
 
-def _first(dimension: Dimension, dialect: str, axis: int, threads: int, rank: int) -> ir.Value:
-    """The first iteration of this thread, as an index."""
+def _first(dimension: Dimension, dialect: str, axis: int, threads: int, name: ir.Location) -> ir.Value:
+    """The first iteration of this thread, as an index of that name."""
     wide = not isinstance(dimension.upper, int) and not fits_int(dimension.upper)
     block = hardware_index(dialect, "block_id", axis)
     thread = hardware_index(dialect, "thread_id", axis) if threads > 1 else None
@@ -128,16 +128,16 @@ def _first(dimension: Dimension, dialect: str, axis: int, threads: int, rank: in
         block, thread = (arith.ExtUIOp(i64, v).result if v is not None else None for v in (block, thread))
     position = mul(block, integer(threads, block.type)) if threads > 1 else block
     if dimension.lower == 0 and dimension.step == 1:
-        with named(dimension, axis, rank):
+        with name:
             return to_index(add(position, thread) if thread is not None else position)
     iteration = to_index(add(position, thread) if thread is not None else position)
-    with named(dimension, axis, rank):
+    with name:
         return add(as_index(dimension.lower), mul(iteration, as_index(dimension.step)))
 
 
 def _index_with_guard(dimension: Dimension, dialect: str, axis: int, threads: int, rank: int) -> ir.Value | None:
     """Defines the loop's variable from the thread's indices; returns the condition it needs, none where every thread has an iteration."""
-    index = _first(dimension, dialect, axis, threads, rank)
+    index = _first(dimension, dialect, axis, threads, named(dimension, axis, rank))
     dimension.variable.replace_all_uses_with(index)
     static = all(isinstance(b, int) for b in (dimension.lower, dimension.upper, dimension.step))
     if static and -(-(dimension.upper - dimension.lower) // dimension.step) % threads == 0:
@@ -147,7 +147,7 @@ def _index_with_guard(dimension: Dimension, dialect: str, axis: int, threads: in
 
 def _strided_loop(dimension: Dimension, dialect: str, axis: int, threads: int, rank: int) -> ir.Block:
     """A loop over the iterations of this thread, a whole grid apart."""
-    first = _first(dimension, dialect, axis, threads, rank)
+    first = _first(dimension, dialect, axis, threads, ir.Location.unknown())
     width = hardware_index(dialect, "grid_dim", axis)
     stride = to_index(mul(width, integer(threads)) if threads > 1 else width)
     stride = stride if dimension.step == 1 else mul(stride, as_index(dimension.step))

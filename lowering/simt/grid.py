@@ -11,16 +11,22 @@ from xpiler.lowering.simt.flat_nest import Geometry, GridDimension
 from xpiler.lowering.slices import fits_int, rebuilt
 
 
-def launch_of(geometries: list[Geometry]) -> Launch:
+def launch_of(phases: list[tuple[ir.Operation, Geometry]]) -> Launch:
     """Launches the kernels in order, each over its grid; one without work is not launched (an empty grid is an error of the runtime)."""
 
     def launch(arguments: list[ir.Value], mapping: dict[ir.Value, ir.Value], stream: ir.Value | None) -> None:
-        for geometry in geometries:
-            sizes = [_size(axis, mapping) for axis in geometry.grid]
+        scalars = [mapping[p] for p in _parameters(phases[0][0])]
+        for function, geometry in phases:
+            own = dict(zip(_parameters(function), scalars, strict=True))
+            sizes = [_size(axis, own) for axis in geometry.grid]
             counts = [s for s in sizes if s is not None and not isinstance(s, int)]
             _guarded(counts, lambda geometry=geometry, sizes=sizes: _launch(geometry, sizes, arguments, stream))
 
     return launch
+
+
+def _parameters(function: ir.Operation) -> list[ir.Value]:
+    return list(function.regions[0].blocks[0].arguments)
 
 
 def _size(axis: GridDimension, mapping: dict[ir.Value, ir.Value]) -> ir.Value | int | None:

@@ -18,8 +18,7 @@ from xpiler.transforms.rewriting import operations
 def convert_kernel(function: ir.Operation, dialect: str) -> Launch:
     """Converts one kernel in place, adding further `__global__` functions behind it where it has several phases; returns its launch."""
     split_phases(function)
-    geometries = [_convert_phase(f, dialect) for f in phases_of(function)]
-    return launch_of(geometries)
+    return launch_of([(f, _convert_phase(f, dialect)) for f in phases_of(function)])
 
 
 def _convert_phase(function: ir.Operation, dialect: str) -> Geometry:

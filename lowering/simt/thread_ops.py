@@ -23,7 +23,8 @@ _APPROX = {"exp": "__expf", "exp10": "__exp10f", "log": "__logf", "log2": "__log
 def index(body: Body, op: ir.Operation) -> Expr:
     """`threadIdx.x` and its kin."""
     name, low, high = _INDEX[op.name.split(".")[1]]
-    return leaf(f"{name}.{keyword(op, 'dimension', 'dim')}", UINT, low, high)
+    axis = keyword(op, "dimension", "dim")
+    return leaf(f"{name}.{axis}", UINT, low, high if axis == "x" else min(high, 65535))
 
 
 def warp_size(body: Body, op: ir.Operation) -> Expr:
@@ -63,16 +64,22 @@ def atomic(body: Body, op: ir.Operation) -> None:
     """`atomicAdd(&A[i], x)`."""
     value, base, *indices = op.operands
     operand, target = body.value(value), place(body, base, indices)
+    reference = body.buffer(base).pointer(body.indices(indices)).text if _is_first(body, indices) else f"&{target.text}"
     kind = keyword(op, "kind")
     ctype = target.ctype
     if ctype.is_integer and ctype.bits == 64:
-        address = f"(unsigned long long *)&{target.text}"
+        address = f"(unsigned long long *){reference}"
     elif kind in ("umin", "umax", "inc", "dec"):
-        address = f"(unsigned *)&{target.text}"
+        address = f"(unsigned *){reference}"
     else:
-        address = f"&{target.text}"
+        address = reference
     pointer = Expr(address, ctype, variables=target.variables)
     _effect(body, op, call(f"atomic{_ATOMIC[kind]}", (pointer, operand), ctype, impure=True))
+
+
+def _is_first(body: Body, indices: list[ir.Value]) -> bool:
+    """Whether subscripts name the first element of a pointer."""
+    return len(indices) == 1 and body.constant_value(indices[0]) == 0
 
 
 def atomic_cas(body: Body, op: ir.Operation) -> None:

@@ -9,6 +9,7 @@ from mlir import ir
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.language import Language
+from xpiler.lowering.vnni.atomic_ops import ATOMICS
 from xpiler.lowering.vnni.runtime import HostRuntime
 
 
@@ -21,7 +22,7 @@ class VnniLanguage(Language):
     functions: ClassVar[dict[str, str]] = {"min": "std::min", "max": "std::max", "fmod": "std::fmod"}
     headers: ClassVar[dict[str, str]] = {**Language.headers, "min": "<algorithm>", "max": "<algorithm>", "abs": "<cstdlib>"}
     runtime: ClassVar[HostRuntime] = HostRuntime()
-    handlers: ClassVar[Handlers] = Handlers(Language.handlers)
+    handlers: ClassVar[Handlers] = Handlers({**Language.handlers, **ATOMICS})
     build_notes: ClassVar[list[str]] = ["Build: g++ -O3 -march=icelake-server -fopenmp"]
 
     def kernel_head(self, body: Body, op: ir.Operation, parameters: str) -> str:

@@ -1,0 +1,59 @@
+"""Shared kernels by name, and running an emitted text on arrays."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xpiler import dialects
+from xpiler.execution.build import build
+from xpiler.execution.process import run
+from xpiler.lowering import emit, lower
+from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
+from xpiler.platforms.target import Target
+
+KERNELS = Path(__file__).with_name("shared_kernels")
+
+
+@pytest.fixture(scope="session")
+def translate() -> Callable[[str, str], str]:
+    """`translate(kernel, platform)`: the text of a shared-form kernel of this folder."""
+    from mlir import ir
+
+    context = dialects.context()
+
+    def translated(kernel: str, platform: str) -> str:
+        module = ir.Module.parse((KERNELS / f"{kernel}.mlir").read_text(), context)
+        return emit(lower(module, Target(platform)))
+
+    return translated
+
+
+def compile_without_warnings(source: Path, library: Path) -> None:
+    """g++ with every usual warning as an error: emitted text has none."""
+    flags = ["-O1", "-march=native", "-fopenmp", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror"]
+    done = subprocess.run(["g++", *flags, "-o", str(library), str(source)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr + source.read_text()
+
+
+@pytest.fixture
+def run_text(tmp_path: Path) -> Callable[..., tuple[np.ndarray, ...]]:
+    """`run_text(text, platform, symbol, *arguments)`: the arrays after the call; findings and crashes fail the test."""
+
+    def ran(text: str, platform: str, symbol: str, *arguments: object) -> tuple[np.ndarray, ...]:
+        source = tmp_path / f"kernel{OUTPUT_SUFFIX[platform]}"
+        source.write_text(text)
+        library = tmp_path / "kernel.so"
+        if platform == "vnni":
+            compile_without_warnings(source, library)
+        else:
+            build(source, platform, library, arch=DEFAULT_ARCH[platform])
+        result = run(library, symbol, [arguments])[0]
+        assert result.ok, (result.failure, result.findings, text)
+        return result.arrays
+
+    return ran
