@@ -20,8 +20,8 @@ from xpiler.raising.vnni.lane_values import LaneSource, stored, unsupported
 COSTLY = 3
 
 
-def raise_kernel(function: ir.Operation) -> None:
-    """Rewrites a platform-form kernel in place: afterwards it has no vector type and no `vnni` operation.
+def raise_kernel(module: ir.Module, function: ir.Operation) -> ir.Operation:
+    """The kernel `function` of `module` rebuilt in its place: it has no vector type and no `vnni` operation.
 
     Raises Unsupported, naming the operation, for a vector operation that has no lane rule.
     """
@@ -35,6 +35,7 @@ def raise_kernel(function: ir.Operation) -> None:
         rebuilder.scalars[before] = after
     rebuilder.block(old, new)
     function.erase()
+    return made
 
 
 def _attributes(operation: ir.Operation) -> dict[str, ir.Attribute]:

@@ -77,7 +77,7 @@ func.func @swap(%A: memref<?xf32>) attributes {xpiler.kernel} {
 def raised(text: str, context: ir.Context) -> ir.Module:
     with context, ir.Location.unknown():
         module = ir.Module.parse(text)
-        raise_kernel(module.body.operations[0].operation)
+        raise_kernel(module, module.body.operations[0].operation)
         assert module.operation.verify()
         assert "vector<" not in str(module)
     return module
