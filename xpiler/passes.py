@@ -56,6 +56,7 @@ class Pass:
 # Which module holds the pass of a flag. A flag in kebab-case is its file in snake_case; the folder is the room's.
 _ROOMS: dict[str, tuple[str, ...]] = {
     "xpiler.transforms": (
+        "normalize",
         "canonical-form",
         "index-simplify",
         "loop-normalize",

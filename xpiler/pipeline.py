@@ -108,22 +108,14 @@ def _parse_stages(text: str, anchor: str) -> Iterable[Stage]:
             yield from _parse_stages(nested[1:-1], name)
         elif is_pass(name):
             yield Stage(anchor, pass_class(name).with_options(_parse_options(options)))
-        elif name in _named_pipelines():
-            yield from (Stage(anchor, step) for step in _named_pipelines()[name]())
+        elif name in _NAMED:
+            yield from (Stage(anchor, step) for step in _NAMED[name]())
         else:
             yield Stage(anchor, entry)
 
 
-def _named_pipelines() -> dict[str, Callable[[], Iterable[Pass | str]]]:
-    if "normalize" not in _NAMED:
-        from xpiler.transforms.normalize import normalize_stages  # lazily: a pipeline without it pays nothing
-
-        register_pipeline("normalize", normalize_stages)
-    return _NAMED
-
-
 def _mentions_ours(text: str) -> bool:
-    return any(is_pass(word) or word in _named_pipelines() for word in re.findall(r"[\w.-]+", text))
+    return any(is_pass(word) or word in _NAMED for word in re.findall(r"[\w.-]+", text))
 
 
 def _parse_options(text: str | None) -> dict[str, str]:

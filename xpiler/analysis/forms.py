@@ -84,7 +84,7 @@ class IndexForms:
                 keep = others
         if len(keep) == 1:
             return keep[0]
-        return Poly.atom(self.table.atom(kind, *sorted(keep, key=repr)))
+        return Poly.atom(self.table.atom(kind, *sorted(keep, key=Poly.order)))
 
     def rebuild(self, atom: Atom, args: list[Poly]) -> Poly:
         """An atom of kind floordiv, min or max with other arguments."""
@@ -99,8 +99,8 @@ class IndexForms:
         if loop is None:
             return self._value_bounds(value)
         lower, upper, step = loop_control(self, loop, value)
-        highs = [high - 1 for high in _nested(upper, "min")]
-        lows = _nested(lower, "max")
+        highs = [high - 1 for high in dict.fromkeys((upper, *_nested(upper, "min")))]
+        lows = list(dict.fromkeys((lower, *_nested(lower, "max"))))
         if step.as_int() is None and not self.ranges.positive(step):
             return Bounds()
         return Bounds(tuple(lows), tuple(highs))

@@ -135,8 +135,9 @@ class Poly:
             if left is None:
                 rest[monomial] = c
                 continue
-            quotient[left] = c // factor
-            rest[monomial] = c - factor * (c // factor)
+            times = int(c / factor) if monomial else c // factor  # a constant's rest lies in [0, factor)
+            quotient[left] = times
+            rest[monomial] = c - factor * times
         return Poly(quotient), Poly(rest)
 
     def _divided_by_sum(self, divisor: Poly) -> tuple[Poly, Poly]:
@@ -151,6 +152,10 @@ class Poly:
                     q, rest = more._divided_by_sum(divisor) if more.terms else (Poly({}), Poly({}))
                     return quotient + q, rest
         return Poly({}), self
+
+    def order(self) -> list:
+        """A key that sorts polynomials of one table, the same in every run."""
+        return sorted(([atom.serial for atom in monomial], c) for monomial, c in self.terms.items())
 
     def __repr__(self) -> str:
         return " + ".join(f"{c}*{'*'.join(map(_atom_text, m))}" if m else str(c) for m, c in self.terms.items()) or "0"
@@ -209,5 +214,5 @@ def _without(monomial: Monomial, factors: Iterable[Atom]) -> Monomial | None:
 
 def _atom_text(atom: Atom) -> str:
     if atom.kind == "value":
-        return atom.value.get_name()
+        return atom.value.get_name() if isinstance(atom.value, ir.Value) else str(atom.value)
     return f"{atom.kind}({', '.join(map(repr, atom.args))})"

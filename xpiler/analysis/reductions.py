@@ -14,7 +14,7 @@ from xpiler.analysis.effects import defining, is_pure, walk
 
 # operator -> its identity, as a number ("lowest"/"highest" of the type)
 IDENTITIES: dict[str, float | str] = {
-    "arith.addf": -0.0,
+    "arith.addf": 0.0,
     "arith.mulf": 1.0,
     "arith.maximumf": float("-inf"),
     "arith.maxnumf": float("-inf"),

@@ -13,7 +13,7 @@ from mlir import ir
 
 from xpiler.analysis.effects import Access, access_of, defining, effects_of, is_private, is_pure, may_alias, walk
 from xpiler.analysis.forms import IndexForms
-from xpiler.analysis.reaching import Producer, accesses_between, producer_of
+from xpiler.analysis.reaching import Producer, accesses_between, last_writer, producer_of
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
@@ -110,9 +110,12 @@ def _has_loop(ops: list[ir.Operation]) -> bool:
 
 
 def _as_often(load: Access, producer: Producer) -> bool:
-    """Whether the load runs no more often than the store, and is the only one of its buffer."""
-    loads = [use for use in load.buffer.uses if use.owner.operation.name == "memref.load" and len(list(use.owner.operation.results[0].uses))]
-    return len(loads) == 1 and _depth(load.op, producer.root) <= _depth(producer.store.op, producer.root)
+    """Whether the load runs no more often than the store, and no other load sees that store."""
+    users = {use.owner.operation for use in load.buffer.uses if use.owner.operation.name == "memref.load"}
+    others = [access_of(op) for op in users if op != load.op and len(list(op.results[0].uses))]
+    if any((root := last_writer(other)) is None or root == producer.root for other in others):
+        return False
+    return _depth(load.op, producer.root) <= _depth(producer.store.op, producer.root)
 
 
 def _depth(op: ir.Operation, root: ir.Operation) -> int:

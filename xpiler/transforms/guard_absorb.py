@@ -21,7 +21,7 @@ from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import body, content, defined_inside, functions, is_unit_loop, operations, terminator, variable
+from xpiler.transforms.rewriting import body, content, defined_inside, functions, is_unit_loop, set_extent, terminator, variable
 
 _ZERO_KEEPING = ("arith.extf", "arith.truncf", "arith.sitofp", "arith.uitofp", "arith.extsi", "arith.extui", "arith.trunci", "arith.negf")
 
@@ -160,21 +160,7 @@ def _available(poly: Poly, loop: ir.Operation) -> bool:
 def _set_extent(forms: IndexForms, loop: ir.Operation, limit: Poly) -> None:
     with ir.InsertionPoint(loop), loop.location:
         upper = materialize(limit, forms.ranges.nonneg)
-        if loop.name == "scf.for":
-            loop.operands[1] = upper
-            return
-        loop.attributes["staticUpperBound"] = ir.DenseI64ArrayAttr.get([ir.ShapedType.get_dynamic_size()])
-        rebuilt = ir.Operation.create(
-            "scf.forall",
-            operands=[upper],
-            attributes={**{k: loop.attributes[k] for k in ("staticLowerBound", "staticUpperBound", "staticStep")}, "operandSegmentSizes": ir.DenseI32ArrayAttr.get([0, 1, 0, 0])},
-            regions=1,
-        )
-    block = rebuilt.regions[0].blocks.append(ir.IndexType.get(), arg_locs=[loop.location])
-    variable(loop).replace_all_uses_with(block.arguments[0])
-    for op in operations(body(loop)):
-        block.append(op)
-    loop.erase()
+    set_extent(loop, upper)
 
 
 def _single_value(forms: IndexForms, loop: ir.Operation, facts: list[Poly]) -> bool:

@@ -73,9 +73,8 @@ def _fusion(forms: IndexForms, nest: Nest, major: int, minor: int) -> _Fusion | 
     """The number whose digits the two loops are, if their bounds fit that."""
     extents = nest.extents(forms)
     variables = [forms.atom(variable(loop)) for loop in nest.loops]
-    if any(extents[k].mentions(v) for v in variables for k in range(len(extents)) if k not in (major, minor)):
-        return None
-    if any(extents[k].mentions(v) for k in (major, minor) for i, v in enumerate(variables) if i not in (major, minor)):
+    pair = (major, minor)
+    if any(extents[k].mentions(v) for k in pair for i, v in enumerate(variables) if i not in pair):
         return None
     u, v = variables[minor], variables[major]
     if extents[minor].mentions(v):
@@ -157,34 +156,36 @@ def _rewrite(forms: IndexForms, fusion: _Fusion) -> None:
     sink_between(nest)
     ip = ir.InsertionPoint(nest.outer)
     inits = list(nest.outer.operands)[3:] if not nest.parallel else []
+    extents = nest.extents(forms)
     new_loops: list[ir.Operation] = []
-    values: dict[int, ir.Value] = {}
+    values: dict[int, Poly] = {}
     for k, loop in enumerate(loops):
         if k == max(fusion.major, fusion.minor):
             continue
         joined = k == min(fusion.major, fusion.minor)
         name = loops[fusion.minor if joined else k].location
+        known = {forms.atom(variable(loops[i])): value for i, value in values.items()}
         with ip, name:
-            upper = materialize(fusion.limit if joined else nest.extents(forms)[k], forms.ranges.nonneg)
+            upper = materialize(fusion.limit if joined else forms.substitute(extents[k], known), forms.ranges.nonneg)
         new = new_forall(upper, name, ip) if nest.parallel else new_for(upper, inits, name, ip)
         inits = list(body(new).arguments)[1:] if not nest.parallel else []
-        values[k] = variable(new)
+        number = forms.table.value(variable(new))
+        values |= _digits(forms, fusion, number) if joined else {k: number}
         new_loops.append(new)
         ip = ir.InsertionPoint(terminator(body(new))) if operations(body(new)) else ir.InsertionPoint(body(new))
-    _fill(forms, fusion, new_loops, values, ip)
+    _fill(nest, new_loops, values, ip)
 
 
-def _fill(forms: IndexForms, fusion: _Fusion, new_loops: list[ir.Operation], values: dict[int, ir.Value], ip: ir.InsertionPoint) -> None:
-    """Moves the innermost body into the new nest, with the digits computed from the number."""
-    nest, loops = fusion.nest, fusion.nest.loops
-    first = min(fusion.major, fusion.minor)
-    whole = forms.table.value(values[first])
-    high = Poly.atom(forms.table.atom("floordiv", whole, fusion.radix))
-    with ip, nest.inner.location:
-        values[fusion.major] = materialize(high)
-        values[fusion.minor] = materialize(whole - fusion.radix * high)
-    for k, loop in enumerate(loops):
-        variable(loop).replace_all_uses_with(values[k])
+def _digits(forms: IndexForms, fusion: _Fusion, number: Poly) -> dict[int, Poly]:
+    high = Poly.atom(forms.table.atom("floordiv", number, fusion.radix))
+    return {fusion.major: high, fusion.minor: number - fusion.radix * high}
+
+
+def _fill(nest: Nest, new_loops: list[ir.Operation], values: dict[int, Poly], ip: ir.InsertionPoint) -> None:
+    """Moves the innermost body into the new nest, its variables computed from the new ones."""
+    for k, loop in enumerate(nest.loops):
+        with ip, loop.location:
+            variable(loop).replace_all_uses_with(materialize(values[k]))
     target = body(new_loops[-1])
     if not len(nest.outer.results):
         end = terminator(target)

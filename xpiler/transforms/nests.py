@@ -91,12 +91,25 @@ def _passes_accumulators(loop: ir.Operation, inner: ir.Operation) -> bool:
 
 
 def sink_between(nest: Nest) -> None:
-    """Moves the arithmetic between the loops of a nest into the innermost body, where it does not feed a bound."""
+    """Gives the innermost body its own copy of the arithmetic between the loops of a nest."""
     target = body(nest.inner)
     for loop in reversed(nest.loops[:-1]):
         for op in reversed(content(body(loop))):
-            if op not in nest.loops and all(_only_below(nest.inner, use) for result in op.results for use in result.uses):
-                op.move_before(operations(target)[0])
+            if op not in nest.loops:
+                _sink(op, nest.inner, target)
+
+
+def _sink(op: ir.Operation, inner: ir.Operation, target: ir.Block) -> None:
+    below = [use.owner for result in op.results for use in result.uses if _only_below(inner, use)]
+    if not below:
+        return
+    if len(below) == sum(len(list(result.uses)) for result in op.results):
+        op.move_before(operations(target)[0])
+        return
+    copy = op.clone(ir.InsertionPoint(operations(target)[0])).operation
+    for user in below:
+        for old, new in zip(op.results, copy.results, strict=True):
+            user.operation.replace_uses_of_with(old, new)
 
 
 def _only_below(loop: ir.Operation, use: ir.OpOperand) -> bool:

@@ -145,6 +145,23 @@ def new_for(upper: ir.Value | int, inits: Iterable[ir.Value], location: ir.Locat
     return loop.operation
 
 
+def set_extent(loop: ir.Operation, upper: ir.Value) -> ir.Operation:
+    """Gives a loop in normal form another extent; a parallel one is rebuilt, so use what is returned."""
+    if loop.name == "scf.for":
+        loop.operands[1] = upper
+        return loop
+    new = new_forall(upper, loop.location, ir.InsertionPoint(loop))
+    variable(loop).replace_all_uses_with(variable(new))
+    move_content(content(body(loop)), body(new))
+    loop.erase()
+    return new
+
+
+def is_pure_between(op: ir.Operation) -> bool:
+    """Whether `op` is arithmetic that two loops may be joined across."""
+    return not len(op.regions) and is_pure(op) and not op.name.startswith("memref.")
+
+
 def index(number: int) -> ir.Value:
     """An index constant at the current insertion point."""
     return arith.constant(ir.IndexType.get(), number)
@@ -153,11 +170,6 @@ def index(number: int) -> ir.Value:
 def as_value(bound: ir.Value | int) -> ir.Value:
     """A bound as a value at the current insertion point."""
     return index(bound) if isinstance(bound, int) else bound
-
-
-def rename_variable(loop: ir.Operation, other: ir.Operation) -> None:
-    """Gives `loop` the name of `other`."""
-    loop.location = other.location
 
 
 def erase_dead(root: ir.Operation) -> None:

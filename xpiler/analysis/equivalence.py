@@ -1,0 +1,76 @@
+"""Whether two pieces of code compute the same, operation by operation, with index arithmetic compared as polynomials."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Atom, Poly
+
+
+class BodyComparison:
+    """Compares blocks of two loops; `moved` says what variables of the second are in terms of the first."""
+
+    def __init__(self, forms: IndexForms, moved: dict[Atom, Poly]):
+        self.forms = forms
+        self.moved = dict(moved)
+        self.pairs: dict[ir.Value, ir.Value] = {}  # values of the second -> values of the first
+
+    def same_blocks(self, first: ir.Block, second: ir.Block) -> bool:
+        """Whether both blocks hold the same operations on the same values."""
+        ours, theirs = self._significant(first), self._significant(second)
+        return len(ours) == len(theirs) and all(self._same(a, b) for a, b in zip(ours, theirs, strict=True))
+
+    def pair(self, first: ir.Value, second: ir.Value) -> None:
+        """Says that `second` stands for `first`."""
+        self.pairs[second] = first
+        if _integer(first.type):
+            self.moved[self.forms.atom(second)] = Poly.atom(self.forms.atom(first))
+
+    def same_values(self, first: ir.Value, second: ir.Value) -> bool:
+        """Whether two values are equal under the correspondence so far."""
+        if first.type != second.type:
+            return False
+        if self.pairs.get(second, second) == first:
+            return True
+        if not _integer(first.type):
+            return False
+        return self.forms.of(first) == self.forms.substitute(self.forms.of(second), self.moved)
+
+    def _significant(self, block: ir.Block) -> list[ir.Operation]:
+        """The operations that are not index arithmetic: that is compared where it is used."""
+        return [op.operation for op in block.operations if not self._is_index_arithmetic(op.operation)]
+
+    def _is_index_arithmetic(self, op: ir.Operation) -> bool:
+        if len(op.results) != 1 or len(op.regions) or not _integer(op.results[0].type):
+            return False
+        return self.forms.of(op.results[0]) != self.forms.table.value(op.results[0])
+
+    def _same(self, a: ir.Operation, b: ir.Operation) -> bool:
+        if a.name != b.name or len(a.operands) != len(b.operands) or len(a.results) != len(b.results):
+            return False
+        if _attributes(a) != _attributes(b) or [r.type for r in a.results] != [r.type for r in b.results]:
+            return False
+        if not all(self.same_values(x, y) for x, y in zip(a.operands, b.operands, strict=True)):
+            return False
+        for result, other in zip(a.results, b.results, strict=True):
+            self.pair(result, other)
+        return all(self._same_regions(x, y) for x, y in zip(a.regions, b.regions, strict=True))
+
+    def _same_regions(self, a: ir.Region, b: ir.Region) -> bool:
+        if len(a.blocks) != len(b.blocks) or len(a.blocks) > 1:
+            return False
+        for first, second in zip(a.blocks, b.blocks, strict=True):
+            for ours, theirs in zip(first.arguments, second.arguments, strict=True):
+                self.pair(ours, theirs)
+            if not self.same_blocks(first, second):
+                return False
+        return True
+
+
+def _integer(kind: ir.Type) -> bool:
+    return isinstance(kind, ir.IndexType) or (isinstance(kind, ir.IntegerType) and kind.width > 1)
+
+
+def _attributes(op: ir.Operation) -> dict[str, str]:
+    return {name: str(op.attributes[name]) for name in op.attributes if name not in ("fastmath",)}

@@ -1,0 +1,97 @@
+"""Regular families of element sets: rows, columns and segments that the number of a lane decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from mlir import ir
+from mlir.dialects import arith
+
+
+@dataclass(frozen=True)
+class LaneSets:
+    """Group g is the elements `first + step*g + stride*k` for k below `count`; a lane's group is a sum of weighted features.
+
+    A feature is a lane coordinate `v`, or `v floordiv width`; width 1 is the coordinate itself.
+    """
+
+    count: int
+    stride: int
+    first: int
+    step: int
+    groups: int
+    features: tuple[tuple[ir.Value, int, int], ...]  # coordinate, width, weight
+    offset: int
+
+    def groups_key(self) -> tuple[int, ...]:
+        """What the reductions themselves depend on, however lanes find theirs."""
+        return (self.count, self.stride, self.first, self.step, self.groups)
+
+    def element(self, group: ir.Value | None, k: ir.Value) -> ir.Value:
+        """The position of the k-th element of a group, as arithmetic at the insertion point."""
+        position = _plus(_times(k, self.stride), self.first)
+        return position if group is None else arith.addi(_times(group, self.step), position)
+
+    def group_index(self) -> ir.Value:
+        """The group of the current lane, as arithmetic at the insertion point."""
+        total: ir.Value | None = None
+        for value, width, weight in self.features:
+            feature = value if width == 1 else arith.floordivsi(value, _constant(width))
+            weighted = _times(feature, weight)
+            total = weighted if total is None else arith.addi(total, weighted)
+        return _plus(total, self.offset) if total is not None else _constant(self.offset)
+
+
+def fit_lane_sets(masks: list[int], coordinates: dict[ir.Value, np.ndarray]) -> LaneSets | None:
+    """The regular family that the lanes' sets are, if they are one."""
+    shapes = {mask: _progression(mask) for mask in set(masks)}
+    if None in shapes.values() or len({shape[1:] for shape in shapes.values()}) != 1:
+        return None
+    stride, count = next(iter(shapes.values()))[1:]
+    starts = np.array([shapes[mask][0] for mask in masks], dtype=np.int64)
+    distinct = np.unique(starts)
+    steps = np.unique(np.diff(distinct))
+    if len(steps) > 1:
+        return None
+    step = int(steps[0]) if len(steps) else 0
+    group = (starts - distinct[0]) // step if step else np.zeros(len(starts), dtype=np.int64)
+    fit = _fit(group, coordinates, (count, count * stride, stride)) if step else ((), 0)
+    return LaneSets(count, stride, int(distinct[0]), step, len(distinct), *fit) if fit else None
+
+
+def _progression(mask: int) -> tuple[int, int, int] | None:
+    """(first, stride, count) of an arithmetic progression of bits."""
+    bits = [k for k in range(mask.bit_length()) if mask >> k & 1]
+    if not bits:
+        return None
+    strides = {b - a for a, b in zip(bits, bits[1:], strict=False)}
+    return None if len(strides) > 1 else (bits[0], strides.pop() if strides else 1, len(bits))
+
+
+def _fit(target: np.ndarray, coordinates: dict[ir.Value, np.ndarray], widths: tuple[int, ...]) -> tuple[tuple, int] | None:
+    """Integer weights of coordinates (and of their quotients by `widths`) that give `target` in every lane."""
+    features = [(v, w) for v in coordinates for w in dict.fromkeys((1, *widths)) if w >= 1]
+    columns = [coordinates[v] // w for v, w in features]
+    matrix = np.stack([*columns, np.ones(len(target), dtype=np.int64)], axis=1).astype(float)
+    # few features first: a coordinate alone, then a quotient alone, then all together
+    choices = [[k] for k in range(len(features))] + [list(range(len(features)))]
+    for chosen in choices:
+        weights, *_ = np.linalg.lstsq(matrix[:, [*chosen, -1]], target.astype(float), rcond=None)
+        rounded = np.rint(weights).astype(np.int64)
+        if (matrix[:, [*chosen, -1]].astype(np.int64) @ rounded == target).all():
+            used = tuple((*features[k], int(w)) for k, w in zip(chosen, rounded, strict=False) if w)
+            return used, int(rounded[-1])
+    return None
+
+
+def _times(value: ir.Value, factor: int) -> ir.Value:
+    return value if factor == 1 else arith.muli(value, _constant(factor))
+
+
+def _plus(value: ir.Value, offset: int) -> ir.Value:
+    return value if offset == 0 else arith.addi(value, _constant(offset))
+
+
+def _constant(number: int) -> ir.Value:
+    return arith.constant(ir.IndexType.get(), number)

@@ -1,0 +1,84 @@
+"""canonical-form: one spelling for what has several: minima and maxima, fused multiply-adds, signs.
+
+`x > m ? x : m` is `maxnumf`, `maximumf` becomes `maxnumf` (equal over the reals), `fma(a, b, c)` is `a*b + c`; a branch
+that yields constants or cheap values becomes a select. Only spelling: nothing here looks at loops.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import arith
+
+from xpiler.analysis.effects import defining, walk
+from xpiler.passes import Pass
+from xpiler.transforms.rewriting import content, erase_dead, functions, terminator
+
+_FLOAT_GREATER = {2, 3, 9, 10}  # ogt, oge, ugt, uge
+_FLOAT_LESS = {4, 5, 11, 12}
+_INT_GREATER = {4, 5}  # sgt, sge
+_INT_LESS = {2, 3}
+
+
+@dataclass(frozen=True)
+class CanonicalFormPass(Pass):
+    """One spelling for each scalar operation."""
+
+    name = "canonical-form"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            for inner in list(walk(function)):
+                rule = _RULES.get(inner.name)
+                if rule:
+                    with ir.InsertionPoint(inner), inner.location:
+                        rule(inner)
+            erase_dead(function)
+
+
+def _split_fma(op: ir.Operation) -> None:
+    a, b, c = op.operands
+    op.results[0].replace_all_uses_with(arith.addf(arith.mulf(a, b), c))
+
+
+def _number_extreme(op: ir.Operation) -> None:
+    build = arith.maxnumf if op.name == "arith.maximumf" else arith.minnumf
+    op.results[0].replace_all_uses_with(build(*op.operands))
+
+
+def _select_extreme(op: ir.Operation) -> None:
+    """`a > b ? a : b` and its mirror images."""
+    comparison = defining(op.operands[0])
+    if comparison is None or comparison.name not in ("arith.cmpf", "arith.cmpi"):
+        return
+    a, b = comparison.operands
+    values = list(op.operands)[1:]
+    if values not in ([a, b], [b, a]) or isinstance(a.type, ir.VectorType):
+        return
+    predicate = ir.IntegerAttr(comparison.attributes["predicate"]).value
+    floats = comparison.name == "arith.cmpf"
+    greater = predicate in (_FLOAT_GREATER if floats else _INT_GREATER)
+    if not greater and predicate not in (_FLOAT_LESS if floats else _INT_LESS):
+        return
+    largest = greater == (values == [a, b])
+    build = {(True, True): arith.maxnumf, (True, False): arith.minnumf, (False, True): arith.maxsi, (False, False): arith.minsi}[floats, largest]
+    op.results[0].replace_all_uses_with(build(a, b))
+
+
+def _if_to_selects(op: ir.Operation) -> None:
+    """A branch that computes nothing but chooses values becomes selects."""
+    if not len(op.results) or any(content(r.blocks[0]) for r in op.regions):
+        return
+    ours, theirs = (list(terminator(r.blocks[0]).operands) for r in op.regions)
+    for result, a, b in zip(op.results, ours, theirs, strict=True):
+        result.replace_all_uses_with(arith.select(op.operands[0], a, b))
+
+
+_RULES = {
+    "math.fma": _split_fma,
+    "arith.maximumf": _number_extreme,
+    "arith.minimumf": _number_extreme,
+    "arith.select": _select_extreme,
+    "scf.if": _if_to_selects,
+}

@@ -1,0 +1,165 @@
+"""lane-reduction: a tree of exchanges between threads becomes the reduction it computes.
+
+Every value that some lanes hold at the end of shuffles, halving loops and partial results in shared memory is the fold of
+some elements of an array written earlier (xpiler.analysis.lanes finds which). Where those elements are the same for all
+active lanes, or a row, column or segment that the lane's number decides, the value is replaced by a plain reduction over
+the array, made where the array was last whole. Lanes whose value is no such fold are left alone: if they are dead, the tree dies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import memref
+
+from xpiler.analysis.effects import access_of, defining, is_private, walk
+from xpiler.analysis.lane_sets import LaneSets, fit_lane_sets
+from xpiler.analysis.lanes import LaneExecution, Term, Visit
+from xpiler.analysis.reductions import IDENTITIES, identity
+from xpiler.passes import Pass
+from xpiler.transforms.rewriting import ancestor_in, blocks, body, erase_dead, functions, index, new_for, new_forall, operations, terminator, variable
+
+
+@dataclass(frozen=True)
+class LaneReductionPass(Pass):
+    """Exchange trees between lanes become reductions."""
+
+    name = "lane-reduction"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            for block in [b for b in blocks(function) if _exchanges(b)]:
+                _reduce_block(block)
+            erase_dead(function)
+
+
+def _exchanges(block: ir.Block) -> bool:
+    """Whether a private array passes from one operation of `block` to another, lanes of a parallel loop being involved."""
+    touched: dict[ir.Value, set[ir.Operation]] = {}
+    parallel = False
+    for op in operations(block):
+        for inner in walk(op) if len(op.regions) else ():
+            parallel |= inner.name == "scf.forall"
+            access = access_of(inner)
+            if access and is_private(access.buffer) and defining(access.buffer).block == block:
+                touched.setdefault(access.buffer, set()).add(op)
+    return parallel and any(len(ops) > 1 for ops in touched.values())
+
+
+def _reduce_block(block: ir.Block) -> None:
+    execution = LaneExecution(block)
+    made: dict[tuple, ir.Value] = {}
+    for value, visit in execution.visits.items():
+        if visit.times == 1 and _is_final(value, execution):
+            found = _fold_of(visit)
+            if found:
+                _replace(block, value, visit, *found, made)
+
+
+def _is_final(value: ir.Value, execution: LaneExecution) -> bool:
+    """Whether something uses a value for more than a further step of the tree."""
+    return any(not _is_step(use, execution) for use in value.uses)
+
+
+def _is_step(use: ir.OpOperand, execution: LaneExecution) -> bool:
+    op = use.owner.operation
+    if op.name == "memref.store":
+        return use.operand_number == 0 and op.operands[1] in execution.arrays
+    if op.name in ("scf.yield", "scf.condition"):
+        return True
+    if op.name in ("scf.for", "scf.while"):
+        return all(result in execution.visits for result in op.results)
+    steps = op.name in IDENTITIES or op.name == "arith.select"
+    if not steps or op.results[0] not in execution.visits:
+        return False
+    terms = execution.visits[op.results[0]].terms
+    return any(term is not None for term in terms)
+
+
+def _fold_of(visit: Visit) -> tuple[Term, LaneSets] | None:
+    """What the active lanes hold, if each holds a fold of a regular set of elements of one array."""
+    if visit.active is None or not visit.active.any():
+        return None
+    terms = visit.terms[visit.active]
+    first = terms[0]
+    if first is None or first.base is None or first.operator is None:
+        return None
+    for term in terms:
+        if term is None or (term.operator, term.base, term.extras) != (first.operator, first.base, first.extras):
+            return None
+    coordinates = {v: lanes[visit.active] for v, lanes in visit.coordinates.items()}
+    sets = fit_lane_sets([term.mask for term in terms], coordinates)
+    return (first, sets) if sets and sets.count > 1 else None
+
+
+def _replace(block: ir.Block, value: ir.Value, visit: Visit, term: Term, sets: LaneSets, made: dict[tuple, ir.Value]) -> None:
+    op = defining(value)
+    ip = _after(block, term.base.after)
+    key = (term, sets.groups_key())
+    with op.location:
+        if sets.groups == 1:
+            if key not in made:
+                made[key] = _reduction(term, sets, value.type, ip, index_start=None)
+            value.replace_all_uses_with(made[key])
+            return
+        if key not in made:
+            made[key] = _group_results(term, sets, value.type, ip)
+        anchor = ancestor_in(op.block, op)
+        with _behind(anchor):
+            group = sets.group_index()
+            value.replace_all_uses_with(memref.load(made[key], [group]))
+
+
+def _after(block: ir.Block, op: ir.Operation | None) -> ir.InsertionPoint:
+    """The place behind `op`, or, for None, the start of the block behind its allocations."""
+    following = operations(block)
+    if op is not None:
+        return ir.InsertionPoint(following[following.index(op) + 1])
+    return ir.InsertionPoint(next(o for o in following if o.name != "memref.alloca"))
+
+
+def _behind(op: ir.Operation) -> ir.InsertionPoint:
+    siblings = operations(op.block)
+    return ir.InsertionPoint(siblings[siblings.index(op) + 1])
+
+
+def _group_results(term: Term, sets: LaneSets, kind: ir.Type, ip: ir.InsertionPoint) -> ir.Value:
+    """An array with the reduction of each group."""
+    with ip:
+        results = memref.alloca(ir.MemRefType.get([sets.groups], kind), [], [])
+    loop = new_forall(sets.groups, ir.Location.current, ip)
+    inside = ir.InsertionPoint(terminator(body(loop)))
+    value = _reduction(term, sets, kind, inside, index_start=variable(loop))
+    with inside:
+        memref.store(value, results, [variable(loop)])
+    return results
+
+
+def _reduction(term: Term, sets: LaneSets, kind: ir.Type, ip: ir.InsertionPoint, index_start: ir.Value | None) -> ir.Value:
+    """A loop that folds the elements of one group."""
+    with ip:
+        start = identity(term.operator, kind)
+        for extra in term.extras:
+            start = ir.Operation.create("arith.constant", [kind], attributes={"value": _attribute(kind, extra)}).results[0]
+        count = index(sets.count)
+    loop = new_for(count, [start], ir.Location.current, ip)
+    with ir.InsertionPoint(body(loop)):
+        position = sets.element(index_start, variable(loop))
+        element = memref.load(term.base.buffer, _subscripts(position, ir.MemRefType(term.base.buffer.type).shape))
+        result = ir.Operation.create(term.operator, [kind], [body(loop).arguments[1], element]).results[0]
+        ir.Operation.create("scf.yield", operands=[result])
+    return loop.results[0]
+
+
+def _attribute(kind: ir.Type, number: float) -> ir.Attribute:
+    return ir.FloatAttr.get(kind, number) if not isinstance(kind, ir.IntegerType) else ir.IntegerAttr.get(kind, int(number))
+
+
+def _subscripts(position: ir.Value, shape: list[int]) -> list[ir.Value]:
+    """A row-major position as one subscript for each dimension."""
+    subscripts: list[ir.Value] = []
+    for size in list(shape)[:0:-1]:
+        subscripts.insert(0, ir.Operation.create("arith.remui", [position.type], [position, index(size)]).results[0])
+        position = ir.Operation.create("arith.floordivsi", [position.type], [position, index(size)]).results[0]
+    return [position, *subscripts]
