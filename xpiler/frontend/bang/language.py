@@ -22,8 +22,8 @@ from xpiler.platforms.bang import INCLUDE, architecture
 
 SPACES = {f"bang.{space}": f"#bang.space<{space}>" for space in ("nram", "wram", "sram", "ldram")}
 
-# clusterDim is 0 in a Block task
-POSITIVE = frozenset(f"#bang.index_kind<{word}>" for word in ("task_dim", "task_dim_x", "task_dim_y", "task_dim_z", "core_dim"))
+# A loop that steps by clusterDim, which is 0 in a Block task, is none of a Block task.
+POSITIVE = frozenset(f"#bang.index_kind<{word}>" for word in ("task_dim", "task_dim_x", "task_dim_y", "task_dim_z", "core_dim", "cluster_dim"))
 
 
 def is_kernel(function: Cursor) -> bool:

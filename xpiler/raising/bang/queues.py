@@ -96,7 +96,7 @@ def same_place(left: ir.Value, right: ir.Value) -> bool:
     (base, offset), (other, other_offset) = _anchor(left), _anchor(right)
     if base != other:
         return False
-    if offset == other_offset:
+    if offset is not None and other_offset is not None and offset == other_offset:
         return True
     numbers = [0 if value is None else constant_value(value) for value in (offset, other_offset)]
     return numbers[0] is not None and numbers[0] == numbers[1]

@@ -47,7 +47,7 @@ def divided(value: ir.Value, divisor: int, emit: EmissionPoint) -> ir.Value | No
         return _divided_both(op, divisor, emit)
     if op.name == "arith.select":
         sides = [divided(side, divisor, emit) for side in list(op.operands)[1:]]
-        return None if None in sides else emit.select(op.operands[0], *sides)
+        return None if any(side is None for side in sides) else emit.select(op.operands[0], *sides)
     return None
 
 
@@ -61,7 +61,7 @@ def _divided_product(op: ir.Operation, divisor: int, emit: EmissionPoint) -> ir.
 
 def _divided_both(op: ir.Operation, divisor: int, emit: EmissionPoint) -> ir.Value | None:
     sides = [divided(side, divisor, emit) for side in op.operands]
-    return None if None in sides else emit.value(op.name, emit.index, *sides)
+    return None if any(side is None for side in sides) else emit.value(op.name, emit.index, *sides)
 
 
 def as_index(value: ir.Value, emit: EmissionPoint) -> ir.Value:
