@@ -151,7 +151,9 @@ def _inside(value: ir.Value, block: ir.Block) -> bool:
 
 
 def _no_wrap(op: ir.Operation) -> bool:
-    return isinstance(op.results[0].type, ir.IndexType) or "nsw" in str(op.attributes["overflowFlags"] if "overflowFlags" in op.attributes else "")
+    return isinstance(op.results[0].type, ir.IndexType) or "nsw" in str(
+        op.attributes["overflowFlags"] if "overflowFlags" in op.attributes else ""
+    )
 
 
 def _number(value: ir.Value) -> int | None:

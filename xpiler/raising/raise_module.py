@@ -8,6 +8,10 @@ from collections.abc import Callable
 from mlir import ir
 
 from xpiler.diagnostics import InvalidInput
+from xpiler.raising.allocation_extents import state_allocated_extents
+from xpiler.raising.index_arithmetic import to_index_arithmetic
+from xpiler.raising.launchers import reduce_launches
+from xpiler.raising.size_facts import assume_sizes
 from xpiler.raising.structure import kernels
 
 SHARED = "shared"
@@ -23,6 +27,11 @@ def raise_module(module: ir.Module) -> ir.Module:
         raise_kernel = _raiser(platform)
         for kernel in kernels(raised):
             raise_kernel(raised, kernel)
+        for kernel in kernels(raised):
+            state_allocated_extents(raised, kernel)
+            assume_sizes(kernel)
+            to_index_arithmetic(kernel)
+        reduce_launches(raised)
         _retarget(raised, module)
         return raised
 

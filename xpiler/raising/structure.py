@@ -42,7 +42,7 @@ def ancestor_in(op: ir.Operation, block: ir.Block) -> ir.Operation | None:
     current = op
     while current is not None and current.block != block:
         parent = current.parent
-        current = parent.operation if parent is not None and parent.name != "builtin.module" else None
+        current = parent.operation if parent is not None and parent.operation.name != "builtin.module" else None
     return current
 
 

@@ -36,6 +36,8 @@ class Fission:
         self.scope: set[ir.Operation] | None = None
         self.scope_uses: set[tuple[ir.Operation, ir.Value]] = set()
         self.in_loop = False
+        self.visited: set[ir.Operation] = set()
+        self.carried: dict[ir.Value, tuple[ir.Value, Slot, ir.Operation]] = {}
 
     def inside(self, emit: EmissionPoint, predicates: Predicates = (), *, loop: bool = False) -> Fission:
         """The same group in a nested region."""
@@ -48,6 +50,7 @@ class Fission:
         """Take `ops` in order; the last phase stays open until `flush`."""
         for op in ops:
             self.visit(op)
+            self.visited.add(op)
             exported = [result for result in op.results if result in self.exports]
             if exported:
                 self.phase.items.append(StoreTo(tuple(self.exports[value] for value in exported), tuple(exported), op))
@@ -103,7 +106,8 @@ class Fission:
         if not phase.items:
             return
         self._place_arrays(phase)
-        kept = {value: self.new_slot(value.type) for value in self._needed_later(phase)}
+        kept = self._store_carried(phase)
+        kept.update((value, self.new_slot(value.type)) for value in self._needed_later(phase) if value not in kept)
         if self.group.word == "block" and any(holds(op, WARP_COLLECTIVES) for op in phase.operations):
             from xpiler.raising.simt.warps import run_warps
 
@@ -125,7 +129,7 @@ class Fission:
                 continue
             code.copy(item)
             for result in item.results:
-                if result in kept:
+                if result in kept and not kept[result].mutable:
                     code.keep(result, kept[result])
 
     def _needed_later(self, phase: Phase) -> list[ir.Value]:
@@ -137,6 +141,17 @@ class Fission:
             for result in op.results
             if any(self._is_outside(user, result, op.block, inside, served) for user in users(result))
         ]
+
+    def _store_carried(self, phase: Phase) -> dict[ir.Value, Slot]:
+        """Values for the loop's next turn go to their slots at once, where the value of this turn is not read any more."""
+        block = phase.operations[0].block if phase.operations else None
+        stored = {}
+        for value in self._needed_later(phase):
+            argument, slot, end = self.carried.get(value, (None, None, None))
+            if argument is not None and all(ancestor_in(user, block) in self.visited for user in users(argument)):
+                stored[value] = slot
+                phase.items.append(StoreTo((slot,), (value,), end))
+        return stored
 
     def _is_outside(self, user, value, block, inside, served) -> bool:
         holder = ancestor_in(user, block)

@@ -113,9 +113,14 @@ class GroupControl:
         self._frozen(list(op.results), [slots.get(value) for value in carried], list(loop.results))
 
     def _loop_body(self, inside: Fission, source: ir.Block, carried: list[ir.Value], slots: dict[ir.Value, Slot]) -> None:
-        inside.run(body_of(source))
         end = terminator_of(source)
-        changed = [(slots[value], new) for value, new in zip(carried, end.operands, strict=True) if value in slots and new != value]
+        inside.carried = {new: (value, slots[value], end) for value, new in zip(carried, end.operands, strict=True) if value in slots}
+        inside.run(body_of(source))
+        changed = [
+            (slots[value], new)
+            for value, new in zip(carried, end.operands, strict=True)
+            if value in slots and new != value and self.places.get(new) is not slots[value]
+        ]
         inside.store(changed, end)
         inside.flush()
         inside.emit.finish(

@@ -25,7 +25,8 @@ def run_warps(fission, phase: Phase, kept: dict[ir.Value, Slot]) -> None:
     uniform.analyse(phase.operations, bool(fission.predicates))
     places.update((value, LaneIndex()) for value in uniform.lane_rules.lanes_only if value in places)
     nested = Fission(group, inside, places, uniform, fission.predicates)
-    nested.exports, nested.scope, nested.scope_uses = kept, set(phase.operations), phase.stored_uses()
+    nested.exports = {value: slot for value, slot in kept.items() if not slot.mutable}
+    nested.scope, nested.scope_uses = set(phase.operations), phase.stored_uses()
     for item in phase.items:
         if isinstance(item, StoreTo):
             nested.phase.items.append(item)

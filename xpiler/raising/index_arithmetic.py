@@ -1,0 +1,267 @@
+"""C's integer arithmetic on indices becomes `index` arithmetic wherever it is shown not to wrap.
+
+Signed arithmetic that C leaves undefined on overflow (`nsw`) is taken not to wrap; everything else must be proved. A
+value that has an index twin keeps its bits: what is not turned into index arithmetic uses the twin through a cast.
+Loops over i32 or i64 become loops over index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.index_proofs import IndexProofs
+from xpiler.raising.structure import constant_value, operations
+
+PREDICATES = ("eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge")
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The index value that is an integer's number, read as signed, as unsigned, or either way."""
+
+    value: ir.Value
+    signed: bool
+    unsigned: bool
+
+
+def to_index_arithmetic(kernel: ir.Operation) -> None:
+    """Rewrite the index arithmetic of a kernel in place."""
+    rewriting = _Rewriting(kernel)
+    rewriting.block(kernel.regions[0].blocks[0])
+    rewriting.replace_leftovers()
+
+
+class _Rewriting:
+    def __init__(self, kernel: ir.Operation):
+        self.proofs = IndexProofs(kernel)
+        self.twins: dict[ir.Value, Twin | None] = {}
+        self.parameters: dict[ir.Value, ir.Value] = {}
+        self.computed: list[ir.Operation] = []
+        self.replaced: list[ir.Operation] = []
+
+    def block(self, block: ir.Block) -> None:
+        for op in operations(block):
+            self._visit(op)
+
+    def replace_leftovers(self) -> None:
+        """Other uses of values that have a twin go through a cast of it; dead operations go."""
+        for op in self.replaced:
+            op.erase()
+        for op in reversed(self.computed):
+            result = op.results[0]
+            if any(True for _ in result.uses):
+                emit = EmissionPoint(ir.InsertionPoint.after(op), op.location)
+                cast = emit.cast(self.twins[result].value, result.type)
+                result.replace_all_uses_with(cast)
+            op.erase()
+
+    def _visit(self, op: ir.Operation) -> None:
+        if op.name in ("arith.index_cast", "arith.index_castui") and isinstance(op.results[0].type, ir.IndexType):
+            self._cast_to_index(op)
+        elif op.name == "arith.cmpi":
+            self._comparison(op)
+        elif op.name in _RULES and isinstance(op.results[0].type, ir.IntegerType):
+            self._arithmetic(op)
+        elif op.name == "scf.for" and isinstance(op.regions[0].blocks[0].arguments[0].type, ir.IntegerType):
+            self._loop(op)
+        else:
+            for region in op.regions:
+                for block in region.blocks:
+                    self.block(block)
+
+    # Values
+
+    def _twin(self, value: ir.Value, at: ir.Operation) -> Twin | None:
+        """The twin of an integer used by `at`; those of constants and parameters are made where they are needed."""
+        if isinstance(value.type, ir.IndexType):
+            return Twin(value, True, self.proofs.at_least(value, 0, at))
+        constant = constant_value(value)
+        if constant is not None:
+            return Twin(_before(at).constant(constant), True, constant >= 0)
+        if isinstance(value.owner, ir.Block) and value.owner.owner.operation.name == "func.func" and value.type.width in (32, 64):
+            number = self._parameter_number(value)
+            return Twin(number, True, self.proofs.at_least(number, 0, at))
+        return self.twins.get(value)
+
+    def _parameter_number(self, value: ir.Value) -> ir.Value:
+        if value not in self.parameters:
+            self.parameters[value] = _before(operations(value.owner)[0]).cast(value, ir.IndexType.get())
+        return self.parameters[value]
+
+    def _arithmetic(self, op: ir.Operation) -> None:
+        twins = [self._twin(operand, op) for operand in op.operands]
+        if op.name == "arith.select":
+            twins = [Twin(op.operands[0], True, True), *twins[1:]]
+        if all(twins):
+            self.twins[op.results[0]] = _RULES[op.name](self, op, twins)
+            if self.twins[op.results[0]] is not None:
+                self.computed.append(op)
+
+    def bounded(self, op: ir.Operation, value: ir.Value, *, signed: bool) -> Twin | None:
+        """A twin whose number fits the type of `op`: known for `signed` ones, else to be proved."""
+        width = op.results[0].type.width
+        at_least_zero = self.proofs.at_least(value, 0, op)
+        if signed:
+            return Twin(value, True, at_least_zero)
+        if not at_least_zero:
+            return None
+        if self.proofs.at_most(value, 2 ** (width - 1) - 1, op):
+            return Twin(value, True, True)
+        unsigned_limit = 2 ** min(width, 63) - 1
+        return Twin(value, False, True) if self.proofs.at_most(value, unsigned_limit, op) else None
+
+    # Operations
+
+    def _cast_to_index(self, op: ir.Operation) -> None:
+        twin = self._twin(op.operands[0], op)
+        if twin is not None and (twin.signed if op.name == "arith.index_cast" else twin.unsigned):
+            op.results[0].replace_all_uses_with(twin.value)
+            if op.results[0] != twin.value:
+                self.replaced.append(op)
+
+    def _comparison(self, op: ir.Operation) -> None:
+        if not isinstance(op.operands[0].type, ir.IntegerType) or op.operands[0].type.width < 32:
+            return
+        predicate = PREDICATES[ir.IntegerAttr(op.attributes["predicate"]).value]
+        twins = [self._twin(operand, op) for operand in op.operands]
+        if not all(twins):
+            return
+        both_signed, both_unsigned = all(t.signed for t in twins), all(t.unsigned for t in twins)
+        if not (both_unsigned if predicate.startswith("u") else both_signed or (both_unsigned and predicate in ("eq", "ne"))):
+            return
+        predicate = predicate.replace("u", "s", 1) if predicate.startswith("u") else predicate
+        op.results[0].replace_all_uses_with(_before(op).compare(predicate, twins[0].value, twins[1].value))
+        self.replaced.append(op)
+
+    def _loop(self, op: ir.Operation) -> None:
+        """A loop over integers becomes one over index, where its bounds have twins and its step is positive."""
+        bounds = [self._twin(value, op) for value in list(op.operands)[:3]]
+        body = op.regions[0].blocks[0]
+        unsigned = "unsignedCmp" in op.attributes
+        if (
+            not all(bounds)
+            or not all(b.unsigned if unsigned else b.signed for b in bounds)
+            or not self.proofs.at_least(bounds[2].value, 1, op)
+        ):
+            self.block(body)
+            return
+        loop = _before(op).op("scf.for", [r.type for r in op.results], [*(b.value for b in bounds), *list(op.operands)[3:]], regions=1)
+        body.append_to(loop.regions[0])
+        variable, type_ = body.arguments[0], body.arguments[0].type
+        variable.set_type(ir.IndexType.get())
+        narrow = _before(operations(body)[0]).value("arith.index_cast", type_, variable)
+        variable.replace_all_uses_except(narrow, [narrow.owner.operation])
+        for old, new in zip(op.results, loop.results, strict=True):
+            old.replace_all_uses_with(new)
+        self.replaced.append(op)
+        self.block(body)
+
+
+def _before(op: ir.Operation) -> EmissionPoint:
+    return EmissionPoint(ir.InsertionPoint(op), op.location)
+
+
+def _has_nsw(op: ir.Operation) -> bool:
+    return "overflowFlags" in op.attributes and "nsw" in str(op.attributes["overflowFlags"])
+
+
+def _sum(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
+    signed = _has_nsw(op)
+    if not all(twin.signed if signed else twin.signed or twin.unsigned for twin in twins):
+        return None
+    value = _before(op).value(op.name, ir.IndexType.get(), *(twin.value for twin in twins))
+    return rewriting.bounded(op, value, signed=signed)
+
+
+def _shift_left(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
+    places = constant_value(op.operands[1])
+    if places is None or not 0 <= places < 31 or not (twins[0].signed if _has_nsw(op) else twins[0].unsigned):
+        return None
+    emit = _before(op)
+    return rewriting.bounded(op, emit.mul(twins[0].value, emit.constant(1 << places)), signed=_has_nsw(op))
+
+
+def _shift_right(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
+    places = constant_value(op.operands[1])
+    readable = twins[0].signed if op.name == "arith.shrsi" else twins[0].unsigned
+    if places is None or not 0 <= places < 31 or not readable:
+        return None
+    emit = _before(op)
+    quotient = emit.value("arith.floordivsi", emit.index, twins[0].value, emit.constant(1 << places))
+    return Twin(quotient, twins[0].signed, twins[0].unsigned)
+
+
+def _quotient(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
+    """`/` and `%` of numbers that are not negative, by positive ones."""
+    readable = all(twin.signed for twin in twins) if op.name.endswith("si") else all(twin.unsigned for twin in twins)
+    if not readable or not rewriting.proofs.at_least(twins[0].value, 0, op) or not rewriting.proofs.at_least(twins[1].value, 1, op):
+        return None
+    name = "arith.remui" if "rem" in op.name else "arith.ceildivsi" if "ceil" in op.name else "arith.floordivsi"
+    value = _before(op).value(name, ir.IndexType.get(), *(twin.value for twin in twins))
+    return Twin(value, all(twin.signed for twin in twins) or twins[0].signed, True)
+
+
+def _low_bits(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
+    mask = constant_value(op.operands[1])
+    if mask is None or mask < 0 or mask & (mask + 1) or not twins[0].unsigned:
+        return None
+    emit = _before(op)
+    return Twin(emit.value("arith.remui", emit.index, twins[0].value, emit.constant(mask + 1)), True, True)
+
+
+def _extreme(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
+    if not all(twin.unsigned if op.name.endswith("ui") else twin.signed for twin in twins):
+        return None
+    name = op.name.replace("ui", "si")
+    value = _before(op).value(name, ir.IndexType.get(), *(twin.value for twin in twins))
+    return Twin(value, all(twin.signed for twin in twins), rewriting.proofs.at_least(value, 0, op))
+
+
+def _choice(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
+    signed, unsigned = all(twin.signed for twin in twins[1:]), all(twin.unsigned for twin in twins[1:])
+    if not signed and not unsigned:
+        return None
+    return Twin(_before(op).select(op.operands[0], twins[1].value, twins[2].value), signed, unsigned)
+
+
+def _cast(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
+    """A cast that keeps the number: a widening one of the right kind, a narrowing one of a number that fits."""
+    (twin,) = twins
+    width = op.results[0].type.width
+    if op.name == "arith.extsi":
+        return twin if twin.signed else None
+    if op.name == "arith.extui":
+        return Twin(twin.value, True, True) if twin.unsigned else None
+    fits = rewriting.proofs.at_most(twin.value, 2 ** (width - 1) - 1, op) and rewriting.proofs.at_least(twin.value, -(2 ** (width - 1)), op)
+    return Twin(twin.value, True, rewriting.proofs.at_least(twin.value, 0, op)) if fits else None
+
+
+_RULES = {
+    "arith.addi": _sum,
+    "arith.subi": _sum,
+    "arith.muli": _sum,
+    "arith.shli": _shift_left,
+    "arith.shrsi": _shift_right,
+    "arith.shrui": _shift_right,
+    "arith.divsi": _quotient,
+    "arith.divui": _quotient,
+    "arith.remsi": _quotient,
+    "arith.remui": _quotient,
+    "arith.floordivsi": _quotient,
+    "arith.ceildivsi": _quotient,
+    "arith.ceildivui": _quotient,
+    "arith.andi": _low_bits,
+    "arith.minsi": _extreme,
+    "arith.maxsi": _extreme,
+    "arith.minui": _extreme,
+    "arith.maxui": _extreme,
+    "arith.select": _choice,
+    "arith.extsi": _cast,
+    "arith.extui": _cast,
+    "arith.trunci": _cast,
+    "arith.index_cast": _cast,
+    "arith.index_castui": _cast,
+}

@@ -1,0 +1,80 @@
+"""Host values told in a kernel's parameters: what a launcher passes to a launch is the kernel's parameter there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mlir import ir
+
+from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.structure import captures, clone, constant_value, definition, entry, launchers, symbol_name, walk
+
+SEGMENTS = ("grid", "block", "tasks", "shared", "stream", "args")
+
+
+def launch_segment(launch: ir.Operation, name: str) -> list[ir.Value]:
+    """One group of operands of an `xpiler.launch`."""
+    sizes = list(ir.DenseI32ArrayAttr(launch.attributes["operandSegmentSizes"]))
+    position = SEGMENTS.index(name)
+    start = sum(sizes[:position])
+    return list(launch.operands)[start : start + sizes[position]]
+
+
+def call_arguments(op: ir.Operation) -> list[ir.Value]:
+    """What an `xpiler.launch` or `xpiler.call` gives the kernel."""
+    return launch_segment(op, "args") if op.name == "xpiler.launch" else list(op.operands)
+
+
+def find_launches(module: ir.Module, kernel: ir.Operation) -> list[ir.Operation]:
+    """Every launch (or call, on vnni) of `kernel` in the module's launchers."""
+    wanted = symbol_name(kernel)
+    return [
+        op
+        for launcher in launchers(module)
+        for op in walk(launcher)
+        if op.name in ("xpiler.launch", "xpiler.call") and ir.FlatSymbolRefAttr(op.attributes["kernel"]).value == wanted
+    ]
+
+
+class NotPassed(Exception):
+    """A host value that depends on something the kernel does not take; `value` is that something."""
+
+    def __init__(self, value: ir.Value):
+        self.value = value
+        op = definition(value)
+        what = "a parameter of the launcher" if op is None else f"the result of '{op.name}'"
+        super().__init__(f"{what} that the kernel does not take")
+
+
+class LauncherSlice:
+    """One launch, and the copying of host values into the kernel."""
+
+    def __init__(self, launch: ir.Operation, kernel: ir.Operation, emit: EmissionPoint, is_pure: Callable[[ir.Operation], bool]):
+        self.emit = emit
+        self.arguments = call_arguments(launch)
+        self.mapping = dict(zip(self.arguments, entry(kernel).arguments, strict=True))
+        self.is_pure = is_pure
+
+    def copied(self, value: ir.Value) -> ir.Value:
+        """A host value as a value of the kernel; NotPassed where there is none."""
+        if value in self.mapping:
+            return self.mapping[value]
+        constant, op = constant_value(value), definition(value)
+        if constant is not None:
+            self.mapping[value] = self.emit.constant(constant, value.type)
+        elif op is None or not self.is_pure(op):
+            raise NotPassed(value)
+        else:
+            copy = clone(op, {used: self.copied(used) for used in captures(op)}, self.emit.at)
+            self.mapping.update(zip(op.results, copy.results, strict=True))
+        return self.mapping[value]
+
+    def text(self, value: ir.Value) -> str:
+        """Equal for host values that are the same expression in what the launch passes."""
+        if value in self.arguments:
+            return f"argument {self.arguments.index(value)}"
+        op = definition(value)
+        if op is None:
+            return f"host {value}"
+        flags = sorted(f"{name}={op.attributes[name]}" for name in op.attributes)
+        return f"({op.name} {' '.join(flags)} {' '.join(self.text(used) for used in captures(op))})"

@@ -1,0 +1,55 @@
+"""What sizes may be taken to be: not negative, and small enough that subscripts fit C's int.
+
+A parameter that says how large a buffer or a launch is cannot be negative where the program means anything: the
+allocation or the launch would fail. A buffer's element count is taken to fit a signed 32-bit integer, as C code that
+subscripts with `int` or `unsigned` needs. Both are stated by `xpiler.assume`, for everybody to see.
+"""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.structure import constant_value, definition, entry, operations
+
+INT_MAX = 2**31 - 1
+
+
+def assume_sizes(kernel: ir.Operation) -> None:
+    """State the facts about the kernel's sizes at its top."""
+    block = entry(kernel)
+    extents = [op for op in operations(block) if op.name == "xpiler.extent"]
+    loops = [op for op in operations(block) if op.name == "scf.forall"]
+    sizes: dict[ir.Value, None] = {}
+    for op in (*extents, *loops):
+        for operand in list(op.operands)[1 if op.name == "xpiler.extent" else 0 :]:
+            sizes.update(dict.fromkeys(_parameters(operand)))
+    emit = EmissionPoint(ir.InsertionPoint(_after_extents(block)), kernel.location)
+    for size in sorted(sizes, key=lambda value: value.arg_number):
+        emit.op("xpiler.assume", [], [emit.compare("sge", size, emit.constant(0, size.type))], reason=_reason("a size is not negative"))
+    for extent in extents:
+        elements = extent.operands[1]
+        if len(_parameters(elements)) > 1:
+            fits = emit.compare("sle", elements, emit.constant(INT_MAX))
+            emit.op("xpiler.assume", [], [fits], reason=_reason("a buffer's subscripts fit an int"))
+
+
+def _reason(text: str) -> ir.Attribute:
+    return ir.StringAttr.get(text)
+
+
+def _after_extents(block: ir.Block) -> ir.Operation:
+    """The operation that follows the last extent."""
+    ops = operations(block)
+    last = max((position for position, op in enumerate(ops) if op.name == "xpiler.extent"), default=-1)
+    return ops[last + 1]
+
+
+def _parameters(value: ir.Value) -> list[ir.Value]:
+    """The integer parameters that index arithmetic is made of."""
+    if isinstance(value, ir.BlockArgument):
+        return [value] if isinstance(value.type, ir.IntegerType) and value.type.width >= 32 else []
+    op = definition(value)
+    if op is None or constant_value(value) is not None or not op.name.startswith("arith."):
+        return []
+    return list(dict.fromkeys(parameter for operand in op.operands for parameter in _parameters(operand)))
