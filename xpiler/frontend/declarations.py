@@ -92,6 +92,18 @@ def _in_memory(reader: Reader, cursor: Cursor, ctype: CType, space: str | None, 
     return _cell(reader, cursor, ctype, attribute, initializer)
 
 
+def file_scope_array(reader: Reader, cursor: Cursor | None) -> Place | None:
+    """A file-scope array in a memory space of the platform: each kernel that names it has one of its own."""
+    space = space_of(reader, cursor) if cursor is not None and cursor.kind == CursorKind.VAR_DECL else None
+    if space is None or QUALIFIERS.keys() & {child.kind for child in children(cursor)}:
+        return None
+    if initializer_of(cursor) is not None:
+        raise reader.unsupported(f"the initial value of the file-scope array '{cursor.spelling}'", "fill it in the kernel")
+    with reader.at(cursor):
+        reader.bindings[cursor] = _in_memory(reader, cursor, reader.ctype(cursor), space, None)
+    return reader.bindings[cursor]
+
+
 def _innermost(ctype: CType) -> CType:
     while isinstance(ctype, ArrayType):
         ctype = ctype.element

@@ -197,7 +197,9 @@ class Reader:
 
     def globals_of(self, declaration: Cursor | None) -> Place | None:
         """The place of a file-scope variable."""
-        return None
+        from xpiler.frontend.declarations import file_scope_array
+
+        return file_scope_array(self, declaration)
 
     def language_array(self, cursor: Cursor, ctype: CType) -> Place:
         """An array without a bound: dynamic shared memory."""

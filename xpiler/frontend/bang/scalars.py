@@ -68,23 +68,10 @@ def store(space: str) -> Handler:
     return read
 
 
-def function(operation: str) -> Handler:
-    """A function of <math.h>, in the type its overload has."""
-
-    def read(call: Call) -> Scalar:
-        return call.emit_value(operation, [call.value(k, call.result_type) for k in range(len(call))])
-
-    return read
-
-
 def ignored(call: Call) -> None:
     """Printing leaves no trace in the results."""
 
 
-FUNCTIONS = {
-    **{name: f"math.{name}" for name in ("exp", "exp2", "log", "log2", "sqrt", "rsqrt", "sin", "cos", "tanh", "floor", "ceil", "round", "trunc")},
-    "fabs": "math.absf", "pow": "math.powf", "fmax": "arith.maxnumf", "fmin": "arith.minnumf",
-}  # fmt: skip
 SPACES = ("nram", "gdram", "sram", "ldram")
 SCALARS: dict[str, Handler] = {
     "min": extreme("min"),
@@ -95,7 +82,5 @@ SCALARS: dict[str, Handler] = {
     "__int322float": cast("arith.sitofp", I32),
     **{f"__load_{space}": load(space) for space in SPACES},
     **{f"__store_{space}": store(space) for space in SPACES},
-    **{f"{name}{suffix}": function(operation) for name, operation in FUNCTIONS.items() for suffix in ("", "f")},
-    "abs": function("math.absi"),
     "__bang_printf": ignored,
 }

@@ -17,7 +17,6 @@
 #include <bang/convert.h>
 #include <bang/bits.h>
 #include <bang/scalar.h>
-#include <math.h>
 #pragma clang force_cuda_host_device end
 
 #include <cnrt.h>
