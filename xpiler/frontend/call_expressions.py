@@ -9,11 +9,14 @@ from clang.cindex import Cursor, CursorKind
 from xpiler.frontend.c_types import StructType, Vector
 from xpiler.frontend.calls import Call
 from xpiler.frontend.clang_session import in_headers
-from xpiler.frontend.cursors import bare, body_of, children, invalid
+from xpiler.frontend.cursors import bare, body_of, children, definition_of, invalid
 from xpiler.frontend.expressions import lvalue, lvalue_of, rvalue, rvalue_of
 from xpiler.frontend.initializers import value_of_list, zero
 from xpiler.frontend.inlining import Closure, inline_call
+from xpiler.frontend.language import Handler, Language
+from xpiler.frontend.literals import folded
 from xpiler.frontend.places import Place, ValuePlace
+from xpiler.frontend.standard_library import STANDARD
 from xpiler.frontend.values import AddressOf, Opaque, Value
 
 if TYPE_CHECKING:
@@ -42,7 +45,10 @@ def called(reader: Reader, cursor: Cursor) -> Value | Place | None:
         return _through_value(reader, cursor)
     if target.kind == CursorKind.CONSTRUCTOR:
         return construct(reader, cursor, target)
-    definition = target.get_definition()
+    constant = folded(reader, cursor) if not list(cursor.get_arguments()) or target.spelling.startswith("__builtin_") else None
+    if constant is not None:
+        return constant
+    definition = definition_of(target)
     handler = _builtin(reader, target, definition)
     if handler is not None:
         return handler(builtin_call(reader, cursor, target))
@@ -51,18 +57,24 @@ def called(reader: Reader, cursor: Cursor) -> Value | Place | None:
     return inline_call(reader, cursor, definition, arguments_of(cursor, definition), _object(reader, cursor, definition))
 
 
-def _builtin(reader: Reader, target: Cursor, definition: Cursor | None):  # noqa: ANN202 - Handler | None
-    handler = reader.language.builtins.get(target.spelling)
+def _builtin(reader: Reader, target: Cursor, definition: Cursor | None) -> Handler | None:
+    handler = handler_of(reader.language, target.spelling)
     if handler is None or (definition is not None and not in_headers(definition, reader.language)):
         return None
     return handler
 
 
+def handler_of(language: Language, name: str) -> Handler | None:
+    """The handler of a builtin's name: the language's own, or the standard library's."""
+    return language.builtins.get(name) or language.builtin_of(name) or STANDARD.get(name)
+
+
 def builtin_call(reader: Reader, cursor: Cursor, target: Cursor) -> Call:
     """The call as its handler sees it: the object of a method is the first argument."""
     arguments = tuple(arguments_of(cursor, target))
-    if target.kind in (CursorKind.CXX_METHOD, CursorKind.CONVERSION_FUNCTION) and not cursor.spelling.startswith("operator"):
-        arguments = (children(children(cursor)[0])[0], *arguments)
+    if target.kind == CursorKind.CXX_METHOD and not target.is_static_method():
+        first = children(cursor)[0]
+        arguments = (first if target.spelling.startswith("operator") else children(first)[0], *arguments)
     return Call(reader, cursor, target.spelling, arguments, reader.ctype(cursor))
 
 
@@ -73,15 +85,16 @@ def unknown(cursor: Cursor, target: Cursor) -> Exception:
 
 
 def arguments_of(cursor: Cursor, target: Cursor) -> list[Cursor]:
-    """The arguments of a call, defaults taken from the declaration."""
+    """The arguments of a call, without the object of a member operator, defaults taken from the declaration."""
     given = list(cursor.get_arguments())
     parameters = list(target.get_arguments())
-    shift = len(given) - len(parameters) if cursor.spelling.startswith("operator") and len(given) > len(parameters) else 0
+    if target.kind == CursorKind.CXX_METHOD and target.spelling.startswith("operator") and len(given) > len(parameters):
+        given = given[len(given) - len(parameters) :]
     result = []
     for position, argument in enumerate(given):
         absent = argument is None or (argument.kind == CursorKind.UNEXPOSED_EXPR and argument.location.line == 0 and not children(argument))
-        if absent and 0 <= position - shift < len(parameters):
-            argument = _default(parameters[position - shift]) or argument
+        if absent and position < len(parameters):
+            argument = _default(parameters[position]) or argument
         result.append(argument)
     return result
 
@@ -113,8 +126,8 @@ def _through_value(reader: Reader, cursor: Cursor) -> Value | Place | None:
     value = reader.rvalue(children(cursor)[0])
     if isinstance(value, Opaque) and isinstance(value.content, Cursor):
         target = value.content
-        definition = target.get_definition() or target
-        handler = _builtin(reader, target, target.get_definition())
+        definition = definition_of(target) or target
+        handler = _builtin(reader, target, definition_of(target))
         if handler is not None:
             return handler(builtin_call(reader, cursor, target))
         if body_of(definition) is not None:
@@ -134,7 +147,7 @@ def construct(reader: Reader, cursor: Cursor, target: Cursor) -> Value | None:
     if isinstance(ctype, Vector):
         return value_of_list(reader, ctype, arguments)
     if isinstance(ctype, StructType):
-        definition = target.get_definition()
+        definition = definition_of(target)
         if not arguments and (definition is None or body_of(definition) is None):
             return _default_constructed(reader, ctype)
         raise reader.unsupported(f"the constructor of '{ctype}'", "set its fields one by one")

@@ -12,6 +12,7 @@ from xpiler.diagnostics import Diagnostic, InvalidInput, Place
 from xpiler.frontend.language import Language
 from xpiler.frontend.options import ReadOptions
 
+STANDARD_HEADERS = Path(__file__).parent / "include"
 DEFAULT_STANDARD = "c++17"
 WRAPPER = "xpiler_instantiations"
 UNDECLARED = "use of undeclared identifier"
@@ -80,11 +81,13 @@ def _arguments(language: Language, options: ReadOptions, device: bool) -> list[s
         "-ferror-limit=20",
         "-Wno-everything",
         *(f"-I{folder}" for folder in options.include_dirs),
-        *(f"-isystem{folder}" for folder in language.include_dirs),
+        *(f"-isystem{folder}" for folder in (*language.include_dirs, STANDARD_HEADERS)),
         *(f"-D{define}" for define in options.defines),
         *(f"-D{name}={value}" for name, value in macros.items()),
         "-include",
         language.prelude,
+        "-include",
+        "xpiler_standard.h",
     ]
 
 
@@ -112,4 +115,4 @@ def _place(location: cindex.SourceLocation) -> Place:
 def in_headers(cursor: Cursor, language: Language) -> bool:
     """Whether a declaration is one of ours (a builtin) rather than the user's."""
     file = cursor.location.file
-    return file is None or any(Path(file.name).is_relative_to(folder) for folder in language.include_dirs)
+    return file is None or any(Path(file.name).is_relative_to(folder) for folder in (*language.include_dirs, STANDARD_HEADERS))

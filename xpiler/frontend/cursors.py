@@ -93,12 +93,9 @@ def bare(cursor: Cursor) -> Cursor:
     return cursor
 
 
-def callee(cursor: Cursor) -> Cursor | None:
-    """The declaration a call calls, its definition where the file has one."""
-    target = cursor.referenced
-    if target is None:
-        return None
-    return target.get_definition() or target
+def definition_of(function: Cursor) -> Cursor | None:
+    """The function with its body: itself where it has one (an instantiation's definition is the pattern)."""
+    return function if body_of(function) is not None else function.get_definition()
 
 
 def body_of(function: Cursor) -> Cursor | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from clang.cindex import Cursor, CursorKind, TypeKind
 
-from xpiler.frontend.cursors import STEPS, Unary, bare, children, is_reference, unary_kind
+from xpiler.frontend.cursors import STEPS, Unary, bare, children, definition_of, is_reference, unary_kind
 
 LOOPS = {CursorKind.FOR_STMT, CursorKind.WHILE_STMT, CursorKind.DO_STMT, CursorKind.CXX_FOR_RANGE_STMT}
 POINTERS = {TypeKind.POINTER, TypeKind.CONSTANTARRAY, TypeKind.INCOMPLETEARRAY}
@@ -59,11 +59,15 @@ def _collect(cursor: Cursor, found: Mutated, lambdas: set[Cursor]) -> None:
 
 
 def _collect_call(cursor: Cursor, found: Mutated, lambdas: set[Cursor]) -> None:
-    for argument in cursor.get_arguments():
-        if argument is not None and _may_be_written(argument):
-            is_value = argument.type.get_canonical().kind == TypeKind.POINTER and argument.kind == CursorKind.UNEXPOSED_EXPR
-            (found.through if is_value else found.direct).update(roots(argument))
     target = cursor.referenced
+    for argument in cursor.get_arguments():
+        if argument is None or not _may_be_written(argument):
+            continue
+        if argument.type.get_canonical().kind == TypeKind.POINTER:
+            is_address = _address_of(argument) is not None
+            (found.direct if is_address or argument.kind != CursorKind.UNEXPOSED_EXPR else found.through).update(roots(argument))
+        else:
+            found.note(argument)
     if target is not None and target.kind == CursorKind.CXX_METHOD:
         first = children(cursor)[0]
         found.note(first)
@@ -73,6 +77,8 @@ def _collect_call(cursor: Cursor, found: Mutated, lambdas: set[Cursor]) -> None:
 
 def _may_be_written(argument: Cursor) -> bool:
     """Whether a callee may assign the argument: an lvalue bound to a reference, or an address."""
+    if argument.type.is_const_qualified():
+        return False
     inner = argument
     while inner.kind in (CursorKind.PAREN_EXPR, CursorKind.UNEXPOSED_EXPR, CursorKind.CSTYLE_CAST_EXPR, CursorKind.CXX_REINTERPRET_CAST_EXPR):
         if inner.kind == CursorKind.UNEXPOSED_EXPR and inner.type.get_canonical().kind not in (TypeKind.POINTER, TypeKind.RECORD):
@@ -152,7 +158,7 @@ def _collect_addresses(cursor: Cursor, found: set[Cursor], out_parameters: set[s
     direct: set[Cursor] = set()
     if cursor.kind == CursorKind.CALL_EXPR:
         target = cursor.referenced
-        if target is not None and (target.spelling in out_parameters or target.get_definition() is not None):
+        if target is not None and (target.spelling in out_parameters or definition_of(target) is not None):
             direct = {_address_of(argument) for argument in cursor.get_arguments() if argument is not None} - {None}  # type: ignore[assignment]
     for child in cursor.get_children():
         inner = _address_of(child) if direct else None

@@ -65,7 +65,8 @@ def operate(reader: Reader, operator: Op, left: Cursor, right: Cursor, result: C
         return _move(reader, operator, first, second)
     if isinstance(first.ctype, PointerType):
         return difference(reader, first, second)
-    assert isinstance(first, Scalar) and isinstance(second, Scalar)
+    if not isinstance(first, Scalar) or not isinstance(second, Scalar):
+        raise reader.unsupported("this operand of an operator")
     if operator in SHIFTS:
         second = shift_amount(reader, second, result)
     return Scalar(combine(reader.builder, operator, first.ssa, second.ssa, result), result)

@@ -1,0 +1,203 @@
+// Declarations of the standard library that kernels and launchers use. Never compiled: the front end reads calls by name.
+#pragma once
+
+typedef signed char int8_t;
+typedef short int16_t;
+typedef int int32_t;
+typedef long int64_t;
+typedef unsigned char uint8_t;
+typedef unsigned short uint16_t;
+typedef unsigned int uint32_t;
+typedef unsigned long uint64_t;
+typedef long intptr_t;
+typedef unsigned long uintptr_t;
+typedef __SIZE_TYPE__ size_t;
+typedef __PTRDIFF_TYPE__ ptrdiff_t;
+typedef long ssize_t;
+typedef long intmax_t;
+typedef unsigned long uintmax_t;
+
+#define NULL nullptr
+#define INT8_MIN (-128)
+#define INT8_MAX 127
+#define UINT8_MAX 255
+#define INT16_MIN (-32768)
+#define INT16_MAX 32767
+#define UINT16_MAX 65535
+#define INT32_MIN (-2147483647 - 1)
+#define INT32_MAX 2147483647
+#define UINT32_MAX 4294967295u
+#define INT64_MIN (-9223372036854775807l - 1)
+#define INT64_MAX 9223372036854775807l
+#define UINT64_MAX 18446744073709551615ul
+#define SIZE_MAX UINT64_MAX
+#define CHAR_BIT 8
+#define SCHAR_MIN INT8_MIN
+#define SCHAR_MAX INT8_MAX
+#define UCHAR_MAX UINT8_MAX
+#define CHAR_MIN INT8_MIN
+#define CHAR_MAX INT8_MAX
+#define SHRT_MIN INT16_MIN
+#define SHRT_MAX INT16_MAX
+#define USHRT_MAX UINT16_MAX
+#define INT_MIN INT32_MIN
+#define INT_MAX INT32_MAX
+#define UINT_MAX UINT32_MAX
+#define LONG_MIN INT64_MIN
+#define LONG_MAX INT64_MAX
+#define ULONG_MAX UINT64_MAX
+#define LLONG_MAX __LONG_LONG_MAX__
+#define LLONG_MIN (-LLONG_MAX - 1)
+#define ULLONG_MAX (LLONG_MAX * 2ull + 1ull)
+
+#define FLT_MAX __FLT_MAX__
+#define FLT_MIN __FLT_MIN__
+#define FLT_EPSILON __FLT_EPSILON__
+#define FLT_DIG __FLT_DIG__
+#define DBL_MAX __DBL_MAX__
+#define DBL_MIN __DBL_MIN__
+#define DBL_EPSILON __DBL_EPSILON__
+#define INFINITY (__builtin_inff())
+#define NAN (__builtin_nanf(""))
+#define HUGE_VALF (__builtin_huge_valf())
+#define HUGE_VAL (__builtin_huge_val())
+#define M_E 2.7182818284590452354
+#define M_LOG2E 1.4426950408889634074
+#define M_LOG10E 0.43429448190325182765
+#define M_LN2 0.69314718055994530942
+#define M_LN10 2.30258509299404568402
+#define M_PI 3.14159265358979323846
+#define M_PI_2 1.57079632679489661923
+#define M_PI_4 0.78539816339744830962
+#define M_1_PI 0.31830988618379067154
+#define M_2_PI 0.63661977236758134308
+#define M_2_SQRTPI 1.12837916709551257390
+#define M_SQRT2 1.41421356237309504880
+#define M_SQRT1_2 0.70710678118654752440
+
+#define assert(condition) ((void)0)
+
+#define XPILER_MATH_UNARY(X)                                                                                                \
+  X(exp) X(exp2) X(expm1) X(log) X(log2) X(log10) X(log1p) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan) X(sinh) X(cosh)      \
+  X(tanh) X(asinh) X(acosh) X(atanh) X(sqrt) X(cbrt) X(erf) X(erfc) X(fabs) X(floor) X(ceil) X(round) X(trunc) X(rint)       \
+  X(nearbyint)
+#define XPILER_MATH_BINARY(X) X(pow) X(fmax) X(fmin) X(fmod) X(atan2) X(copysign) X(fdim) X(hypot)
+
+#define XPILER_DECLARE_UNARY(name) double name(double); float name##f(float);
+#define XPILER_DECLARE_BINARY(name) double name(double, double); float name##f(float, float);
+XPILER_MATH_UNARY(XPILER_DECLARE_UNARY)
+XPILER_MATH_BINARY(XPILER_DECLARE_BINARY)
+double fma(double, double, double);
+float fmaf(float, float, float);
+int abs(int);
+long labs(long);
+long long llabs(long long);
+long lround(double);
+long lroundf(float);
+long lrint(double);
+long lrintf(float);
+double ldexp(double, int);
+float ldexpf(float, int);
+
+namespace std {
+#define XPILER_STD_UNARY(name) using ::name; using ::name##f; float name(float);
+#define XPILER_STD_BINARY(name) using ::name; using ::name##f; float name(float, float);
+XPILER_MATH_UNARY(XPILER_STD_UNARY)
+XPILER_MATH_BINARY(XPILER_STD_BINARY)
+using ::fma; using ::fmaf; using ::lround; using ::lrint; using ::ldexp;
+float fma(float, float, float);
+double pow(float, int); double pow(double, int); double pow(double, float); double pow(float, double);
+using ::abs; using ::labs;
+long abs(long); long long abs(long long); float abs(float); double abs(double);
+bool isnan(float); bool isnan(double); bool isinf(float); bool isinf(double); bool isfinite(float); bool isfinite(double);
+bool signbit(float); bool signbit(double);
+template <class T> constexpr const T &min(const T &, const T &);
+template <class T> constexpr const T &max(const T &, const T &);
+template <class T> constexpr const T &clamp(const T &, const T &, const T &);
+template <class T> void swap(T &a, T &b) { T c = a; a = b; b = c; }
+
+using ::int8_t; using ::int16_t; using ::int32_t; using ::int64_t;
+using ::uint8_t; using ::uint16_t; using ::uint32_t; using ::uint64_t;
+using ::size_t; using ::ptrdiff_t; using ::uintptr_t; using ::intptr_t;
+typedef decltype(nullptr) nullptr_t;
+
+template <class T> struct numeric_limits;
+#define XPILER_LIMITS(T, low, high)                                                                                         \
+  template <> struct numeric_limits<T> {                                                                                    \
+    static constexpr bool is_signed = static_cast<T>(-1) < static_cast<T>(0);                                                                         \
+    static constexpr T min() { return low; }                                                                                \
+    static constexpr T lowest() { return low; }                                                                             \
+    static constexpr T max() { return high; }                                                                               \
+  };
+XPILER_LIMITS(bool, false, true)
+XPILER_LIMITS(signed char, INT8_MIN, INT8_MAX)
+XPILER_LIMITS(char, INT8_MIN, INT8_MAX)
+XPILER_LIMITS(unsigned char, 0, UINT8_MAX)
+XPILER_LIMITS(short, INT16_MIN, INT16_MAX)
+XPILER_LIMITS(unsigned short, 0, UINT16_MAX)
+XPILER_LIMITS(int, INT32_MIN, INT32_MAX)
+XPILER_LIMITS(unsigned, 0, UINT32_MAX)
+XPILER_LIMITS(long, INT64_MIN, INT64_MAX)
+XPILER_LIMITS(unsigned long, 0, UINT64_MAX)
+XPILER_LIMITS(long long, LLONG_MIN, LLONG_MAX)
+XPILER_LIMITS(unsigned long long, 0, ULLONG_MAX)
+template <> struct numeric_limits<float> {
+  static constexpr float min() { return __FLT_MIN__; }
+  static constexpr float lowest() { return -__FLT_MAX__; }
+  static constexpr float max() { return __FLT_MAX__; }
+  static constexpr float epsilon() { return __FLT_EPSILON__; }
+  static constexpr float infinity() { return __builtin_huge_valf(); }
+  static constexpr float quiet_NaN() { return __builtin_nanf(""); }
+};
+template <> struct numeric_limits<double> {
+  static constexpr double min() { return __DBL_MIN__; }
+  static constexpr double lowest() { return -__DBL_MAX__; }
+  static constexpr double max() { return __DBL_MAX__; }
+  static constexpr double epsilon() { return __DBL_EPSILON__; }
+  static constexpr double infinity() { return __builtin_huge_val(); }
+  static constexpr double quiet_NaN() { return __builtin_nan(""); }
+};
+
+template <class T, T v> struct integral_constant { static constexpr T value = v; typedef T value_type; };
+typedef integral_constant<bool, true> true_type;
+typedef integral_constant<bool, false> false_type;
+template <class A, class B> struct is_same : false_type {};
+template <class A> struct is_same<A, A> : true_type {};
+template <class A, class B> inline constexpr bool is_same_v = is_same<A, B>::value;
+template <bool c, class A, class B> struct conditional { typedef A type; };
+template <class A, class B> struct conditional<false, A, B> { typedef B type; };
+template <bool c, class A, class B> using conditional_t = typename conditional<c, A, B>::type;
+template <bool c, class T = void> struct enable_if {};
+template <class T> struct enable_if<true, T> { typedef T type; };
+template <bool c, class T = void> using enable_if_t = typename enable_if<c, T>::type;
+template <class T> struct is_floating_point : integral_constant<bool, is_same<T, float>::value || is_same<T, double>::value> {};
+template <class T> inline constexpr bool is_floating_point_v = is_floating_point<T>::value;
+template <class T> struct is_integral : integral_constant<bool, __is_integral(T)> {};
+template <class T> inline constexpr bool is_integral_v = is_integral<T>::value;
+template <class T> struct remove_reference { typedef T type; };
+template <class T> struct remove_reference<T &> { typedef T type; };
+template <class T> struct remove_const { typedef T type; };
+template <class T> struct remove_const<const T> { typedef T type; };
+}  // namespace std
+
+struct FILE;
+extern FILE *stderr, *stdout;
+extern "C" {
+int printf(const char *, ...);
+int fprintf(FILE *, const char *, ...);
+int puts(const char *);
+void exit(int);
+void abort();
+void *malloc(size_t);
+void *calloc(size_t, size_t);
+void free(void *);
+void *memcpy(void *, const void *, size_t);
+void *memset(void *, int, size_t);
+int rand();
+void srand(unsigned);
+int fflush(FILE *);
+}
+#define EXIT_FAILURE 1
+#define EXIT_SUCCESS 0
+#define RAND_MAX 2147483647
+namespace std { using ::printf; using ::malloc; using ::free; using ::memcpy; using ::memset; using ::exit; using ::rand; }
