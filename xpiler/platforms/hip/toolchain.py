@@ -1,0 +1,45 @@
+"""hipcc, or a clang that knows AMD's GPUs: used to check that HIP text compiles to real AMDGPU code."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from xpiler.platforms.tool import Need, Tool, compile_check, program, version_of
+
+NEED = Need(
+    "hipcc or clang",
+    "checks that HIP text compiles for AMD's GPUs",
+    "install ROCm (its headers are needed, and hipcc or a clang with the AMDGPU target)",
+)
+_CLANGS = tuple(f"clang-{version}" for version in range(24, 17, -1)) + ("clang",)
+
+
+def find() -> Tool | None:
+    """hipcc, else the newest clang with the AMDGPU target, or None."""
+    hipcc = program("hipcc", folders=(Path("/opt/rocm/bin"),))
+    if hipcc:
+        return Tool(NEED, hipcc, version_of(hipcc, r"HIP version: (\S+)"))
+    for name in _CLANGS:
+        path = program(name)
+        if path and _knows_amdgpu(path):
+            return Tool(NEED, path, version_of(path, r"clang version (\S+)"))
+    return None
+
+
+def _knows_amdgpu(clang: Path) -> bool:
+    result = subprocess.run([str(clang), "--print-targets"], capture_output=True, text=True, check=False)
+    return "amdgcn" in result.stdout
+
+
+def check(source: Path, *, arch: str = "gfx942", include_dirs: tuple[Path, ...] = (), defines: tuple[str, ...] = ()) -> None:
+    """Compiles `source` to AMDGPU assembly and throws it away; raises what the compiler refuses."""
+    tool = find()
+    if tool is None:
+        raise NEED.missing()
+    language = [] if tool.path.name == "hipcc" else ["-x", "hip"]
+    paths = [*(f"-I{path}" for path in include_dirs), *(f"-D{define}" for define in defines)]
+    options = [*language, "-std=c++17", f"--offload-arch={arch}", "--cuda-device-only", *paths]
+    with tempfile.TemporaryDirectory(prefix="xpiler-hip-") as folder:
+        compile_check([str(tool.path), *options, "-S", "-o", f"{folder}/out.s", str(source)], tool.path.name)
