@@ -17,8 +17,11 @@ from xpiler.raising.structure import kernels
 SHARED = "shared"
 
 
-def raise_module(module: ir.Module) -> ir.Module:
-    """A new module in shared form, whose kernels each mean one whole launch; `module` is left as it is."""
+def raise_module(module: ir.Module, *, normalize: bool = True) -> ir.Module:
+    """A new module in shared form, whose kernels each mean one whole launch; `module` is left as it is.
+
+    Without `normalize` the loops stay as the platform cut them.
+    """
     with module.context, ir.Location.unknown(module.context):
         raised = _copy(module)
         platform = platform_of(module)
@@ -33,6 +36,8 @@ def raise_module(module: ir.Module) -> ir.Module:
             to_index_arithmetic(kernel)
         reduce_launches(raised)
         _retarget(raised, module)
+        if normalize:
+            _normalize(raised)
         return raised
 
 
@@ -66,6 +71,13 @@ def _raiser(platform: str) -> Callable[[ir.Module, ir.Operation], ir.Operation]:
     else:
         raise InvalidInput(f"no kernels of platform '{platform}' can be raised", hint="the platforms are cuda, hip, bang and vnni")
     return raise_kernel
+
+
+def _normalize(raised: ir.Module) -> None:
+    from xpiler.passes import pass_class
+
+    for kernel in kernels(raised):
+        pass_class("normalize")().apply(raised.context, kernel)
 
 
 def _retarget(raised: ir.Module, module: ir.Module) -> None:

@@ -80,7 +80,9 @@ def _shorten(forms: IndexForms, op: ir.Operation) -> None:
     tree = expression(forms.of(op.results[0]), forms.ranges.nonneg)
     if cost(tree) < _tree_cost(op.results[0]):
         with ir.InsertionPoint(op), op.location:
-            op.results[0].replace_all_uses_with(build(tree))
+            shorter = build(tree)
+            if shorter != op.results[0]:  # a value without a form is its own atom
+                op.results[0].replace_all_uses_with(shorter)
 
 
 def _drop_loser(forms: IndexForms, op: ir.Operation) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from mlir import ir
 
 from xpiler import dialects, raising
@@ -35,13 +36,18 @@ def parse(text: str) -> ir.Module:
     return ir.Module.parse(text, dialects.context())
 
 
-def raised(text: str) -> ir.Module:
-    """The module raised and verified."""
-    module = raising.raise_module(parse(text))
+def raised(text: str, *, normalize: bool = False) -> ir.Module:
+    """The module raised and verified; not normalised, so that these tests are about raising alone."""
+    module = raising.raise_module(parse(text), normalize=normalize)
     assert module.operation.verify()
     return module
 
 
 def run(text: str, arguments: list) -> None:
-    """Raise the module and run `@k` on the arguments."""
+    """Raise the module and run `@k` on the arguments, as raised and normalised: both must write the same."""
+    copies = [value.copy() if isinstance(value, np.ndarray) else value for value in arguments]
     jit.run(raised(text), "k", arguments)
+    jit.run(raised(text, normalize=True), "k", copies)
+    for value, copy in zip(arguments, copies, strict=True):
+        if isinstance(value, np.ndarray):
+            np.testing.assert_allclose(copy, value, rtol=1e-4, atol=1e-5)
