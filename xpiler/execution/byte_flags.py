@@ -7,8 +7,9 @@ from mlir import ir
 
 def widen_flag_arrays(function: ir.Operation) -> None:
     """Every memref of i1 in `function` becomes one of i8; its loads are truncated, its stores extended."""
-    inputs = [_widened(type_) for type_ in ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).inputs]
-    function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(inputs, []))
+    signature = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value)
+    inputs = [_widened(type_) for type_ in signature.inputs]
+    function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(inputs, signature.results))
     for block in function.regions[0].blocks:
         _widen_values(block.arguments)
     operations: list[ir.Operation] = []
