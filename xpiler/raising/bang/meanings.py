@@ -14,7 +14,11 @@ from xpiler.raising.places import unsupported
 from xpiler.raising.structure import clone, entry, operations, replace, walk
 
 KIND_ATTRIBUTES = ("kind", "layout")
-ROUNDING_OF_COPIES = ("bang.memcpy", "bang.memcpy_2d", "bang.memcpy_3d", "bang.move", "bang.move_2d")
+COPIES = ("bang.memcpy", "bang.memcpy_2d", "bang.memcpy_3d", "bang.move", "bang.move_2d")
+
+# How many operands that are no buffers an operation has without a fix position; where segments tell, which one.
+PLAIN_OPERANDS = {"bang.matmul": 3, "bang.convert": 1}
+SEGMENTS = {"bang.mlp": {"bias": 2, "fixed": 6}, "bang.conv": {"bias": 3, "fixed": 12, "dilated": 13}}
 
 
 def expand_builtins(kernel: ir.Operation) -> None:
@@ -24,7 +28,7 @@ def expand_builtins(kernel: ir.Operation) -> None:
 
 
 def _expand(op: ir.Operation) -> None:
-    if op.name in ROUNDING_OF_COPIES:
+    if op.name in COPIES:
         _same_type(op)
     body = entry(_meaning(op))
     mapping = dict(zip(body.arguments, op.operands, strict=True))
@@ -60,24 +64,26 @@ def _wanted(op: ir.Operation) -> Wanted:
     if op.name in ("bang.matmul", "bang.mlp") and "layout" not in op.attributes:
         kinds = (*kinds, "nk")
     types = [str(ir.MemRefType(type_).element_type) for type_ in buffers]
-    if op.name == "bang.lut":  # index and table: the entry names the table's type first
-        types = [types[0], types[1], types[2]]
     return Wanted(op.name, kinds, frozenset(_form(op)), tuple(types))
 
 
 def _form(op: ir.Operation) -> list[str]:
     """Words for the optional operands that are there, and for operands that may be buffers or scalars."""
-    view = op.opview
-    form = []
-    if getattr(view, "fix_position", None) is not None:
-        form.append("fixed")
-    if getattr(view, "bias", None) is not None:
-        form.append("bias")
+    operands = [value for value in op.operands if not isinstance(value.type, ir.MemRefType)]
+    if op.name in PLAIN_OPERANDS:
+        return ["fixed"] if len(operands) > PLAIN_OPERANDS[op.name] else []
+    if op.name in SEGMENTS:
+        sizes = list(ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"]))
+        return [word for word, position in SEGMENTS[op.name].items() if sizes[position]]
     if op.name == "bang.fusion":
-        form.append("_".join("vector" if isinstance(value.type, ir.MemRefType) else "scalar" for value in (view.b, view.c)))
+        return ["_".join(_shape(op.operands[k]) for k in (2, 3))]
     if op.name in ("bang.atomic", "bang.atomic_reduce"):
-        form.append("vector" if isinstance(view.value.type, ir.MemRefType) else "scalar")
-    return form
+        return [_shape(op.operands[len(op.operands) - 2])]
+    return []
+
+
+def _shape(operand: ir.Value) -> str:
+    return "vector" if isinstance(operand.type, ir.MemRefType) else "scalar"
 
 
 def _meaning(op: ir.Operation) -> ir.Operation:
