@@ -61,6 +61,8 @@ def simplify_indices(root: ir.Operation) -> None:
 
 
 def _decide(forms: IndexForms, op: ir.Operation) -> None:
+    if any(use.owner.operation.name == "xpiler.assume" for use in op.results[0].uses):
+        return  # a fact is not decided by itself
     for holds in (True, False):
         needed = comparison_facts(forms, op, holds)
         if not needed:
