@@ -1,16 +1,10 @@
-// Atomic operations and asynchronous copies, with the checks any access gets.
+// Atomic operations, with the checks any access gets.
 #include <cstring>
 
 #include "machine.h"
+#include "watch.h"
 
 namespace xpiler_simt {
-
-void watch_atomic(const void *address, unsigned bytes, bool write, const void *place);
-void watch_copy(const void *address, std::size_t bytes, bool write, const void *place);
-#if !XPILER_SIMT_STRICT
-void watch_atomic(const void *, unsigned, bool, const void *) {}
-void watch_copy(const void *, std::size_t, bool, const void *) {}
-#endif
 
 static void *aligned(const void *address, unsigned bytes) {
   if (reinterpret_cast<std::uintptr_t>(address) % bytes) trap("an atomic operation on an address that its size does not divide");
@@ -37,14 +31,6 @@ bool compare_and_swap(void *address, unsigned bytes, std::uint64_t expected, std
   case 4: return swap_word<std::uint32_t>(address, expected, desired);
   default: return swap_word<std::uint64_t>(address, expected, desired);
   }
-}
-
-void checked_copy(void *destination, const void *source, std::size_t bytes, std::size_t zero_fill) {
-  const void *place = __builtin_return_address(0);
-  if (bytes > zero_fill) watch_copy(source, bytes - zero_fill, false, place);
-  watch_copy(destination, bytes, true, place);
-  std::memcpy(destination, source, bytes - zero_fill);
-  std::memset(static_cast<char *>(destination) + bytes - zero_fill, 0, zero_fill);
 }
 
 }  // namespace xpiler_simt

@@ -72,6 +72,7 @@ void check_barrier_places();
 
 // --- memory (memory.cpp, shared_memory.cpp) ---
 void begin_block_memory();
+void forget_async_copies();
 bool in_stacks(const void *address);
 
 // --- findings (findings.cpp) ---

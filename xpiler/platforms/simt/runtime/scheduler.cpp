@@ -276,6 +276,7 @@ static void run_block(uint3 index) {
   start_block_threads();
   block.start_time = block.barrier_time = ++now;
   begin_block_memory();
+  forget_async_copies();
   ++counts.blocks;
   while (block.live && !launch_failed) {
     if (block.next_ready == block.ready.size()) {

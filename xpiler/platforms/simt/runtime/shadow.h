@@ -6,7 +6,8 @@
 
 namespace xpiler_simt {
 
-constexpr std::uint16_t several_threads = 0xffff, several_warps = 0xfffe;
+constexpr std::uint16_t several_threads = 0xffff, several_warps = 0xfffe, async_copying = 0xfffd;
+constexpr std::uint32_t never = 0xffffffff;  // the time of what no barrier orders
 
 /// An access of the past. `thread` is a linear index, or one of the two names above for readers.
 struct Access {
@@ -23,7 +24,7 @@ struct ByteShadow {
 inline bool ordered_before(const Access &access, const Thread &t) {
   if (access.time < block.barrier_time) return true;
   if (access.thread == t.linear) return true;
-  if (access.thread == several_warps || access.warp != t.linear / warp_width) return false;
+  if (access.thread == several_warps || access.thread == async_copying || access.warp != t.linear / warp_width) return false;
   bool both_synced = access.thread == several_threads || block.threads[access.thread].warp_sync_time > access.time ||
                      block.threads[access.thread].state == State::finished;
   return both_synced && t.warp_sync_time > access.time;

@@ -11,6 +11,7 @@
 #include "machine.h"
 #include "shadow.h"
 #include "shared_memory.h"
+#include "watch.h"
 
 namespace xpiler_simt {
 
@@ -25,6 +26,7 @@ static ByteShadow *shadow_table() {
 
 static std::string thread_name(const Access &access) {
   if (access.thread == several_threads || access.thread == several_warps) return "several threads";
+  if (access.thread == async_copying) return "an asynchronous copy that nobody has waited for,";
   uint3 i = block.threads[access.thread].index;
   return "thread (" + std::to_string(i.x) + ", " + std::to_string(i.y) + ", " + std::to_string(i.z) + ")";
 }
@@ -156,7 +158,14 @@ static void access(const void *opaque, std::size_t bytes, bool write, bool atomi
 }
 
 void watch_atomic(const void *address, unsigned bytes, bool write, const void *place) { access(address, bytes, write, true, place); }
-void watch_copy(const void *address, std::size_t bytes, bool write, const void *place) { access(address, bytes, write, false, place); }
+
+/// Without a place the access is the end of an asynchronous copy, whose start was checked.
+void watch_copy(const void *address, std::size_t bytes, bool write, const void *place) { access(address, bytes, write, !place, place); }
+
+void watch_pending(const void *address, std::size_t bytes) {
+  std::size_t offset = arena_offset(address);
+  for (std::size_t i = offset; i < offset + bytes && i < arena_bytes; ++i) shadow[i].written = {never, async_copying, 0};
+}
 
 }  // namespace xpiler_simt
 

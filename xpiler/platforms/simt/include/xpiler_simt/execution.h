@@ -84,8 +84,6 @@ std::size_t dynamic_shared_size();
 bool compare_and_swap(void *address, unsigned bytes, std::uint64_t expected, std::uint64_t desired);
 std::uint64_t load_for_atomic(const void *address, unsigned bytes);
 
-/// A copy that hardware makes on the thread's behalf (cp.async); checked, then done at once.
-void checked_copy(void *destination, const void *source, std::size_t bytes, std::size_t zero_fill);
 
 // --- findings --------------------------------------------------------------------------------
 

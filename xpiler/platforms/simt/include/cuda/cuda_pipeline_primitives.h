@@ -1,0 +1,3 @@
+// The simulator's <cuda_pipeline_primitives.h>.
+#pragma once
+#include "cuda_pipeline.h"
