@@ -13,6 +13,7 @@ from xpiler.diagnostics import InvalidInput
 from xpiler.lowering.launcher.build import KernelLaunch, Launch, device_launcher, host_launcher
 from xpiler.lowering.launcher.roles import pointers
 from xpiler.lowering.launcher.source_launchers import convert_launchers
+from xpiler.lowering.schedule import apply_schedule, default_schedule
 from xpiler.platforms.names import DEFAULT_ARCH
 from xpiler.platforms.target import Target
 from xpiler.transforms.rewriting import operations
@@ -28,6 +29,7 @@ def lower_module(module: ir.Module, target: Target) -> ir.Module:
     with module.context, ir.Location.unknown():
         lowered = _copy(module)
         lowered.operation.attributes["xpiler.target"] = ir.Attribute.parse(str(target))
+        apply_schedule(lowered, default_schedule(target))
         convert = _conversion(target.platform)
         kernels = [_converted(f, target, convert) for f in _functions(lowered, "xpiler.kernel")]
         _add_launchers(lowered, target, kernels)

@@ -42,10 +42,10 @@ def _constant(body: Body, op: ir.Operation) -> Expr:
 @ARITH.writes(*_INTEGER)
 def _integer(body: Body, op: ir.Operation) -> Expr:
     a, b = op.operands
-    index = str(a.type) == "index"
-    left, right = (body.signed(a), body.signed(b)) if index else (body.value(a), body.value(b))
     if scalar_type(a.type) is None:
         return body.language.vector_binary(body, op)
+    index = str(a.type) == "index"
+    left, right = (body.signed(a), body.signed(b)) if index else (body.value(a), body.value(b))
     return arithmetic(_INTEGER[op.name], left, right, body.width(a), nsw=index or has_flag(op, "nsw"))
 
 

@@ -115,7 +115,7 @@ class Body:
 
     def bind(self, value: ir.Value, expr: Expr | Buffer) -> None:
         """Decides between folding an expression into its uses and declaring a variable."""
-        users = owners(value)
+        users = [op for op in owners(value) if not self.language.is_absorbed(op)]
         if isinstance(expr, Buffer):
             self.values[value] = expr
         elif not users:

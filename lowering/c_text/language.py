@@ -34,6 +34,7 @@ class Language:
     headers: ClassVar[dict[str, str]] = dict.fromkeys(_MATH_H, "<cmath>")
     build_notes: ClassVar[list[str]] = []
     base_headers: ClassVar[tuple[str, ...]] = ()
+    vector_header: ClassVar[str | None] = None
     integer_header: ClassVar[str | None] = "<cstdint>"
     reserved: ClassVar[frozenset[str]] = frozenset()
     spaces: ClassVar[dict[str, str]] = {}
@@ -157,6 +158,10 @@ class Language:
         return ""
 
     # Vectors
+
+    def is_absorbed(self, op: ir.Operation) -> bool:
+        """Whether an operation is never written itself, since those that use it say it too."""
+        return False
 
     def opaque_type(self, body: Body, mlir_type: ir.Type) -> CType:
         """The C type of anything that is no scalar."""

@@ -51,6 +51,8 @@ class SourceFile:
 
     def text(self, comment: list[str], functions: list[str]) -> str:
         """The whole file, unformatted."""
+        if any("_mm" in f or "__m" in f for f in functions) and self.language.vector_header:
+            self.include(self.language.vector_header)
         if _FIXED_WIDTH.search("\n".join((*self.definitions.values(), *functions))):
             self.include(self.language.integer_header)
         headers = sorted(self.headers, key=lambda h: (h.startswith('"'), h))

@@ -1,0 +1,1 @@
+"""The default schedule of BANG: loops over contiguous elements become pieces in NRAM, worked on by vector builtins."""

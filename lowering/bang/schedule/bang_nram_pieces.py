@@ -1,0 +1,152 @@
+"""bang-nram-pieces: contiguous loops become loops over pieces in NRAM, computed by vector builtins.
+
+    scf.forall (%i) in (%n) { T[i] = A[i] + B[i] }
+      becomes
+    scf.forall (%p) in (ceil(n / PIECE)) { copy A, B in; bang.binary<add>; copy T out }    lengths min(PIECE, n - p * PIECE)
+
+A reduction (`scf.for` whose accumulators fold by +, max or min) becomes a loop over pieces that pools each piece to
+one number. The piece is as long as the NRAM that cncc leaves allows for the buffers the body needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import arith, memref, scf
+
+from xpiler.analysis.effects import defining, walk
+from xpiler.analysis.reductions import folds_of
+from xpiler.lowering.bang.schedule.builtins import POOLS, Builtins
+from xpiler.lowering.bang.schedule.piece import NoBuiltin, Piece
+from xpiler.lowering.bang.schedule.vector_plan import Buffer, element_bytes
+from xpiler.passes import Pass
+from xpiler.platforms.bang.descriptor import architecture
+from xpiler.transforms.rewriting import as_value, body, content, extent, functions, index, is_unit_for, is_unit_forall, terminator, variable
+
+GRANULE = 64  # elements: 128 bytes of half, 256 of float
+LONGEST = 8192  # elements; longer pieces gain nothing and leave tasks idle
+POOL_ELEMENTS = 64
+
+
+@dataclass(frozen=True)
+class BangNramPiecesPass(Pass):
+    """Works through each nest: parallel loops first, inner before outer, then reductions."""
+
+    name = "bang-nram-pieces"
+    arch: str = ""
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        limit = architecture(self.arch).usable_nram_bytes
+        for function in functions(op):
+            share = max(1, len(_candidates(function)))
+            while any(_in_pieces(loop, limit // share) for loop in _candidates(function)):
+                pass
+
+
+def _candidates(function: ir.Operation) -> list[ir.Operation]:
+    loops = [op for op in reversed(list(walk(function))) if not _done(op)]
+    parallel = [op for op in loops if is_unit_forall(op)]
+    serial = [op for op in loops if is_unit_for(op) and len(op.results) and not _holds_loop(op)]
+    return parallel + serial
+
+
+def _done(op: ir.Operation) -> bool:
+    return any(inner.name.startswith("bang.") for inner in walk(op))
+
+
+def _holds_loop(op: ir.Operation) -> bool:
+    return any(inner.name.startswith("scf.") and inner.name != "scf.yield" for inner in walk(op) if inner != op)
+
+
+def _in_pieces(loop: ir.Operation, nram_bytes: int) -> bool:
+    """Rewrites one loop; False, and nothing changed, where some operation has no builtin."""
+    piece = Piece(loop, variable(loop))
+    try:
+        folds = _folds(loop)
+        for op in content(body(loop)):
+            if op not in [fold for _, fold, _ in folds]:
+                piece.operation(op)
+        pools = [(operator, piece.buffer(term)) for operator, _, term in folds]
+    except NoBuiltin:
+        return False
+    if not piece.plan.buffers:
+        return False
+    length = _length(piece, nram_bytes - POOL_ELEMENTS * 4 * len(pools))
+    with ir.InsertionPoint(loop), loop.location:
+        if loop.name == "scf.forall":
+            _parallel(loop, piece, length)
+        else:
+            _reduction(loop, piece, length, pools)
+    loop.erase()
+    return True
+
+
+def _length(piece: Piece, nram_bytes: int) -> int:
+    fits = nram_bytes // piece.plan.bytes_per_element() // GRANULE * GRANULE
+    return min(fits, LONGEST)
+
+
+def _parallel(loop: ir.Operation, piece: Piece, length: int) -> None:
+    total = extent(loop)
+    if isinstance(total, int) and total <= length:
+        _emit(piece, index(0), index(total), total)
+        return
+    pieces = -(-total // length) if isinstance(total, int) else arith.ceildivsi(total, index(length))
+    made = scf.ForallOp([0], [pieces], [1])
+    with ir.InsertionPoint(made.body):
+        first = arith.muli(made.induction_variables[0], index(length))
+        _emit(piece, first, _remaining(as_value(total), first, length), length)
+        scf.InParallelOp()
+
+
+def _reduction(loop: ir.Operation, piece: Piece, length: int, pools: list[tuple[str, Buffer]]) -> None:
+    total = as_value(extent(loop))
+    made = scf.ForOp(index(0), total, index(length), list(loop.operands)[3:])
+    with ir.InsertionPoint(made.body):
+        first, *so_far = made.body.arguments
+        at = _emit(piece, first, _remaining(total, first, length), length)
+        folded = []
+        for (operator, buffer), accumulator in zip(pools, so_far, strict=True):
+            pooled = _nram(POOL_ELEMENTS, buffer.element)
+            piece.builtins.pool(POOLS[operator], pooled, at(buffer))
+            value = memref.load(pooled, [index(0)])
+            folded.append(ir.Operation.create(operator, results=[accumulator.type], operands=[accumulator, value]).result)
+        scf.yield_(folded)
+    for old, new in zip(loop.results, made.results, strict=True):
+        old.replace_all_uses_with(new)
+
+
+def _folds(loop: ir.Operation) -> list[tuple[str, ir.Operation, ir.Value]]:
+    """For each accumulator of a reduction: the operator, the operation that folds, and the term it folds in."""
+    if loop.name == "scf.forall":
+        return []
+    found = []
+    for fold, value, argument in zip(folds_of(loop), terminator(body(loop)).operands, list(body(loop).arguments)[1:], strict=True):
+        op = defining(value)
+        if fold.operator not in POOLS:
+            raise NoBuiltin("an accumulator that no pool folds")
+        if op is None or op.name != fold.operator or argument not in list(op.operands):
+            raise NoBuiltin("an accumulator that is folded in several steps")
+        found.append((fold.operator, op, next(v for v in op.operands if v != argument)))
+    return found
+
+
+def _remaining(total: ir.Value, first: ir.Value, length: int) -> ir.Value:
+    return arith.minsi(index(length), arith.subi(total, first))
+
+
+def _emit(piece: Piece, first: ir.Value, count: ir.Value, length: int):  # noqa: ANN202 - Callable[[Buffer], ir.Value]
+    """The piece's buffers and steps at the insertion point; the function from virtual buffers to memrefs."""
+    memrefs = {b: _nram(length, b.element) for b in piece.plan.buffers}
+    piece.first = first
+    piece.builtins = Builtins(arith.index_cast(ir.IntegerType.get_signless(32), count))
+    for step in piece.plan.steps:
+        step.emit(memrefs.__getitem__)
+    return memrefs.__getitem__
+
+
+def _nram(elements: int, kind: ir.Type) -> ir.Value:
+    space = ir.Attribute.parse("#bang.space<nram>")
+    granules = -(-elements * element_bytes(kind) // 128) * 128 // element_bytes(kind)
+    return memref.alloca(ir.MemRefType.get([granules], kind, memory_space=space), [], [])

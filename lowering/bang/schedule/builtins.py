@@ -1,0 +1,100 @@
+"""Which vector builtin (or short sequence) computes a scalar operation on whole buffers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import arith
+
+from xpiler.dialects.words import enum
+
+BINARY = {
+    "arith.addf": "add",
+    "arith.subf": "sub",
+    "arith.mulf": "mul",
+    "arith.divf": "div",
+    "arith.maxnumf": "maxequal",
+    "arith.minnumf": "minequal",
+    "arith.maximumf": "maxequal",
+    "arith.minimumf": "minequal",
+    "arith.addi": "add",
+    "arith.subi": "sub",
+    "arith.muli": "mul",
+}
+COMMUTATIVE = {"add", "mul", "maxequal", "minequal"}
+# the high-precision member of each family, where there is one
+UNARY = {
+    "math.exp": "active_exphp",
+    "math.sqrt": "sqrt",
+    "math.rsqrt": "rsqrt",
+    "math.absf": "abs",
+    "math.sin": "sin",
+    "math.cos": "cos",
+    "math.log": "active_loghp",
+    "math.floor": "floor",
+    "arith.negf": "neg",
+}
+NO_OVERLAP = {"floor"}  # the destination must not be the source
+FLOATS = ("f16", "f32")
+CONVERSIONS = {("f16", "f32"): "none", ("f32", "f16"): "rn"}
+POOLS = {"arith.addf": "sum", "arith.maxnumf": "max", "arith.maximumf": "max", "arith.minnumf": "min", "arith.minimumf": "min"}
+
+
+@dataclass(frozen=True)
+class Builtins:
+    """Emits builtins on pieces of `count` (i32) elements at the current insertion point."""
+
+    count: ir.Value
+
+    def unary(self, kind: str, dst: ir.Value, src: ir.Value) -> None:
+        """dst[i] = f(src[i])."""
+        _create("bang.unary", [dst, src, self.count], kind=enum("bang", "unary_kind", kind))
+
+    def binary(self, kind: str, dst: ir.Value, a: ir.Value, b: ir.Value) -> None:
+        """dst[i] = a[i] op b[i]."""
+        _create("bang.binary", [dst, a, b, self.count], kind=enum("bang", "binary_kind", kind))
+
+    def with_scalar(self, kind: str, dst: ir.Value, a: ir.Value, scalar: ir.Value) -> None:
+        """dst[i] = a[i] op scalar; a quotient is a product with the reciprocal."""
+        if kind == "div":
+            one = arith.constant(scalar.type, 1.0)
+            kind, scalar = "mul", arith.divf(one, scalar)
+        _create("bang.binary_scalar", [dst, a, scalar, self.count], kind=enum("bang", "binary_kind", kind))
+
+    def scalar_first(self, kind: str, dst: ir.Value, scalar: ir.Value, b: ir.Value) -> None:
+        """dst[i] = scalar op b[i] for the operators that do not commute."""
+        if kind == "sub":
+            self.with_scalar("mul", dst, b, arith.constant(scalar.type, -1.0))
+            self.with_scalar("add", dst, dst, scalar)
+        else:  # div
+            self.unary("recip", dst, b)
+            self.with_scalar("mul", dst, dst, scalar)
+
+    def fill(self, dst: ir.Value, scalar: ir.Value) -> None:
+        """dst[i] = scalar."""
+        _create("bang.fill", [dst, scalar, self.count])
+
+    def convert(self, kind: str, dst: ir.Value, src: ir.Value) -> None:
+        """dst[i] = src[i] in dst's type."""
+        _create("bang.convert", [dst, src, self.count], kind=enum("bang", "rounding", kind))
+
+    def pool(self, kind: str, dst: ir.Value, src: ir.Value) -> None:
+        """dst[0] = the sum, maximum or minimum of src."""
+        one = arith.constant(ir.IntegerType.get_signless(32), 1)
+        operands = [dst, src, one, one, self.count, one, self.count, one, one]
+        _create("bang.pool", operands, kind=enum("bang", "pool_kind", kind))
+
+    def copy(self, direction: str, dst: ir.Value, src: ir.Value, element_bytes: int) -> None:
+        """The piece between GDRAM and NRAM."""
+        size = arith.muli(self.count, arith.constant(self.count.type, element_bytes), overflow_flags=arith.IntegerOverflowFlags.nsw)
+        _create("bang.memcpy", [dst, src, size], direction=enum("bang", "direction", direction))
+
+    def move(self, dst: ir.Value, src: ir.Value, element_bytes: int) -> None:
+        """The piece from one NRAM buffer to another."""
+        size = arith.muli(self.count, arith.constant(self.count.type, element_bytes), overflow_flags=arith.IntegerOverflowFlags.nsw)
+        _create("bang.move", [dst, src, size])
+
+
+def _create(name: str, operands: list[ir.Value], **attributes: ir.Attribute) -> None:
+    ir.Operation.create(name, operands=operands, attributes=attributes)

@@ -1,0 +1,299 @@
+"""One piece of a contiguous loop, planned: every value that depends on the element becomes an NRAM buffer.
+
+The mirror of widening to vector registers, with a buffer for a register: a value that does not depend on the loop's
+variable stays a scalar, a load of consecutive elements is a copy from GDRAM, arithmetic is a builtin on the piece.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mlir import ir
+from mlir.dialects import arith, scf
+
+from xpiler.analysis.effects import defining
+from xpiler.analysis.forms import IndexForms
+from xpiler.lowering.bang.schedule.builtins import BINARY, COMMUTATIVE, CONVERSIONS, FLOATS, NO_OVERLAP, UNARY, Builtins
+from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
+from xpiler.transforms.rewriting import Mapping, body, clone, content, defined_inside, terminator
+
+
+class NoBuiltin(Exception):
+    """The loop has an operation or an access that no builtin computes; the message names it."""
+
+
+@dataclass
+class Piece:
+    """Plans the body of `loop` for elements `first` (set when emitted) on."""
+
+    loop: ir.Operation
+    variable: ir.Value
+    plan: VectorPlan = field(default_factory=VectorPlan)
+    forms: IndexForms = field(default_factory=IndexForms)
+    buffers: dict[ir.Value, Buffer] = field(default_factory=dict)
+    uses: dict[ir.Value, int] = field(default_factory=dict)
+    pinned: set[Buffer] = field(default_factory=set)
+    scalars: Mapping = field(default_factory=dict)
+    first: ir.Value | None = None
+    builtins: Builtins | None = None
+
+    # planning
+
+    def operation(self, op: ir.Operation) -> None:
+        """Adds the steps of one operation of the body."""
+        if self._is_uniform(op):
+            self.plan.add(lambda _: clone(op, self.scalars, ir.InsertionPoint.current))
+        elif op.name == "memref.load":
+            self._load(op)
+        elif op.name == "memref.store":
+            self._store(op)
+        elif op.name in BINARY and _computes(op):
+            self._binary(op)
+        elif op.name in UNARY:
+            self._unary(op, UNARY[op.name])
+        elif op.name == "math.tanh":
+            self._tanh(op)
+        elif op.name == "math.fma":
+            self._fma(op)
+        elif op.name in ("arith.extf", "arith.truncf"):
+            self._convert(op)
+        elif op.name == "scf.for":
+            self._for(op)
+        elif not _is_index_arithmetic(op):
+            raise NoBuiltin(f"'{op.name}' has no builtin")
+
+    def varies(self, value: ir.Value) -> bool:
+        """Whether a value of the body depends on the element."""
+        if value in self.buffers or value == self.variable:
+            return True
+        if not defined_inside(value, self.loop):
+            return False
+        op = defining(value)
+        return op is not None and any(self.varies(v) for v in op.operands)
+
+    def _is_uniform(self, op: ir.Operation) -> bool:
+        inner = [op, *_nested(op)]
+        return not any(self.varies(v) for o in inner for v in o.operands if not defined_inside(v, op))
+
+    def buffer(self, value: ir.Value) -> Buffer:
+        """The buffer of a value; a scalar is written to one."""
+        if value in self.buffers:
+            return self.buffers[value]
+        if self.varies(value):
+            raise NoBuiltin("a number made of the loop's variable")
+        filled = self.plan.take(value.type)
+        self.plan.add(lambda at: self._emit().fill(at(filled), self.scalar(value)))
+        return filled
+
+    def consume(self, value: ir.Value) -> None:
+        """Counts one use of a value's buffer; after the last it is free."""
+        if value not in self.buffers:
+            return
+        self.uses[value] = self.uses.get(value, 0) + 1
+        buffer = self.buffers[value]
+        if self.uses[value] >= len(list(value.uses)) and buffer not in self.pinned:
+            self.plan.release(buffer)
+
+    def define(self, value: ir.Value, *consumed: ir.Value, fresh: bool = False) -> Buffer:
+        """The destination of an operation, an operand's own buffer where that is free now."""
+        if fresh:
+            made = self.plan.take(value.type)
+            for operand in consumed:
+                self.consume(operand)
+        else:
+            for operand in consumed:
+                self.consume(operand)
+            made = self.plan.take(value.type)
+        self.buffers[value] = made
+        return made
+
+    def _binary(self, op: ir.Operation) -> None:
+        kind = BINARY[op.name]
+        self._only_floats(op)
+        left, right = op.operands
+        if self.varies(left) and self.varies(right):
+            a, b = self.buffer(left), self.buffer(right)
+            dst = self.define(op.results[0], left, right)
+            self.plan.add(lambda at: self._emit().binary(kind, at(dst), at(a), at(b)))
+        elif self.varies(left) or kind in COMMUTATIVE:
+            vector, scalar = (left, right) if self.varies(left) else (right, left)
+            a = self.buffer(vector)
+            dst = self.define(op.results[0], vector)
+            self.plan.add(lambda at: self._emit().with_scalar(kind, at(dst), at(a), self.scalar(scalar)))
+        else:
+            b = self.buffer(right)
+            dst = self.define(op.results[0], right)
+            self.plan.add(lambda at: self._emit().scalar_first(kind, at(dst), self.scalar(left), at(b)))
+
+    def _unary(self, op: ir.Operation, kind: str) -> None:
+        self._only_floats(op)
+        src = self.buffer(op.operands[0])
+        dst = self.define(op.results[0], op.operands[0], fresh=kind in NO_OVERLAP)
+        self.plan.add(lambda at: self._emit().unary(kind, at(dst), at(src)))
+
+    def _tanh(self, op: ir.Operation) -> None:
+        """1 - 2 / (exp(2x) + 1): the tanh builtin is good to two digits only."""
+        self._only_floats(op)
+        src = self.buffer(op.operands[0])
+        dst = self.define(op.results[0], op.operands[0])
+
+        def emit(at) -> None:  # noqa: ANN001 - Callable[[Buffer], ir.Value]
+            make, kind = self._emit(), op.results[0].type
+            make.with_scalar("mul", at(dst), at(src), arith.constant(kind, 2.0))
+            make.unary("active_exphp", at(dst), at(dst))
+            make.with_scalar("add", at(dst), at(dst), arith.constant(kind, 1.0))
+            make.unary("recip", at(dst), at(dst))
+            make.with_scalar("mul", at(dst), at(dst), arith.constant(kind, -2.0))
+            make.with_scalar("add", at(dst), at(dst), arith.constant(kind, 1.0))
+
+        self.plan.add(emit)
+
+    def _fma(self, op: ir.Operation) -> None:
+        """a * b + c as a product and a sum (over the reals the same)."""
+        self._only_floats(op)
+        a, b, c = op.operands
+        product = self.plan.take(op.results[0].type)
+        left, right = (a, b) if self.varies(a) else (b, a)
+        if not self.varies(left):
+            raise NoBuiltin("a product of scalars added to a vector")
+        x = self.buffer(left)
+        if self.varies(right):
+            y = self.buffer(right)
+            self.plan.add(lambda at: self._emit().binary("mul", at(product), at(x), at(y)))
+        else:
+            self.plan.add(lambda at: self._emit().with_scalar("mul", at(product), at(x), self.scalar(right)))
+        z = self.buffer(c) if self.varies(c) else None
+        for operand in (a, b):
+            self.consume(operand)
+        self.plan.release(product)
+        dst = self.define(op.results[0], c)
+        if z is None:
+            self.plan.add(lambda at: self._emit().with_scalar("add", at(dst), at(product), self.scalar(c)))
+        else:
+            self.plan.add(lambda at: self._emit().binary("add", at(dst), at(product), at(z)))
+
+    def _convert(self, op: ir.Operation) -> None:
+        kinds = (str(op.operands[0].type), str(op.results[0].type))
+        if kinds not in CONVERSIONS:
+            raise NoBuiltin(f"a conversion from {kinds[0]} to {kinds[1]}")
+        src = self.buffer(op.operands[0])
+        dst = self.define(op.results[0], op.operands[0], fresh=True)
+        self.plan.add(lambda at: self._emit().convert(CONVERSIONS[kinds], at(dst), at(src)))
+
+    def _only_floats(self, op: ir.Operation) -> None:
+        if str(op.results[0].type) not in FLOATS:
+            raise NoBuiltin(f"'{op.name}' on {op.results[0].type}")
+
+    # memory
+
+    def _contiguous(self, subscripts: list[ir.Value]) -> ir.Value:
+        """The one subscript of an access whose elements follow each other."""
+        if len(subscripts) != 1:
+            raise NoBuiltin("an access to an array of several dimensions")
+        parts = self.forms.of(subscripts[0]).split(self.forms.atom(self.variable))
+        if parts is None or parts[0].as_int() != 1:
+            raise NoBuiltin("an access that does not move by one element")
+        return subscripts[0]
+
+    def _load(self, op: ir.Operation) -> None:
+        base, *subscripts = op.operands
+        at_element = self._contiguous(subscripts)
+        dst = self.define(op.results[0])
+        size = element_bytes(op.results[0].type)
+        self.plan.add(lambda at: self._emit().copy("gdram2nram", at(dst), self._view(base, at_element), size))
+
+    def _store(self, op: ir.Operation) -> None:
+        value, base, *subscripts = op.operands
+        at_element = self._contiguous(subscripts)
+        src = self.buffer(value)
+        self.consume(value)
+        size = element_bytes(value.type)
+        self.plan.add(lambda at: self._emit().copy("nram2gdram", self._view(base, at_element), at(src), size))
+
+    def _view(self, base: ir.Value, subscript: ir.Value) -> ir.Value:
+        buffer = self.scalar(base)
+        kind = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], ir.MemRefType(buffer.type).element_type)
+        return ir.Operation.create("xpiler.view", results=[kind], operands=[buffer, self.scalar(subscript)]).result
+
+    # control
+
+    def _for(self, op: ir.Operation) -> None:
+        """A serial loop inside the piece; what it carries stays in buffers of its own."""
+        bounds = list(op.operands)[:3]
+        if any(self.varies(v) for v in bounds):
+            raise NoBuiltin("a loop whose bound depends on the element")
+        old = body(op)
+        carried = []
+        for start, argument in zip(list(op.operands)[3:], list(old.arguments)[1:], strict=True):
+            carried.append(self._carry(start, argument))
+        outer, self.plan.steps = self.plan.steps, []
+        for inner in content(old):
+            self.operation(inner)
+        for value, own in zip(terminator(old).operands, carried, strict=True):
+            self._store_carried(value, own)
+        inside, self.plan.steps = self.plan.steps, outer
+        self.plan.add(lambda at: self._emit_for(op, inside, at))
+        self.buffers.update(zip(op.results, carried, strict=True))
+        for own in carried:
+            self.pinned.discard(own)
+
+    def _carry(self, start: ir.Value, argument: ir.Value) -> Buffer:
+        own = self.plan.take(argument.type)
+        self.pinned.add(own)
+        if self.varies(start):
+            source = self.buffer(start)
+            self.plan.add(lambda at: self._emit().move(at(own), at(source), element_bytes(argument.type)))
+            self.consume(start)
+        else:
+            self.plan.add(lambda at: self._emit().fill(at(own), self.scalar(start)))
+        self.buffers[argument] = own
+        return own
+
+    def _store_carried(self, value: ir.Value, own: Buffer) -> None:
+        source = self.buffer(value)
+        if source != own:
+            self.plan.add(lambda at: self._emit().move(at(own), at(source), element_bytes(own.element)))
+        self.consume(value)
+
+    def _emit_for(self, op: ir.Operation, steps: list, at) -> None:  # noqa: ANN001 - Callable[[Buffer], ir.Value]
+        loop = scf.ForOp(*(self.scalar(v) for v in list(op.operands)[:3]))
+        self.scalars[body(op).arguments[0]] = loop.body.arguments[0]
+        with ir.InsertionPoint(loop.body):
+            for step in steps:
+                step.emit(at)
+            scf.yield_([])
+
+    # emitting
+
+    def _emit(self) -> Builtins:
+        assert self.builtins is not None
+        return self.builtins
+
+    def scalar(self, value: ir.Value) -> ir.Value:
+        """A value that does not vary, in the new code; index arithmetic of the first element where it does."""
+        if value == self.variable:
+            assert self.first is not None
+            return self.first
+        if value in self.scalars:
+            return self.scalars[value]
+        if not defined_inside(value, self.loop):
+            return value
+        op = defining(value)
+        if op is None or not _is_index_arithmetic(op):
+            raise NoBuiltin("a subscript is no arithmetic of loop variables")
+        attributes = {name: op.attributes[name] for name in op.attributes}
+        operands = [self.scalar(v) for v in op.operands]
+        return ir.Operation.create(op.name, results=[value.type], operands=operands, attributes=attributes, loc=op.location).result
+
+
+def _computes(op: ir.Operation) -> bool:
+    """Whether this is arithmetic on data rather than on subscripts."""
+    return not isinstance(op.results[0].type, ir.IndexType)
+
+
+def _is_index_arithmetic(op: ir.Operation) -> bool:
+    return op.name.startswith("arith.") and len(op.results) == 1 and isinstance(op.results[0].type, (ir.IndexType, ir.IntegerType))
+
+
+def _nested(op: ir.Operation) -> list[ir.Operation]:
+    return [x for region in op.regions for block in region.blocks for child in block.operations for x in (child.operation, *_nested(child.operation))]

@@ -1,0 +1,65 @@
+"""What a piece of a loop computes, as steps on NRAM buffers: made first, so that the buffers can be counted.
+
+A buffer is a number until the plan is emitted. A step that may write over an operand nobody needs afterwards does
+so (every vector builtin used here allows its destination to be a source), which keeps the pieces long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mlir import ir
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """A virtual NRAM buffer of one piece's elements."""
+
+    number: int
+    element: ir.Type
+
+
+@dataclass
+class Step:
+    """One builtin: `emit` is called with a function from virtual buffers to memrefs."""
+
+    emit: Callable[[Callable[[Buffer], ir.Value]], None]
+
+
+@dataclass
+class VectorPlan:
+    """Steps in order, and how many buffers live at once."""
+
+    steps: list[Step] = field(default_factory=list)
+    _free: list[Buffer] = field(default_factory=list)
+    buffers: list[Buffer] = field(default_factory=list)
+
+    def take(self, element: ir.Type) -> Buffer:
+        """A buffer that is free, or a new one."""
+        for position, buffer in enumerate(self._free):
+            if buffer.element == element:
+                return self._free.pop(position)
+        buffer = Buffer(len(self.buffers), element)
+        self.buffers.append(buffer)
+        return buffer
+
+    def release(self, buffer: Buffer) -> None:
+        """Says that nobody reads the buffer any more."""
+        if buffer not in self._free:
+            self._free.append(buffer)
+
+    def add(self, emit: Callable[[Callable[[Buffer], ir.Value]], None]) -> None:
+        """Appends a step."""
+        self.steps.append(Step(emit))
+
+    def bytes_per_element(self) -> int:
+        """NRAM bytes that one element of a piece takes over all buffers."""
+        return sum(element_bytes(b.element) for b in self.buffers)
+
+
+def element_bytes(kind: ir.Type) -> int:
+    """Size of an element type."""
+    if isinstance(kind, ir.IntegerType):
+        return kind.width // 8
+    return {"f16": 2, "bf16": 2, "f32": 4, "f64": 8}[str(kind)]
