@@ -68,6 +68,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "loop-interchange",
         "guard-absorb",
         "code-sink",
+        "empty-guard",
         "scalar-forward",
         "array-forward",
         "dead-store",
@@ -83,6 +84,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "tensorize",
         "detensorize",
     ),
+    "xpiler.lowering.bang.schedule": ("bang-nram-pieces",),
 }
 _homes: dict[str, str] = {}
 
