@@ -109,6 +109,9 @@ class IndexForms:
         owner = _defining(value)
         if owner is not None and owner.name in ("arith.index_castui", "arith.extui", "arith.remui"):
             return Bounds((Poly.constant(0),))
+        if isinstance(value.type, ir.IntegerType) and 1 < value.type.width < 64:
+            half = 1 << (value.type.width - 1)
+            return Bounds((Poly.constant(-half),), (Poly.constant(half - 1),))
         return Bounds()
 
     def _form(self, value: ir.Value) -> Poly:
@@ -219,7 +222,11 @@ def _cast(forms: IndexForms, op: ir.Operation) -> Poly | None:
     form = forms.of(op.operands[0])
     if op.name in ("arith.index_castui", "arith.extui") and not forms.ranges.nonneg(form):
         return None
-    return form if _bits(result) >= _bits(source) else None
+    if _bits(result) >= _bits(source):
+        return form
+    half = Poly.constant(1 << (_bits(result) - 1))
+    fits = forms.ranges.nonneg(form + half) and forms.ranges.below(form, half)
+    return form if fits else None
 
 
 def _bits(kind: ir.Type) -> int:
@@ -255,6 +262,7 @@ _RULES: dict[str, Callable[[IndexForms, ir.Operation], Poly | None]] = {
     "arith.index_castui": _cast,
     "arith.extsi": _cast,
     "arith.extui": _cast,
+    "arith.trunci": _cast,
 }
 
 

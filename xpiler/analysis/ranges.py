@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import gcd
 
 from xpiler.analysis.polynomial import Atom, Poly
 
@@ -62,7 +63,18 @@ class Ranges:
             return False
         if self._plainly_nonneg(poly, facts, depth) or poly in facts:
             return True
-        return any(self._prove(smaller, facts, depth - 1) for smaller in self._below(poly, facts, depth))
+        if any(self._prove(smaller, facts, depth - 1) for smaller in self._below(poly, facts, depth)):
+            return True
+        return self._prove_by_cases(poly, facts, depth)
+
+    def _prove_by_cases(self, poly: Poly, facts: Facts, depth: int) -> bool:
+        """A minimum or maximum is one of its arguments: whichever it is, the rest must hold."""
+        for atom in poly.own_atoms():
+            split = poly.split(atom) if atom.kind in ("min", "max") else None
+            if split:
+                cases = (split[1] + split[0] * arg for arg in atom.args)
+                return all(self._prove(case, facts, depth - 1) for case in cases)
+        return False
 
     def _plainly_nonneg(self, poly: Poly, facts: Facts, depth: int) -> bool:
         if any(c < 0 for c in poly.terms.values()):
@@ -119,7 +131,7 @@ class Ranges:
         scale, factor, rest = (1, quotient, rest) if exact else (divisor, factor, rest * divisor)
         sign = self._sign(factor, facts, depth)
         if sign < 0:
-            yield rest + factor * dividend
+            yield rest + factor * dividend + (_common_factor(rest, factor * divisor) - 1 if scale == 1 else 0)
         elif sign > 0:
             yield rest + factor * (dividend - divisor + 1)
             if scale == 1 and self._prove(dividend, facts, depth - 1):
@@ -132,6 +144,11 @@ class Ranges:
         if self._prove(factor, facts, depth - 3 if depth > 3 else 0):
             return 1
         return -1 if self._prove(-factor, facts, depth - 3 if depth > 3 else 0) else 0
+
+
+def _common_factor(*polys: Poly) -> int:
+    """What divides every coefficient: a multiple of it that is above `-factor` is not negative."""
+    return gcd(*(c for poly in polys for c in poly.terms.values())) or 1
 
 
 def _scaled(poly: Poly, fact: Poly) -> Iterator[Poly]:

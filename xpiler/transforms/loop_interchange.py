@@ -64,10 +64,14 @@ def _interchange(loop: ir.Operation) -> bool:
 
 def parallel_inside(loop: ir.Operation) -> ir.Operation | None:
     """The unit forall that is all a unit for does, apart from arithmetic."""
-    if not is_unit_for(loop) or len(loop.results):
-        return None
+    inner = inner_loop_of(loop) if is_unit_for(loop) and not len(loop.results) else None
+    return inner if inner is not None and is_unit_forall(inner) else None
+
+
+def inner_loop_of(loop: ir.Operation) -> ir.Operation | None:
+    """The loop that is all `loop` does, apart from arithmetic."""
     effects = [op for op in content(body(loop)) if len(op.regions) or not is_transparent(op) or op.name == "memref.alloca"]
-    return effects[0] if len(effects) == 1 and is_unit_forall(effects[0]) else None
+    return effects[0] if len(effects) == 1 and effects[0].name in ("scf.for", "scf.forall") else None
 
 
 def parallel_may_move_out(loop: ir.Operation, inner: ir.Operation) -> bool:
@@ -76,9 +80,22 @@ def parallel_may_move_out(loop: ir.Operation, inner: ir.Operation) -> bool:
     bound = extent_form(forms, inner)
     if any(a.kind == "value" and defined_inside(a.value, loop) for a in bound.atoms()):
         return False
-    effects = effects_of(inner)
+    return _apart_in(forms, inner, inner, loop)
+
+
+def may_exchange(outer: ir.Operation, inner: ir.Operation) -> bool:
+    """Whether two nested loops without results may change places."""
+    if outer.name == "scf.forall":
+        return True  # iterations of a parallel loop may run in any order, interleaved as well
+    forms = IndexForms()
+    return _apart_in(forms, inner, inner, outer) or _apart_in(forms, outer, outer, outer)
+
+
+def _apart_in(forms: IndexForms, code: ir.Operation, loop: ir.Operation, scope: ir.Operation) -> bool:
+    """Whether the accesses in `code` by different iterations of `loop` are apart, for any iterations of `scope`."""
+    effects = effects_of(code)
     if effects.unknown is not None:
         return False
-    shared = [a for a in effects.accesses if not defined_inside(a.buffer, inner)]
+    shared = [a for a in effects.accesses if not defined_inside(a.buffer, loop)]
     pairs = [(w, a) for w in shared if w.writes for a in shared if may_alias(w.buffer, a.buffer)]
-    return all(w.buffer == a.buffer and carried_apart(forms, inner, w, a, scope=loop) for w, a in pairs)
+    return all(w.buffer == a.buffer and carried_apart(forms, loop, w, a, scope=scope) for w, a in pairs)

@@ -87,7 +87,8 @@ def _joint_extent(forms: IndexForms, first: ir.Operation, second: ir.Operation) 
     plain = _plain_extent(forms, first, second, facts)
     if plain is not None:
         return plain
-    clamps = [a for a in extent_form(forms, second).own_atoms() if a.kind == "max" and _is_clamp(a)]
+    found = sorted(extent_form(forms, second).atoms(), key=lambda a: a.serial)
+    clamps = [a for a in found if a.kind == "max" and _is_clamp(a)]
     return next((e for a in clamps if (e := _clamped_extent(forms, first, second, a, facts)) is not None), None)
 
 

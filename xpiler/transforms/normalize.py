@@ -33,6 +33,7 @@ ROUND = (
     "code-sink",
     "loop-coalesce",
     "guard-absorb",
+    "empty-guard",
     "loop-merge",
     _CLEAN,
 )

@@ -61,6 +61,11 @@ def defined_inside(value: ir.Value, ancestor: ir.Operation) -> bool:
     return inside(op, ancestor) and (isinstance(owner, ir.Block) or op != ancestor)
 
 
+def available_before(value: ir.Value, op: ir.Operation) -> bool:
+    """Whether a value is not computed inside `op`."""
+    return not isinstance(value, ir.Value) or not defined_inside(value, op)
+
+
 def blocks(root: ir.Operation) -> list[ir.Block]:
     """All blocks inside an operation, outer ones first."""
     return [block for op in walk(root) for region in op.regions for block in region.blocks]
@@ -131,7 +136,18 @@ def new_forall(upper: ir.Value | int, location: ir.Location, ip: ir.InsertionPoi
         with ir.InsertionPoint(loop.body):
             if not len(loop.body.operations):
                 scf.InParallelOp()
+    _place_arguments(loop.operation, location)
     return loop.operation
+
+
+def _place_arguments(loop: ir.Operation, location: ir.Location) -> None:
+    """Gives the variable (and the accumulators) of a new loop the loop's location, hence its name."""
+    block = body(loop)
+    kinds = [argument.type for argument in block.arguments]
+    for _ in kinds:
+        block.erase_argument(len(block.arguments) - 1)
+    for kind in kinds:
+        block.add_argument(kind, location)
 
 
 def new_for(upper: ir.Value | int, inits: Iterable[ir.Value], location: ir.Location, ip: ir.InsertionPoint) -> ir.Operation:
@@ -142,6 +158,7 @@ def new_for(upper: ir.Value | int, inits: Iterable[ir.Value], location: ir.Locat
         if not inits:
             with ir.InsertionPoint(loop.body):
                 scf.YieldOp([])
+            _place_arguments(loop.operation, location)
     return loop.operation
 
 

@@ -20,6 +20,7 @@ LANEWISE = {f"arith.{name}" for name in ("addf", "subf", "mulf", "divf", "negf",
 LANEWISE |= {f"arith.{name}" for name in ("addi", "subi", "muli", "andi", "ori", "xori", "shli", "shrsi", "shrui", "maxsi", "minsi", "maxui", "minui")}
 LANEWISE |= {f"arith.{name}" for name in ("cmpi", "extsi", "extui", "trunci", "extf", "truncf", "sitofp", "fptosi", "bitcast")}
 LANEWISE |= {"math.absf", "math.sqrt", "math.fma", "math.absi", "math.floor", "math.ceil"}
+NAN_IGNORING = {"arith.maxnumf": arith.CmpFPredicate.OGT, "arith.minnumf": arith.CmpFPredicate.OLT}
 
 
 class CannotWiden(Exception):
@@ -139,7 +140,34 @@ class Widener:
         result = op.results[0]
         if any(isinstance(v.type, ir.IndexType) for v in op.operands):
             raise CannotWiden(f"'{op.name}' on the loop's variable")
-        self.vectors[result] = _rebuilt(op, [self.vector(v) for v in op.operands], self._vector_type(result.type))
+        operands = [self.vector(v) for v in op.operands]
+        if op.name in NAN_IGNORING:
+            self.vectors[result] = self._extreme(op, *operands)
+        else:
+            self.vectors[result] = _rebuilt(op, operands, self._vector_type(result.type))
+
+    def _extreme(self, op: ir.Operation, a: ir.Value, b: ir.Value) -> ir.Value:
+        """C's fmax and fmin: `a > b ? a : b`, which x86 has, is right where b is no NaN; where it is one, a."""
+        left, right = op.operands
+        if self._is_a_number(left) and not self._is_a_number(right):
+            a, b, right = b, a, left
+        chosen = arith.select(arith.cmpf(NAN_IGNORING[op.name], a, b), a, b)
+        if self._is_a_number(right):
+            return chosen
+        return arith.select(arith.cmpf(arith.CmpFPredicate.UNO, b, b), a, chosen)
+
+    def _is_a_number(self, value: ir.Value) -> bool:
+        """Whether a value cannot be NaN: a constant, or an accumulator that only folds by fmax or fmin from one."""
+        op = defining(value)
+        if op is not None:
+            return op.name == "arith.constant"
+        owner = value.owner.owner.operation
+        if owner.name != "scf.for" or value.arg_number == 0:
+            return False
+        position = value.arg_number - 1
+        folded = defining(terminator(body(owner)).operands[position])
+        folds = folded is not None and folded.name in NAN_IGNORING and value in list(folded.operands)
+        return folds and (owner == self.loop or self._is_a_number(owner.operands[3 + position]))
 
     def _for(self, op: ir.Operation) -> None:
         """A loop inside: its bounds must not vary; what it carries becomes vectors."""

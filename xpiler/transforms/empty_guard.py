@@ -1,0 +1,72 @@
+"""empty-guard: a condition around loops that would not run without it either is dropped.
+
+`if (i < n) for (; i < n; ++i)` is the loop alone: where the condition fails, its range is empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.analysis.effects import walk
+from xpiler.analysis.facts import condition_facts, facts_at
+from xpiler.analysis.forms import IndexForms
+from xpiler.passes import Pass
+from xpiler.transforms.nests import extent_form
+from xpiler.transforms.rewriting import available_before, content, functions, is_pure_between, is_unit_loop, terminator
+
+
+@dataclass(frozen=True)
+class EmptyGuardPass(Pass):
+    """Conditions that only keep empty loops from running are dropped."""
+
+    name = "empty-guard"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            for branch in reversed([o for o in walk(function) if o.name == "scf.if"]):
+                if _superfluous(branch):
+                    _inline(branch)
+
+
+def _superfluous(branch: ir.Operation) -> bool:
+    """Whether all a branch does is loops that are empty when the condition fails, and its results are then the same."""
+    loops = []
+    for op in content(branch.regions[0].blocks[0]):
+        if is_unit_loop(op):
+            loops.append(op)
+        elif not is_pure_between(op):
+            return False
+    if not loops or not _same_results(branch, loops):
+        return False
+    forms = IndexForms()
+    fails = tuple(condition_facts(forms, branch.operands[0], holds=False))
+    facts = (*facts_at(forms, branch), *fails)
+    outside = all(_outside(forms, loop, branch) for loop in loops)
+    return bool(fails) and outside and all(forms.ranges.nonneg(-extent_form(forms, loop), facts) for loop in loops)
+
+
+def _outside(forms: IndexForms, loop: ir.Operation, branch: ir.Operation) -> bool:
+    return all(a.kind != "value" or available_before(a.value, branch) for a in extent_form(forms, loop).atoms())
+
+
+def _same_results(branch: ir.Operation, loops: list[ir.Operation]) -> bool:
+    """Whether the other branch yields what the loops start from."""
+    if not len(branch.results):
+        return not len(branch.regions[1].blocks) or not content(branch.regions[1].blocks[0])
+    if content(branch.regions[1].blocks[0]):
+        return False
+    starts = {result: list(loop.operands)[3 + k] for loop in loops for k, result in enumerate(loop.results)}
+    ours, theirs = (list(terminator(r.blocks[0]).operands) for r in branch.regions)
+    return all(starts.get(a, a) == b for a, b in zip(ours, theirs, strict=True))
+
+
+def _inline(branch: ir.Operation) -> None:
+    block = branch.regions[0].blocks[0]
+    values = list(terminator(block).operands)
+    for op in content(block):
+        op.move_before(branch)
+    for result, value in zip(branch.results, values, strict=True):
+        result.replace_all_uses_with(value)
+    branch.erase()
