@@ -7,7 +7,7 @@ from pathlib import Path
 
 import lit.formats
 
-config.name = "xpiler"  # noqa: F821 - lit defines config
+config.name = "xpiler"
 config.test_format = lit.formats.ShTest()
 config.suffixes = [".mlir", ".test"]
 config.excludes = ["unit", "Output"]
@@ -31,7 +31,7 @@ def tool(package, name):
 python = f"{sys.executable} -P"
 native = importlib.util.find_spec("xpiler._mlir_libs._xpiler")
 plugin = Path(native.origin).parent / "libXpilerDialects.so"
-config.substitutions += [  # noqa: F821
+config.substitutions += [
     ("%xpiler-opt", f"{python} -m xpiler.tools.xpiler_opt"),
     ("%xpiler-translate", f"{python} -m xpiler.tools.xpiler_translate"),
     ("%xpiler", f"{python} -m xpiler.tools.xpiler"),
@@ -43,4 +43,4 @@ config.substitutions += [  # noqa: F821
     ("%kernels", str(Path(__file__).parent.parent / "kernels")),
 ]
 if Path(tool("mlir", "mlir-opt")).exists():
-    config.available_features.add("mlir-opt")  # noqa: F821
+    config.available_features.add("mlir-opt")

@@ -62,7 +62,9 @@ llvm::LogicalResult verifyMove(Op op) {
 }
 
 template <typename Op>
-llvm::LogicalResult verifySource(Op op) { return expectSpace(op, op.getSrc(), "the source", "nram"); }
+llvm::LogicalResult verifySource(Op op) {
+  return expectSpace(op, op.getSrc(), "the source", "nram");
+}
 
 /// pool_c1: images are of floats.
 template <typename Op>
@@ -155,7 +157,9 @@ llvm::LogicalResult verifyConvert(Op op) {
 }
 
 template <typename Op>
-llvm::LogicalResult verifyMasked(Op op) { return verifySameType(op); }
+llvm::LogicalResult verifyMasked(Op op) {
+  return verifySameType(op);
+}
 
 template <typename Op>
 llvm::LogicalResult verifyLut(Op op) {
@@ -206,13 +210,19 @@ llvm::LogicalResult verifyProduct(Op op, mlir::Value a, mlir::Value filter) {
 }
 
 template <typename Op>
-llvm::LogicalResult verifyMatmul(Op op) { return verifyProduct(op, op.getA(), op.getB()); }
+llvm::LogicalResult verifyMatmul(Op op) {
+  return verifyProduct(op, op.getA(), op.getB());
+}
 
 template <typename Op>
-llvm::LogicalResult verifyMlp(Op op) { return verifyProduct(op, op.getSrc(), op.getFilter()); }
+llvm::LogicalResult verifyMlp(Op op) {
+  return verifyProduct(op, op.getSrc(), op.getFilter());
+}
 
 template <typename Op>
-llvm::LogicalResult verifyConv(Op op) { return verifyProduct(op, op.getSrc(), op.getKernel()); }
+llvm::LogicalResult verifyConv(Op op) {
+  return verifyProduct(op, op.getSrc(), op.getKernel());
+}
 
 } // namespace xpiler::bang
 

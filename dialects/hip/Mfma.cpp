@@ -14,6 +14,7 @@ struct Row {
   int64_t lanes; // of the accumulator; its type is the name's first word
 };
 
+// clang-format off
 constexpr Row rows[] = {
     {"f32_32x32x1f32", Register::F32, 32},
     {"f32_16x16x1f32", Register::F32, 16},
@@ -47,6 +48,7 @@ constexpr Row rows[] = {
     {"f32_16x16x8_xf32", Register::F32x2, 4},
     {"f32_32x32x4_xf32", Register::F32x2, 16},
 };
+// clang-format on
 
 Type registerType(Register kind, Builder &builder) {
   switch (kind) {

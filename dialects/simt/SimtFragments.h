@@ -18,8 +18,8 @@ inline bool isFragmentShape(int64_t m, int64_t n, int64_t k, mlir::Type element)
 }
 
 template <typename Fragment, typename Role>
-llvm::LogicalResult verifyFragmentType(llvm::function_ref<mlir::InFlightDiagnostic()> emitError, Role role, int64_t m, int64_t n,
-                                       int64_t k, mlir::Type element, mlir::StringAttr layout) {
+llvm::LogicalResult verifyFragmentType(llvm::function_ref<mlir::InFlightDiagnostic()> emitError, Role role, int64_t m, int64_t n, int64_t k,
+                                       mlir::Type element, mlir::StringAttr layout) {
   if (!isFragmentShape(m, n, k, element)) // fragment_c1
     return emitError() << "no matrix unit has fragments of shape " << m << "x" << n << "x" << k << " and type " << element;
   if (layout && layout.getValue() != "row" && layout.getValue() != "col") // fragment_c2
@@ -46,8 +46,7 @@ mlir::Type parseFragment(mlir::AsmParser &parser, Symbolize symbolizeRole) {
   mlir::Type element;
   auto place = parser.getCurrentLocation();
   if (parser.parseLess() || parser.parseKeyword(&word) || parser.parseComma() ||
-      parser.parseDimensionList(shape, /*allowDynamic=*/false, /*withTrailingX=*/false) || parser.parseComma() ||
-      parser.parseType(element))
+      parser.parseDimensionList(shape, /*allowDynamic=*/false, /*withTrailingX=*/false) || parser.parseComma() || parser.parseType(element))
     return {};
   if (mlir::succeeded(parser.parseOptionalComma()) && parser.parseKeyword(&layout))
     return {};

@@ -77,9 +77,8 @@ LogicalResult add(Operation *op, MemRefType type, Sizes &sizes) {
 }
 
 LogicalResult checkKernel(Operation *kernel, Sizes sizes, xpiler::TargetAttr target) {
-  auto result = kernel->walk([&](memref::AllocaOp array) {
-    return failed(add(array, array.getType(), sizes)) ? WalkResult::interrupt() : WalkResult::advance();
-  });
+  auto result = kernel->walk(
+      [&](memref::AllocaOp array) { return failed(add(array, array.getType(), sizes)) ? WalkResult::interrupt() : WalkResult::advance(); });
   if (result.wasInterrupted())
     return failure();
   auto arch = target.getArch() ? target.getArch().getValue() : StringRef();

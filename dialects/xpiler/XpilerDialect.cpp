@@ -1,8 +1,8 @@
 #include "xpiler/XpilerDialect.h"
 
-#include "xpiler/Capacity.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "xpiler/Capacity.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 

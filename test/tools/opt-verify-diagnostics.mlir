@@ -5,7 +5,7 @@
 // CHECK-NOT: in the first
 // CHECK: expected error "in the second" on line 17 was not produced
 // CHECK: unexpected error: {{.*}}:20:3: error: custom op 'cuda.third' is unknown
-// PLAIN: opt-verify-diagnostics.mlir:13:3: error: custom op 'cuda.first' is unknown
+// PLAIN: opt-verify-diagnostics.mlir:12:3: error: custom op 'cuda.first' is unknown
 func.func @first() {
   // expected-error @+2 {{custom op 'cuda.first' is unknown}}
 
