@@ -11,9 +11,10 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.simt.fragments import FragmentShape, Tile, copy_tile
 from xpiler.raising.simt.group_values import GroupValues, is_recipe
 from xpiler.raising.simt.leaf_code import LeafCode, guarded
-from xpiler.raising.simt.platform_ops import WARP_COLLECTIVES, holds, simt_name
+from xpiler.raising.simt.platform_ops import WARP_COLLECTIVES, holds, is_collective, is_fragment, simt_name
 from xpiler.raising.simt.uniformity import Uniformity
 from xpiler.raising.simt.value_places import LaneIndex, Phase, Private, Recipe, Slot, StoreTo, Uniform
 from xpiler.raising.structure import ancestor_in, captures, operations, users
@@ -53,13 +54,15 @@ class Fission:
             self.visited.add(op)
             exported = [result for result in op.results if result in self.exports]
             if exported:
-                self.phase.items.append(StoreTo(tuple(self.exports[value] for value in exported), tuple(exported), op))
+                self.store([(self.exports[value], value) for value in exported], op)
 
     def visit(self, op: ir.Operation) -> None:
         """Put one operation where it belongs."""
         if len(op.results) > 0 and all(result in self.places for result in op.results):
             return
-        if simt_name(op) in self.group.collectives:
+        if simt_name(op) == "fragment_size":
+            return
+        if is_collective(op, self.group.collectives):
             self.meet(op)
         elif holds(op, self.group.collectives):
             from xpiler.raising.simt.group_control import GroupControl
@@ -84,12 +87,43 @@ class Fission:
 
     def store(self, pairs: list[tuple[Slot, ir.Value]], user: ir.Operation) -> None:
         """Values into slots at the end of the open phase; `user` is the operation that this stands for."""
+        tiles = [(slot, value) for slot, value in pairs if is_fragment(value.type)] if self.group.word == "warp" else []
+        if tiles:
+            self.flush()
+            for slot, value in tiles:
+                copy_tile(self.emit, self.tile(value), self.slot_tile(slot, value.type))
+        pairs = [pair for pair in pairs if pair not in tiles]
         if pairs:
             self.phase.items.append(StoreTo(tuple(slot for slot, _ in pairs), tuple(value for _, value in pairs), user))
 
     def new_slot(self, type_: ir.Type, *, mutable: bool = False) -> Slot:
-        """An array with one element for each of the group's threads."""
+        """An array with one element for each of the group's threads, or one tile for each of its warps."""
+        if is_fragment(type_):
+            shape = FragmentShape.of(type_)
+            warps = [self.group.warps(self.emit)] if self.group.word == "block" else []
+            array = self.emit.alloca([*warps, shape.rows, shape.columns], shape.element_type(type_.context))
+            return Slot(array, self.group, mutable)
         return Slot(self.emit.alloca(self.group.shape, type_), self.group, mutable)
+
+    def tile(self, value: ir.Value) -> Tile:
+        """The matrix that a fragment stands for, or the tiles of an array of fragments."""
+        place = self.places[value]
+        if isinstance(place, Private):
+            place = self.places[value] = self.values.expand(place)
+        return self.slot_tile(place, value.type)
+
+    def slot_tile(self, slot: Slot, type_: ir.Type) -> Tile:
+        """The tile of this warp in a slot."""
+        prefix = (self.group.warp,) if slot.group is not self.group else ()
+        element = type_.element_type if isinstance(type_, ir.MemRefType) else type_
+        return Tile(slot.array, prefix, FragmentShape.of(element))
+
+    def carried_slot(self, value: ir.Value, op: ir.Operation) -> Slot | None:
+        """The loop's slot for `value`, the result of `op`, where this turn's value is not read after `op`."""
+        argument, slot, _ = self.carried.get(value, (None, None, None))
+        if argument is None or not all(ancestor_in(user, op.block) in {*self.visited, op} for user in users(argument)):
+            return None
+        return slot
 
     def stable(self, value: ir.Value, user: ir.Operation) -> None:
         """See to it that `value` can be read in later phases: what a loop still changes is copied."""
@@ -108,7 +142,7 @@ class Fission:
         self._place_arrays(phase)
         kept = self._store_carried(phase)
         kept.update((value, self.new_slot(value.type)) for value in self._needed_later(phase) if value not in kept)
-        if self.group.word == "block" and any(holds(op, WARP_COLLECTIVES) for op in phase.operations):
+        if self.group.word == "block" and phase_needs_warps(phase):
             from xpiler.raising.simt.warps import run_warps
 
             run_warps(self, phase, kept)
@@ -184,6 +218,12 @@ class Fission:
             return False
         block = phase.operations[0].block
         return all(ancestor_in(user, block) in phase.operations for user in users(array))
+
+
+def phase_needs_warps(phase: Phase) -> bool:
+    """Does the phase hold lane collectives, or move matrix fragments?"""
+    moved = any(is_fragment(value.type) for item in phase.items if isinstance(item, StoreTo) for value in item.values)
+    return moved or any(holds(op, WARP_COLLECTIVES) for op in phase.operations)
 
 
 def body_of(block: ir.Block) -> list[ir.Operation]:

@@ -6,7 +6,8 @@ from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
-from xpiler.raising.simt.platform_ops import DIVISIONS, is_pure
+from xpiler.raising.simt.fragments import FragmentShape
+from xpiler.raising.simt.platform_ops import DIVISIONS, is_fragment, is_pure
 from xpiler.raising.simt.uniformity import Uniformity
 from xpiler.raising.simt.value_places import Expanded, LaneIndex, Private, Recipe, ThreadIndex, Uniform
 from xpiler.raising.structure import captures, clone, constant_value, definition, walk
@@ -51,6 +52,11 @@ class GroupValues:
         emit = EmissionPoint(ir.InsertionPoint.at_block_begin(place.block), place.op.location)
         if not type_.has_static_shape:
             raise unsupported(place.op, "a thread-private array whose size is not a constant")
+        if is_fragment(type_):
+            shape = FragmentShape.of(type_.element_type)
+            warps = [self.group.warps(emit)] if self.group.word == "block" else []
+            tiles = [*warps, *type_.shape, shape.rows, shape.columns]
+            return Expanded(emit.alloca(tiles, shape.element_type(type_.context)), self.group)
         return Expanded(emit.alloca([*self.group.shape, *type_.shape], type_.element_type), self.group)
 
     def _at_first_lane(self, source: ir.Value, emit: EmissionPoint) -> ir.Value:

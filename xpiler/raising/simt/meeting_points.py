@@ -7,6 +7,7 @@ from mlir import ir
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
 from xpiler.raising.simt.collectives import combine_flag, reduction_neutral, shuffle_width
+from xpiler.raising.simt.fragments import meet_fragment
 from xpiler.raising.simt.platform_ops import simt_name, word
 from xpiler.raising.simt.value_places import Shuffled, Slot, StoreTo, Uniform
 from xpiler.raising.structure import constant_value
@@ -24,7 +25,7 @@ def meet(fission, op: ir.Operation) -> None:
     elif name == "active_mask":
         _reduce_flags(fission, op, "ballot", None)
     else:
-        raise unsupported(op, f"'{op.name}'")
+        meet_fragment(fission, op)
 
 
 def _shuffle(fission, op: ir.Operation) -> None:

@@ -34,9 +34,22 @@ def word(op: ir.Operation, attribute: str) -> str:
     return re.findall(r"\w+", str(op.attributes[attribute]))[-1]
 
 
+def is_fragment(type_: ir.Type) -> bool:
+    """Is it a matrix fragment, or an array of them?"""
+    element = type_.element_type if isinstance(type_, ir.MemRefType) else type_
+    return str(element).startswith(("!cuda.fragment", "!hip.fragment"))
+
+
+def is_collective(op: ir.Operation, names: frozenset[str]) -> bool:
+    """Is `op` one of these operations? Moving fragments in and out of arrays goes with the fragment operations."""
+    if op.name in ("memref.load", "memref.store"):
+        return "fragment_load" in names and is_fragment(op.operands[0].type)
+    return simt_name(op) in names
+
+
 def holds(op: ir.Operation, names: frozenset[str]) -> bool:
     """Is there, in `op` or under it, one of these operations?"""
-    return any(simt_name(inner) in names for inner in walk(op))
+    return any(is_collective(inner, names) for inner in walk(op))
 
 
 def is_pure(op: ir.Operation) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from mlir import ir
 
-from xpiler.raising.simt.platform_ops import holds, is_pure, loaded_memory, reads_only, simt_name, written_memory
+from xpiler.raising.simt.platform_ops import holds, is_collective, is_pure, loaded_memory, reads_only, simt_name, written_memory
 from xpiler.raising.structure import captures, operations
 
 
@@ -28,7 +28,7 @@ class Uniformity:
         for op in ops:
             if not holds(op, self.collectives):
                 self._local(op, divergent)
-            elif simt_name(op) in self.collectives:
+            elif is_collective(op, self.collectives):
                 self._collective(op)
             else:
                 self.dirty.clear()

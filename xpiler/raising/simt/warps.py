@@ -29,7 +29,7 @@ def run_warps(fission, phase: Phase, kept: dict[ir.Value, Slot]) -> None:
     nested.scope, nested.scope_uses = set(phase.operations), phase.stored_uses()
     for item in phase.items:
         if isinstance(item, StoreTo):
-            nested.phase.items.append(item)
+            nested.store(list(zip(item.slots, item.values, strict=True)), item.user)
         else:
             nested.run([item])
     nested.flush()
