@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from xpiler.diagnostics import InvalidInput, Place
+from xpiler.platforms.cxx import run_cxx
 
-from .compiler import compile_flags, includes, prepared, run_compiler
+from .compiler import compile_flags, includes, prepared
 from .options import Arch, SimulatorOptions, find_arch, options_source
 from .rewrite import rewrite
 
@@ -29,7 +30,7 @@ def build(
     """Compiles the BANG file `source` with the simulator into the shared object `output`.
 
     The object has the file's own `extern "C"` symbols; for each kernel `xpiler_sim_launch_<kernel>(unsigned dim[3], unsigned type,
-    unsigned unused, void **arguments)`; and `xpiler_sim_findings`, `xpiler_sim_counts`, `xpiler_sim_reset` (JSON texts),
+    unsigned unused, void **arguments)`; and `xpiler_sim_findings`, `xpiler_sim_warnings`, `xpiler_sim_counts`, `xpiler_sim_reset` (JSON texts),
     `xpiler_sim_alloc`, `xpiler_sim_register` and `xpiler_sim_unregister` for the caller's buffers.
     """
     source, facts, options = Path(source), find_arch(arch), options or SimulatorOptions()
@@ -40,7 +41,7 @@ def build(
     for folder in include_dirs:
         flags += ["-I", str(folder)]
     prelude = ["-include", str(parts / ("strict" if strict else "lenient") / "prelude.h")]
-    text = run_compiler([*flags, *prelude, "-E", "-fpch-preprocess", "-x", "c++", str(source)], source)
+    text = run_cxx([*flags, *prelude, "-E", "-fpch-preprocess", "-x", "c++", str(source)], source)
     rewritten = rewrite(text)
     with tempfile.TemporaryDirectory() as scratch:
         unit, settings, code = Path(scratch) / "kernels.ii", Path(scratch) / "options.cpp", Path(scratch) / "kernels.o"
@@ -48,7 +49,7 @@ def build(
         settings.write_text(options_source(facts, options, strict=strict, seed=seed, uses_sram=rewritten.uses_sram))
         _compile_unit([*flags, "-fpreprocessed", "-x", "c++", "-c", str(unit), "-o", str(code)], source)
         link = ["-shared", "-fPIC", *includes(), str(settings), str(code), str(parts / "runtime.o"), "-Wl,-Bsymbolic", "-ldl", "-lpthread"]
-        run_compiler([*link, "-o", str(output)], source)
+        run_cxx([*link, "-o", str(output)], source)
 
 
 def _definitions(arch: Arch, defines: Sequence[str]) -> list[str]:
@@ -65,7 +66,7 @@ def _definitions(arch: Arch, defines: Sequence[str]) -> list[str]:
 def _compile_unit(arguments: list[str], source: Path) -> None:
     """Compiles the rewritten unit; the compiler's words about an array of run-time size become BANG's."""
     try:
-        run_compiler(arguments, source)
+        run_cxx(arguments, source)
     except InvalidInput as error:
         first = error.diagnostics[0]
         if any(words in first.message for words in _RUN_TIME_SIZE):

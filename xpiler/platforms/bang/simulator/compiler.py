@@ -9,27 +9,17 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from xpiler.diagnostics import Diagnostic, InvalidInput, Place, ToolMissing
+from xpiler.platforms.cxx import find_cxx, run_cxx
 
 ROOM = Path(__file__).parent
 FLAGS = ("-std=gnu++17", "-fPIC", "-ffp-contract=off", "-fexcess-precision=16", "-fvisibility=default", "-w")
 STRICT_FLAGS = ("-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0")
-_MESSAGE = re.compile(r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<severity>fatal error|error): (?P<message>.*)$", re.MULTILINE)
-
-
-def find_compiler() -> str:
-    """The C++ compiler: `XPILER_SIM_CXX`, or g++ on the path. It must be GCC, whose _Float16 and access hooks we use."""
-    compiler = os.environ.get("XPILER_SIM_CXX") or shutil.which("g++")
-    if not compiler:
-        raise ToolMissing("the BANG simulator needs g++ 12 or newer", hint="install g++, or name it in XPILER_SIM_CXX")
-    return compiler
 
 
 def compile_flags(*, strict: bool) -> tuple[str, ...]:
@@ -37,25 +27,10 @@ def compile_flags(*, strict: bool) -> tuple[str, ...]:
     return (*FLAGS, "-O1", "-g1", *(STRICT_FLAGS if strict else ()))
 
 
-def run_compiler(arguments: list[str], source: Path, stdin: str | None = None) -> str:
-    """Runs the compiler; its first error becomes a diagnostic at its place, the others notes."""
-    done = subprocess.run([find_compiler(), *arguments], input=stdin, capture_output=True, text=True, check=False)
-    if done.returncode == 0:
-        return done.stdout
-    found = [
-        Diagnostic("error", match["message"], Place(match["file"], int(match["line"]), int(match["column"] or 0)))
-        for match in _MESSAGE.finditer(done.stderr)
-    ]
-    if not found:
-        raise InvalidInput(f"the compiler failed: {done.stderr.strip()[:2000]}", Place(str(source)))
-    first = found[0]
-    raise InvalidInput(first.message, first.place, notes=tuple(found[1:10]))
-
-
 @functools.cache
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    version = subprocess.run([find_compiler(), "-dumpfullversion", "-dumpmachine"], capture_output=True, text=True, check=True).stdout
+    version = subprocess.run([find_cxx(), "-dumpfullversion", "-dumpmachine"], capture_output=True, text=True, check=True).stdout
     digest.update(repr((version, FLAGS, STRICT_FLAGS)).encode())
     for path in sorted([*ROOM.glob("include/**/*.h"), *ROOM.glob("runtime/*")]):
         digest.update(str(path.relative_to(ROOM)).encode() + path.read_bytes())
@@ -96,9 +71,9 @@ def _compile_parts(folder: Path) -> None:
         flags = compile_flags(strict=name == "strict")
         jobs.append([*flags, *includes(), "-x", "c++-header", str(header), "-o", str(header) + ".gch"])
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        list(pool.map(lambda arguments: run_compiler(arguments, ROOM), jobs))
+        list(pool.map(lambda arguments: run_cxx(arguments, ROOM), jobs))
     objects = [str(folder / f"{source.stem}.o") for source in sources]
-    run_compiler(["-r", "-nostdlib", *objects, "-o", str(folder / "runtime.o")], ROOM)
+    run_cxx(["-r", "-nostdlib", *objects, "-o", str(folder / "runtime.o")], ROOM)
     for path in objects:
         os.unlink(path)
 

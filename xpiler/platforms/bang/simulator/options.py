@@ -62,11 +62,19 @@ def find_arch(name: str) -> Arch:
 
 def options_source(arch: Arch, options: SimulatorOptions, *, strict: bool, seed: int, uses_sram: bool) -> str:
     """The C++ definitions the runtime reads them from (runtime/options.h)."""
-    values = [
-        arch.number, arch.nram_kb, arch.wram_kb, arch.sram_kb, arch.reserved_kb, options.clusters, arch.cores_per_cluster, int(strict), seed,
-        int(options.weights == "kn"), int(options.async_effect == "issue"), ("never", "always", "auto").index(options.memory_core),
-        int(options.saturate), int(options.log_base == "2"), int(options.check_input_range), int(options.active_error),
-        int(options.sram2sram_is_22),
-    ]  # fmt: skip
-    numbers = ", ".join(str(value) for value in values)
-    return f'#include "options.h"\nconst XpilerSimOptions xpiler_sim_options = {{{numbers}}};\nconst int xpiler_sim_uses_sram = {int(uses_sram)};\n'
+    device = (arch.number, arch.nram_kb, arch.wram_kb, arch.sram_kb, arch.reserved_kb, options.clusters, arch.cores_per_cluster)
+    readings = (
+        options.weights == "kn",
+        options.async_effect == "issue",
+        ("never", "always", "auto").index(options.memory_core),
+        options.saturate,
+        options.log_base == "2",
+        options.check_input_range,
+        options.active_error,
+        options.sram2sram_is_22,
+    )
+    numbers = ", ".join(str(int(value)) for value in (*device, strict, seed, *readings))
+    return (
+        f'#include "options.h"\nconst XpilerSimOptions xpiler_sim_options = {{{numbers}}};\n'
+        f"const int xpiler_sim_uses_sram = {int(uses_sram)};\n"
+    )

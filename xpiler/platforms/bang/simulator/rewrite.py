@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from xpiler.diagnostics import InvalidInput
 
 from . import declarations
-from .tokens import Token, adjacent, angle_opening, closing, opening, tokenize
+from .tokens import adjacent, angle_opening, closing, opening, tokenize
 
 _KERNEL = ("__mlu_entry__", "__mlu_global__")
 _HERE = "{__builtin_FILE(), __builtin_LINE()}"

@@ -16,7 +16,8 @@ namespace xpiler_sim {
 namespace {
 
 struct Finding {
-  const char *severity, *kind;
+  bool is_error;
+  const char *kind;
   std::string message, kernel, buffer, call, file;
   int task, line, count;
   const void *pc;
@@ -34,8 +35,8 @@ bool corrupts(const char *kind) {
   return false;
 }
 
-void note(const char *severity, const char *kind, const Call &call, const std::string &buffer, const std::string &message) {
-  if (!xpiler_sim_options.strict && !corrupts(kind)) return;
+void note(bool is_error, const char *kind, const Call &call, const std::string &buffer, const std::string &message) {
+  if (!xpiler_sim_options.strict && (!is_error || !corrupts(kind))) return;
   const void *pc = call.at.line < 0 ? static_cast<const void *>(call.at.file) : nullptr;
   std::string file = pc || !call.at.file ? "" : call.at.file;
   auto key = std::make_tuple(std::string(kind), buffer, file, call.at.line, pc);
@@ -46,7 +47,7 @@ void note(const char *severity, const char *kind, const Call &call, const std::s
   }
   if (findings.size() >= kept) return;
   seen[key] = findings.size();
-  findings.push_back({severity, kind, message, running_kernel(), buffer, call.name, file, running_task(), call.at.line, 1, pc});
+  findings.push_back({is_error, kind, message, running_kernel(), buffer, call.name, file, running_task(), call.at.line, 1, pc});
 }
 
 /// file:line of an instruction of this shared object, by addr2line; unknown where that tool is missing.
@@ -87,30 +88,39 @@ std::string quoted(const std::string &s) {
 At at_instruction(const void *pc) { return {static_cast<const char *>(pc), -1}; }
 
 void report(const char *kind, const Call &call, const std::string &buffer, const std::string &message) {
-  note("error", kind, call, buffer, message);
+  note(true, kind, call, buffer, message);
 }
 void warn(const char *kind, const Call &call, const std::string &buffer, const std::string &message) {
-  note("warning", kind, call, buffer, message);
+  note(false, kind, call, buffer, message);
 }
 
 }  // namespace xpiler_sim
 
 using namespace xpiler_sim;
 
-extern "C" const char *xpiler_sim_findings(void) {
+namespace {
+
+const char *as_json(bool errors) {
   last_json = "[";
   for (auto &finding : findings) {
+    if (finding.is_error != errors) continue;
     resolve(finding);
     if (last_json.size() > 1) last_json += ", ";
-    last_json += "{\"kind\": " + quoted(finding.kind) + ", \"severity\": " + quoted(finding.severity) + ", \"message\": " +
-                 quoted(finding.message) + ", \"kernel\": " + quoted(finding.kernel) + text(", \"task\": %d", finding.task) +
-                 ", \"call\": " + quoted(finding.call) + ", \"file\": " + quoted(finding.file) +
-                 text(", \"line\": %d, \"count\": %d", finding.line < 0 ? 0 : finding.line, finding.count) + ", \"buffer\": " +
-                 quoted(finding.buffer) + "}";
+    last_json += "{\"kind\": " + quoted(finding.kind) + ", \"message\": " + quoted(finding.message) + ", \"kernel\": " +
+                 quoted(finding.kernel) + text(", \"task\": %d", finding.task) + ", \"call\": " + quoted(finding.call) + ", \"file\": " +
+                 quoted(finding.file) + text(", \"line\": %d, \"count\": %d", finding.line < 0 ? 0 : finding.line, finding.count) +
+                 ", \"buffer\": " + quoted(finding.buffer) + "}";
   }
   last_json += "]";
   return last_json.c_str();
 }
+
+}  // namespace
+
+extern "C" const char *xpiler_sim_findings(void) { return as_json(true); }
+
+/// What is legal and suspicious: capacity the compiler reserves, inputs outside a documented range.
+extern "C" const char *xpiler_sim_warnings(void) { return as_json(false); }
 
 namespace xpiler_sim {
 void clear_findings() {
