@@ -13,7 +13,7 @@ from xpiler.raising.bang.views import fold_views
 from xpiler.raising.bang.whole_elements import divide_sizes
 from xpiler.raising.structure import walk
 
-CLEAN_UP = "func.func(canonicalize,cse,canonicalize,cse)"
+CLEAN_UP = "func.func(cse)"
 
 
 def raise_kernel(module: ir.Module, kernel: ir.Operation) -> ir.Operation:

@@ -32,11 +32,11 @@ def loop_over_tasks(module: ir.Module, kernel: ir.Operation) -> None:
     block = entry(kernel)
     body = operations(block)[:-1]
     top = EmissionPoint(ir.InsertionPoint.at_block_terminator(block), kernel.location)
-    bounds = [top.constant(count) for count in reversed(launch.tasks)]
-    inside, position = top.forall(bounds)
+    dimensions = [d for d in (2, 1, 0) if launch.tasks[d] != 1] or [0]
+    inside, variables = top.forall([top.constant(launch.tasks[d]) for d in dimensions])
     for op in body:
         op.move_before(inside.at.ref_operation)
-    indices = Indices(launch, inside, list(reversed(position)))
+    indices = Indices(launch, inside, dict(zip(dimensions, variables, strict=True)))
     for op in [op for op in walk(kernel) if op.name in ("bang.index", "bang.is_memory_core")]:
         op.results[0].replace_all_uses_with(indices.value(op))
         op.erase()
@@ -71,11 +71,11 @@ def _refuse_barriers(kernel: ir.Operation) -> None:
 class Indices:
     """Values of the index variables (i32) inside the task loop."""
 
-    def __init__(self, launch: Launch, emit: EmissionPoint, position: list[ir.Value]):
+    def __init__(self, launch: Launch, emit: EmissionPoint, variables: dict[int, ir.Value]):
         self.launch = launch
         self.emit = EmissionPoint(ir.InsertionPoint.at_block_begin(emit.at.block), emit.location)
         self.i32 = self.emit.integer_type(32)
-        self.position = position
+        self.variables = variables
 
     def value(self, op: ir.Operation) -> ir.Value:
         """What an index operation gives."""
@@ -92,17 +92,13 @@ class Indices:
         return self.emit.cast(self._index(kind), self.i32)
 
     def _index(self, kind: str) -> ir.Value:
-        x, y, z = self.position
+        x, y, z = (self.variables.get(d, self.emit.constant(0)) for d in range(3))
         emit = self.emit
         if kind == "task_id":
-            outer = emit.add(emit.mul(self._known(z, 2), emit.constant(self.launch.tasks[1])), self._known(y, 1))
+            outer = emit.add(emit.mul(z, emit.constant(self.launch.tasks[1])), y)
             return emit.add(emit.mul(outer, emit.constant(self.launch.tasks[0])), x)
         if kind == "core_id":
             return emit.rem(x, emit.constant(CORES))
         if kind == "cluster_id":
             return emit.rem(emit.floor_div(x, emit.constant(CORES)), emit.constant(self.launch.clusters))
-        return {"task_id_x": x, "task_id_y": self._known(y, 1), "task_id_z": self._known(z, 2)}[kind]
-
-    def _known(self, value: ir.Value, dimension: int) -> ir.Value:
-        """Zero in a dimension of one task."""
-        return self.emit.constant(0) if self.launch.tasks[dimension] == 1 else value
+        return {"task_id_x": x, "task_id_y": y, "task_id_z": z}[kind]

@@ -1,0 +1,123 @@
+"""BANG kernels raised and run by the JIT: the result is the source's, or the source is refused."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xpiler.diagnostics import XpilerError
+from xpiler.execution import jit
+from xpiler.frontend import read
+from xpiler.raising import raise_module
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[4] / "kernels"))
+from corpus import OPERATORS  # noqa: E402
+
+LARGEST_ELEMENTS = 20_000
+
+
+def raised(body: str, top: str = ""):
+    source = f'#include <bang.h>\n{top} extern "C" __mlu_global__ void k(const float *A, float *T, int n) {{\n{body}\n}}\n'
+    return raise_module(read(source, "bang"), normalize=False)
+
+
+def run(body: str, count: int = 256, top: str = "") -> tuple[np.ndarray, np.ndarray]:
+    """Input and output of a kernel k(A, T, n) on `count` elements."""
+    given = np.random.default_rng(3).uniform(-2, 2, count).astype(np.float32)
+    result = np.full(count, np.nan, np.float32)
+    jit.run(raised(body, top), "k", [given, result, count])
+    return given, result
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_corpus_kernel_means_its_reference(name: str) -> None:
+    operator = OPERATORS[name]
+    compiled = jit.compile_module(raise_module(read(operator.source("bang"), "bang"), normalize=False))
+    for shape in operator.shapes:
+        for kind in ("random", "large"):
+            arrays, sizes = operator.inputs(shape, kind, seed=1)
+            if sum(a.size for a in arrays.values()) > LARGEST_ELEMENTS:
+                continue
+            compiled.run(name, [*arrays.values(), *sizes.values()])
+            wrong = operator.wrong(arrays, list(arrays.values())[-1], sizes)
+            assert not wrong.any(), (shape, kind, np.argwhere(wrong)[:3])
+
+
+def test_raised_form_has_no_platform_operation() -> None:
+    text = str(raised("__nram__ float x[64]; __memcpy(x, A, 256, GDRAM2NRAM); __memcpy(T, x, 256, NRAM2GDRAM);"))
+    assert "bang." not in text.split("func.func")[1]
+    assert "xpiler.view" not in text and "#bang.space" not in text
+
+
+def test_byte_buffer_is_cut_into_typed_pieces() -> None:
+    body = """
+  float *x = (float *)buffer;
+  float *y = x + 64;
+  if (taskId == 0) {
+    __memcpy(x, A, n * sizeof(float), GDRAM2NRAM);
+    __bang_mul_scalar(y, x, 3.0f, n);
+    __bang_add(x, x, y, n);
+    __memcpy(T, x, n * sizeof(float), NRAM2GDRAM);
+  }"""
+    given, result = run(body, 64, top="__nram__ char buffer[4096];")
+    np.testing.assert_allclose(result, given * 4, rtol=1e-6)
+
+
+def test_ping_pong_reads_in_program_order() -> None:
+    body = """
+  __nram__ float x[2][32];
+  int steps = n / 32;
+  if (taskId == 0)
+    for (int i = 0; i < steps + 2; ++i) {
+      if (i >= 2) __memcpy_async(T + (i - 2) * 32, x[i % 2], 128, NRAM2GDRAM);
+      __sync_io();
+      if (i < steps) __memcpy_async(x[i % 2], A + i * 32, 128, GDRAM2NRAM);
+      if (i >= 1 && i <= steps) __bang_mul_scalar(x[(i - 1) % 2], x[(i - 1) % 2], 2.0f, 32);
+      __sync_io_move_compute();
+    }"""
+    given, result = run(body)
+    np.testing.assert_allclose(result, given * 2)
+
+
+def test_strided_copies_and_cluster_indices() -> None:
+    body = """
+  __nram__ float x[16];
+  int task = clusterId * coreDim + coreId;
+  __memcpy(x, A + task * 16, 4 * sizeof(float), GDRAM2NRAM, 4 * sizeof(float), 4 * sizeof(float), 3);
+  __memcpy(T + task, x, sizeof(float), NRAM2GDRAM, 16 * sizeof(float), sizeof(float), 15);"""
+    given, result = run(body)
+    np.testing.assert_array_equal(result, given.reshape(16, 16).T.ravel())
+
+
+def test_memory_core_does_nothing() -> None:
+    given, result = run("if (__is_mpu()) return;\nfor (int i = taskId; i < n; i += taskDim) T[i] = A[i];")
+    np.testing.assert_array_equal(result, given)
+
+
+def test_move_may_overlap() -> None:
+    body = """
+  __nram__ float x[64];
+  if (taskId == 0) {
+    __memcpy(x, A, 256, GDRAM2NRAM);
+    __bang_move(x + 1, x, 63 * sizeof(float));
+    __memcpy(T, x, 256, NRAM2GDRAM);
+  }"""
+    given, result = run(body, 64)
+    np.testing.assert_array_equal(result, np.concatenate([given[:1], given[:63]]))
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "message"),
+    [
+        ("__memcpy_async(x, A, 256, GDRAM2NRAM);\n__bang_add(x, x, x, 64);\n__sync_io();", 5, "asynchronous copy still owns"),
+        ("__memcpy_async(x, A, 256, GDRAM2NRAM);\n__bang_add(y, y, y, 64);", 4, "no wait follows"),
+        ("__memcpy_async(T, x, 256, NRAM2GDRAM);\n__bang_write_zero(x, 64);\n__sync_io();", 5, "asynchronous copy still owns"),
+    ],
+)
+def test_unordered_use_is_refused(body: str, line: int, message: str) -> None:
+    with pytest.raises(XpilerError, match=message) as refused:
+        raised("__nram__ float x[64], y[64];\n" + body)
+    assert refused.value.diagnostics[0].place.line == line
