@@ -16,32 +16,37 @@ def run_cuda(simulate, statement: str) -> np.ndarray:
     return out
 
 
-@pytest.mark.parametrize(
-    ("call", "expected"),
-    [
-        ("__shfl_sync(~0u, l * 10, 40)", np.full(32, 80)),
-        ("__shfl_sync(~0u, l * 10, -1)", np.full(32, 310)),
-        ("__shfl_sync(~0u, l * 10, 5, 8)", (LANES & ~7) * 10 + 50),
-        ("__shfl_up_sync(~0u, l, 3)", np.where(LANES < 3, LANES, LANES - 3)),
-        ("__shfl_up_sync(~0u, l, 33)", np.where(LANES < 1, LANES, LANES - 1)),
-        ("__shfl_up_sync(~0u, l, 2, 8)", np.where(LANES % 8 < 2, LANES, LANES - 2)),
-        ("__shfl_down_sync(~0u, l, 3)", np.where(LANES > 28, LANES, LANES + 3)),
-        ("__shfl_down_sync(~0u, l, 32)", LANES),
-        ("__shfl_xor_sync(~0u, l, 5)", LANES ^ 5),
-        ("__shfl_xor_sync(~0u, l, 33)", LANES ^ 1),
-        # A target in a later segment gives the lane its own value, one in an earlier segment is read.
-        ("__shfl_xor_sync(~0u, l, 8, 8)", np.where(LANES & 8, LANES ^ 8, LANES)),
-        ("(int)__ballot_sync(~0u, l % 3 == 0)", np.full(32, np.int32(np.uint32(0x49249249)))),
-        ("__any_sync(~0u, l == 7)", np.ones(32)),
-        ("__all_sync(~0u, l != 7)", np.zeros(32)),
-        ("(int)__match_any_sync(~0u, l / 16)", np.where(LANES < 16, 0xFFFF, -65536)),
-        ("(int)__reduce_add_sync(~0u, l)", np.full(32, 496)),
-        ("__reduce_max_sync(~0u, -l)", np.zeros(32)),
-        ("(int)__reduce_xor_sync(~0u, 1u << l)", np.full(32, -1)),
-    ],
-)
-def test_full_warp(simulate, call, expected):
-    np.testing.assert_array_equal(run_cuda(simulate, f"out[l] = {call};"), expected)
+CALLS = [
+    ("__shfl_sync(~0u, l * 10, 40)", np.full(32, 80)),
+    ("__shfl_sync(~0u, l * 10, -1)", np.full(32, 310)),
+    ("__shfl_sync(~0u, l * 10, 5, 8)", (LANES & ~7) * 10 + 50),
+    ("__shfl_up_sync(~0u, l, 3)", np.where(LANES < 3, LANES, LANES - 3)),
+    ("__shfl_up_sync(~0u, l, 33)", np.where(LANES < 1, LANES, LANES - 1)),
+    ("__shfl_up_sync(~0u, l, 2, 8)", np.where(LANES % 8 < 2, LANES, LANES - 2)),
+    ("__shfl_down_sync(~0u, l, 3)", np.where(LANES > 28, LANES, LANES + 3)),
+    ("__shfl_down_sync(~0u, l, 32)", LANES),
+    ("__shfl_xor_sync(~0u, l, 5)", LANES ^ 5),
+    ("__shfl_xor_sync(~0u, l, 33)", LANES ^ 1),
+    # A target in a later segment gives the lane its own value, one in an earlier segment is read.
+    ("__shfl_xor_sync(~0u, l, 8, 8)", np.where(LANES & 8, LANES ^ 8, LANES)),
+    ("(int)__ballot_sync(~0u, l % 3 == 0)", np.full(32, np.int32(np.uint32(0x49249249)))),
+    ("__any_sync(~0u, l == 7)", np.ones(32)),
+    ("__all_sync(~0u, l != 7)", np.zeros(32)),
+    ("(int)__match_any_sync(~0u, l / 16)", np.where(LANES < 16, 0xFFFF, -65536)),
+    ("(int)__reduce_add_sync(~0u, l)", np.full(32, 496)),
+    ("__reduce_max_sync(~0u, -l)", np.zeros(32)),
+    ("(int)__reduce_xor_sync(~0u, 1u << l)", np.full(32, -1)),
+]
+
+
+def test_full_warp(simulate):
+    kernels = (f"__global__ void k{n}(int *out) {{ int l = threadIdx.x; out[l] = {call}; }}\n" for n, (call, _) in enumerate(CALLS))
+    machine = simulate("".join(kernels))
+    for n, (call, expected) in enumerate(CALLS):
+        out = np.zeros(32, np.int32)
+        assert machine.launch(f"k{n}", out) == 0
+        np.testing.assert_array_equal(out, expected, err_msg=call)
+    assert machine.findings == []
 
 
 def test_wide_types_and_pairs(simulate):
