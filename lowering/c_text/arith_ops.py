@@ -11,9 +11,9 @@ from xpiler.lowering.c_text.conditional import negated
 from xpiler.lowering.c_text.ctype import BOOL, INT, INTS, UINTS, common, promoted, scalar_type
 from xpiler.lowering.c_text.expression import Expr, call, infix, integer, leaf, prefix, ternary
 from xpiler.lowering.c_text.floats import float_compare, float_type, literal, paired
+from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import arithmetic, as_signed, as_unsigned, cast, compare, division, extremum
 from xpiler.lowering.c_text.location import place_of
-from xpiler.lowering.c_text.handlers import Handlers
 
 ARITH = Handlers()
 _INTEGER = {"arith.addi": "+", "arith.subi": "-", "arith.muli": "*"}
@@ -102,7 +102,7 @@ def _shift(body: Body, op: ir.Operation) -> Expr:
     a, b = op.operands
     if scalar_type(a.type) is None:
         return body.language.vector_binary(body, op)
-    width, amount = body.width(a), body.unsigned(b)
+    width, amount = body.width(a), body.value(b)
     if op.name == "arith.shrsi":
         value = body.signed(a)
         value = value if promoted(value.ctype).bits >= width else cast(INTS[width], value)

@@ -143,16 +143,16 @@ class Body:
 
     def _folds_once(self, value: ir.Value, expr: Expr, users: list[ir.Operation]) -> bool:
         """Used once and in the same block: may be written there if nothing it reads has changed."""
-        if len(users) != 1 or len(expr.text) > _LONGEST_FOLDED or self._keeps_name(value):
+        if len(users) != 1 or self._keeps_name(value) or (len(expr.text) > _LONGEST_FOLDED and users[0].name not in ("scf.yield", "memref.store")):
             return False
         return users[0].block == _block_of(value)
 
     def _keeps_name(self, value: ir.Value) -> bool:
-        """A variable of the source stays one, unless it only names a subexpression of a yield."""
+        """A variable of the source stays one, unless it only starts or continues a variable that a loop carries."""
         if source_name(value.owner.location) is None:
             return False
         users = owners(value)
-        return not (len(users) == 1 and users[0].name in ("scf.yield", "scf.condition"))
+        return not (len(users) == 1 and users[0].name in ("scf.yield", "scf.condition", "scf.for", "scf.while"))
 
     # Variables
 

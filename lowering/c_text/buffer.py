@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from xpiler.lowering.c_text.ctype import INT64, CType
 from xpiler.lowering.c_text.expression import POSTFIX, UNARY, Expr, infix, integer, merged
-from xpiler.lowering.c_text.integers import arithmetic
+from xpiler.lowering.c_text.integers import CAST, arithmetic
 
 ZERO = integer(0, INT64)
 
@@ -42,9 +42,12 @@ class Buffer:
     def pointer(self, indices: tuple[Expr, ...] = ()) -> Expr:
         """The address of an element (the first without indices) as a pointer expression."""
         position = self.position(indices) if indices else self.offset
+        pointer = self.flat()
         if position.constant == 0:
-            return self.flat()
-        return replace(infix("+", self.flat(), position, self.base.ctype), parts=None)
+            return pointer
+        for symbol, addend in addends(position):
+            pointer = replace(infix(symbol, pointer, addend, self.base.ctype), parts=None)
+        return pointer
 
     def flat(self) -> Expr:
         """The base as a pointer to elements: a C array of arrays gives its first row."""
@@ -60,6 +63,22 @@ class Buffer:
 
     def _fields(self, indices: tuple[Expr, ...]) -> dict[str, object]:
         return {**merged((self.base, *indices)), "impure": True}
+
+
+def addends(position: Expr, symbol: str = "+") -> list[tuple[str, Expr]]:
+    """The terms of a sum, one after the other: added to a pointer each, they need no wider type than they have."""
+    if position.parts and position.parts[0] == "+":
+        return addends(position.parts[1], symbol) + addends(position.parts[2], symbol)
+    if position.parts and position.parts[0] == "-" and symbol == "+":
+        return addends(position.parts[1], symbol) + [("-", uncast(position.parts[2]))]
+    return [(symbol, uncast(position))]
+
+
+def uncast(term: Expr) -> Expr:
+    """A term without a widening cast."""
+    if term.parts and term.parts[0] == CAST and term.parts[1].ctype.is_integer and term.parts[1].ctype.kind == "int":
+        return term.parts[1]
+    return term
 
 
 def plus(a: Expr, b: Expr) -> Expr:

@@ -22,7 +22,7 @@ def assign(body: Body, targets: list[str], exprs: list[Expr]) -> None:
             left = [_saved(body, left[0]), *left[1:]]
             continue
         left.remove(ready)
-        body.line(_assignment(*ready))
+        body.line(assignment(*ready))
 
 
 def _saved(body: Body, pair: tuple[str, Expr]) -> tuple[str, Expr]:
@@ -33,7 +33,8 @@ def _saved(body: Body, pair: tuple[str, Expr]) -> tuple[str, Expr]:
     return target, leaf(name, expr.ctype)
 
 
-def _assignment(target: str, expr: Expr) -> str:
+def assignment(target: str, expr: Expr) -> str:
+    """`target = expr;`, compound where the expression updates the target."""
     if expr.parts is None or expr.parts[0] not in _COMPOUND:
         return f"{target} = {expr.text};"
     symbol, a, b = expr.parts

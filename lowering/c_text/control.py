@@ -11,11 +11,11 @@ from xpiler.lowering.c_text.carried import aim, assign, carry, publish
 from xpiler.lowering.c_text.conditional import as_ternary, negated
 from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, CType, scalar_type
 from xpiler.lowering.c_text.expression import Expr, integer, leaf
-from xpiler.lowering.c_text.integers import as_signed, compare
-from xpiler.lowering.c_text.location import place_of
-from xpiler.lowering.c_text.knowledge import implied, knowing
-from xpiler.lowering.c_text.names import LOOP_WORDS, source_name
 from xpiler.lowering.c_text.handlers import Handlers
+from xpiler.lowering.c_text.integers import as_signed, compare
+from xpiler.lowering.c_text.knowledge import implied, knowing
+from xpiler.lowering.c_text.location import place_of
+from xpiler.lowering.c_text.names import LOOP_WORDS, source_name
 from xpiler.lowering.c_text.words import carried_words
 
 CONTROL = Handlers()
@@ -29,7 +29,8 @@ def _terminator(body: Body, op: ir.Operation) -> None:
 
 @CONTROL.writes("scf.for")
 def _for(body: Body, op: ir.Operation) -> None:
-    lower, upper, step = (_bound(body, v) for v in list(op.operands)[:3])
+    lower = body.signed(op.operands[0])
+    upper, step = (_bound(body, v) for v in list(op.operands)[1:3])
     block = op.regions[0].blocks[0]
     variable, *arguments = block.arguments
     updates = list(block.operations[len(block.operations) - 1].operation.operands)
@@ -79,12 +80,8 @@ def _carried_block(body: Body, block: ir.Block, updates: list[ir.Value], names: 
     """A loop body and the assignments of its yield."""
     aim(body, block, updates, names)
     body.block(block)
-    assign(body, names, [_typed(body, v) for v in updates])
+    assign(body, names, [body.value(v) for v in updates])
     body.flush_all()
-
-
-def _typed(body: Body, value: ir.Value) -> Expr:
-    return body.value(value)
 
 
 @CONTROL.writes("scf.if")
@@ -160,122 +157,48 @@ def _branch(body: Body, block: ir.Block, names: list[str]) -> None:
     body.flush_all()
 
 
-@CONTROL.writes("scf.while")
-def _while(body: Body, op: ir.Operation) -> None:
-    before, after = op.regions[0].blocks[0], op.regions[1].blocks[0]
-    updates = list(after.operations[len(after.operations) - 1].operation.operands)
-    test = before.operations[len(before.operations) - 1].operation
-    names = _carry_while(body, op, before, updates)
-    outputs = _outputs(body, op, test, before, names)
-    mark = len(body.lines)
-    body.line("")
-    body.names.push()
-    for inner in list(before.operations)[:-1]:
-        body.operation(inner.operation)
-    condition = body.value(test.operands[0])
-    forwarded = [body.value(v) for v in list(test.operands)[1:]]
-    if len(body.lines) == mark + 1 and not any(o for o in outputs):
-        body.lines[mark] = f"while ({condition.text}) {{"
-    else:
-        body.lines[mark] = "while (true) {"
-        condition = _settle(body, condition, outputs, forwarded)
-        body.line(f"if ({negated(condition).text}) break;")
-    for argument, name, expr in zip(after.arguments, outputs, forwarded, strict=True):
-        _receive(body, argument, name, expr)
-    aim(body, after, updates, names)
-    body.block(after)
-    assign(body, names, [body.value(v) for v in updates])
-    body.flush_all()
-    body.names.pop()
-    body.line("}")
-    for result, name, expr in zip(op.results, outputs, forwarded, strict=True):
-        _receive(body, result, name, expr)
-
-
-def _carry_while(body: Body, op: ir.Operation, before: ir.Block, updates: list[ir.Value]) -> list[str]:
-    """The variables of the condition region's arguments, always fresh ones."""
-    names = []
-    exprs = [body.value(v) for v in op.operands]
-    body.flush_all()
-    for argument, update, init, expr in zip(before.arguments, updates, op.operands, exprs, strict=True):
-        ctype = body.variable_type(argument)
-        name = body.names.claim(*carried_words(argument, update, init))
-        body.line(f"{body.spell(ctype)} {name} = {expr.text};")
-        body.writable(argument, name, ctype)
-        names.append(name)
-    return names
-
-
-def _outputs(body: Body, op: ir.Operation, test: ir.Operation, before: ir.Block, names: list[str]) -> list[str]:
-    """For each forwarded value the variable it needs outside the condition region; none where it is such a variable, or is not read."""
-    after, outputs = op.regions[1].blocks[0], []
-    for position, value in enumerate(list(test.operands)[1:]):
-        argument, result = after.arguments[position], op.results[position]
-        if value in list(before.arguments) or not (list(argument.uses) or list(result.uses)):
-            outputs.append("")
-            continue
-        name = body.destinations.get(result)
-        if name is None:
-            name = body.names.claim(*carried_words(argument, value, value))
-            body.line(f"{body.spell(body.variable_type(result))} {name};")
-        outputs.append(name)
-    return outputs
-
-
-def _settle(body: Body, condition: Expr, outputs: list[str], forwarded: list[Expr]) -> Expr:
-    """Assigns the forwarded values before the loop is left; the condition is computed first where that would change it."""
-    targets = frozenset(o for o in outputs if o)
-    if not targets:
-        body.flush_all()
-        return condition
-    if condition.impure or condition.variables & targets:
-        name = body.names.claim("more", "again")
-        body.line(f"bool {name} = {condition.text};")
-        condition = leaf(name, BOOL)
-    pairs = [(o, e) for o, e in zip(outputs, forwarded, strict=True) if o]
-    assign(body, [o for o, _ in pairs], [e for _, e in pairs])
-    body.flush_all()
-    return condition
-
-
-def _receive(body: Body, value: ir.Value, name: str, forwarded: Expr) -> None:
-    """Binds what the condition region forwards."""
-    if name:
-        body.writable(value, name, body.variable_type(value))
-    elif list(value.uses):
-        body.values[value] = forwarded
-        for variable in forwarded.variables:
-            body.holders.setdefault(variable, []).append(value)
-
-
-@CONTROL.writes("scf.condition")
-def _condition(body: Body, op: ir.Operation) -> None:
-    """Written by the loop."""
-
-
 @CONTROL.writes("scf.forall")
 def _forall(body: Body, op: ir.Operation) -> None:
-    if set(bindings(op)) != {"omp"}:
-        raise Unsupported("a parallel loop in platform form must be bound to OpenMP threads", place_of(op.location))
-    bounds = [mixed(body, op, kind, segment) for segment, kind in enumerate(("staticLowerBound", "staticUpperBound", "staticStep"))]
+    loops = _collapsed(op)
+    for loop in loops:
+        if set(bindings(loop)) != {"omp"}:
+            raise Unsupported("a parallel loop in platform form must be bound to OpenMP threads", place_of(loop.location))
+    nest = [level for loop in loops for level in _levels(body, loop)]
     body.flush_all()
-    block = op.regions[0].blocks[0]
-    rank = len(block.arguments)
-    body.line("#pragma omp parallel for" + (f" collapse({rank})" if rank > 1 else ""))
-    _nest(body, block, list(zip(*bounds, strict=True)))
+    body.line("#pragma omp parallel for" + (f" collapse({len(nest)})" if len(nest) > 1 else ""))
+    _nest(body, loops[-1].regions[0].blocks[0], nest)
 
 
-def _nest(body: Body, block: ir.Block, bounds: list[tuple[Expr, Expr, Expr]], depth: int = 0) -> None:
+def _collapsed(op: ir.Operation) -> list[ir.Operation]:
+    """A parallel loop and those that are all its body does: one collapsed loop, where the inner bounds are the same for all iterations."""
+    inner = [o.operation for o in op.regions[0].blocks[0].operations][:-1]
+    outer_values = set(op.regions[0].blocks[0].arguments)
+    if len(inner) == 1 and inner[0].name == "scf.forall" and not outer_values & set(inner[0].operands):
+        return [op, *_collapsed(inner[0])]
+    return [op]
+
+
+Level = tuple[ir.Value, Expr, Expr, Expr]
+
+
+def _levels(body: Body, op: ir.Operation) -> list[Level]:
+    """Variable, lower bound, upper bound and step of each dimension."""
+    bounds = [mixed(body, op, kind, segment) for segment, kind in enumerate(("staticLowerBound", "staticUpperBound", "staticStep"))]
+    return list(zip(op.regions[0].blocks[0].arguments, *bounds, strict=True))
+
+
+def _nest(body: Body, block: ir.Block, levels: list[Level]) -> None:
     """The counted loops of a parallel loop; nothing stands between them, so that they can be collapsed."""
-    if depth == len(bounds):
+    if not levels:
         body.block(block)
         body.flush_all()
         return
-    header, counter = loop_header(body, block.arguments[depth], *bounds[depth])
+    variable, *bounds = levels[0]
+    header, counter = loop_header(body, variable, *bounds)
     with body.scope(header):
         body.names.claim(counter.text)
-        body.values[block.arguments[depth]] = counter
-        _nest(body, block, bounds, depth + 1)
+        body.values[variable] = counter
+        _nest(body, block, levels[1:])
 
 
 def mixed(body: Body, op: ir.Operation, kind: str, segment: int) -> list[Expr]:

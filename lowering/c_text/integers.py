@@ -11,6 +11,7 @@ from dataclasses import replace
 from xpiler.lowering.c_text.ctype import INT, INT64, INTS, UINTS, CType, common, promoted
 from xpiler.lowering.c_text.expression import UNARY, Expr, call, infix, integer, merged
 
+CAST = "cast"
 _EXACT = {
     "+": lambda a, b: (a.low + b.low, a.high + b.high),
     "-": lambda a, b: (a.low - b.high, a.high - b.low),
@@ -23,7 +24,8 @@ def cast(ctype: CType, a: Expr, spelling: str | None = None) -> Expr:
     if a.constant is not None and ctype.holds(a.constant, a.constant) and ctype.bits >= 32 and spelling is None:
         return _literal_as(ctype, a.constant)
     low, high = (a.low, a.high) if ctype.is_integer and a.low is not None and ctype.holds(a.low, a.high) else (None, None)
-    return Expr(f"({spelling or ctype.name}){a.within(UNARY)}", ctype, UNARY, low, high, **{**merged((a,)), "operators": a.operators})
+    fields = {**merged((a,)), "operators": a.operators, "parts": (CAST, a, a)}
+    return Expr(f"({spelling or ctype.name}){a.within(UNARY)}", ctype, UNARY, low, high, **fields)
 
 
 def _literal_as(ctype: CType, value: int) -> Expr:
@@ -46,6 +48,9 @@ def as_unsigned(a: Expr, width: int) -> Expr:
 
 def arithmetic(symbol: str, a: Expr, b: Expr, width: int, *, nsw: bool) -> Expr:
     """`+ - *` at `width` bits. Signed overflow must be excluded by `nsw` or by the bounds, else the arithmetic is done unsigned."""
+    neutral = _neutral(symbol, a, b)
+    if neutral is not None:
+        return neutral
     if nsw and width >= 32:
         a, b = _nsw_operand(a, b, width), _nsw_operand(b, a, width)
     low, high = _EXACT[symbol](a, b)
@@ -57,6 +62,14 @@ def arithmetic(symbol: str, a: Expr, b: Expr, width: int, *, nsw: bool) -> Expr:
     ctype = common(a.ctype, b.ctype)
     low, high = _EXACT[symbol](a, b)
     return infix(symbol, a, b, ctype, *_wrapped(low, high, ctype, nsw))
+
+
+def _neutral(symbol: str, a: Expr, b: Expr) -> Expr | None:
+    """The other operand where one is the neutral element: no `+ 0`, no `* 1`."""
+    neutral = 1 if symbol == "*" else 0
+    if b.constant == neutral:
+        return a
+    return b if a.constant == neutral and symbol != "-" else None
 
 
 def _nsw_operand(a: Expr, other: Expr, width: int) -> Expr:

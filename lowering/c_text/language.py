@@ -16,6 +16,7 @@ from xpiler.lowering.c_text.integers import cast
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.math_ops import MATH
 from xpiler.lowering.c_text.memory_ops import MEMORY
+from xpiler.lowering.c_text.while_loop import WHILE
 
 if TYPE_CHECKING:
     from xpiler.lowering.c_text.body import Body
@@ -41,7 +42,7 @@ class Language:
     library_qualifier: ClassVar[str] = "static inline"
     restrict: ClassVar[str] = "__restrict__"
     runtime: ClassVar[object] = None
-    handlers: ClassVar[Handlers] = Handlers({**ARITH, **MATH, **MEMORY, **CONTROL})
+    handlers: ClassVar[Handlers] = Handlers({**ARITH, **MATH, **MEMORY, **CONTROL, **WHILE})
 
     # Functions
 

@@ -7,8 +7,8 @@ from mlir import ir
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.ctype import INTS, scalar_type
 from xpiler.lowering.c_text.expression import Expr, call
-from xpiler.lowering.c_text.integers import as_signed
 from xpiler.lowering.c_text.handlers import Handlers
+from xpiler.lowering.c_text.integers import as_signed
 
 MATH = Handlers()
 FUNCTIONS = {

@@ -12,9 +12,9 @@ from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.buffer import ZERO, Buffer, plus, times
 from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, CType, scalar_type
 from xpiler.lowering.c_text.expression import Expr, integer, leaf
+from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.names import source_name
-from xpiler.lowering.c_text.handlers import Handlers
 
 MEMORY = Handlers()
 

@@ -9,7 +9,7 @@ _SIGNED = frozenset(
     f"arith.{n}"
     for n in "divsi remsi floordivsi ceildivsi shrsi extsi sitofp index_cast maxsi minsi mulsi_extended".split()
 )
-_UNSIGNED = frozenset(f"arith.{n}" for n in "divui remui ceildivui shrui extui uitofp index_castui maxui minui mului_extended".split())
+_UNSIGNED = frozenset(f"arith.{n}" for n in "divui remui ceildivui shrui extui uitofp index_castui maxui minui mului_extended".split()) | {"vector.from_elements"}
 
 
 def owners(value: ir.Value) -> list[ir.Operation]:

@@ -13,7 +13,7 @@ _BY_OPERATION = {
     "arith.cmpi": ("inside", "condition"), "arith.cmpf": ("condition",), "math.sqrt": ("root",), "math.rsqrt": ("scale",), "math.exp": ("power",),
     "arith.divf": ("ratio",), "arith.maximumf": ("largest",), "arith.maxnumf": ("largest",), "arith.minnumf": ("smallest",),
     "arith.minsi": ("count", "least"), "arith.maxsi": ("most",), "vector.reduction": ("total",), "arith.mulf": ("product",), "arith.addf": ("sum",),
-    "arith.subf": ("difference",),
+    "arith.subf": ("difference",), "arith.subi": ("left", "rest"), "arith.addi": ("position",), "arith.shli": ("bits",),
 }  # fmt: skip
 
 

@@ -6,10 +6,10 @@ from mlir import ir
 
 from xpiler.diagnostics import Unsupported
 from xpiler.lowering.c_text.body import Body
+from xpiler.lowering.c_text.expression import ASSIGN
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.memory_ops import place
-from xpiler.lowering.c_text.expression import ASSIGN
 
 ATOMICS = Handlers()
 # arith.AtomicRMWKind, by number

@@ -7,10 +7,10 @@ from typing import ClassVar
 from mlir import ir
 
 from xpiler.lowering.c_text.body import Body
-from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.ctype import CType, scalar_type
 from xpiler.lowering.c_text.expression import Expr, integer
 from xpiler.lowering.c_text.floats import literal
+from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.language import Language
 from xpiler.lowering.vnni import vector_arithmetic
 from xpiler.lowering.vnni.atomic_ops import ATOMICS

@@ -7,8 +7,8 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported
 from xpiler.lowering.c_text.attributes import word
 from xpiler.lowering.c_text.body import Body
-from xpiler.lowering.c_text.expression import Expr, call, infix, integer, leaf, prefix
 from xpiler.lowering.c_text.ctype import INT
+from xpiler.lowering.c_text.expression import Expr, call, infix, integer, leaf, prefix
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.uses import owners
 from xpiler.lowering.vnni.registers import Lanes, is_mask, mask_type

@@ -2,7 +2,7 @@
 
     scf.forall (%i) in (%n) { T[i] = A[i] + B[i] }
       becomes
-    scf.forall (%p) in (ceil(n / PIECE)) { copy A, B in; bang.binary<add>; copy T out }    lengths min(PIECE, n - p * PIECE)
+    scf.forall (%i) = 0 to %n step PIECE { copy A, B in; bang.binary<add>; copy T out }    on min(PIECE, n - i) elements
 
 A reduction (`scf.for` whose accumulators fold by +, max or min) becomes a loop over pieces that pools each piece to
 one number. The piece is as long as the NRAM that cncc leaves allows for the buffers the body needs.
@@ -92,10 +92,9 @@ def _parallel(loop: ir.Operation, piece: Piece, length: int) -> None:
     if isinstance(total, int) and total <= length:
         _emit(piece, index(0), index(total), total)
         return
-    pieces = -(-total // length) if isinstance(total, int) else arith.ceildivsi(total, index(length))
-    made = scf.ForallOp([0], [pieces], [1])
+    made = scf.ForallOp([0], [total], [length])
     with ir.InsertionPoint(made.body):
-        first = arith.muli(made.induction_variables[0], index(length))
+        first = made.induction_variables[0]
         _emit(piece, first, _remaining(as_value(total), first, length), length)
         scf.InParallelOp()
 
@@ -140,7 +139,8 @@ def _emit(piece: Piece, first: ir.Value, count: ir.Value, length: int):  # noqa:
     """The piece's buffers and steps at the insertion point; the function from virtual buffers to memrefs."""
     memrefs = {b: _nram(length, b.element) for b in piece.plan.buffers}
     piece.first = first
-    piece.builtins = Builtins(arith.index_cast(ir.IntegerType.get_signless(32), count))
+    with ir.Location.name("count", piece.loop.location):
+        piece.builtins = Builtins(arith.index_cast(ir.IntegerType.get_signless(32), count))
     for step in piece.plan.steps:
         step.emit(memrefs.__getitem__)
     return memrefs.__getitem__
