@@ -33,6 +33,7 @@ class Piece:
     buffers: dict[ir.Value, Buffer] = field(default_factory=dict)
     uses: dict[ir.Value, int] = field(default_factory=dict)
     pinned: set[Buffer] = field(default_factory=set)
+    in_place: dict[ir.Value, Buffer] = field(default_factory=dict)  # the next value of what a loop carries
     scalars: Mapping = field(default_factory=dict)
     first: ir.Value | None = None
     builtins: Builtins | None = None
@@ -103,7 +104,7 @@ class Piece:
         else:
             for operand in consumed:
                 self.consume(operand)
-            made = self.plan.take(value.type)
+            made = self.in_place.get(value) or self.plan.take(value.type)
         self.buffers[value] = made
         return made
 
@@ -226,6 +227,9 @@ class Piece:
         carried = []
         for start, argument in zip(list(op.operands)[3:], list(old.arguments)[1:], strict=True):
             carried.append(self._carry(start, argument))
+        for value, argument, own in zip(terminator(old).operands, list(old.arguments)[1:], carried, strict=True):
+            if _last_reader(argument, value):
+                self.in_place[value] = own
         outer, self.plan.steps = self.plan.steps, []
         for inner in content(old):
             self.operation(inner)
@@ -284,6 +288,13 @@ class Piece:
         attributes = {name: op.attributes[name] for name in op.attributes}
         operands = [self.scalar(v) for v in op.operands]
         return ir.Operation.create(op.name, results=[value.type], operands=operands, attributes=attributes, loc=op.location).result
+
+
+def _last_reader(argument: ir.Value, following: ir.Value) -> bool:
+    """Whether the operation that makes the next value of `argument` is its only reader, so that it may overwrite it."""
+    op = defining(following)
+    readers = [use.owner.operation for use in argument.uses]
+    return op is not None and op.name not in ("scf.for", "scf.if") and readers == [op]
 
 
 def _computes(op: ir.Operation) -> bool:
