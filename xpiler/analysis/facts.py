@@ -39,6 +39,9 @@ def condition_facts(forms: IndexForms, condition: ir.Value, holds: bool = True) 
     return []
 
 
+IndexForms.condition_facts = staticmethod(condition_facts)
+
+
 def comparison_facts(forms: IndexForms, op: ir.Operation, holds: bool = True) -> list[Poly]:
     """The facts that one `arith.cmpi` gives."""
     if not isinstance(op.operands[0].type, ir.IndexType | ir.IntegerType) or str(op.operands[0].type) == "i1":
@@ -76,8 +79,6 @@ def _facts_inside(forms: IndexForms, outer: ir.Operation, inner: ir.Operation) -
     if outer.name == "scf.forall":
         controls = (loop_control(forms, outer.opview, v) for v in outer.opview.induction_variables)
         return [upper - lower - 1 for lower, upper, _ in controls]
-    if outer.name == "func.func":
-        return [f for op in outer.regions[0].blocks[0].operations if op.operation.name == "xpiler.assume" for f in condition_facts(forms, op.operands[0])]
     return []
 
 

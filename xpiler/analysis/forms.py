@@ -14,20 +14,36 @@ from xpiler.analysis.polynomial import Atom, AtomTable, Poly, as_poly, substitut
 from xpiler.analysis.ranges import Bounds, Ranges
 
 
+EXACT = "xpiler.exact"  # on a narrowing cast: the number is known to fit (a loop variable of that type)
+
+
 class IndexForms:
     """Polynomials of the values of one function; loop variables know their bounds."""
 
     def __init__(self) -> None:
         self.table = AtomTable()
         self.ranges = Ranges(self.bounds)
+        self._function_known = False
         self._forms: dict[ir.Value, Poly] = {}
         self._bounds: dict[Atom, Bounds] = {}
+
+    condition_facts: Callable = staticmethod(lambda forms, condition: [])  # set by xpiler.analysis.facts, which needs this class
 
     def of(self, value: ir.Value) -> Poly:
         """The polynomial of an index or integer value."""
         if value not in self._forms:
+            self._read_assumptions(value)
             self._forms[value] = self._form(value)
         return self._forms[value]
+
+    def _read_assumptions(self, value: ir.Value) -> None:
+        """Takes what the function around a value assumes as facts that hold everywhere."""
+        if self._function_known:
+            return
+        self._function_known = True
+        for op in _function_operations(value):
+            if op.name == "xpiler.assume":
+                self.ranges.base += tuple(self.condition_facts(self, op.operands[0]))
 
     def atom(self, value: ir.Value) -> Atom:
         """The atom of a value that is a leaf, such as a loop variable."""
@@ -151,6 +167,15 @@ def forall_bounds(loop: ir.OpView) -> list[tuple[ir.Value | int, ir.Value | int,
     return list(zip(*columns, strict=True))
 
 
+def _function_operations(value: ir.Value) -> list[ir.Operation]:
+    """The operations at the top of the function around a value."""
+    owner = value.owner
+    op = owner.owner.operation if isinstance(owner, ir.Block) else owner.operation
+    while op is not None and op.name != "func.func":
+        op = op.parent.operation if op.parent else None
+    return [] if op is None else [inner.operation for inner in op.regions[0].blocks[0].operations]
+
+
 def _defining(value: ir.Value) -> ir.Operation | None:
     owner = value.owner
     return None if isinstance(owner, ir.Block) else owner.operation if hasattr(owner, "operation") else owner
@@ -222,7 +247,7 @@ def _cast(forms: IndexForms, op: ir.Operation) -> Poly | None:
     form = forms.of(op.operands[0])
     if op.name in ("arith.index_castui", "arith.extui") and not forms.ranges.nonneg(form):
         return None
-    if _bits(result) >= _bits(source):
+    if _bits(result) >= _bits(source) or EXACT in op.attributes:
         return form
     half = Poly.constant(1 << (_bits(result) - 1))
     fits = forms.ranges.nonneg(form + half) and forms.ranges.below(form, half)

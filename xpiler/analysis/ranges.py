@@ -31,11 +31,13 @@ class Ranges:
 
     def __init__(self, bounds_of: Callable[[Atom], Bounds]):
         self.bounds_of = bounds_of
+        self.base: Facts = ()  # facts that hold everywhere
         self._known: dict[tuple[Poly, Facts], bool] = {}
         self._effort = 0
 
     def nonneg(self, poly: Poly, facts: Facts = ()) -> bool:
         """Whether `poly >= 0` is proved."""
+        facts = (*facts, *(f for f in self.base if f not in facts))
         key = (poly, facts)
         if key not in self._known:
             self._effort = EFFORT

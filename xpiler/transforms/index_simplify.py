@@ -12,10 +12,10 @@ from mlir import ir
 from mlir.dialects import arith
 
 from xpiler.analysis.effects import defining, walk
-from xpiler.analysis.facts import comparison_facts, facts_at
+from xpiler.analysis.facts import SGE, comparison_facts, facts_at
 from xpiler.analysis.forms import IndexForms
 from xpiler.passes import Pass
-from xpiler.transforms.index_code import build, cost, expression
+from xpiler.transforms.index_code import build, cost, expression, materialize
 from xpiler.transforms.rewriting import erase_dead, functions
 
 _COSTS = {
@@ -54,13 +54,38 @@ def simplify_indices(root: ir.Operation) -> None:
     forms = IndexForms()
     for op in list(walk(root)):
         if op.name == "arith.cmpi":
-            _decide(forms, op)
+            _decide(forms, op) or _compare_indices(forms, op)
+        elif op.name in ("arith.index_cast", "arith.index_castui") and isinstance(op.results[0].type, ir.IndexType):
+            _replace_cast(forms, op)
         elif op.name in _COSTS and isinstance(op.results[0].type, ir.IndexType):
             _shorten(forms, op)
     erase_dead(root)
 
 
-def _decide(forms: IndexForms, op: ir.Operation) -> None:
+def _replace_cast(forms: IndexForms, op: ir.Operation) -> None:
+    """A cast of integer arithmetic that does not wrap becomes index arithmetic."""
+    form = forms.of(op.results[0])
+    if form in (forms.table.value(op.results[0]), forms.table.value(op.operands[0])):
+        return
+    with ir.InsertionPoint(op), op.location:
+        op.results[0].replace_all_uses_with(materialize(form, forms.ranges.nonneg))
+
+
+def _compare_indices(forms: IndexForms, op: ir.Operation) -> None:
+    """A signed comparison of integers that do not wrap becomes one of indices."""
+    kind = op.operands[0].type
+    predicate = ir.IntegerAttr(op.attributes["predicate"]).value
+    if not isinstance(kind, ir.IntegerType) or kind.width == 1 or predicate > SGE:
+        return
+    sides = [forms.of(operand) for operand in op.operands]
+    if all(form.is_constant or form == forms.table.value(o) for form, o in zip(sides, op.operands, strict=True)):
+        return
+    with ir.InsertionPoint(op), op.location:
+        left, right = (materialize(form, forms.ranges.nonneg) for form in sides)
+        op.results[0].replace_all_uses_with(arith.cmpi(predicate, left, right))
+
+
+def _decide(forms: IndexForms, op: ir.Operation) -> bool:
     if any(use.owner.operation.name == "xpiler.assume" for use in op.results[0].uses):
         return  # a fact is not decided by itself
     for holds in (True, False):
@@ -71,7 +96,8 @@ def _decide(forms: IndexForms, op: ir.Operation) -> None:
         if all(forms.ranges.nonneg(poly, facts) for poly in needed):
             with ir.InsertionPoint(op), op.location:
                 op.results[0].replace_all_uses_with(arith.constant(ir.IntegerType.get_signless(1), int(holds)))
-            return
+            return True
+    return False
 
 
 def _shorten(forms: IndexForms, op: ir.Operation) -> None:

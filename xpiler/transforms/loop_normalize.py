@@ -12,7 +12,7 @@ from mlir import ir
 from mlir.dialects import arith
 
 from xpiler.analysis.effects import walk
-from xpiler.analysis.forms import IndexForms, forall_bounds, loop_control
+from xpiler.analysis.forms import EXACT, IndexForms, forall_bounds, loop_control
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.rewriting import as_value, body, content, functions, is_unit_for, is_unit_forall, move_content, new_for, new_forall, operations, terminator
@@ -54,7 +54,7 @@ def _normalize_forall(loop: ir.Operation) -> None:
 
 
 def _normalize_for(loop: ir.Operation) -> None:
-    if is_unit_for(loop) or not isinstance(body(loop).arguments[0].type, ir.IndexType):
+    if is_unit_for(loop):
         return
     forms = IndexForms()
     lower, upper, step = loop_control(forms, loop.opview, body(loop).arguments[0])
@@ -66,7 +66,8 @@ def _normalize_for(loop: ir.Operation) -> None:
     new = new_for(trips, list(loop.operands)[3:], loop.location, ip)
     block = body(new)
     with ir.InsertionPoint.at_block_begin(block), loop.location:
-        value = _rebased(block.arguments[0], loop.operands[0], loop.operands[2])
+        own = forms.table.value(block.arguments[0])
+        value = _typed(materialize(lower + own * step, forms.ranges.nonneg), body(loop).arguments[0].type)
     body(loop).arguments[0].replace_all_uses_with(value)
     for old, argument in list(zip(body(loop).arguments, block.arguments, strict=True))[1:]:
         old.replace_all_uses_with(argument)
@@ -78,6 +79,15 @@ def _normalize_for(loop: ir.Operation) -> None:
     else:
         move_content(content(body(loop)), block)
     loop.erase()
+
+
+def _typed(value: ir.Value, kind: ir.Type) -> ir.Value:
+    """The value in the type of the loop's variable, which holds it: the loop counted in that type."""
+    if isinstance(kind, ir.IndexType):
+        return value
+    cast = arith.IndexCastOp(kind, value)
+    cast.operation.attributes[EXACT] = ir.UnitAttr.get()
+    return cast.result
 
 
 def _trips(lower: ir.Value | int, upper: ir.Value | int, step: ir.Value | int) -> ir.Value:
