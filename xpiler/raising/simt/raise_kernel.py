@@ -20,8 +20,11 @@ FACTS = ("xpiler.extent", "xpiler.assume")
 
 def raise_kernel(module: ir.Module, kernel: ir.Operation) -> ir.Operation:
     """Replace a kernel in platform form by one in shared form, which is returned."""
-    geometry = place_geometry(module, kernel)
-    lanes = warp_lanes(module)
+    return raise_launched(kernel, place_geometry(module, kernel), warp_lanes(module))
+
+
+def raise_launched(kernel: ir.Operation, geometry: Geometry, lanes: int) -> ir.Operation:
+    """The same for a geometry that is known: values at the kernel's top."""
     collect_indices(kernel, geometry, lanes)
     shared = drop_spaces(kernel)
     return _KernelRaising(kernel, geometry, lanes, shared).run()
