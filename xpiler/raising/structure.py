@@ -72,6 +72,20 @@ def constant_value(value: ir.Value) -> int | None:
     return attribute.value
 
 
+def evaluated_constant(value: ir.Value) -> int | None:
+    """The integer `value` always is, where constants, casts, sums and products lead to it."""
+    constant, op = constant_value(value), definition(value)
+    if constant is not None or op is None or not op.name.startswith("arith.") or len(op.operands) > 2:
+        return constant
+    operands = [evaluated_constant(operand) for operand in op.operands]
+    if None in operands:
+        return None
+    if op.name in ("arith.index_cast", "arith.index_castui", "arith.extsi", "arith.extui", "arith.trunci"):
+        return operands[0]
+    combine = {"arith.addi": int.__add__, "arith.subi": int.__sub__, "arith.muli": int.__mul__}.get(op.name)
+    return combine(*operands) if combine else None
+
+
 def clone(op: ir.Operation, mapping: Mapping[ir.Value, ir.Value], at: ir.InsertionPoint) -> ir.Operation:
     """A copy of `op` at an insertion point, its operands (nested ones too) replaced by `mapping`."""
     copy = op.clone(ip=at).operation

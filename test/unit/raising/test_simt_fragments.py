@@ -31,21 +31,21 @@ def product_kernel(a_layout: str, b_layout: str, c_layout: str) -> str:
       %row = arith.muli %by, %c16 : i32
       %col = arith.muli %bx, %c16 : i32
       %zero = arith.constant 0.0 : f32
-      %start = cuda.fragment_fill %zero : f32 -> !cuda.fragment<acc, 16x16x16, f32>
-      %sum = scf.for %k = %c0 to %K step %c16 iter_args(%acc = %start) -> !cuda.fragment<acc, 16x16x16, f32> : i32 {{
+      %start = cuda.fragment_fill %zero : f32 -> !acc
+      %sum = scf.for %k = %c0 to %K step %c16 iter_args(%acc = %start) -> !acc : i32 {{
         {a_offset}
         %ia = arith.index_cast %oa : i32 to index
-        %a = cuda.fragment_load %A[%ia], {lda} : memref<?xf16> -> !cuda.fragment<a, 16x16x16, f16, {a_layout}>
+        %a = cuda.fragment_load %A[%ia], {lda} : memref<?xf16> -> !a_{a_layout}
         {b_offset}
         %ib = arith.index_cast %ob : i32 to index
-        %b = cuda.fragment_load %B[%ib], {ldb} : memref<?xf16> -> !cuda.fragment<b, 16x16x16, f16, {b_layout}>
-        %next = cuda.fragment_mma %a, %b, %acc : !cuda.fragment<a, 16x16x16, f16, {a_layout}>, !cuda.fragment<b, 16x16x16, f16, {b_layout}>, !cuda.fragment<acc, 16x16x16, f32>
-        scf.yield %next : !cuda.fragment<acc, 16x16x16, f32>
+        %b = cuda.fragment_load %B[%ib], {ldb} : memref<?xf16> -> !b_{b_layout}
+        %next = cuda.fragment_mma %a, %b, %acc : !a_{a_layout}, !b_{b_layout}, !acc
+        scf.yield %next : !acc
       }}
       %rc = arith.muli {c_offset[0]} overflow<nsw> : i32
       %oc = arith.addi %rc, {c_offset[1]} overflow<nsw> : i32
       %ic = arith.index_cast %oc : i32 to index
-      cuda.fragment_store %sum, %C[%ic], {c_offset[2]} {c_layout} : !cuda.fragment<acc, 16x16x16, f32>, memref<?xf32>
+      cuda.fragment_store %sum, %C[%ic], {c_offset[2]} {c_layout} : !acc, memref<?xf32>
     """
 
 
@@ -71,8 +71,8 @@ STAGED = """
   %i0 = arith.constant 0 : index
   %i16 = arith.constant 16 : index
   %zero = arith.constant 0.0 : f32
-  %start = cuda.fragment_fill %zero : f32 -> !cuda.fragment<acc, 16x16x16, f32>
-  %sum = scf.for %k = %c0 to %K step %c16 iter_args(%acc = %start) -> !cuda.fragment<acc, 16x16x16, f32> : i32 {
+  %start = cuda.fragment_fill %zero : f32 -> !acc
+  %sum = scf.for %k = %c0 to %K step %c16 iter_args(%acc = %start) -> !acc : i32 {
     %e512 = arith.constant 512 : i32
     scf.for %e = %tx to %e512 step %c64 : i32 {
       %r = arith.divsi %e, %c16 : i32
@@ -88,18 +88,18 @@ STAGED = """
     }
     cuda.barrier
     %row = arith.muli %wi, %i16 : index
-    %a = cuda.fragment_load %sa[%row, %i0], %c16 : memref<32x16xf16, #cuda.space<shared>> -> !cuda.fragment<a, 16x16x16, f16, row>
+    %a = cuda.fragment_load %sa[%row, %i0], %c16 : memref<32x16xf16, #cuda.space<shared>> -> !a_row
     %kb = arith.muli %k, %N overflow<nsw> : i32
     %ib = arith.index_cast %kb : i32 to index
-    %b = cuda.fragment_load %B[%ib], %N : memref<?xf16> -> !cuda.fragment<b, 16x16x16, f16, row>
-    %next = cuda.fragment_mma %a, %b, %acc : !cuda.fragment<a, 16x16x16, f16, row>, !cuda.fragment<b, 16x16x16, f16, row>, !cuda.fragment<acc, 16x16x16, f32>
+    %b = cuda.fragment_load %B[%ib], %N : memref<?xf16> -> !b_row
+    %next = cuda.fragment_mma %a, %b, %acc : !a_row, !b_row, !acc
     cuda.barrier
-    scf.yield %next : !cuda.fragment<acc, 16x16x16, f32>
+    scf.yield %next : !acc
   }
   %wr = arith.muli %warp, %c16 : i32
   %rc = arith.muli %wr, %N : i32
   %ic = arith.index_castui %rc : i32 to index
-  cuda.fragment_store %sum, %C[%ic], %N row : !cuda.fragment<acc, 16x16x16, f32>, memref<?xf32>
+  cuda.fragment_store %sum, %C[%ic], %N row : !acc, memref<?xf32>
 """
 
 
@@ -116,25 +116,25 @@ def test_accumulator_kept_over_barriers():
 
 def test_array_of_fragments():
     kernel = """
-      %acc = memref.alloca() : memref<2x!cuda.fragment<acc, 16x16x16, f32>>
+      %acc = memref.alloca() : memref<2x!acc>
       %i0 = arith.constant 0 : index
       %i1 = arith.constant 1 : index
       %i2 = arith.constant 2 : index
       %i256 = arith.constant 256 : index
       %zero = arith.constant 2.0 : f32
       scf.for %j = %i0 to %i2 step %i1 {
-        %f = cuda.fragment_fill %zero : f32 -> !cuda.fragment<acc, 16x16x16, f32>
-        memref.store %f, %acc[%j] : memref<2x!cuda.fragment<acc, 16x16x16, f32>>
+        %f = cuda.fragment_fill %zero : f32 -> !acc
+        memref.store %f, %acc[%j] : memref<2x!acc>
       }
       scf.for %j = %i0 to %i2 step %i1 {
         %o = arith.muli %j, %i256 : index
-        %a = cuda.fragment_load %A[%o], %c16 : memref<?xf16> -> !cuda.fragment<a, 16x16x16, f16, row>
-        %b = cuda.fragment_load %B[%o], %c16 : memref<?xf16> -> !cuda.fragment<b, 16x16x16, f16, row>
-        %c = memref.load %acc[%j] : memref<2x!cuda.fragment<acc, 16x16x16, f32>>
-        %d = cuda.fragment_mma %a, %b, %c : !cuda.fragment<a, 16x16x16, f16, row>, !cuda.fragment<b, 16x16x16, f16, row>, !cuda.fragment<acc, 16x16x16, f32>
-        memref.store %d, %acc[%j] : memref<2x!cuda.fragment<acc, 16x16x16, f32>>
-        %e = memref.load %acc[%j] : memref<2x!cuda.fragment<acc, 16x16x16, f32>>
-        cuda.fragment_store %e, %C[%o], %c16 row : !cuda.fragment<acc, 16x16x16, f32>, memref<?xf32>
+        %a = cuda.fragment_load %A[%o], %c16 : memref<?xf16> -> !a_row
+        %b = cuda.fragment_load %B[%o], %c16 : memref<?xf16> -> !b_row
+        %c = memref.load %acc[%j] : memref<2x!acc>
+        %d = cuda.fragment_mma %a, %b, %c : !a_row, !b_row, !acc
+        memref.store %d, %acc[%j] : memref<2x!acc>
+        %e = memref.load %acc[%j] : memref<2x!acc>
+        cuda.fragment_store %e, %C[%o], %c16 row : !acc, memref<?xf32>
       }"""
     a = RNG.standard_normal((2, 16, 16)).astype(np.float16)
     b = RNG.standard_normal((2, 16, 16)).astype(np.float16)
@@ -146,9 +146,9 @@ def test_array_of_fragments():
 def test_element_by_position_is_refused():
     kernel = """
       %zero = arith.constant 0.0 : f32
-      %f = cuda.fragment_fill %zero : f32 -> !cuda.fragment<acc, 16x16x16, f32>
+      %f = cuda.fragment_fill %zero : f32 -> !acc
       %i0 = arith.constant 0 : index
-      %x = cuda.fragment_get %f[%i0] : !cuda.fragment<acc, 16x16x16, f32> -> f32
+      %x = cuda.fragment_get %f[%i0] : !acc -> f32
       memref.store %x, %C[%i0] : memref<?xf32>"""
     with pytest.raises(Unsupported, match="by position"):
         raised(module_text(kernel, GEMM, grid="%c1, %c1, %c1", block="%c32, %c1, %c1"))

@@ -60,8 +60,8 @@ class Fission:
         """Put one operation where it belongs."""
         if len(op.results) > 0 and all(result in self.places for result in op.results):
             return
-        if simt_name(op) == "fragment_size":
-            return
+        if simt_name(op) == "fragment_size" or op.name == "vector.from_elements":
+            return  # a matter of the operations that use it
         if is_collective(op, self.group.collectives):
             self.meet(op)
         elif holds(op, self.group.collectives):

@@ -8,6 +8,7 @@ from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
 from xpiler.raising.simt.collectives import combine_flag, reduction_neutral, shuffle_width
 from xpiler.raising.simt.fragments import meet_fragment
+from xpiler.raising.simt.mfma import meet_mfma
 from xpiler.raising.simt.platform_ops import simt_name, word
 from xpiler.raising.simt.value_places import Shuffled, Slot, StoreTo, Uniform
 from xpiler.raising.structure import constant_value
@@ -24,6 +25,8 @@ def meet(fission, op: ir.Operation) -> None:
         _reduce_flags(fission, op, word(op, "kind"), op.operands[0])
     elif name == "active_mask":
         _reduce_flags(fission, op, "ballot", None)
+    elif name == "mfma":
+        meet_mfma(fission, op)
     else:
         meet_fragment(fission, op)
 

@@ -13,6 +13,7 @@ from xpiler.raising.simt.platform_ops import simt_name, word
 from xpiler.raising.simt.shared_memory import SharedMemory, drop_spaces
 from xpiler.raising.simt.uniformity import Uniformity
 from xpiler.raising.simt.value_places import ThreadIndex, Uniform
+from xpiler.raising.simt.vectors import scalarize_vectors
 from xpiler.raising.structure import captures, clone, constant_value, definition, entry
 
 FACTS = ("xpiler.extent", "xpiler.assume")
@@ -20,6 +21,7 @@ FACTS = ("xpiler.extent", "xpiler.assume")
 
 def raise_kernel(module: ir.Module, kernel: ir.Operation) -> ir.Operation:
     """Replace a kernel in platform form by one in shared form, which is returned."""
+    kernel = scalarize_vectors(kernel)
     return raise_launched(kernel, place_geometry(module, kernel), warp_lanes(module))
 
 
