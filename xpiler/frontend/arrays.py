@@ -58,9 +58,13 @@ class Arrays:
         operation.location = ir.Location.name(name, operation.location)
         return base
 
-    def hoisted(self, name: str, result: ir.Type, attributes: dict[str, ir.Attribute]) -> ir.Value:
+    def hoisted(self, name: str, result: ir.Type, attributes: dict[str, ir.Attribute], operands: tuple[ir.Value, ...] = ()) -> ir.Value:
         """A buffer that is not allocated but named (a global, dynamic shared memory), at the top too."""
-        return self._top(name, [], result, attributes)
+        return self._top(name, list(operands), result, attributes)
+
+    def zero(self) -> ir.Value:
+        """The index 0, at the top."""
+        return self._top("arith.constant", [], ir.IndexType.get(), {"value": ir.IntegerAttr.get(ir.IndexType.get(), 0)})
 
     def collapsed(self, base: ir.Value) -> ir.Value:
         """The rank-1 form of an array."""

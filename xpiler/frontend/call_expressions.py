@@ -14,10 +14,12 @@ from xpiler.frontend.expressions import lvalue, lvalue_of, rvalue, rvalue_of
 from xpiler.frontend.initializers import value_of_list, zero
 from xpiler.frontend.inlining import Closure, inline_call
 from xpiler.frontend.language import Handler, Language
+from xpiler.frontend.launchers import symbol_of
 from xpiler.frontend.literals import folded
 from xpiler.frontend.places import Place, ValuePlace
 from xpiler.frontend.standard_library import STANDARD
 from xpiler.frontend.values import AddressOf, Opaque, Value
+from xpiler.frontend.variables import undefined
 
 if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
@@ -48,13 +50,27 @@ def called(reader: Reader, cursor: Cursor) -> Value | Place | None:
     constant = folded(reader, cursor) if not list(cursor.get_arguments()) or target.spelling.startswith("__builtin_") else None
     if constant is not None:
         return constant
+    if target.spelling == "operator=" and target.location == target.semantic_parent.location:
+        return _copied(reader, cursor)
     definition = definition_of(target)
+    if reader.language.launch is not None and definition is not None and reader.language.is_kernel(definition):
+        reader.language.launch(reader, cursor, symbol_of(definition))
+        return None
     handler = _builtin(reader, target, definition)
     if handler is not None:
         return handler(builtin_call(reader, cursor, target))
     if definition is None or body_of(definition) is None:
         raise unknown(cursor, target)
     return inline_call(reader, cursor, definition, arguments_of(cursor, definition), _object(reader, cursor, definition))
+
+
+def _copied(reader: Reader, cursor: Cursor) -> Place:
+    """A record assigned by the operator the compiler makes."""
+    target, source = list(cursor.get_arguments())
+    value = reader.rvalue(source)
+    place = lvalue(reader, target)
+    place.store(reader, value)
+    return place
 
 
 def _builtin(reader: Reader, target: Cursor, definition: Cursor | None) -> Handler | None:
@@ -139,25 +155,29 @@ def construct(reader: Reader, cursor: Cursor, target: Cursor) -> Value | None:
     """A constructor: the language's own, a copy, or one whose body sets fields."""
     handler = reader.language.builtins.get(f"{target.spelling}::{target.spelling}")
     ctype = reader.ctype(cursor)
-    if handler is not None:
-        return handler(Call(reader, cursor, target.spelling, tuple(arguments_of(cursor, target)), ctype))
     arguments = [argument for argument in arguments_of(cursor, target) if argument is not None]
     if len(arguments) == 1 and reader.ctype(arguments[0]) == ctype:
         return rvalue(reader, arguments[0])
+    if handler is not None:
+        return handler(Call(reader, cursor, target.spelling, tuple(arguments), ctype))
+    if not arguments and _is_implicit(target):
+        return zero(reader, ctype) if _is_written(cursor) else undefined(reader, ctype)
     if isinstance(ctype, Vector):
         return value_of_list(reader, ctype, arguments)
     if isinstance(ctype, StructType):
-        definition = definition_of(target)
-        if not arguments and (definition is None or body_of(definition) is None):
-            return _default_constructed(reader, ctype)
         raise reader.unsupported(f"the constructor of '{ctype}'", "set its fields one by one")
     return zero(reader, ctype)
 
 
-def _default_constructed(reader: Reader, ctype: StructType) -> Value:
-    from xpiler.frontend.variables import undefined
+def _is_implicit(constructor: Cursor) -> bool:
+    """Whether the compiler makes a constructor."""
+    definition = definition_of(constructor)
+    return definition is None or body_of(definition) is None or constructor.location == constructor.semantic_parent.location
 
-    return undefined(reader, ctype)
+
+def _is_written(cursor: Cursor) -> bool:
+    """Whether the source writes `T()` or `T{}`, which zeroes, and not just `T name;`."""
+    return any(token.spelling in "({" for token in cursor.get_tokens())
 
 
 @rvalue_of(CursorKind.LAMBDA_EXPR)

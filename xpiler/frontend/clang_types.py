@@ -101,7 +101,7 @@ class TypeReader:
         if kind in ARRAYS:
             return self._array(canonical, reader)
         if kind in (K.VECTOR, K.EXTVECTOR):
-            element = self.read(canonical.get_array_element_type() if kind == K.EXTVECTOR else canonical.element_type, reader)
+            element = self.read(canonical.element_type, reader)
             return Vector(element, canonical.element_count, "", canonical.get_size())
         return self._other(canonical, reader)
 

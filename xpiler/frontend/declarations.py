@@ -8,7 +8,7 @@ from clang.cindex import Cursor, CursorKind, StorageClass
 from mlir import ir
 
 from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, StructType, memory_type, shape_of
-from xpiler.frontend.cursors import children, invalid, is_reference
+from xpiler.frontend.cursors import children, evaluate, expressions, invalid, is_reference
 from xpiler.frontend.initializers import fill_array, initializer_of, zero
 from xpiler.frontend.places import ArrayPlace, ElementPlace, Place, VariablePlace, array_memref
 from xpiler.frontend.values import Value
@@ -51,8 +51,12 @@ def _place(reader: Reader, cursor: Cursor) -> Place:
         return reader.lvalue(initializer)
     ctype = reader.ctype(cursor)
     space = space_of(reader, cursor)
+    if isinstance(ctype, ArrayType) and space is None and is_constant_table(cursor, ctype, initializer):
+        from xpiler.frontend.file_scope import global_place
+
+        return global_place(reader, cursor, ctype, None)
     if isinstance(ctype, ArrayType) or space is not None or cursor in reader.frame.in_memory:
-        return _in_memory(reader, cursor, ctype, space, initializer)
+        return in_memory(reader, cursor, ctype, space, initializer)
     if cursor.storage_class == StorageClass.STATIC:
         raise reader.unsupported(f"the static variable '{cursor.spelling}'")
     value = _initial_value(reader, cursor, ctype, initializer)
@@ -67,6 +71,17 @@ def _initial_value(reader: Reader, cursor: Cursor, ctype: CType, initializer: Cu
     return reader.convert(reader.rvalue(initializer), ctype)
 
 
+def is_constant_table(cursor: Cursor, ctype: ArrayType, initializer: Cursor | None) -> bool:
+    """Whether a local array is a table of constants."""
+    if initializer is None or not _innermost(ctype).is_arithmetic:
+        return False
+    element = cursor.type
+    while element.kind.name == "CONSTANTARRAY":
+        element = element.get_array_element_type()
+    leaves = [item for item in initializer.walk_preorder() if item.kind.is_expression() and not expressions(item)]
+    return element.is_const_qualified() and all(evaluate(leaf) is not None for leaf in leaves)
+
+
 def space_of(reader: Reader, cursor: Cursor) -> str | None:
     """The memory space a variable's qualifier names, as the attribute's text."""
     for child in children(cursor):
@@ -76,13 +91,13 @@ def space_of(reader: Reader, cursor: Cursor) -> str | None:
     return None
 
 
-def _in_memory(reader: Reader, cursor: Cursor, ctype: CType, space: str | None, initializer: Cursor | None) -> Place:
+def in_memory(reader: Reader, cursor: Cursor, ctype: CType, space: str | None, initializer: Cursor | None) -> Place:
     if isinstance(ctype, StructType):
         raise reader.unsupported(f"the record '{cursor.spelling}' in memory", "use one variable for each field")
     if isinstance(ctype, ArrayType) and isinstance(_innermost(ctype), StructType):
         raise reader.unsupported(f"the array of records '{cursor.spelling}'", "use one array for each field")
     if isinstance(ctype, ArrayType) and ctype.count is None:
-        return reader.language_array(cursor, ctype)
+        return reader.unsized_array(cursor, ctype)
     attribute = ir.Attribute.parse(space) if space else None
     if isinstance(ctype, ArrayType):
         place = ArrayPlace(reader.arrays.allocate(array_memref(ctype, attribute), cursor.spelling), (), ctype)
@@ -100,7 +115,7 @@ def file_scope_array(reader: Reader, cursor: Cursor | None) -> Place | None:
     if initializer_of(cursor) is not None:
         raise reader.unsupported(f"the initial value of the file-scope array '{cursor.spelling}'", "fill it in the kernel")
     with reader.at(cursor):
-        reader.bindings[cursor] = _in_memory(reader, cursor, reader.ctype(cursor), space, None)
+        reader.bindings[cursor] = in_memory(reader, cursor, reader.ctype(cursor), space, None)
     return reader.bindings[cursor]
 
 

@@ -9,7 +9,7 @@ from clang.cindex import Cursor, CursorKind
 
 from xpiler.frontend.c_types import ArrayType
 from xpiler.frontend.cursors import children
-from xpiler.frontend.places import ArrayPlace, Place, RowPlace, ValuePlace
+from xpiler.frontend.places import Place, ValuePlace
 from xpiler.frontend.values import Value
 
 if TYPE_CHECKING:
@@ -90,16 +90,14 @@ def discard(reader: Reader, cursor: Cursor) -> None:
         rvalue(reader, inner)
 
 
-def array_of(reader: Reader, cursor: Cursor) -> ArrayPlace | RowPlace | None:
-    """The array an expression names before it decays, or None."""
+def array_of(reader: Reader, cursor: Cursor) -> Any:
+    """The array an expression names before it decays (a place with `element`), or None."""
     inner = cursor
     while inner.kind in (CursorKind.UNEXPOSED_EXPR, CursorKind.PAREN_EXPR) and len(children(inner)) == 1:
         inner = children(inner)[0]
     if not isinstance(reader.ctype(inner), ArrayType) or inner.kind not in LVALUES:
         return None
     place = lvalue(reader, inner)
-    if isinstance(place, (ArrayPlace, RowPlace)):
-        return place
-    return None
+    return place if hasattr(place, "element") else None
 
 

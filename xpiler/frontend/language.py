@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from clang.cindex import Cursor
 
-from xpiler.frontend.c_types import CType
+from xpiler.frontend.c_types import ArrayType, CType
 from xpiler.frontend.values import Value
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from xpiler.frontend.calls import Call
     from xpiler.frontend.options import ReadOptions
+    from xpiler.frontend.places import Place
     from xpiler.frontend.reader import Reader
 
 Handler = Callable[["Call"], Value | None]
@@ -61,5 +62,8 @@ class Language:
     out_parameters: Mapping[str, int] = field(default_factory=dict)  # builtins that assign through `&x`
     positive_ops: frozenset[str] = frozenset()  # operations (or kinds: #bang.index_kind<task_dim>) whose result is at least 1
     invariant_calls: frozenset[str] = frozenset()  # builtins without effect whose result depends on their arguments alone
+    unsized_array: Callable[[Reader, Cursor, ArrayType], Place] | None = None  # dynamic shared memory
+    launch: Callable[[Reader, Cursor, str], None] | None = None  # reads a call of a kernel from host code
+    launch_text: Callable[[str, dict[str, list[str]], list[str], list[str]], str] | None = None  # --launch as a launcher's text
     pragma: Callable[[Reader, Cursor], bool] | None = None
     check: Callable[[ir.Operation, ReadOptions], None] | None = None  # limits of the platform, on a kernel that was read

@@ -10,7 +10,15 @@ from xpiler.frontend.cursors import STEPS, Unary, bare, children, definition_of,
 
 LOOPS = {CursorKind.FOR_STMT, CursorKind.WHILE_STMT, CursorKind.DO_STMT, CursorKind.CXX_FOR_RANGE_STMT}
 POINTERS = {TypeKind.POINTER, TypeKind.CONSTANTARRAY, TypeKind.INCOMPLETEARRAY}
-REFERENCES = {CursorKind.DECL_REF_EXPR, CursorKind.MEMBER_REF_EXPR}
+CASTS = {CursorKind.CSTYLE_CAST_EXPR, CursorKind.CXX_REINTERPRET_CAST_EXPR, CursorKind.CXX_STATIC_CAST_EXPR, CursorKind.CXX_CONST_CAST_EXPR}
+LVALUE_KINDS = CASTS | {
+    CursorKind.DECL_REF_EXPR,
+    CursorKind.MEMBER_REF_EXPR,
+    CursorKind.ARRAY_SUBSCRIPT_EXPR,
+    CursorKind.UNARY_OPERATOR,
+    CursorKind.CONDITIONAL_OPERATOR,
+    CursorKind.BINARY_OPERATOR,  # (p + 1)
+}
 
 
 @dataclass
@@ -86,7 +94,7 @@ def _may_be_written(argument: Cursor) -> bool:
         inner = children(inner)[-1] if children(inner) else inner
         if not children(inner):
             break
-    return True
+    return inner.kind in LVALUE_KINDS
 
 
 def _collect_lambda(cursor: Cursor, found: Mutated, lambdas: set[Cursor]) -> None:

@@ -8,7 +8,7 @@ from clang.cindex import BinaryOperator as Op
 from mlir import ir
 
 from xpiler.frontend.arithmetic import compare, negate
-from xpiler.frontend.c_types import BOOL, I64, CType, Void, scalar_of, scalars_in
+from xpiler.frontend.c_types import BOOL, I64, CType, PointerType, Void, scalar_of, scalars_in
 from xpiler.frontend.conversions import to_index
 from xpiler.frontend.places import Place, pointed_place
 from xpiler.frontend.values import AddressOf, Null, Opaque, Pointer, Scalar, Value
@@ -26,7 +26,7 @@ def as_pointer_to(reader: Reader, value: Value, pointee: CType) -> Value:
             return value
         return reader.arrays.view(value, pointee)
     if isinstance(value, AddressOf):
-        if isinstance(pointee, Void) or scalar_of(value.pointee) == scalar_of(pointee):
+        if isinstance(pointee, (Void, PointerType)) or scalar_of(value.pointee) == scalar_of(pointee):
             return value
         raise reader.unsupported("the address of a variable seen as another type", "copy the variable to an array of one element")
     if isinstance(value, Opaque):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from clang.cindex import Cursor
@@ -12,7 +12,7 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported
 from xpiler.frontend.arrays import Arrays
 from xpiler.frontend.builder import Builder, constant_of
-from xpiler.frontend.c_types import BOOL, U8, CType, Int, PointerType
+from xpiler.frontend.c_types import BOOL, U8, ArrayType, CType, Int, PointerType
 from xpiler.frontend.clang_types import TypeReader
 from xpiler.frontend.conversions import convert, to_index, truth
 from xpiler.frontend.cursors import place_of, unsupported
@@ -37,7 +37,7 @@ SPECULATABLE |= {"vector.extract", "vector.insert", "vector.broadcast", "vector.
 class Reader:
     """State of reading one kernel or launcher."""
 
-    def __init__(self, builder: Builder, language: Language, options: ReadOptions, globals_: dict[Cursor, Place]) -> None:
+    def __init__(self, builder: Builder, language: Language, options: ReadOptions, module: ir.Module, symbols: set[str]) -> None:
         self.builder = builder
         self.language = language
         self.options = options
@@ -46,7 +46,9 @@ class Reader:
         self.arrays = Arrays(self)
         self.lanes = Lanes(builder)
         self.frames: list[Frame] = []
-        self.bindings: dict[Cursor, Place] = dict(globals_)
+        self.bindings: dict[Cursor, Place] = {}
+        self.module = module
+        self.symbols = symbols  # globals made so far
         self.cursor: Cursor | None = None
         self.byte = U8
 
@@ -196,14 +198,26 @@ class Reader:
         return self.bindings.get(declaration) if declaration is not None else None
 
     def globals_of(self, declaration: Cursor | None) -> Place | None:
-        """The place of a file-scope variable."""
-        from xpiler.frontend.declarations import file_scope_array
+        """The place of a file-scope variable, made at its first use in this function."""
+        from xpiler.frontend.file_scope import file_scope_place
 
-        return file_scope_array(self, declaration)
+        place = file_scope_place(self, declaration) if declaration is not None else None
+        if place is not None and declaration is not None:
+            self.bindings[declaration] = place
+        return place
 
-    def language_array(self, cursor: Cursor, ctype: CType) -> Place:
-        """An array without a bound: dynamic shared memory."""
-        raise self.unsupported(f"the array '{cursor.spelling}' without a size")
+    def unsized_array(self, cursor: Cursor, ctype: ArrayType) -> Place:
+        """An array without a bound, which only the language can place: dynamic shared memory."""
+        if self.language.unsized_array is None:
+            raise self.unsupported(f"the array '{cursor.spelling}' without a size", "give it a constant size")
+        return self.language.unsized_array(self, cursor, ctype)
+
+    def module_constants(self, name: str, make: Callable[[], None]) -> None:
+        """Makes a global of the module unless it is there."""
+        if name not in self.symbols:
+            self.symbols.add(name)
+            with self.builder.at(self.module.body):
+                make()
 
     def variables_behind(self, written: Mutated) -> list[Variable]:
         """The variables that code which assigns these names, or through them, may change; in the order of the source."""

@@ -58,6 +58,9 @@ def member(reader: Reader, cursor: Cursor) -> Place:
         found = folded(reader, cursor, cursor.spelling)
         if found is not None:
             return ValuePlace(found)
+    static = reader.language.variables.get(cursor.spelling) if cursor.referenced.kind != CursorKind.FIELD_DECL else None
+    if static is not None:
+        return ValuePlace(static(reader, cursor, ""))
     if not inner:
         return _of_this(reader, cursor)
     base = bare(inner[0])
@@ -77,7 +80,9 @@ def field_of(reader: Reader, record: Place, spelling: str) -> Place:
         if spelling not in NAMES or NAMES[spelling] >= record.ctype.lanes:
             raise reader.unsupported(f"the member '{spelling}' of a vector")
         return record.lane(reader, reader.builder.index(NAMES[spelling]))
-    return record.member(reader, spelling)
+    own = getattr(record.ctype, "member", None)
+    found = own(spelling, record) if own is not None else None
+    return found if found is not None else record.member(reader, spelling)
 
 
 def _of_this(reader: Reader, cursor: Cursor) -> Place:

@@ -1,6 +1,10 @@
 // Declarations of the standard library that kernels and launchers use. Never compiled: the front end reads calls by name.
 #pragma once
 
+#if defined(__CUDA__) || defined(__HIP__)
+#pragma clang force_cuda_host_device begin
+#endif
+
 typedef signed char int8_t;
 typedef short int16_t;
 typedef int int32_t;
@@ -200,4 +204,8 @@ int fflush(FILE *);
 #define EXIT_FAILURE 1
 #define EXIT_SUCCESS 0
 #define RAND_MAX 2147483647
-namespace std { using ::printf; using ::malloc; using ::free; using ::memcpy; using ::memset; using ::exit; using ::rand; }
+namespace std { using ::printf; using ::fprintf; using ::puts; using ::calloc; using ::malloc; using ::free; using ::memcpy; using ::memset; using ::exit; using ::rand; }
+
+#if defined(__CUDA__) || defined(__HIP__)
+#pragma clang force_cuda_host_device end
+#endif

@@ -1,0 +1,112 @@
+"""Host launchers: which functions they are, and reading them into host operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clang.cindex import Cursor, CursorKind
+from mlir import ir
+
+from xpiler.frontend.c_types import VOID
+from xpiler.frontend.cleanup import drop_dead
+from xpiler.frontend.cursors import body_of, definition_of
+from xpiler.frontend.inlining import new_frame
+from xpiler.frontend.kernels import bind_parameters, make_function, parameter_type, restricted
+from xpiler.frontend.language import Language
+from xpiler.frontend.reader import Reader
+from xpiler.frontend.statements import run
+
+NOT_LAUNCHERS = {"main"}
+DEVICE_ATTRIBUTES = {CursorKind.CUDADEVICE_ATTR, CursorKind.CUDAGLOBAL_ATTR}
+
+
+def launched(cursor: Cursor, language: Language) -> Iterator[Cursor]:
+    """The kernels that code launches, itself or through the functions it calls."""
+    yield from _launched(cursor, language, set())
+
+
+def _launched(cursor: Cursor, language: Language, seen: set[Cursor]) -> Iterator[Cursor]:
+    for node in cursor.walk_preorder():
+        if node.kind != CursorKind.CALL_EXPR or node.referenced is None:
+            continue
+        target = definition_of(node.referenced)
+        if target is None or target in seen or body_of(target) is None:
+            continue
+        seen.add(target)
+        if language.is_kernel(target):
+            yield target
+        else:
+            yield from _launched(target, language, seen)
+
+
+def launchers(functions: list[Cursor], language: Language) -> list[Cursor]:
+    """The host functions that launch kernels and that no other launcher calls."""
+    hosts = [function for function in functions if not language.is_kernel(function) and not _is_device(function) and function.spelling not in NOT_LAUNCHERS]
+    found = [function for function in hosts if any(True for _ in launched(function, language))]
+    called = {target for function in found for target in _called(function) if target != function}
+    return [function for function in found if function not in called]
+
+
+def _is_device(function: Cursor) -> bool:
+    return any(child.kind in DEVICE_ATTRIBUTES for child in function.get_children())
+
+
+def _called(function: Cursor) -> Iterator[Cursor]:
+    for node in function.walk_preorder():
+        if node.kind == CursorKind.CALL_EXPR and node.referenced is not None:
+            target = definition_of(node.referenced)
+            if target is not None:
+                yield target
+
+
+def symbol_of(kernel: Cursor) -> str:
+    """A kernel's name in the module: an instantiation is named after its arguments (`softmax_float_256`)."""
+    count = kernel.get_num_template_arguments()
+    if count <= 0:
+        return kernel.spelling
+    words = [kernel.spelling]
+    for position in range(count):
+        kind = kernel.get_template_argument_kind(position).name
+        if kind == "TYPE":
+            words.append(kernel.get_template_argument_type(position).spelling)
+        elif kind == "INTEGRAL":
+            words.append(str(kernel.get_template_argument_value(position)).replace("-", "minus"))
+    return "_".join("".join(character if character.isalnum() else "_" for character in word).strip("_") for word in words)
+
+
+def read_launcher(reader: Reader, function: Cursor, module: ir.Module) -> ir.Operation:
+    """Reads a launcher: host code and host operations."""
+    body = body_of(function)
+    assert body is not None
+    parameters = list(function.get_arguments())
+    with reader.at(function):
+        types = [parameter_type(reader, parameter) for parameter in parameters]
+        operation, entry = make_function(reader, module, function.spelling, parameters, types)
+        with reader.builder.at(entry):
+            reader.arrays.enter(entry, restricted(parameters, entry))
+            result = VOID if function.result_type.spelling == "void" else reader.ctype(function.result_type)
+            frame = new_frame(reader, function, body, result, is_kernel=False)
+            reader.frames.append(frame)
+            bind_parameters(reader, parameters, entry)
+            run(reader, [body])
+            reader.frames.pop()
+            reader.builder.op("func.return")
+    drop_dead(operation)
+    kind = "host" if _allocates(operation) else "device"
+    operation.attributes["xpiler.launcher"] = ir.StringAttr.get(kind)
+    return operation
+
+
+def _allocates(operation: ir.Operation) -> bool:
+    """Whether the launcher moves data itself."""
+    found = False
+
+    def visit(inner: ir.Operation) -> ir.WalkResult:
+        nonlocal found
+        found = found or inner.name in ("xpiler.alloc", "xpiler.copy")
+        return ir.WalkResult.ADVANCE
+
+    operation.walk(visit)
+    return found
+
+

@@ -1,0 +1,124 @@
+"""CUDA's and HIP's host runtime, and their launches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from clang.cindex import Cursor, CursorKind
+from mlir import ir
+
+from xpiler.diagnostics import InvalidInput
+from xpiler.frontend.c_types import I32, U32, U64, CType, OpaqueType, StructType, Vector
+from xpiler.frontend.calls import Call
+from xpiler.frontend.conversions import convert
+from xpiler.frontend.cursors import children
+from xpiler.frontend.host_runtime import Runtime, stream_of, whole
+from xpiler.frontend.language import Handler
+from xpiler.frontend.simt.dialect import Simt
+from xpiler.frontend.values import Aggregate, Pointer, Scalar, Value
+
+if TYPE_CHECKING:
+    from xpiler.frontend.reader import Reader
+
+IGNORED = (
+    "DeviceSynchronize", "ThreadSynchronize", "GetLastError", "PeekAtLastError", "StreamSynchronize", "StreamCreate", "StreamDestroy",
+    "SetDevice", "DeviceReset", "EventCreate", "EventRecord", "EventSynchronize", "EventDestroy", "EventElapsedTime", "FuncSetAttribute",
+)  # fmt: skip
+
+
+def runtime(simt: Simt) -> Runtime:
+    """The calls by the platform's prefix."""
+
+    def named(*words: str) -> tuple[str, ...]:
+        return tuple(f"{simt.name}{word}" for word in words)
+
+    return Runtime(
+        malloc=named("Malloc", "MallocManaged"),
+        free=named("Free"),
+        copy=named("Memcpy", "MemcpyAsync"),
+        set_bytes=named("Memset", "MemsetAsync"),
+        copy_kinds={1: "h2d", 2: "d2h", 3: "d2d"},
+        ignored=named(*IGNORED),
+        messages=named("GetErrorString", "GetErrorName"),
+    )
+
+
+def types(simt: Simt) -> dict[str, CType]:
+    return {f"{simt.name}Stream_t": OpaqueType("stream", "!xpiler.stream"), f"{simt.name}Event_t": OpaqueType("event")}
+
+
+def out_parameters(simt: Simt) -> dict[str, int]:
+    return runtime(simt).out_parameters()
+
+
+def extents(call: Call) -> Value:
+    """`dim3(x, y, z)`, or a uint3 as dim3."""
+    ctype = call.result_type
+    assert isinstance(ctype, StructType)
+    if len(call) == 1 and isinstance(call.ctype(0), Vector):
+        vector = call.value(0)
+        parts = [call.reader.lanes.extract(vector, k) for k in range(3)]
+    else:
+        parts = [call.value(k, U32) for k in range(3)]
+    return Aggregate(ctype, {name: Scalar(part, U32) for name, part in zip("xyz", parts, strict=True)})
+
+
+def builtins(simt: Simt) -> dict[str, Handler]:
+    return {**runtime(simt).builtins(), "dim3::dim3": extents}
+
+
+def launch(reader: Reader, cursor: Cursor, kernel: str) -> None:
+    """`kernel<<<grid, block, shared, stream>>>(arguments)`."""
+    configuration = children(cursor)[1]
+    if configuration.kind != CursorKind.CALL_EXPR or "PushCallConfiguration" not in configuration.spelling:
+        raise reader.unsupported("a kernel called without a launch geometry", "launch it with <<<grid, block>>>")
+    from xpiler.frontend.call_expressions import arguments_of
+
+    grid, block, shared, stream = (reader.rvalue(part) for part in arguments_of(configuration, configuration.referenced))
+    assert isinstance(shared, Scalar)
+    parts = [_extents(grid), _extents(block), [], _shared(reader, shared), stream_of(reader, stream)]
+    operands = launch_arguments(reader, cursor, kernel)
+    segments = ir.DenseI32ArrayAttr.get([len(part) for part in [*parts, operands]])
+    attributes = {"kernel": ir.FlatSymbolRefAttr.get(kernel), "operandSegmentSizes": segments}
+    reader.builder.op("xpiler.launch", [value for part in [*parts, operands] for value in part], attributes=attributes)
+
+
+def _extents(value: Value) -> list[ir.Value]:
+    assert isinstance(value, Aggregate)
+    return [part.ssa for part in value.fields.values() if isinstance(part, Scalar)]
+
+
+def _shared(reader: Reader, value: Scalar) -> list[ir.Value]:
+    from xpiler.frontend.builder import constant_of
+
+    return [] if constant_of(value.ssa) == 0 else [convert(reader.builder, value.ssa, U64, I32)]
+
+
+def launch_arguments(reader: Reader, cursor: Cursor, kernel: str) -> list[ir.Value]:
+    """The kernel's arguments as its operands."""
+    operands = []
+    for argument in cursor.get_arguments():
+        value = reader.rvalue(argument)
+        if isinstance(value, Pointer):
+            operands.append(whole(reader, value))
+        elif isinstance(value, Scalar):
+            operands.append(value.ssa)
+        else:
+            raise reader.unsupported(f"this argument of the kernel '{kernel}'")
+    return operands
+
+
+def launch_text(stream: str) -> Callable[[str, dict[str, list[str]], list[str], list[str]], str]:
+    """Writes a device launcher in the platform's own words, for clang to read."""
+
+    def write(kernel: str, geometry: dict[str, list[str]], parameters: list[str], names: list[str]) -> str:
+        if not {"grid", "block"} <= set(geometry) <= {"grid", "block", "shared"}:
+            raise InvalidInput("--launch needs 'grid' and 'block', and may have 'shared'", hint="for example grid=(n+255)/256,block=256")
+        grid, block = (", ".join(geometry[key]) for key in ("grid", "block"))
+        shared = ", ".join(geometry.get("shared", ["0"]))
+        signature = ", ".join([f"{stream} stream", *parameters])
+        call = f"{kernel}<<<dim3({grid}), dim3({block}), {shared}, stream>>>({', '.join(names)})"
+        return f"void {kernel}_launch({signature}) {{ {call}; }}"
+
+    return write
