@@ -64,6 +64,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "loop-parallel",
         "loop-distribute",
         "loop-coalesce",
+        "loop-digits",
+        "loop-order",
         "loop-merge",
         "loop-interchange",
         "guard-absorb",
@@ -84,7 +86,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "tensorize",
         "detensorize",
     ),
-    "xpiler.lowering.bang.schedule": ("bang-nram-pieces",),
+    "xpiler.lowering.bang.schedule": ("bang-nram-pieces", "bang-matmul", "bang-transpose"),
 }
 _homes: dict[str, str] = {}
 

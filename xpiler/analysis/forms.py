@@ -209,7 +209,8 @@ def _division(remainder: bool, floor: bool, ceil: bool = False) -> Callable:
 
     def rule(forms: IndexForms, op: ir.Operation) -> Poly | None:
         dividend, divisor = forms.of(op.operands[0]), forms.of(op.operands[1])
-        if not forms.ranges.positive(divisor) or not (floor or forms.ranges.nonneg(dividend)):
+        # where it is computed the divisor is not zero, so one that is not negative is positive
+        if not forms.ranges.nonneg(divisor) or divisor.as_int() == 0 or not (floor or forms.ranges.nonneg(dividend)):
             return None
         if ceil:
             return forms.floordiv(dividend + divisor - 1, divisor)

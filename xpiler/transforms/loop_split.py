@@ -34,17 +34,17 @@ class LoopSplitPass(Pass):
         if not is_unit_loop(loop):
             refuse(loop, "loop-split takes a loop from 0 by 1 that is not bound yet", "run loop-normalize first")
         name = name_of(loop)
-        split(loop, self.factor, self.names or (name, f"{name}_in"))
+        split(loop, Poly.constant(self.factor), self.names or (name, f"{name}_in"), IndexForms())
         simplify_indices(function)
 
 
-def split(loop: ir.Operation, factor: int, names: tuple[str, ...]) -> tuple[ir.Operation, ir.Operation]:
-    """Splits a loop in normal form and returns the outer and the inner loop."""
-    forms = IndexForms()
-    extent, size = extent_form(forms, loop), Poly.constant(factor)
+def split(loop: ir.Operation, size: Poly, names: tuple[str, ...], forms: IndexForms) -> tuple[ir.Operation, ir.Operation]:
+    """Splits a loop in normal form into pieces of `size` and returns the outer and the inner loop."""
+    extent = extent_form(forms, loop)
     locations = [named(name, loop.location) for name in names]
     with ir.InsertionPoint(loop), locations[0]:
-        blocks = materialize(forms.floordiv(extent + size - 1, size), forms.ranges.nonneg)
+        pieces, rest = extent.divided_by(size)
+        blocks = materialize(forms.floordiv(extent + size - 1, size) if rest.terms else pieces, forms.ranges.nonneg)
     outer = _loop_like(loop, blocks, locations[0], ir.InsertionPoint(loop), list(loop.operands)[3:])
     inside = ir.InsertionPoint(body(outer)) if len(loop.results) else ir.InsertionPoint(terminator(body(outer)))
     done = forms.table.value(variable(outer)) * size

@@ -32,11 +32,14 @@ ROUND = (
     "reduction-flatten",
     "code-sink",
     "loop-coalesce",
+    "loop-distribute",
     "guard-absorb",
     "empty-guard",
+    "loop-digits",
     "loop-merge",
     _CLEAN,
 )
+_HOISTED = "any(loop-invariant-code-motion),canonicalize,cse"
 MAX_ROUNDS = 8
 
 
@@ -56,5 +59,7 @@ class NormalizePass(Pass):
                 step.run(op) if isinstance(step, PassManager) else step.apply(ctx, op)
             after = str(op)
             if after == before:
-                return
+                break
             before = after
+        pass_class("loop-order")().apply(ctx, op)
+        PassManager.parse(f"{op.name}({_HOISTED})", ctx).run(op)

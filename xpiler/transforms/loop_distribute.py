@@ -1,0 +1,82 @@
+"""loop-distribute: a parallel loop that does several things, each under a condition of its own, becomes several loops.
+
+`forall t { if (t == 0) total[b] = s; if (t < n) y[t] = ... }`: apart, each condition can become the bound of its loop.
+Values both need are computed twice; where that would repeat a loop, the loop stays whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.analysis.effects import defining, effects_of, is_pure, may_alias, walk
+from xpiler.analysis.facts import condition_facts
+from xpiler.analysis.forms import IndexForms
+from xpiler.passes import Pass
+from xpiler.transforms.rewriting import Mapping, body, clone, content, defined_inside, extent, functions, is_unit_forall, new_forall, terminator, variable
+
+
+@dataclass(frozen=True)
+class LoopDistributePass(Pass):
+    """Parallel loops under several conditions become one loop for each."""
+
+    name = "loop-distribute"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            for loop in [o for o in walk(function) if is_unit_forall(o)]:
+                effects = [o for o in content(body(loop)) if not is_pure(o)]
+                if len(effects) > 1 and _conditions_differ(loop, effects) and may_distribute(loop, effects):
+                    distribute(loop, effects)
+
+
+def _conditions_differ(loop: ir.Operation, effects: list[ir.Operation]) -> bool:
+    """Whether some of the effects depend on conditions on the loop's variable that others do not share."""
+    forms = IndexForms()
+    atom = forms.atom(variable(loop))
+    guards = [frozenset(condition_facts(forms, op.operands[0])) if op.name == "scf.if" and not len(op.results) else frozenset() for op in effects]
+    return any(fact.mentions(atom) for guard in guards for fact in guard) and len(set(guards)) > 1
+
+
+def may_distribute(loop: ir.Operation, effects: list[ir.Operation]) -> bool:
+    """Whether the effects of one iteration may be run by loops of their own, each computing what it needs."""
+    if any(op.name == "memref.alloca" for op in walk(loop)):
+        return False
+    for k, op in enumerate(effects):
+        needed = shared_computation(loop, op)
+        if needed is None or any(inner.name in ("scf.for", "scf.forall", "scf.while") for o in needed for inner in walk(o)):
+            return False
+        reads = {b for o in needed for b in effects_of(o).reads()}
+        written = {b for earlier in effects[:k] for b in effects_of(earlier).writes()}
+        if any(may_alias(r, w) for r in reads for w in written):
+            return False
+    return all(effects_of(op).unknown is None for op in effects)
+
+
+def shared_computation(loop: ir.Operation, op: ir.Operation) -> list[ir.Operation] | None:
+    """The pure operations of the loop's body that `op` needs, in order; None where it needs a result of an effect."""
+    needed: set[ir.Operation] = set()
+    pending = [op]
+    while pending:
+        for inner in walk(pending.pop()):
+            for operand in inner.operands:
+                source = defining(operand)
+                if source is None or source in needed or source.block != body(loop) or not defined_inside(operand, loop):
+                    continue
+                if not is_pure(source):
+                    return None
+                needed.add(source)
+                pending.append(source)
+    return [o for o in content(body(loop)) if o in needed]
+
+
+def distribute(loop: ir.Operation, effects: list[ir.Operation]) -> None:
+    """Makes one parallel loop for each effect."""
+    for op in effects:
+        new = new_forall(extent(loop), loop.location, ir.InsertionPoint(loop))
+        ip = ir.InsertionPoint(terminator(body(new)))
+        mapping: Mapping = {variable(loop): variable(new)}
+        for needed in [*shared_computation(loop, op), op]:
+            clone(needed, mapping, ip)
+    loop.erase()
