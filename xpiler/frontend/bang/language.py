@@ -11,6 +11,7 @@ from xpiler.frontend.bang.copies import COPIES
 from xpiler.frontend.bang.conversions import CONVERSIONS
 from xpiler.frontend.bang.indices import INDICES, TESTS
 from xpiler.frontend.bang.reductions import REDUCTIONS
+from xpiler.frontend.bang.runtime import HOST, RUNTIME, TYPES, launch, launch_text
 from xpiler.frontend.bang.scalars import SCALARS
 from xpiler.frontend.bang.syncs import SYNCS
 from xpiler.frontend.bang.tensors import TENSORS
@@ -53,8 +54,12 @@ LANGUAGE = Language(
     device_macros=device_macros,
     is_kernel=is_kernel,
     spaces=SPACES,
-    builtins={**COPIES, **VECTORS, **REDUCTIONS, **TENSORS, **CONVERSIONS, **SYNCS, **SCALARS, **TESTS},
+    builtins={**COPIES, **VECTORS, **REDUCTIONS, **TENSORS, **CONVERSIONS, **SYNCS, **SCALARS, **TESTS, **HOST},
     variables=INDICES,
     positive_ops=POSITIVE,
+    types=TYPES,
+    out_parameters=RUNTIME.out_parameters(),
+    launch=launch,
+    launch_text=launch_text,
     check=check_capacity,
 )

@@ -65,6 +65,6 @@ cnrtRet_t cnrtPlaceNotifier(cnrtNotifier_t notifier, cnrtQueue_t queue);
 cnrtRet_t cnrtNotifierDuration(cnrtNotifier_t first, cnrtNotifier_t last, float *microseconds);
 }
 // What `kernel<<<dim, type, queue>>>(...)` is read as.
-cnrtRet_t __cudaPushCallConfiguration(cnrtDim3_t dim, cnrtFunctionType_t type, void *queue = 0, void *unused = 0);
+cnrtRet_t __cudaPushCallConfiguration(cnrtDim3_t dim, cnrtFunctionType_t type, cnrtQueue_t queue = 0, void *unused = 0);
 // clang asks for the launch function's declaration before it accepts a launch.
 extern "C" cnrtRet_t cudaLaunchKernel(const void *kernel, cnrtDim3_t grid, cnrtDim3_t block, void **args, size_t shared, void *stream);
