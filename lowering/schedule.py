@@ -13,7 +13,7 @@ from xpiler.platforms.target import Target
 DEFAULT = {
     "cuda": "",
     "hip": "",
-    "bang": "bang-nram-pieces{{arch={arch}}}",
+    "bang": "bang-matmul,bang-transpose,bang-nram-pieces{{arch={arch}}}",
     "vnni": "loop-vectorize",
 }
 

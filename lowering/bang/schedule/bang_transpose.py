@@ -1,0 +1,90 @@
+"""bang-transpose: a copy that exchanges rows and columns becomes tiles that `__bang_transpose` turns.
+
+    forall i, forall j:  T[t0 + j*tj + i] = A[a0 + i*ai + j]
+
+Elements follow each other on one side in i, on the other in j: read alone, one side would move a few bytes at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import scf
+
+from xpiler.analysis.contractions import Operand, matrix_at
+from xpiler.analysis.effects import defining, walk
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
+from xpiler.lowering.bang.schedule.tiles import TileCopies, array, as_i32, create, remaining
+from xpiler.passes import Pass
+from xpiler.transforms.nests import extent_form
+from xpiler.transforms.rewriting import body, content, functions, is_unit_forall, variable
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A source of `rows x columns` and the target it is written to transposed."""
+
+    rows: Poly
+    columns: Poly
+    source: Operand
+    target: Operand
+
+
+@dataclass(frozen=True)
+class BangTransposePass(Pass):
+    """Rewrites every transposing copy."""
+
+    name = "bang-transpose"
+    tile: int = 128
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            while self._one(function):
+                pass
+
+    def _one(self, function: ir.Operation) -> bool:
+        forms = IndexForms()
+        for loop in [op for op in walk(function) if is_unit_forall(op)]:
+            turned = transposing_copy(loop, forms)
+            if turned is not None:
+                with ir.InsertionPoint(loop), loop.location:
+                    _emit(turned, TileCopies(forms), self.tile)
+                loop.erase()
+                return True
+        return False
+
+
+def transposing_copy(outer: ir.Operation, forms: IndexForms) -> Turned | None:
+    """The transposition a nest of two parallel loops is, or None."""
+    inner = [op for op in content(body(outer)) if not op.name.startswith("arith.")]
+    if len(inner) != 1 or not is_unit_forall(inner[0]):
+        return None
+    accesses = [op for op in content(body(inner[0])) if not op.name.startswith("arith.")]
+    if [op.name for op in accesses] != ["memref.load", "memref.store"] or defining(accesses[1].operands[0]) != accesses[0]:
+        return None
+    load, store = accesses
+    if len(load.operands) != 2 or len(store.operands) != 3:
+        return None
+    loops = {forms.atom(variable(loop)): extent_form(forms, loop) for loop in (outer, inner[0])}
+    for i, j in (tuple(loops), tuple(loops)[::-1]):
+        source = matrix_at(load.operands[0], load.operands[1], i, j, forms)
+        target = matrix_at(store.operands[1], store.operands[2], j, i, forms)
+        if source is not None and target is not None and source.column_stride.as_int() == target.column_stride.as_int() == 1:
+            return Turned(loops[i], loops[j], source, target)
+    return None
+
+
+def _emit(turned: Turned, copies: TileCopies, tile: int) -> None:
+    rows, columns = copies.value(turned.rows), copies.value(turned.columns)
+    outer = scf.ForallOp([0, 0], [rows, columns], [tile, tile])
+    with ir.InsertionPoint(outer.body):
+        row, column = outer.induction_variables
+        m, n = remaining("m", rows, row, tile), remaining("n", columns, column, tile)
+        straight = array("straight", tile * tile, turned.source.element)
+        turned_tile = array("turned", tile * tile, turned.source.element)
+        copies.to_nram(turned.source, straight, (row, column), (m, n), n)
+        create("bang.transpose", [turned_tile, straight, as_i32(m), as_i32(n)])
+        copies.to_gdram(turned.target, turned_tile, (column, row), (n, m), m)
+        scf.InParallelOp()
