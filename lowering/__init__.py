@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from xpiler.platforms.target import Target
 
 
-def lower(module: ir.Module, target: Target) -> ir.Module:
-    """The module in the platform form of `target`: its default schedule, then the conversion. `module` is left as it is."""
+def lower(module: ir.Module, target: Target, schedule: str | None = None) -> ir.Module:
+    """The module in the platform form of `target`: its default schedule (or the one given), then the conversion. `module` is left as it is."""
     from xpiler.lowering.lowering import lower_module
 
-    return lower_module(module, target)
+    return lower_module(module, target, schedule)
 
 
 def emit(module: ir.Module) -> str:

@@ -21,15 +21,18 @@ from xpiler.transforms.rewriting import operations
 Convert = Callable[[ir.Operation, Target], Launch]
 
 
-def lower_module(module: ir.Module, target: Target) -> ir.Module:
-    """A new module in platform form; raises XpilerError where a kernel has no form on the target."""
+def lower_module(module: ir.Module, target: Target, schedule: str | None = None) -> ir.Module:
+    """A new module in platform form, by the target's default schedule unless `schedule` (pipeline text; empty for none) is given.
+
+    Raises XpilerError where a kernel has no form on the target.
+    """
     if target.platform not in DEFAULT_ARCH:
         raise InvalidInput(f"there is no lowering to '{target.platform}'", hint=f"expected one of {', '.join(DEFAULT_ARCH)}")
     target = replace(target, arch=target.arch or DEFAULT_ARCH[target.platform])
     with module.context, ir.Location.unknown():
         lowered = _copy(module)
         lowered.operation.attributes["xpiler.target"] = ir.Attribute.parse(str(target))
-        apply_schedule(lowered, default_schedule(target))
+        apply_schedule(lowered, default_schedule(target) if schedule is None else schedule)
         convert = _conversion(target.platform)
         kernels = [_converted(f, target, convert) for f in _functions(lowered, "xpiler.kernel")]
         _add_launchers(lowered, target, kernels)

@@ -136,9 +136,12 @@ class Body:
 
     def _folds_anywhere(self, value: ir.Value, expr: Expr, users: list[ir.Operation]) -> bool:
         """Pure and reading nothing that changes: may be written at any use."""
+        if value.owner.operation.name == "arith.constant":
+            return True
         if expr.impure or expr.variables or len(expr.text) > _LONGEST_FOLDED or self._keeps_name(value):
             return False
-        cheap = expr.ctype.is_integer and expr.ctype is not BOOL and expr.operators <= _CHEAP_OPERATORS
+        divides = "/" in expr.text or "%" in expr.text or "(" in expr.text.replace("(int64_t)", "")
+        cheap = expr.ctype.is_integer and expr.ctype is not BOOL and expr.operators <= _CHEAP_OPERATORS and not (divides and len(users) > 1)
         return cheap if len(users) > 1 else cheap or not enters_loop(users[0], _block_of(value))
 
     def _folds_once(self, value: ir.Value, expr: Expr, users: list[ir.Operation]) -> bool:

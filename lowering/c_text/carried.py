@@ -40,7 +40,7 @@ def assignment(target: str, expr: Expr) -> str:
     symbol, a, b = expr.parts
     if a.text != target and symbol in ("+", "*") and b.text == target and target not in a.variables:
         a, b = b, a
-    if a.text != target or target in b.variables:
+    if a.text != target:
         return f"{target} = {expr.text};"
     if b.text == "1" and symbol in "+-":
         return f"{symbol * 2}{target};"

@@ -163,6 +163,9 @@ def _forall(body: Body, op: ir.Operation) -> None:
     for loop in loops:
         if set(bindings(loop)) != {"omp"}:
             raise Unsupported("a parallel loop in platform form must be bound to OpenMP threads", place_of(loop.location))
+    for loop in loops[:-1]:
+        for inner in list(loop.regions[0].blocks[0].operations)[:-2]:
+            body.operation(inner.operation)
     nest = [level for loop in loops for level in _levels(body, loop)]
     body.flush_all()
     body.line("#pragma omp parallel for" + (f" collapse({len(nest)})" if len(nest) > 1 else ""))
@@ -173,8 +176,9 @@ def _collapsed(op: ir.Operation) -> list[ir.Operation]:
     """A parallel loop and those that are all its body does: one collapsed loop, where the inner bounds are the same for all iterations."""
     inner = [o.operation for o in op.regions[0].blocks[0].operations][:-1]
     outer_values = set(op.regions[0].blocks[0].arguments)
-    if len(inner) == 1 and inner[0].name == "scf.forall" and not outer_values & set(inner[0].operands):
-        return [op, *_collapsed(inner[0])]
+    constants = all(o.name == "arith.constant" for o in inner[:-1])
+    if inner and constants and inner[-1].name == "scf.forall" and not outer_values & set(inner[-1].operands):
+        return [op, *_collapsed(inner[-1])]
     return [op]
 
 

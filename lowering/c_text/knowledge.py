@@ -17,18 +17,30 @@ _LESS, _GREATER = 2, 4  # slt, sgt
 @contextmanager
 def knowing(body: Body, bounds: Bounds) -> Iterator[None]:
     """Narrows the bounds of integer values inside a scope."""
-    saved = {}
+    saved = {value: body.values[value] for value in bounds if value in body.values}
     for value, (low, high) in bounds.items():
-        expr = body.values.get(value)
-        if isinstance(expr, Expr) and expr.ctype.is_integer and not expr.variables:
-            low, high = (expr.low if low is None else low), (expr.high if high is None else high)
-            if max(low, expr.low) <= min(high, expr.high):
-                saved[value] = expr
-                body.values[value] = expr.bounded(low, high)
+        narrow(body, value, low, high)
     try:
         yield
     finally:
         body.values.update(saved)
+
+
+def narrow(body: Body, value: ir.Value, low: int | None, high: int | None) -> None:
+    """Narrows the bounds of a value from here on; a constant or a mutable variable has none to narrow."""
+    expr = body.values.get(value)
+    if isinstance(expr, Expr) and expr.ctype.is_integer and not expr.variables:
+        low, high = (expr.low if low is None else low), (expr.high if high is None else high)
+        if max(low, expr.low) <= min(high, expr.high):
+            body.values[value] = expr.bounded(low, high)
+
+
+def not_negative(body: Body, value: ir.Value) -> None:
+    """A size, and the sizes it is the product of, are at least 0."""
+    narrow(body, value, 0, None)
+    if not isinstance(value.owner, ir.Block) and value.owner.operation.name in ("arith.muli", "arith.index_cast", "arith.extsi"):
+        for operand in value.owner.operation.operands:
+            not_negative(body, operand)
 
 
 def implied(body: Body, condition: ir.Value) -> Bounds:

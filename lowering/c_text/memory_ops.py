@@ -13,6 +13,7 @@ from xpiler.lowering.c_text.buffer import ZERO, Buffer, plus, times
 from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, CType, scalar_type
 from xpiler.lowering.c_text.expression import Expr, integer, leaf
 from xpiler.lowering.c_text.handlers import Handlers
+from xpiler.lowering.c_text.knowledge import implied, narrow, not_negative
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.names import source_name
 
@@ -168,6 +169,14 @@ def _kept_dimensions(op: ir.Operation, rank: int) -> list[int]:
     return kept
 
 
-@MEMORY.writes("xpiler.extent", "xpiler.assume")
-def _fact(body: Body, op: ir.Operation) -> None:
-    """Facts are for the lowering; the text does not need them."""
+@MEMORY.writes("xpiler.extent")
+def _extent(body: Body, op: ir.Operation) -> None:
+    """A fact: sizes are not negative."""
+    not_negative(body, op.operands[1])
+
+
+@MEMORY.writes("xpiler.assume")
+def _assumption(body: Body, op: ir.Operation) -> None:
+    """A fact about the values it compares."""
+    for value, (low, high) in implied(body, op.operands[0]).items():
+        narrow(body, value, low, high)

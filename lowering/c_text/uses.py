@@ -64,6 +64,9 @@ def unused_after(value: ir.Value, op: ir.Operation, *, inside: bool) -> bool:
     for user in owners(value):
         if user == op:
             continue
+        around = ancestor_in(op, user.block)
+        if around is not None and around == user:  # it started a loop around `op`
+            continue
         top = ancestor_in(user, op.block)
         if top is None or (top == op and not inside) or (top != op and not top.is_before_in_block(op)):
             return False

@@ -14,6 +14,7 @@ from xpiler.lowering.c_text.names import LOOP_WORDS
 from xpiler.lowering.c_text.words import carried_words
 
 WHILE = Handlers()
+_ADVANCES = frozenset(f"arith.{n}" for n in "addi subi muli divsi divui shli shrsi shrui".split())
 
 
 @WHILE.writes("scf.while")
@@ -73,7 +74,7 @@ def _counter(op: ir.Operation, before: ir.Block, after: ir.Block, test: ir.Opera
         if list(op.results[place].uses) or isinstance(update.owner, ir.Block):
             continue
         advance = update.owner.operation
-        if advance.name in ("arith.addi", "arith.subi") and advance.operands[0] == after.arguments[place] and _is_outside(advance.operands[1], op):
+        if advance.name in _ADVANCES and advance.operands[0] == after.arguments[place] and _is_outside(advance.operands[1], op):
             return position
     return None
 

@@ -27,6 +27,8 @@ def word_for(value: ir.Value, expr: Expr) -> tuple[str, ...]:
         array = re.match(r"\W*(\w+)", expr.text)
         stem = array.group(1).lower() if array else "x"
         return (stem, f"{stem}_value", f"{stem}_element") if len(stem) <= 2 else (f"{stem}_value", f"{stem}_element")
+    if expr.ctype.name.startswith("__mmask"):
+        return ("lanes", "tail", "mask")
     if str(value.type) == "index":
         return ("offset", "position", "index")
     return _BY_OPERATION.get(name, ()) + ("value", "result", "term", "item")

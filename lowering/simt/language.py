@@ -8,9 +8,12 @@ from mlir import ir
 
 from xpiler.lowering.c_text.attributes import integer_of
 from xpiler.lowering.c_text.body import Body
-from xpiler.lowering.c_text.ctype import CType
-from xpiler.lowering.c_text.expression import Expr, call
+from xpiler.lowering.c_text.ctype import CType, scalar_type
+from xpiler.lowering.c_text.expression import Expr, call, integer
+from xpiler.lowering.c_text.floats import literal
+from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.language import Language
+from xpiler.lowering.simt.vector_ops import SHORT_VECTORS, lanewise
 
 _RESERVED = "threadIdx blockIdx blockDim gridDim warpSize dim3 float2 float4 int2 int4 half2 tid"
 
@@ -23,6 +26,7 @@ class SimtLanguage(Language):
     spaces: ClassVar[dict[str, str]] = {"shared": "__shared__ ", "constant": "__constant__ "}
     library_qualifier: ClassVar[str] = "static __host__ __device__ inline"
     has_rsqrt: ClassVar[bool] = True
+    handlers: ClassVar[Handlers] = Handlers({**Language.handlers, **SHORT_VECTORS})
     to_float: ClassVar[dict[str, str]] = {"half": "__half2float", "bfloat16": "__bfloat162float"}
     from_float: ClassVar[dict[str, str]] = {"half": "__float2half", "bfloat16": "__float2bfloat16"}
 
@@ -59,3 +63,29 @@ class SimtLanguage(Language):
     def as_arithmetic_float(self, body: Body, expr: Expr) -> Expr:
         """A class is converted before the cast."""
         return self.explicit_cast(body, expr, CType("float", 32, "float")) if expr.ctype.bits == 16 else expr
+
+    def vector_binary(self, body: Body, op: ir.Operation) -> Expr:
+        """Arithmetic on short vectors."""
+        return lanewise(body, op)
+
+    def constant(self, body: Body, op: ir.Operation) -> Expr:
+        """A constant vector, lane by lane."""
+        element = scalar_type(ir.VectorType(op.results[0].type).element_type)
+        make = (lambda v: literal(body, float(v), element)) if element.kind == "float" else (lambda v: integer(int(v), element))
+        return self.packed(body, tuple(make(v) for v in op.attributes["value"]), self.opaque_type(body, op.results[0].type))
+
+    def packed(self, body: Body, values: tuple[Expr, ...], ctype: CType) -> Expr:
+        """A vector from its lanes."""
+        raise NotImplementedError
+
+    def has_vector_operators(self, ctype: CType) -> bool:
+        """Whether a vector type has arithmetic operators."""
+        raise NotImplementedError
+
+    def to_lane(self, value: Expr) -> str:
+        """A scalar as a lane."""
+        return value.text
+
+    def from_lane(self, text: str, ctype: CType) -> str:
+        """A lane as a scalar."""
+        return text
