@@ -54,6 +54,8 @@ def _make_executable(op: ir.Operation) -> None:
         op.erase()
     elif op.name == "memref.alloca":
         _move_to_heap(op)
+    elif op.name == "memref.generic_atomic_rmw":
+        _update_in_sequence(op)
     elif op.name == "xpiler.call":
         _call_function(op)
     elif op.name == "func.func":
@@ -77,6 +79,20 @@ def _move_to_heap(alloca: ir.Operation) -> None:
     end = ir.InsertionPoint.at_block_terminator(alloca.block)
     ir.Operation.create("memref.dealloc", operands=[alloc.results[0]], loc=alloca.location, ip=end)
     alloca.erase()
+
+
+def _update_in_sequence(op: ir.Operation) -> None:
+    """An indivisible update as load, computation and store: here one thread runs everything."""
+    base, *indices = op.operands
+    block, here = op.regions[0].blocks[0], ir.InsertionPoint(op)
+    load = ir.Operation.create("memref.load", [base.type.element_type], [base, *indices], loc=op.location, ip=here)
+    block.arguments[0].replace_all_uses_with(load.results[0])
+    *body, end = [inner.operation for inner in block.operations]
+    for inner in body:
+        inner.move_before(op)
+    ir.Operation.create("memref.store", [], [end.operands[0], base, *indices], loc=op.location, ip=here)
+    op.results[0].replace_all_uses_with(load.results[0])
+    op.erase()
 
 
 def _call_function(op: ir.Operation) -> None:

@@ -12,7 +12,7 @@ from xpiler.raising.allocation_extents import state_allocated_extents
 from xpiler.raising.index_arithmetic import to_index_arithmetic
 from xpiler.raising.launchers import reduce_launches
 from xpiler.raising.size_facts import assume_sizes
-from xpiler.raising.structure import kernels
+from xpiler.raising.structure import kernels, operations
 
 SHARED = "shared"
 
@@ -28,6 +28,7 @@ def raise_module(module: ir.Module, *, normalize: bool = True) -> ir.Module:
         if platform == SHARED:
             return raised
         raise_kernel = _raiser(platform)
+        _drop_global_spaces(raised)
         for kernel in kernels(raised):
             raise_kernel(raised, kernel)
         for kernel in kernels(raised):
@@ -71,6 +72,14 @@ def _raiser(platform: str) -> Callable[[ir.Module, ir.Operation], ir.Operation]:
     else:
         raise InvalidInput(f"no kernels of platform '{platform}' can be raised", hint="the platforms are cuda, hip, bang and vnni")
     return raise_kernel
+
+
+def _drop_global_spaces(module: ir.Module) -> None:
+    """Constant arrays lie in the default space; raising a kernel does the same for what reads them."""
+    for op in operations(module.body):
+        if op.name == "memref.global":
+            old = ir.MemRefType(ir.TypeAttr(op.attributes["type"]).value)
+            op.attributes["type"] = ir.TypeAttr.get(ir.MemRefType.get(old.shape, old.element_type, old.layout))
 
 
 def _normalize(raised: ir.Module) -> None:

@@ -148,7 +148,7 @@ def _place_results(fission, op: ir.Operation, total: _Matrix) -> None:
         fission.places[result] = total.slots[0]
         return
     for user in users(result):
-        position = list(ir.DenseI64ArrayAttr(user.attributes["static_position"]))[0]
+        position = next(iter(ir.DenseI64ArrayAttr(user.attributes["static_position"])))
         fission.places[user.results[0]] = total.slots[position]
     fission.places[result] = total.slots[0]
 

@@ -16,7 +16,7 @@ WARP_COLLECTIVES = frozenset(
 )
 THREAD_INDICES = frozenset({"thread_id", "block_id", "block_dim", "grid_dim", "warp_size"})
 PURE_DIALECTS = frozenset({"arith", "math"})
-PURE_STRUCTURE = frozenset({"scf.if", "scf.for", "scf.while", "scf.yield", "scf.condition"})
+PURE_STRUCTURE = frozenset({"memref.get_global", "scf.if", "scf.for", "scf.while", "scf.yield", "scf.condition"})
 WRITERS = frozenset({"atomic", "atomic_cas", "fragment_store"})
 DIVISIONS = frozenset(
     {"arith.divsi", "arith.divui", "arith.remsi", "arith.remui", "arith.floordivsi", "arith.ceildivsi", "arith.ceildivui"}

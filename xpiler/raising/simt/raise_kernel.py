@@ -6,9 +6,11 @@ from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.simt.fission import Fission, body_of
+from xpiler.raising.simt.flat_arrays import flatten_arrays
 from xpiler.raising.simt.geometry import Geometry, place_geometry
 from xpiler.raising.simt.groups import BlockGroup, X, Y, Z
 from xpiler.raising.simt.indices import DIMENSIONS, collect_indices, warp_lanes
+from xpiler.raising.simt.plain_ops import replace_platform_operations
 from xpiler.raising.simt.platform_ops import simt_name, word
 from xpiler.raising.simt.shared_memory import SharedMemory, drop_spaces
 from xpiler.raising.simt.uniformity import Uniformity
@@ -27,6 +29,8 @@ def raise_kernel(module: ir.Module, kernel: ir.Operation) -> ir.Operation:
 
 def raise_launched(kernel: ir.Operation, geometry: Geometry, lanes: int) -> ir.Operation:
     """The same for a geometry that is known: values at the kernel's top."""
+    replace_platform_operations(kernel)
+    flatten_arrays(kernel)
     collect_indices(kernel, geometry, lanes)
     shared = drop_spaces(kernel)
     return _KernelRaising(kernel, geometry, lanes, shared).run()

@@ -1,0 +1,99 @@
+"""Arrays and pointers into them: what is seen as one row of elements becomes one, views fall away.
+
+A local array of two dimensions whose rows are used as pointers is made one-dimensional; a view of a buffer as its own
+element type is the buffer and an offset.
+"""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.places import unsupported
+from xpiler.raising.simt.platform_ops import simt_name
+from xpiler.raising.structure import definition, post_order, users
+
+
+def flatten_arrays(kernel: ir.Operation) -> None:
+    """Remove `memref.collapse_shape`, and `xpiler.view` where the element type stays."""
+    for op in post_order(kernel):
+        if op.name == "memref.collapse_shape":
+            _collapse(op)
+    for op in post_order(kernel):
+        if op.name == "xpiler.view" and not _is_dynamic_shared(op.operands[0]):
+            _see_through(op)
+
+
+def _is_dynamic_shared(base: ir.Value) -> bool:
+    source = definition(base)
+    return source is not None and simt_name(source) == "dynamic_shared"
+
+
+def _collapse(op: ir.Operation) -> None:
+    """The array becomes what its collapsed form is: one dimension."""
+    array = op.operands[0]
+    source = definition(array)
+    if source is None or source.name != "memref.alloca":
+        raise unsupported(op, "a row of a constant array used as a pointer")
+    shape, old = list(array.type.shape), array.type
+    if len(shape) > 1:
+        total = 1
+        for size in shape:
+            total *= size
+        array.set_type(ir.MemRefType.get([total], old.element_type, memory_space=old.memory_space, loc=op.location))
+        for user in users(array):
+            if user.name != "memref.collapse_shape":
+                _linearize(user, array, shape)
+    op.results[0].replace_all_uses_with(array)
+    op.erase()
+
+
+def _linearize(user: ir.Operation, array: ir.Value, shape: list[int]) -> None:
+    """The subscripts of an access, as one."""
+    operands = list(user.operands)
+    position = operands.index(array)
+    emit = EmissionPoint(ir.InsertionPoint(user), user.location)
+    linear = emit.constant(0)
+    for size, index in zip(shape, operands[position + 1 : position + 1 + len(shape)], strict=True):
+        linear = emit.add(emit.mul(linear, emit.constant(size)), index)
+    _rebuild(user, [*operands[: position + 1], linear, *operands[position + 1 + len(shape) :]])
+
+
+def _rebuild(op: ir.Operation, operands: list[ir.Value]) -> None:
+    attributes = {name: op.attributes[name] for name in op.attributes}
+    new = ir.Operation.create(
+        op.name,
+        results=[result.type for result in op.results],
+        operands=operands,
+        attributes=attributes,
+        loc=op.location,
+        ip=ir.InsertionPoint(op),
+    )
+    for old, value in zip(op.results, new.results, strict=True):
+        old.replace_all_uses_with(value)
+    op.erase()
+
+
+def _see_through(view: ir.Operation) -> None:
+    """Accesses of the view go to its base, with the offset added."""
+    base, offset = view.operands
+    if base.type.element_type != view.results[0].type.element_type:
+        raise unsupported(view, f"memory of {base.type.element_type} seen as {view.results[0].type.element_type}")
+    if base.type.rank != 1:
+        raise unsupported(view, "a view of an array of several dimensions")
+    for user in users(view.results[0]):
+        operands = list(user.operands)
+        position = operands.index(view.results[0])
+        if len(operands) <= position + 1 or not isinstance(operands[position + 1].type, ir.IndexType):
+            raise unsupported(user, f"'{user.name}' on a view of memory")
+        emit = EmissionPoint(ir.InsertionPoint(user), user.location)
+        operands[position : position + 2] = [base, emit.add(offset, operands[position + 1])]
+        if user.name == "xpiler.view":
+            _rebuild_view(user, operands)
+        else:
+            _rebuild(user, operands)
+    view.erase()
+
+
+def _rebuild_view(view: ir.Operation, operands: list[ir.Value]) -> None:
+    view.operands[0], view.operands[1] = operands
