@@ -6,18 +6,19 @@ from math import prod
 
 from mlir import ir
 
+from xpiler.dialects.words import space
 from xpiler.raising.emission_point import EmissionPoint
-from xpiler.raising.places import unsupported
 from xpiler.raising.structure import replace, users, walk
 
+SHARED = "bang.shared"
 ACCESSES = {"memref.load": 1, "memref.store": 2, "memref.atomic_rmw": 2}  # where the subscripts begin
 
 
 def strip_spaces(kernel: ir.Operation) -> None:
-    """Every buffer into the default space: on-chip memory belongs to the task whose loop body allocates it."""
+    """Every buffer into the default space; an array in SRAM, which tasks share, is marked."""
     for op in walk(kernel):
-        if op.name == "memref.alloca" and "sram" in str(op.results[0].type):
-            raise unsupported(op, "memory shared by a cluster cannot be raised yet", "keep the data in NRAM")
+        if op.name == "memref.alloca" and space(op.results[0].type) == "sram":
+            op.attributes[SHARED] = ir.UnitAttr.get()
         for value in op.results:
             _strip(value)
         for region in op.regions:
@@ -44,13 +45,21 @@ def _flatten(alloca: ir.Operation) -> None:
     allowed = (*ACCESSES, "memref.collapse_shape")
     if any(user.name not in allowed for user in users(alloca.results[0])):
         return
-    flat = EmissionPoint(ir.InsertionPoint(alloca), alloca.location).alloca([prod(shape)], element)
+    flat = reallocated(alloca, prod(shape), element)
     for user in list(users(alloca.results[0])):
         if user.name == "memref.collapse_shape":
             replace(user, [flat])
         else:
             _access_flat(user, flat, shape)
     alloca.erase()
+
+
+def reallocated(alloca: ir.Operation, size: int, element: ir.Type) -> ir.Value:
+    """An array of another shape in the place of one, in the same memory."""
+    made = EmissionPoint(ir.InsertionPoint(alloca), alloca.location).alloca([size], element)
+    if SHARED in alloca.attributes:
+        made.owner.attributes[SHARED] = ir.UnitAttr.get()
+    return made
 
 
 def _access_flat(access: ir.Operation, flat: ir.Value, shape: list[int]) -> None:

@@ -9,7 +9,7 @@ from mlir import ir
 from xpiler.dialects.words import word
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
-from xpiler.raising.simt.geometry import find_launches, launch_segment
+from xpiler.raising.launcher_slice import find_launches, launch_segment
 from xpiler.raising.structure import constant_value, entry, operations, walk
 
 CORES = 4  # MLU cores of a cluster, on every multi-core architecture
@@ -24,11 +24,15 @@ class Launch:
     tasks: tuple[int, int, int]
     clusters: int
 
+    def sizes(self) -> dict[str, int]:
+        """The index variables that are sizes, by kind."""
+        x, y, z = self.tasks
+        dims = {"task_dim": x * y * z, "task_dim_x": x, "task_dim_y": y, "task_dim_z": z}
+        return dims | {"core_dim": CORES, "cluster_dim": self.clusters}
 
-def loop_over_tasks(module: ir.Module, kernel: ir.Operation) -> None:
+
+def loop_over_tasks(kernel: ir.Operation, launch: Launch) -> None:
     """Put the kernel's body into a parallel loop over its tasks; index variables become arithmetic on the loop's."""
-    launch = find_launch(module, kernel)
-    _refuse_barriers(kernel)
     block = entry(kernel)
     body = operations(block)[:-1]
     top = EmissionPoint(ir.InsertionPoint.at_block_terminator(block), kernel.location)
@@ -62,12 +66,6 @@ def _launch(op: ir.Operation) -> Launch:
     return Launch(tasks, clusters)
 
 
-def _refuse_barriers(kernel: ir.Operation) -> None:
-    for op in walk(kernel):
-        if op.name == "bang.barrier":
-            raise unsupported(op, "barriers between cores cannot be raised yet", "split the kernel at the barrier into two launches")
-
-
 class Indices:
     """Values of the index variables (i32) inside the task loop."""
 
@@ -82,9 +80,7 @@ class Indices:
         if op.name == "bang.is_memory_core":  # the memory core only runs copies, which no result depends on
             return self.emit.constant(0, self.emit.integer_type(1))
         kind = word(op.attributes["kind"])
-        x, y, z = self.launch.tasks
-        sizes = {"task_dim": x * y * z, "task_dim_x": x, "task_dim_y": y, "task_dim_z": z}
-        sizes |= {"core_dim": CORES, "cluster_dim": self.launch.clusters}
+        sizes = self.launch.sizes()
         if kind in sizes:
             return self.emit.constant(sizes[kind], self.i32)
         if kind in ("core_id", "cluster_id") and not self.launch.clusters:

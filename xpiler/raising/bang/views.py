@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mlir import ir
 
-from xpiler.raising.bang.scratch import ACCESSES
+from xpiler.raising.bang.scratch import ACCESSES, reallocated
+from xpiler.raising.bang.typed_pieces import cut_by_type
 from xpiler.raising.bang.whole_elements import divided
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
@@ -15,7 +16,8 @@ def fold_views(kernel: ir.Operation) -> None:
     """Fold every view; Unsupported where memory is read under two types at places that may meet."""
     _compose(kernel)
     for op in [op for op in walk(kernel) if op.name == "memref.alloca"]:
-        _retype(op)
+        if not _retype(op):
+            cut_by_type(op)
     for op in [op for op in walk(kernel) if op.name == "xpiler.view"]:
         _fold(op)
 
@@ -36,25 +38,28 @@ def _compose(kernel: ir.Operation) -> None:
         view.erase()
 
 
-def _retype(alloca: ir.Operation) -> None:
-    """A byte buffer that is only ever seen as one type becomes a buffer of that type."""
+def _retype(alloca: ir.Operation) -> bool:
+    """A byte buffer that is only ever seen as one type becomes a buffer of that type; False where it is seen as several."""
     buffer = alloca.results[0]
     element = ir.MemRefType(buffer.type).element_type
     views = users(buffer)
     types = {ir.MemRefType(view.results[0].type).element_type for view in views if view.name == "xpiler.view"}
-    if alloca.operands or len(types) != 1 or types == {element} or any(view.name != "xpiler.view" for view in views):
-        return
+    if alloca.operands or types <= {element} or any(view.name != "xpiler.view" for view in views):
+        return True
+    if len(types) != 1:
+        return False
     wanted = types.pop()
     ratio, rest = divmod(wanted.width, element.width)
     if rest or not ratio:
-        return
+        return False
     offsets = [divided(view.operands[1], ratio, EmissionPoint(ir.InsertionPoint(view), view.location)) for view in views]
     if any(offset is None for offset in offsets):
-        return
-    made = EmissionPoint(ir.InsertionPoint(alloca), alloca.location).alloca([alloca.results[0].type.shape[0] // ratio], wanted)
+        return False
+    made = reallocated(alloca, alloca.results[0].type.shape[0] // ratio, wanted)
     for view, offset in zip(views, offsets, strict=True):
         view.operands[0], view.operands[1] = made, offset
     alloca.erase()
+    return True
 
 
 def _fold(view: ir.Operation) -> None:

@@ -121,3 +121,45 @@ def test_unordered_use_is_refused(body: str, line: int, message: str) -> None:
     with pytest.raises(XpilerError, match=message) as refused:
         raised("__nram__ float x[64], y[64];\n" + body)
     assert refused.value.diagnostics[0].place.line == line
+
+
+def test_cores_exchange_through_sram() -> None:
+    body = """
+  __nram__ float x[16];
+  __memcpy(x, A + taskId * 16, 64, GDRAM2NRAM);
+  __memcpy(shared + coreId * 16, x, 64, NRAM2SRAM);
+  __sync_cluster();
+  __memcpy(x, shared + (3 - coreId) * 16, 64, SRAM2NRAM);
+  __memcpy(T + taskId * 16, x, 64, NRAM2GDRAM);"""
+    given, result = run(body, top="__mlu_shared__ float shared[64];")
+    np.testing.assert_array_equal(result, given.reshape(4, 4, 16)[:, ::-1].ravel())
+
+
+def test_tasks_meet_between_two_phases() -> None:
+    body = """
+  for (int i = taskId; i < n; i += taskDim) T[i] = A[i] + 1.0f;
+  __sync_all_ipu();
+  __nram__ float x[1];
+  if (taskId == 0) {
+    float sum = 0;
+    for (int i = 0; i < n; ++i) sum += T[i];
+    x[0] = sum;
+    __memcpy(T, x, sizeof(float), NRAM2GDRAM);
+  }"""
+    given, result = run(body)
+    np.testing.assert_allclose(result[0], (given + 1).sum(dtype=np.float32), rtol=1e-5)
+    np.testing.assert_array_equal(result[1:], given[1:] + 1)
+
+
+def test_byte_buffer_of_two_types_is_cut_where_they_are_apart() -> None:
+    body = """
+  float *x = (float *)buffer;
+  half *h = (half *)(buffer + 1024);
+  if (taskId == 0) {
+    __memcpy(x, A, 64 * sizeof(float), GDRAM2NRAM);
+    __bang_float2half_rn(h, x, 64);
+    __bang_half2float(x, h, 64);
+    __memcpy(T, x, 64 * sizeof(float), NRAM2GDRAM);
+  }"""
+    given, result = run(body, 64, top="__nram__ char buffer[4096];")
+    np.testing.assert_array_equal(result, given.astype(np.float16).astype(np.float32))
