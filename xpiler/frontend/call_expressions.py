@@ -166,7 +166,7 @@ def construct(reader: Reader, cursor: Cursor, target: Cursor) -> Value | None:
         return value_of_list(reader, ctype, arguments)
     if isinstance(ctype, StructType):
         raise reader.unsupported(f"the constructor of '{ctype}'", "set its fields one by one")
-    return zero(reader, ctype)
+    return undefined(reader, ctype)
 
 
 def _is_implicit(constructor: Cursor) -> bool:

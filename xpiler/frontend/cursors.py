@@ -14,6 +14,8 @@ LIB.clang_getCursorUnaryOperatorKind.argtypes = [Cursor]
 LIB.clang_getCursorUnaryOperatorKind.restype = ctypes.c_int
 LIB.clang_Cursor_Evaluate.argtypes = [Cursor]
 LIB.clang_Cursor_Evaluate.restype = ctypes.c_void_p
+LIB.clang_Cursor_getVarDeclInitializer.argtypes = [Cursor]
+LIB.clang_Cursor_getVarDeclInitializer.restype = Cursor
 for _name, _result in (
     ("getKind", ctypes.c_int),
     ("isUnsignedInt", ctypes.c_uint),
@@ -96,6 +98,15 @@ def bare(cursor: Cursor) -> Cursor:
 def definition_of(function: Cursor) -> Cursor | None:
     """The function with its body: itself where it has one (an instantiation's definition is the pattern)."""
     return function if body_of(function) is not None else function.get_definition()
+
+
+def initializer_of(declaration: Cursor) -> Cursor | None:
+    """The initialiser of a variable, a constructor's call included."""
+    found = LIB.clang_Cursor_getVarDeclInitializer(declaration)
+    if found.is_null():
+        return None
+    found._tu = declaration._tu
+    return found
 
 
 def body_of(function: Cursor) -> Cursor | None:

@@ -8,8 +8,8 @@ from clang.cindex import Cursor, CursorKind, StorageClass
 from mlir import ir
 
 from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, StructType, memory_type, shape_of
-from xpiler.frontend.cursors import children, evaluate, expressions, invalid, is_reference
-from xpiler.frontend.initializers import fill_array, initializer_of, zero
+from xpiler.frontend.cursors import children, evaluate, expressions, initializer_of, invalid, is_reference
+from xpiler.frontend.initializers import fill_array, zero
 from xpiler.frontend.places import ArrayPlace, ElementPlace, Place, VariablePlace, array_memref
 from xpiler.frontend.values import Value
 

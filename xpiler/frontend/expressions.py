@@ -84,7 +84,11 @@ def discard(reader: Reader, cursor: Cursor) -> None:
         inner = children(inner)[0]
     kind = inner.kind
     assigns = kind == CursorKind.COMPOUND_ASSIGNMENT_OPERATOR or (kind == CursorKind.BINARY_OPERATOR and inner.binary_operator.is_assignment)
-    if assigns or (kind in LVALUES and kind not in RVALUES):
+    if kind == CursorKind.CALL_EXPR:
+        from xpiler.frontend.call_expressions import called
+
+        called(reader, inner)
+    elif assigns or (kind in LVALUES and kind not in RVALUES):
         lvalue(reader, inner)
     else:
         rvalue(reader, inner)

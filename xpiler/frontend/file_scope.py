@@ -8,9 +8,8 @@ from clang.cindex import Cursor, CursorKind
 from mlir import ir
 
 from xpiler.frontend.c_types import ArrayType, CType, Float, memory_type, scalar_of, shape_of
-from xpiler.frontend.cursors import bare, evaluate, expressions
+from xpiler.frontend.cursors import bare, evaluate, expressions, initializer_of
 from xpiler.frontend.declarations import in_memory, space_of
-from xpiler.frontend.initializers import initializer_of
 from xpiler.frontend.places import ArrayPlace, ElementPlace, Place
 
 if TYPE_CHECKING:

@@ -97,22 +97,3 @@ def _store(reader: Reader, target: Place, item: Cursor | None) -> None:
     assert isinstance(target, ElementPlace)
     value = zero(reader, target.ctype) if item is None else reader.convert(reader.rvalue(item), target.ctype)
     target.store(reader, value)
-
-
-def initializer_of(declaration: Cursor) -> Cursor | None:
-    """The initialiser of a variable: its last expression child that is not an array bound."""
-    found = [child for child in children(declaration) if child.kind.is_expression() and not child.kind.is_reference()]
-    bounds = _array_bounds(declaration)
-    return found[bounds] if len(found) > bounds else None
-
-
-def _array_bounds(declaration: Cursor) -> int:
-    """How many of a declaration's children are array bounds that are written out."""
-    count, clang_type = 0, declaration.type
-    expressions_ = [child for child in children(declaration) if child.kind.is_expression() and not child.kind.is_reference()]
-    while clang_type.kind.name in ("CONSTANTARRAY", "VARIABLEARRAY", "INCOMPLETEARRAY") and count < len(expressions_):
-        if bare(expressions_[count]).kind == CursorKind.INIT_LIST_EXPR or evaluate(expressions_[count]) is None:
-            break
-        count += 1
-        clang_type = clang_type.get_array_element_type()
-    return count

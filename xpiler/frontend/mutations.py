@@ -163,14 +163,11 @@ def address_taken(body: Cursor, out_parameters: set[str]) -> set[Cursor]:
 
 
 def _collect_addresses(cursor: Cursor, found: set[Cursor], out_parameters: set[str]) -> None:
-    direct: set[Cursor] = set()
-    if cursor.kind == CursorKind.CALL_EXPR:
-        target = cursor.referenced
-        if target is not None and (target.spelling in out_parameters or definition_of(target) is not None):
-            direct = {_address_of(argument) for argument in cursor.get_arguments() if argument is not None} - {None}  # type: ignore[assignment]
+    target = cursor.referenced if cursor.kind == CursorKind.CALL_EXPR else None
+    assigns = target is not None and target.spelling in out_parameters
+    inlined = target is not None and definition_of(target) is not None
     for child in cursor.get_children():
-        inner = _address_of(child) if direct else None
-        if inner is not None and inner in direct and (cursor.referenced.spelling in out_parameters or not _retyped(child)):
+        if _address_of(child) is not None and (assigns or (inlined and not _retyped(child))):
             continue
         if child.kind == CursorKind.UNARY_OPERATOR and unary_kind(child) == Unary.ADDRESS_OF:
             _note_address(child, found)
