@@ -11,6 +11,7 @@ from xpiler.frontend.cursors import STEPS, Unary, bare, children, definition_of,
 LOOPS = {CursorKind.FOR_STMT, CursorKind.WHILE_STMT, CursorKind.DO_STMT, CursorKind.CXX_FOR_RANGE_STMT}
 POINTERS = {TypeKind.POINTER, TypeKind.CONSTANTARRAY, TypeKind.INCOMPLETEARRAY}
 CASTS = {CursorKind.CSTYLE_CAST_EXPR, CursorKind.CXX_REINTERPRET_CAST_EXPR, CursorKind.CXX_STATIC_CAST_EXPR, CursorKind.CXX_CONST_CAST_EXPR}
+NAMES = {CursorKind.DECL_REF_EXPR, CursorKind.MEMBER_REF_EXPR, CursorKind.ARRAY_SUBSCRIPT_EXPR}
 LVALUE_KINDS = CASTS | {
     CursorKind.DECL_REF_EXPR,
     CursorKind.MEMBER_REF_EXPR,
@@ -72,8 +73,8 @@ def _collect_call(cursor: Cursor, found: Mutated, lambdas: set[Cursor]) -> None:
         if argument is None or not _may_be_written(argument):
             continue
         if argument.type.get_canonical().kind == TypeKind.POINTER:
-            is_address = _address_of(argument) is not None
-            (found.direct if is_address or argument.kind != CursorKind.UNEXPOSED_EXPR else found.through).update(roots(argument))
+            by_name = _address_of(argument) is not None or argument.kind in NAMES
+            (found.direct if by_name else found.through).update(roots(argument))
         else:
             found.note(argument)
     if target is not None and target.kind == CursorKind.CXX_METHOD:
@@ -94,6 +95,8 @@ def _may_be_written(argument: Cursor) -> bool:
         inner = children(inner)[-1] if children(inner) else inner
         if not children(inner):
             break
+    if inner.kind == CursorKind.BINARY_OPERATOR and inner.type.get_canonical().kind != TypeKind.POINTER:
+        return False  # a number by value: `min(n, size - i)`
     return inner.kind in LVALUE_KINDS
 
 
