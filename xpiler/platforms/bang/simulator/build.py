@@ -13,7 +13,7 @@ from .compiler import compile_flags, includes, prepared
 from .options import Arch, SimulatorOptions, find_arch, options_source
 from .rewrite import rewrite
 
-_RUN_TIME_SIZE = ("variably modified", "variable-sized", "variable length", "not usable in a constant", "array bound is not")
+_RUN_TIME_SIZE = ("variably modified", "variable-sized", "variable length", "not usable in a constant", "array bound is not", "placed(")
 
 
 def build(
@@ -29,9 +29,10 @@ def build(
 ) -> None:
     """Compiles the BANG file `source` with the simulator into the shared object `output`.
 
-    The object has the file's own `extern "C"` symbols; for each kernel `xpiler_sim_launch_<kernel>(unsigned dim[3], unsigned type,
-    unsigned unused, void **arguments)`; and `xpiler_sim_findings`, `xpiler_sim_warnings`, `xpiler_sim_counts`, `xpiler_sim_reset` (JSON texts),
-    `xpiler_sim_alloc`, `xpiler_sim_register` and `xpiler_sim_unregister` for the caller's buffers.
+    The object has the file's own `extern "C"` symbols and, for each kernel,
+    `xpiler_sim_launch_<kernel>(unsigned dim[3], unsigned type, unsigned unused, void **arguments)`. `xpiler_sim_findings`,
+    `xpiler_sim_warnings` and `xpiler_sim_counts` give JSON, `xpiler_sim_reset` clears them; `xpiler_sim_alloc`,
+    `xpiler_sim_register` and `xpiler_sim_unregister` make the caller's buffers device memory. Raises InvalidInput.
     """
     source, facts, options = Path(source), find_arch(arch), options or SimulatorOptions()
     if not source.is_file():

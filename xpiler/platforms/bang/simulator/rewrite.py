@@ -25,6 +25,7 @@ class Kernel:
     namespaces: tuple[str, ...]
     is_template: bool
     has_body: bool
+    parameters: str = ""  # as written, in parentheses
 
 
 @dataclass
@@ -96,9 +97,12 @@ class Rewriter:
         return None
 
     def _replace(self, first: int, last: int, text: str) -> None:
-        """Replaces tokens first..last, keeping the newlines between them."""
-        start, end = self.tokens[first].start, self.tokens[last].end
-        self.edits.append(Edit(start, end, text + "\n" * self.text.count("\n", start, end)))
+        """Replaces tokens first..last, keeping the lines of what follows: newlines, or the last line marker between them."""
+        end = self.tokens[last].end
+        markers = [token for token in self.tokens[first : last + 1] if token.kind == "directive"]
+        tail = "\n" + markers[-1].text if markers else ""
+        counted_from = markers[-1].end if markers else self.tokens[first].start
+        self.edits.append(Edit(self.tokens[first].start, end, text + tail + "\n" * self.text.count("\n", counted_from, end)))
 
     def _statement_start(self, i: int) -> int:
         while i > 0 and self.tokens[i - 1].text not in (";", "{", "}", ":") and self.tokens[i - 1].kind != "directive":
@@ -124,21 +128,33 @@ class Rewriter:
         return last + 1
 
     def _kernel(self, i: int) -> None:
+        """A kernel gets C++ linkage, so that one may be called `sin` or `select`; its launchers keep theirs."""
         tokens = self.tokens
-        self._replace(i, i, "")
-        j = i + 1
-        while j + 1 < len(tokens) and not (tokens[j].kind == "name" and tokens[j + 1].text == "("):
-            j += 1
-        while tokens[j].text in ("__attribute__", "__launch_bounds__") and j + 1 < len(tokens):
-            j = closing(tokens, j + 1) + 1
-            while j + 1 < len(tokens) and not (tokens[j].kind == "name" and tokens[j + 1].text == "("):
-                j += 1
-        if j + 1 >= len(tokens):
+        start = self._statement_start(i)
+        named_c = next((k for k in range(start, i) if tokens[k].text == "extern" and tokens[k + 1].text == '"C"'), None)
+        if named_c is not None:
+            self._replace(named_c, named_c + 1, "")
+        is_template = any(token.text == "template" for token in tokens[start:i])
+        self._replace(i, i, 'extern "C++"' if "" in self.scopes and not is_template and i == start else "")
+        j = self._declared_function(i + 1)
+        if j is None:
             return
         end = closing(tokens, j + 1)
-        is_template = any(token.text == "template" for token in tokens[self._statement_start(i) : i])
         has_body = end + 1 < len(tokens) and tokens[end + 1].text == "{"
-        self.kernels.append(Kernel(tokens[j].text, tuple(scope for scope in self.scopes if scope), is_template, has_body))
+        parameters = " ".join(declarations.spell(tokens[j + 1 : end + 1]).split())
+        namespaces = tuple(scope for scope in self.scopes if scope)
+        self.kernels.append(Kernel(tokens[j].text, namespaces, is_template, has_body, parameters))
+
+    def _declared_function(self, i: int) -> int | None:
+        """Index of the name that is declared as a function from token `i` on."""
+        tokens = self.tokens
+        while i + 1 < len(tokens):
+            if tokens[i].text in ("__attribute__", "__launch_bounds__"):
+                i = closing(tokens, i + 1)
+            elif tokens[i].kind == "name" and tokens[i + 1].text == "(":
+                return i
+            i += 1
+        return None
 
     def _launch(self, i: int) -> int:
         """`name<T><<<dim, type, queue>>>(arguments)`."""
@@ -150,12 +166,9 @@ class Rewriter:
         if close >= len(tokens) or tokens[close + 3].text != "(":
             raise InvalidInput("a launch needs '>>>' and its arguments")
         end = closing(tokens, close + 3)
-        callee = self.text[tokens[first].start : tokens[i - 1].end]
-        configuration = self.text[tokens[i + 3].start : tokens[close - 1].end]
-        arguments = self.text[tokens[close + 3].start : tokens[end].end]
-        name = callee.split("<")[0].strip()
-        flat = " ".join((f'::xpiler_sim::Launch("{name}", {_HERE}, {configuration}).run([&] {{ {callee}{arguments}; }})').split("\n"))
-        self._replace(first, end, flat)
+        callee, configuration, arguments = (declarations.spell(tokens[a:b]) for a, b in ((first, i), (i + 3, close), (close + 3, end + 1)))
+        name = callee.split("<")[0].replace(" ", "")
+        self._replace(first, end, f'::xpiler_sim::Launch("{name}", {_HERE}, {configuration}).run([&] {{ {callee}{arguments}; }})')
         return end + 1
 
     def _callee_start(self, i: int) -> int:
@@ -195,10 +208,12 @@ class Rewriter:
             same = [other for other in self.kernels if other.name == kernel.name]
             if any(other.is_template for other in same) or sum(other.has_body for other in same) != 1:
                 continue
-            path = "::".join(("", *kernel.namespaces, kernel.name))
+            path = "&" + "::".join(("", *kernel.namespaces, kernel.name))
+            if not kernel.namespaces:  # the name may be overloaded by a library function
+                path = f"static_cast<void (*){kernel.parameters}>({path})"
             lines.append(
                 f'extern "C" int xpiler_sim_launch_{kernel.name}(unsigned *dim, unsigned type, unsigned, void **arguments) '
-                f'{{ return ::xpiler_sim::launch_packed("{kernel.name}", {_HERE}, &{path}, dim, type, arguments); }}\n'
+                f'{{ return ::xpiler_sim::launch_packed("{kernel.name}", {_HERE}, {path}, dim, type, arguments); }}\n'
             )
         return "".join(lines)
 

@@ -32,6 +32,7 @@ Object *create(std::size_t bytes, Space space, const std::string &name, int owne
   object->space = space;
   object->name = name;
   object->owner = owner;
+  object->zone = red_zone;
   object->written.assign(bytes, 0);
   Object *result = object.get();
   objects[number(result->base)] = std::move(object);
@@ -85,9 +86,9 @@ Place locate(const void *address) {
   auto next = objects.upper_bound(number(p));
   if (next != objects.begin()) {
     Object &before = *std::prev(next)->second;
-    if (p < before.end() + red_zone) return {last = &before, p - before.base};
+    if (p < before.end() + before.zone) return {last = &before, p - before.base};
   }
-  if (next != objects.end() && p >= next->second->base - red_zone) return {next->second.get(), p - next->second->base};
+  if (next != objects.end() && p >= next->second->base - next->second->zone) return {next->second.get(), p - next->second->base};
   return {};
 }
 

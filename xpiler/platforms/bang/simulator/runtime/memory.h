@@ -19,6 +19,7 @@ struct Object {
   std::size_t size;
   Space space;
   std::string name;
+  int zone = 0;                            // bytes around it that are ours and must not be touched
   int owner = -1;                          // core slot, or cluster for SRAM
   bool live = true;
   std::vector<std::uint8_t> written;       // one byte a byte; empty: not tracked
