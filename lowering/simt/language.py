@@ -9,6 +9,7 @@ from mlir import ir
 from xpiler.lowering.c_text.attributes import integer_of
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.ctype import CType, scalar_type
+from xpiler.lowering.c_text.dense import elements
 from xpiler.lowering.c_text.expression import Expr, call, integer
 from xpiler.lowering.c_text.floats import literal
 from xpiler.lowering.c_text.handlers import Handlers
@@ -72,7 +73,7 @@ class SimtLanguage(Language):
         """A constant vector, lane by lane."""
         element = scalar_type(ir.VectorType(op.results[0].type).element_type)
         make = (lambda v: literal(body, float(v), element)) if element.kind == "float" else (lambda v: integer(int(v), element))
-        return self.packed(body, tuple(make(v) for v in op.attributes["value"]), self.opaque_type(body, op.results[0].type))
+        return self.packed(body, tuple(make(v) for v in elements(op)), self.opaque_type(body, op.results[0].type))
 
     def packed(self, body: Body, values: tuple[Expr, ...], ctype: CType) -> Expr:
         """A vector from its lanes."""

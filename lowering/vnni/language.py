@@ -8,6 +8,7 @@ from mlir import ir
 
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.ctype import CType, scalar_type
+from xpiler.lowering.c_text.dense import elements
 from xpiler.lowering.c_text.expression import Expr, integer
 from xpiler.lowering.c_text.floats import literal
 from xpiler.lowering.c_text.handlers import Handlers
@@ -15,7 +16,7 @@ from xpiler.lowering.c_text.language import Language
 from xpiler.lowering.vnni import vector_arithmetic
 from xpiler.lowering.vnni.atomic_ops import ATOMICS
 from xpiler.lowering.vnni.dot_ops import DOTS
-from xpiler.lowering.vnni.lanes_ops import set_lanes, splat
+from xpiler.lowering.vnni.lanes_ops import set_lanes
 from xpiler.lowering.vnni.registers import Lanes, is_mask, mask_type
 from xpiler.lowering.vnni.runtime import HostRuntime
 from xpiler.lowering.vnni.vector_ops import VECTORS
@@ -56,16 +57,12 @@ class VnniLanguage(Language):
 
     def constant(self, body: Body, op: ir.Operation) -> Expr:
         """`_mm512_set1_ps(1.0f)`; a mask as its bits."""
-        kind, attribute = op.results[0].type, op.attributes["value"]
-        body.file.include("<immintrin.h>")
+        kind, numbers = op.results[0].type, elements(op)
         if is_mask(kind):
-            bits = sum(int(bool(v)) << i for i, v in enumerate(attribute))
-            return integer(bits, mask_type(ir.VectorType(kind).shape[0]))
+            bits = sum(int(bool(v)) << i for i, v in enumerate(numbers))
+            return integer(bits, mask_type(len(numbers)))
         lanes = Lanes.of(kind)
-        if attribute.is_splat:
-            value = attribute.get_splat_value()
-            return splat(body, lanes, self._element(body, value.value, lanes))
-        return set_lanes(body, lanes, [self._element(body, v, lanes) for v in attribute])
+        return set_lanes(body, lanes, [self._element(body, v, lanes) for v in numbers])
 
     def _element(self, body: Body, value: float | int, lanes: Lanes) -> Expr:
         ctype = scalar_type(ir.Type.parse(lanes.element))
