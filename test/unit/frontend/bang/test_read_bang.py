@@ -111,3 +111,44 @@ def test_larger_chip_takes_a_larger_array() -> None:
     assert "160000" in text_of(body, options=ReadOptions(arch="mtp_372"))
     with pytest.raises(InvalidInput, match="mtp_592"):
         text_of(body)
+
+
+def test_number_passed_by_value_is_not_assigned() -> None:
+    text = text_of("for (int i = 0; i < n; i += 32) T[i] = min(32, n - i);")
+    assert "scf.for" in text and "scf.while" not in text
+
+
+def test_launcher_becomes_host_operations() -> None:
+    source = """
+#include <bang.h>
+extern "C" __mlu_global__ void k(const float *A, float *T, int n) { for (int i = taskId; i < n; i += taskDim) T[i] = A[i]; }
+extern "C" void k_kernel(const float *A, float *T, int n) {
+  float *dA, *dT;
+  cnrtQueue_t queue;
+  CNRT_CHECK(cnrtQueueCreate(&queue));
+  CNRT_CHECK(cnrtMalloc((void **)&dA, n * sizeof(float)));
+  CNRT_CHECK(cnrtMalloc((void **)&dT, n * sizeof(float)));
+  CNRT_CHECK(cnrtMemcpy(dA, A, n * sizeof(float), cnrtMemcpyHostToDev));
+  cnrtDim3_t dim = {8, 2, 1};
+  k<<<dim, cnrtFuncTypeUnion2, queue>>>(dA, dT, n);
+  cnrtMemcpyAsync(T, dT, n * sizeof(float), queue, cnrtMemcpyDevToHost);
+  cnrtFree(dA);
+  cnrtFree(dT);
+}
+"""
+    text = str(read(source, "bang"))
+    assert re.search(r"xpiler\.launch @k tasks\(%c8_i32, %c2_i32, %c1_i32\w*\) <union2> args", text)
+    assert text.count("xpiler.alloc") == 2 and "<h2d>" in text and "<d2h>" in text
+    assert 'xpiler.launcher = "host"' in text
+
+
+def test_launch_option_makes_a_device_launcher() -> None:
+    text = text_of("T[taskId] = A[taskId];", options=ReadOptions(launch="tasks=32,type=union8"))
+    assert re.search(r"xpiler\.launch @k tasks\(%c32_i32, .*\) <union8> on %", text)
+    assert 'xpiler.launcher = "device"' in text
+
+
+@pytest.mark.parametrize("launch", ["grid=1,block=2", "tasks=16,type=union3"])
+def test_launch_option_that_is_none_is_refused(launch: str) -> None:
+    with pytest.raises(InvalidInput, match="--launch"):
+        text_of("T[0] = 1;", options=ReadOptions(launch=launch))
