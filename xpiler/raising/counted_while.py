@@ -30,6 +30,7 @@ class Counter:
 def count_whiles(function: ir.Operation) -> None:
     """Rewrites every counting `scf.while` of a function, inner ones first."""
     for loop in reversed(_whiles(function)):
+        _hoist_invariants(loop)
         counter = _recognise(loop)
         if counter is not None:
             _rewrite(loop, counter)
@@ -67,6 +68,14 @@ def _recognise(loop: ir.Operation) -> Counter | None:
     if step is None:
         return None
     return Counter(position, step, bound, constant - (1 if predicate == SLE else 0))
+
+
+def _hoist_invariants(loop: ir.Operation) -> None:
+    """Arithmetic of the test that does not depend on what the loop carries, such as `n - 16`, moves before the loop."""
+    before = loop.regions[0].blocks[0]
+    for op in [op.operation for op in list(before.operations)[:-1]]:
+        if op.name.startswith("arith.") and not any(_inside(v, before) for v in op.operands):
+            op.move_before(loop)
 
 
 def _only_tests(block: ir.Block) -> bool:
