@@ -7,7 +7,6 @@ from mlir import ir
 from xpiler import dialects, raising
 from xpiler.execution import jit
 
-
 ALIASES = "".join(
     f"!{role}_{layout} = !cuda.fragment<{role}, 16x16x16, f16, {layout}>\n" for role in ("a", "b") for layout in ("row", "col")
 )

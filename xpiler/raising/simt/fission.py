@@ -62,6 +62,9 @@ class Fission:
             return
         if simt_name(op) == "fragment_size" or op.name == "vector.from_elements":
             return  # a matter of the operations that use it
+        if op.name == "ub.poison" and is_fragment(op.results[0].type):
+            self.places[op.results[0]] = self.new_slot(op.results[0].type)
+            return
         if is_collective(op, self.group.collectives):
             self.meet(op)
         elif holds(op, self.group.collectives):

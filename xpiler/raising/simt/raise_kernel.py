@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.simt.dead_carried import drop_dead_carried
 from xpiler.raising.simt.fission import Fission, body_of
 from xpiler.raising.simt.flat_arrays import flatten_arrays
 from xpiler.raising.simt.geometry import Geometry, place_geometry
@@ -31,6 +32,7 @@ def raise_launched(kernel: ir.Operation, geometry: Geometry, lanes: int) -> ir.O
     """The same for a geometry that is known: values at the kernel's top."""
     replace_platform_operations(kernel)
     flatten_arrays(kernel)
+    drop_dead_carried(kernel)
     collect_indices(kernel, geometry, lanes)
     shared = drop_spaces(kernel)
     return _KernelRaising(kernel, geometry, lanes, shared).run()
