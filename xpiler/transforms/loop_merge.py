@@ -120,6 +120,8 @@ def _is_clamp(atom: Atom) -> bool:
 def _same_bodies(forms: IndexForms, first: ir.Operation, second: ir.Operation, start: Poly, replaced: dict[Atom, Poly]) -> bool:
     comparison = BodyComparison(forms, replaced)
     ours, theirs = body(first), body(second)
+    if len(ours.arguments) != len(theirs.arguments):
+        return False  # one carries values the other has not
     for a, b in list(zip(ours.arguments, theirs.arguments, strict=True))[1:]:
         comparison.pair(a, b)
     comparison.moved[forms.atom(variable(second))] = Poly.atom(forms.atom(variable(first))) - start
