@@ -39,7 +39,7 @@ class Options:
 
     def kernel_flags(self) -> list[str]:
         """Options for code that runs on the simulated device: in strict mode every access is a call of ours."""
-        watched = ["-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0"] if self.strict else []
+        watched = ["-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0", "--param", "tsan-distinguish-volatile=1"] if self.strict else []
         # Code in the order of its source: lanes without a mask meet at the earliest place they wait in.
         return [*self.flags(), "-fno-reorder-blocks", "-fno-reorder-blocks-and-partition", *watched, *self.device_macros, f"-I{INCLUDE / self.platform}"]
 
@@ -86,7 +86,7 @@ def prepared(options: Options) -> Path:
 
 def _build_runtime(folder: Path, options: Options) -> None:
     flags = [*options.flags(), "-O2", "-fvisibility=hidden", f"-DXPILER_SIMT_STRICT={int(options.strict)}"]
-    for source in sorted(path for path in RUNTIME.glob("*.cpp") if options.strict or path.name != "watch.cpp"):
+    for source in sorted(path for path in RUNTIME.glob("*.cpp") if options.strict or path.name not in ("watch.cpp", "races.cpp")):
         run_compiler([*flags, "-c", str(source), "-o", str(folder / f"{source.stem}.o")])
 
 

@@ -94,3 +94,49 @@ def test_launch_limits(simulate, grid, block):
 
 def test_early_exit_before_a_barrier_is_legal(simulate):
     assert run(simulate, "if (threadIdx.x >= 40) return; __syncthreads(); a[threadIdx.x] = __syncthreads_count(1);").findings == []
+
+
+def test_races_in_device_memory(simulate):
+    """Between threads of a block, and between blocks; a value written twice alike is none."""
+    between_threads = "a[threadIdx.x] = threadIdx.x; if (threadIdx.x) a[0] = a[threadIdx.x - 1];"
+    assert "race" in run(simulate, between_threads).kinds
+    assert run(simulate, "a[blockIdx.x] = threadIdx.x;", grid=2).kinds == {"race"}
+    assert run(simulate, "a[0] = 7; atomicAdd(&a[1], 1);", grid=2).findings == []
+    assert run(simulate, "a[blockIdx.x * 64 + threadIdx.x] = 1;", grid=2, size=128).findings == []
+
+
+def test_last_block_reduction_is_no_race(simulate):
+    """Partial results behind a fence and an atomic counter are ordered."""
+    body = """__shared__ bool last;
+      if (threadIdx.x == 0) {
+        a[1 + blockIdx.x] = blockIdx.x;
+        __threadfence();
+        last = atomicAdd(&a[0], 1) == gridDim.x - 1;
+      }
+      __syncthreads();
+      if (last && threadIdx.x == 0) { int s = 0; for (int i = 0; i < gridDim.x; ++i) s += a[1 + i]; a[10] = s; }"""
+    assert run(simulate, body, grid=4).findings == []
+
+
+def test_a_spin_lock_in_shared_memory(simulate):
+    body = """__shared__ int lock, total;
+      if (threadIdx.x == 0) lock = total = 0;
+      __syncthreads();
+      while (atomicCAS(&lock, 0, 1) != 0) {}
+      total += threadIdx.x;
+      __threadfence_block();
+      atomicExch(&lock, 0);
+      __syncthreads();
+      a[threadIdx.x] = total;"""
+    assert run(simulate, body).findings == []
+
+
+def test_seeds_change_the_order_of_threads(simulate):
+    body = "__global__ void k(int *a) { if (threadIdx.x < 2) a[0] = threadIdx.x; }"
+    results = set()
+    for seed in range(6):
+        machine = simulate(body, seed=seed, strict=False)
+        out = np.zeros(1, np.int32)
+        machine.launch("k", out)
+        results.add(int(out[0]))
+    assert results == {0, 1}

@@ -39,7 +39,7 @@ void async_commit() { ++queues[running].open_group; }
 static void finish(const Copy &copy) {
   std::size_t read = copy.bytes - copy.zero_fill;
   if (read) watch_copy(copy.source, read, false, copy.place);
-  watch_copy(copy.destination, copy.bytes, true, nullptr);
+  watch_landed(copy.destination, copy.bytes);
   std::memcpy(copy.destination, copy.source, read);
   std::memset(copy.destination + read, 0, copy.zero_fill);
 }

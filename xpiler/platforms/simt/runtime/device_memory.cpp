@@ -7,10 +7,12 @@
 
 #include "limits.h"
 #include "machine.h"
+#include "shadow.h"
 
 namespace xpiler_simt {
 
-constexpr std::size_t page = 4096, region_bytes = std::size_t(64) << 30;
+constexpr std::size_t page = 4096, largest_shadowed = std::size_t(256) << 20;
+static std::size_t region_bytes = std::size_t(64) << 30;  // less where address space is limited
 static char *region = nullptr, *next_free = nullptr;
 static unsigned *owner_of_page = nullptr;  // number of the allocation plus one
 static std::deque<Allocation> allocations;
@@ -22,7 +24,7 @@ static void *reserve(std::size_t bytes, int protection) {
 
 static bool open_region() {
   if (region) return true;
-  region = static_cast<char *>(reserve(region_bytes, PROT_NONE));
+  for (; !region && region_bytes > page; region_bytes /= 2) region = static_cast<char *>(reserve(region_bytes / 2, PROT_NONE));
   owner_of_page = static_cast<unsigned *>(reserve(region_bytes / page * sizeof(unsigned), PROT_READ | PROT_WRITE));
   next_free = region;
   return region && owner_of_page;
@@ -56,6 +58,8 @@ void *device_allocate(std::size_t bytes, bool host_visible) {
   made.number = unsigned(allocations.size());
   made.written = static_cast<unsigned char *>(reserve(rounded, PROT_READ | PROT_WRITE));
   if (!made.written) return nullptr;
+  if (XPILER_SIMT_STRICT && bytes <= largest_shadowed)
+    made.shadow = static_cast<ByteShadow *>(reserve(rounded * sizeof(ByteShadow), PROT_READ | PROT_WRITE));
   allocations.push_back(made);
   unsigned first = unsigned((next_free - region) / page), last = unsigned((mapped + pages - region) / page);
   for (unsigned p = first; p <= last; ++p) owner_of_page[p] = made.number + 1;
@@ -72,7 +76,9 @@ int device_release(void *address) {
   madvise(a->mapped, a->mapped_bytes, MADV_DONTNEED);
   mprotect(a->mapped, a->mapped_bytes, PROT_NONE);
   munmap(a->written, (a->bytes + 255) & ~std::size_t(255));
+  if (a->shadow) munmap(a->shadow, ((a->bytes + 255) & ~std::size_t(255)) * sizeof(ByteShadow));
   a->written = nullptr;
+  a->shadow = nullptr;
   return success;
 }
 

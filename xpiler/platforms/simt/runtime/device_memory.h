@@ -6,12 +6,15 @@
 
 namespace xpiler_simt {
 
+struct ByteShadow;
+
 struct Allocation {
   char *begin = nullptr;
   std::size_t bytes = 0;
   char *mapped = nullptr;  // pages it lies in, guards not counted
   std::size_t mapped_bytes = 0;
   unsigned char *written = nullptr;
+  ByteShadow *shadow = nullptr;  // for races; null where the allocation is too large for it
   bool freed = false;
   bool host_visible = false;
   unsigned number = 0;

@@ -29,7 +29,7 @@ struct Thread {
   WarpWork work = nullptr;
   void *payload = nullptr;
   bool orders_memory = false;
-  std::uint32_t warp_sync_time = 0;
+  std::uint32_t warp_sync_time = 0, acquired_time = 0;
 };
 
 struct Warp {
@@ -55,7 +55,8 @@ struct Block {
   std::size_t next_ready = 0;
   unsigned live = 0;
   Barrier barriers[16];
-  std::uint32_t start_time = 0, barrier_time = 0;
+  std::uint32_t launch_time = 0, start_time = 0, barrier_time = 0;
+  bool acquired = false;  // an atomic operation has met one of an earlier block
 };
 
 extern Block block;
@@ -73,6 +74,11 @@ void check_barrier_places();
 // --- memory (memory.cpp, shared_memory.cpp) ---
 void begin_block_memory();
 void forget_async_copies();
+#if XPILER_SIMT_STRICT
+void settle_pending_write();
+#else
+inline void settle_pending_write() {}
+#endif
 bool in_stacks(const void *address);
 
 // --- findings (findings.cpp) ---

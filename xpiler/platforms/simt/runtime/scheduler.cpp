@@ -268,6 +268,7 @@ static void resume(Thread *thread) {
   running = thread;
   threadIdx = thread->index;
   xpiler_simt_switch(&scheduler_context, thread->stack_pointer);
+  settle_pending_write();
   running = nullptr;
 }
 
@@ -275,6 +276,7 @@ static void run_block(uint3 index) {
   blockIdx = index;
   start_block_threads();
   block.start_time = block.barrier_time = ++now;
+  block.acquired = false;
   begin_block_memory();
   forget_async_copies();
   ++counts.blocks;
@@ -306,6 +308,7 @@ int run_grid(const char *kernel, const LaunchShape &shape, ThreadBody body, void
   block.context_bytes = context_bytes;
   gridDim = shape.grid;
   blockDim = shape.block;
+  block.launch_time = ++now;
   launch_failed = false;
   shuffle_state = schedule_seed();
   ++counts.launches;

@@ -1,4 +1,4 @@
-// What is remembered of every byte of shared memory: who wrote and read it last, and when.
+// What is remembered of every byte of memory that threads share: who wrote and read it last, and when.
 #pragma once
 #include <cstdint>
 
@@ -9,20 +9,25 @@ namespace xpiler_simt {
 constexpr std::uint16_t several_threads = 0xffff, several_warps = 0xfffe, async_copying = 0xfffd;
 constexpr std::uint32_t never = 0xffffffff;  // the time of what no barrier orders
 
-/// An access of the past. `thread` is a linear index, or one of the two names above for readers.
+/// An access of the past. `thread` is a linear index, or one of the names above. Time tells the
+/// block and the launch too, as they run one after the other.
 struct Access {
   std::uint32_t time = 0;
-  std::uint16_t thread = 0, warp = 0;
+  std::uint16_t thread = 0;
+  std::uint8_t warp = 0;
+  bool atomic = false;
 };
 
 struct ByteShadow {
   Access written, read;
 };
 
-/// Whether everything `access` did is ordered before what thread `t` does now: a barrier of the
-/// block since then, or one of the warp that both took part in.
-inline bool ordered_before(const Access &access, const Thread &t) {
-  if (access.time < block.barrier_time) return true;
+inline Access access_now(const Thread &t, bool atomic) { return {now, std::uint16_t(t.linear), std::uint8_t(t.linear / warp_width), atomic}; }
+
+/// Whether an access of this block is ordered before what thread `t` does now: a barrier of the
+/// block since then, one of the warp that both took part in, or an atomic operation seen by `t`.
+inline bool ordered_in_block(const Access &access, const Thread &t) {
+  if (access.time < block.barrier_time || access.time < t.acquired_time) return true;
   if (access.thread == t.linear) return true;
   if (access.thread == several_warps || access.thread == async_copying || access.warp != t.linear / warp_width) return false;
   bool both_synced = access.thread == several_threads || block.threads[access.thread].warp_sync_time > access.time ||
@@ -30,15 +35,31 @@ inline bool ordered_before(const Access &access, const Thread &t) {
   return both_synced && t.warp_sync_time > access.time;
 }
 
-/// Adds a read by `t` to the readers since the last barrier.
+/// The same for any access: blocks of one launch are not ordered, unless this one has seen an
+/// atomic operation of an earlier one; launches are.
+inline bool ordered_before(const Access &access, const Thread &t) {
+  if (access.time < block.launch_time) return true;
+  if (access.time < block.start_time) return block.acquired;
+  return ordered_in_block(access, t);
+}
+
+/// Adds a read by `t` to the readers that nothing orders before it.
 inline void add_reader(Access &readers, const Thread &t) {
-  std::uint16_t warp = std::uint16_t(t.linear / warp_width);
-  if (readers.time < block.barrier_time || readers.thread == t.linear) {
-    readers = {now, std::uint16_t(t.linear), warp};
+  Access mine = access_now(t, false);
+  if (ordered_before(readers, t)) {
+    readers = mine;
   } else {
-    readers.thread = readers.warp == warp && readers.thread != several_warps ? several_threads : several_warps;
+    readers.thread = readers.warp == mine.warp && readers.thread != several_warps ? several_threads : several_warps;
     readers.time = now;
   }
+}
+
+/// An atomic operation on a location that another thread updated atomically orders what that one
+/// did before; time goes on, so that what it does afterwards is told apart.
+inline void meet_atomic(const Access &written, Thread &t) {
+  if (written.atomic && written.time >= block.start_time) t.acquired_time = written.time > t.acquired_time ? written.time : t.acquired_time;
+  if (written.atomic && written.time >= block.launch_time && written.time < block.start_time) block.acquired = true;
+  ++now;
 }
 
 }  // namespace xpiler_simt

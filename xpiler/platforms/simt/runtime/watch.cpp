@@ -9,7 +9,7 @@
 #include "device_memory.h"
 #include "fibers.h"
 #include "machine.h"
-#include "shadow.h"
+#include "races.h"
 #include "shared_memory.h"
 #include "watch.h"
 
@@ -24,13 +24,6 @@ static ByteShadow *shadow_table() {
 
 // --- shared memory ---------------------------------------------------------------------------
 
-static std::string thread_name(const Access &access) {
-  if (access.thread == several_threads || access.thread == several_warps) return "several threads";
-  if (access.thread == async_copying) return "an asynchronous copy that nobody has waited for,";
-  uint3 i = block.threads[access.thread].index;
-  return "thread (" + std::to_string(i.x) + ", " + std::to_string(i.y) + ", " + std::to_string(i.z) + ")";
-}
-
 __attribute__((noinline)) static void shared_out_of_bounds(std::size_t offset, bool write, const void *place) {
   const SharedVariable *before = shared_variable_before(offset);
   std::string where = before ? std::to_string(offset - before->begin - before->bytes) + " bytes past the end of '" + before->name + "'" : "before every variable";
@@ -43,71 +36,70 @@ __attribute__((noinline)) static void shared_finding(const char *kind, const std
   record({kind, message + where, variable ? variable->name : "", place});
 }
 
-static void check_shared_read(std::size_t offset, const void *place) {
-  ByteShadow &byte = shadow[offset];
-  if (byte.written.time < block.start_time)
-    return shared_finding("uninitialised", "read of shared memory that this block has not written", offset, place);
-  if (!ordered_before(byte.written, *running))
-    shared_finding("race", "read of shared memory written by " + thread_name(byte.written) + " without a barrier between", offset, place);
-}
+static const MemoryName shared_name{"shared", true,
+                                    [](const void *address) {
+                                      const SharedVariable *v = shared_variable_at(arena_offset(address));
+                                      return "byte " + std::to_string(arena_offset(address) - (v ? v->begin : 0)) + " of '" + (v ? v->name : "") + "'";
+                                    },
+                                    [](const void *address) {
+                                      const SharedVariable *v = shared_variable_at(arena_offset(address));
+                                      return v ? v->name : std::string();
+                                    }};
 
-static void check_shared_write(std::size_t offset, const void *place) {
-  ByteShadow &byte = shadow[offset];
-  if (byte.written.time >= block.start_time && !ordered_before(byte.written, *running))
-    shared_finding("race", "write to shared memory written by " + thread_name(byte.written) + " without a barrier between", offset, place);
-  if (byte.read.time >= block.start_time && !ordered_before(byte.read, *running))
-    shared_finding("race", "write to shared memory read by " + thread_name(byte.read) + " without a barrier between", offset, place);
-}
-
-static void shared_access(std::size_t offset, std::size_t bytes, bool write, bool atomic, const void *place) {
-  if (!shadow) shadow = shadow_table();
-  const SharedVariable *variable = nullptr;
+static void shared_access(const char *address, std::size_t bytes, bool write, bool atomic, const void *place) {
   static const SharedVariable *last = nullptr;
-  variable = last && offset >= last->begin && offset + bytes <= last->begin + last->bytes ? last : shared_variable_at(offset);
+  std::size_t offset = arena_offset(address);
+  if (!shadow) shadow = shadow_table();
+  const SharedVariable *variable = last && offset >= last->begin && offset + bytes <= last->begin + last->bytes ? last : shared_variable_at(offset);
   if (!variable || offset + bytes > variable->begin + variable->bytes) return shared_out_of_bounds(offset + bytes - 1, write, place);
   last = variable;
   (write ? counts.shared_written_bytes : counts.shared_read_bytes) += bytes;
-  const Access mine{now, std::uint16_t(running->linear), std::uint16_t(running->linear / warp_width)};
-  for (std::size_t i = offset; i < offset + bytes; ++i) {
-    ByteShadow &byte = shadow[i];
-    if (write) {
-      if (!atomic) check_shared_write(i, place);
-      byte.written = mine;
-    } else {
-      check_shared_read(i, place);
-      add_reader(byte.read, *running);
-    }
+  for (std::size_t i = 0; i < bytes; ++i) {
+    ByteShadow &byte = shadow[offset + i];
+    if (byte.written.time < block.start_time && (!write || atomic))
+      return shared_finding("uninitialised", "read of shared memory that this block has not written", offset + i, place);
+    check_races(byte, address + i, bytes - i, write, atomic ? Kind::atomic : Kind::plain, shared_name, place);
   }
 }
 
 // --- global memory ---------------------------------------------------------------------------
 
 __attribute__((noinline)) static void global_out_of_bounds(const Allocation &a, const char *address, std::size_t bytes, bool write, const void *place) {
-  note_reported(address, bytes);
   std::string access = std::string(write ? "write of " : "read of ") + std::to_string(bytes) + " bytes ";
   if (a.freed) record({"use-after-free", access + "in device memory that was freed", "", place});
   else record({"out-of-bounds", access + describe(a, address < a.begin ? address : address + bytes - 1), "", place});
 }
 
-static void global_access(const char *address, std::size_t bytes, bool write, const void *place) {
+static const MemoryName device_name{"device", false, [](const void *address) { return describe(*allocation_near(address), address); },
+                                    [](const void *) { return std::string(); }};
+
+static void check_device_races(const Allocation &a, const char *address, std::size_t bytes, bool write, bool atomic, const void *place) {
+  if (!a.shadow) return;
+  std::size_t step = bytes < 4 ? bytes : 4;
+  for (std::size_t i = 0; i < bytes; i += step)
+    check_races(a.shadow[address - a.begin + i], address + i, step, write, atomic ? Kind::atomic : Kind::plain, device_name, place);
+}
+
+static Allocation *allocation_of(const char *address, std::size_t bytes, bool write, const void *place) {
   static Allocation *last = nullptr;
-  Allocation *a = last;
-  if (!a || a->freed || address < a->begin || address + bytes > a->begin + a->bytes) {
-    a = allocation_near(address);
-    if (!a) {
-      note_reported(address, bytes);
-      return record({"out-of-bounds", "access to device memory that nothing was allocated in", "", place});
-    }
-    if (a->freed || address < a->begin || address + bytes > a->begin + a->bytes) return global_out_of_bounds(*a, address, bytes, write, place);
-    last = a;
-  }
+  if (last && !last->freed && address >= last->begin && address + bytes <= last->begin + last->bytes) return last;
+  Allocation *a = allocation_near(address);
+  if (a && !a->freed && address >= a->begin && address + bytes <= a->begin + a->bytes) return last = a;
+  note_reported(address, bytes);
+  if (a) global_out_of_bounds(*a, address, bytes, write, place);
+  else record({"out-of-bounds", "access to device memory that nothing was allocated in", "", place});
+  return nullptr;
+}
+
+static void global_access(const char *address, std::size_t bytes, bool write, bool atomic, const void *place) {
+  Allocation *a = allocation_of(address, bytes, write, place);
+  if (!a) return;
   unsigned char *written = a->written + (address - a->begin);
   (write ? counts.global_written_bytes : counts.global_read_bytes) += bytes;
-  if (write) {
-    std::memset(written, 1, bytes);
-  } else if (std::memchr(written, 0, bytes)) {
+  if ((!write || atomic) && std::memchr(written, 0, bytes))
     record({"uninitialised", "read of device memory that was never written, " + describe(*a, address), "", place});
-  }
+  if (write) std::memset(written, 1, bytes);
+  check_device_races(*a, address, bytes, write, atomic, place);
 }
 
 // --- anything else ---------------------------------------------------------------------------
@@ -150,17 +142,26 @@ __attribute__((noinline)) static void other_access(const char *address, std::siz
 
 static void access(const void *opaque, std::size_t bytes, bool write, bool atomic, const void *place) {
   if (!running || in_fiber_stacks(opaque)) return;
+  settle_pending_write();
   const char *address = static_cast<const char *>(opaque);
-  std::size_t offset = arena_offset(opaque);
-  if (offset < arena_bytes) shared_access(offset, bytes, write, atomic, place);
-  else if (in_device_region(opaque)) global_access(address, bytes, write, place);
+  if (arena_offset(opaque) < arena_bytes) shared_access(address, bytes, write, atomic, place);
+  else if (in_device_region(opaque)) global_access(address, bytes, write, atomic, place);
   else other_access(address, bytes, write, place);
+}
+
+/// A volatile access of device memory is how threads poll each other: it races with nobody.
+static void volatile_access(const void *address, std::size_t bytes, bool write, const void *place) {
+  access(address, bytes, write, in_device_region(address) && !write, place);
 }
 
 void watch_atomic(const void *address, unsigned bytes, bool write, const void *place) { access(address, bytes, write, true, place); }
 
-/// Without a place the access is the end of an asynchronous copy, whose start was checked.
-void watch_copy(const void *address, std::size_t bytes, bool write, const void *place) { access(address, bytes, write, !place, place); }
+void watch_copy(const void *address, std::size_t bytes, bool write, const void *place) { access(address, bytes, write, false, place); }
+
+void watch_landed(const void *address, std::size_t bytes) {
+  std::size_t offset = arena_offset(address);
+  for (std::size_t i = offset; i < offset + bytes && i < arena_bytes; ++i) shadow[i].written = access_now(*running, false);
+}
 
 void watch_pending(const void *address, std::size_t bytes) {
   std::size_t offset = arena_offset(address);
@@ -175,7 +176,11 @@ using namespace xpiler_simt;
   extern "C" void __tsan_read##bytes(void *p) { access(p, bytes, false, false, __builtin_return_address(0)); }                 \
   extern "C" void __tsan_write##bytes(void *p) { access(p, bytes, true, false, __builtin_return_address(0)); }                 \
   extern "C" void __tsan_unaligned_read##bytes(void *p) { access(p, bytes, false, false, __builtin_return_address(0)); }       \
-  extern "C" void __tsan_unaligned_write##bytes(void *p) { access(p, bytes, true, false, __builtin_return_address(0)); }
+  extern "C" void __tsan_unaligned_write##bytes(void *p) { access(p, bytes, true, false, __builtin_return_address(0)); }       \
+  extern "C" void __tsan_volatile_read##bytes(void *p) { volatile_access(p, bytes, false, __builtin_return_address(0)); }      \
+  extern "C" void __tsan_volatile_write##bytes(void *p) { volatile_access(p, bytes, true, __builtin_return_address(0)); }      \
+  extern "C" void __tsan_unaligned_volatile_read##bytes(void *p) { volatile_access(p, bytes, false, __builtin_return_address(0)); } \
+  extern "C" void __tsan_unaligned_volatile_write##bytes(void *p) { volatile_access(p, bytes, true, __builtin_return_address(0)); }
 XPILER_WATCH(1)
 XPILER_WATCH(2)
 XPILER_WATCH(4)

@@ -7,11 +7,14 @@ namespace xpiler_simt {
 #if XPILER_SIMT_STRICT
 void watch_atomic(const void *address, unsigned bytes, bool write, const void *place);
 void watch_copy(const void *address, std::size_t bytes, bool write, const void *place);
+/// The end of an asynchronous copy: from here on its destination was written by the waiting thread.
+void watch_landed(const void *address, std::size_t bytes);
 /// Shared memory that an asynchronous copy owns: any access before its end is a race.
 void watch_pending(const void *address, std::size_t bytes);
 #else
 inline void watch_atomic(const void *, unsigned, bool, const void *) {}
 inline void watch_copy(const void *, std::size_t, bool, const void *) {}
+inline void watch_landed(const void *, std::size_t) {}
 inline void watch_pending(const void *, std::size_t) {}
 #endif
 
