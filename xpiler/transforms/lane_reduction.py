@@ -19,7 +19,7 @@ from xpiler.analysis.lane_sets import LaneSets, fit_lane_sets
 from xpiler.analysis.lanes import LaneExecution, Term, Visit
 from xpiler.analysis.reductions import IDENTITIES, identity
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import blocks, body, erase_dead, functions, index, new_for, new_forall, operations, terminator, variable
+from xpiler.transforms.rewriting import ancestor_in, blocks, body, erase_dead, functions, index, new_for, new_forall, operations, terminator, variable
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,9 @@ def _lanes_at(uses: list[ir.OpOperand], visit: Visit, execution: LaneExecution) 
     lanes = np.zeros(len(visit.terms), dtype=bool)
     for use in uses:
         op = use.owner.operation
-        while op not in execution.active_at:
+        while op not in execution.active_at and op.parent is not None:
             op = op.parent.operation
-        active = execution.active_at[op]
+        active = execution.active_at.get(op)  # None where the use is behind the lanes' code
         if active is None or len(active) != len(lanes):
             return visit.active
         lanes |= active
@@ -77,15 +77,20 @@ def _is_step(use: ir.OpOperand, execution: LaneExecution) -> bool:
     """Whether a use is a further step of the tree: stored for other lanes, folded further, passed on."""
     op = use.owner.operation
     if op.name == "memref.store":
-        return use.operand_number == 0 and op.operands[1] in execution.arrays
+        return use.operand_number == 0 and op.operands[1] in execution.arrays and _inside(op.operands[1], execution.block)
     if op.name in ("scf.yield", "scf.condition"):
-        return True
+        return op.block != execution.block
     if op.name in ("scf.for", "scf.while"):
         return all(result in execution.visits for result in op.results)
     steps = op.name in IDENTITIES or op.name == "arith.select"
     if not steps or op.results[0] not in execution.visits:
         return False
     return any(term is not None for term in execution.visits[op.results[0]].terms)
+
+
+def _inside(buffer: ir.Value, block: ir.Block) -> bool:
+    """Whether an array is allocated in the block, so that nothing outside reads it."""
+    return ancestor_in(block, defining(buffer)) is not None
 
 
 def _fold_of(visit: Visit, lanes: np.ndarray | None) -> tuple[Term, LaneSets] | None:
