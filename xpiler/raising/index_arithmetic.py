@@ -1,8 +1,9 @@
 """C's integer arithmetic on indices becomes `index` arithmetic wherever it is shown not to wrap.
 
-Signed arithmetic that C leaves undefined on overflow (`nsw`) is taken not to wrap; everything else must be proved. A
-value that has an index twin keeps its bits: what is not turned into index arithmetic uses the twin through a cast.
-Loops over i32 or i64 become loops over index.
+Signed arithmetic that C leaves undefined on overflow (`nsw`) is taken not to wrap; everything else must be proved.
+Sums and products may wrap on the way: they agree modulo 2^n, and the proof is asked for where the number itself counts
+(a subscript, a comparison, a division), with what is known there. A value that has an index twin keeps its bits: what is
+not turned into index arithmetic uses the twin through a cast. Loops over i32 or i64 become loops over index.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.index_proofs import IndexProofs
 from xpiler.raising.structure import constant_value, operations
 
+MODULAR = frozenset({"arith.addi", "arith.subi", "arith.muli"})
 PREDICATES = ("eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge")
 
 
 @dataclass(frozen=True)
 class Twin:
-    """The index value that is an integer's number, read as signed, as unsigned, or either way."""
+    """An index value that agrees with an integer modulo 2^n; it is its number where read as `signed` or `unsigned`."""
 
     value: ir.Value
     signed: bool
@@ -96,27 +98,34 @@ class _Rewriting:
         if op.name == "arith.select":
             twins = [Twin(op.operands[0], True, True), *twins[1:]]
         if all(twins):
+            twins = [self._proved(twin, operand, op) for twin, operand in zip(twins, op.operands, strict=True)]
             self.twins[op.results[0]] = _RULES[op.name](self, op, twins)
             if self.twins[op.results[0]] is not None:
                 self.computed.append(op)
 
-    def bounded(self, op: ir.Operation, value: ir.Value, *, signed: bool) -> Twin | None:
-        """A twin whose number fits the type of `op`: known for `signed` ones, else to be proved."""
-        width = op.results[0].type.width
-        at_least_zero = self.proofs.at_least(value, 0, op)
+    def bounded(self, op: ir.Operation, value: ir.Value, *, signed: bool) -> Twin:
+        """The twin of the result of `op`: its number for `signed` ones, else where it is proved to fit."""
         if signed:
-            return Twin(value, True, at_least_zero)
-        if not at_least_zero:
-            return None
-        if self.proofs.at_most(value, 2 ** (width - 1) - 1, op):
+            return Twin(value, True, self.proofs.at_least(value, 0, op))
+        return self._fitting(value, op.results[0].type.width, op)
+
+    def _fitting(self, value: ir.Value, width: int, at: ir.Operation) -> Twin:
+        if not self.proofs.at_least(value, 0, at):
+            return Twin(value, False, False)
+        if self.proofs.at_most(value, 2 ** (width - 1) - 1, at):
             return Twin(value, True, True)
-        unsigned_limit = 2 ** min(width, 63) - 1
-        return Twin(value, False, True) if self.proofs.at_most(value, unsigned_limit, op) else None
+        return Twin(value, False, self.proofs.at_most(value, 2 ** min(width, 63) - 1, at))
+
+    def _proved(self, twin: Twin | None, integer: ir.Value, at: ir.Operation) -> Twin | None:
+        """A twin that agreed modulo 2^n only, with what is known at its use."""
+        if twin is None or twin.signed or twin.unsigned or at.name in MODULAR or not isinstance(integer.type, ir.IntegerType):
+            return twin
+        return self._fitting(twin.value, integer.type.width, at)
 
     # Operations
 
     def _cast_to_index(self, op: ir.Operation) -> None:
-        twin = self._twin(op.operands[0], op)
+        twin = self._proved(self._twin(op.operands[0], op), op.operands[0], op)
         if twin is not None and (twin.signed if op.name == "arith.index_cast" else twin.unsigned):
             op.results[0].replace_all_uses_with(twin.value)
             if op.results[0] != twin.value:
@@ -126,7 +135,7 @@ class _Rewriting:
         if not isinstance(op.operands[0].type, ir.IntegerType) or op.operands[0].type.width < 32:
             return
         predicate = PREDICATES[ir.IntegerAttr(op.attributes["predicate"]).value]
-        twins = [self._twin(operand, op) for operand in op.operands]
+        twins = [self._proved(self._twin(operand, op), operand, op) for operand in op.operands]
         if not all(twins):
             return
         both_signed, both_unsigned = all(t.signed for t in twins), all(t.unsigned for t in twins)
@@ -138,7 +147,7 @@ class _Rewriting:
 
     def _loop(self, op: ir.Operation) -> None:
         """A loop over integers becomes one over index, where its bounds have twins and its step is positive."""
-        bounds = [self._twin(value, op) for value in list(op.operands)[:3]]
+        bounds = [self._proved(self._twin(value, op), value, op) for value in list(op.operands)[:3]]
         body = op.regions[0].blocks[0]
         unsigned = "unsignedCmp" in op.attributes
         if (
@@ -169,9 +178,8 @@ def _has_nsw(op: ir.Operation) -> bool:
 
 
 def _sum(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
-    signed = _has_nsw(op)
-    if not all(twin.signed if signed else twin.signed or twin.unsigned for twin in twins):
-        return None
+    """Sums and products agree modulo 2^n whatever their operands' numbers are."""
+    signed = _has_nsw(op) and all(twin.signed for twin in twins)
     value = _before(op).value(op.name, ir.IndexType.get(), *(twin.value for twin in twins))
     return rewriting.bounded(op, value, signed=signed)
 
@@ -228,7 +236,7 @@ def _choice(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin 
 
 
 def _cast(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
-    """A cast that keeps the number: a widening one of the right kind, a narrowing one of a number that fits."""
+    """A widening cast of the right kind keeps the number, a narrowing one that of a number that fits; others agree modulo 2^n."""
     (twin,) = twins
     width = op.results[0].type.width
     if op.name == "arith.extsi":
@@ -236,7 +244,7 @@ def _cast(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | 
     if op.name == "arith.extui":
         return Twin(twin.value, True, True) if twin.unsigned else None
     fits = rewriting.proofs.at_most(twin.value, 2 ** (width - 1) - 1, op) and rewriting.proofs.at_least(twin.value, -(2 ** (width - 1)), op)
-    return Twin(twin.value, True, rewriting.proofs.at_least(twin.value, 0, op)) if fits else None
+    return Twin(twin.value, fits, fits and rewriting.proofs.at_least(twin.value, 0, op))
 
 
 _RULES = {
