@@ -10,6 +10,7 @@ from xpiler.lowering.c_text.buffer import Buffer
 from xpiler.lowering.c_text.ctype import scalar_type
 from xpiler.lowering.c_text.expression import MULTIPLY, Expr
 from xpiler.lowering.c_text.handlers import Handlers
+from xpiler.lowering.c_text.integers import unconverted
 
 COPIES = Handlers()
 _FILLS = {"": "__gdramset", "nram": "__bang_write_value", "sram": "__sramset", "ldram": "__ldramset"}
@@ -27,6 +28,7 @@ def bytes_of(body: Body, expr: Expr, buffer: Buffer) -> str:
         _, a, b = expr.parts
         if b.constant is not None and b.constant % width == 0:
             count = b.constant // width
+            a = unconverted(a)
             return f"{a.within(MULTIPLY)} * {size}" if count == 1 else f"{a.within(MULTIPLY)} * {count} * {size}"
     return expr.text
 

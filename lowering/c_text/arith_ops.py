@@ -290,10 +290,11 @@ def _extended(body: Body, op: ir.Operation) -> None:
 
 @ARITH.writes("ub.poison")
 def _poison(body: Body, op: ir.Operation) -> Expr:
-    """A value nobody reads: zero."""
-    ctype = scalar_type(op.results[0].type)
-    if ctype is None:
+    """A value nobody reads: zero, or nothing where the type has no zero."""
+    kind = op.results[0].type
+    ctype = scalar_type(kind)
+    if ctype is None and isinstance(kind, ir.VectorType):
         return body.language.constant(body, op)
+    if ctype is None:
+        return Expr("", body.language.opaque_type(body, kind))
     return literal(body, 0.0, ctype) if ctype.kind == "float" else leaf("false", BOOL) if ctype == BOOL else integer(0, INT)
-
-

@@ -136,7 +136,7 @@ class Body:
 
     def _folds_anywhere(self, value: ir.Value, expr: Expr, users: list[ir.Operation]) -> bool:
         """Pure and reading nothing that changes: may be written at any use."""
-        if value.owner.operation.name == "arith.constant":
+        if value.owner.operation.name in ("arith.constant", "ub.poison"):
             return True
         if expr.impure or expr.variables or len(expr.text) > _LONGEST_FOLDED or self._keeps_name(value):
             return False

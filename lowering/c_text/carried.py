@@ -63,12 +63,18 @@ def carry(body: Body, op: ir.Operation, inits: list[ir.Value], arguments: list[i
         names.append(name or body.names.claim(*carried_words(argument, update, init)))
     body.flush_all()
     assign(body, [n for n, r in zip(names, reused, strict=True) if r], [e for e, r in zip(exprs, reused, strict=True) if r])
-    for name, expr, old, argument in zip(names, exprs, reused, arguments, strict=True):
+    for name, expr, old, argument, init in zip(names, exprs, reused, arguments, inits, strict=True):
         ctype = body.variable_type(argument)
         if not old:
-            body.line(f"{body.spell(ctype)} {name} = {expr.text};")
+            unset = ctype.kind in ("vector", "fragment") and init_is_poison(init)
+            body.line(f"{body.spell(ctype)} {name};" if unset else f"{body.spell(ctype)} {name} = {expr.text};")
         body.writable(argument, name, ctype)
     return names
+
+
+def init_is_poison(value: ir.Value) -> bool:
+    """Whether a loop carries a variable in that has no value yet."""
+    return not isinstance(value.owner, ir.Block) and value.owner.operation.name == "ub.poison"
 
 
 def _variable_for(body: Body, op: ir.Operation, position: int, init: Expr, names: list[str]) -> str | None:
@@ -103,10 +109,21 @@ def aim(body: Body, block: ir.Block, operands: list[ir.Value], names: list[str])
         if isinstance(value.owner, ir.Block) or name in taken:
             continue
         op = value.owner.operation
-        if op.name not in ("scf.if", "scf.for", "scf.while") or op.block != block or len(owners(value)) != 1:
+        fills_variable = ".fragment_" in op.name
+        if op.block != block or not (fills_variable or (op.name in ("scf.if", "scf.for", "scf.while") and len(owners(value)) == 1)):
             continue
         if may_take(body, name, op, branches=op.name == "scf.if"):
             body.destinations[value] = name
             taken.add(name)
 
 
+
+
+def in_place(body: Body, op: ir.Operation, old: Expr) -> str | None:
+    """The variable that `old` is, when `op` may overwrite it with its result; the result is then bound to it."""
+    if old.variables != frozenset((old.text,)) or not may_take(body, old.text, op, branches=False):
+        return None
+    body.flush()
+    body.flush(old.variables)
+    body.writable(op.results[0], old.text, old.ctype)
+    return old.text

@@ -11,6 +11,7 @@ from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.expression import MULTIPLY, Expr
 from xpiler.lowering.c_text.function import declare_parameters
 from xpiler.lowering.c_text.handlers import Handlers
+from xpiler.lowering.c_text.integers import unconverted
 from xpiler.lowering.c_text.memory_ops import element_type, parameter_buffer
 from xpiler.lowering.c_text.names import source_name
 
@@ -38,7 +39,7 @@ def launcher_text(language: Language, file: SourceFile, function: ir.Operation) 
 
 def byte_count(body: Body, elements: ir.Value, memref: ir.Type) -> str:
     """`n * sizeof(float)`."""
-    return f"{body.signed(elements).within(MULTIPLY)} * sizeof({body.spell(element_type(body, memref))})"
+    return f"{unconverted(body.value(elements)).within(MULTIPLY)} * sizeof({body.spell(element_type(body, memref))})"
 
 
 @HOST.writes("xpiler.alloc")

@@ -28,6 +28,11 @@ def cast(ctype: CType, a: Expr, spelling: str | None = None) -> Expr:
     return Expr(f"({spelling or ctype.name}){a.within(UNARY)}", ctype, UNARY, low, high, **fields)
 
 
+def unconverted(a: Expr) -> Expr:
+    """An integer without the cast that its product with a `size_t` makes anyway."""
+    return a.parts[1] if a.parts and a.parts[0] == CAST and a.parts[1].ctype.is_integer else a
+
+
 def _literal_as(ctype: CType, value: int) -> Expr:
     if ctype.kind == "uint":
         return Expr(f"{value}u" if ctype.bits == 32 else f"(uint64_t){value}", ctype, low=value, high=value)
@@ -48,7 +53,7 @@ def as_unsigned(a: Expr, width: int) -> Expr:
 
 def arithmetic(symbol: str, a: Expr, b: Expr, width: int, *, nsw: bool) -> Expr:
     """`+ - *` at `width` bits. Signed overflow must be excluded by `nsw` or by the bounds, else the arithmetic is done unsigned."""
-    neutral = _neutral(symbol, a, b)
+    neutral = _neutral(symbol, a, b) or _folded(symbol, a, b)
     if neutral is not None:
         return neutral
     if nsw and width >= 32:
@@ -70,6 +75,14 @@ def _neutral(symbol: str, a: Expr, b: Expr) -> Expr | None:
     if b.constant == neutral:
         return a
     return b if a.constant == neutral and symbol != "-" else None
+
+
+def _folded(symbol: str, a: Expr, b: Expr) -> Expr | None:
+    """The value of an operation on two literals of type int."""
+    if a.constant is None or b.constant is None or {a.ctype, b.ctype} != {INT}:
+        return None
+    value = _EXACT[symbol](a, b)[0]
+    return integer(value, INT) if INT.holds(value, value) else None
 
 
 def _nsw_operand(a: Expr, other: Expr, width: int) -> Expr:
@@ -102,6 +115,9 @@ def _wrapped(low: int, high: int, ctype: CType, nsw: bool) -> tuple[int, int]:
 def division(symbol: str, a: Expr, b: Expr, ctype: CType) -> Expr:
     """`a / b` or `a % b` on operands that already have the right sign; the common type must represent both."""
     a, b = comparable(a, b)
+    if a.constant is not None and b.constant and {a.ctype, b.ctype} == {INT}:
+        quotient = _truncated(a.constant, b.constant)
+        return integer(quotient if symbol == "/" else a.constant - quotient * b.constant, INT)
     if symbol == "/" and b.low > 0:
         ends = [_truncated(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
         low, high = min(ends + ([0] if a.low < 0 < a.high else [])), max(ends)

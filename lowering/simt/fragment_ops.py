@@ -9,7 +9,7 @@ from mlir import ir
 
 from xpiler.lowering.c_text.attributes import keyword
 from xpiler.lowering.c_text.body import Body
-from xpiler.lowering.c_text.carried import may_take
+from xpiler.lowering.c_text.carried import in_place
 from xpiler.lowering.c_text.ctype import CType, scalar_type
 from xpiler.lowering.c_text.expression import POSTFIX, Expr, leaf, merged
 from xpiler.lowering.c_text.handlers import Handler
@@ -46,6 +46,10 @@ class Fragments:
         """Declares a variable for the result of `op`, which a call then fills."""
         result = op.results[0]
         ctype = self.ctype(body, result.type)
+        if result in body.destinations:
+            body.flush()
+            body.writable(result, body.destinations[result], ctype)
+            return body.destinations[result]
         role = {"matrix_a": "a_fragment", "matrix_b": "b_fragment"}.get(ctype.name.split("::")[2].split(",")[0], "accumulator")
         name = body.names.claim(source_name(op.location) or role)
         body.flush()
@@ -77,7 +81,7 @@ class Fragments:
     def multiply(self, body: Body, op: ir.Operation) -> None:
         """`wmma::mma_sync(c, a, b, c);`, in place where the old accumulator is not read again."""
         a, b, c = (body.value(v) for v in op.operands)
-        name = self._in_place(body, op, c)
+        name = in_place(body, op, c) or self.fresh(body, op)
         body.line(f"{self.namespace}::mma_sync({name}, {a.text}, {b.text}, {c.text});")
 
     def get(self, body: Body, op: ir.Operation) -> Expr:
@@ -90,7 +94,7 @@ class Fragments:
     def set(self, body: Body, op: ir.Operation) -> None:
         """`f.x[i] = value;`"""
         value, fragment, index = body.value(op.operands[0]), body.value(op.operands[1]), body.signed(op.operands[2])
-        name = self._in_place(body, op, fragment)
+        name = in_place(body, op, fragment) or self.fresh(body, op)
         if name != fragment.text:
             body.line(f"{name} = {fragment.text};")
         body.line(f"{name}.x[{index.text}] = {value.text};")
@@ -99,14 +103,6 @@ class Fragments:
         """`fragment<...>::num_elements`"""
         kind = ir.TypeAttr(op.attributes["fragment"]).value
         return leaf(f"{self.ctype(body, kind).name}::num_elements", CType("int", 32, "int"), 1, 256)
-
-    def _in_place(self, body: Body, op: ir.Operation, old: Expr) -> str:
-        """The variable of a fragment that replaces another: the same one where nobody reads the old value later."""
-        if old.variables == frozenset((old.text,)) and may_take(body, old.text, op, branches=False):
-            body.flush()
-            body.writable(op.results[0], old.text, old.ctype)
-            return old.text
-        return self.fresh(body, op)
 
     def handlers(self) -> dict[str, Handler]:
         """The handlers of the fragment operations."""

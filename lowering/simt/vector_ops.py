@@ -6,10 +6,12 @@ from mlir import ir
 
 from xpiler.diagnostics import Unsupported
 from xpiler.lowering.c_text.body import Body
-from xpiler.lowering.c_text.ctype import scalar_type
-from xpiler.lowering.c_text.expression import POSTFIX, UNARY, Expr, infix, leaf, merged
+from xpiler.lowering.c_text.carried import in_place
+from xpiler.lowering.c_text.ctype import CType, scalar_type
+from xpiler.lowering.c_text.expression import POSTFIX, UNARY, Expr, infix, merged
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.location import place_of
+from xpiler.lowering.c_text.names import source_name
 
 SHORT_VECTORS = Handlers()
 _SYMBOLS = {"addf": "+", "subf": "-", "mulf": "*", "divf": "/", "addi": "+", "subi": "-", "muli": "*"}
@@ -39,13 +41,23 @@ def _store(body: Body, op: ir.Operation) -> None:
 
 @SHORT_VECTORS.writes("vector.extract")
 def _extract(body: Body, op: ir.Operation) -> Expr:
-    position = list(ir.DenseI64ArrayAttr(op.attributes["static_position"]))[0]
-    if position < 0:
-        raise Unsupported("a lane chosen at run time", place_of(op.location))
     value = body.value(op.operands[0])
     if lanes_of(op.operands[0]) == 1:
         return value
-    return lane(body, value, position, body.variable_type(op.results[0]))
+    ctype = body.variable_type(op.results[0])
+    field = _field(body, op, list(op.operands)[1:], value.ctype)
+    text = body.language.from_lane(f"{value.within(POSTFIX)}{field}", ctype)
+    return Expr(text, ctype, POSTFIX, **{**merged((value,)), "operators": value.operators})
+
+
+def _field(body: Body, op: ir.Operation, dynamic: list[ir.Value], ctype: CType) -> str:
+    """`.x`, or `[i]` where the language has it."""
+    position = list(ir.DenseI64ArrayAttr(op.attributes["static_position"]))[0]
+    if not dynamic and 0 <= position < 4:
+        return f".{'xyzw'[position]}"
+    if not body.language.has_vector_operators(ctype) or body.language.name == "cuda":
+        raise Unsupported("a lane chosen at run time", place_of(op.location))
+    return f"[{body.signed(dynamic[0]).text if dynamic else position}]"
 
 
 def lane(body: Body, value: Expr, position: int, ctype: object) -> Expr:
@@ -57,15 +69,17 @@ def lane(body: Body, value: Expr, position: int, ctype: object) -> Expr:
 
 @SHORT_VECTORS.writes("vector.insert")
 def _insert(body: Body, op: ir.Operation) -> None:
-    scalar, vector = op.operands
-    position = list(ir.DenseI64ArrayAttr(op.attributes["static_position"]))[0]
+    scalar, vector, *dynamic = op.operands
     value, old = body.value(scalar), body.value(vector)
     ctype = body.variable_type(op.results[0])
-    name = body.names.claim("vector", "packed", "lanes")
-    body.flush()
-    body.line(f"{body.spell(ctype)} {name} = {old.text};")
-    body.line(f"{name}.{'xyzw'[position]} = {body.language.to_lane(value)};")
-    body.values[op.results[0]] = leaf(name, ctype)
+    field = _field(body, op, dynamic, ctype)
+    name = in_place(body, op, old)
+    if name is None:
+        name = body.names.claim(source_name(op.location) or "vector", "packed", "lanes")
+        body.flush()
+        body.line(f"{body.spell(ctype)} {name} = {old.text};")
+        body.writable(op.results[0], name, ctype)
+    body.line(f"{name}{field} = {body.language.to_lane(value)};")
 
 
 @SHORT_VECTORS.writes("vector.from_elements")
