@@ -98,12 +98,12 @@ def read_launcher(reader: Reader, function: Cursor, module: ir.Module) -> ir.Ope
 
 
 def _allocates(operation: ir.Operation) -> bool:
-    """Whether the launcher moves data itself."""
+    """Whether the launcher takes host pointers: it moves data itself, or the kernel is a host function."""
     found = False
 
     def visit(inner: ir.Operation) -> ir.WalkResult:
         nonlocal found
-        found = found or inner.name in ("xpiler.alloc", "xpiler.copy")
+        found = found or inner.name in ("xpiler.alloc", "xpiler.copy", "xpiler.call")
         return ir.WalkResult.ADVANCE
 
     operation.walk(visit)

@@ -9,6 +9,8 @@ from mlir import ir
 
 from xpiler.diagnostics import InvalidInput
 from xpiler.raising.allocation_extents import state_allocated_extents
+from xpiler.raising.footprint_extents import state_footprints
+from xpiler.raising.footprint_extents import state_footprint_extents
 from xpiler.raising.index_arithmetic import to_index_arithmetic
 from xpiler.raising.launchers import reduce_launches
 from xpiler.raising.size_facts import assume_sizes
@@ -39,6 +41,8 @@ def raise_module(module: ir.Module, *, normalize: bool = True) -> ir.Module:
         _retarget(raised, module)
         if normalize:
             _normalize(raised)
+        for kernel in kernels(raised):
+            state_footprints(kernel)
         return raised
 
 
@@ -87,6 +91,7 @@ def _normalize(raised: ir.Module) -> None:
 
     for kernel in kernels(raised):
         pass_class("normalize")().apply(raised.context, kernel)
+        state_footprint_extents(kernel)
 
 
 def _retarget(raised: ir.Module, module: ir.Module) -> None:

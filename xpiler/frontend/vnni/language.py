@@ -12,6 +12,8 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported
 from xpiler.frontend.calls import Call
 from xpiler.frontend.language import Handler, Language
+from xpiler.frontend.reader import Reader
+from xpiler.frontend.simt.runtime import launch_arguments
 from xpiler.frontend.values import Pointer, Scalar
 from xpiler.frontend.vnni.intrinsic import Intrinsic, Memory
 from xpiler.frontend.vnni.memory import bits_of
@@ -109,6 +111,12 @@ def _called(function: Cursor) -> set[str]:
     }
 
 
+def launch(reader: Reader, cursor: Cursor, kernel: str) -> None:
+    """A kernel called by another function of the file."""
+    operands = launch_arguments(reader, cursor, kernel)
+    reader.builder.op("xpiler.call", operands, attributes={"kernel": ir.FlatSymbolRefAttr.get(kernel)})
+
+
 def macros(_: object) -> Mapping[str, str]:
     """The feature macros of the architecture."""
     return {f"__{feature}__": "1" for feature in FEATURES["icelake-server"]}
@@ -127,6 +135,7 @@ def language() -> Language:
         is_kernel=is_kernel,
         builtins={name: handler(row) for name, row in intrinsics().items()},
         pragma=read_pragma,
+        launch=launch,
     )
 
 

@@ -16,6 +16,7 @@ from xpiler.raising.vnni import vector_ops
 from xpiler.raising.vnni.emission_point import lane_loop, scratch
 from xpiler.raising.vnni.hazards import must_materialize
 from xpiler.raising.vnni.lane_values import LaneSource, stored, unsupported
+from xpiler.raising.vnni.plain_launchers import drop_plain_launchers
 
 COSTLY = 3
 
@@ -25,6 +26,7 @@ def raise_kernel(module: ir.Module, function: ir.Operation) -> ir.Operation:
 
     Raises Unsupported, naming the operation, for a vector operation that has no lane rule.
     """
+    drop_plain_launchers(module)
     count_whiles(function)
     old = function.regions[0].blocks[0]
     rebuilder = Rebuilder()

@@ -1,0 +1,110 @@
+"""Extents from the footprint: a pointer parameter without a stated extent has the elements the kernel reaches.
+
+The highest subscript is an affine-like bound: a guard or a loop bound takes the place of each loop variable, until
+only parameters are left. What has no such bound is refused, with the parameter's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlir import ir
+
+from xpiler.analysis.facts import facts_at
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
+from xpiler.analysis.ranges import Facts
+from xpiler.diagnostics import InvalidInput
+from xpiler.raising.allocation_extents import stated_extents
+from xpiler.raising.places import place_of
+from xpiler.raising.structure import entry, operations, symbol_name, users
+from xpiler.transforms.index_code import materialize
+
+SUBSCRIPT = {"memref.load": 1, "memref.store": 2, "memref.atomic_rmw": 2, "memref.generic_atomic_rmw": 1}
+MAX_STEPS = 12
+
+
+def state_footprint_extents(kernel: ir.Operation) -> None:
+    """An `xpiler.extent` for every pointer parameter that has none yet."""
+    stated = stated_extents(kernel)
+    for parameter in entry(kernel).arguments:
+        if isinstance(parameter.type, ir.MemRefType) and parameter not in stated:
+            _state(kernel, parameter)
+
+
+def _state(kernel: ir.Operation, parameter: ir.BlockArgument) -> None:
+    forms = IndexForms()
+    with ir.InsertionPoint(operations(entry(kernel))[0]), kernel.location:
+        elements = materialize(_extent(forms, kernel, parameter))
+        ir.Operation.create("xpiler.extent", operands=[parameter, elements])
+
+
+def _extent(forms: IndexForms, kernel: ir.Operation, parameter: ir.BlockArgument) -> Poly:
+    """One more than the highest subscript, over all accesses."""
+    extent = Poly.constant(0)
+    for user in users(parameter):
+        if user.name not in SUBSCRIPT:
+            continue
+        highest = _highest(forms, forms.of(user.operands[SUBSCRIPT[user.name]]), facts_at(forms, user), MAX_STEPS)
+        if highest is None:
+            raise _unknown(kernel, parameter, user)
+        extent = _larger(forms, extent, highest + 1)
+    return extent
+
+
+def _larger(forms: IndexForms, one: Poly, other: Poly) -> Poly:
+    if forms.ranges.nonneg(one - other):
+        return one
+    if not one.terms or forms.ranges.nonneg(other - one):
+        return other
+    return forms.extreme("max", [one, other])
+
+
+def _highest(forms: IndexForms, poly: Poly, facts: Facts, steps: int) -> Poly | None:
+    """A bound of `poly` in the kernel's parameters."""
+    if all(_is_parameter(atom) for atom in poly.atoms() if atom.kind == "value"):
+        return poly
+    if steps == 0:
+        return None
+    for larger in _above(forms, poly, facts):
+        bound = _highest(forms, larger, facts, steps - 1)
+        if bound is not None:
+            return bound
+    return None
+
+
+def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
+    """Polynomials that are at least `poly`: a guard that cancels what is left first, then loop bounds, inner loops first."""
+    for fact in facts:
+        rest = poly + fact
+        if all(_is_parameter(atom) for atom in rest.atoms() if atom.kind == "value"):
+            yield rest
+    for atom in reversed(poly.own_atoms()):
+        split = poly.split(atom)
+        if atom.kind != "value" or _is_parameter(atom) or split is None:
+            continue
+        factor, rest = split
+        if forms.ranges.nonneg(factor, facts):
+            yield from (rest + factor * upper for upper in forms.bounds(atom).upper)
+        elif forms.ranges.nonneg(-factor, facts):
+            yield from (rest + factor * lower for lower in forms.bounds(atom).lower)
+
+
+def _is_parameter(atom) -> bool:
+    value = atom.value
+    return isinstance(value, ir.BlockArgument) and value.owner.owner.operation.name == "func.func"
+
+
+def _unknown(kernel: ir.Operation, parameter: ir.BlockArgument, access: ir.Operation) -> InvalidInput:
+    name = parameter_name(kernel, parameter)
+    message = f"how many elements '{name}' of kernel '{symbol_name(kernel)}' has cannot be told from this access"
+    return InvalidInput(message, place_of(access.location), f"state it: --extent {name}=<expression in the kernel's parameters>")
+
+
+def parameter_name(kernel: ir.Operation, parameter: ir.BlockArgument) -> str:
+    """The source's name of a parameter, its number where it has none."""
+    if "arg_attrs" in kernel.attributes:
+        attributes = ir.DictAttr(kernel.attributes["arg_attrs"][parameter.arg_number])
+        if "xpiler.name" in attributes:
+            return ir.StringAttr(attributes["xpiler.name"]).value
+    return f"parameter {parameter.arg_number}"
