@@ -98,7 +98,7 @@ def _build_prelude(folder: Path, options: Options) -> None:
 
 # Known to every file, whatever it includes: a kernel pasted without its includes runs too.
 PRELUDE = {
-    "cuda": ("cuda_runtime.h", "cuda_fp16.h", "cuda_bf16.h", "mma.h"),
+    "cuda": ("cuda_runtime.h", "cuda_fp16.h", "cuda_bf16.h", "mma.h", "inline_assembly.h"),
     "hip": ("hip/hip_runtime.h", "hip/hip_fp16.h", "hip/hip_bf16.h"),
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xpiler.diagnostics import InvalidInput, Place
+from xpiler.platforms.simt.inline_assembly import rewrite_assembly
 from xpiler.platforms.simt.kernels import Kernel, find_kernels
 from xpiler.platforms.simt.launches import rewrite_launches
 from xpiler.platforms.simt.shared_declarations import rewrite_shared
@@ -42,6 +43,7 @@ class Rewriter:
         rewrite_shared(tokens, str(source))
         rewrite_launches(tokens, self.kernels, str(source))
         rewrite_vector_attributes(tokens, str(source))
+        rewrite_assembly(tokens, str(source))
         _replace_words(tokens)
         return f'#line 1 "{source}"\n' + "".join(token.text for token in tokens)
 
@@ -87,7 +89,9 @@ def kernel_entries(kernels: list[Kernel]) -> str:
         entries.append(
             f'{opening}extern "C" __attribute__((visibility("default"))) int xpiler_sim_launch_{kernel.name}'
             f"(unsigned *grid, unsigned *block, unsigned shared_bytes, void **arguments) {{ "
-            f'return ::xpiler_simt::packed_entry("{kernel.name}", grid, block, shared_bytes, {cast}, arguments); }}' + (" }" if opening else "")
+            f'return ::xpiler_simt::packed_entry("{kernel.name}", grid, block, shared_bytes, {cast}, arguments); }} '
+            f"static const bool xpiler_sim_registered_{kernel.name} = ::xpiler_simt::register_kernel("
+            f"reinterpret_cast<const void *>({cast}), &xpiler_sim_launch_{kernel.name});" + (" }" if opening else "")
         )
     return "\n".join(entries) + "\n"
 

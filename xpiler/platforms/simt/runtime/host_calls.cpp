@@ -2,6 +2,8 @@
 // Streams run in order and at once, so every asynchronous call is done when it returns.
 #include "../include/xpiler_simt/host.h"
 
+#include "../include/xpiler_simt/launch.h"
+
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -39,6 +41,20 @@ static std::size_t dynamic_limit(const void *function) {
 }
 
 void set_dynamic_limit(const void *function, std::size_t bytes) { dynamic_limits[function] = bytes; }
+
+static std::map<const void *, PackedEntry> &registered_kernels() {
+  static std::map<const void *, PackedEntry> table;
+  return table;
+}
+
+bool register_kernel(const void *function, PackedEntry entry) { return registered_kernels().emplace(function, entry).second; }
+
+int launch_by_address(const void *function, const LaunchShape &shape, void **arguments) {
+  auto found = registered_kernels().find(function);
+  if (found == registered_kernels().end()) return remember(98);  // invalid device function
+  unsigned grid[] = {shape.grid.x, shape.grid.y, shape.grid.z}, threads[] = {shape.block.x, shape.block.y, shape.block.z};
+  return found->second(grid, threads, unsigned(shape.dynamic_shared_bytes), arguments);
+}
 
 static const char *shape_problem(const LaunchShape &s) {
   std::uint64_t threads = std::uint64_t(s.block.x) * s.block.y * s.block.z;

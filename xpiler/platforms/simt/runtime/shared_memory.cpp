@@ -34,6 +34,12 @@ void *reserve_shared(std::size_t bytes, std::size_t alignment, const char *name,
 void *dynamic_shared() { return arena + dynamic_offset; }
 std::size_t dynamic_shared_size() { return block.shape.dynamic_shared_bytes; }
 
+std::uint32_t shared_address_of(const void *address) {
+  if (arena_offset(address) >= arena_bytes) report("wrong-space", "a pointer that is not to shared memory is used as one");
+  return std::uint32_t(arena_offset(address));
+}
+void *at_shared_address(std::uint32_t address) { return arena + address; }
+
 const SharedVariable *shared_variable_before(std::size_t offset) {
   static SharedVariable dynamic;
   if (offset >= dynamic_offset) return &(dynamic = {dynamic_offset, dynamic_shared_size(), "dynamic shared memory"});

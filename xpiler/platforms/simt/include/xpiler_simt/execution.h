@@ -79,6 +79,9 @@ void yield();
 void *reserve_shared(std::size_t bytes, std::size_t alignment, const char *name, const char *file, int line);
 void *dynamic_shared();
 std::size_t dynamic_shared_size();
+/// Shared memory has addresses of its own, of 32 bits; these go there and back.
+std::uint32_t shared_address_of(const void *address);
+void *at_shared_address(std::uint32_t address);
 
 /// Compare-and-swap on the 1, 2, 4 or 8 bytes at `address`, checked like any other access.
 bool compare_and_swap(void *address, unsigned bytes, std::uint64_t expected, std::uint64_t desired);

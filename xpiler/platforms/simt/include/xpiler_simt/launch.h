@@ -83,6 +83,11 @@ int packed_entry(const char *name, const unsigned *grid, const unsigned *block, 
   return packed_launch(name, shape, kernel, arguments);
 }
 
+/// Kernels by address, for calls that have lost their type: each file registers its own.
+using PackedEntry = int (*)(unsigned *grid, unsigned *block, unsigned shared_bytes, void **arguments);
+bool register_kernel(const void *function, PackedEntry entry);
+int launch_by_address(const void *function, const LaunchShape &shape, void **arguments);
+
 /// Where one `__shared__` declaration lives; the rewriter gives each its own tag type.
 template <class T> T &shared_variable(const char *name, const char *file, int line, void *&place) {
   if (!place) place = reserve_shared(sizeof(T), alignof(T) > 16 ? alignof(T) : 16, name, file, line);
