@@ -6,6 +6,7 @@ from mlir import ir
 from mlir.passmanager import PassManager
 
 from xpiler.raising.bang.clusters import tasks_meet, to_blocks
+from xpiler.raising.bang.extremes import recognise_extremes
 from xpiler.raising.bang.meanings import expand_builtins
 from xpiler.raising.bang.pieces import cut_buffers
 from xpiler.raising.bang.queues import drop_syncs
@@ -33,6 +34,7 @@ def raise_kernel(module: ir.Module, kernel: ir.Operation) -> ir.Operation:
         expand_builtins(kernel)
         flatten_arrays(kernel)
         _clean(kernel)
+        recognise_extremes(kernel)
         fold_views(kernel)
         divide_sizes(kernel)
         cut_buffers(kernel)

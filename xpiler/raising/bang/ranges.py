@@ -91,16 +91,24 @@ def _product(a: Interval, b: Interval) -> Interval:
 
 
 def _quotient(a: Interval, b: Interval) -> Interval:
-    """C's division of what is not negative by what is positive."""
-    if a[0] < 0 or b[0] < 1:
+    """C's division by what is positive: towards zero."""
+    if b[0] < 1:
         return UNKNOWN
-    return 0 if b[1] == math.inf else a[0] // b[1], a[1] if a[1] == math.inf else a[1] // b[0]
+    low = a[0] if a[0] < 0 else 0 if b[1] == math.inf else a[0] // b[1]
+    high = 0 if a[1] < 0 else a[1] if a[1] == math.inf else a[1] // b[0]
+    return low, high
 
 
 def _remainder(a: Interval, b: Interval) -> Interval:
-    if a[0] < 0 or b[0] < 1:
+    """C's remainder by what is positive: it has the sign of the dividend."""
+    if b[0] < 1:
         return UNKNOWN
-    return 0, min(a[1], b[1] - 1)
+    return 0 if a[0] >= 0 else max(a[0], 1 - b[1]), min(max(a[1], 0), b[1] - 1)
+
+
+def _unsigned(rule):  # noqa: ANN001, ANN202 - a rule of intervals
+    """A rule for numbers read as unsigned: the same for those that are not negative."""
+    return lambda a, b: rule(a, b) if a[0] >= 0 and b[0] >= 0 else UNKNOWN
 
 
 def _minimum(a: Interval, b: Interval) -> Interval:
@@ -116,10 +124,10 @@ _RULES = {
     "arith.subi": _difference,
     "arith.muli": _product,
     "arith.divsi": _quotient,
-    "arith.divui": _quotient,
-    "arith.floordivsi": _quotient,
+    "arith.divui": _unsigned(_quotient),
+    "arith.floordivsi": _unsigned(_quotient),
     "arith.remsi": _remainder,
-    "arith.remui": _remainder,
+    "arith.remui": _unsigned(_remainder),
     "arith.minsi": _minimum,
     "arith.maxsi": _maximum,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -142,8 +143,10 @@ extern "C" void k_kernel(const float *A, float *T, int n) {
     assert 'xpiler.launcher = "host"' in text
 
 
-def test_launch_option_makes_a_device_launcher() -> None:
-    text = text_of("T[taskId] = A[taskId];", options=ReadOptions(launch="tasks=32,type=union8"))
+def test_launch_option_makes_a_device_launcher(tmp_path: Path) -> None:
+    path = tmp_path / "k.mlu"
+    path.write_text("__mlu_global__ void k(const float *A, float *T, int n) { T[taskId] = A[taskId]; }")
+    text = str(read(path, "bang", ReadOptions(launch="tasks=32,type=union8")))
     assert re.search(r"xpiler\.launch @k tasks\(%c32_i32, .*\) <union8> on %", text)
     assert 'xpiler.launcher = "device"' in text
 
