@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from clang.cindex import Cursor
 from clang.cindex import Type as ClangType
@@ -13,6 +14,7 @@ from xpiler.diagnostics import Unsupported
 from xpiler.frontend.arrays import Arrays
 from xpiler.frontend.builder import Builder, constant_of
 from xpiler.frontend.c_types import BOOL, U8, ArrayType, CType, Int, PointerType
+from xpiler.frontend.clang_session import Source
 from xpiler.frontend.clang_types import TypeReader
 from xpiler.frontend.conversions import convert, to_index, truth
 from xpiler.frontend.cursors import place_of, unsupported
@@ -37,7 +39,7 @@ SPECULATABLE |= {"vector.extract", "vector.insert", "vector.broadcast", "vector.
 class Reader:
     """State of reading one kernel or launcher."""
 
-    def __init__(self, builder: Builder, language: Language, options: ReadOptions, module: ir.Module, symbols: set[str]) -> None:
+    def __init__(self, builder: Builder, language: Language, options: ReadOptions, module: ir.Module, symbols: set[str], source: Source) -> None:
         self.builder = builder
         self.language = language
         self.options = options
@@ -49,6 +51,7 @@ class Reader:
         self.bindings: dict[Cursor, Place] = {}
         self.module = module
         self.symbols = symbols  # globals made so far
+        self._lines = {source.name: source.text.splitlines()}
         self.cursor: Cursor | None = None
         self.byte = U8
 
@@ -74,6 +77,13 @@ class Reader:
         """A refusal at the current position; to be raised."""
         assert self.cursor is not None
         return unsupported(self.cursor, f"{message} is not supported", hint)
+
+    def lines_of(self, file: str) -> list[str]:
+        """The lines of a file that is being read; none where it cannot be."""
+        if file not in self._lines:
+            path = Path(file)
+            self._lines[file] = path.read_text(errors="replace").splitlines() if path.is_file() else []
+        return self._lines[file]
 
     def name_value(self, value: Value | None, name: str) -> None:
         """Gives the operation that made a value the name of the variable it goes to, if it has none."""

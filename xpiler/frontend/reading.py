@@ -43,11 +43,11 @@ def _module(source: Source, language: Language, options: ReadOptions, kernels: d
     builder = Builder(context, source.name)
     symbols: set[str] = set()
     for name, kernel in kernels.items():
-        made = read_kernel(Reader(builder, language, options, module, symbols), kernel, module, name)
+        made = read_kernel(Reader(builder, language, options, module, symbols, source), kernel, module, name)
         if language.check is not None:
             language.check(made, options)
     for host in hosts:
-        read_launcher(Reader(builder, language, options, module, symbols), host, module)
+        read_launcher(Reader(builder, language, options, module, symbols, source), host, module)
     try:
         module.operation.verify()
     except ir.MLIRError as error:

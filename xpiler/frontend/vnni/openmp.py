@@ -8,8 +8,6 @@ computes the same.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clang.cindex import Cursor, CursorKind
@@ -30,7 +28,7 @@ def read_pragma(reader: Reader, cursor: Cursor) -> bool:
     """Reads a `for` that a worksharing directive stands before; False where there is none."""
     if cursor.kind != CursorKind.FOR_STMT:
         return False
-    directive = directive_before(cursor)
+    directive = directive_before(reader, cursor)
     if not directive or not WORKSHARING.match(directive):
         return False
     from xpiler.frontend.statements import STATEMENTS
@@ -46,33 +44,18 @@ def read_pragma(reader: Reader, cursor: Cursor) -> bool:
     return True
 
 
-def directive_before(cursor: Cursor) -> str:
-    """The text of the OpenMP directive on the lines right above a statement."""
+def directive_before(reader: Reader, cursor: Cursor) -> str:
+    """The text of the OpenMP directive on the lines right above a statement, its continuation lines joined."""
     place = place_of(cursor)
-    return directives(place.file, place.line) if place.line else ""
-
-
-@lru_cache(maxsize=4096)
-def directives(file: str, line: int) -> str:
-    """The directive above line `line` (1-based), its continuation lines joined."""
-    lines = _lines(file)
-    above = line - 2
-    while above >= 0 and not lines[above].strip():
-        above -= 1
-    first = above
+    lines = reader.lines_of(place.file)[: max(place.line - 1, 0)]
+    while lines and not lines[-1].strip():
+        lines = lines[:-1]
+    first = len(lines) - 1
     while first > 0 and lines[first - 1].rstrip().endswith("\\"):
         first -= 1
-    text = " ".join(part.rstrip().rstrip("\\") for part in lines[first : above + 1])
+    text = " ".join(part.rstrip().rstrip("\\") for part in lines[max(first, 0) :])
     match = PRAGMA.match(text)
     return match[1] if match else ""
-
-
-@lru_cache(maxsize=64)
-def _lines(file: str) -> list[str]:
-    try:
-        return Path(file).read_text(errors="replace").splitlines()
-    except OSError:
-        return []
 
 
 def _parallel(loop: ir.Operation, depth: int) -> None:
