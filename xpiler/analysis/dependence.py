@@ -52,17 +52,38 @@ def carried_apart(forms: IndexForms, loop: ir.Operation, x: Access, y: Access, s
     return _apart_later(forms, loop, scope, x, y) and (x.op == y.op or _apart_later(forms, loop, scope, y, x))
 
 
+def apart_later(forms: IndexForms, early: tuple[ir.Operation, Access], late: tuple[ir.Operation, Access]) -> bool:
+    """Whether an access in iteration v of its loop and one in any iteration v + d, d >= 1, of the other's loop are apart.
+
+    The two loops run over the same range; they may be the same loop.
+    """
+    (loop_x, x), (loop_y, y) = early, late
+    if not (x.exact and y.exact) or len(x.subscripts) != len(y.subscripts):
+        return False
+    own = Poly.atom(forms.atom(loop_x.regions[0].blocks[0].arguments[0]))
+    return _never_meet(forms, (loop_x, x), (loop_y, y), own)
+
+
 def _apart_later(forms: IndexForms, loop: ir.Operation, scope: ir.Operation, x: Access, y: Access) -> bool:
     """`x` in iteration v against `y` in iteration v + d, d >= 1."""
-    variable = forms.atom(loop.regions[0].blocks[0].arguments[0])
+    own = Poly.atom(forms.atom(loop.regions[0].blocks[0].arguments[0]))
+    return _never_meet(forms, (scope, x), (scope, y), own, variable=forms.atom(loop.regions[0].blocks[0].arguments[0]))
+
+
+def _never_meet(
+    forms: IndexForms, first: tuple[ir.Operation, Access], second: tuple[ir.Operation, Access], own: Poly, variable: Atom | None = None
+) -> bool:
+    """Whether subscripts differ when `variable` (the second loop's) is `own` plus at least one, all else below being free."""
+    (scope_x, x), (scope_y, y) = first, second
+    variable = variable or forms.atom(scope_y.regions[0].blocks[0].arguments[0])
     distance = forms.fresh("distance", Bounds((Poly.constant(1),)))
-    moved: dict[Atom, Poly] = {variable: Poly.atom(variable) + Poly.atom(distance)}
+    moved: dict[Atom, Poly] = {variable: own + Poly.atom(distance)}
     forms_x = [forms.of(s) for s in x.subscripts]
     forms_y = [forms.of(s) for s in y.subscripts]
     facts_y = facts_at(forms, y.op)
     for atom in sorted({a for p in [*forms_y, *facts_y] for a in p.atoms()}, key=lambda a: a.serial):
-        _rename(forms, scope, atom, moved)
-    if any(_opaque(forms, scope, a) for p in [*forms_x, *forms_y] for a in p.atoms()):
+        _rename(forms, scope_y, atom, moved)
+    if any(_opaque(forms, scope_x, a) for p in forms_x for a in p.atoms()) or any(_opaque(forms, scope_y, a) for p in forms_y for a in p.atoms()):
         return False
     moved_facts = tuple(forms.substitute(f, moved) for f in facts_y)
     facts: Facts = tuple(dict.fromkeys((*facts_at(forms, x.op), *moved_facts)))

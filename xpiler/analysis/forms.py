@@ -92,7 +92,7 @@ class IndexForms:
 
     def extreme(self, kind: str, args: list[Poly]) -> Poly:
         """The `min` or `max` of polynomials; those that ranges show to lose are dropped."""
-        flat = list(dict.fromkeys(a for arg in args for a in _nested(arg, kind)))
+        flat = list(dict.fromkeys(a for arg in args for a in nested(arg, kind)))
         keep = list(flat)
         for arg in flat:
             others = [o for o in keep if o is not arg]
@@ -115,8 +115,8 @@ class IndexForms:
         if loop is None:
             return self._value_bounds(value)
         lower, upper, step = loop_control(self, loop, value)
-        highs = [high - 1 for high in dict.fromkeys((upper, *_nested(upper, "min")))]
-        lows = list(dict.fromkeys((lower, *_nested(lower, "max"))))
+        highs = [high - 1 for high in dict.fromkeys((upper, *nested(upper, "min")))]
+        lows = list(dict.fromkeys((lower, *nested(lower, "max"))))
         if step.as_int() is None and not self.ranges.positive(step):
             return Bounds()
         return Bounds(tuple(lows), tuple(highs))
@@ -190,11 +190,16 @@ def _wraps(op: ir.Operation) -> bool:
     return "nsw" not in str(op.attributes["overflowFlags"])
 
 
+def _fits(forms: IndexForms, form: Poly, kind: ir.Type) -> bool:
+    """Whether a number is shown to lie in the signed range of an integer type: computing it there does not wrap."""
+    half = Poly.constant(1 << (_bits(kind) - 1))
+    return form.as_int() is None and forms.ranges.nonneg(form + half) and forms.ranges.below(form, half)
+
+
 def _binary(combine: Callable[[Poly, Poly], Poly]) -> Callable:
     def rule(forms: IndexForms, op: ir.Operation) -> Poly | None:
-        if _wraps(op):
-            return None
-        return combine(forms.of(op.operands[0]), forms.of(op.operands[1]))
+        form = combine(forms.of(op.operands[0]), forms.of(op.operands[1]))
+        return form if not _wraps(op) or _fits(forms, form, op.results[0].type) else None
 
     return rule
 
@@ -250,9 +255,7 @@ def _cast(forms: IndexForms, op: ir.Operation) -> Poly | None:
         return None
     if _bits(result) >= _bits(source) or EXACT in op.attributes:
         return form
-    half = Poly.constant(1 << (_bits(result) - 1))
-    fits = forms.ranges.nonneg(form + half) and forms.ranges.below(form, half)
-    return form if fits else None
+    return form if _fits(forms, form, result) else None
 
 
 def _bits(kind: ir.Type) -> int:
@@ -292,7 +295,7 @@ _RULES: dict[str, Callable[[IndexForms, ir.Operation], Poly | None]] = {
 }
 
 
-def _nested(poly: Poly, kind: str) -> list[Poly]:
+def nested(poly: Poly, kind: str) -> list[Poly]:
     """The arguments of a lone min or max atom, else the polynomial itself."""
     if len(poly.terms) == 1:
         ((monomial, c),) = poly.terms.items()

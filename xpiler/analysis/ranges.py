@@ -129,10 +129,12 @@ class Ranges:
         exact = not remainder.terms
         scale, factor, rest = (1, quotient, rest) if exact else (divisor, factor, rest * divisor)
         sign = self._sign(factor, facts, depth)
+        # what is scaled by the divisor, or all multiples of one number, is not negative as soon as it is above minus that
+        slack = _common_factor(rest, factor * divisor) - 1 if scale == 1 else divisor - 1
         if sign < 0:
-            yield rest + factor * dividend + (_common_factor(rest, factor * divisor) - 1 if scale == 1 else 0)
+            yield rest + factor * dividend + slack
         elif sign > 0:
-            yield rest + factor * (dividend - divisor + 1)
+            yield rest + factor * (dividend - divisor + 1) + slack
             if scale == 1 and self._prove(dividend, facts, depth - 1):
                 yield rest
 

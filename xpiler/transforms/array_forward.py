@@ -32,13 +32,21 @@ class ArrayForwardPass(Pass):
                 simplify_indices(function)
 
 
-def _forward_some(function: ir.Operation) -> bool:
+def forward_buffer(function: ir.Operation, buffer: ir.Value) -> ir.Operation | None:
+    """Forwards all loads of one array; returns a load that cannot be, or None."""
+    while _forward_some(function, buffer):
+        pass
+    loads = (use.owner.operation for use in buffer.uses if use.owner.operation.name == "memref.load")
+    return next(loads, None)
+
+
+def _forward_some(function: ir.Operation, only: ir.Value | None = None) -> bool:
     """One sweep in program order: producers before their consumers. True where something changed."""
     forms = IndexForms()
     replaced: list[ir.Operation] = []
     for op in list(walk(function)):
         access = access_of(op)
-        if access is None or access.writes or not access.exact or not is_private(access.buffer):
+        if access is None or access.writes or not access.exact or not is_private(access.buffer) or (only is not None and access.buffer != only):
             continue
         producer = producer_of(forms, access)
         expression = _movable(forms, access, producer) if producer else None

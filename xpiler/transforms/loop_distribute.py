@@ -14,7 +14,7 @@ from xpiler.analysis.effects import defining, effects_of, is_pure, may_alias, wa
 from xpiler.analysis.facts import condition_facts
 from xpiler.analysis.forms import IndexForms
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import Mapping, body, clone, content, defined_inside, extent, functions, is_unit_forall, new_forall, terminator, variable
+from xpiler.transforms.rewriting import Mapping, body, clone, content, defined_inside, extent, functions, is_unit_forall, new_for, new_forall, terminator, variable
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,10 @@ def shared_computation(loop: ir.Operation, op: ir.Operation) -> list[ir.Operatio
 
 
 def distribute(loop: ir.Operation, effects: list[ir.Operation]) -> None:
-    """Makes one parallel loop for each effect."""
+    """Makes one loop of the same kind for each effect."""
     for op in effects:
-        new = new_forall(extent(loop), loop.location, ir.InsertionPoint(loop))
+        at = ir.InsertionPoint(loop)
+        new = new_forall(extent(loop), loop.location, at) if loop.name == "scf.forall" else new_for(extent(loop), [], loop.location, at)
         ip = ir.InsertionPoint(terminator(body(new)))
         mapping: Mapping = {variable(loop): variable(new)}
         for needed in [*shared_computation(loop, op), op]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mlir import ir
 
 from xpiler.analysis.dependence import carried_apart
-from xpiler.analysis.effects import effects_of, is_transparent, may_alias, walk
+from xpiler.analysis.effects import access_of, effects_of, is_transparent, may_alias, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
@@ -70,8 +70,20 @@ def parallel_inside(loop: ir.Operation) -> ir.Operation | None:
 
 def inner_loop_of(loop: ir.Operation) -> ir.Operation | None:
     """The loop that is all `loop` does, apart from arithmetic."""
-    effects = [op for op in content(body(loop)) if len(op.regions) or not is_transparent(op) or op.name == "memref.alloca"]
-    return effects[0] if len(effects) == 1 and effects[0].name in ("scf.for", "scf.forall") else None
+    others = [op for op in content(body(loop)) if len(op.regions) or not is_transparent(op) or op.name == "memref.alloca"]
+    loops = [op for op in others if op.name in ("scf.for", "scf.forall")]
+    if len(loops) != 1 or any(not _is_constant_load(op, loop) for op in others if op != loops[0]):
+        return None
+    return loops[0]
+
+
+def _is_constant_load(op: ir.Operation, loop: ir.Operation) -> bool:
+    """Whether `op` loads from a buffer that nothing in `loop` writes."""
+    access = access_of(op)
+    if access is None or access.writes:
+        return False
+    effects = effects_of(loop)
+    return effects.unknown is None and not any(may_alias(access.buffer, w) for w in effects.writes())
 
 
 def parallel_may_move_out(loop: ir.Operation, inner: ir.Operation) -> bool:

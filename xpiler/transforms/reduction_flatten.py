@@ -29,7 +29,7 @@ class ReductionFlattenPass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
-            for loop in [o for o in walk(function) if is_unit_for(o) and len(o.results)]:
+            for loop in reversed([o for o in walk(function) if is_unit_for(o) and len(o.results)]):  # inner ones first
                 for fold in folds_of(loop):
                     if fold.operator:
                         _flatten(loop, fold)
