@@ -126,24 +126,17 @@ inline long long _mm_cvtsi128_si64(__m128i v) { return v[0]; }
 inline __m128i _mm_cvtsi32_si128(int x) { return __m128i{static_cast<long long>(static_cast<unsigned>(x))}; }
 inline __m128i _mm_cvtsi64_si128(long long x) { return __m128i{x}; }
 
-#define XPILER_LANE(P, W, BITS)                                                                                          \
-  inline long long P##_lane_epi##BITS(__m##W##i v, int i) {                                                              \
-    return xpiler_avx512::lanes<xpiler_avx512::i##BITS, W>(v)[i % xpiler_avx512::count<xpiler_avx512::i##BITS, W>];      \
+// Single lanes; extract of 8 and 16 bits is zero-extended.
+#define XPILER_LANE(P, W, BITS, R)                                                                                       \
+  inline R P##_extract_epi##BITS(__m##W##i v, int i) {                                                        \
+    return static_cast<R>(xpiler_avx512::part<xpiler_avx512::u##BITS>(v, i));                                            \
   }                                                                                                                      \
-  inline __m##W##i P##_insert_epi##BITS(__m##W##i v, long long x, int i) {                                               \
-    return xpiler_avx512::with_part(v, xpiler_avx512::i##BITS(x), i);                                                    \
+  inline __m##W##i P##_insert_epi##BITS(__m##W##i v, R x, int i) {                                                       \
+    return xpiler_avx512::with_part(v, xpiler_avx512::u##BITS(x), i);                                                    \
   }
-XPILER_NARROW(XPILER_LANE, 8)
-XPILER_NARROW(XPILER_LANE, 16)
-XPILER_NARROW(XPILER_LANE, 32)
-XPILER_NARROW(XPILER_LANE, 64)
+XPILER_NARROW(XPILER_LANE, 8, int)
+XPILER_NARROW(XPILER_LANE, 16, int)
+XPILER_NARROW(XPILER_LANE, 32, int)
+XPILER_NARROW(XPILER_LANE, 64, long long)
 #undef XPILER_LANE
-inline int _mm_extract_epi8(__m128i v, int i) { return int(_mm_lane_epi8(v, i) & 0xff); }
-inline int _mm_extract_epi16(__m128i v, int i) { return int(_mm_lane_epi16(v, i) & 0xffff); }
-inline int _mm_extract_epi32(__m128i v, int i) { return int(_mm_lane_epi32(v, i)); }
-inline long long _mm_extract_epi64(__m128i v, int i) { return _mm_lane_epi64(v, i); }
-inline int _mm256_extract_epi8(__m256i v, int i) { return int(_mm256_lane_epi8(v, i) & 0xff); }
-inline int _mm256_extract_epi16(__m256i v, int i) { return int(_mm256_lane_epi16(v, i) & 0xffff); }
-inline int _mm256_extract_epi32(__m256i v, int i) { return int(_mm256_lane_epi32(v, i)); }
-inline long long _mm256_extract_epi64(__m256i v, int i) { return _mm256_lane_epi64(v, i); }
 inline int _mm_extract_ps(__m128 v, int i) { return xpiler_avx512::bits<int>(float(v[i & 3])); }

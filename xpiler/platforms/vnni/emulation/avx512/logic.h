@@ -2,16 +2,21 @@
 #pragma once
 #include "registers.h"
 
+// Without a mask the element's width makes no difference: below 512 bits there is one name for the whole register.
 #define XPILER_LOGIC(NAME, ...)                                                                                   \
-  XPILER_WIDTHS(XPILER_BINARY, NAME##_epi32, xpiler_avx512::i32, __VA_ARGS__)                                     \
-  XPILER_WIDTHS(XPILER_BINARY, NAME##_epi64, xpiler_avx512::i64, __VA_ARGS__)                                     \
+  XPILER_BINARY_PLAIN(_mm, 128, NAME##_si128, xpiler_avx512::i64, __VA_ARGS__)                                    \
+  XPILER_BINARY_PLAIN(_mm256, 256, NAME##_si256, xpiler_avx512::i64, __VA_ARGS__)                                 \
+  XPILER_BINARY_PLAIN(_mm512, 512, NAME##_si512, xpiler_avx512::i64, __VA_ARGS__)                                 \
+  XPILER_BINARY_PLAIN(_mm512, 512, NAME##_epi32, xpiler_avx512::i32, __VA_ARGS__)                                 \
+  XPILER_BINARY_PLAIN(_mm512, 512, NAME##_epi64, xpiler_avx512::i64, __VA_ARGS__)                                 \
   XPILER_WHOLE_LOGIC(_mm, 128, NAME)                                                                              \
   XPILER_WHOLE_LOGIC(_mm256, 256, NAME)                                                                           \
   XPILER_WHOLE_LOGIC(_mm512, 512, NAME)
 #define XPILER_WHOLE_LOGIC(P, W, NAME)                                                                            \
-  inline __m##W##i P##_##NAME##_si##W(__m##W##i a, __m##W##i b) { return P##_##NAME##_epi64(a, b); }              \
+  XPILER_BINARY_MASKED(P, W, NAME##_epi32, xpiler_avx512::i32, NAME##_si##W)                                      \
+  XPILER_BINARY_MASKED(P, W, NAME##_epi64, xpiler_avx512::i64, NAME##_si##W)                                      \
   inline __m##W P##_##NAME##_ps(__m##W a, __m##W b) {                                                             \
-    return __m##W(P##_##NAME##_epi64(__m##W##i(a), __m##W##i(b)));                                                \
+    return __m##W(P##_##NAME##_si##W(__m##W##i(a), __m##W##i(b)));                                                \
   }                                                                                                               \
   inline __m##W P##_mask_##NAME##_ps(__m##W src, XPILER_MASK(float, W) k, __m##W a, __m##W b) {                   \
     return xpiler_avx512::blend<float, W>(k, src, P##_##NAME##_ps(a, b));                                         \
@@ -20,12 +25,16 @@
     return xpiler_avx512::blend<float, W>(k, __m##W{}, P##_##NAME##_ps(a, b));                                    \
   }                                                                                                               \
   inline __m##W##d P##_##NAME##_pd(__m##W##d a, __m##W##d b) {                                                    \
-    return __m##W##d(P##_##NAME##_epi64(__m##W##i(a), __m##W##i(b)));                                             \
+    return __m##W##d(P##_##NAME##_si##W(__m##W##i(a), __m##W##i(b)));                                             \
   }
 XPILER_LOGIC(and, a & b)
 XPILER_LOGIC(or, a | b)
 XPILER_LOGIC(xor, a ^ b)
 XPILER_LOGIC(andnot, ~a & b)
+XPILER_NARROW(XPILER_BINARY_PLAIN, or_epi32, xpiler_avx512::i32, a | b)
+XPILER_NARROW(XPILER_BINARY_PLAIN, or_epi64, xpiler_avx512::i64, a | b)
+XPILER_NARROW(XPILER_BINARY_PLAIN, xor_epi32, xpiler_avx512::i32, a ^ b)
+XPILER_NARROW(XPILER_BINARY_PLAIN, xor_epi64, xpiler_avx512::i64, a ^ b)
 #undef XPILER_LOGIC
 #undef XPILER_WHOLE_LOGIC
 

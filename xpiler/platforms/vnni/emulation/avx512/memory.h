@@ -80,7 +80,6 @@ XPILER_MEMORY_ALIGNED(epi64, xpiler_avx512::i64, void)
 // The whole-register integer forms take a register pointer below 512 bits and void at 512.
 #define XPILER_WHOLE(P, W, SUFFIX, POINTER)                                                              \
   inline __m##W##i P##_loadu_##SUFFIX(const POINTER *p) { return xpiler_avx512::load<__m##W##i>(p); }    \
-  inline __m##W##i P##_lddqu_##SUFFIX(const POINTER *p) { return xpiler_avx512::load<__m##W##i>(p); }    \
   inline __m##W##i P##_load_##SUFFIX(const POINTER *p) {                                                 \
     xpiler_avx512::need_alignment(p, W / 8);                                                             \
     return xpiler_avx512::load<__m##W##i>(p);                                                            \
@@ -91,11 +90,13 @@ XPILER_MEMORY_ALIGNED(epi64, xpiler_avx512::i64, void)
     xpiler_avx512::need_alignment(p, W / 8);                                                             \
     std::memcpy(p, &v, sizeof v);                                                                        \
   }                                                                                                      \
-  inline void P##_stream_##SUFFIX(POINTER *p, __m##W##i v) { P##_store_##SUFFIX(p, v); }
+  inline void P##_stream_##SUFFIX(__m##W##i *p, __m##W##i v) { P##_store_##SUFFIX(p, v); }
 XPILER_WHOLE(_mm, 128, si128, __m128i)
 XPILER_WHOLE(_mm256, 256, si256, __m256i)
 XPILER_WHOLE(_mm512, 512, si512, void)
 #undef XPILER_WHOLE
+inline __m128i _mm_lddqu_si128(const __m128i *p) { return _mm_loadu_si128(p); }
+inline __m256i _mm256_lddqu_si256(const __m256i *p) { return _mm256_loadu_si256(p); }
 
 #define XPILER_STREAM(P, W)                                                   \
   inline void P##_stream_ps(float *p, __m##W v) { P##_store_ps(p, v); }       \
@@ -156,11 +157,8 @@ inline void *_mm_malloc(std::size_t size, std::size_t alignment) {
 }
 inline void _mm_free(void *p) { std::free(p); }
 
-#define _MM_HINT_T0 3
-#define _MM_HINT_T1 2
-#define _MM_HINT_T2 1
-#define _MM_HINT_NTA 0
-inline void _mm_prefetch(const void *, int) {}
+enum _mm_hint { _MM_HINT_NTA = 0, _MM_HINT_T2 = 1, _MM_HINT_T1 = 2, _MM_HINT_T0 = 3, _MM_HINT_ET1 = 6, _MM_HINT_ET0 = 7 };
+inline void _mm_prefetch(const void *, _mm_hint) {}
 inline void _mm_sfence() {}
 inline void _mm_lfence() {}
 inline void _mm_mfence() {}

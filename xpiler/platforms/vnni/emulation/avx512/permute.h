@@ -3,7 +3,18 @@
 #include "registers.h"
 
 #define _MM_SHUFFLE(z, y, x, w) (((z) << 6) | ((y) << 4) | ((x) << 2) | (w))
-typedef int _MM_PERM_ENUM;
+
+// The immediates of _mm512_shuffle_epi32 have a type of their own: _MM_PERM_DCBA and its 255 sisters, the highest lane first.
+#define XPILER_PERM_W(x, y, z, base) \
+  _MM_PERM_##x##y##z##A = base, _MM_PERM_##x##y##z##B = base + 1, _MM_PERM_##x##y##z##C = base + 2, _MM_PERM_##x##y##z##D = base + 3
+#define XPILER_PERM_Z(x, y, base) \
+  XPILER_PERM_W(x, y, A, base), XPILER_PERM_W(x, y, B, base + 4), XPILER_PERM_W(x, y, C, base + 8), XPILER_PERM_W(x, y, D, base + 12)
+#define XPILER_PERM_Y(x, base) \
+  XPILER_PERM_Z(x, A, base), XPILER_PERM_Z(x, B, base + 16), XPILER_PERM_Z(x, C, base + 32), XPILER_PERM_Z(x, D, base + 48)
+typedef enum { XPILER_PERM_Y(A, 0), XPILER_PERM_Y(B, 64), XPILER_PERM_Y(C, 128), XPILER_PERM_Y(D, 192) } _MM_PERM_ENUM;
+#undef XPILER_PERM_Y
+#undef XPILER_PERM_Z
+#undef XPILER_PERM_W
 
 namespace xpiler_avx512 {
 
@@ -77,27 +88,35 @@ inline __m256 _mm256_permutevar8x32_ps(__m256 a, __m256i index) { return _mm256_
 inline __m256i _mm256_permutevar8x32_epi32(__m256i a, __m256i index) { return _mm256_permutexvar_epi32(index, a); }
 
 // One operand and an immediate; `PICK` is the source lane of lane i.
-#define XPILER_BY_IMMEDIATE(P, W, NAME, T, PICK)                                                                           \
-  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) a, int m) {                                                          \
+#define XPILER_BY_IMMEDIATE_TYPED(P, W, NAME, T, I, PICK)                                                                  \
+  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) a, I m) {                                                            \
     using namespace xpiler_avx512;                                                                                         \
     return permuted<T, W>(a, [m](int i) { return PICK; });                                                                 \
-  }                                                                                                                        \
-  inline XPILER_REG(T, W) P##_mask_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, XPILER_REG(T, W) a, int m) {          \
+  }
+#define XPILER_BY_IMMEDIATE_MASKED(P, W, NAME, T, I)                                                                       \
+  inline XPILER_REG(T, W) P##_mask_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, XPILER_REG(T, W) a, I m) {            \
     return xpiler_avx512::blend<T, W>(k, src, P##_##NAME(a, m));                                                           \
   }                                                                                                                        \
-  inline XPILER_REG(T, W) P##_maskz_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) a, int m) {                               \
+  inline XPILER_REG(T, W) P##_maskz_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) a, I m) {                                 \
     return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##NAME(a, m));                                            \
   }
+#define XPILER_BY_IMMEDIATE(P, W, NAME, T, PICK)             \
+  XPILER_BY_IMMEDIATE_TYPED(P, W, NAME, T, int, PICK)        \
+  XPILER_BY_IMMEDIATE_MASKED(P, W, NAME, T, int)
 XPILER_WIDTHS(XPILER_BY_IMMEDIATE, permute_ps, float, i / 4 * 4 + two(m, i % 4))
 XPILER_WIDTHS(XPILER_BY_IMMEDIATE, permute_pd, double, i / 2 * 2 + (m >> i & 1))
-XPILER_WIDTHS(XPILER_BY_IMMEDIATE, shuffle_epi32, xpiler_avx512::i32, i / 4 * 4 + two(m, i % 4))
+XPILER_NARROW(XPILER_BY_IMMEDIATE_TYPED, shuffle_epi32, xpiler_avx512::i32, int, i / 4 * 4 + two(m, i % 4))
+XPILER_WIDE(XPILER_BY_IMMEDIATE_TYPED, shuffle_epi32, xpiler_avx512::i32, _MM_PERM_ENUM, i / 4 * 4 + two(m, i % 4))
+XPILER_WIDTHS(XPILER_BY_IMMEDIATE_MASKED, shuffle_epi32, xpiler_avx512::i32, _MM_PERM_ENUM)
 XPILER_WIDTHS(XPILER_BY_IMMEDIATE, shufflelo_epi16, xpiler_avx512::i16, i % 8 < 4 ? i / 8 * 8 + two(m, i % 4) : i)
 XPILER_WIDTHS(XPILER_BY_IMMEDIATE, shufflehi_epi16, xpiler_avx512::i16, i % 8 < 4 ? i : i / 8 * 8 + 4 + two(m, i % 4))
 XPILER_256_512(XPILER_BY_IMMEDIATE, permutex_pd, double, i / 4 * 4 + two(m, i % 4))
 XPILER_256_512(XPILER_BY_IMMEDIATE, permutex_epi64, xpiler_avx512::i64, i / 4 * 4 + two(m, i % 4))
-XPILER_BY_IMMEDIATE(_mm256, 256, permute4x64_epi64, xpiler_avx512::i64, two(m, i))
-XPILER_BY_IMMEDIATE(_mm256, 256, permute4x64_pd, double, two(m, i))
 #undef XPILER_BY_IMMEDIATE
+#undef XPILER_BY_IMMEDIATE_MASKED
+#undef XPILER_BY_IMMEDIATE_TYPED
+inline __m256i _mm256_permute4x64_epi64(__m256i a, int m) { return _mm256_permutex_epi64(a, m); }
+inline __m256d _mm256_permute4x64_pd(__m256d a, int m) { return _mm256_permutex_pd(a, m); }
 
 // Two operands and an immediate.
 #define XPILER_SHUFFLE2(P, W, NAME, T, PICK)                                                                                            \

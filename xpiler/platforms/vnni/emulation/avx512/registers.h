@@ -146,26 +146,34 @@ inline T clamped(i64 x) {
 #define XPILER_REG(T, W) xpiler_avx512::reg<T, W>
 #define XPILER_MASK(T, W) xpiler_avx512::mask<T, W>
 
-// One operand and two: the expression is in lanes a and b.
-#define XPILER_UNARY(P, W, NAME, T, ...)                                                              \
+// One operand and two: the expression is in lanes a and b. Some instructions have no masked form, and some names only those.
+#define XPILER_UNARY_PLAIN(P, W, NAME, T, ...)                                                        \
   inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va) {                                           \
     using namespace xpiler_avx512;                                                                    \
     return map<T, W>(va, [](T a) -> T { return __VA_ARGS__; });                                       \
-  }                                                                                                   \
+  }
+#define XPILER_UNARY_MASK(P, W, NAME, T)                                                              \
   inline XPILER_REG(T, W) P##_mask_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, XPILER_REG(T, W) va) { \
     return xpiler_avx512::blend<T, W>(k, src, P##_##NAME(va));                                        \
-  }                                                                                                   \
+  }
+#define XPILER_UNARY(P, W, NAME, T, ...)                                                              \
+  XPILER_UNARY_PLAIN(P, W, NAME, T, __VA_ARGS__)                                                      \
+  XPILER_UNARY_MASK(P, W, NAME, T)                                                                    \
   inline XPILER_REG(T, W) P##_maskz_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) va) {                \
     return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##NAME(va));                         \
   }
-#define XPILER_BINARY(P, W, NAME, T, ...)                                                             \
+#define XPILER_BINARY_PLAIN(P, W, NAME, T, ...)                                                       \
   inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va, XPILER_REG(T, W) vb) {                      \
     using namespace xpiler_avx512;                                                                    \
     return map<T, W>(va, vb, [](T a, T b) -> T { return __VA_ARGS__; });                              \
-  }                                                                                                   \
+  }
+#define XPILER_BINARY_MASKED(P, W, NAME, T, PLAIN)                                                    \
   inline XPILER_REG(T, W) P##_mask_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, XPILER_REG(T, W) va, XPILER_REG(T, W) vb) { \
-    return xpiler_avx512::blend<T, W>(k, src, P##_##NAME(va, vb));                                    \
+    return xpiler_avx512::blend<T, W>(k, src, P##_##PLAIN(va, vb));                                   \
   }                                                                                                   \
   inline XPILER_REG(T, W) P##_maskz_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) va, XPILER_REG(T, W) vb) { \
-    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##NAME(va, vb));                     \
+    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##PLAIN(va, vb));                    \
   }
+#define XPILER_BINARY(P, W, NAME, T, ...)                                                             \
+  XPILER_BINARY_PLAIN(P, W, NAME, T, __VA_ARGS__)                                                     \
+  XPILER_BINARY_MASKED(P, W, NAME, T, NAME)

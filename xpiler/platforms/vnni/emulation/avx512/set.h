@@ -80,7 +80,7 @@ inline __m256i _mm256_undefined_si256() { return __m256i{}; }
 inline __m512i _mm512_undefined_epi32() { return __m512i{}; }
 inline __m512i _mm512_setzero_epi32() { return __m512i{}; }
 inline __m512 _mm512_setzero() { return __m512{}; }
-inline __m512 _mm512_undefined() { return __m512{}; }
+#define _mm512_undefined _mm512_undefined_ps
 inline __m128 _mm_set_ss(float x) { return __m128{x}; }
 inline __m128d _mm_set_sd(double x) { return __m128d{x}; }
 inline __m128 _mm_set_ps1(float x) { return _mm_set1_ps(x); }

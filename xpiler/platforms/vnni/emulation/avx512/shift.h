@@ -69,10 +69,10 @@ XPILER_WIDTHS(XPILER_BINARY, rorv_epi32, xpiler_avx512::i32, rotated_left(a, 32 
     }                                                                                              \
     return pack<u8, W>(out);                                                                       \
   }
-XPILER_NARROW(XPILER_BYTE_SHIFT, bslli_epi128, -)
-XPILER_NARROW(XPILER_BYTE_SHIFT, bsrli_epi128, +)
-XPILER_WIDE(XPILER_BYTE_SHIFT, bslli_epi128, -)
-XPILER_WIDE(XPILER_BYTE_SHIFT, bsrli_epi128, +)
+XPILER_256_512(XPILER_BYTE_SHIFT, bslli_epi128, -)
+XPILER_256_512(XPILER_BYTE_SHIFT, bsrli_epi128, +)
+XPILER_BYTE_SHIFT(_mm, 128, bslli_si128, -)
+XPILER_BYTE_SHIFT(_mm, 128, bsrli_si128, +)
 XPILER_BYTE_SHIFT(_mm, 128, slli_si128, -)
 XPILER_BYTE_SHIFT(_mm, 128, srli_si128, +)
 XPILER_BYTE_SHIFT(_mm256, 256, slli_si256, -)
