@@ -14,7 +14,7 @@ from xpiler.lowering.c_text.expression import Expr, leaf
 from xpiler.lowering.c_text.integers import as_signed, as_unsigned
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.names import Names, source_name
-from xpiler.lowering.c_text.uses import enters_loop, owners, sign_by_uses
+from xpiler.lowering.c_text.uses import enters_loop, owners, sign_by_uses, unused_after
 from xpiler.lowering.c_text.words import word_for
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _CHEAP_OPERATORS = 4
 
 class Body:
     """Writes operations as statements. `values` holds what each SSA value is written as; `pending` those expressions that still have to be
-    written before memory or a variable they read changes; `holders` the values that live in each mutable variable."""
+    written before memory or a variable they read changes; `holders` the values that live in each mutable variable, `variables` the type and block of each."""
 
     def __init__(self, language: Language, file: SourceFile):
         self.language = language
@@ -37,6 +37,9 @@ class Body:
         self.pending: dict[ir.Value, Expr] = {}
         self.holders: dict[str, list[ir.Value]] = {}
         self.destinations: dict[ir.Value, str] = {}
+        self.variables: dict[str, tuple[CType, ir.Block]] = {}
+        self.private_arrays: dict[ir.Operation, list[ir.Operation]] = {}
+        self.entered: list[ir.Operation] = []
         self.lines: list[str] = []
         self.handlers = language.handlers
 
@@ -162,11 +165,20 @@ class Body:
     def declare(self, value: ir.Value, expr: Expr) -> Expr:
         """Declares a variable for a value and binds the value to it."""
         ctype = self.variable_type(value, expr)
-        name = self.names.claim(*word_for(value, expr))
+        wishes = word_for(value, expr)
+        if self.may_reuse(wishes[0], ctype, value.owner.operation):
+            self.flush(frozenset((wishes[0],)))
+            self.line(f"{wishes[0]} = {expr.text};")
+            return self.writable(value, wishes[0], ctype)
+        name = self.names.claim(*wishes)
         self.line(f"{self.spell(ctype)} {name} = {expr.text};")
         fits = ctype.is_integer and ctype.holds(expr.low, expr.high)
         self.values[value] = leaf(name, ctype, *((expr.low, expr.high) if fits else ()))
         return self.values[value]
+
+    def may_reuse(self, name: str, ctype: CType, op: ir.Operation) -> bool:
+        """Whether a variable of this block may take the result of `op`: the source assigned it again, and its old value is not read any more."""
+        return self.variables.get(name) == (ctype, op.block) and all(unused_after(v, op, inside=False) for v in self.holders[name])
 
     def variable_type(self, value: ir.Value, expr: Expr | None = None) -> CType:
         """The C type of a variable that holds `value`."""

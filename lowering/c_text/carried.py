@@ -58,14 +58,18 @@ def carry(body: Body, op: ir.Operation, inits: list[ir.Value], arguments: list[i
     for position, (init, argument, update) in enumerate(zip(inits, arguments, updates, strict=True)):
         expr = body.value(init)
         name = _variable_for(body, op, position, expr, names)
+        wishes = carried_words(argument, update, init)
+        if name is None and wishes[0] not in names and body.may_reuse(wishes[0], body.variable_type(argument), op):
+            name = wishes[0]
         exprs.append(expr)
         reused.append(name is not None)
-        names.append(name or body.names.claim(*carried_words(argument, update, init)))
+        names.append(name or body.names.claim(*wishes))
     body.flush_all()
     assign(body, [n for n, r in zip(names, reused, strict=True) if r], [e for e, r in zip(exprs, reused, strict=True) if r])
     for name, expr, old, argument, init in zip(names, exprs, reused, arguments, inits, strict=True):
         ctype = body.variable_type(argument)
         if not old:
+            body.variables[name] = (ctype, op.block)
             unset = ctype.kind in ("vector", "fragment") and init_is_poison(init)
             body.line(f"{body.spell(ctype)} {name};" if unset else f"{body.spell(ctype)} {name} = {expr.text};")
         body.writable(argument, name, ctype)

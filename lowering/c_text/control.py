@@ -15,6 +15,7 @@ from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import as_signed, compare
 from xpiler.lowering.c_text.knowledge import implied, knowing
 from xpiler.lowering.c_text.location import place_of
+from xpiler.lowering.c_text.memory_ops import declare_private_arrays
 from xpiler.lowering.c_text.names import LOOP_WORDS, source_name
 from xpiler.lowering.c_text.words import carried_words
 
@@ -109,6 +110,7 @@ def _result_variables(body: Body, op: ir.Operation) -> list[str]:
             named = source_name(op.location)
             name = body.names.claim(*((named,) if named and position == 0 else carried_words(update, update, update)))
             body.line(f"{body.spell(body.variable_type(result))} {name};")
+            body.variables[name] = (body.variable_type(result), op.block)
         names.append(name)
     return names
 
@@ -169,7 +171,7 @@ def _forall(body: Body, op: ir.Operation) -> None:
     nest = [level for loop in loops for level in _levels(body, loop)]
     body.flush_all()
     body.line("#pragma omp parallel for" + (f" collapse({len(nest)})" if len(nest) > 1 else ""))
-    _nest(body, loops[-1].regions[0].blocks[0], nest)
+    _nest(body, loops, nest)
 
 
 def _collapsed(op: ir.Operation) -> list[ir.Operation]:
@@ -191,10 +193,12 @@ def _levels(body: Body, op: ir.Operation) -> list[Level]:
     return list(zip(op.regions[0].blocks[0].arguments, *bounds, strict=True))
 
 
-def _nest(body: Body, block: ir.Block, levels: list[Level]) -> None:
+def _nest(body: Body, loops: list[ir.Operation], levels: list[Level]) -> None:
     """The counted loops of a parallel loop; nothing stands between them, so that they can be collapsed."""
     if not levels:
-        body.block(block)
+        for loop in loops:
+            declare_private_arrays(body, loop)
+        body.block(loops[-1].regions[0].blocks[0])
         body.flush_all()
         return
     variable, *bounds = levels[0]
@@ -202,7 +206,7 @@ def _nest(body: Body, block: ir.Block, levels: list[Level]) -> None:
     with body.scope(header):
         body.names.claim(counter.text)
         body.values[variable] = counter
-        _nest(body, block, levels[1:])
+        _nest(body, loops, levels[1:])
 
 
 def mixed(body: Body, op: ir.Operation, kind: str, segment: int) -> list[Expr]:

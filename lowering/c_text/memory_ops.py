@@ -16,6 +16,7 @@ from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.knowledge import implied, narrow, not_negative
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.names import source_name
+from xpiler.lowering.c_text.uses import ancestor_in, owners
 
 MEMORY = Handlers()
 
@@ -46,7 +47,30 @@ def parameter_buffer(body: Body, memref: ir.Type, name: str, element: CType) -> 
 
 
 @MEMORY.writes("memref.alloca", "memref.alloc")
-def _alloca(body: Body, op: ir.Operation) -> Buffer:
+def _alloca(body: Body, op: ir.Operation) -> Buffer | None:
+    loop = only_parallel_loop(op)
+    if loop is not None and loop not in body.entered:
+        body.private_arrays.setdefault(loop, []).append(op)
+        return None
+    return _declared(body, op)
+
+
+def only_parallel_loop(op: ir.Operation) -> ir.Operation | None:
+    """The OpenMP loop that holds every use of a thread-private array declared before it: there each thread has its own."""
+    tops = [ancestor_in(user, op.block) for user in owners(op.results[0])]
+    if not tops or tops[0] is None or tops[0].name != "scf.forall" or any(t is None or t != tops[0] for t in tops):
+        return None
+    return tops[0]
+
+
+def declare_private_arrays(body: Body, loop: ir.Operation) -> None:
+    """Declares, at the start of the loop's body, the arrays that belong to it."""
+    body.entered.append(loop)
+    for op in body.private_arrays.pop(loop, ()):
+        body.values[op.results[0]] = _declared(body, op)
+
+
+def _declared(body: Body, op: ir.Operation) -> Buffer:
     kind = ir.MemRefType(op.results[0].type)
     if any(is_dynamic(s) for s in kind.shape):
         raise Unsupported("an array of run-time size has no place in the target's memory", place_of(op.location))

@@ -95,12 +95,17 @@ def _carry_while(body: Body, op: ir.Operation, before: ir.Block, updates: list[i
     for position, (argument, update, init, expr) in enumerate(zip(before.arguments, updates, op.operands, exprs, strict=True)):
         ctype = body.variable_type(argument)
         wishes = carried_words(argument, update, init)
-        name = body.names.claim(*(LOOP_WORDS if position == counter and wishes[-1] == "carried" else wishes))
-        declaration = f"{body.spell(ctype)} {name} = {expr.text}"
-        if position == counter:
-            start = declaration
+        if position != counter and wishes[0] not in names and body.may_reuse(wishes[0], ctype, op):
+            name = wishes[0]
+            assign(body, [name], [expr])
         else:
-            body.line(f"{declaration};")
+            name = body.names.claim(*(LOOP_WORDS if position == counter and wishes[-1] == "carried" else wishes))
+            declaration = f"{body.spell(ctype)} {name} = {expr.text}"
+            if position == counter:
+                start = declaration
+            else:
+                body.variables[name] = (ctype, op.block)
+                body.line(f"{declaration};")
         body.writable(argument, name, ctype)
         names.append(name)
     return names, start
