@@ -5,33 +5,33 @@ from __future__ import annotations
 import ctypes
 
 import numpy as np
-import pytest
 
 
-@pytest.mark.parametrize(
-    ("ctype", "dtype", "call", "start", "expected"),
-    [
-        ("int", np.int32, "atomicAdd(p, 2)", 1, 129),
-        ("unsigned", np.uint32, "atomicAdd(p, 1u)", 0, 64),
-        ("unsigned long long", np.uint64, "atomicAdd(p, 1ull << 40)", 0, 64 << 40),
-        ("float", np.float32, "atomicAdd(p, 0.5f)", 0, 32),
-        ("double", np.float64, "atomicAdd(p, 0.25)", 1, 17),
-        ("half", np.float16, "atomicAdd(p, __float2half(1.0f))", 0, 64),
-        ("int", np.int32, "atomicSub(p, threadIdx.x)", 0, -2016),
-        ("int", np.int32, "atomicMax(p, (int)threadIdx.x)", -5, 63),
-        ("int", np.int32, "atomicMin(p, (int)threadIdx.x - 10)", 5, -10),
-        ("unsigned", np.uint32, "atomicInc(p, 9u)", 0, 4),
-        ("unsigned", np.uint32, "atomicDec(p, 9u)", 0, 6),
-        ("unsigned", np.uint32, "atomicOr(p, 1u << (threadIdx.x & 31))", 0, 0xFFFFFFFF),
-        ("unsigned", np.uint32, "atomicXor(p, threadIdx.x)", 7, 7),
-        ("int", np.int32, "atomicCAS(p, (int)threadIdx.x, (int)threadIdx.x + 1)", 0, 64),
-    ],
-)
-def test_atomics(simulate, ctype, dtype, call, start, expected):
-    machine = simulate(f"#include <cuda_fp16.h>\n__global__ void k({ctype} *p) {{ {call}; }}")
-    value = np.array([start], dtype)
-    machine.launch("k", value, block=64)
-    assert value[0] == dtype(expected)
+CASES = [
+    ("int", np.int32, "atomicAdd(p, 2)", 1, 129),
+    ("unsigned", np.uint32, "atomicAdd(p, 1u)", 0, 64),
+    ("unsigned long long", np.uint64, "atomicAdd(p, 1ull << 40)", 0, 64 << 40),
+    ("float", np.float32, "atomicAdd(p, 0.5f)", 0, 32),
+    ("double", np.float64, "atomicAdd(p, 0.25)", 1, 17),
+    ("half", np.float16, "atomicAdd(p, __float2half(1.0f))", 0, 64),
+    ("int", np.int32, "atomicSub(p, threadIdx.x)", 0, -2016),
+    ("int", np.int32, "atomicMax(p, (int)threadIdx.x)", -5, 63),
+    ("int", np.int32, "atomicMin(p, (int)threadIdx.x - 10)", 5, -10),
+    ("unsigned", np.uint32, "atomicInc(p, 9u)", 0, 4),
+    ("unsigned", np.uint32, "atomicDec(p, 9u)", 0, 6),
+    ("unsigned", np.uint32, "atomicOr(p, 1u << (threadIdx.x & 31))", 0, 0xFFFFFFFF),
+    ("unsigned", np.uint32, "atomicXor(p, threadIdx.x)", 7, 7),
+    ("int", np.int32, "atomicCAS(p, (int)threadIdx.x, (int)threadIdx.x + 1)", 0, 64),
+]
+
+
+def test_atomics(simulate):
+    kernels = (f"__global__ void k{n}({ctype} *p) {{ {call}; }}\n" for n, (ctype, _, call, _, _) in enumerate(CASES))
+    machine = simulate("#include <cuda_fp16.h>\n" + "".join(kernels))
+    for n, (_, dtype, call, start, expected) in enumerate(CASES):
+        value = np.array([start], dtype)
+        machine.launch(f"k{n}", value, block=64)
+        assert value[0] == dtype(expected), call
     assert machine.findings == []
 
 

@@ -6,7 +6,7 @@ import ctypes
 
 import numpy as np
 import pytest
-from simulated import i32
+from simulated import Simulated, i32
 
 
 def run(simulate, body: str, *, block=64, grid=1, shared=0, size=64, initialised=True, arguments=()):
@@ -51,14 +51,26 @@ CASES = {
 }
 
 
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory):
+    """All cases in one file: `faulty0`, `clean0`, `faulty1` ..."""
+    bodies = [f"__global__ void {name}{n}(int *a, int n) {{\n{body}\n}}\n" for n, pair in enumerate(CASES.values()) for name, body in zip(("faulty", "clean"), pair)]
+    machine = Simulated(tmp_path_factory.mktemp("cases"), "".join(bodies))
+    yield machine
+    machine.close()
+
+
 @pytest.mark.parametrize("kind", CASES)
-def test_planted_fault_and_clean_twin(simulate, kind):
-    faulty, clean = CASES[kind]
-    found = run(simulate, faulty)
-    assert kind.strip() in found.kinds, found.findings
-    finding = next(f for f in found.findings if f["kind"] == kind.strip())
-    assert finding["kernel"] == "k" and finding["line"] >= 3 and finding["file"].endswith("kernel.cu")
-    assert run(simulate, clean).findings == []
+def test_planted_fault_and_clean_twin(cases, kind):
+    number = list(CASES).index(kind)
+    for name in ("clean", "faulty"):
+        cases.library.xpiler_sim_reset()
+        cases.launch(f"{name}{number}", np.arange(64, dtype=np.int32), i32(64), block=64)
+        if name == "clean":
+            assert cases.findings == []
+    assert kind.strip() in cases.kinds, cases.findings
+    finding = next(f for f in cases.findings if f["kind"] == kind.strip())
+    assert finding["kernel"] == f"faulty{number}" and finding["line"] >= 3 and finding["file"].endswith("kernel.cu")
 
 
 def test_the_buffer_is_named(simulate):

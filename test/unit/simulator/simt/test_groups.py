@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 CUDA = """#include <cooperative_groups.h>
 #include <cooperative_groups/reduce.h>
@@ -15,23 +14,24 @@ __global__ void k(int *out) { int l = threadIdx.x; auto block = cg::this_thread_
 LANES = np.arange(64)
 
 
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ("auto t = cg::tiled_partition<8>(block); out[l] = cg::reduce(t, l, cg::plus<int>());", (LANES // 8) * 64 + 28),
-        ("auto t = cg::tiled_partition<16>(block); out[l] = t.shfl(l, 3) + 1000 * t.thread_rank();", LANES // 16 * 16 + 3 + 1000 * (LANES % 16)),
-        ("auto t = cg::tiled_partition<4>(block); out[l] = t.ballot(l & 1) + 100 * t.meta_group_rank();", 10 + 100 * (LANES // 4)),
-        ("auto t = cg::tiled_partition<32>(block); out[l] = cg::exclusive_scan(t, 1);", LANES % 32),
-        ("out[l] = -1; if (l % 3 == 0) { auto a = cg::coalesced_threads(); out[l] = a.size() * 100 + a.thread_rank(); }",
-         np.where(LANES % 3, -1, 1100 + LANES // 3 % 11)),
-        ("block.sync(); out[l] = block.thread_rank() + block.size();", LANES + 64),
-    ],
-)
-def test_groups(simulate, body, expected):
-    machine = simulate(CUDA + body + "}")
-    out = np.zeros(64, np.int32)
-    assert machine.launch("k", out, block=64) == 0
-    np.testing.assert_array_equal(out, expected)
+CASES = [
+    ("auto t = cg::tiled_partition<8>(block); out[l] = cg::reduce(t, l, cg::plus<int>());", (LANES // 8) * 64 + 28),
+    ("auto t = cg::tiled_partition<16>(block); out[l] = t.shfl(l, 3) + 1000 * t.thread_rank();", LANES // 16 * 16 + 3 + 1000 * (LANES % 16)),
+    ("auto t = cg::tiled_partition<4>(block); out[l] = t.ballot(l & 1) + 100 * t.meta_group_rank();", 10 + 100 * (LANES // 4)),
+    ("auto t = cg::tiled_partition<32>(block); out[l] = cg::exclusive_scan(t, 1);", LANES % 32),
+    ("out[l] = -1; if (l % 3 == 0) { auto a = cg::coalesced_threads(); out[l] = a.size() * 100 + a.thread_rank(); }",
+     np.where(LANES % 3, -1, 1100 + LANES // 3 % 11)),
+    ("block.sync(); out[l] = block.thread_rank() + block.size();", LANES + 64),
+]
+
+
+def test_groups(simulate):
+    kernels = (CUDA.replace("void k(", f"void k{n}(") + body + "}\n" for n, (body, _) in enumerate(CASES))
+    machine = simulate("".join(kernels))
+    for n, (body, expected) in enumerate(CASES):
+        out = np.zeros(64, np.int32)
+        assert machine.launch(f"k{n}", out, block=64) == 0
+        np.testing.assert_array_equal(out, expected, err_msg=body)
     assert machine.findings == []
 
 

@@ -51,13 +51,13 @@ void check_races(ByteShadow &byte, const char *address, std::size_t bytes, bool 
   bool atomic = kind == Kind::atomic;
   auto conflicts = [&](const Access &access) {
     if (!access.time || (access.atomic && atomic)) return false;
-    if (name.of_block) return access.time >= block.start_time && !ordered_in_block(access, t);
-    return !access.atomic && !atomic && !ordered_before(access, t);
+    if (!name.of_block && (access.atomic || atomic)) return false;
+    return !ordered_before(access, t, name.of_block);
   };
   if (atomic && !(name.of_block && byte.written.time < block.start_time)) meet_atomic(byte.written, t);
   if (!write) {
     if (conflicts(byte.written)) record(race(false, "written", byte.written, address, name, place));
-    if (!atomic) add_reader(byte.read, t);
+    if (!atomic) add_reader(byte.read, t, name.of_block);
     return;
   }
   if (conflicts(byte.written)) conflicting_write(byte.written, address, bytes, name, place);

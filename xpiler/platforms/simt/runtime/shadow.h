@@ -35,18 +35,19 @@ inline bool ordered_in_block(const Access &access, const Thread &t) {
   return both_synced && t.warp_sync_time > access.time;
 }
 
-/// The same for any access: blocks of one launch are not ordered, unless this one has seen an
-/// atomic operation of an earlier one; launches are.
-inline bool ordered_before(const Access &access, const Thread &t) {
+/// The same for any access. Shared memory (`of_block`) begins anew with each block; device memory
+/// does not: blocks of one launch are not ordered, unless this one has seen an atomic operation of
+/// an earlier one; launches are.
+inline bool ordered_before(const Access &access, const Thread &t, bool of_block) {
   if (access.time < block.launch_time) return true;
-  if (access.time < block.start_time) return block.acquired;
+  if (access.time < block.start_time) return of_block || block.acquired;
   return ordered_in_block(access, t);
 }
 
 /// Adds a read by `t` to the readers that nothing orders before it.
-inline void add_reader(Access &readers, const Thread &t) {
+inline void add_reader(Access &readers, const Thread &t, bool of_block) {
   Access mine = access_now(t, false);
-  if (ordered_before(readers, t)) {
+  if (ordered_before(readers, t, of_block)) {
     readers = mine;
   } else {
     readers.thread = readers.warp == mine.warp && readers.thread != several_warps ? several_threads : several_warps;
