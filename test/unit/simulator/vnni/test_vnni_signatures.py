@@ -31,7 +31,8 @@ def test_no_name_is_invented() -> None:
 
 
 def test_every_family_of_the_ranked_features_is_there() -> None:
-    ranked = """set1_ps mul_ps fmadd_ps loadu_ps setzero_ps storeu_ps add_ps set1_epi32 setzero_si512 loadu_si512 add_epi32 cvtepi32_ps max_ps
+    ranked = """
+    set1_ps mul_ps fmadd_ps loadu_ps setzero_ps storeu_ps add_ps set1_epi32 setzero_si512 loadu_si512 add_epi32 cvtepi32_ps max_ps
     sub_ps mask_storeu_ps set1_epi8 min_ps load_ps and_si512 maskz_loadu_ps castsi512_ps cvtph_ps store_ps castsi512_si256 maskz_loadu_epi16
     mullo_epi32 dpbusd_epi32 storeu_si512 maskz_loadu_epi8 extracti64x4_epi64""".split()
     assert [name for name in ranked if f"_mm512_{name}" not in ours()] == []
@@ -57,5 +58,5 @@ def test_signatures_agree_with_the_compilers_header(tmp_path: Path) -> None:
     flags = [f"-mavx512{name}" for name in TARGETS] + ["-mbmi", "-mbmi2", "-mlzcnt", "-mfma", "-mf16c"]
     done = subprocess.run([find_cxx(), "-std=c++17", "-w", "-O1", "-fsyntax-only", *flags, str(source)], capture_output=True, text=True)
     wrong = sorted(set(re.findall(r"In function .void check_(\w+)\(", done.stderr)))
-    assert wrong == [], "\n".join(l for l in done.stderr.splitlines() if "error:" in l or "In function" in l)
+    assert wrong == [], done.stderr[:3000]
     assert done.returncode == 0, done.stderr[:3000]
