@@ -14,7 +14,6 @@ from xpiler.frontend.options import ReadOptions
 
 STANDARD_HEADERS = Path(__file__).parent / "include"
 DEFAULT_STANDARD = "c++17"
-WRAPPER = "xpiler_instantiations"
 UNDECLARED = "use of undeclared identifier"
 
 
@@ -52,18 +51,12 @@ def _bytes_of(path: Path) -> bytes:
 def parse(source: Source, language: Language, options: ReadOptions, *, device: bool, appended: str = "") -> TranslationUnit:
     """Parses the source, with the device macros or without them.
 
-    `appended` is text after the source (instantiations, launch expressions) in a file of its own.
+    `appended` is text after the source: instantiations, launch expressions.
     Raises InvalidInput where clang reports an error.
     """
-    arguments = _arguments(language, options, device)
-    files = [(source.name, source.text)]
-    main = source.name
-    if appended:
-        main = f"{WRAPPER}{language.suffix}"
-        files.append((main, f'#include "{source.name}"\n{appended}\n'))
-        arguments.append(f"-I{Path.cwd()}")
+    files = [(source.name, f"{source.text}\n{appended}\n" if appended else source.text)]
     try:
-        unit = cindex.Index.create().parse(main, args=arguments, unsaved_files=files)
+        unit = cindex.Index.create().parse(source.name, args=_arguments(language, options, device), unsaved_files=files)
     except cindex.TranslationUnitLoadError:
         raise InvalidInput("clang could not read the file", Place(source.name)) from None
     _raise_errors(unit)

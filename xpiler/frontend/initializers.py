@@ -64,6 +64,8 @@ def fill_array(reader: Reader, place: ArrayPlace, initializer: Cursor) -> None:
     inner = bare(initializer)
     if inner.kind == CursorKind.STRING_LITERAL:
         raise reader.unsupported("an array of characters")
+    if inner.kind == CursorKind.CALL_EXPR and not list(inner.get_arguments()):
+        return  # the elements' default constructors, which set nothing
     if inner.kind != CursorKind.INIT_LIST_EXPR:
         raise reader.unsupported("this initialiser of an array")
     _fill(reader, place, expressions(inner))

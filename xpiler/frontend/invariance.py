@@ -89,19 +89,16 @@ def _is_variable(reader: Reader, written: Cursor) -> bool:
 
 
 def _written_lvalues(cursor: Cursor):  # noqa: ANN202 - Iterator[Cursor]
+    kind = cursor.kind
+    if kind in WRITES or (kind == CursorKind.BINARY_OPERATOR and cursor.binary_operator.is_assignment):
+        yield children(cursor)[0]
+    elif kind == CursorKind.UNARY_OPERATOR and unary_kind(cursor) <= Unary.PRE_DEC:
+        yield children(cursor)[0]
     for child in cursor.get_children():
-        kind = child.kind
-        if kind in WRITES or (kind == CursorKind.BINARY_OPERATOR and child.binary_operator.is_assignment):
-            yield children(child)[0]
-        elif kind == CursorKind.UNARY_OPERATOR and unary_kind(child) <= Unary.PRE_DEC:
-            yield children(child)[0]
         yield from _written_lvalues(child)
 
 
 def _calls_unknown(reader: Reader, cursor: Cursor) -> bool:
-    for child in cursor.get_children():
-        if child.kind == CursorKind.CALL_EXPR and child.spelling not in reader.language.invariant_calls:
-            return True
-        if _calls_unknown(reader, child):
-            return True
-    return False
+    if cursor.kind == CursorKind.CALL_EXPR and cursor.spelling not in reader.language.invariant_calls:
+        return True
+    return any(_calls_unknown(reader, child) for child in cursor.get_children())

@@ -140,9 +140,9 @@ def host_functions(source: Source, unit: TranslationUnit, language: Language, op
     """The launchers of the chosen kernels, read without the device macros; one made from `--launch` where it is given."""
     if options.launch:
         return [_launch_function(source, language, options, kernels, appended)]
-    if any(macro in source.text for macro in language.device_macros(options)):
-        unit = parse(source, language, options, device=False, appended=appended)
     functions = list(definitions(unit.cursor, source.name))
+    if launchers(functions, language) and any(macro in source.text for macro in language.device_macros(options)):
+        functions = list(definitions(parse(source, language, options, device=False, appended=appended).cursor, source.name))
     return [function for function in launchers(functions, language) if all(symbol_of(kernel) in kernels for kernel in launched(function, language))]
 
 
