@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from mlir import ir
 
 from xpiler.analysis.facts import facts_at
-from xpiler.analysis.forms import IndexForms
-from xpiler.analysis.polynomial import Poly
+from xpiler.analysis.forms import IndexForms, owning_loop
+from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Facts
 from xpiler.diagnostics import InvalidInput
 from xpiler.raising.allocation_extents import stated_extents
@@ -45,7 +45,9 @@ def _extent(forms: IndexForms, kernel: ir.Operation, parameter: ir.BlockArgument
     for user in users(parameter):
         if user.name not in SUBSCRIPT:
             continue
-        highest = _highest(forms, forms.of(user.operands[SUBSCRIPT[user.name]]), facts_at(forms, user), MAX_STEPS)
+        facts = facts_at(forms, user)
+        facts = (*facts, *(more for fact in facts for more in _consequences(fact)))
+        highest = _highest(forms, forms.of(user.operands[SUBSCRIPT[user.name]]), facts, MAX_STEPS)
         if highest is None:
             raise _unknown(kernel, parameter, user)
         extent = _larger(forms, extent, highest + 1)
@@ -81,13 +83,42 @@ def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
             yield rest
     for atom in reversed(poly.own_atoms()):
         split = poly.split(atom)
-        if atom.kind != "value" or _is_parameter(atom) or split is None:
+        if split is None or (atom.kind == "value" and _is_parameter(atom)):
             continue
         factor, rest = split
+        for fact in facts:
+            part = fact.split(atom)
+            if part is not None and part[0] == -factor:
+                yield poly + fact
         if forms.ranges.nonneg(factor, facts):
-            yield from (rest + factor * upper for upper in forms.bounds(atom).upper)
-        elif forms.ranges.nonneg(-factor, facts):
+            yield from (rest + factor * end for end in _ends(forms, atom, facts))
+        elif atom.kind == "value" and forms.ranges.nonneg(-factor, facts):
             yield from (rest + factor * lower for lower in forms.bounds(atom).lower)
+
+
+def _ends(forms: IndexForms, atom: Atom, facts: Facts) -> Iterator[Poly]:
+    """What an atom is at most."""
+    if atom.kind == "value":
+        if owning_loop(atom.value) is not None:  # that a number fits its type says nothing about a buffer
+            yield from forms.bounds(atom).upper
+    elif atom.kind == "min":
+        yield from atom.args
+    elif atom.kind == "floordiv":
+        dividend, divisor = atom.args
+        yield from (forms.floordiv(larger, divisor) for larger in _above(forms, dividend, facts))
+
+
+def _consequences(fact: Poly) -> Iterator[Poly]:
+    """`x floordiv d >= c` says `x >= c * d`; `min(a, b) >= c` says so of both."""
+    for atom in fact.own_atoms():
+        split = fact.split(atom)
+        if split is None or split[0].as_int() != 1:
+            continue
+        least = -split[1]
+        if atom.kind == "floordiv":
+            yield atom.args[0] - least * atom.args[1]
+        elif atom.kind == "min":
+            yield from (arg - least for arg in atom.args)
 
 
 def _is_parameter(atom) -> bool:

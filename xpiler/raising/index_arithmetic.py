@@ -14,6 +14,7 @@ from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.index_proofs import IndexProofs
+from xpiler.raising.reached_memory import reaches_unsized
 from xpiler.raising.structure import constant_value, operations
 
 MODULAR = frozenset({"arith.addi", "arith.subi", "arith.muli"})
@@ -126,6 +127,8 @@ class _Rewriting:
 
     def _cast_to_index(self, op: ir.Operation) -> None:
         twin = self._proved(self._twin(op.operands[0], op), op.operands[0], op)
+        if twin is not None and not twin.unsigned and reaches_unsized(op.results[0]) and self.proofs.at_least(twin.value, 0, op):
+            twin = Twin(twin.value, twin.signed, True)  # the extent found later states that it fits
         if twin is not None and (twin.signed if op.name == "arith.index_cast" else twin.unsigned):
             op.results[0].replace_all_uses_with(twin.value)
             if op.results[0] != twin.value:

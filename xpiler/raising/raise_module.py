@@ -8,12 +8,11 @@ from collections.abc import Callable
 from mlir import ir
 
 from xpiler.diagnostics import InvalidInput
-from xpiler.raising.allocation_extents import state_allocated_extents
-from xpiler.raising.footprint_extents import state_footprints
+from xpiler.raising.allocation_extents import state_allocated_extents, stated_extents
 from xpiler.raising.footprint_extents import state_footprint_extents
 from xpiler.raising.index_arithmetic import to_index_arithmetic
 from xpiler.raising.launchers import reduce_launches
-from xpiler.raising.size_facts import assume_sizes
+from xpiler.raising.size_facts import assume_extents_fit, assume_sizes
 from xpiler.raising.structure import kernels, operations
 
 SHARED = "shared"
@@ -41,8 +40,6 @@ def raise_module(module: ir.Module, *, normalize: bool = True) -> ir.Module:
         _retarget(raised, module)
         if normalize:
             _normalize(raised)
-        for kernel in kernels(raised):
-            state_footprints(kernel)
         return raised
 
 
@@ -91,7 +88,9 @@ def _normalize(raised: ir.Module) -> None:
 
     for kernel in kernels(raised):
         pass_class("normalize")().apply(raised.context, kernel)
+        stated = stated_extents(kernel)
         state_footprint_extents(kernel)
+        assume_extents_fit(kernel, stated_extents(kernel) - stated)
 
 
 def _retarget(raised: ir.Module, module: ir.Module) -> None:

@@ -27,6 +27,17 @@ def assume_sizes(kernel: ir.Operation) -> None:
     emit = EmissionPoint(ir.InsertionPoint(_after_extents(block)), kernel.location)
     for size in sorted(sizes, key=lambda value: value.arg_number):
         emit.op("xpiler.assume", [], [emit.compare("sge", size, emit.constant(0, size.type))], reason=_reason("a size is not negative"))
+    _assume_fit(emit, extents)
+
+
+def assume_extents_fit(kernel: ir.Operation, buffers: set[ir.Value]) -> None:
+    """State for some buffers, whose extents were found after the subscripts were rewritten, that subscripts fit an int."""
+    block = entry(kernel)
+    emit = EmissionPoint(ir.InsertionPoint(_after_extents(block)), kernel.location)
+    _assume_fit(emit, [op for op in operations(block) if op.name == "xpiler.extent" and op.operands[0] in buffers])
+
+
+def _assume_fit(emit: EmissionPoint, extents: list[ir.Operation]) -> None:
     for extent in extents:
         elements = extent.operands[1]
         if len(_parameters(elements)) > 1:

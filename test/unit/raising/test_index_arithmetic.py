@@ -8,6 +8,7 @@ from mlir import ir
 from simt_module import module_text, parse, raised
 
 from xpiler import dialects, raising
+from xpiler.diagnostics import InvalidInput
 from xpiler.execution import jit
 from xpiler.raising.index_arithmetic import to_index_arithmetic
 
@@ -69,9 +70,29 @@ def test_unsigned_subscript_within_the_buffer(count):
     np.testing.assert_array_equal(t, a)
 
 
-def test_unsigned_subscript_of_a_buffer_of_unknown_size_keeps_its_wrapping():
-    text = kernel_text(raised(module_text(ROW, PARAMETERS, grid="%rows, %c1, %c1", block="%c32, %c1, %c1")))
-    assert "index_castui" in text
+def test_unsigned_subscript_that_is_not_shown_to_fit_keeps_its_wrapping():
+    squared = ROW.replace("%at = arith.index_castui %o", "%oo = arith.muli %o, %o : i32\n %at = arith.index_castui %oo")
+    assert "index_castui" in kernel_text(raised(host_launcher(IN_INT).replace(ROW, squared)))
+
+
+def test_buffer_of_unknown_size_gets_its_footprint_and_the_fact_that_it_fits():
+    text = kernel_text(raised(module_text(ROW, PARAMETERS, grid="%rows, %c1, %c1", block="%c32, %c1, %c1"), normalize=True))
+    assert "index_castui" not in text
+    assert text.count("xpiler.extent") == 2
+    assert "a buffer's subscripts fit an int" in text
+
+
+def test_data_dependent_subscript_is_refused_by_the_parameters_name():
+    kernel = """
+      %tx = cuda.thread_id x : i32
+      %i = arith.index_castui %tx : i32 to index
+      %at = memref.load %I[%i] : memref<?xi32>
+      %ai = arith.index_cast %at : i32 to index
+      %a = memref.load %A[%ai] : memref<?xf32>
+      memref.store %a, %T[%i] : memref<?xf32>"""
+    parameters = '%I: memref<?xi32>, %A: memref<?xf32> {xpiler.name = "table"}, %T: memref<?xf32>'
+    with pytest.raises(InvalidInput, match="--extent table="):
+        raised(module_text(kernel, parameters, grid="%c1, %c1, %c1", block="%c32, %c1, %c1"), normalize=True)
 
 
 def function(body: str, parameters: str) -> ir.Operation:
