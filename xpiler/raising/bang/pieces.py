@@ -9,7 +9,7 @@ from mlir import ir
 from xpiler.raising.bang.ranges import Interval, Ranges
 from xpiler.raising.bang.scratch import ACCESSES, reallocated
 from xpiler.raising.emission_point import EmissionPoint
-from xpiler.raising.structure import constant_value, definition, users, walk
+from xpiler.raising.structure import definition, users, walk
 
 
 @dataclass
@@ -39,7 +39,7 @@ def _cut(alloca: ir.Operation, ranges: Ranges, size: int) -> None:
         low, extent = int(piece.low), int(piece.high - piece.low) + 1
         buffer = reallocated(alloca, extent, alloca.results[0].type.element_type)
         for access in piece.accesses:
-            _move(access, buffer, low)
+            _move(access, buffer, low, ranges)
     alloca.erase()
 
 
@@ -64,18 +64,19 @@ def _pieces(found: list[tuple[Interval, ir.Operation]]) -> list[Piece]:
     return pieces
 
 
-def _move(access: ir.Operation, buffer: ir.Value, low: int) -> None:
+def _move(access: ir.Operation, buffer: ir.Value, low: int, ranges: Ranges) -> None:
     position = ACCESSES[access.name]
     emit = EmissionPoint(ir.InsertionPoint(access), access.location)
-    access.operands[position] = _less(access.operands[position], low, emit)
+    access.operands[position] = _less(access.operands[position], low, emit, ranges)
     access.operands[position - 1] = buffer
 
 
-def _less(subscript: ir.Value, low: int, emit: EmissionPoint) -> ir.Value:
+def _less(subscript: ir.Value, low: int, emit: EmissionPoint, ranges: Ranges) -> ir.Value:
     """`subscript - low`, without the subtraction where the subscript is a sum with a constant."""
     op = definition(subscript)
     if low and op is not None and op.name == "arith.addi":
         for constant, other in ((op.operands[0], op.operands[1]), (op.operands[1], op.operands[0])):
-            if constant_value(constant) is not None:
-                return emit.add(other, emit.constant(constant_value(constant) - low))
+            number = ranges.number(constant)
+            if number is not None:
+                return emit.add(other, emit.constant(number - low))
     return emit.sub(subscript, emit.constant(low))

@@ -7,6 +7,7 @@ from mlir.passmanager import PassManager
 
 from xpiler.raising.bang.clusters import tasks_meet, to_blocks
 from xpiler.raising.bang.extremes import recognise_extremes
+from xpiler.raising.bang.lifetimes import rename_definitions
 from xpiler.raising.bang.meanings import expand_builtins
 from xpiler.raising.bang.pieces import cut_buffers
 from xpiler.raising.bang.queues import drop_syncs
@@ -38,6 +39,8 @@ def raise_kernel(module: ir.Module, kernel: ir.Operation) -> ir.Operation:
         fold_views(kernel)
         divide_sizes(kernel)
         cut_buffers(kernel)
+        _clean(kernel)
+        rename_definitions(kernel)
         _forget_exits(kernel)
         _clean(kernel)
         return kernel if blocks is None else blocks.raise_blocks(kernel)

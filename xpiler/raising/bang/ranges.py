@@ -27,6 +27,11 @@ class Ranges:
             self.known[value] = self._computed(value)
         return self.known[value]
 
+    def number(self, value: ir.Value) -> int | None:
+        """The one number `value` can be, where arithmetic on constants tells."""
+        low, high = self.of(value)
+        return int(low) if low == high else None
+
     def _computed(self, value: ir.Value) -> Interval:
         constant = constant_value(value)
         if constant is not None:
