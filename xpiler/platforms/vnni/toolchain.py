@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from xpiler.diagnostics import InvalidInput, Place
 from xpiler.platforms.cxx import run_cxx
+from xpiler.platforms.tool import Need, Tool, compile_check, program, version_of
 
+NEED = Need("g++", "compiles AVX-512 text, and the simulators", "install g++ 12 or newer")
 EMULATION = Path(__file__).parent / "emulation"
 
 _BASE = ("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl")
@@ -39,6 +42,24 @@ def cpu_flags() -> frozenset[str]:
 def runs_natively(arch: str) -> bool:
     """Whether this CPU has every instruction set of the architecture."""
     return set(_sets(arch)) <= cpu_flags()
+
+
+def find() -> Tool | None:
+    """The C++ compiler with its version, or None."""
+    path = program(os.environ.get("CXX", "g++"), "g++")
+    return Tool(NEED, path, version_of(path, r"(\d+\.\d+(?:\.\d+)?)")) if path else None
+
+
+def check(source: Path, *, arch: str = "icelake-server", include_dirs: tuple[Path, ...] = (), defines: tuple[str, ...] = ()) -> None:
+    """Compiles `source` for the architecture with the compiler's own headers and throws the result away."""
+    tool = find()
+    if tool is None:
+        raise NEED.missing()
+    options = [*(f"-I{path}" for path in include_dirs), *(f"-D{define}" for define in defines)]
+    compile_check(
+        [str(tool.path), "-std=c++17", f"-march={arch}", "-fopenmp", "-O1", "-S", "-o", os.devnull, "-x", "c++", *options, str(source)],
+        "g++",
+    )
 
 
 def build(
