@@ -21,7 +21,7 @@ from xpiler.raising.structure import entry, operations, symbol_name, users
 from xpiler.transforms.index_code import materialize
 
 SUBSCRIPT = {"memref.load": 1, "memref.store": 2, "memref.atomic_rmw": 2, "memref.generic_atomic_rmw": 1}
-MAX_STEPS = 12
+MAX_LOOKED_AT = 200  # polynomials a search may meet
 
 
 def state_footprint_extents(kernel: ir.Operation) -> None:
@@ -47,7 +47,7 @@ def _extent(forms: IndexForms, kernel: ir.Operation, parameter: ir.BlockArgument
             continue
         facts = facts_at(forms, user)
         facts = (*facts, *(more for fact in facts for more in _consequences(fact)))
-        highest = _highest(forms, forms.of(user.operands[SUBSCRIPT[user.name]]), facts, MAX_STEPS)
+        highest = _highest(forms, forms.of(user.operands[SUBSCRIPT[user.name]]), facts)
         if highest is None:
             raise _unknown(kernel, parameter, user)
         extent = _larger(forms, extent, highest + 1)
@@ -62,38 +62,49 @@ def _larger(forms: IndexForms, one: Poly, other: Poly) -> Poly:
     return forms.extreme("max", [one, other])
 
 
-def _highest(forms: IndexForms, poly: Poly, facts: Facts, steps: int) -> Poly | None:
-    """A bound of `poly` in the kernel's parameters."""
-    if all(_is_parameter(atom) for atom in poly.atoms() if atom.kind == "value"):
-        return poly
-    if steps == 0:
-        return None
-    for larger in _above(forms, poly, facts):
-        bound = _highest(forms, larger, facts, steps - 1)
-        if bound is not None:
-            return bound
+def _highest(forms: IndexForms, poly: Poly, facts: Facts) -> Poly | None:
+    """A bound of `poly` in the kernel's parameters: depth first, each polynomial looked at once."""
+    seen = {poly}
+    open_ = [poly]
+    while open_ and len(seen) < MAX_LOOKED_AT:
+        current = open_.pop()
+        if not any(_varies(atom) for atom in current.own_atoms()):
+            return current
+        larger = [p for p in _above(forms, current, facts) if p not in seen]
+        seen.update(larger)
+        open_ += reversed(larger)
     return None
 
 
 def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
-    """Polynomials that are at least `poly`: a guard that cancels what is left first, then loop bounds, inner loops first."""
-    for fact in facts:
-        rest = poly + fact
-        if all(_is_parameter(atom) for atom in rest.atoms() if atom.kind == "value"):
-            yield rest
+    """Polynomials that are at least `poly`, one loop variable replaced: the innermost that can be."""
     for atom in reversed(poly.own_atoms()):
         split = poly.split(atom)
-        if split is None or (atom.kind == "value" and _is_parameter(atom)):
+        if split is None or not _varies(atom):
             continue
-        factor, rest = split
-        for fact in facts:
-            part = fact.split(atom)
-            if part is not None and part[0] == -factor:
-                yield poly + fact
-        if forms.ranges.nonneg(factor, facts):
-            yield from (rest + factor * end for end in _ends(forms, atom, facts))
-        elif atom.kind == "value" and forms.ranges.nonneg(-factor, facts):
-            yield from (rest + factor * lower for lower in forms.bounds(atom).lower)
+        found = list(_without(forms, poly, atom, *split, facts))
+        if found:
+            yield from found
+            return
+
+
+def _without(forms: IndexForms, poly: Poly, atom: Atom, factor: Poly, rest: Poly, facts: Facts) -> Iterator[Poly]:
+    """`poly` with `atom` replaced by what it is at most: by a guard that cancels it, or by the end of its loop."""
+    for fact in facts:
+        part = fact.split(atom)
+        if part is not None and part[0] == -factor:
+            yield poly + fact
+    if forms.ranges.nonneg(factor, facts):
+        yield from (rest + factor * end for end in _ends(forms, atom, facts))
+    elif atom.kind == "value" and forms.ranges.nonneg(-factor, facts):
+        yield from (rest + factor * lower for lower in forms.bounds(atom).lower)
+
+
+def _varies(atom: Atom) -> bool:
+    """Whether an atom is, or is made of, more than parameters."""
+    if atom.kind == "value":
+        return not _is_parameter(atom)
+    return any(_varies(a) for arg in atom.args for a in arg.own_atoms())
 
 
 def _ends(forms: IndexForms, atom: Atom, facts: Facts) -> Iterator[Poly]:
