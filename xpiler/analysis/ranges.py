@@ -22,8 +22,8 @@ class Bounds:
 
 
 Facts = tuple[Poly, ...]  # polynomials known to be >= 0
-DEPTH = 10  # how many replacements in a row
-EFFORT = 400  # how many polynomials one question may look at
+DEPTHS = (2, 4, 7, 10)  # how many replacements in a row: short proofs are looked for first
+EFFORT = 300  # how many polynomials one search may look at
 
 
 class Ranges:
@@ -34,15 +34,22 @@ class Ranges:
         self.base: Facts = ()  # facts that hold everywhere
         self._known: dict[tuple[Poly, Facts], bool] = {}
         self._effort = 0
+        self._failed: dict[Poly, int] = {}  # how deep the current search has tried a polynomial in vain
 
     def nonneg(self, poly: Poly, facts: Facts = ()) -> bool:
         """Whether `poly >= 0` is proved."""
         facts = (*facts, *(f for f in self.base if f not in facts))
         key = (poly, facts)
         if key not in self._known:
-            self._effort = EFFORT
-            self._known[key] = self._prove(poly, facts, DEPTH)
+            self._known[key] = any(self._search(poly, facts, depth) for depth in DEPTHS)
         return self._known[key]
+
+    def _search(self, poly: Poly, facts: Facts, depth: int) -> bool:
+        outer = self._effort, self._failed  # a bound that is looked up may ask a question of its own
+        self._effort, self._failed = EFFORT, {}
+        proved = self._prove(poly, facts, depth)
+        self._effort, self._failed = outer
+        return proved
 
     def positive(self, poly: Poly, facts: Facts = ()) -> bool:
         """Whether `poly >= 1` is proved."""
@@ -60,9 +67,18 @@ class Ranges:
         number = poly.as_int()
         if number is not None:
             return number >= 0
-        self._effort -= 1
-        if depth == 0 or self._effort <= 0:
+        if depth <= self._failed.get(poly, 0):
             return False
+        self._effort -= 1
+        if self._effort <= 0:
+            return False
+        self._failed[poly] = depth  # until proved otherwise, against circles as well
+        if not self._prove_here(poly, facts, depth):
+            return False
+        self._failed.pop(poly, None)
+        return True
+
+    def _prove_here(self, poly: Poly, facts: Facts, depth: int) -> bool:
         if self._plainly_nonneg(poly, facts, depth) or poly in facts:
             return True
         if any(self._prove(smaller, facts, depth - 1) for smaller in self._below(poly, facts, depth)):
