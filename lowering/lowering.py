@@ -65,8 +65,8 @@ def _converted(function: ir.Operation, target: Target, convert: Convert) -> Kern
 
 def _add_launchers(module: ir.Module, target: Target, kernels: list[KernelLaunch]) -> None:
     """The source's launchers, rewritten, and those of the conventions that the source lacks."""
-    present = convert_launchers(module, kernels)
     on_device = target.platform != "vnni"
+    present = convert_launchers(module, kernels, on_device=on_device)
     for kernel in kernels:
         if on_device and (kernel.name, "device") not in present:
             device_launcher(kernel, module, "queue" if target.platform == "bang" else "stream")

@@ -33,7 +33,15 @@ def write(body: Body, builtin: str, values: object) -> None:
 @BUILTINS.writes("bang.index")
 def _index(body: Body, op: ir.Operation) -> Expr:
     first, *rest = keyword(op, "kind").split("_")
-    return leaf(first + "".join(w.capitalize() for w in rest), INT, 0, _MOST_TASKS)
+    tasks = _launched_tasks(op)
+    return leaf(first + "".join(w.capitalize() for w in rest), INT, 0, tasks if rest[0] == "dim" else tasks - 1)
+
+
+def _launched_tasks(op: ir.Operation) -> int:
+    """How many tasks the kernel is launched with, where it is only launched by our launchers."""
+    while op.name != "func.func":
+        op = op.parent.operation
+    return ir.IntegerAttr(op.attributes["xpiler.tasks"]).value if "xpiler.tasks" in op.attributes else _MOST_TASKS
 
 
 @BUILTINS.writes("bang.is_memory_core")

@@ -50,6 +50,7 @@ def convert_kernel(function: ir.Operation, target: Target) -> Launch:
     else:
         UnionCode().convert(operations(function.regions[0].blocks[0]))
     convert_atomics(function)
+    function.attributes["xpiler.tasks"] = ir.IntegerAttr.get(i32(), tasks)
     return _launch_of(ir.StringAttr(function.attributes["sym_name"]).value, tasks, kind)
 
 

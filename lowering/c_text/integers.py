@@ -58,15 +58,23 @@ def arithmetic(symbol: str, a: Expr, b: Expr, width: int, *, nsw: bool) -> Expr:
         return neutral
     if nsw and width >= 32:
         a, b = _nsw_operand(a, b, width), _nsw_operand(b, a, width)
-    low, high = _EXACT[symbol](a, b)
+    low, high = exact_bounds(symbol, a, b)
     ctype = common(a.ctype, b.ctype)
     if ctype.bits < width and not ctype.holds(low, high):
         a, b = _widened(a, b, (INTS if nsw else UINTS)[width])
     elif not ctype.is_unsigned and not ctype.holds(low, high) and not (nsw and ctype.bits >= width):
         a, b = _widened(a, b, UINTS[max(width, 32)])
     ctype = common(a.ctype, b.ctype)
-    low, high = _EXACT[symbol](a, b)
+    low, high = exact_bounds(symbol, a, b)
     return infix(symbol, a, b, ctype, *_wrapped(low, high, ctype, nsw))
+
+
+def exact_bounds(symbol: str, a: Expr, b: Expr) -> tuple[int, int]:
+    """The bounds of the mathematical result; `n - n % m` is not negative where `n` is not."""
+    low, high = _EXACT[symbol](a, b)
+    if symbol == "-" and b.parts and b.parts[0] == "%" and b.parts[1].text == a.text and a.low >= 0:
+        low = 0
+    return low, high
 
 
 def _neutral(symbol: str, a: Expr, b: Expr) -> Expr | None:

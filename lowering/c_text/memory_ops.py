@@ -15,8 +15,8 @@ from xpiler.lowering.c_text.expression import Expr, integer, leaf
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.knowledge import implied, narrow, not_negative
 from xpiler.lowering.c_text.location import place_of
-from xpiler.lowering.c_text.names import source_name
 from xpiler.lowering.c_text.uses import ancestor_in, owners
+from xpiler.lowering.c_text.words import array_words
 
 MEMORY = Handlers()
 
@@ -75,13 +75,21 @@ def _declared(body: Body, op: ir.Operation) -> Buffer:
     if any(is_dynamic(s) for s in kind.shape):
         raise Unsupported("an array of run-time size has no place in the target's memory", place_of(op.location))
     element, space = element_type(body, kind), space_of(kind)
-    named = source_name(op.location)
-    name = body.names.claim(*((named,) if named else ("tile", "rows", "scratch") if space else ("buffer", "scratch")))
+    name = body.names.claim(*array_words(op, lambda value: _parameter_name(body, value)))
     sizes = "".join(f"[{s}]" for s in kind.shape) or "[1]"
     alignment = body.language.alignment(op)
     qualifier = body.language.spaces.get(space, "")
     body.line(f"{qualifier}{alignment}{body.spell(element)} {name}{sizes};")
     return Buffer(leaf(name, CType("pointer", 64, f"{element.name} *")), element, row_major(list(kind.shape)) , ZERO, max(len(kind.shape), 1), space)
+
+
+def _parameter_name(body: Body, value: ir.Value) -> str | None:
+    """The name of the pointer parameter that a buffer is, or is a view of."""
+    while not isinstance(value.owner, ir.Block):
+        if value.owner.operation.name != "xpiler.view":
+            return None
+        value = value.owner.operation.operands[0]
+    return body.buffer(value).base.text
 
 
 @MEMORY.writes("memref.dealloc", "memref.assume_alignment")

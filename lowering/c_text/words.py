@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from mlir import ir
 
@@ -27,11 +28,33 @@ def word_for(value: ir.Value, expr: Expr) -> tuple[str, ...]:
         array = re.match(r"\W*(\w+)", expr.text)
         stem = array.group(1).lower() if array else "x"
         return (stem, f"{stem}_value", f"{stem}_element") if len(stem) <= 2 else (f"{stem}_value", f"{stem}_element")
-    if expr.ctype.name.startswith("__mmask"):
+    if str(value.type).endswith("xi1>"):
         return ("lanes", "tail", "mask")
     if str(value.type) == "index":
         return ("offset", "position", "index")
     return _BY_OPERATION.get(name, ()) + ("value", "result", "term", "item")
+
+
+_PARTIAL_COPIES = ("bang.memcpy", "bang.memcpy_2d", "bang.memcpy_3d")
+
+
+def array_words(op: ir.Operation, text_of: Callable[[ir.Value], str | None]) -> tuple[str, ...]:
+    """Wishes for the name of an array: its source name, else that of the parameter copied to or from it."""
+    named = source_name(op.location)
+    if named:
+        return (named,)
+    for user in _through_views(op.results[0]):
+        if user.name in _PARTIAL_COPIES:
+            for operand in list(user.operands)[:2]:
+                name = text_of(operand)
+                if name:
+                    return (f"{name.lower()}_tile", f"{name.lower()}_part")
+    return ("buffer", "scratch", "work")
+
+
+def _through_views(value: ir.Value) -> list[ir.Operation]:
+    users = [use.owner.operation for use in value.uses]
+    return users + [inner for op in users if op.name == "xpiler.view" for inner in _through_views(op.results[0])]
 
 
 def _definition(value: ir.Value) -> tuple[ir.Location, str]:

@@ -6,10 +6,11 @@ from mlir import ir
 
 from xpiler.analysis.effects import walk
 from xpiler.lowering.launcher.build import KernelLaunch
+from xpiler.lowering.launcher.host_memory import use_host_memory
 from xpiler.transforms.rewriting import operations
 
 
-def convert_launchers(module: ir.Module, kernels: list[KernelLaunch]) -> set[tuple[str, str]]:
+def convert_launchers(module: ir.Module, kernels: list[KernelLaunch], *, on_device: bool) -> set[tuple[str, str]]:
     """Rewrites every `xpiler.call` in the module's launchers; returns which kernels they launch, and from which side."""
     by_name = {k.name: k for k in kernels}
     present = set()
@@ -21,6 +22,8 @@ def convert_launchers(module: ir.Module, kernels: list[KernelLaunch]) -> set[tup
         for call in [op for op in walk(function) if op.name == "xpiler.call"]:
             kernel = by_name[ir.FlatSymbolRefAttr(call.attributes["kernel"]).value]
             _launch_at(call, kernel, _stream(function, side))
+        if not on_device:
+            use_host_memory(function, by_name)
     return present
 
 
