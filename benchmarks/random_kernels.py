@@ -82,7 +82,10 @@ class Generator:
         lines.append(f"  int t[8] = {{{', '.join(str(self.random.randint(-99, 99)) for _ in range(8))}}};")
         while self.budget > 0:
             lines.extend(self.statement("  "))
-        outputs = [f"  {'fout' if ctype in FLOAT_RANGE else 'out'}[{k}] = {variable};" for k, (variable, ctype) in enumerate(self.variables.items())]
+        outputs = [
+            f"  {'fout' if ctype in FLOAT_RANGE else 'out'}[{k}] = {variable};"
+            for k, (variable, ctype) in enumerate(self.variables.items())
+        ]
         outputs += [*(f"  out[{16 + k}] = t[{k}];" for k in range(8)), "  out[24] = s;"]
         return "\n".join([f'extern "C" void {name}({SIGNATURE}) {{', *lines, *outputs, "}"])
 
@@ -99,7 +102,18 @@ class Generator:
     def expression(self, depth: int) -> Expression:
         if depth <= 0 or self.random.random() < 0.2:
             return self.leaf()
-        makers = (self.binary, self.binary, self.binary, self.comparison, self.logical, self.conditional, self.cast, self.unary, self.shift, self.division)
+        makers = (
+            self.binary,
+            self.binary,
+            self.binary,
+            self.comparison,
+            self.logical,
+            self.conditional,
+            self.cast,
+            self.unary,
+            self.shift,
+            self.division,
+        )
         return self.random.choice(makers)(depth - 1)
 
     def leaf(self) -> Expression:
@@ -116,7 +130,9 @@ class Generator:
         if pick < 0.78:
             return Expression(f"({self.random.randint(-50, 50)}.5f)", "float", -51, 51)
         value = self.random.choice([self.random.randint(-3, 10), self.random.randint(-40000, 40000), self.random.randint(0, 2**31 - 1)])
-        suffix, ctype = self.random.choice([("", "int"), ("", "int"), ("l", "int64_t")] + ([("u", "unsigned"), ("ul", "uint64_t")] if value >= 0 else []))
+        suffix, ctype = self.random.choice(
+            [("", "int"), ("", "int"), ("l", "int64_t")] + ([("u", "unsigned"), ("ul", "uint64_t")] if value >= 0 else [])
+        )
         return Expression(f"({value}{suffix})" if value < 0 else f"{value}{suffix}", ctype, value, value)
 
     def index(self) -> str:
@@ -197,7 +213,11 @@ class Generator:
             return whole(f"(~{item.text})", item.ctype)
         if signed(item.ctype) and item.low == bounds(item.ctype)[0]:
             item = self.small(item, 0xFFFF)
-        return whole(f"(- {item.text})", item.ctype) if not signed(item.ctype) else Expression(f"(- {item.text})", item.ctype, -item.high, -item.low)
+        return (
+            whole(f"(- {item.text})", item.ctype)
+            if not signed(item.ctype)
+            else Expression(f"(- {item.text})", item.ctype, -item.high, -item.low)
+        )
 
     def shift(self, depth: int) -> Expression:
         left = promoted(self.integer(depth))
@@ -261,8 +281,13 @@ class Generator:
         """`x op= y` with an operator that cannot overflow in the type it is computed in."""
         name, ctype = self.target()
         if ctype in FLOAT_RANGE:
-            return [f"{indent}{name} {self.random.choice(['+=', '-=', '*='])} 0.5f;", f"{indent}if ({name} > 1e5f || {name} < -1e5f) {name} = 1.25f;"]
-        operator = self.random.choice(["&=", "|=", "^=", ">>=", "/=", "%="] + (["+=", "-=", "*="] if ctype in ("unsigned", "uint64_t") else []))
+            return [
+                f"{indent}{name} {self.random.choice(['+=', '-=', '*='])} 0.5f;",
+                f"{indent}if ({name} > 1e5f || {name} < -1e5f) {name} = 1.25f;",
+            ]
+        operator = self.random.choice(
+            ["&=", "|=", "^=", ">>=", "/=", "%="] + (["+=", "-=", "*="] if ctype in ("unsigned", "uint64_t") else [])
+        )
         value = self.integer(2)
         if operator == ">>=":
             return [f"{indent}{name} >>= ({value.text}) & 7;"]
@@ -297,7 +322,11 @@ class Generator:
         step = self.random.choice([f"++{name}", f"{name}++", f"{name} += {self.random.randint(1, 3)}"])
         header = f"for ({ctype} {name} = {self.random.randint(0, 2)}; {name} {self.random.choice(['<', '<='])} {bound}; {step})"
         if self.random.random() < 0.25:
-            header = f"for (int {name} = {self.random.randint(1, 9)}; {name} > 0; {name} {self.random.choice(['--', '-= 2', '>>= 1'])})".replace(" --", "--")
+            header = (
+                f"for (int {name} = {self.random.randint(1, 9)}; {name} > 0; {name} {self.random.choice(['--', '-= 2', '>>= 1'])})".replace(
+                    " --", "--"
+                )
+            )
         return self.loop(indent, header)
 
     def loop(self, indent: str, header: str) -> list[str]:

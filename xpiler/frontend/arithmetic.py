@@ -69,7 +69,14 @@ def _holds(operator: Op, left: int, right: int, signed: bool, ctype: CType) -> b
     if not signed:
         mask = (1 << ctype.bits) - 1  # type: ignore[attr-defined]
         left, right = left & mask, right & mask
-    outcomes = {Op.EQ: left == right, Op.NE: left != right, Op.LT: left < right, Op.LE: left <= right, Op.GT: left > right, Op.GE: left >= right}
+    outcomes = {
+        Op.EQ: left == right,
+        Op.NE: left != right,
+        Op.LT: left < right,
+        Op.LE: left <= right,
+        Op.GT: left > right,
+        Op.GE: left >= right,
+    }
     return outcomes[operator]
 
 

@@ -76,7 +76,9 @@ class Arrays:
             for extent in kind.shape:
                 total *= extent
             flat = ir.MemRefType.get([total], kind.element_type, memory_space=kind.memory_space)
-            groups = ir.ArrayAttr.get([ir.ArrayAttr.get([ir.IntegerAttr.get(ir.IntegerType.get_signless(64), k) for k in range(kind.rank)])])
+            groups = ir.ArrayAttr.get(
+                [ir.ArrayAttr.get([ir.IntegerAttr.get(ir.IntegerType.get_signless(64), k) for k in range(kind.rank)])]
+            )
             self._collapsed[base] = self._top("memref.collapse_shape", [base], flat, {"reassociation": groups})
         return self._collapsed[base]
 

@@ -93,7 +93,9 @@ class Call:
 
     # results
 
-    def emit(self, operation: str, operands: Sequence[ir.Value] = (), results: Sequence[ir.Type] = (), **attributes: AttributeLike) -> ir.Operation:
+    def emit(
+        self, operation: str, operands: Sequence[ir.Value] = (), results: Sequence[ir.Type] = (), **attributes: AttributeLike
+    ) -> ir.Operation:
         """Creates the operation a builtin is; attributes given as text are parsed ("#bang.dir<gdram2nram>")."""
         made = {name: attribute_of(value) for name, value in attributes.items()}
         return self.reader.builder.op(operation, operands, results, made)

@@ -75,7 +75,7 @@ class Carried:
                 self.reader.state.assign(variable, self._made_of(variable, start, iter(own)))
             position += count
 
-    def _made_of(self, variable: Variable, template: Value, parts) -> Value:  # noqa: ANN001 - Iterator[ir.Value]
+    def _made_of(self, variable: Variable, template: Value, parts) -> Value:
         if isinstance(template, Scalar):
             return Scalar(next(parts), template.ctype)
         if isinstance(template, Pointer):
@@ -108,5 +108,3 @@ class Carried:
     def locations(self) -> list[ir.Location]:
         base = self.reader.builder.location
         return [ir.Location.name(name, base) for name in self.names]
-
-

@@ -106,7 +106,9 @@ def reinterpreted(reader: Reader, cursor: Cursor) -> Value | None:
     return written(reader, cursor)
 
 
-@lvalue_of(CursorKind.CXX_REINTERPRET_CAST_EXPR, CursorKind.CSTYLE_CAST_EXPR, CursorKind.CXX_CONST_CAST_EXPR, CursorKind.CXX_STATIC_CAST_EXPR)
+@lvalue_of(
+    CursorKind.CXX_REINTERPRET_CAST_EXPR, CursorKind.CSTYLE_CAST_EXPR, CursorKind.CXX_CONST_CAST_EXPR, CursorKind.CXX_STATIC_CAST_EXPR
+)
 def retyped_place(reader: Reader, cursor: Cursor) -> Place:
     """`reinterpret_cast<float4 &>(a[i])`: the place, seen as another type."""
     inner = expressions(cursor)[-1]
@@ -122,5 +124,3 @@ def retyped_place(reader: Reader, cursor: Cursor) -> Place:
     value = written(reader, cursor)
     assert isinstance(value, (Scalar, Pointer, AddressOf))
     return ValuePlace(value)
-
-

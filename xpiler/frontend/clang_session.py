@@ -90,7 +90,9 @@ def _raise_errors(unit: TranslationUnit) -> None:
         return
     first, *others = errors
     message, hint = _message(first.spelling)
-    raise InvalidInput(message, _place(first.location), hint, notes=tuple(Diagnostic("error", item.spelling, _place(item.location)) for item in others))
+    raise InvalidInput(
+        message, _place(first.location), hint, notes=tuple(Diagnostic("error", item.spelling, _place(item.location)) for item in others)
+    )
 
 
 def _message(spelling: str) -> tuple[str, str]:

@@ -36,7 +36,9 @@ def convert(builder: Builder, value: ir.Value, source: CType, target: CType) -> 
 
 def _to_vector(builder: Builder, value: ir.Value, source: CType, target: Vector) -> ir.Value:
     if isinstance(source, Vector):
-        if source.element == target.element or (source.element.is_integer and getattr(source.element, "bits", 0) == getattr(target.element, "bits", 1)):
+        if source.element == target.element or (
+            source.element.is_integer and getattr(source.element, "bits", 0) == getattr(target.element, "bits", 1)
+        ):
             return value
         name = _cast_name(source.element, target.element)
         return builder.value(name, [value], target.mlir())

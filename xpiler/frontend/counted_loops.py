@@ -99,7 +99,9 @@ def recognise(reader: Reader, header: Header) -> CountedLoop | None:
     return None
 
 
-def _counted(reader: Reader, header: Header, declaration: Cursor, own: Cursor, bound: Cursor, operator: Op, step: Cursor | int) -> CountedLoop | None:
+def _counted(
+    reader: Reader, header: Header, declaration: Cursor, own: Cursor, bound: Cursor, operator: Op, step: Cursor | int
+) -> CountedLoop | None:
     place = reader.binding(declaration)
     if not isinstance(place, VariablePlace) or not isinstance(place.ctype, Int) or not isinstance(place.variable.value, Scalar):
         return None
@@ -135,7 +137,11 @@ def _with_bounds(
             return None
         flags = no_signed_wrap() if counter.signed else None
         one = reader.builder.constant(1, counter.mlir())
-        upper = reader.builder.constant(known + 1, counter.mlir()) if known is not None else reader.builder.value("arith.addi", [upper, one], upper.type, flags)
+        upper = (
+            reader.builder.constant(known + 1, counter.mlir())
+            if known is not None
+            else reader.builder.value("arith.addi", [upper, one], upper.type, flags)
+        )
     lower = reader.convert_ssa(start.ssa, start.ctype, counter)
     return CountedLoop(variable, header, counter, (lower, upper, increment), outlives)
 

@@ -117,11 +117,11 @@ def body_of(function: Cursor) -> Cursor | None:
     return None
 
 
-def is_void(clang_type) -> bool:  # noqa: ANN001 - clang.cindex.Type
+def is_void(clang_type) -> bool:
     return clang_type.get_canonical().kind == TypeKind.VOID
 
 
-def is_reference(clang_type) -> bool:  # noqa: ANN001 - clang.cindex.Type
+def is_reference(clang_type) -> bool:
     return clang_type.get_canonical().kind in (TypeKind.LVALUEREFERENCE, TypeKind.RVALUEREFERENCE)
 
 

@@ -83,7 +83,9 @@ def discard(reader: Reader, cursor: Cursor) -> None:
     while inner.kind in WRAPPERS and len(children(inner)) == 1:
         inner = children(inner)[0]
     kind = inner.kind
-    assigns = kind == CursorKind.COMPOUND_ASSIGNMENT_OPERATOR or (kind == CursorKind.BINARY_OPERATOR and inner.binary_operator.is_assignment)
+    assigns = kind == CursorKind.COMPOUND_ASSIGNMENT_OPERATOR or (
+        kind == CursorKind.BINARY_OPERATOR and inner.binary_operator.is_assignment
+    )
     if kind == CursorKind.CALL_EXPR:
         from xpiler.frontend.call_expressions import called
 
@@ -103,5 +105,3 @@ def array_of(reader: Reader, cursor: Cursor) -> Any:
         return None
     place = lvalue(reader, inner)
     return place if hasattr(place, "element") else None
-
-

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clang.cindex import Cursor, CursorKind
 
 from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, PointerType, StructType, Vector
-from xpiler.frontend.cursors import bare, children, evaluate, expressions
+from xpiler.frontend.cursors import bare, expressions
 from xpiler.frontend.expressions import rvalue_of
 from xpiler.frontend.places import ArrayPlace, ElementPlace, Place
 from xpiler.frontend.values import Aggregate, Null, Opaque, Scalar, Value

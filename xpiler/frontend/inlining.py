@@ -33,7 +33,7 @@ class Closure:
         return [place for place in bound if place is not None]
 
 
-def new_frame(reader: Reader, function: Cursor, body: Cursor, result_type, *, is_kernel: bool) -> Frame:  # noqa: ANN001 - CType
+def new_frame(reader: Reader, function: Cursor, body: Cursor, result_type, *, is_kernel: bool) -> Frame:
     """The frame of a function about to be read."""
     returned = new_flag(reader, "returned")
     result = reader.state.declare("result", result_type)

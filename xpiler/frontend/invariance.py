@@ -88,7 +88,7 @@ def _is_variable(reader: Reader, written: Cursor) -> bool:
     return False
 
 
-def _written_lvalues(cursor: Cursor):  # noqa: ANN202 - Iterator[Cursor]
+def _written_lvalues(cursor: Cursor):
     kind = cursor.kind
     if kind in WRITES or (kind == CursorKind.BINARY_OPERATOR and cursor.binary_operator.is_assignment):
         yield children(cursor)[0]

@@ -7,8 +7,8 @@ from clang.cindex import Type as ClangType
 from mlir import ir
 
 from xpiler.frontend.c_types import VOID, CType, PointerType, Vector, memory_type
-from xpiler.frontend.cleanup import drop_dead
 from xpiler.frontend.clang_types import plain_spelling
+from xpiler.frontend.cleanup import drop_dead
 from xpiler.frontend.cursors import body_of, invalid, is_void, unsupported
 from xpiler.frontend.inlining import in_cell, new_frame
 from xpiler.frontend.places import VariablePlace
@@ -40,7 +40,9 @@ def read_kernel(reader: Reader, function: Cursor, module: ir.Module, name: str) 
     return operation
 
 
-def make_function(reader: Reader, module: ir.Module, name: str, parameters: list[Cursor], types: list[ir.Type]) -> tuple[ir.Operation, ir.Block]:
+def make_function(
+    reader: Reader, module: ir.Module, name: str, parameters: list[Cursor], types: list[ir.Type]
+) -> tuple[ir.Operation, ir.Block]:
     """The `func.func` with its arguments described."""
     kind = ir.FunctionType.get(types, [])
     attributes = {
@@ -60,10 +62,16 @@ def parameter_type(reader: Reader, parameter: Cursor) -> ir.Type:
         ctype = reader.ctype(parameter)
         if isinstance(ctype, PointerType):
             if isinstance(ctype.pointee, PointerType):
-                raise unsupported(parameter, f"the pointer to pointers '{parameter.spelling}' is not supported", "pass one pointer for each buffer")
+                raise unsupported(
+                    parameter, f"the pointer to pointers '{parameter.spelling}' is not supported", "pass one pointer for each buffer"
+                )
             return ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], memory_type(ctype.pointee))
         if not ctype.is_arithmetic and not isinstance(ctype, Vector) and not getattr(ctype, "spelling", ""):
-            raise unsupported(parameter, f"the parameter '{parameter.spelling}' of type '{parameter.type.spelling}' is not supported", "pass its fields one by one")
+            raise unsupported(
+                parameter,
+                f"the parameter '{parameter.spelling}' of type '{parameter.type.spelling}' is not supported",
+                "pass its fields one by one",
+            )
         return ctype.mlir()
 
 
@@ -106,5 +114,3 @@ def argument_value(ctype: CType, argument: ir.Value) -> Value:
     if isinstance(ctype, PointerType):
         return Pointer(argument, None, ctype.pointee)
     return Scalar(argument, ctype)
-
-

@@ -14,7 +14,9 @@ def parse_launch(text: str) -> dict[str, list[str]]:
     for entry in split(text):
         key, equals, value = entry.partition("=")
         if not equals or not value.strip():
-            raise InvalidInput(f"'{entry.strip()}' in --launch is no 'key=expression'", hint="for example --launch grid=(n+255)/256,block=256")
+            raise InvalidInput(
+                f"'{entry.strip()}' in --launch is no 'key=expression'", hint="for example --launch grid=(n+255)/256,block=256"
+            )
         geometry[key.strip()] = dimensions(value.strip())
     return geometry
 

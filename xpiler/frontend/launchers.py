@@ -41,7 +41,11 @@ def _launched(cursor: Cursor, language: Language, seen: set[Cursor]) -> Iterator
 
 def launchers(functions: list[Cursor], language: Language) -> list[Cursor]:
     """The host functions that launch kernels and that no other launcher calls."""
-    hosts = [function for function in functions if not language.is_kernel(function) and not _is_device(function) and function.spelling not in NOT_LAUNCHERS]
+    hosts = [
+        function
+        for function in functions
+        if not language.is_kernel(function) and not _is_device(function) and function.spelling not in NOT_LAUNCHERS
+    ]
     found = [function for function in hosts if any(True for _ in launched(function, language))]
     called = {target for function in found for target in _called(function) if target != function}
     return [function for function in found if function not in called]
@@ -108,5 +112,3 @@ def _allocates(operation: ir.Operation) -> bool:
 
     operation.walk(visit)
     return found
-
-

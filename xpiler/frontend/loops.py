@@ -210,5 +210,3 @@ def _continues(reader: Reader, broken: Variable, condition: Cursor | None) -> ir
 
 def _condition(reader: Reader, condition: Cursor | None) -> ir.Value:
     return reader.builder.boolean(True) if condition is None else reader.condition(condition)
-
-

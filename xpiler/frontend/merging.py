@@ -132,5 +132,3 @@ def _nothing_to_do(merge: Merge) -> Value | None:
         else:
             merge.reader.state.assign(variable, value)
     return own
-
-

@@ -89,7 +89,12 @@ def _may_be_written(argument: Cursor) -> bool:
     if argument.type.is_const_qualified():
         return False
     inner = argument
-    while inner.kind in (CursorKind.PAREN_EXPR, CursorKind.UNEXPOSED_EXPR, CursorKind.CSTYLE_CAST_EXPR, CursorKind.CXX_REINTERPRET_CAST_EXPR):
+    while inner.kind in (
+        CursorKind.PAREN_EXPR,
+        CursorKind.UNEXPOSED_EXPR,
+        CursorKind.CSTYLE_CAST_EXPR,
+        CursorKind.CXX_REINTERPRET_CAST_EXPR,
+    ):
         if inner.kind == CursorKind.UNEXPOSED_EXPR and inner.type.get_canonical().kind not in (TypeKind.POINTER, TypeKind.RECORD):
             return False  # read as a number
         inner = children(inner)[-1] if children(inner) else inner
@@ -179,7 +184,12 @@ def _collect_addresses(cursor: Cursor, found: set[Cursor], out_parameters: set[s
 
 def _address_of(cursor: Cursor) -> Cursor | None:
     """The `&x` under casts."""
-    while cursor.kind in (CursorKind.PAREN_EXPR, CursorKind.UNEXPOSED_EXPR, CursorKind.CSTYLE_CAST_EXPR, CursorKind.CXX_REINTERPRET_CAST_EXPR):
+    while cursor.kind in (
+        CursorKind.PAREN_EXPR,
+        CursorKind.UNEXPOSED_EXPR,
+        CursorKind.CSTYLE_CAST_EXPR,
+        CursorKind.CXX_REINTERPRET_CAST_EXPR,
+    ):
         inner = children(cursor)
         if not inner:
             return None
@@ -190,7 +200,9 @@ def _address_of(cursor: Cursor) -> Cursor | None:
 def _retyped(cursor: Cursor) -> bool:
     """Whether an address is given to a pointer of another type."""
     inner = _address_of(cursor)
-    return inner is not None and cursor.type.get_pointee().get_canonical().spelling.removeprefix("const ") != inner.type.get_pointee().get_canonical().spelling.removeprefix("const ")
+    return inner is not None and cursor.type.get_pointee().get_canonical().spelling.removeprefix(
+        "const "
+    ) != inner.type.get_pointee().get_canonical().spelling.removeprefix("const ")
 
 
 def _note_address(cursor: Cursor, found: set[Cursor]) -> None:

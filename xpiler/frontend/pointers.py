@@ -103,5 +103,3 @@ def difference(reader: Reader, left: Value, right: Value) -> Scalar:
     if size != 1:
         distance = builder.value("arith.divsi", [distance, builder.constant(size, I64.mlir())], I64.mlir())
     return Scalar(distance, I64)
-
-

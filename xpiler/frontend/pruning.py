@@ -34,7 +34,7 @@ class WhileLoop:
         """Makes the operation; returns the value of each carried part after the loop."""
         final: list[ir.Value | None] = [None] * len(self.initial)
         live = self._prune(final)
-        reader, builder = self.reader, self.reader.builder
+        builder = self.reader.builder
         types = [self.initial[k].type for k in live]
         operation = builder.op("scf.while", [self.initial[k] for k in live], types, regions=2)
         assert self.before is not None and self.after is not None and self.condition is not None

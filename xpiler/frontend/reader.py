@@ -32,14 +32,18 @@ from xpiler.frontend.variables import State, Variable
 HARMLESS = {"arith.constant", "arith.cmpi", "arith.cmpf", "arith.andi", "arith.ori", "arith.xori", "arith.index_cast", "arith.extsi"}
 HARMLESS |= {"arith.extui", "arith.trunci", "arith.index_castui", "ub.poison", "arith.sitofp", "arith.uitofp", "arith.extf", "arith.truncf"}
 SPECULATABLE = HARMLESS | {f"arith.{name}" for name in ("addi", "subi", "muli", "shli", "shrsi", "shrui", "select", "fptosi", "fptoui")}
-SPECULATABLE |= {f"arith.{name}" for name in ("addf", "subf", "mulf", "divf", "negf", "maxnumf", "minnumf", "maxsi", "minsi", "maxui", "minui")}
+SPECULATABLE |= {
+    f"arith.{name}" for name in ("addf", "subf", "mulf", "divf", "negf", "maxnumf", "minnumf", "maxsi", "minsi", "maxui", "minui")
+}
 SPECULATABLE |= {"vector.extract", "vector.insert", "vector.broadcast", "vector.bitcast", "arith.bitcast", "math.absf", "math.absi"}
 
 
 class Reader:
     """State of reading one kernel or launcher."""
 
-    def __init__(self, builder: Builder, language: Language, options: ReadOptions, module: ir.Module, symbols: set[str], source: Source) -> None:
+    def __init__(
+        self, builder: Builder, language: Language, options: ReadOptions, module: ir.Module, symbols: set[str], source: Source
+    ) -> None:
         self.builder = builder
         self.language = language
         self.options = options

@@ -64,7 +64,11 @@ def member(reader: Reader, cursor: Cursor) -> Place:
     if not inner:
         return _of_this(reader, cursor)
     base = bare(inner[0])
-    own = reader.language.variables.get(base.spelling) if base.kind == CursorKind.DECL_REF_EXPR and reader.binding(base.referenced) is None else None
+    own = (
+        reader.language.variables.get(base.spelling)
+        if base.kind == CursorKind.DECL_REF_EXPR and reader.binding(base.referenced) is None
+        else None
+    )
     if own is not None:
         return ValuePlace(own(reader, cursor, cursor.spelling))
     if inner[0].type.get_canonical().kind.name == "POINTER":
@@ -115,5 +119,3 @@ def subscript(reader: Reader, cursor: Cursor) -> Place:
         return lvalue(reader, base).lane(reader, reader.index(position))
     pointer = reader.rvalue(base)
     return element(reader, pointer, reader.index(position))
-
-

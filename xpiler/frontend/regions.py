@@ -37,7 +37,9 @@ class Filled:
         return [op.operation for op in self.block.operations]
 
 
-def detached_block(reader: Reader, arguments: Sequence[ir.Type] = (), locations: Sequence[ir.Location] | None = None) -> tuple[ir.Operation, ir.Block]:
+def detached_block(
+    reader: Reader, arguments: Sequence[ir.Type] = (), locations: Sequence[ir.Location] | None = None
+) -> tuple[ir.Operation, ir.Block]:
     """A block outside the module, and the operation that holds it."""
     holder = ir.Operation.create("builtin.module", regions=1, loc=reader.builder.location)
     places = list(locations) if locations is not None else [reader.builder.location] * len(arguments)

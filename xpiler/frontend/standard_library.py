@@ -12,14 +12,24 @@ from xpiler.frontend.language import Handler
 from xpiler.frontend.values import Scalar, Value
 
 MATH_UNARY = {
-    **{name: f"math.{name}" for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan")},
+    **{
+        name: f"math.{name}"
+        for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan")
+    },
     **{name: f"math.{name}" for name in ("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "sqrt", "rsqrt", "cbrt", "erf", "erfc")},
     **{name: f"math.{name}" for name in ("floor", "ceil", "round", "trunc")},
     "fabs": "math.absf",
     "rint": "math.roundeven",
     "nearbyint": "math.roundeven",
 }
-MATH_BINARY = {"pow": "math.powf", "atan2": "math.atan2", "copysign": "math.copysign", "fmax": "arith.maxnumf", "fmin": "arith.minnumf", "fmod": "arith.remf"}
+MATH_BINARY = {
+    "pow": "math.powf",
+    "atan2": "math.atan2",
+    "copysign": "math.copysign",
+    "fmax": "arith.maxnumf",
+    "fmin": "arith.minnumf",
+    "fmod": "arith.remf",
+}
 UNORDERED, OLT, OEQ = 14, 4, 1
 IGNORED = ("printf", "fprintf", "puts", "fflush", "abort", "exit")
 

@@ -81,7 +81,10 @@ def conditions(reader: Reader, value: Scalar, groups: list[Group]) -> list[ir.Va
             match = disjunction(builder, match, compare(builder, Op.EQ, value.ssa, right, value.ctype))
         matches.append(match)
         any_match = disjunction(builder, any_match, match)
-    return [disjunction(builder, match, negate(builder, any_match)) if group.is_default else match for match, group in zip(matches, groups, strict=True)]
+    return [
+        disjunction(builder, match, negate(builder, any_match)) if group.is_default else match
+        for match, group in zip(matches, groups, strict=True)
+    ]
 
 
 def _leaves(group: Group, *, last: bool) -> bool:

@@ -44,7 +44,13 @@ def test_compound_assignment_computes_in_the_common_type(evaluate) -> None:
 
 
 def test_increment_gives_the_value_before_or_after(evaluate) -> None:
-    assert evaluate("int i = 3; out[0] = i++; out[1] = ++i; out[2] = i--; out[3] = i; int j = 0; out[j++] += 1; out[4] = j;")[:5] == [4, 5, 5, 4, 1]
+    assert evaluate("int i = 3; out[0] = i++; out[1] = ++i; out[2] = i--; out[3] = i; int j = 0; out[j++] += 1; out[4] = j;")[:5] == [
+        4,
+        5,
+        5,
+        4,
+        1,
+    ]
 
 
 def test_narrow_counter_wraps(evaluate) -> None:
@@ -52,7 +58,7 @@ def test_narrow_counter_wraps(evaluate) -> None:
 
 
 def test_float_product_with_a_double_literal_is_double(read) -> None:
-    text = read("extern \"C\" void k(float *x) { x[0] = x[1] * 0.1; }", "vnni")
+    text = read('extern "C" void k(float *x) { x[0] = x[1] * 0.1; }', "vnni")
     assert "arith.extf" in text and "arith.mulf" in text and ": f64" in text and "arith.truncf" in text
 
 

@@ -19,7 +19,11 @@ import pytest
         ("int s = 0; for (;;) { if (++s == n) break; } out[0] = s;", 5),
         ("int s = 1; switch (n) { case 1: s = 2; case 5: s += 3; case 6: s *= 2; break; default: s = 9; } out[0] = s;", 8),
         ("int s; switch (n) { default: s = 9; break; case 4: s = 4; break; } out[0] = s;", 9),
-        ("int s = 0; for (int i = 0; i < n; ++i) { switch (i) { case 1: continue; case 3: break; default: s += 10; } s += 1; } out[0] = s;", 34),
+        (
+            "int s = 0; for (int i = 0; i < n; ++i) { switch (i) { case 1: continue; "
+            "case 3: break; default: s += 10; } s += 1; } out[0] = s;",
+            34,
+        ),
         ("out[0] = 1; if (n == 5) return; out[0] = 2;", 1),
         ("out[0] = 1; for (int i = 0; i < n; ++i) { if (i == 3) return; out[0] += i; } out[0] = 99;", 4),
         ("int c = 0; if (n > 9 && c++) ; if (n < 9 || c++) ; out[0] = c;", 0),

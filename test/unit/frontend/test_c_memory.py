@@ -9,16 +9,22 @@ def test_two_dimensional_array_and_row_pointer(evaluate) -> None:
 
 
 def test_pointer_that_moves_in_a_loop(evaluate) -> None:
-    assert evaluate("const int *p = a + 1; long s = 0; for (int i = 0; i < 3; ++i) s += *p++; out[0] = s; out[1] = p - a;", a=(1, 2, 3, 4, 5))[:2] == [9, 4]
+    assert evaluate(
+        "const int *p = a + 1; long s = 0; for (int i = 0; i < 3; ++i) s += *p++; out[0] = s; out[1] = p - a;", a=(1, 2, 3, 4, 5)
+    )[:2] == [9, 4]
 
 
 def test_pointers_that_swap_their_arrays(evaluate) -> None:
-    body = "int x[2] = {1, 2}, y[2] = {3, 4}; int *p = x, *q = y; for (int i = 0; i < n; ++i) { int *t = p; p = q; q = t; } out[0] = p[0]; out[1] = q[1];"
+    body = "int x[2] = {1, 2}, y[2] = {3, 4}; int *p = x, *q = y; for (int i = 0; i < n; ++i) { int *t = p; p = q; q = t; }"
+    body += "out[0] = p[0]; out[1] = q[1];"
     assert evaluate(body, n=3)[:2] == [3, 2]
 
 
 def test_pointer_chosen_by_a_condition(evaluate) -> None:
-    assert evaluate("int x[2] = {1, 2}, y[2] = {3, 4}; int *p = n > 2 ? x : y + 1; p[0] = 9; out[0] = x[0]; out[1] = y[1];", n=1)[:2] == [1, 9]
+    assert evaluate("int x[2] = {1, 2}, y[2] = {3, 4}; int *p = n > 2 ? x : y + 1; p[0] = 9; out[0] = x[0]; out[1] = y[1];", n=1)[:2] == [
+        1,
+        9,
+    ]
 
 
 def test_memory_seen_as_another_type(read) -> None:
@@ -46,12 +52,16 @@ def test_lambda_captures(evaluate) -> None:
 
 
 def test_template_and_constants(evaluate) -> None:
-    before = "constexpr int W = 3; enum { TWO = 2 };\n#define SQUARE(x) ((x) * (x))\ntemplate <typename T, int N> T scale(T x) { if constexpr (N > 2) return x * N; else return x; }"
+    before = "constexpr int W = 3; enum { TWO = 2 };\n#define SQUARE(x) ((x) * (x))\n"
+    before += "template <typename T, int N> T scale(T x) { if constexpr (N > 2) return x * N; else return x; }"
     assert evaluate("out[0] = scale<int, W>(n) + scale<int, 1>(n); out[1] = SQUARE(n + 1) + TWO;", n=5, before=before)[:2] == [20, 38]
 
 
 def test_table_of_constants(evaluate) -> None:
-    assert evaluate("const int t[4] = {5, 6, 7}; out[0] = t[n] + g[1][1];", n=2, before="static const int g[2][2] = {{1, 2}, {3, 4}};")[0] == 11
+    assert (
+        evaluate("const int t[4] = {5, 6, 7}; out[0] = t[n] + g[1][1];", n=2, before="static const int g[2][2] = {{1, 2}, {3, 4}};")[0]
+        == 11
+    )
 
 
 def test_scalars_have_no_memory(read) -> None:

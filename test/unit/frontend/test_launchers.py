@@ -9,7 +9,8 @@ __global__ void scale(float *x, int n, float by) {
 }
 """
 HOST = """
-#define CHECK(call) do { cudaError_t e = (call); if (e != cudaSuccess) { fprintf(stderr, "%s", cudaGetErrorString(e)); exit(1); } } while (0)
+#define CHECK(call) do { cudaError_t e = (call); if (e != cudaSuccess) { \\
+  fprintf(stderr, "%s", cudaGetErrorString(e)); exit(1); } } while (0)
 extern "C" void scale_kernel(const float *in, float *out, int n) {
   float *d = nullptr;
   const size_t bytes = n * sizeof(float);
@@ -29,7 +30,13 @@ def test_host_launcher_in_elements(read) -> None:
     assert 'xpiler.launcher = "host"' in text and "scf.if" in text.split("@scale_kernel")[0]
     host = text.split("@scale_kernel")[1]
     assert "scf." not in host and "arith.muli" not in host  # checks folded away, sizes in elements
-    assert host.index("xpiler.alloc") < host.index("<h2d>") < host.index("xpiler.launch @scale") < host.index("<d2h>") < host.index("xpiler.free")
+    assert (
+        host.index("xpiler.alloc")
+        < host.index("<h2d>")
+        < host.index("xpiler.launch @scale")
+        < host.index("<d2h>")
+        < host.index("xpiler.free")
+    )
     assert "shared(" in host and "arith.divsi" in host
 
 
@@ -57,5 +64,8 @@ def test_hip_launch_macro(read) -> None:
 
 
 def test_host_code_is_read_without_device_macros(read) -> None:
-    text = read(KERNEL + "#ifdef __CUDA_ARCH__\n#define T 64\n#else\n#define T 32\n#endif\nvoid run(float *x, int n) { scale<<<n, T>>>(x, n, 1.f); }")
+    text = read(
+        KERNEL
+        + "#ifdef __CUDA_ARCH__\n#define T 64\n#else\n#define T 32\n#endif\nvoid run(float *x, int n) { scale<<<n, T>>>(x, n, 1.f); }"
+    )
     assert "32 : i32" in text.split("@run")[1] and "64 : i32" not in text.split("@run")[1]

@@ -89,7 +89,9 @@ __global__ void k(const half4 *a, float4v *c) {
 
 
 def test_constant_memory_and_user_macro(read) -> None:
-    text = read("__constant__ float w[4] = {1, 2, 3};\n__global__ void k(float *x) { x[0] = w[threadIdx.x] * SCALE; }", defines=("SCALE=2",))
+    text = read(
+        "__constant__ float w[4] = {1, 2, 3};\n__global__ void k(float *x) { x[0] = w[threadIdx.x] * SCALE; }", defines=("SCALE=2",)
+    )
     assert "memref.global" in text and "#cuda.space<constant>" in text
 
 

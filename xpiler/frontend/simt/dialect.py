@@ -64,7 +64,9 @@ class Simt:
         """`extern __shared__ T name[]`: the launch's shared memory, seen as T."""
         space = ir.Attribute.parse(f"#{self.name}.space<shared>")
         dynamic = ir.ShapedType.get_dynamic_size()
-        base = reader.arrays.hoisted(self.op("dynamic_shared"), ir.MemRefType.get([dynamic], ir.IntegerType.get_signless(8), memory_space=space), {})
+        base = reader.arrays.hoisted(
+            self.op("dynamic_shared"), ir.MemRefType.get([dynamic], ir.IntegerType.get_signless(8), memory_space=space), {}
+        )
         kind = ir.MemRefType.get([dynamic], memory_type(ctype), memory_space=space)
         if base.type != kind:
             base = reader.arrays.hoisted("xpiler.view", kind, {}, (base, reader.arrays.zero()))

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 SPELLING = re.compile(r"(?:nvcuda::)?(?:wmma::)?fragment<(.*)>")
 ROLES = {"matrix_a": "a", "matrix_b": "b", "accumulator": "acc"}
 LAYOUTS = {"row_major": "row", "col_major": "col"}
-ELEMENTS: dict[str, CType] = {"_Float16": F16, "half": F16, "__half": F16, "__bf16": BF16, "__nv_bfloat16": BF16, "float": F32, "double": F64}
+ELEMENTS: dict[str, CType] = {
+    "_Float16": F16,
+    "half": F16,
+    "__half": F16,
+    "__bf16": BF16,
+    "__nv_bfloat16": BF16,
+    "float": F32,
+    "double": F64,
+}
 ELEMENTS |= {"signed char": I8, "int8_t": I8, "char": I8, "int": I32, "int32_t": I32}
 MEMORY_LAYOUTS = ("row", "col")  # mem_row_major, mem_col_major
 

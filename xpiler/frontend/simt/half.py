@@ -27,10 +27,19 @@ PICKS = {  # (argument, lane) of each lane of the result
     "__low2half2": ((0, 0), (0, 0)), "__high2half2": ((0, 1), (0, 1)), "__lows2half2": ((0, 0), (1, 0)),
     "__highs2half2": ((0, 1), (1, 1)), "__lowhigh2highlow": ((0, 1), (0, 0)),
 }  # fmt: skip
-ARITHMETIC = {"add": ("arith.addf", 2), "sub": ("arith.subf", 2), "mul": ("arith.mulf", 2), "div": ("arith.divf", 2), "fma": ("math.fma", 3)}
+ARITHMETIC = {
+    "add": ("arith.addf", 2),
+    "sub": ("arith.subf", 2),
+    "mul": ("arith.mulf", 2),
+    "div": ("arith.divf", 2),
+    "fma": ("math.fma", 3),
+}
 ARITHMETIC |= {"neg": ("arith.negf", 1), "abs": ("math.absf", 1), "max": ("arith.maxnumf", 2), "min": ("arith.minnumf", 2)}
 COMPARISONS = {"eq": Op.EQ, "ne": Op.NE, "lt": Op.LT, "le": Op.LE, "gt": Op.GT, "ge": Op.GE}
-FUNCTIONS = {name: f"math.{name}" for name in ("exp", "exp2", "log", "log2", "log10", "sqrt", "rsqrt", "sin", "cos", "floor", "ceil", "trunc", "tanh")}
+FUNCTIONS = {
+    name: f"math.{name}"
+    for name in ("exp", "exp2", "log", "log2", "log10", "sqrt", "rsqrt", "sin", "cos", "floor", "ceil", "trunc", "tanh")
+}
 FUNCTIONS["rint"] = "math.roundeven"
 PAIRED = ("exp", "log", "sqrt", "rsqrt", "sin", "cos")
 

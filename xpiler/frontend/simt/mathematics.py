@@ -13,7 +13,16 @@ from xpiler.frontend.simt.dialect import Simt
 from xpiler.frontend.standard_library import elementwise
 from xpiler.frontend.values import Value
 
-APPROXIMATE = {"__expf": "exp", "__exp10f": "exp10", "__logf": "log", "__log2f": "log2", "__log10f": "log10", "__sinf": "sin", "__cosf": "cos", "__tanf": "tan"}
+APPROXIMATE = {
+    "__expf": "exp",
+    "__exp10f": "exp10",
+    "__logf": "log",
+    "__log2f": "log2",
+    "__log10f": "log10",
+    "__sinf": "sin",
+    "__cosf": "cos",
+    "__tanf": "tan",
+}
 APPROXIMATE_BINARY = {"__fdividef": "div", "fdividef": "div", "__powf": "pow"}
 ROUNDED = {"__fadd_rn": ("addf", 2), "__fsub_rn": ("subf", 2), "__fmul_rn": ("mulf", 2), "__fdiv_rn": ("divf", 2)}
 BITS = ("__float_as_int", "__float_as_uint", "__int_as_float", "__uint_as_float", "__double_as_longlong", "__longlong_as_double")
@@ -116,7 +125,10 @@ def dot_of_bytes(call: Call) -> Value:
     kind = I32.mlir()
     for lane in range(4):
         amount = builder.constant(8 * lane, kind)
-        lanes = [builder.value("arith.trunci", [builder.value("arith.shrui", [side, amount], kind)], ir.IntegerType.get_signless(8)) for side in (first, second)]
+        lanes = [
+            builder.value("arith.trunci", [builder.value("arith.shrui", [side, amount], kind)], ir.IntegerType.get_signless(8))
+            for side in (first, second)
+        ]
         wide = [builder.value(extension, [side], kind) for side in lanes]
         total = builder.value("arith.addi", [total, builder.value("arith.muli", wide, kind)], kind)
     return call.result(total)
@@ -152,7 +164,11 @@ def builtins(simt: Simt) -> dict[str, Handler]:
     found: dict[str, Handler] = {name: approximate(simt, kind) for name, kind in APPROXIMATE.items()}
     found |= {name: approximate_binary(simt, kind) for name, kind in APPROXIMATE_BINARY.items()}
     found |= {name: elementwise(f"arith.{operation}", count) for name, (operation, count) in ROUNDED.items()}
-    found |= {"__fmaf_rn": elementwise("math.fma", 3), "__fsqrt_rn": elementwise("math.sqrt", 1), "__frsqrt_rn": elementwise("math.rsqrt", 1)}
+    found |= {
+        "__fmaf_rn": elementwise("math.fma", 3),
+        "__fsqrt_rn": elementwise("math.sqrt", 1),
+        "__frsqrt_rn": elementwise("math.rsqrt", 1),
+    }
     found |= {"rsqrt": elementwise("math.rsqrt", 1), "rsqrtf": elementwise("math.rsqrt", 1)}
     found |= dict.fromkeys(BITS, bitcast)
     found |= {"__saturatef": saturate, "__frcp_rn": reciprocal, "min": extremum("min"), "max": extremum("max")}
@@ -166,5 +182,3 @@ def builtins(simt: Simt) -> dict[str, Handler]:
     found |= dict.fromkeys(("__threadfence", "__threadfence_block", "__threadfence_system"), no_effect)
     found |= dict.fromkeys(("clock", "clock64"), clock)
     return found
-
-

@@ -20,7 +20,9 @@ OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 
 def types() -> dict[str, CType]:
     """Vector types by their spelling."""
-    found: dict[str, CType] = {f"{name}{lanes}": Vector(element, lanes, f"{name}{lanes}") for name, element in ELEMENTS.items() for lanes in (1, 2, 3, 4)}
+    found: dict[str, CType] = {
+        f"{name}{lanes}": Vector(element, lanes, f"{name}{lanes}") for name, element in ELEMENTS.items() for lanes in (1, 2, 3, 4)
+    }
     found["half2"] = Vector(F16, 2, "half2")
     found["xpiler_bfloat162"] = Vector(BF16, 2, "bfloat162")
     return found

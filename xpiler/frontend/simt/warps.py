@@ -79,5 +79,3 @@ def builtins(simt: Simt) -> dict[str, Handler]:
         found[f"__{kind}"] = vote(simt, kind, masked=False)
         found[f"__{kind}_sync"] = vote(simt, kind, masked=True)
     return found
-
-

@@ -1,0 +1,139 @@
+"""Which functions of a file are read: its kernels, and the launchers of those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from clang.cindex import Cursor, CursorKind
+
+from xpiler.diagnostics import InvalidInput, Place, Unsupported
+from xpiler.frontend.clang_session import Source, parse
+from xpiler.frontend.cursors import body_of
+from xpiler.frontend.language import Language
+from xpiler.frontend.launch_options import parse_launch
+from xpiler.frontend.launchers import launched, launchers, symbol_of
+from xpiler.frontend.options import ReadOptions
+
+CONTAINERS = {CursorKind.NAMESPACE, CursorKind.LINKAGE_SPEC, CursorKind.UNEXPOSED_DECL}
+INSTANTIATIONS = "xpiler_instantiate"
+
+
+@dataclass
+class FileFunctions:
+    """The functions of one reading of a source file."""
+
+    source: Source
+    language: Language
+    top: Cursor  # the translation unit
+
+    @cached_property
+    def declarations(self) -> list[Cursor]:
+        """What the file itself declares; our headers are passed over."""
+        return list(_own(self.top))
+
+    @cached_property
+    def defined(self) -> list[Cursor]:
+        """The functions that the file defines."""
+        functions = (item for item in self.declarations if item.kind == CursorKind.FUNCTION_DECL and item.is_definition())
+        return [function for function in functions if self.holds(function) and body_of(function) is not None]
+
+    @cached_property
+    def launchers(self) -> list[Cursor]:
+        """The host functions that launch kernels."""
+        return launchers(self.defined, self.language)
+
+    @cached_property
+    def kernels(self) -> dict[str, Cursor]:
+        """Every kernel by its symbol: those defined, and the instantiations that are launched or asked for."""
+        found = {symbol_of(function): function for function in self.defined if self.language.is_kernel(function)}
+        for function in self.launchers:
+            found |= {symbol_of(kernel): kernel for kernel in launched(function, self.language)}
+        for item in self.declarations:
+            if item.spelling == INSTANTIATIONS:
+                targets = (node.referenced for node in item.walk_preorder() if node.kind == CursorKind.DECL_REF_EXPR)
+                found |= {symbol_of(target): target for target in targets if target is not None and body_of(target) is not None}
+        return found
+
+    def holds(self, cursor: Cursor) -> bool:
+        """Whether a declaration is in the file, not in one it includes."""
+        file = cursor.location.file
+        return file is not None and file.name == self.source.name
+
+
+def _own(cursor: Cursor) -> Iterator[Cursor]:
+    for child in cursor.get_children():
+        if not child.location.is_in_system_header:
+            if child.kind in CONTAINERS:
+                yield from _own(child)
+            else:
+                yield child
+
+
+def device_functions(source: Source, language: Language, options: ReadOptions, appended: str = "") -> FileFunctions:
+    """The file read with the device macros of the architecture."""
+    unit = parse(source, language, options, device=True, appended=instantiations(options) + appended)
+    return FileFunctions(source, language, unit.cursor)
+
+
+def instantiations(options: ReadOptions) -> str:
+    """Text that instantiates the templates the caller names."""
+    if not options.instantiate:
+        return ""
+    uses = " ".join(f"(void)&{name};" for name in options.instantiate)
+    return f"void {INSTANTIATIONS}() {{ {uses} }}\n"
+
+
+def chosen(functions: FileFunctions, options: ReadOptions) -> dict[str, Cursor]:
+    """The kernels to read: the one that is named, those the launchers launch, or the only one."""
+    kernels, place = functions.kernels, Place(functions.source.name)
+    if options.kernel:
+        named = {name: kernel for name, kernel in kernels.items() if options.kernel in (name, kernel.spelling)}
+        if not named:
+            known = ", ".join(kernels) or "none"
+            raise InvalidInput(f"no kernel '{options.kernel}' in the file", place, f"its kernels are: {known}")
+        return named
+    if not kernels:
+        raise _no_kernel(functions, place)
+    used = {symbol_of(kernel) for function in functions.launchers for kernel in launched(function, functions.language)}
+    if used:
+        return {name: kernel for name, kernel in kernels.items() if name in used}
+    if len(kernels) > 1:
+        raise InvalidInput(f"the file has several kernels ({', '.join(kernels)}) and no launcher", place, "name one with --kernel")
+    return kernels
+
+
+def _no_kernel(functions: FileFunctions, place: Place) -> InvalidInput | Unsupported:
+    templates = [item.spelling for item in functions.declarations if item.kind == CursorKind.FUNCTION_TEMPLATE and functions.holds(item)]
+    if templates:
+        hint = f"say which one with --instantiate '{templates[0]}<...>'"
+        return Unsupported("the file has only templates, and nothing instantiates them", place, hint)
+    return InvalidInput("no kernel in the file", place, "expected a kernel function of the platform")
+
+
+def host_functions(device: FileFunctions, options: ReadOptions, kernels: dict[str, Cursor]) -> list[Cursor]:
+    """The launchers of the chosen kernels, read without the device macros; one made from `--launch` where it is given."""
+    if options.launch:
+        return [_launch_function(device, options, kernels)]
+    source, language, host = device.source, device.language, device
+    if device.launchers and any(macro in source.text for macro in language.device_macros(options)):
+        unit = parse(source, language, options, device=False, appended=instantiations(options))
+        host = FileFunctions(source, language, unit.cursor)
+    return [function for function in host.launchers if all(symbol_of(kernel) in kernels for kernel in launched(function, language))]
+
+
+def _launch_function(device: FileFunctions, options: ReadOptions, kernels: dict[str, Cursor]) -> Cursor:
+    """A device launcher whose expressions clang has parsed in terms of the kernel's parameters."""
+    geometry, language = parse_launch(options.launch), device.language
+    if language.launch_text is None:
+        raise InvalidInput("this platform has no launch geometry", hint="leave --launch out")
+    (name, kernel), *others = kernels.items()
+    if others:
+        raise InvalidInput("--launch with several kernels", hint="name one with --kernel")
+    parameters = list(kernel.get_arguments())
+    names = [parameter.spelling or f"arg{k}" for k, parameter in enumerate(parameters)]
+    typed = [f"{parameter.type.get_canonical().spelling} {spelled}" for parameter, spelled in zip(parameters, names, strict=True)]
+    text = language.launch_text(name, geometry, typed, names)
+    read = device_functions(device.source, language, options, text)
+    return next(function for function in read.defined if function.spelling == f"{name}_launch")
