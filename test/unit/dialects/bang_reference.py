@@ -101,7 +101,11 @@ def binary() -> Iterator[Case]:
         yield Case(wanted("binary_scalar", x, x, kinds=(kind,)), (mark(F32), x, 1.5, N), BINARY[kind](x, F32(1.5)).astype(F32))
     nan = x.copy()
     nan[::5] = np.nan
-    yield Case(wanted("binary", x, x, x, kinds=("maxequal",)), (mark(F32), nan, seg.repeat(4), N), np.where(seg.repeat(4) > nan, seg.repeat(4), nan))
+    yield Case(
+        wanted("binary", x, x, x, kinds=("maxequal",)),
+        (mark(F32), nan, seg.repeat(4), N),
+        np.where(seg.repeat(4) > nan, seg.repeat(4), nan),
+    )
 
 
 def saturation() -> Iterator[Case]:
@@ -174,7 +178,14 @@ def conversions() -> Iterator[Case]:
     yield Case(wanted("convert", data(F16), x, kinds=("rn",)), (mark(F16), x, N), x.astype(F16))
     yield Case(wanted("convert", x, data(F16), kinds=("none",)), (mark(F32), data(F16), N), data(F16).astype(F32))
     away = np.trunc(x + np.copysign(0.5, x))
-    for kind, rounded in (("rn", np.rint(x)), ("rd", away), ("tz", np.trunc(x)), ("up", np.ceil(x)), ("dn", np.floor(x)), ("none", np.trunc(x))):
+    for kind, rounded in (
+        ("rn", np.rint(x)),
+        ("rd", away),
+        ("tz", np.trunc(x)),
+        ("up", np.ceil(x)),
+        ("dn", np.floor(x)),
+        ("none", np.trunc(x)),
+    ):
         yield Case(wanted("convert", data(I32), x, kinds=(kind,)), (mark(I32), x, N), rounded.astype(I32))
     away_from_zero = np.copysign(np.ceil(np.abs(x)), x)
     yield Case(wanted("convert", data(I32), x, kinds=("oz",)), (mark(I32), x, N), away_from_zero.astype(I32))
@@ -188,11 +199,17 @@ def pools() -> Iterator[Case]:
     x = data(F32, height * width * channels)
     image = x.reshape(height, width, channels)
     for kind, reduce in (("sum", np.sum), ("max", np.max), ("min", np.min), ("avg", np.mean)):
-        out = [reduce(image[y : y + 2, 2 * c : 2 * c + 3], axis=(0, 1)) for y in range(3) for c in range(2)]  # 2 x 3, strides 2 across, 1 down
+        out = [
+            reduce(image[y : y + 2, 2 * c : 2 * c + 3], axis=(0, 1)) for y in range(3) for c in range(2)
+        ]  # 2 x 3, strides 2 across, 1 down
         expected = np.concatenate([np.array(out, F32).ravel(), mark(F32, N - 18)])
         yield Case(wanted("pool", x, x, kinds=(kind,)), (mark(F32), x, channels, height, width, 2, 3, 2, 1), expected)
     row = data(F32)
-    yield Case(wanted("pool", x, x, kinds=("sum",)), (mark(F32), row, 1, 1, N, 1, N, 1, 1), np.concatenate([[row.sum()], mark(F32, N - 1)]).astype(F32))
+    yield Case(
+        wanted("pool", x, x, kinds=("sum",)),
+        (mark(F32), row, 1, 1, N, 1, N, 1, 1),
+        np.concatenate([[row.sum()], mark(F32, N - 1)]).astype(F32),
+    )
 
 
 def layouts() -> Iterator[Case]:

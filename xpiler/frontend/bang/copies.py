@@ -61,7 +61,7 @@ def write_zero(call: Call) -> None:
     call.emit("bang.fill", [target, zero, call.value(1, U32)])
 
 
-def set_elements(*spaces: str):  # noqa: ANN201 - Handler
+def set_elements(*spaces: str):
     """`__nramset` and its kin: elements of the value's type, one row or several."""
 
     def read(call: Call) -> None:

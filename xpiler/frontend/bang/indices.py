@@ -21,7 +21,7 @@ NAMES = {
 }  # fmt: skip
 
 
-def _index(kind: str):  # noqa: ANN202 - VariableHandler
+def _index(kind: str):
     def read(reader: Reader, cursor: Cursor, member: str) -> Value:
         attribute = ir.Attribute.parse(f"#bang.index_kind<{kind}>")
         return Scalar(reader.builder.value("bang.index", [], I32.mlir(), {"kind": attribute}), I32)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from clang.cindex import Cursor, CursorKind
 
 from xpiler.frontend.bang.capacity import check_capacity
-from xpiler.frontend.bang.copies import COPIES
 from xpiler.frontend.bang.conversions import CONVERSIONS
+from xpiler.frontend.bang.copies import COPIES
 from xpiler.frontend.bang.indices import INDICES, TESTS
 from xpiler.frontend.bang.reductions import REDUCTIONS
 from xpiler.frontend.bang.runtime import HOST, RUNTIME, TYPES, launch, launch_text
@@ -24,7 +24,9 @@ from xpiler.platforms.bang import INCLUDE, architecture
 SPACES = {f"bang.{space}": f"#bang.space<{space}>" for space in ("nram", "wram", "sram", "ldram")}
 
 # A loop that steps by clusterDim, which is 0 in a Block task, is none of a Block task.
-POSITIVE = frozenset(f"#bang.index_kind<{word}>" for word in ("task_dim", "task_dim_x", "task_dim_y", "task_dim_z", "core_dim", "cluster_dim"))
+POSITIVE = frozenset(
+    f"#bang.index_kind<{word}>" for word in ("task_dim", "task_dim_x", "task_dim_y", "task_dim_z", "core_dim", "cluster_dim")
+)
 
 
 def is_kernel(function: Cursor) -> bool:

@@ -12,7 +12,26 @@ ACTIVE = (
     "abs", "relu", "sign", "exp", "exphp", "exp_less_0", "gelu", "gelup", "log", "loghp", "pow2", "recip", "reciphp",
     "rsqrt", "rsqrthp", "sqrt", "sqrthp", "sigmoid", "tanh", "sin", "cos",
 )  # fmt: skip
-UNARY = ("recip", "sqrt", "rsqrt", "sin", "cos", "log2", "pow2", "floor", "round", "nearbyint", "abs", "neg", "square", "relu", "not", "sigmoid", "tanh", "exp")
+UNARY = (
+    "recip",
+    "sqrt",
+    "rsqrt",
+    "sin",
+    "cos",
+    "log2",
+    "pow2",
+    "floor",
+    "round",
+    "nearbyint",
+    "abs",
+    "neg",
+    "square",
+    "relu",
+    "not",
+    "sigmoid",
+    "tanh",
+    "exp",
+)
 ARITHMETIC = ("add", "sub", "mul", "div")
 COMPARE = ("eq", "ne", "gt", "ge", "lt", "le", "and", "or", "xor", "maxequal", "minequal", "maximum", "minimum")
 SIGN_DEPENDENT = {"div", "gt", "ge", "lt", "le", "maxequal", "minequal", "maximum", "minimum", "abs", "neg", "relu", "square"}
@@ -54,7 +73,7 @@ def binary_scalar(kind: str, value: int = 2, count: int = 3) -> Handler:
     return read
 
 
-def _with_scalar(call: Call, attribute: str, position: int, count) -> None:  # noqa: ANN001 - ir.Value
+def _with_scalar(call: Call, attribute: str, position: int, count) -> None:
     value = call.value(position, element(call, 0))
     call.emit("bang.binary_scalar", [nram(call, 0), nram(call, 1), value, count], kind=attribute)
 

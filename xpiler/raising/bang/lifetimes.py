@@ -146,4 +146,8 @@ def _bound(loop: ir.Operation) -> int | ir.Value | None:
 
 def _is_own_element(access: ir.Operation, loop: ir.Operation) -> bool:
     """Whether iteration i of the loop accesses element i, always."""
-    return loop.name == "scf.forall" and access.parent.operation == loop and access.operands[ACCESSES[access.name]] == loop.regions[0].blocks[0].arguments[0]
+    return (
+        loop.name == "scf.forall"
+        and access.parent.operation == loop
+        and access.operands[ACCESSES[access.name]] == loop.regions[0].blocks[0].arguments[0]
+    )

@@ -111,7 +111,7 @@ def _remainder(a: Interval, b: Interval) -> Interval:
     return 0 if a[0] >= 0 else max(a[0], 1 - b[1]), min(max(a[1], 0), b[1] - 1)
 
 
-def _unsigned(rule):  # noqa: ANN001, ANN202 - a rule of intervals
+def _unsigned(rule):
     """A rule for numbers read as unsigned: the same for those that are not negative."""
     return lambda a, b: rule(a, b) if a[0] >= 0 and b[0] >= 0 else UNKNOWN
 

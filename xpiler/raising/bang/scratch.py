@@ -73,5 +73,3 @@ def _access_flat(access: ir.Operation, flat: ir.Value, shape: list[int]) -> None
     attributes = {name: access.attributes[name] for name in access.attributes}
     made = emit.op(access.name, [r.type for r in access.results], [*operands[: start - 1], flat, position], **attributes)
     replace(access, list(made.results))
-
-

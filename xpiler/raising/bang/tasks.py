@@ -8,8 +8,8 @@ from mlir import ir
 
 from xpiler.dialects.words import word
 from xpiler.raising.emission_point import EmissionPoint
-from xpiler.raising.places import unsupported
 from xpiler.raising.launcher_slice import find_launches, launch_segment
+from xpiler.raising.places import unsupported
 from xpiler.raising.structure import constant_value, entry, operations, walk
 
 CORES = 4  # MLU cores of a cluster, on every multi-core architecture

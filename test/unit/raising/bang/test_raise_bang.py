@@ -14,7 +14,7 @@ from xpiler.frontend import read
 from xpiler.raising import raise_module
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[4] / "kernels"))
-from corpus import OPERATORS  # noqa: E402
+from corpus import OPERATORS
 
 LARGEST_ELEMENTS = 20_000
 
