@@ -54,7 +54,8 @@ def version_of(path: Path, pattern: str, *arguments: str) -> str:
 
 # `file:line:column: error: text` (gcc, clang) and `file(line): error: text` (nvcc).
 _ERROR = re.compile(
-    r"^(?P<file>[^\s:()][^:()\n]*)(?::(?P<line>\d+)(?::(?P<column>\d+))?|\((?P<paren>\d+)\)): (?:fatal )?error:? (?P<message>.*)$", re.MULTILINE
+    r"^(?P<file>[^\s:()][^:()\n]*)(?::(?P<line>\d+)(?::(?P<column>\d+))?|\((?P<paren>\d+)\)): (?:fatal )?error:? (?P<message>.*)$",
+    re.MULTILINE,
 )
 
 

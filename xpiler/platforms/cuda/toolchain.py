@@ -37,4 +37,5 @@ def check(source: Path, *, arch: str = "sm_90", include_dirs: tuple[Path, ...] =
         raise NEED.missing()
     with tempfile.TemporaryDirectory(prefix="xpiler-nvcc-") as folder:
         options = [*(f"-I{path}" for path in include_dirs), *(f"-D{define}" for define in defines)]
-        compile_check([str(tool.path), "-std=c++17", f"-arch={arch}", "-x", "cu", "-c", *options, "-o", f"{folder}/out.o", str(source)], "nvcc")
+        command = [str(tool.path), "-std=c++17", f"-arch={arch}", "-x", "cu", "-c", *options, "-o", f"{folder}/out.o", str(source)]
+        compile_check(command, "nvcc")

@@ -18,8 +18,8 @@ def options(arch: str, *, strict: bool) -> Options:
     major = int(match[1])
     wave = 64 if major < 10 else 32
     family = f"__GFX{major}__"
-    macros = (f"-D__{arch}__", f"-D{family}", "-D__HIPCC__", "-D__HIP__", "-D__HIP_PLATFORM_AMD__", "-D__HIP_DEVICE_COMPILE__", "-D__AMDGCN__")
-    return Options("hip", macros, wave, strict, (major, int(match[2], 16)))
+    names = (f"__{arch}__", family, "__HIPCC__", "__HIP__", "__HIP_PLATFORM_AMD__", "__HIP_DEVICE_COMPILE__", "__AMDGCN__")
+    return Options("hip", tuple(f"-D{name}" for name in names), wave, strict, (major, int(match[2], 16)))
 
 
 def build(

@@ -13,7 +13,7 @@ NEED = Need(
     "checks that HIP text compiles for AMD's GPUs",
     "install ROCm (its headers are needed, and hipcc or a clang with the AMDGPU target)",
 )
-_CLANGS = tuple(f"clang-{version}" for version in range(24, 17, -1)) + ("clang",)
+_CLANGS = (*(f"clang-{version}" for version in range(24, 17, -1)), "clang")
 
 
 def find() -> Tool | None:

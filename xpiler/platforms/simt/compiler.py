@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,18 +31,19 @@ class Options:
 
     def flags(self) -> list[str]:
         """Compiler options shared by the header, the runtime and the user's file."""
-        return [
-            *("-std=c++17", "-O1", "-g1", "-gdwarf-4", "-fPIC", "-w", "-fno-strict-aliasing", "-fexcess-precision=16", "-fvisibility-inlines-hidden", "-fmax-errors=5"),
-            f"-DXPILER_SIMT_WARP={self.warp}",
-            f"-DXPILER_SIMT_MAJOR={self.version[0]}",
-            f"-DXPILER_SIMT_MINOR={self.version[1]}",
-        ]
+        language = ("-std=c++17", "-O1", "-fPIC", "-w", "-fno-strict-aliasing", "-fexcess-precision=16", "-fmax-errors=5")
+        # Version 4: binutils reads file names that `#line` sets from version 5 wrongly.
+        lines = ("-g1", "-gdwarf-4")
+        return [*language, *lines, "-fvisibility-inlines-hidden", f"-DXPILER_SIMT_WARP={self.warp}"]
 
     def kernel_flags(self) -> list[str]:
         """Options for code that runs on the simulated device: in strict mode every access is a call of ours."""
-        watched = ["-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0", "--param", "tsan-distinguish-volatile=1"] if self.strict else []
+        parameters = ("tsan-instrument-func-entry-exit=0", "tsan-distinguish-volatile=1")
+        watched = ["-fsanitize=thread", *(f"--param={parameter}" for parameter in parameters)] if self.strict else []
+        version = [f"-DXPILER_SIMT_MAJOR={self.version[0]}", f"-DXPILER_SIMT_MINOR={self.version[1]}"]
         # Code in the order of its source: lanes without a mask meet at the earliest place they wait in.
-        return [*self.flags(), "-fno-reorder-blocks", "-fno-reorder-blocks-and-partition", *watched, *self.device_macros, f"-I{INCLUDE / self.platform}"]
+        order = ("-fno-reorder-blocks", "-fno-reorder-blocks-and-partition")
+        return [*self.flags(), *order, *watched, *version, *self.device_macros, f"-I{INCLUDE / self.platform}"]
 
 
 def compiler() -> str:
@@ -58,24 +60,23 @@ def cache_folder() -> Path:
     return Path(base) / "simt"
 
 
-def _fingerprint(options: Options) -> str:
-    """Changes whenever the compiler, the options or any file of the runtime changes."""
-    digest = hashlib.sha256(repr((compiler(), options)).encode())
+def _fingerprint(parts: object) -> str:
+    """Changes whenever the compiler, `parts` or any file of the simulator changes."""
+    digest = hashlib.sha256(repr((compiler(), parts)).encode())
     for path in sorted((*INCLUDE.rglob("*"), *RUNTIME.rglob("*"))):
         if path.is_file():
             digest.update(str(path.relative_to(ROOM)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def prepared(options: Options) -> Path:
-    """The folder with `prelude.h` (precompiled) and the runtime's objects for `options`, built at the first use."""
-    folder = cache_folder() / _fingerprint(options)
+def _cached(name: str, parts: object, build: Callable[[Path], None]) -> Path:
+    """The folder that `build` filled for `parts`, now or in an earlier run."""
+    folder = cache_folder() / f"{name}-{_fingerprint(parts)}"
     if (folder / "ready").exists():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix="build-", dir=folder.parent))
-    _build_runtime(building, options)
-    _build_prelude(building, options)
+    build(building)
     (building / "ready").touch()
     try:
         building.rename(folder)
@@ -84,16 +85,26 @@ def prepared(options: Options) -> Path:
     return folder
 
 
-def _build_runtime(folder: Path, options: Options) -> None:
+def runtime(options: Options) -> list[str]:
+    """The runtime's objects: they know the width of a warp and the mode, not the platform."""
     flags = [*options.flags(), "-O2", "-fvisibility=hidden", f"-DXPILER_SIMT_STRICT={int(options.strict)}"]
-    for source in sorted(path for path in RUNTIME.glob("*.cpp") if options.strict or path.name not in ("watch.cpp", "races.cpp")):
-        run_compiler([*flags, "-c", str(source), "-o", str(folder / f"{source.stem}.o")])
+
+    def build(folder: Path) -> None:
+        for source in sorted(path for path in RUNTIME.glob("*.cpp") if options.strict or path.name not in ("watch.cpp", "races.cpp")):
+            run_compiler([*flags, "-c", str(source), "-o", str(folder / f"{source.stem}.o")])
+
+    return sorted(str(path) for path in _cached("runtime", flags, build).glob("*.o"))
 
 
-def _build_prelude(folder: Path, options: Options) -> None:
-    prelude = folder / "prelude.h"
-    prelude.write_text("".join(f'#include "{INCLUDE / options.platform / name}"\n' for name in PRELUDE[options.platform]))
-    run_compiler([*options.kernel_flags(), "-x", "c++-header", str(prelude), "-o", f"{prelude}.gch"])
+def prelude(options: Options) -> Path:
+    """The precompiled header of every file of a platform and architecture."""
+
+    def build(folder: Path) -> None:
+        header = folder / "prelude.h"
+        header.write_text("".join(f'#include "{INCLUDE / options.platform / name}"\n' for name in PRELUDE[options.platform]))
+        run_compiler([*options.kernel_flags(), "-x", "c++-header", str(header), "-o", f"{header}.gch"])
+
+    return _cached("prelude", options, build) / "prelude.h"
 
 
 # Known to every file, whatever it includes: a kernel pasted without its includes runs too.
@@ -103,17 +114,17 @@ PRELUDE = {
 }
 
 
-def compile_library(text: Path, output: Path, options: Options, *, include_dirs: tuple[Path, ...], defines: tuple[str, ...], seed: int) -> None:
+def compile_library(
+    text: Path, output: Path, options: Options, *, include_dirs: tuple[Path, ...], defines: tuple[str, ...], seed: int
+) -> None:
     """Compiles the rewritten file and links it with the runtime."""
-    ready = prepared(options)
     includes = [f"-I{folder}" for folder in include_dirs]
     macros = [f"-D{define}" for define in defines]
     made = text.with_suffix(".o")
-    run_compiler([*options.kernel_flags(), *includes, *macros, "-include", str(ready / "prelude.h"), "-c", str(text), "-o", str(made)])
-    objects = sorted(str(path) for path in ready.glob("*.o"))
+    run_compiler([*options.kernel_flags(), *includes, *macros, "-include", str(prelude(options)), "-c", str(text), "-o", str(made)])
     entry = f'extern "C" const unsigned xpiler_simt_seed = {seed};\n'
     run_compiler(
-        ["-shared", "-fPIC", "-Wl,-Bsymbolic", str(made), *objects, "-x", "c++", "-", "-o", str(output), "-ldl"], entry
+        ["-shared", "-fPIC", "-Wl,-Bsymbolic", str(made), *runtime(options), "-x", "c++", "-", "-o", str(output), "-ldl"], entry
     )
 
 

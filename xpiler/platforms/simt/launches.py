@@ -7,7 +7,7 @@ from xpiler.platforms.simt.kernels import Kernel
 from xpiler.platforms.simt.tokens import CLOSING, OPENING, Cursor, Token
 
 # Names our own headers overload: a kernel of that name is found by its arguments, not by its address.
-_OVERLOADED = {"min", "max", "abs", "exp", "log", "sin", "cos", "tan", "sqrt", "pow", "floor", "ceil", "round", "tanh", "erf", "fma", "fmax", "fmin"}
+_OVERLOADED = set("min max abs exp log sin cos tan sqrt pow floor ceil round tanh erf fma fmax fmin".split())
 
 
 def rewrite_launches(tokens: list[Token], kernels: list[Kernel], file: str) -> None:

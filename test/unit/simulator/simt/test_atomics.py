@@ -6,7 +6,6 @@ import ctypes
 
 import numpy as np
 
-
 CASES = [
     ("int", np.int32, "atomicAdd(p, 2)", 1, 129),
     ("unsigned", np.uint32, "atomicAdd(p, 1u)", 0, 64),

@@ -9,9 +9,9 @@ import pytest
 from simulated import Simulated, i32
 
 
-def run(simulate, body: str, *, block=64, grid=1, shared=0, size=64, initialised=True, arguments=()):
+def run(simulate, body: str, *, block=64, grid=1, size=64, initialised=True):
     machine = simulate(f"__global__ void k(int *a, int n) {{\n{body}\n}}")
-    machine.launch("k", np.arange(size, dtype=np.int32), *(arguments or (i32(size),)), block=block, grid=grid, shared=shared, initialised=initialised)
+    machine.launch("k", np.arange(size, dtype=np.int32), i32(size), block=block, grid=grid, initialised=initialised)
     return machine
 
 
@@ -30,7 +30,8 @@ CASES = {
     ),
     "race ": (
         "__shared__ int s; for (int i = 0; i < 2; ++i) { if (threadIdx.x == 0) s = i; __syncthreads(); a[threadIdx.x] = s; }",
-        "__shared__ int s; for (int i = 0; i < 2; ++i) { if (threadIdx.x == 0) s = i; __syncthreads(); a[threadIdx.x] = s; __syncthreads(); }",
+        "__shared__ int s; for (int i = 0; i < 2; ++i) { if (threadIdx.x == 0) s = i; __syncthreads(); a[threadIdx.x] = s;\n"
+        "__syncthreads(); }",
     ),
     "race  ": (
         "__shared__ int s[64]; int l = threadIdx.x; s[l] = l; a[l] = s[l ^ 1];",
@@ -54,7 +55,10 @@ CASES = {
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory):
     """All cases in one file: `faulty0`, `clean0`, `faulty1` ..."""
-    bodies = [f"__global__ void {name}{n}(int *a, int n) {{\n{body}\n}}\n" for n, pair in enumerate(CASES.values()) for name, body in zip(("faulty", "clean"), pair)]
+    bodies = []
+    for n, (faulty, clean) in enumerate(CASES.values()):
+        for name, body in (("faulty", faulty), ("clean", clean)):
+            bodies.append(f"__global__ void {name}{n}(int *a, int n) {{\n{body}\n}}\n")
     machine = Simulated(tmp_path_factory.mktemp("cases"), "".join(bodies))
     yield machine
     machine.close()

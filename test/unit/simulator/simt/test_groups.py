@@ -16,7 +16,10 @@ LANES = np.arange(64)
 
 CASES = [
     ("auto t = cg::tiled_partition<8>(block); out[l] = cg::reduce(t, l, cg::plus<int>());", (LANES // 8) * 64 + 28),
-    ("auto t = cg::tiled_partition<16>(block); out[l] = t.shfl(l, 3) + 1000 * t.thread_rank();", LANES // 16 * 16 + 3 + 1000 * (LANES % 16)),
+    (
+        "auto t = cg::tiled_partition<16>(block); out[l] = t.shfl(l, 3) + 1000 * t.thread_rank();",
+        LANES // 16 * 16 + 3 + 1000 * (LANES % 16),
+    ),
     ("auto t = cg::tiled_partition<4>(block); out[l] = t.ballot(l & 1) + 100 * t.meta_group_rank();", 10 + 100 * (LANES // 4)),
     ("auto t = cg::tiled_partition<32>(block); out[l] = cg::exclusive_scan(t, 1);", LANES % 32),
     ("out[l] = -1; if (l % 3 == 0) { auto a = cg::coalesced_threads(); out[l] = a.size() * 100 + a.thread_rank(); }",
