@@ -28,7 +28,7 @@ def tool(package, name):
     return str(folder / name) if folder and (folder / name).exists() else shutil.which(name) or name
 
 
-python = f"{sys.executable} -P"
+python = f"{sys.executable} -I"  # not from the current folder: the installed package, not the source tree
 native = importlib.util.find_spec("xpiler._mlir_libs._xpiler")
 plugin = Path(native.origin).parent / "libXpilerDialects.so"
 config.substitutions += [

@@ -19,7 +19,7 @@ FILES = sorted(
 def results(tmp_path_factory) -> dict[str, dict]:
     """What lit says of each file, by its path under test/."""
     output = tmp_path_factory.mktemp("lit") / "results.json"
-    command = [sys.executable, "-c", "from lit.main import main; main()", "-q", "-j2", f"--output={output}", str(ROOT)]
+    command = [sys.executable, "-I", "-c", "from lit.main import main; main()", "-q", "-j2", f"--output={output}", str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert output.exists(), done.stdout + done.stderr
     return {test["name"].partition(" :: ")[2]: test for test in json.loads(output.read_text())["tests"]}
