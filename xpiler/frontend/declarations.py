@@ -55,6 +55,8 @@ def _place(reader: Reader, cursor: Cursor) -> Place:
         from xpiler.frontend.file_scope import global_place
 
         return global_place(reader, cursor, ctype, None)
+    if space is not None and cursor in reader.bindings:
+        return reader.bindings[cursor]  # one object, however often the function that declares it is inlined
     if isinstance(ctype, ArrayType) or space is not None or cursor in reader.frame.in_memory:
         return in_memory(reader, cursor, ctype, space, initializer)
     if cursor.storage_class == StorageClass.STATIC:

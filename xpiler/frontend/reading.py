@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from clang.cindex import Cursor
@@ -10,6 +12,7 @@ from mlir import ir
 from xpiler.diagnostics import InvalidInput, Place
 from xpiler.frontend.builder import Builder
 from xpiler.frontend.clang_session import Source
+from xpiler.frontend.cursors import unsupported
 from xpiler.frontend.kernels import read_kernel
 from xpiler.frontend.language import Language
 from xpiler.frontend.launchers import read_launcher
@@ -39,17 +42,31 @@ def _module(
     builder = Builder(context, source.name)
     symbols: set[str] = set()
     for name, kernel in kernels.items():
-        made = read_kernel(Reader(builder, language, options, module, symbols, source), kernel, module, name)
+        reader = Reader(builder, language, options, module, symbols, source)
+        with refusing(reader, kernel):
+            made = read_kernel(reader, kernel, module, name)
         if language.check is not None:
             language.check(made, options)
     for host in hosts:
-        read_launcher(Reader(builder, language, options, module, symbols, source), host, module)
+        reader = Reader(builder, language, options, module, symbols, source)
+        with refusing(reader, host):
+            read_launcher(reader, host, module)
     try:
         module.operation.verify()
     except ir.MLIRError as error:
         first = error.error_diagnostics[0]
         raise InvalidInput(first.message, located(first.location, source)) from None
     return module
+
+
+@contextmanager
+def refusing(reader: Reader, function: Cursor) -> Iterator[None]:
+    """What the reader does not expect is a refusal at the statement it was reading, not a crash."""
+    try:
+        yield
+    except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        where = reader.cursor if reader.cursor is not None else function
+        raise unsupported(where, f"this use of the language is not supported ({type(error).__name__}: {error})") from error
 
 
 def located(location: ir.Location, source: Source) -> Place:

@@ -18,6 +18,9 @@ typedef unsigned long uintptr_t;
 typedef __SIZE_TYPE__ size_t;
 typedef __PTRDIFF_TYPE__ ptrdiff_t;
 typedef long ssize_t;
+typedef unsigned short ushort;
+typedef unsigned int uint;
+typedef unsigned long ulong;
 typedef long intmax_t;
 typedef unsigned long uintmax_t;
 
