@@ -192,8 +192,9 @@ def _wraps(op: ir.Operation) -> bool:
 
 def _fits(forms: IndexForms, form: Poly, kind: ir.Type) -> bool:
     """Whether a number is shown to lie in the signed range of an integer type: computing it there does not wrap."""
-    half = Poly.constant(1 << (_bits(kind) - 1))
-    return form.as_int() is None and forms.ranges.nonneg(form + half) and forms.ranges.below(form, half)
+    half = 1 << (_bits(kind) - 1)
+    low, high = forms.ranges.intervals.of(form)
+    return not form.is_constant and -half <= low and high < half
 
 
 def _binary(combine: Callable[[Poly, Poly], Poly]) -> Callable:
@@ -206,7 +207,7 @@ def _binary(combine: Callable[[Poly, Poly], Poly]) -> Callable:
 
 def _constant(forms: IndexForms, op: ir.Operation) -> Poly | None:
     value = op.attributes["value"]
-    return Poly.constant(value.value) if isinstance(value, ir.IntegerAttr) and op.results[0].type != ir.IntegerType.get_signless(1) else None
+    return Poly.constant(value.value) if isinstance(value, ir.IntegerAttr) and _bits(op.results[0].type) > 1 else None
 
 
 def _division(remainder: bool, floor: bool, ceil: bool = False) -> Callable:
@@ -248,7 +249,7 @@ def _low_bits(forms: IndexForms, op: ir.Operation) -> Poly | None:
 def _cast(forms: IndexForms, op: ir.Operation) -> Poly | None:
     """A widening signed cast changes no number; a narrowing one does not where the value is known to fit."""
     source, result = op.operands[0].type, op.results[0].type
-    if source == ir.IntegerType.get_signless(1):
+    if _bits(source) == 1:
         return None
     form = forms.of(op.operands[0])
     if op.name in ("arith.index_castui", "arith.extui") and not forms.ranges.nonneg(form):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import gcd
 
+from xpiler.analysis.intervals import Intervals
 from xpiler.analysis.polynomial import Atom, Poly
 
 
@@ -23,7 +24,7 @@ class Bounds:
 
 Facts = tuple[Poly, ...]  # polynomials known to be >= 0
 DEPTHS = (2, 4, 7, 10)  # how many replacements in a row: short proofs are looked for first
-EFFORT = 300  # how many polynomials one search may look at
+EFFORT = 200  # how many polynomials one search may look at
 
 
 class Ranges:
@@ -31,6 +32,7 @@ class Ranges:
 
     def __init__(self, bounds_of: Callable[[Atom], Bounds]):
         self.bounds_of = bounds_of
+        self.intervals = Intervals(bounds_of)
         self.base: Facts = ()  # facts that hold everywhere
         self._known: dict[tuple[Poly, Facts], bool] = {}
         self._effort = 0
@@ -41,7 +43,7 @@ class Ranges:
         facts = (*facts, *(f for f in self.base if f not in facts))
         key = (poly, facts)
         if key not in self._known:
-            self._known[key] = any(self._search(poly, facts, depth) for depth in DEPTHS)
+            self._known[key] = self.intervals.of(poly)[0] >= 0 or any(self._search(poly, facts, depth) for depth in DEPTHS)
         return self._known[key]
 
     def _search(self, poly: Poly, facts: Facts, depth: int) -> bool:
