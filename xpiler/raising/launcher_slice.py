@@ -51,14 +51,19 @@ class LauncherSlice:
 
     def __init__(self, launch: ir.Operation, kernel: ir.Operation, emit: EmissionPoint, is_pure: Callable[[ir.Operation], bool]):
         self.emit = emit
-        self.arguments = call_arguments(launch)
-        self.mapping = dict(zip(self.arguments, entry(kernel).arguments, strict=True))
+        arguments = call_arguments(launch)
+        self.mapping = dict(zip(arguments, entry(kernel).arguments, strict=True))
+        self.positions = {expression_text(value): number for number, value in enumerate(arguments)}
+        self.parameters = list(entry(kernel).arguments)
         self.is_pure = is_pure
 
     def copied(self, value: ir.Value) -> ir.Value:
         """A host value as a value of the kernel; NotPassed where there is none."""
         if value in self.mapping:
             return self.mapping[value]
+        position = self.positions.get(expression_text(value))
+        if position is not None and self.parameters[position].type == value.type and constant_value(value) is None:
+            return self.parameters[position]
         constant, op = constant_value(value), definition(value)
         if constant is not None:
             self.mapping[value] = self.emit.constant(constant, value.type)
@@ -71,10 +76,21 @@ class LauncherSlice:
 
     def text(self, value: ir.Value) -> str:
         """Equal for host values that are the same expression in what the launch passes."""
-        if value in self.arguments:
-            return f"argument {self.arguments.index(value)}"
-        op = definition(value)
-        if op is None:
-            return f"host {value}"
-        flags = sorted(f"{name}={op.attributes[name]}" for name in op.attributes)
-        return f"({op.name} {' '.join(flags)} {' '.join(self.text(used) for used in captures(op))})"
+        return expression_text(value, self.positions)
+
+
+def expression_text(value: ir.Value, positions: dict[str, int] | None = None) -> str:
+    """Host arithmetic as text, equal for equal expressions; what a launch passes (`positions`) by its number."""
+    op = definition(value)
+    if op is None:
+        text = f"parameter {value.arg_number}" if isinstance(value, ir.BlockArgument) else str(value)
+    else:
+        flags = [f"#{value.result_number}", *sorted(f"{name}={op.attributes[name]}" for name in op.attributes)]
+        text = f"({op.name} {' '.join(flags)} {' '.join(expression_text(used) for used in captures(op))})"
+    if not positions:
+        return text
+    if text in positions:
+        return f"argument {positions[text]}"
+    if op is None:
+        return text
+    return f"({op.name} {' '.join(flags)} {' '.join(expression_text(used, positions) for used in captures(op))})"
