@@ -206,3 +206,34 @@ def test_input_outside_the_documented_range_is_a_warning(program) -> None:
     built.launch("k", np.zeros(4, np.float32))
     assert built.findings() == []
     assert [w["kind"] for w in built.warnings()] == ["input-range"]
+
+
+@pytest.mark.parametrize("body", ["*(float *)nullptr = 1;", "out[taskId] = in[1u << 28];"])
+def test_wild_pointers_are_findings_not_crashes(program, body: str) -> None:
+    built = program(f'extern "C" __mlu_global__ void k(float *out, const float *in) {{\n  {body}\n  __sync_all();\n}}\n')
+    built.launch("k", np.zeros(4, np.float32), np.ones(4, np.float32), dim=(4, 1, 1), union=UNION1)
+    assert ("out-of-bounds", 3) in {(f["kind"], f["line"]) for f in built.findings()}
+    built.launch("k", np.zeros(4, np.float32), np.ones(4, np.float32), dim=(4, 1, 1), union=UNION1)
+    assert built.findings()
+
+
+def test_async_fills_and_gathers_own_their_buffers(program) -> None:
+    built = program(
+        "__nram__ float x[64];\n__nram__ unsigned offsets[16];\n"
+        'extern "C" __mlu_global__ void k(float *out, const float *in, int fault) {\n'
+        "  __memset_nram_async(x, 64, 3.0f);\n"
+        "  if (fault != 1) __sync_move();\n"
+        "  __bang_add(x, x, x, 64);\n"
+        "  for (int i = 0; i < 16; ++i) offsets[i] = (15 - i) * 4;\n"
+        "  __gather_async(x, in, offsets, 4, GDRAM2NRAM, 4, 16);\n"
+        "  if (fault != 2) __sync_io();\n"
+        "  __bang_abs(x, x, 16);\n"
+        "  __sync();\n  __memcpy(out, x, 256, NRAM2GDRAM);\n}\n"
+    )
+    values, out = np.arange(64, dtype=np.float32), np.zeros(64, np.float32)
+    built.launch("k", out, values, 0)
+    assert built.findings() == []
+    np.testing.assert_array_equal(out, np.concatenate([values[15::-1], np.full(48, 6)]))
+    for fault, line in ((1, 7), (2, 11)):
+        built.launch("k", out, values, fault)
+        assert ("async-race", line) in {(f["kind"], f["line"]) for f in built.findings()}

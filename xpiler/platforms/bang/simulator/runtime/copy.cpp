@@ -148,16 +148,12 @@ void copy(const Call &call, const Copy &request, bool async) {
   Copy r = request;
   if (route.to == Space::sram) r.dst = in_cluster(call, r.dst, r.dst_cluster);
   const Queue queue = queue_of(route, r.dimensions);
-  const bool deferred = async && core && queue != Queue::compute && !xpiler_sim_options.async_at_issue;
-  if (!deferred) {
-    if (core && !async) drain(*core, queue == Queue::io, queue == Queue::move);
-    perform(call, r, route, queue);
-    maybe_switch();
-    return;
-  }
-  if (!each_side(r, route, [&](const Operand &operand) { return check_issue(call, operand, queue); })) return;
-  Region reads{static_cast<const char *>(r.src), r.size, r.from}, writes{static_cast<const char *>(r.dst), r.size, r.to};
-  core->pending.push_back({call, queue, reads, writes, [call, r, route, queue] { perform(call, r, route, queue); }});
+  const Region reads{static_cast<const char *>(r.src), r.size, r.from}, writes{static_cast<const char *>(r.dst), r.size, r.to};
+  if (async && core && !each_side(r, route, [&](const Operand &operand) { return check_issue(call, operand, queue); })) return;
+  if (async && defer({call, queue, reads, writes, [=] { perform(call, r, route, queue); }})) return;
+  if (core && !async) drain(*core, queue == Queue::io, queue == Queue::move);
+  perform(call, r, route, queue);
+  maybe_switch();
 }
 
 }  // namespace xpiler_sim

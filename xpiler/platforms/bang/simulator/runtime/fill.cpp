@@ -2,6 +2,7 @@
 #include "xpiler_sim/fill.h"
 
 #include <cstring>
+#include <vector>
 
 #include "counts.h"
 #include "findings.h"
@@ -11,8 +12,13 @@
 namespace xpiler_sim {
 namespace {
 
-void fill_segment(char *p, const Fill &r) {
-  for (unsigned long i = 0; i < r.count; i++) std::memcpy(p + i * r.bytes, r.value, r.bytes);
+void fill_segments(const Call &call, const Fill &r, const char *value, Queue queue) {
+  for (long j = 0; j < r.to.count2; j++)
+    for (long i = 0; i < r.to.count1; i++) {
+      char *p = static_cast<char *>(r.dst) + j * r.to.stride1 + i * r.to.stride0;
+      if (!check(call, {"dst", p, r.count * r.bytes, Access::write, in(r.space)}, queue)) return;
+      for (unsigned long k = 0; k < r.count; k++) std::memcpy(p + k * r.bytes, value, r.bytes);
+    }
 }
 
 Queue queue_of(const Call &call, Space space) {
@@ -22,17 +28,15 @@ Queue queue_of(const Call &call, Space space) {
 
 }  // namespace
 
-void fill(const Call &call, const Fill &r, bool) {
+void fill(const Call &call, const Fill &r, bool async) {
   count_instruction(call);
-  const Queue queue = queue_of(call, r.space);
-  if (Core *core = self()) drain(*core, queue == Queue::io, queue == Queue::move);
   if (r.to.count1 < 1 || r.to.count2 < 1) return report("bad-argument", call, "", "a segment number is negative");
-  for (long j = 0; j < r.to.count2; j++)
-    for (long i = 0; i < r.to.count1; i++) {
-      char *p = static_cast<char *>(r.dst) + j * r.to.stride1 + i * r.to.stride0;
-      if (!check(call, {"dst", p, r.count * r.bytes, Access::write, in(r.space)}, queue)) return;
-      fill_segment(p, r);
-    }
+  const Queue queue = queue_of(call, r.space);
+  const std::vector<char> value(static_cast<const char *>(r.value), static_cast<const char *>(r.value) + r.bytes);  // it may be read later
+  auto perform = [call, r, value, queue] { fill_segments(call, r, value.data(), queue); };
+  if (async && defer({call, queue, {}, {static_cast<const char *>(r.dst), r.count * r.bytes, r.to}, perform})) return;
+  if (Core *core = self()) drain(*core, queue == Queue::io, queue == Queue::move);
+  perform();
 }
 
 }  // namespace xpiler_sim

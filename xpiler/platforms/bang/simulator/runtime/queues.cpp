@@ -1,5 +1,6 @@
 // The in-core queues: pending async copies and the syncs that perform them.
 #include "counts.h"
+#include "options.h"
 #include "schedule.h"
 
 namespace xpiler_sim {
@@ -15,6 +16,12 @@ bool Region::meets(const char *first, const char *last) const {
     }
   }
   return false;
+}
+
+bool defer(Pending pending) {
+  if (!self() || pending.queue == Queue::compute || xpiler_sim_options.async_at_issue) return false;
+  self()->pending.push_back(std::move(pending));
+  return true;
 }
 
 void drain(Core &core, bool io, bool move) {

@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include "counts.h"
+#include "faults.h"
 #include "findings.h"
 #include "job.h"
 #include "memory.h"
@@ -35,12 +36,6 @@ Core *choose() {
   return ready.front();
 }
 
-void abandon() {
-  job->abandoned = true;
-  for (auto &core : job->cores)
-    if (core->state == State::waiting) core->state = State::ready;
-}
-
 void report_deadlock() {
   Core *stuck = nullptr;
   std::string finished, waiting;
@@ -59,7 +54,7 @@ void pass_on(std::unique_lock<std::mutex> &held) {
   Core *next = choose();
   if (!next && this_core && this_core->state == State::waiting) {
     report_deadlock();
-    abandon();
+    abandon_launch();
     next = choose();
   }
   if (next == this_core) return;
@@ -116,6 +111,7 @@ void run_core(Core &core, const std::function<void()> &task) {
     core.turn.wait(held, [&] { return core.has_baton; });
   }
   job->set_indices(core);
+  catch_faults();
   try {
     if (!job->abandoned) task(), drain(core, true, true);
   } catch (const Abandoned &) {
@@ -124,12 +120,18 @@ void run_core(Core &core, const std::function<void()> &task) {
   core.state = State::done;
   Core *next = choose();
   if (!next && std::any_of(job->cores.begin(), job->cores.end(), [](auto &c) { return c->state == State::waiting; }))
-    report_deadlock(), abandon(), next = choose();
+    report_deadlock(), abandon_launch(), next = choose();
   if (next) next->has_baton = true, next->turn.notify_one();
   else job->finished.notify_one();
 }
 
 }  // namespace
+
+void abandon_launch() {
+  job->abandoned = true;
+  for (auto &core : job->cores)
+    if (core->state == State::waiting) core->state = State::ready;
+}
 
 Core *self() { return this_core; }
 const std::string &running_kernel() { return kernel_name; }

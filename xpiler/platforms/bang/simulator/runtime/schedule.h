@@ -33,6 +33,9 @@ struct Pending {
 
 enum class State { ready, waiting, done };
 
+/// Queues an async operation of the running core; false where it is to happen now (on the host, in the compute queue, or by option).
+bool defer(Pending pending);
+
 /// One core at work on one task.
 struct Core {
   int slot = 0, cluster = -1, id = 0;  // id: coreId, 0x80 on the memory core
@@ -55,6 +58,9 @@ int running_task();
 
 /// Thrown through a task whose launch cannot go on.
 struct Abandoned {};
+
+/// Lets every waiting core of the launch go, to be thrown out.
+void abandon_launch();
 
 /// Performs the pending copies of the queues, in order of issue.
 void drain(Core &core, bool io, bool move);
