@@ -39,6 +39,7 @@ config.substitutions += [
     ("%mlir-opt", tool("mlir", "mlir-opt")),
     ("%FileCheck", f"{tool('llvm', 'FileCheck')} --enable-var-scope"),
     ("%not", tool("llvm", "not")),
+    ("%split-file", tool("llvm", "split-file")),
     ("%python", python),
     ("%kernels", str(Path(__file__).parent.parent / "kernels")),
 ]

@@ -137,7 +137,7 @@ def _bound(loop: ir.Operation) -> int | ir.Value | None:
     """The extent of a one-dimensional parallel loop."""
     if loop.name != "scf.forall" or len(list(loop.regions[0].blocks[0].arguments)) != 1:
         return None
-    static = list(ir.DenseI64ArrayAttr(loop.attributes["staticUpperBound"]))[0]
+    static = ir.DenseI64ArrayAttr(loop.attributes["staticUpperBound"])[0]
     if static != ir.ShapedType.get_dynamic_size():
         return static
     constant = Ranges().number(loop.operands[0])
