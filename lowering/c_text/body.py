@@ -39,6 +39,7 @@ class Body:
         self.destinations: dict[ir.Value, str] = {}
         self.variables: dict[str, tuple[CType, ir.Block]] = {}
         self.private_arrays: dict[ir.Operation, list[ir.Operation]] = {}
+        self.loop_names: list[str] = []
         self.entered: list[ir.Operation] = []
         self.lines: list[str] = []
         self.handlers = language.handlers
@@ -153,11 +154,16 @@ class Body:
             return False
         return users[0].block == _block_of(value)
 
+    def source_word(self, location: ir.Location) -> str | None:
+        """The source's name for a value; passes give what they make of a loop the loop's name, which is then the variable's alone."""
+        name = source_name(location)
+        return None if name in self.loop_names else name
+
     def _keeps_name(self, value: ir.Value) -> bool:
         """A variable of the source stays one, unless it only starts or continues a variable that a loop carries."""
-        if source_name(value.owner.location) is None:
+        word, users = self.source_word(value.owner.location), owners(value)
+        if str(value.type) == "index" or word is None or (len(users) == 1 and self.names.taken(word)):
             return False
-        users = owners(value)
         return not (len(users) == 1 and users[0].name in ("scf.yield", "scf.condition", "scf.for", "scf.while"))
 
     # Variables
@@ -165,7 +171,7 @@ class Body:
     def declare(self, value: ir.Value, expr: Expr) -> Expr:
         """Declares a variable for a value and binds the value to it."""
         ctype = self.variable_type(value, expr)
-        wishes = word_for(value, expr)
+        wishes = word_for(self, value, expr)
         if self.may_reuse(wishes[0], ctype, value.owner.operation):
             self.flush(frozenset((wishes[0],)))
             self.line(f"{wishes[0]} = {expr.text};")

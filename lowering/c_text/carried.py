@@ -58,7 +58,7 @@ def carry(body: Body, op: ir.Operation, inits: list[ir.Value], arguments: list[i
     for position, (init, argument, update) in enumerate(zip(inits, arguments, updates, strict=True)):
         expr = body.value(init)
         name = _variable_for(body, op, position, expr, names)
-        wishes = carried_words(argument, update, init)
+        wishes = carried_words(body, op, argument, update, init)
         if name is None and wishes[0] not in names and body.may_reuse(wishes[0], body.variable_type(argument), op):
             name = wishes[0]
         exprs.append(expr)

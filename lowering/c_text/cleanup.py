@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from mlir import ir
+
+from xpiler.lowering.c_text.facts import take_facts
 
 _PURE = ("arith.", "math.", "vector.", "memref.load", "memref.cast", "memref.subview", "memref.collapse_shape", "memref.alloca", "memref.get_global",
          "xpiler.view", "ub.", "affine.apply")  # fmt: skip
@@ -13,8 +17,10 @@ _EFFECTS = ("vector.store", "vector.maskedstore", "vector.scatter", "vector.comp
 
 def without_dead_values(module: ir.Module) -> ir.Module:
     """A clone of `module` whose dead pure operations are erased."""
-    clone = ir.Module.parse(b) if (b := _bytecode(module)) else None
+    clone = ir.Module.parse(_bytecode(module))
     for function in clone.body.operations:
+        if function.operation.name == "func.func":
+            take_facts(function.operation)
         for region in function.operation.regions:
             for block in region.blocks:
                 _sweep(block)
@@ -23,8 +29,6 @@ def without_dead_values(module: ir.Module) -> ir.Module:
 
 def _bytecode(module: ir.Module) -> bytes:
     """Bytecode keeps every location, the loop variables' included."""
-    from io import BytesIO
-
     buffer = BytesIO()
     module.operation.write_bytecode(buffer)
     return buffer.getvalue()

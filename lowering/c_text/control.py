@@ -40,7 +40,9 @@ def _for(body: Body, op: ir.Operation) -> None:
     with body.scope(header), knowing(body, {op.operands[1]: (lower.low + 1, None)}):
         body.values[variable] = bound
         body.names.claim(bound.text)
+        body.loop_names.append(source_name(op.location))
         _carried_block(body, block, updates, names)
+        body.loop_names.pop()
     publish(body, op, names)
 
 
@@ -108,7 +110,7 @@ def _result_variables(body: Body, op: ir.Operation) -> list[str]:
         if name is None:
             update = op.regions[0].blocks[0].operations[-1].operation.operands[position]
             named = source_name(op.location)
-            name = body.names.claim(*((named,) if named and position == 0 else carried_words(update, update, update)))
+            name = body.names.claim(*((named,) if named and position == 0 else carried_words(body, op, update, update, update)))
             body.line(f"{body.spell(body.variable_type(result))} {name};")
             body.variables[name] = (body.variable_type(result), op.block)
         names.append(name)

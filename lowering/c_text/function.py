@@ -10,6 +10,8 @@ from mlir import ir
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.ctype import CType, scalar_type
 from xpiler.lowering.c_text.expression import leaf
+from xpiler.lowering.c_text.facts import bounds_of
+from xpiler.lowering.c_text.knowledge import narrow
 from xpiler.lowering.c_text.memory_ops import element_type, parameter_buffer
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def kernel_text(language: Language, file: SourceFile, function: ir.Operation) ->
 
 def declare_parameters(body: Body, function: ir.Operation) -> str:
     """Binds the parameters and returns their declarations."""
-    written = written_arguments(function)
+    written, facts = written_arguments(function), bounds_of(function)
     declared = []
     for position, argument in enumerate(function.regions[0].blocks[0].arguments):
         name = body.names.claim(argument_attribute(function, position, "xpiler.name") or f"arg{position}")
@@ -52,6 +54,8 @@ def declare_parameters(body: Body, function: ir.Operation) -> str:
             declared.append(_pointer(body, function, position, argument, name, spelled, written))
         else:
             declared.append(_scalar(body, argument, name, spelled))
+            if position in facts:
+                narrow(body, argument, *facts[position])
     return ", ".join(declared)
 
 

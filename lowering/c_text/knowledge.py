@@ -35,14 +35,6 @@ def narrow(body: Body, value: ir.Value, low: int | None, high: int | None) -> No
             body.values[value] = expr.bounded(low, high)
 
 
-def not_negative(body: Body, value: ir.Value) -> None:
-    """A size, and the sizes it is the product of, are at least 0."""
-    narrow(body, value, 0, None)
-    if not isinstance(value.owner, ir.Block) and value.owner.operation.name in ("arith.muli", "arith.index_cast", "arith.extsi"):
-        for operand in value.owner.operation.operands:
-            not_negative(body, operand)
-
-
 def implied(body: Body, condition: ir.Value) -> Bounds:
     """What a condition says about the values it compares: `a < b` bounds both, a conjunction says what its parts say."""
     if isinstance(condition.owner, ir.Block):

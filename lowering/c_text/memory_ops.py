@@ -13,7 +13,6 @@ from xpiler.lowering.c_text.buffer import ZERO, Buffer, plus, times
 from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, CType, scalar_type
 from xpiler.lowering.c_text.expression import Expr, integer, leaf
 from xpiler.lowering.c_text.handlers import Handlers
-from xpiler.lowering.c_text.knowledge import implied, narrow, not_negative
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.uses import ancestor_in, owners
 from xpiler.lowering.c_text.words import array_words
@@ -199,16 +198,3 @@ def _kept_dimensions(op: ir.Operation, rank: int) -> list[int]:
         if len(kept) > len(result) and sizes[dimension] == 1:
             kept.remove(dimension)
     return kept
-
-
-@MEMORY.writes("xpiler.extent")
-def _extent(body: Body, op: ir.Operation) -> None:
-    """A fact: sizes are not negative."""
-    not_negative(body, op.operands[1])
-
-
-@MEMORY.writes("xpiler.assume")
-def _assumption(body: Body, op: ir.Operation) -> None:
-    """A fact about the values it compares."""
-    for value, (low, high) in implied(body, op.operands[0]).items():
-        narrow(body, value, low, high)

@@ -94,7 +94,7 @@ def _carry_while(body: Body, op: ir.Operation, before: ir.Block, updates: list[i
     body.flush_all()
     for position, (argument, update, init, expr) in enumerate(zip(before.arguments, updates, op.operands, exprs, strict=True)):
         ctype = body.variable_type(argument)
-        wishes = carried_words(argument, update, init)
+        wishes = carried_words(body, op, argument, update, init)
         if position != counter and wishes[0] not in names and body.may_reuse(wishes[0], ctype, op):
             name = wishes[0]
             assign(body, [name], [expr])
@@ -121,7 +121,7 @@ def _outputs(body: Body, op: ir.Operation, test: ir.Operation, before: ir.Block)
             continue
         name = body.destinations.get(result)
         if name is None:
-            name = body.names.claim(*carried_words(argument, value, value))
+            name = body.names.claim(*carried_words(body, op, argument, value, value))
             body.line(f"{body.spell(body.variable_type(result))} {name};")
         outputs.append(name)
     return outputs

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from mlir import ir
 
 from xpiler.lowering.c_text.expression import Expr
 from xpiler.lowering.c_text.names import source_name
+
+if TYPE_CHECKING:
+    from xpiler.lowering.c_text.body import Body
 
 _BY_OPERATION = {
     "arith.cmpi": ("inside", "condition"), "arith.cmpf": ("condition",), "math.sqrt": ("root",), "math.rsqrt": ("scale",), "math.exp": ("power",),
@@ -18,10 +22,10 @@ _BY_OPERATION = {
 }  # fmt: skip
 
 
-def word_for(value: ir.Value, expr: Expr) -> tuple[str, ...]:
+def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
     """Wishes for the name of a variable, best first."""
     location, name = _definition(value)
-    named = source_name(location)
+    named = body.source_word(location)
     if named:
         return (named, f"{named}_value")
     if name in ("memref.load", "vector.load", "vector.maskedload"):
@@ -70,9 +74,10 @@ _ACCUMULATORS = {
 }  # fmt: skip
 
 
-def carried_words(argument: ir.Value, update: ir.Value, init: ir.Value) -> tuple[str, ...]:
-    """Wishes for a variable that a loop carries: its source name, else what its update computes."""
-    named = next((n for v in (argument, update, init) if (n := source_name(_definition(v)[0]))), None)
+def carried_words(body: Body, loop: ir.Operation, argument: ir.Value, update: ir.Value, init: ir.Value) -> tuple[str, ...]:
+    """Wishes for a variable that a loop carries: its source name (not the loop's), else what its update computes."""
+    own = source_name(loop.location)
+    named = next((n for v in (argument, update, init) if (n := body.source_word(_definition(v)[0])) and n != own), None)
     if named:
         return (named,)
     return (_ACCUMULATORS.get(_definition(update)[1], "state"), "state", "carried")

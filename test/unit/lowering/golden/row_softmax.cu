@@ -16,14 +16,14 @@
   } while (0)
 
 extern "C" __global__ void softmax(const float *A, float *T, int rows) {
-  __shared__ float tile[96];
+  __shared__ float buffer[96];
   float peak = -INFINITY;
   for (int i = 0; i < 96; ++i) peak = fmaxf(peak, A[(int64_t)blockIdx.x * 96 + i]);
-  tile[threadIdx.x] = expf(A[(int64_t)blockIdx.x * 96 + threadIdx.x] - peak);
+  buffer[threadIdx.x] = expf(A[(int64_t)blockIdx.x * 96 + threadIdx.x] - peak);
   __syncthreads();
   float sum = 0.0f;
-  for (int i = 0; i < 96; ++i) sum += tile[i];
-  T[(int64_t)blockIdx.x * 96 + threadIdx.x] = tile[threadIdx.x] / sum;
+  for (int i = 0; i < 96; ++i) sum += buffer[i];
+  T[(int64_t)blockIdx.x * 96 + threadIdx.x] = buffer[threadIdx.x] / sum;
 }
 
 // Device pointers.
