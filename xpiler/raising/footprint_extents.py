@@ -17,7 +17,7 @@ from xpiler.analysis.ranges import Facts
 from xpiler.diagnostics import InvalidInput
 from xpiler.raising.allocation_extents import stated_extents
 from xpiler.raising.places import place_of
-from xpiler.raising.structure import entry, operations, symbol_name, users
+from xpiler.raising.structure import constant_value, definition, entry, operations, symbol_name, users
 from xpiler.transforms.index_code import materialize
 
 SUBSCRIPT = {"memref.load": 1, "memref.store": 2, "memref.atomic_rmw": 2, "memref.generic_atomic_rmw": 1}
@@ -34,7 +34,8 @@ def state_footprint_extents(kernel: ir.Operation) -> None:
 
 def _state(kernel: ir.Operation, parameter: ir.BlockArgument) -> None:
     forms = IndexForms()
-    with ir.InsertionPoint(operations(entry(kernel))[0]), kernel.location:
+    first_loop = next(op for op in operations(entry(kernel)) if len(op.regions) or op.name == "func.return")
+    with ir.InsertionPoint(first_loop), kernel.location:
         elements = materialize(_extent(forms, kernel, parameter))
         ir.Operation.create("xpiler.extent", operands=[parameter, elements])
 
@@ -46,7 +47,8 @@ def _extent(forms: IndexForms, kernel: ir.Operation, parameter: ir.BlockArgument
         if user.name not in SUBSCRIPT:
             continue
         facts = facts_at(forms, user)
-        facts = (*facts, *(more for fact in facts for more in _consequences(fact)))
+        for _ in range(2):  # a consequence has consequences
+            facts = tuple(dict.fromkeys((*facts, *(more for fact in facts for more in _consequences(forms, fact)))))
         highest = _highest(forms, forms.of(user.operands[SUBSCRIPT[user.name]]), facts)
         if highest is None:
             raise _unknown(kernel, parameter, user)
@@ -119,22 +121,50 @@ def _ends(forms: IndexForms, atom: Atom, facts: Facts) -> Iterator[Poly]:
         yield from (forms.floordiv(larger, divisor) for larger in _above(forms, dividend, facts))
 
 
-def _consequences(fact: Poly) -> Iterator[Poly]:
+def _consequences(forms: IndexForms, fact: Poly) -> Iterator[Poly]:
     """`x floordiv d >= c` says `x >= c * d`; `min(a, b) >= c` says so of both."""
     for atom in fact.own_atoms():
         split = fact.split(atom)
-        if split is None or split[0].as_int() != 1:
+        factor = split[0].as_int() if split is not None else None
+        if split is None or factor is None or factor < 1:
             continue
-        least = -split[1]
-        if atom.kind == "floordiv":
+        least = _at_least(factor, split[1])
+        if least is not None and (least.as_int() or 0) > 0:
+            yield Poly.atom(atom)  # said plainly, the prover finds it in products too
+        if least is not None and atom.kind == "value":
+            yield from _of_quotient(forms, atom.value, least)
+        if least is not None and atom.kind == "floordiv":
             yield atom.args[0] - least * atom.args[1]
-        elif atom.kind == "min":
+        elif least is not None and atom.kind == "min":
             yield from (arg - least for arg in atom.args)
 
 
-def _is_parameter(atom) -> bool:
-    value = atom.value
-    return isinstance(value, ir.BlockArgument) and value.owner.owner.operation.name == "func.func"
+def _of_quotient(forms: IndexForms, value: ir.Value, least: Poly) -> Iterator[Poly]:
+    """`x / d >= c` in C's division, for positive c and d, says `x >= c * d`."""
+    op, number = definition(value), least.as_int()
+    if op is None or op.name not in ("arith.divsi", "arith.index_cast") or number is None or number < 1:
+        return
+    if op.name == "arith.index_cast":
+        yield from _of_quotient(forms, op.operands[0], least)
+        return
+    divisor = constant_value(op.operands[1])
+    if divisor is not None and divisor > 0:
+        yield forms.of(op.operands[0]) - number * divisor
+
+
+def _at_least(factor: int, rest: Poly) -> Poly | None:
+    """The least integer `x` with `factor * x + rest >= 0`."""
+    if factor == 1:
+        return -rest
+    number = rest.as_int()
+    return None if number is None else Poly.constant(-(number // factor))
+
+
+def _is_parameter(atom: Atom) -> bool:
+    """Whether a value is computed from the kernel's scalars alone, before its loops."""
+    owner = atom.value.owner
+    block = owner if isinstance(owner, ir.Block) else owner.operation.block
+    return block.owner.operation.name == "func.func"
 
 
 def _unknown(kernel: ir.Operation, parameter: ir.BlockArgument, access: ir.Operation) -> InvalidInput:
