@@ -71,6 +71,14 @@ def test_one_thread_works_for_the_block():
     np.testing.assert_allclose(t, softmax(a), rtol=1e-4, atol=1e-6)
 
 
+def test_elements_of_a_fragment():
+    """alpha * A B + C, the scaling by a loop over the elements a lane holds."""
+    a, b = (RNG.standard_normal((16, 16)).astype(np.float16) for _ in range(2))
+    c, t = random(16, 16), np.full((16, 16), np.nan, np.float32)
+    run_source(HERE / "fragment_elements.cu", "cuda", "scaled", [a, b, c, t, 16, 1.5])
+    np.testing.assert_allclose(t, 1.5 * (a.astype(np.float32) @ b.T.astype(np.float32)) + c, rtol=1e-3, atol=1e-3)
+
+
 def corpus():
     spec = importlib.util.spec_from_file_location("corpus", ROOT / "kernels" / "corpus.py")
     module = importlib.util.module_from_spec(spec)

@@ -12,6 +12,7 @@ from mlir import ir
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import invalid, unsupported
 from xpiler.raising.simt.fission import Fission, body_of, terminator_of
+from xpiler.raising.simt.fragment_elements import element_loop, run_element_loop
 from xpiler.raising.simt.value_places import Slot, Uniform
 
 RETURNED = "xpiler.after_exit"
@@ -27,6 +28,10 @@ class GroupControl:
         self.uniform = fission.uniform.values
 
     def visit(self, op: ir.Operation) -> None:
+        elements = element_loop(op)
+        if elements is not None:
+            run_element_loop(self.fission, op, elements)
+            return
         handler = {"scf.if": self._if, "scf.for": self._for, "scf.while": self._while}.get(op.name)
         if handler is None:
             raise unsupported(op, f"a {self.fission.group.word} collective inside '{op.name}'")
