@@ -73,6 +73,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "empty-guard",
         "scalar-forward",
         "array-forward",
+        "store-roll",
         "dead-store",
         "lane-reduction",
         "reduction-flatten",
@@ -86,6 +87,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "tensorize",
         "detensorize",
     ),
+    "xpiler.raising": ("raise-kernels",),
     "xpiler.lowering.bang.schedule": ("bang-nram-pieces", "bang-matmul", "bang-transpose"),
 }
 _homes: dict[str, str] = {}
