@@ -13,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -96,14 +99,16 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--batch", type=int, default=50, help="kernels for each call of g++")
     parser.add_argument("--calls", type=int, default=4, help="inputs for each kernel")
+    parser.add_argument("--jobs", type=int, default=1, help="batches at a time")
     parser.add_argument("--print", action="store_true", help="print the kernel of --seed and stop")
     options = parser.parse_args()
     if options.print:
         print(HEADER + random_kernel(options.seed, f"k{options.seed}"))
         return 0
-    start, failures, end = time.monotonic(), 0, options.seed + options.count
-    for first in range(options.seed, end, options.batch):
-        failures += run_batch(range(first, min(first + options.batch, end)), options.calls)
+    start, end = time.monotonic(), options.seed + options.count
+    batches = [range(first, min(first + options.batch, end)) for first in range(options.seed, end, options.batch)]
+    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
+        failures = sum(pool.map(run_batch, batches, repeat(options.calls)))
     print(f"{options.count} kernels, {options.calls} inputs each: {failures} differ; {time.monotonic() - start:.0f} s")
     return 1 if failures else 0
 

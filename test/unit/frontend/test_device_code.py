@@ -68,3 +68,15 @@ template <int BM> __global__ void mm(int N, int K, const float *A, float *C) {
 }
 void run(float *A, float *C) { mm<64><<<1, 1>>>(4, 4, A, C); }""")
     assert "@mm_64" in text and "iter_args(%A" in text and "scf.for unsigned" in text
+
+
+def test_cooperative_block(read) -> None:
+    text = read("""
+#include <cooperative_groups.h>
+namespace cg = cooperative_groups;
+__global__ void k(float *x) {
+  cg::thread_block block = cg::this_thread_block();
+  x[block.thread_rank()] = 1;
+  block.sync();
+}""")
+    assert "cuda.barrier" in text and "cuda.thread_id z" in text

@@ -25,6 +25,9 @@ IGNORED = (
     "DeviceSynchronize", "ThreadSynchronize", "GetLastError", "PeekAtLastError", "StreamSynchronize", "StreamCreate", "StreamDestroy",
     "SetDevice", "DeviceReset", "EventCreate", "EventRecord", "EventSynchronize", "EventDestroy", "EventElapsedTime", "FuncSetAttribute",
 )  # fmt: skip
+GROUPS: dict[str, CType] = dict.fromkeys(
+    ("thread_block", "cooperative_groups::thread_block", "cg::thread_block"), OpaqueType("thread_block")
+)
 
 
 def runtime(simt: Simt) -> Runtime:
@@ -45,7 +48,7 @@ def runtime(simt: Simt) -> Runtime:
 
 
 def types(simt: Simt) -> dict[str, CType]:
-    return {f"{simt.name}Stream_t": OpaqueType("stream", "!xpiler.stream"), f"{simt.name}Event_t": OpaqueType("event")}
+    return {f"{simt.name}Stream_t": OpaqueType("stream", "!xpiler.stream"), f"{simt.name}Event_t": OpaqueType("event"), **GROUPS}
 
 
 def out_parameters(simt: Simt) -> dict[str, int]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from xpiler.frontend.c_types import BOOL, I32, Int, Vector
+from mlir import ir
+
+from xpiler.frontend.c_types import BOOL, I32, U32, Int, Vector
 from xpiler.frontend.calls import Call
 from xpiler.frontend.language import Handler
 from xpiler.frontend.simt.dialect import Simt
-from xpiler.frontend.values import Scalar, Value
+from xpiler.frontend.values import Opaque, Scalar, Value
 
 SHUFFLES = {"": "idx", "_up": "up", "_down": "down", "_xor": "xor"}
 
@@ -69,6 +71,29 @@ def active_mask(simt: Simt) -> Handler:
     return read
 
 
+def this_block(call: Call) -> Value:
+    """`cooperative_groups::this_thread_block()`: known while reading."""
+    return Opaque(call.result_type, "block")
+
+
+def rank_in_block(simt: Simt) -> Handler:
+    """`block.thread_rank()`: the linear index of the thread."""
+
+    def read(call: Call) -> Value:
+        builder, kind = call.reader.builder, U32.mlir()
+
+        def index(mnemonic: str, dimension: str) -> ir.Value:
+            return builder.value(simt.op(mnemonic), [], kind, {"dimension": ir.Attribute.parse(f"#{simt.name}<dim {dimension}>")})
+
+        rank = index("thread_id", "z")
+        for dimension in "yx":
+            rank = builder.value("arith.muli", [rank, index("block_dim", dimension)], kind)
+            rank = builder.value("arith.addi", [rank, index("thread_id", dimension)], kind)
+        return call.result(rank)
+
+    return read
+
+
 def builtins(simt: Simt) -> dict[str, Handler]:
     found: dict[str, Handler] = {"__syncthreads": barrier(simt), "__syncwarp": warp_barrier(simt), "__activemask": active_mask(simt)}
     found |= {f"__syncthreads_{kind}": barrier_reduce(simt, kind) for kind in ("count", "and", "or")}
@@ -78,4 +103,5 @@ def builtins(simt: Simt) -> dict[str, Handler]:
     for kind in ("any", "all", "ballot"):
         found[f"__{kind}"] = vote(simt, kind, masked=False)
         found[f"__{kind}_sync"] = vote(simt, kind, masked=True)
+    found |= {"this_thread_block": this_block, "sync": barrier(simt), "thread_rank": rank_in_block(simt)}
     return found
