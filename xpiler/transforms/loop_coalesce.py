@@ -74,7 +74,8 @@ def _fusion(forms: IndexForms, nest: Nest, major: int, minor: int) -> _Fusion | 
     extents = nest.extents(forms)
     variables = [forms.atom(variable(loop)) for loop in nest.loops]
     pair = (major, minor)
-    if any(extents[k].mentions(v) for k in pair for i, v in enumerate(variables) if i not in pair):
+    inner = [v for i, v in enumerate(variables) if i > min(pair) and i not in pair]
+    if any(extents[k].mentions(v) for k in pair for v in inner):
         return None
     u, v = variables[minor], variables[major]
     if extents[minor].mentions(v):
@@ -83,20 +84,29 @@ def _fusion(forms: IndexForms, nest: Nest, major: int, minor: int) -> _Fusion | 
         found = _strided(forms, extents[major], extents[minor], u)
     else:
         found = extents[minor], extents[major] * extents[minor]
-    if not found or any(side.mentions(atom) for side in found for atom in variables):
+    if not found or any(side.mentions(atom) for side in found for atom in variables[min(pair) :]):
         return None
     return _Fusion(nest, major, minor, *found)
 
 
 def _partial_last_tile(forms: IndexForms, inner: Poly, outer: Poly, major: Atom) -> tuple[Poly, Poly] | None:
     """`minor < min(T, e - T*major)`: the number is below `min(outer*T, e)`."""
-    atom = _lone_atom(inner, "min")
+    atom = _lone_atom(_as_minimum(forms, inner), "min")
     for radix in atom.args if atom else ():
         rest = [a for a in atom.args if a is not radix]
         ends = [a + radix * Poly.atom(major) for a in rest]
         if not radix.mentions(major) and not any(end.mentions(major) for end in ends):
             return radix, forms.extreme("min", [outer * radix, *ends])
     return None
+
+
+def _as_minimum(forms: IndexForms, poly: Poly) -> Poly:
+    """`min(a, b) + c` as `min(a + c, b + c)`."""
+    for atom in poly.own_atoms():
+        split = poly.split(atom) if atom.kind == "min" else None
+        if split and split[0].as_int() == 1:
+            return forms.extreme("min", [arg + split[1] for arg in atom.args])
+    return poly
 
 
 def _strided(forms: IndexForms, inner: Poly, radix: Poly, minor: Atom) -> tuple[Poly, Poly] | None:
@@ -166,19 +176,20 @@ def _rewrite(forms: IndexForms, fusion: _Fusion) -> None:
         name = loops[fusion.minor if joined else k].location
         known = {forms.atom(variable(loops[i])): value for i, value in values.items()}
         with ip, name:
-            upper = materialize(fusion.limit if joined else forms.substitute(extents[k], known), forms.ranges.nonneg)
+            upper = materialize(forms.substitute(fusion.limit if joined else extents[k], known), forms.ranges.nonneg)
         new = new_forall(upper, name, ip) if nest.parallel else new_for(upper, inits, name, ip)
         inits = list(body(new).arguments)[1:] if not nest.parallel else []
         number = forms.table.value(variable(new))
-        values |= _digits(forms, fusion, number) if joined else {k: number}
+        radix = forms.substitute(fusion.radix, known)
+        values |= _digits(forms, fusion, radix, number) if joined else {k: number}
         new_loops.append(new)
         ip = ir.InsertionPoint(terminator(body(new))) if operations(body(new)) else ir.InsertionPoint(body(new))
     _fill(nest, new_loops, values, ip)
 
 
-def _digits(forms: IndexForms, fusion: _Fusion, number: Poly) -> dict[int, Poly]:
-    high = Poly.atom(forms.table.atom("floordiv", number, fusion.radix))
-    return {fusion.major: high, fusion.minor: number - fusion.radix * high}
+def _digits(forms: IndexForms, fusion: _Fusion, radix: Poly, number: Poly) -> dict[int, Poly]:
+    high = Poly.atom(forms.table.atom("floordiv", number, radix))
+    return {fusion.major: high, fusion.minor: number - radix * high}
 
 
 def _fill(nest: Nest, new_loops: list[ir.Operation], values: dict[int, Poly], ip: ir.InsertionPoint) -> None:

@@ -21,6 +21,7 @@ ROUND = (
     "loop-normalize",
     "index-simplify",
     _CLEAN,
+    "store-roll",
     "lane-reduction",
     "scalar-forward",
     "loop-parallel",
