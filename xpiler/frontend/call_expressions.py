@@ -12,7 +12,7 @@ from xpiler.frontend.clang_session import in_headers
 from xpiler.frontend.cursors import bare, body_of, children, definition_of, invalid
 from xpiler.frontend.expressions import lvalue, lvalue_of, rvalue, rvalue_of
 from xpiler.frontend.initializers import value_of_list, zero
-from xpiler.frontend.inlining import Closure, inline_call
+from xpiler.frontend.inlining import closure_of, inline_call
 from xpiler.frontend.language import Handler, Language
 from xpiler.frontend.launchers import symbol_of
 from xpiler.frontend.literals import folded
@@ -182,4 +182,4 @@ def _is_written(cursor: Cursor) -> bool:
 
 @rvalue_of(CursorKind.LAMBDA_EXPR)
 def lambda_expression(reader: Reader, cursor: Cursor) -> Value:
-    return Opaque(reader.ctype(cursor), Closure(reader, cursor))
+    return Opaque(reader.ctype(cursor), closure_of(reader, cursor))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clang.cindex import Cursor, CursorKind
@@ -22,15 +22,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Closure:
-    """A lambda: its body is read at each call; what it captures is what the names mean there."""
+    """A lambda: its body is read at each call; names mean what they mean there, or the copies made where it was written."""
 
     reader: Reader
     cursor: Cursor
+    copies: dict[Cursor, Place] = field(default_factory=dict, compare=False)
 
     def captured(self) -> list[Place]:
         """The places its body may change."""
         bound = (self.reader.binding(declaration) for declaration in mutated(self.cursor).direct)
         return [place for place in bound if place is not None]
+
+
+def closure_of(reader: Reader, cursor: Cursor) -> Closure:
+    """The closure a lambda expression makes: variables captured by copy keep their value of now."""
+    introducer = []
+    for token in cursor.get_tokens():
+        introducer.append(token.spelling)
+        if token.spelling == "]":
+            break
+    closure = Closure(reader, cursor)
+    for node in cursor.walk_preorder():
+        place = reader.binding(node.referenced) if node.kind == CursorKind.DECL_REF_EXPR else None
+        if isinstance(place, VariablePlace) and _by_copy(introducer, node.spelling):
+            variable = place.variable
+            closure.copies[node.referenced] = VariablePlace(reader.state.declare(variable.name, variable.ctype, variable.value))
+    return closure
+
+
+def _by_copy(introducer: list[str], name: str) -> bool:
+    """Whether `[=]`, `[x]` or `[&, x]` captures a name by copy."""
+    if name in introducer:
+        return introducer[introducer.index(name) - 1] != "&"
+    return "=" in introducer
 
 
 def new_frame(reader: Reader, function: Cursor, body: Cursor, result_type, *, is_kernel: bool) -> Frame:
@@ -56,6 +80,9 @@ def inline_call(reader: Reader, cursor: Cursor, function: Cursor, arguments: lis
     frame = new_frame(reader, function, body, result_type, is_kernel=False)
     frame.this = reader.frame.this if closure is not None else this
     _bind(reader, function if closure is None else closure.cursor, arguments, frame)
+    if closure is not None:
+        outer = {declaration: reader.bindings[declaration] for declaration in closure.copies}
+        reader.bindings.update(closure.copies)
     if is_reference(function.result_type):
         return _returned_place(reader, frame, body)
     reader.frames.append(frame)
@@ -63,6 +90,8 @@ def inline_call(reader: Reader, cursor: Cursor, function: Cursor, arguments: lis
         run(reader, [body])
     finally:
         reader.frames.pop()
+        if closure is not None:
+            reader.bindings.update(outer)
     if isinstance(result_type, Void):
         return None
     return frame.result.value if frame.result.value is not None else undefined(reader, result_type)

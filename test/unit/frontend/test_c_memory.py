@@ -51,6 +51,11 @@ def test_lambda_captures(evaluate) -> None:
     assert evaluate("int s = 1; auto f = [&](int x) { s += x; return s * 2; }; out[0] = f(3); out[1] = s;")[:2] == [8, 4]
 
 
+def test_lambda_that_copies_keeps_the_value_of_then(evaluate) -> None:
+    body = "int s = 1, r = 1; auto f = [=](int x) { return s + x; }; auto g = [s, &r](int x) { return s + r + x; }; s = 100; r = 100;"
+    assert evaluate(body + "out[0] = f(3); out[1] = g(3); out[2] = s;")[:3] == [4, 104, 100]
+
+
 def test_template_and_constants(evaluate) -> None:
     before = "constexpr int W = 3; enum { TWO = 2 };\n#define SQUARE(x) ((x) * (x))\n"
     before += "template <typename T, int N> T scale(T x) { if constexpr (N > 2) return x * N; else return x; }"
