@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 
 def lower(module: ir.Module, target: Target, schedule: str | None = None) -> ir.Module:
-    """The module in the platform form of `target`: its default schedule (or the one given), then the conversion. `module` is left as it is."""
+    """The module in the platform form of `target`: its default schedule (or the one given), then the conversion. `module` is left as it
+    is."""
     from xpiler.lowering.lowering import lower_module
 
     return lower_module(module, target, schedule)

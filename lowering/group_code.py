@@ -1,6 +1,7 @@
 """Statements that a group of workers (the threads of a block, the tasks of a union) runs together.
 
-Parallel loops are shared out among the workers; what lies between them is done by every worker alike when it only computes, and by the first one
+Parallel loops are shared out among the workers; what lies between them is done by every worker alike when it only computes, and by the
+first one
 when it writes. Workers meet at a barrier where one reads or writes what another has written.
 """
 

@@ -27,5 +27,3 @@ def convert_atomics(function: ir.Operation) -> None:
                 "bang.atomic_reduce", operands=[target, value, integer(1)], attributes={"kind": enum("bang", "atomic_kind", _KINDS[number])}
             )
         op.erase()
-
-

@@ -15,7 +15,13 @@ from xpiler.lowering.c_text.location import place_of
 
 BUILTINS = Handlers(COPIES)
 _SCALAR_NAMES = {"maxequal": "maxeq_scalar", "minequal": "mineq_scalar", "div": "div"}
-_SYNCS = {"all_queues": "__sync", "io": "__sync_io", "move": "__sync_move", "compute": "__sync_compute", "io_move_compute": "__sync_io_move_compute"}
+_SYNCS = {
+    "all_queues": "__sync",
+    "io": "__sync_io",
+    "move": "__sync_move",
+    "compute": "__sync_compute",
+    "io_move_compute": "__sync_io_move_compute",
+}
 _MOST_TASKS = 1 << 16
 _TYPES = {"f32": "float", "f16": "half", "bf16": "bfloat16", "i8": "int8", "i16": "int16", "i32": "int32"}
 

@@ -39,7 +39,9 @@ def _memcpy(body: Body, op: ir.Operation) -> None:
     target, source = body.buffer(dst), body.buffer(src)
     size = bytes_of(body, body.value(count), target)
     direction = keyword(op, "direction").upper()
-    sizes = [bytes_of(body, body.value(v), target) if i < 2 and op.name == "bang.memcpy_2d" else body.value(v).text for i, v in enumerate(rest)]
+    sizes = [
+        bytes_of(body, body.value(v), target) if i < 2 and op.name == "bang.memcpy_2d" else body.value(v).text for i, v in enumerate(rest)
+    ]
     suffix = "_async" if "async" in op.attributes else ""
     operands = [target.pointer().text, source.pointer().text, size, direction, *sizes]
     body.statement(f"__memcpy{suffix}({', '.join(operands)});")

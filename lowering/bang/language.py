@@ -14,7 +14,9 @@ from xpiler.lowering.c_text.expression import Expr, call
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.language import Language
 
-_RESERVED = """taskId taskIdX taskIdY taskIdZ taskDim taskDimX taskDimY taskDimZ coreId coreDim clusterId clusterDim GDRAM2NRAM NRAM2GDRAM dim"""
+_RESERVED = (
+    """taskId taskIdX taskIdY taskIdZ taskDim taskDimX taskDimY taskDimZ coreId coreDim clusterId clusterDim GDRAM2NRAM NRAM2GDRAM dim"""
+)
 
 
 class BangLanguage(Language):

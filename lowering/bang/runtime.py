@@ -52,9 +52,16 @@ class CnrtRuntime:
         return self.checked(body, f"cnrtMemset({target.text}, {value.text}, {size})")
 
     def launch(
-        self, body: Body, op: ir.Operation, grid: list[ir.Value], block: list[ir.Value], tasks: list[ir.Value], shared: list[ir.Value],
-        stream: list[ir.Value], args: list[ir.Value],
-    ) -> None:  # fmt: skip
+        self,
+        body: Body,
+        op: ir.Operation,
+        grid: list[ir.Value],
+        block: list[ir.Value],
+        tasks: list[ir.Value],
+        shared: list[ir.Value],
+        stream: list[ir.Value],
+        args: list[ir.Value],
+    ) -> None:
         """`K<<<tasks, type, queue>>>(args);`; without a queue of the caller's, on one of its own, waited for."""
         kernel = ir.FlatSymbolRefAttr(op.attributes["kernel"]).value
         sizes = ", ".join(body.signed(v).text for v in tasks)

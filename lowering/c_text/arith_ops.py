@@ -136,7 +136,9 @@ def _rounded_division(body: Body, op: ir.Operation) -> Expr:
     if a.low >= 0 and b.low > 0:
         if op.name == "arith.floordivsi":
             return division("/", a, b, common(a.ctype, b.ctype))
-        raised = arithmetic("+", a, arithmetic("-", b, integer(1, INT), 64, nsw=True) if b.constant is None else integer(b.constant - 1, INT), 64, nsw=True)
+        raised = arithmetic(
+            "+", a, arithmetic("-", b, integer(1, INT), 64, nsw=True) if b.constant is None else integer(b.constant - 1, INT), 64, nsw=True
+        )
         return division("/", raised, b, common(raised.ctype, b.ctype))
     function = "floor_div" if op.name == "arith.floordivsi" else "ceil_div"
     body.file.use(function)
@@ -183,7 +185,11 @@ def _compare_integers(body: Body, op: ir.Operation) -> Expr:
         return infix(_COMPARE[predicate], body.value(a), body.value(b), BOOL, 0, 1)
     if predicate < 2:
         left, right = body.value(a), body.value(b)
-        unsigned = left.ctype.kind == right.ctype.kind == "uint" or (left.ctype.is_unsigned and right.low >= 0) or (right.ctype.is_unsigned and left.low >= 0)
+        unsigned = (
+            left.ctype.kind == right.ctype.kind == "uint"
+            or (left.ctype.is_unsigned and right.low >= 0)
+            or (right.ctype.is_unsigned and left.low >= 0)
+        )
         read = as_unsigned if unsigned else as_signed
         left, right = read(left, body.width(a)), read(right, body.width(a))
     else:

@@ -27,7 +27,8 @@ _CHEAP_OPERATORS = 4
 
 class Body:
     """Writes operations as statements. `values` holds what each SSA value is written as; `pending` those expressions that still have to be
-    written before memory or a variable they read changes; `holders` the values that live in each mutable variable, `variables` the type and block of each."""
+    written before memory or a variable they read changes; `holders` the values that live in each mutable variable, `variables` the type
+    and block of each."""
 
     def __init__(self, language: Language, file: SourceFile):
         self.language = language
@@ -150,7 +151,11 @@ class Body:
 
     def _folds_once(self, value: ir.Value, expr: Expr, users: list[ir.Operation]) -> bool:
         """Used once and in the same block: may be written there if nothing it reads has changed."""
-        if len(users) != 1 or self._keeps_name(value) or (len(expr.text) > _LONGEST_FOLDED and users[0].name not in ("scf.yield", "memref.store")):
+        if (
+            len(users) != 1
+            or self._keeps_name(value)
+            or (len(expr.text) > _LONGEST_FOLDED and users[0].name not in ("scf.yield", "memref.store"))
+        ):
             return False
         return users[0].block == _block_of(value)
 
@@ -183,7 +188,8 @@ class Body:
         return self.values[value]
 
     def may_reuse(self, name: str, ctype: CType, op: ir.Operation) -> bool:
-        """Whether a variable of this block may take the result of `op`: the source assigned it again, and its old value is not read any more."""
+        """Whether a variable of this block may take the result of `op`: the source assigned it again, and its old value is not read any
+        more."""
         return self.variables.get(name) == (ctype, op.block) and all(unused_after(v, op, inside=False) for v in self.holders[name])
 
     def variable_type(self, value: ir.Value, expr: Expr | None = None) -> CType:

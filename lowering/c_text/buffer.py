@@ -70,7 +70,7 @@ def addends(position: Expr, symbol: str = "+") -> list[tuple[str, Expr]]:
     if position.parts and position.parts[0] == "+":
         return addends(position.parts[1], symbol) + addends(position.parts[2], symbol)
     if position.parts and position.parts[0] == "-" and symbol == "+":
-        return addends(position.parts[1], symbol) + [("-", uncast(position.parts[2]))]
+        return [*addends(position.parts[1], symbol), ("-", uncast(position.parts[2]))]
     return [(symbol, uncast(position))]
 
 
@@ -101,5 +101,3 @@ def times(a: Expr, b: Expr) -> Expr:
     if a.constant == 1:
         return b
     return a if b.constant == 1 else arithmetic("*", a, b, 64, nsw=True)
-
-

@@ -121,8 +121,6 @@ def aim(body: Body, block: ir.Block, operands: list[ir.Value], names: list[str])
             taken.add(name)
 
 
-
-
 def in_place(body: Body, op: ir.Operation, old: Expr) -> str | None:
     """The variable that `old` is, when `op` may overwrite it with its result; the result is then bound to it."""
     if old.variables != frozenset((old.text,)) or not may_take(body, old.text, op, branches=False):

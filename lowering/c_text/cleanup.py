@@ -8,10 +8,33 @@ from mlir import ir
 
 from xpiler.lowering.c_text.facts import take_facts
 
-_PURE = ("arith.", "math.", "vector.", "memref.load", "memref.cast", "memref.subview", "memref.collapse_shape", "memref.alloca", "memref.get_global",
-         "xpiler.view", "ub.", "affine.apply")  # fmt: skip
-_PURE_SUFFIXES = (".thread_id", ".block_id", ".block_dim", ".grid_dim", ".warp_size", ".index", ".approx", ".fragment_size", ".fragment_get",
-                  ".dynamic_shared", ".approx_binary")  # fmt: skip
+_PURE = (
+    "arith.",
+    "math.",
+    "vector.",
+    "memref.load",
+    "memref.cast",
+    "memref.subview",
+    "memref.collapse_shape",
+    "memref.alloca",
+    "memref.get_global",
+    "xpiler.view",
+    "ub.",
+    "affine.apply",
+)
+_PURE_SUFFIXES = (
+    ".thread_id",
+    ".block_id",
+    ".block_dim",
+    ".grid_dim",
+    ".warp_size",
+    ".index",
+    ".approx",
+    ".fragment_size",
+    ".fragment_get",
+    ".dynamic_shared",
+    ".approx_binary",
+)
 _EFFECTS = ("vector.store", "vector.maskedstore", "vector.scatter", "vector.compressstore", "vector.transfer_write", "vector.print")
 
 

@@ -44,7 +44,10 @@ def as_ternary(body: Body, op: ir.Operation, blocks: list[ir.Block]) -> Expr | N
 
 def _is_expression(block: ir.Block) -> bool:
     operations = [o.operation for o in block.operations][:-1]
-    return all(o.name.startswith(_SIMPLE) and len(o.results) == 1 and len(owners(o.results[0])) <= 1 for o in operations) and len(operations) < 16
+    return (
+        all(o.name.startswith(_SIMPLE) and len(o.results) == 1 and len(owners(o.results[0])) <= 1 for o in operations)
+        and len(operations) < 16
+    )
 
 
 def _side(body: Body, block: ir.Block) -> Expr | None:

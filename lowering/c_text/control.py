@@ -66,7 +66,8 @@ def loop_header(body: Body, variable: ir.Value, lower: Expr, upper: Expr, step: 
 
 
 def _counter_type(variable: ir.Value, lower: Expr, upper: Expr, step: Expr) -> CType:
-    """The type of a counter: the source's, or for an index `int` where the bounds are ints: a bound is taken to be a step away from INT_MAX."""
+    """The type of a counter: the source's, or for an index `int` where the bounds are ints: a bound is taken to be a step away from
+    INT_MAX."""
     if str(variable.type) != "index":
         return scalar_type(variable.type)
     return INT if INT.holds(lower.low, lower.high) and INT.holds(lower.low, upper.high) and step.high <= _LARGEST_STEP else INT64
@@ -218,5 +219,3 @@ def mixed(body: Body, op: ir.Operation, kind: str, segment: int) -> list[Expr]:
     dynamic = iter(list(op.operands)[start : start + sizes[segment]])
     values = list(ir.DenseI64ArrayAttr(op.attributes[kind]))
     return [_bound(body, next(dynamic)) if is_dynamic(v) else integer(v, INT) for v in values]
-
-

@@ -36,7 +36,12 @@ class CType:
 
 BOOL = CType("bool", 1, "bool")
 INTS = {8: CType("int", 8, "int8_t"), 16: CType("int", 16, "int16_t"), 32: CType("int", 32, "int"), 64: CType("int", 64, "int64_t")}
-UINTS = {8: CType("uint", 8, "uint8_t"), 16: CType("uint", 16, "uint16_t"), 32: CType("uint", 32, "unsigned"), 64: CType("uint", 64, "uint64_t")}
+UINTS = {
+    8: CType("uint", 8, "uint8_t"),
+    16: CType("uint", 16, "uint16_t"),
+    32: CType("uint", 32, "unsigned"),
+    64: CType("uint", 64, "uint64_t"),
+}
 INT, UINT, INT64 = INTS[32], UINTS[32], INTS[64]
 HALF = CType("float", 16, "half")
 BFLOAT16 = CType("float", 16, "bfloat16")

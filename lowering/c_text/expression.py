@@ -9,9 +9,25 @@ from xpiler.lowering.c_text.ctype import CType
 # Ranks of C operators; a higher rank binds tighter.
 ASSIGN, TERNARY, LOR, LAND, BOR, BXOR, BAND, EQUAL, COMPARE, SHIFT, ADD, MULTIPLY, UNARY, POSTFIX, PRIMARY = range(15)
 RANKS = {
-    "||": LOR, "&&": LAND, "|": BOR, "^": BXOR, "&": BAND, "==": EQUAL, "!=": EQUAL, "<": COMPARE, "<=": COMPARE, ">": COMPARE,
-    ">=": COMPARE, "<<": SHIFT, ">>": SHIFT, "+": ADD, "-": ADD, "*": MULTIPLY, "/": MULTIPLY, "%": MULTIPLY,
-}  # fmt: skip
+    "||": LOR,
+    "&&": LAND,
+    "|": BOR,
+    "^": BXOR,
+    "&": BAND,
+    "==": EQUAL,
+    "!=": EQUAL,
+    "<": COMPARE,
+    "<=": COMPARE,
+    ">": COMPARE,
+    ">=": COMPARE,
+    "<<": SHIFT,
+    ">>": SHIFT,
+    "+": ADD,
+    "-": ADD,
+    "*": MULTIPLY,
+    "/": MULTIPLY,
+    "%": MULTIPLY,
+}
 # Pairs that are right without parentheses but that compilers warn about and readers stumble over.
 _CONFUSING = {(LOR, LAND), *((outer, inner) for outer in (BOR, BXOR, BAND, SHIFT) for inner in range(BOR, MULTIPLY) if outer != inner)}
 
@@ -77,7 +93,9 @@ def prefix(symbol: str, a: Expr, ctype: CType, low: int | None = None, high: int
     return Expr(f"{symbol}{operand}", ctype, UNARY, low, high, **merged((a,)))
 
 
-def call(function: str, operands: tuple[Expr, ...], ctype: CType, *, impure: bool = False, low: int | None = None, high: int | None = None) -> Expr:
+def call(
+    function: str, operands: tuple[Expr, ...], ctype: CType, *, impure: bool = False, low: int | None = None, high: int | None = None
+) -> Expr:
     """`function(operands...)`."""
     fields = merged(operands)
     fields["impure"] = fields["impure"] or impure
@@ -98,7 +116,9 @@ def leaf(text: str, ctype: CType, low: int | None = None, high: int | None = Non
 
 def integer(value: int, ctype: CType) -> Expr:
     """A literal; the smallest negative value of a width has no literal of its own in C."""
-    suffix = ("u" if ctype.kind == "uint" and ctype.bits >= 32 else "") + ("ll" if ctype.bits == 64 and not -(1 << 31) <= value < 1 << 31 else "")
+    suffix = ("u" if ctype.kind == "uint" and ctype.bits >= 32 else "") + (
+        "ll" if ctype.bits == 64 and not -(1 << 31) <= value < 1 << 31 else ""
+    )
     if value == ctype.bounds[0] and ctype.kind == "int" and ctype.bits >= 32:
         return Expr(f"{value + 1}{suffix} - 1", ctype, ADD, value, value)
     return Expr(f"{value}{suffix}", ctype, PRIMARY if value >= 0 else UNARY, value, value)

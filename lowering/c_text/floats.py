@@ -36,7 +36,8 @@ def literal(body: Body, value: float, ctype: CType) -> Expr:
 
 
 def paired(body: Body, a: Expr, b: Expr, ctype: CType) -> tuple[Expr, Expr]:
-    """Two operands that C computes with in `ctype`: one of them has it, and narrower ones widen by themselves where the language lets them."""
+    """Two operands that C computes with in `ctype`: one of them has it, and narrower ones widen by themselves where the language lets
+    them."""
     if common(a.ctype, b.ctype) != ctype:
         a = body.language.explicit_cast(body, a, ctype)
     return tuple(body.language.operand(body, e, ctype) for e in (a, b))

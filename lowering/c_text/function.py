@@ -59,7 +59,9 @@ def declare_parameters(body: Body, function: ir.Operation) -> str:
     return ", ".join(declared)
 
 
-def _pointer(body: Body, function: ir.Operation, position: int, argument: ir.Value, name: str, spelled: str | None, written: set[int]) -> str:
+def _pointer(
+    body: Body, function: ir.Operation, position: int, argument: ir.Value, name: str, spelled: str | None, written: set[int]
+) -> str:
     element = element_type(body, argument.type)
     if spelled:
         element = _element_of(spelled, element)
@@ -101,5 +103,3 @@ def written_arguments(function: ir.Operation) -> set[int]:
 
 def _is_written(value: ir.Value) -> bool:
     return any(use.owner.operation.name not in ("memref.load", "vector.load", "xpiler.extent") for use in value.uses)
-
-

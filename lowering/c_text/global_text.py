@@ -22,7 +22,9 @@ def global_text(language: Language, file: SourceFile, op: ir.Operation) -> str:
     qualifier = language.spaces.get(space, "") if space else language.global_qualifier(constant)
     keyword = "const " if constant and "const" not in qualifier else ""
     initial = op.attributes["initial_value"] if "initial_value" in op.attributes else None
-    values = "" if initial is None or not isinstance(initial, ir.DenseElementsAttr) else f" = {_initializer(initial, element, list(kind.shape))}"
+    values = (
+        "" if initial is None or not isinstance(initial, ir.DenseElementsAttr) else f" = {_initializer(initial, element, list(kind.shape))}"
+    )
     return f"{qualifier}{keyword}{file.spell(element)} {name}{sizes}{values};"
 
 

@@ -63,12 +63,16 @@ def _copy(body: Body, op: ir.Operation) -> None:
     source, target, elements, *stream = op.operands
     size = byte_count(body, elements, target.type)
     stream_name = body.values[stream[0]].text if stream else None
-    body.statement(body.language.runtime.copy(body, body.buffer(target).pointer(), body.buffer(source).pointer(), size, keyword(op, "kind"), stream_name))
+    body.statement(
+        body.language.runtime.copy(
+            body, body.buffer(target).pointer(), body.buffer(source).pointer(), size, keyword(op, "kind"), stream_name
+        )
+    )
 
 
 @HOST.writes("xpiler.memset")
 def _memset(body: Body, op: ir.Operation) -> None:
-    buffer, value, elements, *stream = op.operands
+    buffer, value, elements, *_stream = op.operands
     size = byte_count(body, elements, buffer.type)
     body.statement(body.language.runtime.fill(body, body.buffer(buffer).pointer(), body.signed(value), size))
 
@@ -99,5 +103,3 @@ def dimensions(sizes: list[Expr]) -> list[Expr]:
     while len(sizes) > 1 and sizes[-1].constant == 1:
         sizes = sizes[:-1]
     return sizes
-
-

@@ -81,7 +81,9 @@ class Language:
         if function == "rsqrt" and not self.has_rsqrt:
             root = self.math_function(body, "sqrt", operands, ctype)
             one = leaf("1.0" if ctype == DOUBLE else "1.0f", ctype)
-            return Expr(f"{one.text} / {root.text}", ctype, MULTIPLY, variables=root.variables, impure=root.impure, operators=root.operators + 1)
+            return Expr(
+                f"{one.text} / {root.text}", ctype, MULTIPLY, variables=root.variables, impure=root.impure, operators=root.operators + 1
+            )
         spelled = body.file.use(function) + ("" if ctype == DOUBLE else "f")
         return call(spelled, tuple(self.explicit_if_needed(body, e, ctype) for e in operands), ctype)
 
@@ -137,7 +139,9 @@ class Language:
         count = call(builtin, (expr,), INT, low=0, high=width)
         if kind == "ctpop" or expr.low > 0:
             return count
-        return Expr(f"{expr.within(MULTIPLY)} == 0 ? {width} : {count.text}", INT, 1, 0, width, expr.variables, expr.impure, expr.operators + 2)
+        return Expr(
+            f"{expr.within(MULTIPLY)} == 0 ? {width} : {count.text}", INT, 1, 0, width, expr.variables, expr.impure, expr.operators + 2
+        )
 
     # Memory
 
@@ -195,4 +199,3 @@ template <typename To, typename From> {qualifier} To bits_as(From from) {{
   memcpy(&to, &from, sizeof(to));
   return to;
 }}"""
-

@@ -12,10 +12,18 @@ from xpiler.lowering.c_text.integers import as_signed
 
 MATH = Handlers()
 FUNCTIONS = {
-    **{n: n for n in "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh asin acos atan atan2 erf erfc sqrt cbrt floor ceil trunc round".split()},
-    "roundeven": "rint", "absf": "fabs", "powf": "pow", "fma": "fma", "copysign": "copysign", "rsqrt": "rsqrt", "asinh": "asinh", "acosh": "acosh",
+    **{n: n for n in "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh asin acos atan atan2".split()},
+    **{n: n for n in "erf erfc sqrt cbrt floor ceil trunc round".split()},
+    "roundeven": "rint",
+    "absf": "fabs",
+    "powf": "pow",
+    "fma": "fma",
+    "copysign": "copysign",
+    "rsqrt": "rsqrt",
+    "asinh": "asinh",
+    "acosh": "acosh",
     "atanh": "atanh",
-}  # fmt: skip
+}
 
 
 @MATH.writes(*(f"math.{n}" for n in FUNCTIONS))

@@ -79,7 +79,9 @@ def _declared(body: Body, op: ir.Operation) -> Buffer:
     alignment = body.language.alignment(op)
     qualifier = body.language.spaces.get(space, "")
     body.line(f"{qualifier}{alignment}{body.spell(element)} {name}{sizes};")
-    return Buffer(leaf(name, CType("pointer", 64, f"{element.name} *")), element, row_major(list(kind.shape)) , ZERO, max(len(kind.shape), 1), space)
+    return Buffer(
+        leaf(name, CType("pointer", 64, f"{element.name} *")), element, row_major(list(kind.shape)), ZERO, max(len(kind.shape), 1), space
+    )
 
 
 def _parameter_name(body: Body, value: ir.Value) -> str | None:

@@ -43,5 +43,3 @@ def comment(module: ir.Module, functions: list[ir.Operation], language: Language
 def _string(op: ir.Module | ir.Operation, name: str) -> str:
     attributes = op.operation.attributes
     return ir.StringAttr(attributes[name]).value if name in attributes else ""
-
-

@@ -7,9 +7,12 @@ import re
 from mlir import ir
 
 KEYWORDS = frozenset(
-    """alignas alignof and asm auto bool break case catch char class const constexpr continue default delete do double else enum explicit export
-    extern false float for friend goto if inline int long mutable namespace new not nullptr operator or private protected public register return short
-    signed sizeof static struct switch template this throw true try typedef typename union unsigned using virtual void volatile while xor half main
+    """alignas alignof and asm auto bool break case catch char class const constexpr continue default delete do double else enum explicit
+    export
+    extern false float for friend goto if inline int long mutable namespace new not nullptr operator or private protected public register
+    return short
+    signed sizeof static struct switch template this throw true try typedef typename union unsigned using virtual void volatile while xor
+    half main
     min max abs exp log pow sqrt sin cos tan tanh erf floor ceil round fma printf malloc free memcpy memset NAN INFINITY std""".split()
 )
 LOOP_WORDS = ("i", "j", "k", "l", "m", "p", "q", "r")

@@ -6,10 +6,11 @@ from mlir import ir
 
 LOOPS = frozenset(("scf.for", "scf.while", "scf.forall", "scf.parallel"))
 _SIGNED = frozenset(
-    f"arith.{n}"
-    for n in "divsi remsi floordivsi ceildivsi shrsi extsi sitofp index_cast maxsi minsi mulsi_extended".split()
+    f"arith.{n}" for n in "divsi remsi floordivsi ceildivsi shrsi extsi sitofp index_cast maxsi minsi mulsi_extended".split()
 )
-_UNSIGNED = frozenset(f"arith.{n}" for n in "divui remui ceildivui shrui extui uitofp index_castui maxui minui mului_extended".split()) | {"vector.from_elements"}
+_UNSIGNED = frozenset(f"arith.{n}" for n in "divui remui ceildivui shrui extui uitofp index_castui maxui minui mului_extended".split()) | {
+    "vector.from_elements"
+}
 
 
 def owners(value: ir.Value) -> list[ir.Operation]:

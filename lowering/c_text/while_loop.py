@@ -1,4 +1,5 @@
-"""`scf.while` in C: `while (condition)`, `for (...; condition; ...)` where a counter belongs to the loop alone, else a loop left by `break`."""
+"""`scf.while` in C: `while (condition)`, `for (...; condition; ...)` where a counter belongs to the loop alone, else a loop left by
+`break`."""
 
 from __future__ import annotations
 
@@ -65,7 +66,8 @@ def _leave(body: Body, op: ir.Operation, names: list[str], counter: int | None) 
 
 
 def _counter(op: ir.Operation, before: ir.Block, after: ir.Block, test: ir.Operation, updates: list[ir.Value]) -> int | None:
-    """The position of an integer that the condition region forwards, that only the loop reads, and that advances by something from outside."""
+    """The position of an integer that the condition region forwards, that only the loop reads, and that advances by something from
+    outside."""
     forwarded = list(test.operands)[1:]
     for position, (argument, update) in enumerate(zip(before.arguments, updates, strict=True)):
         if str(argument.type) not in ("i32", "i64", "index") or forwarded.count(argument) != 1:
@@ -88,7 +90,8 @@ def _is_outside(value: ir.Value, op: ir.Operation) -> bool:
 
 
 def _carry_while(body: Body, op: ir.Operation, before: ir.Block, updates: list[ir.Value], counter: int | None) -> tuple[list[str], str]:
-    """The variables of the condition region's arguments, always fresh ones; the counter's declaration is returned, for the loop's header."""
+    """The variables of the condition region's arguments, always fresh ones; the counter's declaration is returned, for the loop's
+    header."""
     names, start = [], ""
     exprs = [body.value(v) for v in op.operands]
     body.flush_all()

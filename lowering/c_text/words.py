@@ -15,11 +15,25 @@ if TYPE_CHECKING:
     from xpiler.lowering.c_text.body import Body
 
 _BY_OPERATION = {
-    "arith.cmpi": ("inside", "condition"), "arith.cmpf": ("condition",), "math.sqrt": ("root",), "math.rsqrt": ("scale",), "math.exp": ("power",),
-    "arith.divf": ("ratio",), "arith.maximumf": ("largest",), "arith.maxnumf": ("largest",), "arith.minnumf": ("smallest",),
-    "arith.minsi": ("count", "least"), "arith.maxsi": ("most",), "vector.reduction": ("total",), "arith.mulf": ("product",), "arith.addf": ("sum",),
-    "arith.subf": ("difference",), "arith.subi": ("left", "rest"), "arith.addi": ("position",), "arith.shli": ("bits",),
-}  # fmt: skip
+    "arith.cmpi": ("inside", "condition"),
+    "arith.cmpf": ("condition",),
+    "math.sqrt": ("root",),
+    "math.rsqrt": ("scale",),
+    "math.exp": ("power",),
+    "arith.divf": ("ratio",),
+    "arith.maximumf": ("largest",),
+    "arith.maxnumf": ("largest",),
+    "arith.minnumf": ("smallest",),
+    "arith.minsi": ("count", "least"),
+    "arith.maxsi": ("most",),
+    "vector.reduction": ("total",),
+    "arith.mulf": ("product",),
+    "arith.addf": ("sum",),
+    "arith.subf": ("difference",),
+    "arith.subi": ("left", "rest"),
+    "arith.addi": ("position",),
+    "arith.shli": ("bits",),
+}
 
 
 def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
@@ -36,7 +50,7 @@ def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
         return ("lanes", "tail", "mask")
     if str(value.type) == "index":
         return ("offset", "position", "index")
-    return _BY_OPERATION.get(name, ()) + ("value", "result", "term", "item")
+    return (*_BY_OPERATION.get(name, ()), "value", "result", "term", "item")
 
 
 _PARTIAL_COPIES = ("bang.memcpy", "bang.memcpy_2d", "bang.memcpy_3d")
@@ -69,9 +83,17 @@ def _definition(value: ir.Value) -> tuple[ir.Location, str]:
 
 
 _ACCUMULATORS = {
-    "arith.addf": "sum", "arith.addi": "sum", "math.fma": "sum", "arith.mulf": "product", "arith.maxnumf": "peak", "arith.maximumf": "peak",
-    "arith.maxsi": "peak", "arith.minnumf": "lowest", "arith.minimumf": "lowest", "arith.minsi": "lowest",
-}  # fmt: skip
+    "arith.addf": "sum",
+    "arith.addi": "sum",
+    "math.fma": "sum",
+    "arith.mulf": "product",
+    "arith.maxnumf": "peak",
+    "arith.maximumf": "peak",
+    "arith.maxsi": "peak",
+    "arith.minnumf": "lowest",
+    "arith.minimumf": "lowest",
+    "arith.minsi": "lowest",
+}
 
 
 def carried_words(body: Body, loop: ir.Operation, argument: ir.Value, update: ir.Value, init: ir.Value) -> tuple[str, ...]:

@@ -29,7 +29,9 @@ class CudaLanguage(SimtLanguage):
     headers: ClassVar[dict[str, str]] = {"half": "<cuda_fp16.h>", "bfloat16": "<cuda_bf16.h>"}
     base_headers: ClassVar[tuple[str, ...]] = ("<cuda_runtime.h>",)
     runtime: ClassVar[SimtRuntime] = SimtRuntime("cuda")
-    handlers: ClassVar[Handlers] = Handlers({**SimtLanguage.handlers, **thread_ops.table("cuda"), **lane_handlers("cuda", 32), **_FRAGMENTS.handlers()})
+    handlers: ClassVar[Handlers] = Handlers(
+        {**SimtLanguage.handlers, **thread_ops.table("cuda"), **lane_handlers("cuda", 32), **_FRAGMENTS.handlers()}
+    )
 
     def opaque_type(self, body: Body, mlir_type: ir.Type) -> CType:
         """`float4` and its kin, `half2`; fragments."""

@@ -17,7 +17,16 @@ from xpiler.lowering.simt.language import SimtLanguage
 from xpiler.lowering.simt.runtime import SimtRuntime
 
 _FRAGMENTS = Fragments("hip", "rocwmma", "<rocwmma/rocwmma.hpp>")
-_VECTOR_ELEMENTS = {"f32": "float", "f64": "double", "f16": "_Float16", "bf16": "short", "i32": "int", "i16": "short", "i8": "char", "i64": "long"}
+_VECTOR_ELEMENTS = {
+    "f32": "float",
+    "f64": "double",
+    "f16": "_Float16",
+    "bf16": "short",
+    "i32": "int",
+    "i16": "short",
+    "i8": "char",
+    "i64": "long",
+}
 
 
 class HipLanguage(SimtLanguage):
@@ -29,7 +38,9 @@ class HipLanguage(SimtLanguage):
     headers: ClassVar[dict[str, str]] = {"half": "<hip/hip_fp16.h>", "bfloat16": "<hip/hip_bf16.h>"}
     base_headers: ClassVar[tuple[str, ...]] = ("<hip/hip_runtime.h>",)
     runtime: ClassVar[SimtRuntime] = SimtRuntime("hip")
-    handlers: ClassVar[Handlers] = Handlers({**SimtLanguage.handlers, **thread_ops.table("hip"), **lane_handlers("hip", 64), **_FRAGMENTS.handlers()})
+    handlers: ClassVar[Handlers] = Handlers(
+        {**SimtLanguage.handlers, **thread_ops.table("hip"), **lane_handlers("hip", 64), **_FRAGMENTS.handlers()}
+    )
 
     def opaque_type(self, body: Body, mlir_type: ir.Type) -> CType:
         """Vector extension types, which the matrix builtins take and which have operators; fragments."""

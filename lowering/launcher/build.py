@@ -18,7 +18,8 @@ Launch = Callable[[list[ir.Value], dict[ir.Value, ir.Value], ir.Value | None], N
 
 @dataclass
 class KernelLaunch:
-    """A kernel with what its launchers need: the roles of its pointers, and `launch(arguments, mapping, stream)`, which writes the launch at
+    """A kernel with what its launchers need: the roles of its pointers, and `launch(arguments, mapping, stream)`, which writes the
+    launch at
     the current insertion point (`mapping` takes the kernel's parameters to values of the launcher)."""
 
     function: ir.Operation

@@ -13,7 +13,9 @@ from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.slices import depends_on_parameters_only
 
 _READERS = frozenset(("memref.load", "vector.load", "vector.maskedload", "vector.gather"))
-_FORWARDERS = frozenset(("xpiler.view", "memref.cast", "memref.subview", "memref.collapse_shape", "memref.expand_shape", "memref.reinterpret_cast"))
+_FORWARDERS = frozenset(
+    ("xpiler.view", "memref.cast", "memref.subview", "memref.collapse_shape", "memref.expand_shape", "memref.reinterpret_cast")
+)
 
 
 @dataclass(frozen=True)

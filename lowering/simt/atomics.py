@@ -22,7 +22,10 @@ def convert_atomics(function: ir.Operation, dialect: str) -> None:
         kind = _kind(op)
         with ir.InsertionPoint(op), op.location:
             new = ir.Operation.create(
-                f"{dialect}.atomic", results=[op.results[0].type], operands=list(op.operands), attributes={"kind": enum(dialect, "atomic_kind", kind)}
+                f"{dialect}.atomic",
+                results=[op.results[0].type],
+                operands=list(op.operands),
+                attributes={"kind": enum(dialect, "atomic_kind", kind)},
             )
         op.results[0].replace_all_uses_with(new.result)
         op.erase()

@@ -1,4 +1,5 @@
-"""One block an iteration: the outer parallel loop over blocks, inner ones over the block's threads, barriers where threads exchange data."""
+"""One block an iteration: the outer parallel loop over blocks, inner ones over the block's threads, barriers where threads exchange
+data."""
 
 from __future__ import annotations
 

@@ -49,7 +49,9 @@ def bind_flat(forall: ir.Operation, dialect: str, function: ir.Operation, kernel
     axes = [_grid_axis(d, axis, shape[axis], function) for axis, d in enumerate(order[:3])]
     with ir.InsertionPoint(forall), forall.location:
         guards = [
-            _index_with_guard(order[axis], dialect, axis, grid.per_block, len(order)) for axis, grid in reversed(list(enumerate(axes))) if grid.limit is None
+            _index_with_guard(order[axis], dialect, axis, grid.per_block, len(order))
+            for axis, grid in reversed(list(enumerate(axes)))
+            if grid.limit is None
         ]
         block = _guarded([g for g in guards if g is not None])
     for axis, dimension in reversed(list(enumerate(order))):

@@ -76,7 +76,9 @@ class Fragments:
         fragment, base, *indices, stride = op.operands
         pointer = body.buffer(base).pointer(body.indices(indices))
         layout = f"{self.namespace}::mem_{keyword(op, 'layout')}_major"
-        body.statement(f"{self.namespace}::store_matrix_sync({pointer.text}, {body.value(fragment).text}, {body.value(stride).text}, {layout});")
+        body.statement(
+            f"{self.namespace}::store_matrix_sync({pointer.text}, {body.value(fragment).text}, {body.value(stride).text}, {layout});"
+        )
 
     def multiply(self, body: Body, op: ir.Operation) -> None:
         """`wmma::mma_sync(c, a, b, c);`, in place where the old accumulator is not read again."""
@@ -106,5 +108,13 @@ class Fragments:
 
     def handlers(self) -> dict[str, Handler]:
         """The handlers of the fragment operations."""
-        table = {"fill": self.fill, "load": self.load, "store": self.store, "mma": self.multiply, "get": self.get, "set": self.set, "size": self.size}
+        table = {
+            "fill": self.fill,
+            "load": self.load,
+            "store": self.store,
+            "mma": self.multiply,
+            "get": self.get,
+            "set": self.set,
+            "size": self.size,
+        }
         return {f"{self.dialect}.fragment_{name}": handler for name, handler in table.items()}

@@ -90,5 +90,3 @@ def _blocks(axis: GridDimension, size: ir.Value | int | None) -> ir.Value:
     if axis.limit:
         blocks = arith.MinUIOp(blocks, integer(axis.limit, blocks.type)).result
     return as_i32(blocks)
-
-

@@ -1,6 +1,7 @@
 """Kernels whose parallel loops follow one another: one `__global__` function each, launched in order.
 
-A grid has no barrier, so what one loop writes and the next reads needs a launch between them. The first keeps the kernel's name; all have all
+A grid has no barrier, so what one loop writes and the next reads needs a launch between them. The first keeps the kernel's name; all
+have all
 parameters. Only the launchers run them all: who launches the first alone gets the first phase alone.
 """
 

@@ -55,9 +55,16 @@ class SimtRuntime:
         return self.checked(body, f"Memset({target.text}, {value.text}, {size})")
 
     def launch(
-        self, body: Body, op: ir.Operation, grid: list[ir.Value], block: list[ir.Value], tasks: list[ir.Value], shared: list[ir.Value],
-        stream: list[ir.Value], args: list[ir.Value],
-    ) -> None:  # fmt: skip
+        self,
+        body: Body,
+        op: ir.Operation,
+        grid: list[ir.Value],
+        block: list[ir.Value],
+        tasks: list[ir.Value],
+        shared: list[ir.Value],
+        stream: list[ir.Value],
+        args: list[ir.Value],
+    ) -> None:
         """`K<<<grid, block, shared, stream>>>(args);` and the check that it started."""
         kernel = ir.FlatSymbolRefAttr(op.attributes["kernel"]).value
         sizes = [self._dim3([body.value(v) for v in group]) for group in (grid, block)]

@@ -12,12 +12,39 @@ from xpiler.lowering.c_text.expression import Expr, call, leaf
 from xpiler.lowering.c_text.handlers import Handler
 from xpiler.lowering.c_text.memory_ops import place, row_major
 
-_INDEX = {"thread_id": ("threadIdx", 0, 1023), "block_id": ("blockIdx", 0, (1 << 31) - 2), "block_dim": ("blockDim", 1, 1024),
-          "grid_dim": ("gridDim", 1, (1 << 31) - 1)}  # fmt: skip
-_ATOMIC = {"add": "Add", "sub": "Sub", "min": "Min", "max": "Max", "umin": "Min", "umax": "Max", "exch": "Exch", "and": "And", "or": "Or",
-           "xor": "Xor", "inc": "Inc", "dec": "Dec"}  # fmt: skip
-_APPROX = {"exp": "__expf", "exp10": "__exp10f", "log": "__logf", "log2": "__log2f", "log10": "__log10f", "sin": "__sinf", "cos": "__cosf",
-           "tan": "__tanf", "rcp": "__frcp_rn", "div": "__fdividef", "pow": "__powf"}  # fmt: skip
+_INDEX = {
+    "thread_id": ("threadIdx", 0, 1023),
+    "block_id": ("blockIdx", 0, (1 << 31) - 2),
+    "block_dim": ("blockDim", 1, 1024),
+    "grid_dim": ("gridDim", 1, (1 << 31) - 1),
+}
+_ATOMIC = {
+    "add": "Add",
+    "sub": "Sub",
+    "min": "Min",
+    "max": "Max",
+    "umin": "Min",
+    "umax": "Max",
+    "exch": "Exch",
+    "and": "And",
+    "or": "Or",
+    "xor": "Xor",
+    "inc": "Inc",
+    "dec": "Dec",
+}
+_APPROX = {
+    "exp": "__expf",
+    "exp10": "__exp10f",
+    "log": "__logf",
+    "log2": "__log2f",
+    "log10": "__log10f",
+    "sin": "__sinf",
+    "cos": "__cosf",
+    "tan": "__tanf",
+    "rcp": "__frcp_rn",
+    "div": "__fdividef",
+    "pow": "__powf",
+}
 
 
 def index(body: Body, op: ir.Operation) -> Expr:
@@ -112,7 +139,15 @@ def approx(body: Body, op: ir.Operation) -> Expr:
 def table(dialect: str) -> dict[str, Handler]:
     """The handlers of the operations that both dialects have."""
     handlers: dict[str, Handler] = {
-        **dict.fromkeys(_INDEX, index), "warp_size": warp_size, "barrier": barrier, "barrier_reduce": barrier_reduce, "warp_barrier": warp_barrier,
-        "atomic": atomic, "atomic_cas": atomic_cas, "dynamic_shared": dynamic_shared, "approx": approx, "approx_binary": approx,
-    }  # fmt: skip
+        **dict.fromkeys(_INDEX, index),
+        "warp_size": warp_size,
+        "barrier": barrier,
+        "barrier_reduce": barrier_reduce,
+        "warp_barrier": warp_barrier,
+        "atomic": atomic,
+        "atomic_cas": atomic_cas,
+        "dynamic_shared": dynamic_shared,
+        "approx": approx,
+        "approx_binary": approx,
+    }
     return {f"{dialect}.{name}": handler for name, handler in handlers.items()}

@@ -52,7 +52,7 @@ def _extract(body: Body, op: ir.Operation) -> Expr:
 
 def _field(body: Body, op: ir.Operation, dynamic: list[ir.Value], ctype: CType) -> str:
     """`.x`, or `[i]` where the language has it."""
-    position = list(ir.DenseI64ArrayAttr(op.attributes["static_position"]))[0]
+    position = next(iter(ir.DenseI64ArrayAttr(op.attributes["static_position"])))
     if not dynamic and 0 <= position < 4:
         return f".{'xyzw'[position]}"
     if not body.language.has_vector_operators(ctype) or body.language.name == "cuda":
@@ -112,5 +112,7 @@ def lanewise(body: Body, op: ir.Operation) -> Expr:
     element = scalar_type(ir.VectorType(op.results[0].type).element_type)
     if body.language.has_vector_operators(ctype):
         return infix(_SYMBOLS[name], a, b, ctype)
-    values = tuple(infix(_SYMBOLS[name], lane(body, a, i, element), lane(body, b, i, element), element) for i in range(lanes_of(op.results[0])))
+    values = tuple(
+        infix(_SYMBOLS[name], lane(body, a, i, element), lane(body, b, i, element), element) for i in range(lanes_of(op.results[0]))
+    )
     return body.language.packed(body, values, ctype)

@@ -12,8 +12,13 @@ from xpiler.lowering.vnni.registers import Lanes
 from xpiler.lowering.vnni.vector_arithmetic import kind_of
 
 DOTS = Handlers()
-_ROUNDING = {"nearest": "_MM_FROUND_TO_NEAREST_INT", "down": "_MM_FROUND_TO_NEG_INF", "up": "_MM_FROUND_TO_POS_INF", "zero": "_MM_FROUND_TO_ZERO",
-             "current": "_MM_FROUND_CUR_DIRECTION"}  # fmt: skip
+_ROUNDING = {
+    "nearest": "_MM_FROUND_TO_NEAREST_INT",
+    "down": "_MM_FROUND_TO_NEG_INF",
+    "up": "_MM_FROUND_TO_POS_INF",
+    "zero": "_MM_FROUND_TO_ZERO",
+    "current": "_MM_FROUND_CUR_DIRECTION",
+}
 
 
 def _operands(body: Body, op: ir.Operation) -> tuple[Expr, ...]:

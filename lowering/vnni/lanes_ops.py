@@ -71,8 +71,11 @@ def part(big: Lanes, small: Lanes, value: Expr, offset: int, op: ir.Operation) -
     index = integer(first_bit // small.width, INT)
     if first_bit % small.width or small.bits * small.count < 128:
         raise Unsupported("lanes that are no aligned part of a register", place_of(op.location))
-    names = {(512, 256): ("extractf32x8_ps", "extractf64x4_pd", "extracti64x4_epi64"), (512, 128): ("extractf32x4_ps", "extractf64x2_pd", "extracti32x4_epi32"),
-             (256, 128): ("extractf128_ps", "extractf128_pd", "extracti128_si256")}  # fmt: skip
+    names = {
+        (512, 256): ("extractf32x8_ps", "extractf64x4_pd", "extracti64x4_epi64"),
+        (512, 128): ("extractf32x4_ps", "extractf64x2_pd", "extracti32x4_epi32"),
+        (256, 128): ("extractf128_ps", "extractf128_pd", "extracti128_si256"),
+    }
     name = names[(big.width, small.width)][("ps", "pd").index(big.suffix) if big.is_float else 2]
     return call(f"{big.prefix}_{name}", (value, index), small.ctype)
 
@@ -96,7 +99,7 @@ def _sized(lanes: Lanes) -> str:
 
 def shuffled(body: Body, source: Lanes, result: Lanes, a: Expr, b: Expr, lanes: list[int], op: ir.Operation) -> Expr:
     """Lanes of two registers in any order, by a permute with a constant index."""
-    if source.width != result.width or source.count != result.count or source.bits < 16 and source.width == 512:
+    if source.width != result.width or source.count != result.count or (source.bits < 16 and source.width == 512):
         raise Unsupported("a shuffle that changes the number of lanes", place_of(op.location))
     index = set_lanes(body, Lanes(f"i{source.bits}", source.count), [integer(i, INT) for i in lanes])
     if all(i < source.count for i in lanes):

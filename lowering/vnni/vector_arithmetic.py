@@ -13,12 +13,39 @@ from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.uses import owners
 from xpiler.lowering.vnni.registers import Lanes, is_mask, mask_type
 
-_NAMES = {"addf": "add", "subf": "sub", "mulf": "mul", "divf": "div", "addi": "add", "subi": "sub", "maxsi": "max", "minsi": "min", "maxui": "max",
-          "minui": "min", "andi": "and", "ori": "or", "xori": "xor"}  # fmt: skip
+_NAMES = {
+    "addf": "add",
+    "subf": "sub",
+    "mulf": "mul",
+    "divf": "div",
+    "addi": "add",
+    "subi": "sub",
+    "maxsi": "max",
+    "minsi": "min",
+    "maxui": "max",
+    "minui": "min",
+    "andi": "and",
+    "ori": "or",
+    "xori": "xor",
+}
 _SHIFTS = {"shli": "sll", "shrui": "srl", "shrsi": "sra"}
 _MASK_SYMBOLS = {"andi": "&", "ori": "|", "xori": "^"}
-_FLOAT_PREDICATES = {1: "EQ_OQ", 2: "GT_OQ", 3: "GE_OQ", 4: "LT_OQ", 5: "LE_OQ", 6: "NEQ_OQ", 7: "ORD_Q", 8: "EQ_UQ", 9: "NLE_UQ", 10: "NLT_UQ",
-                     11: "NGE_UQ", 12: "NGT_UQ", 13: "NEQ_UQ", 14: "UNORD_Q"}  # fmt: skip
+_FLOAT_PREDICATES = {
+    1: "EQ_OQ",
+    2: "GT_OQ",
+    3: "GE_OQ",
+    4: "LT_OQ",
+    5: "LE_OQ",
+    6: "NEQ_OQ",
+    7: "ORD_Q",
+    8: "EQ_UQ",
+    9: "NLE_UQ",
+    10: "NLT_UQ",
+    11: "NGE_UQ",
+    12: "NGT_UQ",
+    13: "NEQ_UQ",
+    14: "UNORD_Q",
+}
 _INTEGER_PREDICATES = ("cmpeq", "cmpneq", "cmplt", "cmple", "cmpgt", "cmpge", "cmplt", "cmple", "cmpgt", "cmpge")
 _EXTREMA = {2: "max", 3: "max", 4: "min", 5: "min"}
 
@@ -182,11 +209,15 @@ def conversion(body: Body, op: ir.Operation) -> Expr:
     value = op.operands[0]
     wide = target if target.width >= source.width and target.bits >= source.bits else source
     if name in ("extsi", "extui"):
-        return call(f"{target.prefix}_cvtep{'i' if name == 'extsi' else 'u'}{source.bits}_{target.suffix}", (body.value(value),), target.ctype)
+        return call(
+            f"{target.prefix}_cvtep{'i' if name == 'extsi' else 'u'}{source.bits}_{target.suffix}", (body.value(value),), target.ctype
+        )
     if name == "trunci":
         return call(f"{source.prefix}_cvt{source.suffix}_{target.suffix}", (body.value(value),), target.ctype)
     if name in ("sitofp", "uitofp"):
-        return call(f"{wide.prefix}_cvtep{'i' if name == 'sitofp' else 'u'}{source.bits}_{target.suffix}", (body.value(value),), target.ctype)
+        return call(
+            f"{wide.prefix}_cvtep{'i' if name == 'sitofp' else 'u'}{source.bits}_{target.suffix}", (body.value(value),), target.ctype
+        )
     if name in ("fptosi", "fptoui"):
         return _to_integer(body, value, source, target, name)
     if source.element == "f16" and target.element == "f32":

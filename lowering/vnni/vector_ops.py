@@ -15,8 +15,20 @@ from xpiler.lowering.vnni.lanes_ops import lane, low_lanes, part, set_lanes, shu
 from xpiler.lowering.vnni.registers import Lanes, is_mask, mask_type
 
 VECTORS = Handlers()
-_REDUCTIONS = {"add": "add", "mul": "mul", "maxnumf": "max", "maximumf": "max", "maxsi": "max", "maxui": "max", "minnumf": "min", "minimumf": "min",
-               "minsi": "min", "minui": "min", "and": "and", "or": "or"}  # fmt: skip
+_REDUCTIONS = {
+    "add": "add",
+    "mul": "mul",
+    "maxnumf": "max",
+    "maximumf": "max",
+    "maxsi": "max",
+    "maxui": "max",
+    "minnumf": "min",
+    "minimumf": "min",
+    "minsi": "min",
+    "minui": "min",
+    "and": "and",
+    "or": "or",
+}
 
 
 def address(body: Body, base: ir.Value, indices: list[ir.Value]) -> Expr:
@@ -105,7 +117,7 @@ def _extract(body: Body, op: ir.Operation) -> Expr:
     value = body.value(source)
     if "vector<1x" in str(source.type):
         return value
-    position = list(ir.DenseI64ArrayAttr(op.attributes["static_position"]))[0]
+    position = next(iter(ir.DenseI64ArrayAttr(op.attributes["static_position"])))
     if is_mask(source.type):
         return call("", (value,), INT) if position < 0 else _mask_bit(value, position)
     if position < 0:
@@ -122,7 +134,7 @@ def _mask_bit(mask: Expr, position: int) -> Expr:
 def _slice(body: Body, op: ir.Operation) -> Expr:
     source, result = op.operands[0], op.results[0]
     value = body.value(source)
-    offset = ir.IntegerAttr(list(ir.ArrayAttr(op.attributes["offsets"]))[0]).value
+    offset = ir.IntegerAttr(next(iter(ir.ArrayAttr(op.attributes["offsets"])))).value
     if is_mask(source.type):
         if offset:
             raise Unsupported("the upper part of a mask", place_of(op.location))
@@ -136,7 +148,7 @@ def _insert(body: Body, op: ir.Operation) -> Expr:
     value, rest = body.value(small), body.value(big)
     if is_mask(big.type):
         return value
-    offset = ir.IntegerAttr(list(ir.ArrayAttr(op.attributes["offsets"]))[0]).value
+    offset = ir.IntegerAttr(next(iter(ir.ArrayAttr(op.attributes["offsets"])))).value
     return with_part(Lanes.of(small.type), Lanes.of(big.type), value, rest, offset, op)
 
 
@@ -183,5 +195,5 @@ def _create_mask(body: Body, op: ir.Operation) -> Expr:
 @VECTORS.writes("vector.constant_mask")
 def _constant_mask(body: Body, op: ir.Operation) -> Expr:
     count = ir.VectorType(op.results[0].type).shape[0]
-    size = list(ir.DenseI64ArrayAttr(op.attributes["mask_dim_sizes"]))[0]
+    size = next(iter(ir.DenseI64ArrayAttr(op.attributes["mask_dim_sizes"])))
     return integer((1 << size) - 1, mask_type(count))

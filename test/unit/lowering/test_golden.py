@@ -37,5 +37,7 @@ def test_no_numbered_temporaries_and_same_bytes(translate, kernel: str, platform
 def test_nvcc_compiles(print_platform, tmp_path: Path, kernel: str) -> None:
     source = tmp_path / "kernel.cu"
     source.write_text(print_platform(kernel))
-    done = subprocess.run(["nvcc", "-arch=sm_90", "-c", "-o", str(tmp_path / "o"), str(source)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["nvcc", "-arch=sm_90", "-c", "-o", str(tmp_path / "o"), str(source)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

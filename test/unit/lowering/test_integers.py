@@ -7,16 +7,16 @@ from xpiler.lowering.c_text.expression import infix, integer, leaf
 from xpiler.lowering.c_text.integers import arithmetic, as_signed, as_unsigned, compare, division
 from xpiler.lowering.c_text.literal import float_text
 
-I, J, N = leaf("i", INT, 0, 1000), leaf("j", INT, 0, 1000), leaf("n", INT)
+LOW, J, N = leaf("i", INT, 0, 1000), leaf("j", INT, 0, 1000), leaf("n", INT)
 U = leaf("u", UINT)
 
 
 def test_product_in_int_range_needs_no_cast() -> None:
-    assert arithmetic("*", I, J, 64, nsw=True).text == "i * j"
+    assert arithmetic("*", LOW, J, 64, nsw=True).text == "i * j"
 
 
 def test_product_beyond_int_widens_one_operand() -> None:
-    assert arithmetic("*", I, N, 64, nsw=True).text == "(int64_t)i * n"
+    assert arithmetic("*", LOW, N, 64, nsw=True).text == "(int64_t)i * n"
 
 
 def test_wrapping_sum_is_unsigned_and_signed_one_is_not() -> None:
@@ -46,26 +46,26 @@ def test_comparison_never_mixes_signs() -> None:
 
 
 def test_neutral_elements_and_literals_fold() -> None:
-    assert arithmetic("+", I, integer(0, INT), 64, nsw=True) is I
+    assert arithmetic("+", LOW, integer(0, INT), 64, nsw=True) is LOW
     assert arithmetic("*", integer(64, INT), integer(64, INT), 32, nsw=True).text == "4096"
     assert division("/", integer(128, INT), integer(32, INT), INT).text == "4"
 
 
 def test_bounds_of_division_and_remainder() -> None:
-    assert (division("%", I, integer(16, INT), INT).low, division("%", I, integer(16, INT), INT).high) == (0, 15)
+    assert (division("%", LOW, integer(16, INT), INT).low, division("%", LOW, integer(16, INT), INT).high) == (0, 15)
     assert division("%", N, integer(16, INT), INT).low == -15
-    whole = arithmetic("-", I, division("%", I, integer(16, INT), INT), 64, nsw=True)
+    whole = arithmetic("-", LOW, division("%", LOW, integer(16, INT), INT), 64, nsw=True)
     assert whole.low == 0
 
 
 def test_parentheses_only_where_c_needs_them_or_readers_stumble() -> None:
-    total = infix("+", I, J, INT)
+    total = infix("+", LOW, J, INT)
     assert infix("*", total, N, INT).text == "(i + j) * n"
     assert infix("+", total, N, INT).text == "i + j + n"
     assert infix("-", N, total, INT).text == "n - (i + j)"
-    either = infix("||", infix("&&", I, J, INT), N, INT)
+    either = infix("||", infix("&&", LOW, J, INT), N, INT)
     assert either.text == "(i && j) || n"
-    assert infix("&", infix("==", I, J, INT), N, INT).text == "(i == j) & n"
+    assert infix("&", infix("==", LOW, J, INT), N, INT).text == "(i == j) & n"
 
 
 def test_float_literals_read_back() -> None:
