@@ -22,28 +22,29 @@ def run(built, kernel: str = "k", n: int = 64) -> np.ndarray:
     return out
 
 
-@pytest.mark.parametrize(
-    "declaration",
-    [
-        "__nram__ float x[64];",
-        "static __nram__ float x[64];",
-        "float __nram__ x[64];",
-        "__nram__ __attribute__((aligned(128))) float x[64];",
-        "__nram__ float x[4 * 16] __attribute__((aligned(64)));",
-        "__nram__ char before[100], after[20]; __nram__ float y[2], x[64];",
-        "#define SIZE 64\n#define BUFFER(name) __nram__ float name[SIZE]\nBUFFER(x);",
-        "constexpr int rows = 8; __nram__ float x[rows * (rows > 4 ? 8 : 1)];",
-    ],
-)
-@pytest.mark.parametrize("scope", ["file", "function"])
-def test_declarations(program, declaration: str, scope: str) -> None:
-    inside = declaration if scope == "function" else ""
-    outside = declaration if scope == "file" else ""
-    built = program(
-        f'{outside}\nextern "C" __mlu_global__ void k(float *out) {{\n{inside}\n'
-        f"static_assert(sizeof(x) == 256); __bang_write_value(x, 64, 2.5f); {COPY_OUT} }}\n"
-    )
-    np.testing.assert_array_equal(run(built), np.full(64, 2.5))
+DECLARATIONS = [
+    "__nram__ float x[64];",
+    "static __nram__ float x[64];",
+    "float __nram__ x[64];",
+    "__nram__ __attribute__((aligned(128))) float x[64];",
+    "__nram__ float x[4 * 16] __attribute__((aligned(64)));",
+    "__nram__ char before[100], after[20]; __nram__ float y[2], x[64];",
+    "#define SIZE 64\n#define BUFFER(name) __nram__ float name[SIZE]\nBUFFER(x);",
+    "constexpr int rows = 8; __nram__ float x[rows * (rows > 4 ? 8 : 1)];",
+]
+
+
+def test_declarations(program) -> None:
+    """Each at file scope (in a namespace of its own) and in a function."""
+    body = f"static_assert(sizeof(x) == 256); __bang_write_value(x, 64, 2.5f); {COPY_OUT} }}"
+    text = ""
+    for i, declaration in enumerate(DECLARATIONS):
+        text += f"namespace file{i} {{\n{declaration}\n__mlu_global__ void outside{i}(float *out) {{ {body}\n}}\n"
+        text += f'extern "C" __mlu_global__ void inside{i}(float *out) {{\n{declaration}\n{body}\n'
+    built = program(text)
+    for i in range(len(DECLARATIONS)):
+        np.testing.assert_array_equal(run(built, f"outside{i}"), np.full(64, 2.5))
+        np.testing.assert_array_equal(run(built, f"inside{i}"), np.full(64, 2.5))
 
 
 def test_arrays_with_values_and_dimensions(program) -> None:
@@ -75,42 +76,47 @@ def test_parameters_in_memory_spaces(program) -> None:
     np.testing.assert_array_equal(run(built), np.full(64, 8))
 
 
-@pytest.mark.parametrize("name", ["sin", "select", "max", "min", "relu", "add", "exp", "div"])
-def test_kernels_may_be_named_like_library_functions(program, name: str) -> None:
-    built = program(
-        f'__nram__ float x[64];\nextern "C" __mlu_global__ void {name}(float *out) {{ __bang_write_value(x, 64, fabsf(-3.f)); {COPY_OUT} }}\n'
-        f'extern "C" void {name}_launch(cnrtQueue_t queue, float *out) {{ cnrtDim3_t dim = {{1, 1, 1}}; '
-        f"{name}<<<dim, cnrtFuncTypeBlock, queue>>>(out); }}\n"
-    )
-    np.testing.assert_array_equal(run(built, name), np.full(64, 3))
+def test_kernels_may_be_named_like_library_functions(program) -> None:
+    names = ["sin", "select", "max", "min", "relu", "add", "exp", "div"]
+    text = "__nram__ float x[64];\n"
+    for name in names:
+        text += f'extern "C" __mlu_global__ void {name}(float *out) {{ __bang_write_value(x, 64, fabsf(-3.f)); {COPY_OUT} }}\n'
+        text += f'extern "C" void {name}_launch(cnrtQueue_t queue, float *out) {{ cnrtDim3_t dim = {{1, 1, 1}}; {name}<<<dim, cnrtFuncTypeBlock, queue>>>(out); }}\n'
+    built = program(text)
+    for name in names:
+        np.testing.assert_array_equal(run(built, name), np.full(64, 3))
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        "k<<<dim, cnrtFuncTypeUnion1, queue>>>(d);",
-        "k <<< dim, cnrtFuncTypeUnion1, queue >>> (d);",
-        "k<<<{4, 1, 1}, cnrtFuncTypeUnion1, nullptr>>>(\n      d);",
-        "cnrtFunctionType_t type = CNRT_FUNC_TYPE_UNION1; k<<<dim, type, queue>>>(true ? d : NULL);",
-        "t<float><<<dim, cnrtFuncTypeUnion1, queue>>>(d);",
-        "inner::u<<<dim, cnrtFuncTypeUnion1, queue>>>(d);",
-        "#define RUN(kernel, ...) kernel<<<dim, cnrtFuncTypeUnion1, queue>>>(__VA_ARGS__)\nRUN(k, d);",
-    ],
-)
-def test_launches(program, call: str) -> None:
+LAUNCHES = [
+    "k<<<dim, cnrtFuncTypeUnion1, queue>>>(d);",
+    "k <<< dim, cnrtFuncTypeUnion1, queue >>> (d);",
+    "k<<<{4, 1, 1}, cnrtFuncTypeUnion1, nullptr>>>(\n      d);",
+    "cnrtFunctionType_t type = CNRT_FUNC_TYPE_UNION1; k<<<dim, type, queue>>>(true ? d : NULL);",
+    "t<float><<<dim, cnrtFuncTypeUnion1, queue>>>(d);",
+    "inner::u<<<dim, cnrtFuncTypeUnion1, queue>>>(d);",
+    "#define RUN(kernel, ...) kernel<<<dim, cnrtFuncTypeUnion1, queue>>>(__VA_ARGS__)\nRUN(k, d);",
+    "void (*pointer)(float *) = k; pointer<<<dim, cnrtFuncTypeUnion1, queue>>>(d);",
+]
+
+
+def test_launches(program) -> None:
     body = "{ __bang_write_value(x, 16, (float)taskId); __memcpy(out + 16 * taskId, x, 64, NRAM2GDRAM); }"
-    built = program(
-        "#include <cnrt.h>\n__nram__ float x[16];\n"
-        f'extern "C" {{ __mlu_global__ void k(float *out) {body} }}\n'
+    text = (
+        f'#include <cnrt.h>\n__nram__ float x[16];\nextern "C" {{ __mlu_global__ void k(float *out) {body} }}\n'
         f"template <typename T> __mlu_global__ void t(T *out) {body}\nnamespace inner {{ __mlu_global__ void u(float *out) {body} }}\n"
-        'extern "C" void run(float *out) {\n float *d; cnrtQueue_t queue; CNRT_CHECK(cnrtQueueCreate(&queue)); cnrtMalloc((void **)&d, 256);\n'
-        f" cnrtDim3_t dim; dim.x = 4; dim.y = dim.z = 1;\n{call}\n"
-        " cnrtQueueSync(queue); cnrtMemcpy(out, d, 256, cnrtMemcpyDevToHost); cnrtFree(d); }\n"
     )
-    out = np.zeros(64, np.float32)
-    built.library.run(out.ctypes.data_as(ctypes.c_void_p))
-    assert built.findings() == []
-    np.testing.assert_array_equal(out, np.repeat(np.arange(4), 16))
+    for i, call in enumerate(LAUNCHES):
+        text += (
+            f'extern "C" void run{i}(float *out) {{ float *d; cnrtQueue_t queue; CNRT_CHECK(cnrtQueueCreate(&queue));\n'
+            f" cnrtMalloc((void **)&d, 256); cnrtDim3_t dim; dim.x = 4; dim.y = dim.z = 1;\n{call}\n"
+            " cnrtQueueSync(queue); cnrtMemcpy(out, d, 256, cnrtMemcpyDevToHost); cnrtFree(d); }\n"
+        )
+    built = program(text)
+    for i in range(len(LAUNCHES)):
+        out = np.zeros(64, np.float32)
+        getattr(built.library, f"run{i}")(out.ctypes.data_as(ctypes.c_void_p))
+        assert built.findings() == []
+        np.testing.assert_array_equal(out, np.repeat(np.arange(4), 16))
 
 
 def test_one_word_assembly_is_a_sync(program) -> None:

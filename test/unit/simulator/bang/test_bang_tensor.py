@@ -9,7 +9,7 @@ from bang_program import compile_program
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-RUNS = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+RUNS = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 TYPES = {"float": np.float32, "half": np.float16}
 SEEDS = st.integers(0, 2**31)
 
