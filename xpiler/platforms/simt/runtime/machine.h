@@ -74,11 +74,6 @@ void check_barrier_places();
 // --- memory (memory.cpp, shared_memory.cpp) ---
 void begin_block_memory();
 void forget_async_copies();
-#if XPILER_SIMT_STRICT
-void settle_pending_write();
-#else
-inline void settle_pending_write() {}
-#endif
 bool in_stacks(const void *address);
 
 // --- findings (findings.cpp) ---

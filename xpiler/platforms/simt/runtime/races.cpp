@@ -13,10 +13,11 @@ struct PendingWrite {
 };
 static PendingWrite pending;
 
-void settle_pending_write() {
-  if (!pending.address) return;
+bool write_is_pending = false;
+
+void settle_pending() {
   bool changed = std::memcmp(pending.address, pending.before, pending.bytes) != 0;
-  pending.address = nullptr;
+  write_is_pending = false;
   if (changed) record_for(pending.finding, pending.thread);
 }
 
@@ -38,7 +39,8 @@ __attribute__((noinline)) static Finding race(bool write, const char *earlier, c
 static void conflicting_write(const Access &access, const char *address, std::size_t bytes, const MemoryName &name, const void *place) {
   Finding finding = race(true, "written", access, address, name, place);
   if (access.thread == async_copying || bytes > sizeof pending.before) return record(finding);
-  if (pending.address) return;
+  if (write_is_pending) return;
+  write_is_pending = true;
   pending.address = address;
   pending.bytes = bytes;
   std::memcpy(pending.before, address, bytes);

@@ -21,6 +21,10 @@ void check_races(ByteShadow &byte, const char *address, std::size_t bytes, bool 
 
 /// A write over an unordered write counts as a race only if it changes the value, which is known
 /// when the next thing happens.
-void settle_pending_write();
+extern bool write_is_pending;
+void settle_pending();
+inline void settle_pending_write() {
+  if (write_is_pending) settle_pending();
+}
 
 }  // namespace xpiler_simt

@@ -9,6 +9,7 @@
 #include "fibers.h"
 #include "limits.h"
 #include "machine.h"
+#include "watch.h"
 
 uint3 threadIdx, blockIdx;
 dim3 blockDim, gridDim;
@@ -268,7 +269,7 @@ static void resume(Thread *thread) {
   running = thread;
   threadIdx = thread->index;
   xpiler_simt_switch(&scheduler_context, thread->stack_pointer);
-  settle_pending_write();
+  watch_switch();
   running = nullptr;
 }
 

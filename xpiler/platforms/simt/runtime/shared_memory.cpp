@@ -20,12 +20,16 @@ static std::map<std::size_t, SharedVariable> &variables() {
   return table;
 }
 static std::size_t next_offset = red_zone;
+
+// The variable of each stretch of a red zone's length, which two variables cannot share.
+static const SharedVariable *variable_of[arena_bytes / red_zone];
 constexpr std::size_t dynamic_offset = arena_bytes - dynamic_bytes;
 
 void *reserve_shared(std::size_t bytes, std::size_t alignment, const char *name, const char *, int) {
   std::size_t begin = (next_offset + alignment - 1) / alignment * alignment;
   if (begin + bytes + red_zone > dynamic_offset) trap("the __shared__ variables of this file do not fit in shared memory");
-  variables()[begin] = {begin, bytes, name};
+  const SharedVariable &made = variables()[begin] = {begin, bytes, name};
+  for (std::size_t i = begin / red_zone; i <= (begin + bytes - 1) / red_zone; ++i) variable_of[i] = &made;
   next_offset = begin + bytes + red_zone;
   std::memset(arena + begin, 0xff, bytes);
   return arena + begin;
@@ -48,8 +52,8 @@ const SharedVariable *shared_variable_before(std::size_t offset) {
 }
 
 const SharedVariable *shared_variable_at(std::size_t offset) {
-  const SharedVariable *found = shared_variable_before(offset);
-  return found && offset < found->begin + found->bytes ? found : nullptr;
+  const SharedVariable *found = offset >= dynamic_offset ? shared_variable_before(offset) : variable_of[offset / red_zone];
+  return found && offset >= found->begin && offset < found->begin + found->bytes ? found : nullptr;
 }
 
 void begin_block_memory() {

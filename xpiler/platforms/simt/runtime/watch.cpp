@@ -46,19 +46,40 @@ static const MemoryName shared_name{"shared", true,
                                       return v ? v->name : std::string();
                                     }};
 
-static void shared_access(const char *address, std::size_t bytes, bool write, bool atomic, const void *place) {
-  static const SharedVariable *last = nullptr;
-  std::size_t offset = arena_offset(address);
-  if (!shadow) shadow = shadow_table();
-  const SharedVariable *variable = last && offset >= last->begin && offset + bytes <= last->begin + last->bytes ? last : shared_variable_at(offset);
+/// One entry stands for the four bytes of a word until something accesses a part of it.
+static unsigned char *split_words() {
+  static auto *table = static_cast<unsigned char *>(calloc(arena_bytes / 4, 1));
+  return table;
+}
+
+static void split_word(std::size_t offset) {
+  std::size_t word = offset / 4;
+  if (split_words()[word]) return;
+  split_words()[word] = 1;
+  for (int i = 1; i < 4; ++i) shadow[word * 4 + i] = shadow[word * 4];
+}
+
+static void shared_unit(std::size_t offset, std::size_t bytes, bool write, bool atomic, const void *place) {
+  ByteShadow &unit = shadow[offset];
+  if (unit.written.time < block.start_time && (!write || atomic))
+    return shared_finding("uninitialised", "read of shared memory that this block has not written", offset, place);
+  check_races(unit, arena + offset, bytes, write, atomic ? Kind::atomic : Kind::plain, shared_name, place);
+}
+
+static void shared_access(std::size_t offset, std::size_t bytes, bool write, bool atomic, const void *place) {
+  static unsigned char *split = (shadow = shadow_table(), split_words());
+  const SharedVariable *variable = shared_variable_at(offset);
   if (!variable || offset + bytes > variable->begin + variable->bytes) return shared_out_of_bounds(offset + bytes - 1, write, place);
-  last = variable;
   (write ? counts.shared_written_bytes : counts.shared_read_bytes) += bytes;
-  for (std::size_t i = 0; i < bytes; ++i) {
-    ByteShadow &byte = shadow[offset + i];
-    if (byte.written.time < block.start_time && (!write || atomic))
-      return shared_finding("uninitialised", "read of shared memory that this block has not written", offset + i, place);
-    check_races(byte, address + i, bytes - i, write, atomic ? Kind::atomic : Kind::plain, shared_name, place);
+  for (std::size_t at = offset, end = offset + bytes; at < end;) {
+    if (at % 4 == 0 && end - at >= 4 && !split[at / 4]) {
+      shared_unit(at, 4, write, atomic, place);
+      at += 4;
+    } else {
+      split_word(at);
+      shared_unit(at, 1, write, atomic, place);
+      ++at;
+    }
   }
 }
 
@@ -105,46 +126,45 @@ static void global_access(const char *address, std::size_t bytes, bool write, bo
 // --- anything else ---------------------------------------------------------------------------
 
 struct Segment {
-  const char *begin, *end;
+  const char *begin;
+  std::size_t bytes;
 };
 
-/// The segments of this library: constants, `__device__` and `__constant__` variables.
-static const std::vector<Segment> &own_segments() {
-  static std::vector<Segment> segments;
-  if (segments.empty())
-    dl_iterate_phdr(
-        [](dl_phdr_info *info, std::size_t, void *) {
-          std::vector<Segment> found;
-          bool mine = false;
-          const char *self = reinterpret_cast<const char *>(&own_segments);
-          for (int i = 0; i < info->dlpi_phnum; ++i) {
-            const auto &header = info->dlpi_phdr[i];
-            if (header.p_type != PT_LOAD) continue;
-            const char *begin = reinterpret_cast<const char *>(info->dlpi_addr + header.p_vaddr);
-            found.push_back({begin, begin + header.p_memsz});
-            mine |= self >= begin && self < begin + header.p_memsz;
-          }
-          if (mine) segments = found;
-          return int(mine);
-        },
-        nullptr);
-  return segments;
+/// Where this library lies: constants, `__device__` and `__constant__` variables, the indices.
+static Segment find_own_segment() {
+  Segment own{};
+  dl_iterate_phdr(
+      [](dl_phdr_info *info, std::size_t, void *result) {
+        const char *self = reinterpret_cast<const char *>(&find_own_segment), *first = nullptr, *last = nullptr;
+        for (int i = 0; i < info->dlpi_phnum; ++i) {
+          const auto &header = info->dlpi_phdr[i];
+          if (header.p_type != PT_LOAD) continue;
+          const char *begin = reinterpret_cast<const char *>(info->dlpi_addr + header.p_vaddr);
+          first = first ? first : begin;
+          last = begin + header.p_memsz;
+        }
+        bool mine = first && self >= first && self < last;
+        if (mine) *static_cast<Segment *>(result) = {first, std::size_t(last - first)};
+        return int(mine);
+      },
+      &own);
+  return own;
 }
+
+static const Segment own_segment = find_own_segment();
 
 __attribute__((noinline)) static void other_access(const char *address, std::size_t bytes, bool write, const void *place) {
   if (std::size_t(address - static_cast<char *>(block.context)) < block.context_bytes) return;
-  for (const Segment &s : own_segments())
-    if (address >= s.begin && address < s.end) return;
   note_reported(address, bytes);
   std::string what = address < reinterpret_cast<const char *>(4096) ? "a null pointer is used" : "a host pointer is used on the device";
   record({"host-pointer", what + " (" + (write ? "write" : "read") + " of " + std::to_string(bytes) + " bytes)", "", place});
 }
 
 static void access(const void *opaque, std::size_t bytes, bool write, bool atomic, const void *place) {
-  if (!running || in_fiber_stacks(opaque)) return;
-  settle_pending_write();
   const char *address = static_cast<const char *>(opaque);
-  if (arena_offset(opaque) < arena_bytes) shared_access(address, bytes, write, atomic, place);
+  if (!running || std::size_t(address - own_segment.begin) < own_segment.bytes || in_fiber_stacks(opaque)) return;
+  settle_pending_write();
+  if (arena_offset(opaque) < arena_bytes) shared_access(arena_offset(opaque), bytes, write, atomic, place);
   else if (in_device_region(opaque)) global_access(address, bytes, write, atomic, place);
   else other_access(address, bytes, write, place);
 }
@@ -158,15 +178,17 @@ void watch_atomic(const void *address, unsigned bytes, bool write, const void *p
 
 void watch_copy(const void *address, std::size_t bytes, bool write, const void *place) { access(address, bytes, write, false, place); }
 
-void watch_landed(const void *address, std::size_t bytes) {
+static void mark_written_by(const Access &access, const void *address, std::size_t bytes) {
   std::size_t offset = arena_offset(address);
-  for (std::size_t i = offset; i < offset + bytes && i < arena_bytes; ++i) shadow[i].written = access_now(*running, false);
+  if (offset + bytes > arena_bytes) return;
+  if (offset % 4 || bytes % 4)
+    for (std::size_t i = offset; i < offset + bytes; ++i) split_word(i);
+  for (std::size_t i = offset; i < offset + bytes; ++i) shadow[i].written = access;
 }
 
-void watch_pending(const void *address, std::size_t bytes) {
-  std::size_t offset = arena_offset(address);
-  for (std::size_t i = offset; i < offset + bytes && i < arena_bytes; ++i) shadow[i].written = {never, async_copying, 0};
-}
+void watch_switch() { settle_pending_write(); }
+void watch_landed(const void *address, std::size_t bytes) { mark_written_by(access_now(*running, false), address, bytes); }
+void watch_pending(const void *address, std::size_t bytes) { mark_written_by({never, async_copying, 0, false}, address, bytes); }
 
 }  // namespace xpiler_simt
 

@@ -11,11 +11,14 @@ void watch_copy(const void *address, std::size_t bytes, bool write, const void *
 void watch_landed(const void *address, std::size_t bytes);
 /// Shared memory that an asynchronous copy owns: any access before its end is a race.
 void watch_pending(const void *address, std::size_t bytes);
+/// The running thread leaves the processor: what waited for its next step is decided.
+void watch_switch();
 #else
 inline void watch_atomic(const void *, unsigned, bool, const void *) {}
 inline void watch_copy(const void *, std::size_t, bool, const void *) {}
 inline void watch_landed(const void *, std::size_t) {}
 inline void watch_pending(const void *, std::size_t) {}
+inline void watch_switch() {}
 #endif
 
 }  // namespace xpiler_simt
