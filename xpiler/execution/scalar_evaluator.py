@@ -30,7 +30,7 @@ class ScalarEvaluator:
         operation = ir.OpResult(value).owner
         operation = getattr(operation, "operation", operation)
         if operation.name == "arith.constant":
-            return ir.Attribute(operation.attributes["value"]).value
+            return operation.attributes["value"].value
         if operation.name == "arith.select":
             condition, yes, no = operation.operands
             return self(yes) if self(condition) else self(no)
