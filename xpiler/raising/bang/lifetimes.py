@@ -51,7 +51,7 @@ def _rename(alloca: ir.Operation, size: int) -> None:
     if any(access.name not in ACCESSES for access in accesses):
         return
     blocks = _uses_by_block(accesses)
-    if blocks is None:
+    if blocks is None or _nested(list(blocks)):
         return
     definitions: list[Definition] = []
     for block, uses in blocks.items():
@@ -78,6 +78,11 @@ def _uses_by_block(accesses: list[ir.Operation]) -> dict[ir.Block, dict[ir.Opera
         top = ancestor_in(read, block)
         blocks[block].setdefault(top, Use(top)).reads.append(read)
     return blocks
+
+
+def _nested(blocks: list[ir.Block]) -> bool:
+    """Whether one block is inside another: what it defines, perhaps under a condition, may reach reads outside."""
+    return any(a != b and ancestor_in(a.owner.operation, b) is not None for a in blocks for b in blocks)
 
 
 def _outermost_forall(op: ir.Operation) -> ir.Operation:

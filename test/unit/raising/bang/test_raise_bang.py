@@ -163,3 +163,32 @@ def test_byte_buffer_of_two_types_is_cut_where_they_are_apart() -> None:
   }"""
     given, result = run(body, 64, top="__nram__ char buffer[4096];")
     np.testing.assert_array_equal(result, given.astype(np.float16).astype(np.float32))
+
+
+def test_definition_under_a_condition_reaches_reads_behind_it() -> None:
+    body = """
+  __nram__ float x[64];
+  if (taskId == 0) {
+    __memcpy(x, A, 64 * sizeof(float), GDRAM2NRAM);
+    if (n == 64) __bang_write_value(x, 64, 3.0f);
+    __bang_add_scalar(x, x, 1.0f, 64);
+    __memcpy(T, x, 64 * sizeof(float), NRAM2GDRAM);
+  }"""
+    _, result = run(body, 64)
+    np.testing.assert_array_equal(result, np.full(64, 4, np.float32))
+
+
+def test_value_kept_in_scratch_over_iterations() -> None:
+    body = """
+  __nram__ float x[64], sum[64];
+  if (taskId == 0) {
+    __bang_write_zero(sum, 64);
+    for (int i = 0; i < n; i += 64) {
+      __memcpy(x, A + i, 64 * sizeof(float), GDRAM2NRAM);
+      __bang_mul_scalar(x, x, 2.0f, 64);
+      __bang_add(sum, sum, x, 64);
+      __memcpy(T + i, sum, 64 * sizeof(float), NRAM2GDRAM);
+    }
+  }"""
+    given, result = run(body)
+    np.testing.assert_allclose(result, np.cumsum(2 * given.reshape(4, 64), axis=0, dtype=np.float32).ravel(), rtol=1e-6)
