@@ -96,7 +96,7 @@ class IndexForms:
         keep = list(flat)
         for arg in flat:
             others = [o for o in keep if o is not arg]
-            if any(self.ranges.nonneg(arg - o if kind == "min" else o - arg) for o in others):
+            if any(self.ranges.soon_nonneg(arg - o if kind == "min" else o - arg) for o in others):
                 keep = others
         if len(keep) == 1:
             return keep[0]

@@ -23,8 +23,8 @@ class Bounds:
 
 
 Facts = tuple[Poly, ...]  # polynomials known to be >= 0
-DEPTHS = (2, 4, 7, 10)  # how many replacements in a row: short proofs are looked for first
-EFFORT = 200  # how many polynomials one search may look at
+DEPTHS = (2, 4, 8)  # how many replacements in a row: short proofs are looked for first
+EFFORT = 120  # how many polynomials one search may look at
 
 
 class Ranges:
@@ -33,6 +33,8 @@ class Ranges:
     def __init__(self, bounds_of: Callable[[Atom], Bounds]):
         self.bounds_of = bounds_of
         self.intervals = Intervals(bounds_of)
+        self.effort = EFFORT  # callers whose few questions are worth more say so
+        self.depths = DEPTHS
         self.base: Facts = ()  # facts that hold everywhere
         self._known: dict[tuple[Poly, Facts], bool] = {}
         self._effort = 0
@@ -43,15 +45,21 @@ class Ranges:
         facts = (*facts, *(f for f in self.base if f not in facts))
         key = (poly, facts)
         if key not in self._known:
-            self._known[key] = self.intervals.of(poly)[0] >= 0 or any(self._search(poly, facts, depth) for depth in DEPTHS)
+            self._known[key] = self.intervals.of(poly)[0] >= 0 or any(self._search(poly, facts, depth) for depth in self.depths)
         return self._known[key]
 
     def _search(self, poly: Poly, facts: Facts, depth: int) -> bool:
         outer = self._effort, self._failed  # a bound that is looked up may ask a question of its own
-        self._effort, self._failed = EFFORT, {}
+        self._effort, self._failed = self.effort, {}
         proved = self._prove(poly, facts, depth)
         self._effort, self._failed = outer
         return proved
+
+    def soon_nonneg(self, poly: Poly) -> bool:
+        """Whether a short proof shows `poly >= 0`: for simplifications that are tried all the time."""
+        if (poly, self.base) in self._known:
+            return self._known[poly, self.base]
+        return self.intervals.of(poly)[0] >= 0 or any(self._search(poly, self.base, depth) for depth in DEPTHS[:2])
 
     def positive(self, poly: Poly, facts: Facts = ()) -> bool:
         """Whether `poly >= 1` is proved."""

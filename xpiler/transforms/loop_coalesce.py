@@ -12,7 +12,7 @@ from itertools import permutations
 
 from mlir import ir
 
-from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.forms import IndexForms, nested
 from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Bounds
 from xpiler.analysis.reductions import is_reduction
@@ -110,9 +110,16 @@ def _as_minimum(forms: IndexForms, poly: Poly) -> Poly:
 
 
 def _strided(forms: IndexForms, inner: Poly, radix: Poly, minor: Atom) -> tuple[Poly, Poly] | None:
-    """`major < floor((e - g*minor) / (g*T))`: the number is below `floor((e - g*T + g) / g)`."""
-    for atom in inner.own_atoms():
-        split = inner.split(atom) if atom.kind == "floordiv" else None
+    """`major < min(T', floor((e - g*minor) / (g*T)))`: the number is below `min(T'*T, floor((e - g*T + g) / g))`."""
+    ends = [_strided_end(forms, bound, radix, minor) for bound in nested(_as_minimum(forms, inner), "min")]
+    return None if None in ends else (radix, forms.extreme("min", ends))
+
+
+def _strided_end(forms: IndexForms, bound: Poly, radix: Poly, minor: Atom) -> Poly | None:
+    if not bound.mentions(minor):
+        return bound * radix
+    for atom in bound.own_atoms():
+        split = bound.split(atom) if atom.kind == "floordiv" else None
         if not split or split[0].as_int() != 1:
             continue
         granule, odd = atom.args[1].divided_by(radix)
@@ -120,7 +127,7 @@ def _strided(forms: IndexForms, inner: Poly, radix: Poly, minor: Atom) -> tuple[
             continue
         end = atom.args[0] + split[1] * atom.args[1] + granule * Poly.atom(minor)
         if not end.mentions(minor):
-            return radix, forms.floordiv(end - granule * radix + granule, granule)
+            return forms.floordiv(end - granule * radix + granule, granule)
     return None
 
 
