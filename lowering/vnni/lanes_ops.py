@@ -18,7 +18,7 @@ def splat(body: Body, lanes: Lanes, value: Expr) -> Expr:
     """One value in every lane."""
     if value.text in ("0", "0.0f", "0.0"):
         return lanes.intrinsic("setzero", suffix=lanes.whole)
-    if lanes.element in ("f16", "bf16"):
+    if lanes.element in ("f16", "bf16") and value.ctype.kind == "float":
         raise Unsupported(f"a splat of {lanes.element}")
     suffix = "epi64x" if lanes.suffix == "epi64" and lanes.width < 512 else lanes.suffix
     return lanes.intrinsic("set1", value, suffix=suffix)

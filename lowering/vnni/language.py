@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy
 from mlir import ir
 
 from xpiler.lowering.c_text.body import Body
-from xpiler.lowering.c_text.ctype import CType, scalar_type
+from xpiler.lowering.c_text.ctype import INTS, CType, scalar_type
 from xpiler.lowering.c_text.dense import elements
 from xpiler.lowering.c_text.expression import Expr, integer
 from xpiler.lowering.c_text.floats import literal
@@ -65,6 +66,11 @@ class VnniLanguage(Language):
         return set_lanes(body, lanes, [self._element(body, v, lanes) for v in numbers])
 
     def _element(self, body: Body, value: float | int, lanes: Lanes) -> Expr:
+        """One number; a 16-bit float as its bits, since its register is an integer one."""
+        if lanes.element == "f16":
+            return integer(int(numpy.float16(value).view(numpy.int16)), INTS[16])
+        if lanes.element == "bf16":
+            return integer(int(numpy.float32(value).view(numpy.int32)) >> 16, INTS[16])
         ctype = scalar_type(ir.Type.parse(lanes.element))
         return literal(body, value, ctype) if lanes.is_float or ctype.kind == "float" else integer(int(value), ctype)
 
