@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mlir import ir
 
 from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
 from xpiler.raising.structure import entry, operations
+
+
+MAX_STEPS = 6  # facts in a row that a sum telescopes by
+MAX_TRIES = 400
 
 
 class IndexProofs:
@@ -40,10 +46,66 @@ class IndexProofs:
         number = poly.as_int()
         if number is not None:
             return number >= 0
-        return self.forms.ranges.nonneg(poly, self._facts(where))
+        facts = (*self.forms.ranges.base, *self._facts(where))
+        return self.forms.ranges.nonneg(poly, facts) or telescopes(poly, facts) or self._is_positive_factor(poly + 1, facts)
+
+    def _is_positive_factor(self, poly: Poly, facts: tuple[Poly, ...]) -> bool:
+        """Is `poly` a factor of a product that a guard `i < a*b*c` shows to be at least one?"""
+        if len(poly.terms) != 1 or not _is_atom(poly):
+            return False
+        ((atom,),) = poly.terms
+        return any(atom in monomial and self._is_at_least_one(monomial, fact) for fact in facts for monomial in fact.terms)
+
+    def _is_at_least_one(self, product: tuple, fact: Poly) -> bool:
+        """Does `fact >= 0` leave no room for `product`, whose factors are not negative, to be zero?"""
+        rest = Poly({monomial: -c for monomial, c in fact.terms.items() if monomial != product})
+        return fact.terms[product] > 0 and all(self.forms.ranges.nonneg(each) for each in (rest - 1, *map(Poly.atom, product)))
 
     def _facts(self, where: ir.Operation) -> tuple[Poly, ...]:
         block = where.block
         if block not in self._of_block:
             self._of_block[block] = tuple(dict.fromkeys([*facts_at(self.forms, where), *self._everywhere]))
         return self._of_block[block]
+
+
+def telescopes(poly: Poly, facts: tuple[Poly, ...]) -> bool:
+    """Is `poly` not negative because facts, times sizes that are not negative, cancel it term by term?
+
+    `L - i*N - j` by `N - j - 1`, then `(M - i - 1) * N`, then `L - M*N`: how a subscript stays within its buffer.
+    """
+    return _Telescoping(facts).proves(poly, MAX_STEPS)
+
+
+class _Telescoping:
+    def __init__(self, facts: tuple[Poly, ...]):
+        self.facts = facts
+        self.sizes = {next(iter(fact.terms))[0] for fact in facts if len(fact.terms) == 1 and _is_atom(fact)}
+        self.tries = MAX_TRIES
+
+    def proves(self, poly: Poly, steps: int) -> bool:
+        if all(c >= 0 and self.sizes.issuperset(monomial) for monomial, c in poly.terms.items()):
+            return True
+        self.tries -= 1
+        if steps == 0 or self.tries < 0:
+            return False
+        negative = [(monomial, c) for monomial, c in poly.terms.items() if c < 0 and monomial]
+        for fact in self.facts:
+            for monomial, c in negative:
+                for factor in self._factors(monomial, c, fact):
+                    if self.proves(poly - fact * factor, steps - 1):
+                        return True
+        return False
+
+    def _factors(self, monomial: tuple, c: int, fact: Poly) -> Iterator[Poly]:
+        """What a fact is multiplied by to cancel a term; never a negative number."""
+        for lead, d in fact.terms.items():
+            left = list(monomial)
+            if not lead or d >= 0 or c % d or not all(atom in left and not left.remove(atom) for atom in lead):
+                continue
+            if self.sizes.issuperset(left):
+                yield Poly({tuple(left): c // d})
+
+
+def _is_atom(fact: Poly) -> bool:
+    ((monomial, c),) = fact.terms.items()
+    return c == 1 and len(monomial) == 1

@@ -158,3 +158,29 @@ def test_source_module_is_left_alone():
     before = str(module)
     raising.raise_module(module)
     assert str(module) == before
+
+
+def test_guards_keep_a_subscript_within_its_buffer_and_divisors_positive():
+    """Unsigned `r * cols + c` under `r < rows && c < cols`; `i % cols` under `i < rows * cols`: both are index arithmetic."""
+    guarded = """
+      %r = cuda.block_id x : i32
+      %c = cuda.thread_id x : i32
+      %in = arith.cmpi ult, %c, %cols : i32
+      scf.if %in {
+        %first = arith.muli %r, %cols : i32
+        %o = arith.addi %first, %c : i32
+        %at = arith.index_castui %o : i32 to index
+        %a = memref.load %A[%at] : memref<?xf32>
+        memref.store %a, %T[%at] : memref<?xf32>
+      }
+      %total = arith.muli %rows, %cols overflow<nsw> : i32
+      %fits = arith.cmpi slt, %c, %total : i32
+      scf.if %fits {
+        %m = arith.remsi %c, %cols : i32
+        %mi = arith.index_cast %m : i32 to index
+        %a = memref.load %A[%mi] : memref<?xf32>
+        memref.store %a, %T[%mi] : memref<?xf32>
+      }"""
+    text = kernel_text(raised(host_launcher(IN_INT).replace(ROW, guarded)))
+    assert "index_castui" not in text
+    assert "remsi" not in text
