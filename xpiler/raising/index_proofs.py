@@ -11,7 +11,6 @@ from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
 from xpiler.raising.structure import entry, operations
 
-
 MAX_STEPS = 6  # facts in a row that a sum telescopes by
 MAX_TRIES = 400
 
