@@ -33,8 +33,6 @@ class Ranges:
     def __init__(self, bounds_of: Callable[[Atom], Bounds]):
         self.bounds_of = bounds_of
         self.intervals = Intervals(bounds_of)
-        self.effort = EFFORT  # callers whose few questions are worth more say so
-        self.depths = DEPTHS
         self.base: Facts = ()  # facts that hold everywhere
         self._known: dict[tuple[Poly, Facts], bool] = {}
         self._effort = 0
@@ -45,12 +43,12 @@ class Ranges:
         facts = (*facts, *(f for f in self.base if f not in facts))
         key = (poly, facts)
         if key not in self._known:
-            self._known[key] = self.intervals.of(poly)[0] >= 0 or any(self._search(poly, facts, depth) for depth in self.depths)
+            self._known[key] = self.intervals.of(poly)[0] >= 0 or any(self._search(poly, facts, depth) for depth in DEPTHS)
         return self._known[key]
 
     def _search(self, poly: Poly, facts: Facts, depth: int) -> bool:
         outer = self._effort, self._failed  # a bound that is looked up may ask a question of its own
-        self._effort, self._failed = self.effort, {}
+        self._effort, self._failed = EFFORT, {}
         proved = self._prove(poly, facts, depth)
         self._effort, self._failed = outer
         return proved
