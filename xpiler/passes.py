@@ -74,6 +74,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "scalar-forward",
         "array-forward",
         "store-roll",
+        "lane-roll",
         "dead-store",
         "lane-reduction",
         "reduction-flatten",

@@ -115,7 +115,7 @@ def _load_behind(value: ir.Value) -> ir.Operation | None:
     return op if op is not None and op.name == "memref.load" and len(op.operands) == 2 else None
 
 
-def _oriented(  # the parts of one match, named  # noqa: PLR0913
+def _oriented(  # the parts of one match, named
     outer: ir.Operation,
     inner: ir.Operation,
     reduction: ir.Operation,

@@ -83,7 +83,9 @@ def _never_meet(
     facts_y = facts_at(forms, y.op)
     for atom in sorted({a for p in [*forms_y, *facts_y] for a in p.atoms()}, key=lambda a: a.serial):
         _rename(forms, scope_y, atom, moved)
-    if any(_opaque(forms, scope_x, a) for p in forms_x for a in p.atoms()) or any(_opaque(forms, scope_y, a) for p in forms_y for a in p.atoms()):
+    if any(_opaque(forms, scope_x, a) for p in forms_x for a in p.atoms()) or any(
+        _opaque(forms, scope_y, a) for p in forms_y for a in p.atoms()
+    ):
         return False
     moved_facts = tuple(forms.substitute(f, moved) for f in facts_y)
     facts: Facts = tuple(dict.fromkeys((*facts_at(forms, x.op), *moved_facts)))

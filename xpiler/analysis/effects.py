@@ -12,7 +12,18 @@ _STORES = {"memref.store": 1}
 _ATOMICS = {"memref.atomic_rmw": 1, "memref.generic_atomic_rmw": 0}
 _FACTS = {"xpiler.extent", "xpiler.assume"}
 _PURE_DIALECTS = ("arith", "math", "index", "ub", "affine")
-_CONTROL = {"scf.for", "scf.forall", "scf.if", "scf.while", "scf.yield", "scf.condition", "scf.forall.in_parallel", "memref.alloca", "memref.dim", "func.return"}
+_CONTROL = {
+    "scf.for",
+    "scf.forall",
+    "scf.if",
+    "scf.while",
+    "scf.yield",
+    "scf.condition",
+    "scf.forall.in_parallel",
+    "memref.alloca",
+    "memref.dim",
+    "func.return",
+}
 _VIEWS = {"memref.collapse_shape", "memref.expand_shape", "memref.cast", "memref.subview", "memref.reinterpret_cast", "xpiler.view"}
 
 
@@ -98,7 +109,13 @@ def effects_of(op: ir.Operation) -> Effects:
 
 def is_transparent(op: ir.Operation) -> bool:
     """Whether an operation itself (not its regions) neither reads nor writes memory."""
-    return op.name in _CONTROL or op.name in _FACTS or op.name in _VIEWS or op.name.split(".")[0] in _PURE_DIALECTS or op.name == "memref.atomic_yield"
+    return (
+        op.name in _CONTROL
+        or op.name in _FACTS
+        or op.name in _VIEWS
+        or op.name.split(".")[0] in _PURE_DIALECTS
+        or op.name == "memref.atomic_yield"
+    )
 
 
 def is_pure(op: ir.Operation) -> bool:

@@ -13,7 +13,6 @@ from mlir import ir
 from xpiler.analysis.polynomial import Atom, AtomTable, Poly, as_poly, substituted
 from xpiler.analysis.ranges import Bounds, Ranges
 
-
 EXACT = "xpiler.exact"  # on a narrowing cast: the number is known to fit (a loop variable of that type)
 
 

@@ -44,7 +44,7 @@ def _wrapped(value: np.ndarray, kind: ir.Type) -> np.ndarray:
 
 def _divide(floor: bool, remainder: bool) -> Callable:
     def rule(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
-        if (b == 0).any() or ((a < 0) | (b < 0)).any() and not floor:
+        if (b == 0).any() or (((a < 0) | (b < 0)).any() and not floor):
             return None
         return a % b if remainder else a // b
 

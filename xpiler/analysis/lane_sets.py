@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,7 +66,7 @@ def _progression(mask: int) -> tuple[int, int, int] | None:
     bits = [k for k in range(mask.bit_length()) if mask >> k & 1]
     if not bits:
         return None
-    strides = {b - a for a, b in zip(bits, bits[1:], strict=False)}
+    strides = {b - a for a, b in itertools.pairwise(bits)}
     return None if len(strides) > 1 else (bits[0], strides.pop() if strides else 1, len(bits))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from mlir import ir
@@ -294,7 +295,7 @@ class LaneExecution:
             for result in inner.results:
                 self.visits.pop(result, None)
 
-    _HANDLERS: dict[str, Callable] = {
+    _HANDLERS: ClassVar[dict[str, Callable]] = {
         "arith.constant": _constant,
         "arith.select": _select,
         "memref.load": _load,

@@ -142,7 +142,7 @@ class Poly:
 
     def _divided_by_sum(self, divisor: Poly) -> tuple[Poly, Poly]:
         """Division by a polynomial of several terms: only multiples by one monomial are found."""
-        lead, factor = max(divisor.terms.items(), key=lambda t: (len(t[0]), t[0] and t[0][0].serial or 0))
+        lead, factor = max(divisor.terms.items(), key=lambda t: (len(t[0]), (t[0] and t[0][0].serial) or 0))
         for monomial, c in self.terms.items():
             left = _without(monomial, lead)
             if left is not None and c % factor == 0:

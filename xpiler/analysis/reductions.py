@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith
 
-from xpiler.analysis.effects import defining, is_pure, walk
+from xpiler.analysis.effects import defining, is_pure
 
 # operator -> its identity, as a number ("lowest"/"highest" of the type)
 IDENTITIES: dict[str, float | str] = {
@@ -74,7 +74,7 @@ def fold_operator(accumulator: ir.Value, result: ir.Value) -> str | None:
 
 
 def _single(uses: list[ir.Operation], op: ir.Operation) -> bool:
-    return len(uses) == 1 and uses[0] == op and list(op.operands)[0] != list(op.operands)[1]
+    return len(uses) == 1 and uses[0] == op and next(iter(op.operands)) != list(op.operands)[1]
 
 
 def _chained(accumulator: ir.Value, op: ir.Operation) -> str | None:

@@ -46,7 +46,13 @@ def _forward_some(function: ir.Operation, only: ir.Value | None = None) -> bool:
     replaced: list[ir.Operation] = []
     for op in list(walk(function)):
         access = access_of(op)
-        if access is None or access.writes or not access.exact or not is_private(access.buffer) or (only is not None and access.buffer != only):
+        if (
+            access is None
+            or access.writes
+            or not access.exact
+            or not is_private(access.buffer)
+            or (only is not None and access.buffer != only)
+        ):
             continue
         producer = producer_of(forms, access)
         expression = _movable(forms, access, producer) if producer else None
@@ -146,5 +152,3 @@ def _replace(forms: IndexForms, load: Access, producer: Producer, slice_: list[i
         clone(op, mapping, ip)
     value = producer.store.op.operands[0]
     load.op.results[0].replace_all_uses_with(mapping.get(value, value))
-
-

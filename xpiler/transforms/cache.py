@@ -91,7 +91,9 @@ def _size(forms: IndexForms, inner: ir.Operation, limit: int) -> int:
     return number
 
 
-def _build(forms: IndexForms, loop: ir.Operation, buffer: ir.Value, loads: list[Access], box: _Box, space: ir.Attribute | None, name: str) -> None:
+def _build(
+    forms: IndexForms, loop: ir.Operation, buffer: ir.Value, loads: list[Access], box: _Box, space: ir.Attribute | None, name: str
+) -> None:
     first = operations(body(loop))[0]
     outside = [_bound_before(forms, inner, loop) for inner in box.loops]
     with ir.InsertionPoint(first), named(name, loop.location):
@@ -122,5 +124,3 @@ def _bound_before(forms: IndexForms, inner: ir.Operation, loop: ir.Operation) ->
     if inside:
         refuse(inner, "the extent of this loop changes inside the loop to cache in")
     return bound
-
-

@@ -62,7 +62,9 @@ def _select_extreme(op: ir.Operation) -> None:
     if not greater and predicate not in (_FLOAT_LESS if floats else _INT_LESS):
         return
     largest = greater == (values == [a, b])
-    build = {(True, True): arith.maxnumf, (True, False): arith.minnumf, (False, True): arith.maxsi, (False, False): arith.minsi}[floats, largest]
+    build = {(True, True): arith.maxnumf, (True, False): arith.minnumf, (False, True): arith.maxsi, (False, False): arith.minsi}[
+        floats, largest
+    ]
     op.results[0].replace_all_uses_with(build(a, b))
 
 

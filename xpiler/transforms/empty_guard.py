@@ -1,6 +1,7 @@
 """empty-guard: a condition around loops that would not run without it either is dropped.
 
-`if (i < n) for (; i < n; ++i)` is the loop alone: where the condition fails, its range is empty.
+`if (i < n) for (; i < n; ++i)` is the loop alone: where the condition fails, its range is empty. A condition that chooses
+between two lengths of one loop (a whole vector, or the rest) is that loop up to the smaller one.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from mlir import ir
 from xpiler.analysis.effects import walk
 from xpiler.analysis.facts import condition_facts, facts_at
 from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
 from xpiler.passes import Pass
+from xpiler.transforms.index_code import materialize
+from xpiler.transforms.loop_merge import same_bodies
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import available_before, content, functions, is_pure_between, is_unit_loop, terminator
+from xpiler.transforms.rewriting import available_before, content, functions, is_pure_between, is_unit_loop, set_extent, terminator
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class EmptyGuardPass(Pass):
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
             for branch in reversed([o for o in walk(function) if o.name == "scf.if"]):
-                if _superfluous(branch):
+                if _superfluous(branch) or _join_branches(branch):
                     _inline(branch)
 
 
@@ -45,6 +49,32 @@ def _superfluous(branch: ir.Operation) -> bool:
     facts = (*facts_at(forms, branch), *fails)
     outside = all(_outside(forms, loop, branch) for loop in loops)
     return bool(fails) and outside and all(forms.ranges.nonneg(-extent_form(forms, loop), facts) for loop in loops)
+
+
+def _join_branches(branch: ir.Operation) -> bool:
+    """Gives the first branch's loop the smaller bound, if both branches are one loop and the condition chooses that bound."""
+    if len(branch.results) or not len(branch.regions[1].blocks):
+        return False
+    loops = [_only_loop(region.blocks[0]) for region in branch.regions]
+    if any(loop is None for loop in loops) or loops[0].name != loops[1].name:
+        return False
+    forms = IndexForms()
+    if not all(_outside(forms, loop, branch) for loop in loops) or not same_bodies(forms, *loops, Poly({}), {}):
+        return False
+    ours, theirs = (extent_form(forms, loop) for loop in loops)
+    around = facts_at(forms, branch)
+    holds, fails = (tuple(condition_facts(forms, branch.operands[0], holds=h)) for h in (True, False))
+    if not forms.ranges.nonneg(theirs - ours, (*around, *holds)) or not forms.ranges.nonneg(ours - theirs, (*around, *fails)):
+        return False
+    with ir.InsertionPoint(loops[0]), loops[0].location:
+        upper = materialize(forms.extreme("min", [ours, theirs]), forms.ranges.nonneg)
+    set_extent(loops[0], upper)
+    return True
+
+
+def _only_loop(block: ir.Block) -> ir.Operation | None:
+    others = [op for op in content(block) if not is_pure_between(op)]
+    return others[0] if len(others) == 1 and is_unit_loop(others[0]) and not len(others[0].results) else None
 
 
 def _outside(forms: IndexForms, loop: ir.Operation, branch: ir.Operation) -> bool:

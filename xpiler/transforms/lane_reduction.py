@@ -19,7 +19,19 @@ from xpiler.analysis.lane_sets import LaneSets, fit_lane_sets
 from xpiler.analysis.lanes import LaneExecution, Term, Visit
 from xpiler.analysis.reductions import IDENTITIES, identity
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import ancestor_in, blocks, body, erase_dead, functions, index, new_for, new_forall, operations, terminator, variable
+from xpiler.transforms.rewriting import (
+    ancestor_in,
+    blocks,
+    body,
+    erase_dead,
+    functions,
+    index,
+    new_for,
+    new_forall,
+    operations,
+    terminator,
+    variable,
+)
 
 
 @dataclass(frozen=True)

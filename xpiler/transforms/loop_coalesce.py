@@ -8,7 +8,7 @@ digit as the last, partial tile makes it: `min(T, n - T*major)` or `ceildiv(n - 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from mlir import ir
 
@@ -176,7 +176,7 @@ def _rewrite(forms: IndexForms, fusion: _Fusion) -> None:
     extents = nest.extents(forms)
     new_loops: list[ir.Operation] = []
     values: dict[int, Poly] = {}
-    for k, loop in enumerate(loops):
+    for k, _loop in enumerate(loops):
         if k == max(fusion.major, fusion.minor):
             continue
         joined = k == min(fusion.major, fusion.minor)
@@ -220,7 +220,7 @@ def _fill_accumulators(nest: Nest, new_loops: list[ir.Operation]) -> None:
         old.replace_all_uses_with(new)
     for op in operations(body(nest.inner)):
         target.append(op)
-    for outer, inner in zip(new_loops, new_loops[1:]):
+    for outer, inner in pairwise(new_loops):
         with ir.InsertionPoint(body(outer)), nest.outer.location:
             ir.Operation.create("scf.yield", operands=list(inner.results))
     for old, new in zip(nest.outer.results, new_loops[0].results, strict=True):

@@ -14,7 +14,20 @@ from xpiler.analysis.effects import defining, effects_of, is_pure, may_alias, wa
 from xpiler.analysis.facts import condition_facts
 from xpiler.analysis.forms import IndexForms
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import Mapping, body, clone, content, defined_inside, extent, functions, is_unit_forall, new_for, new_forall, terminator, variable
+from xpiler.transforms.rewriting import (
+    Mapping,
+    body,
+    clone,
+    content,
+    defined_inside,
+    extent,
+    functions,
+    is_unit_forall,
+    new_for,
+    new_forall,
+    terminator,
+    variable,
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,9 @@ def _conditions_differ(loop: ir.Operation, effects: list[ir.Operation]) -> bool:
     """Whether some of the effects depend on conditions on the loop's variable that others do not share."""
     forms = IndexForms()
     atom = forms.atom(variable(loop))
-    guards = [frozenset(condition_facts(forms, op.operands[0])) if op.name == "scf.if" and not len(op.results) else frozenset() for op in effects]
+    guards = [
+        frozenset(condition_facts(forms, op.operands[0])) if op.name == "scf.if" and not len(op.results) else frozenset() for op in effects
+    ]
     return any(fact.mentions(atom) for guard in guards for fact in guard) and len(set(guards)) > 1
 
 

@@ -53,7 +53,11 @@ def why_not_fused(first: ir.Operation, second: ir.Operation) -> str:
     pairs = [(a, b) for a in ours.accesses for b in theirs.accesses if (a.writes or b.writes) and may_alias(a.buffer, b.buffer)]
     both_ways = first.name == "scf.forall"
     for a, b in pairs:
-        if a.buffer != b.buffer or not apart_later(forms, (second, b), (first, a)) or (both_ways and not apart_later(forms, (first, a), (second, b))):
+        if (
+            a.buffer != b.buffer
+            or not apart_later(forms, (second, b), (first, a))
+            or (both_ways and not apart_later(forms, (first, a), (second, b)))
+        ):
             return "an iteration of one loop touches what another iteration of the other loop does"
     return ""
 

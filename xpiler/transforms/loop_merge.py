@@ -96,7 +96,7 @@ def _plain_extent(forms: IndexForms, first: ir.Operation, second: ir.Operation, 
     begin, rest = extent_form(forms, first), extent_form(forms, second)
     if not (forms.ranges.nonneg(begin, facts) and forms.ranges.nonneg(rest, facts)):
         return None
-    return begin + rest if _same_bodies(forms, first, second, begin, {}) else None
+    return begin + rest if same_bodies(forms, first, second, begin, {}) else None
 
 
 def _clamped_extent(forms: IndexForms, first: ir.Operation, second: ir.Operation, clamp: Atom, facts: Facts) -> Poly | None:
@@ -109,7 +109,7 @@ def _clamped_extent(forms: IndexForms, first: ir.Operation, second: ir.Operation
     lengths = forms.ranges.nonneg(end, when_runs) and forms.ranges.nonneg(begin, when_runs) and forms.ranges.nonneg(-begin, when_empty)
     if not lengths or forms.substitute(rest, empty) != begin + end:
         return None
-    same = _same_bodies(forms, first, second, begin, runs) and _same_bodies(forms, first, second, Poly({}), empty)
+    same = same_bodies(forms, first, second, begin, runs) and same_bodies(forms, first, second, Poly({}), empty)
     return begin + end if same else None
 
 
@@ -117,7 +117,8 @@ def _is_clamp(atom: Atom) -> bool:
     return len(atom.args) == 2 and any(not arg.terms for arg in atom.args)
 
 
-def _same_bodies(forms: IndexForms, first: ir.Operation, second: ir.Operation, start: Poly, replaced: dict[Atom, Poly]) -> bool:
+def same_bodies(forms: IndexForms, first: ir.Operation, second: ir.Operation, start: Poly, replaced: dict[Atom, Poly]) -> bool:
+    """Whether the second body at `i - start` is the first one at `i`, with atoms of the second replaced."""
     comparison = BodyComparison(forms, replaced)
     ours, theirs = body(first), body(second)
     if len(ours.arguments) != len(theirs.arguments):
@@ -136,5 +137,3 @@ def _hoist_before(loop: ir.Operation, value: ir.Value) -> None:
     for operand in op.operation.operands:
         _hoist_before(loop, operand)
     op.operation.move_before(loop)
-
-

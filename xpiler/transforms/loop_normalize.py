@@ -15,7 +15,19 @@ from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import EXACT, IndexForms, forall_bounds, loop_control
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
-from xpiler.transforms.rewriting import as_value, body, content, functions, is_unit_for, is_unit_forall, move_content, new_for, new_forall, operations, terminator
+from xpiler.transforms.rewriting import (
+    as_value,
+    body,
+    content,
+    functions,
+    is_unit_for,
+    is_unit_forall,
+    move_content,
+    new_for,
+    new_forall,
+    operations,
+    terminator,
+)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,19 @@ from xpiler.analysis.effects import access_of, effects_of, is_private, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.reaching import producer_of
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import ancestor_in, body, content, extent, functions, is_unit_for, move_content, new_forall, note_noalias, operations, variable
+from xpiler.transforms.rewriting import (
+    ancestor_in,
+    body,
+    content,
+    extent,
+    functions,
+    is_unit_for,
+    move_content,
+    new_forall,
+    note_noalias,
+    operations,
+    variable,
+)
 
 
 @dataclass(frozen=True)

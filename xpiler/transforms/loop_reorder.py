@@ -17,7 +17,18 @@ from xpiler.transforms.handles import find_kernel, find_loop
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.loop_interchange import inner_loop_of, may_exchange
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import body, content, defined_inside, extent, is_unit_loop, move_content, new_for, new_forall, operations, terminator, variable
+from xpiler.transforms.rewriting import (
+    body,
+    content,
+    defined_inside,
+    extent,
+    is_unit_loop,
+    new_for,
+    new_forall,
+    operations,
+    terminator,
+    variable,
+)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from mlir import ir
 from xpiler.analysis.effects import defining, is_transparent, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly, as_poly
-from xpiler.transforms.rewriting import body, content, defined_inside, extent, is_unit_for, is_unit_forall, operations, terminator, variable
+from xpiler.transforms.rewriting import body, content, defined_inside, extent, is_unit_for, is_unit_forall, operations, terminator
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ ROUND = (
     "index-simplify",
     _CLEAN,
     "store-roll",
+    "lane-roll",
     "lane-reduction",
     "scalar-forward",
     "loop-parallel",

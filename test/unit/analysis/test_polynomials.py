@@ -39,20 +39,47 @@ def forms_of(body: str) -> tuple[IndexForms, list, ir.Operation]:
 @pytest.mark.parametrize(
     ("body", "equal"),
     [
-        ("%a = arith.muli %b, %c256 : index %i = arith.addi %a, %t : index %x = arith.divui %i, %c256 : index %y = arith.addi %b, %b : index", False),
-        ("%a = arith.muli %b, %c256 : index %i = arith.addi %a, %t : index %x = arith.divui %i, %c256 : index %z = arith.constant 0 : index %y = arith.addi %b, %z : index", True),
-        ("%q = arith.divui %t, %c16 : index %r = arith.remui %t, %c16 : index %s = arith.muli %q, %c16 : index %x = arith.addi %s, %r : index %z = arith.constant 1 : index %y = arith.muli %t, %z : index", True),
-        ("%q = arith.divui %t, %c16 : index %x = arith.divui %q, %c8 : index %c128 = arith.constant 128 : index %y = arith.divui %t, %c128 : index", True),
+        (
+            "%a = arith.muli %b, %c256 : index "
+            "%i = arith.addi %a, %t : index "
+            "%x = arith.divui %i, %c256 : index "
+            "%y = arith.addi %b, %b : index",
+            False,
+        ),
+        (
+            "%a = arith.muli %b, %c256 : index "
+            "%i = arith.addi %a, %t : index "
+            "%x = arith.divui %i, %c256 : index "
+            "%z = arith.constant 0 : index "
+            "%y = arith.addi %b, %z : index",
+            True,
+        ),
+        (
+            "%q = arith.divui %t, %c16 : index "
+            "%r = arith.remui %t, %c16 : index "
+            "%s = arith.muli %q, %c16 : index "
+            "%x = arith.addi %s, %r : index "
+            "%z = arith.constant 1 : index "
+            "%y = arith.muli %t, %z : index",
+            True,
+        ),
+        (
+            "%q = arith.divui %t, %c16 : index "
+            "%x = arith.divui %q, %c8 : index "
+            "%c128 = arith.constant 128 : index "
+            "%y = arith.divui %t, %c128 : index",
+            True,
+        ),
         ("%x = arith.ceildivsi %n, %c16 : index %y = arith.floordivsi %n, %c16 : index", False),
     ],
-)  # fmt: skip
+)
 def test_equal_arithmetic_is_one_polynomial(body: str, equal: bool) -> None:
     _, (x, y), _ = forms_of(body)
     assert (x == y) is equal
 
 
 def test_division_of_what_may_be_negative_is_left_alone() -> None:
-    forms, (x, y), _ = forms_of("%d = arith.subi %t, %n : index %x = arith.divsi %d, %c16 : index %y = arith.floordivsi %d, %c16 : index")
+    _, (x, y), _ = forms_of("%d = arith.subi %t, %n : index %x = arith.divsi %d, %c16 : index %y = arith.floordivsi %d, %c16 : index")
     assert x != y
     assert [a.kind for a in x.own_atoms()] == ["value"]
 

@@ -7,7 +7,7 @@ import pytest
 from pipeline_runs import assert_same_results, count, floats, sample, transformed
 
 
-@pytest.mark.parametrize("name", ["guarded_add", "tasks_add", "vector_add"])
+@pytest.mark.parametrize("name", ["guarded_add", "tasks_add", "vector_add", "vector_or_rest_add"])
 @pytest.mark.parametrize("n", [1, 15, 16, 997, 2048])
 def test_additions_become_one_parallel_loop(name: str, n: int) -> None:
     before, after = transformed(sample(name), "normalize")
