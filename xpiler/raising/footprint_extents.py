@@ -65,17 +65,31 @@ def _larger(forms: IndexForms, one: Poly, other: Poly) -> Poly:
 
 
 def _highest(forms: IndexForms, poly: Poly, facts: Facts) -> Poly | None:
-    """A bound of `poly` in the kernel's parameters: depth first, each polynomial looked at once."""
-    seen = {poly}
-    open_ = [poly]
+    """The least bound of `poly` in the kernel's parameters that a search finds, each polynomial looked at once.
+
+    The least matters: a buffer that is copied whole must not be taken for larger than the caller's.
+    """
+    seen, open_, found = {poly}, [poly], []
     while open_ and len(seen) < MAX_LOOKED_AT:
         current = open_.pop()
         if not any(_varies(atom) for atom in current.own_atoms()):
-            return current
+            found.append(current)
+            continue
         larger = [p for p in _above(forms, current, facts) if p not in seen]
         seen.update(larger)
         open_ += reversed(larger)
-    return None
+    return _least(forms, found, facts)
+
+
+def _least(forms: IndexForms, bounds: list[Poly], facts: Facts) -> Poly | None:
+    """Of several bounds the one that is at most the others, as far as that can be shown."""
+    if not bounds:
+        return None
+    best = bounds[0]
+    for other in bounds[1:]:
+        if not forms.ranges.nonneg(other - best, facts) and forms.ranges.nonneg(best - other, facts):
+            best = other
+    return best
 
 
 def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
@@ -92,11 +106,14 @@ def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
 
 def _without(forms: IndexForms, poly: Poly, atom: Atom, factor: Poly, rest: Poly, facts: Facts) -> Iterator[Poly]:
     """`poly` with `atom` replaced by what it is at most: by a guard that cancels it, or by the end of its loop."""
+    grows = forms.ranges.nonneg(factor, facts)
     for fact in facts:
         part = fact.split(atom)
         if part is not None and part[0] == -factor:
             yield poly + fact
-    if forms.ranges.nonneg(factor, facts):
+        elif part is not None and part[0].as_int() == -1 and grows:
+            yield poly + factor * fact
+    if grows:
         yield from (rest + factor * end for end in _ends(forms, atom, facts))
     elif atom.kind == "value" and forms.ranges.nonneg(-factor, facts):
         yield from (rest + factor * lower for lower in forms.bounds(atom).lower)
