@@ -85,8 +85,6 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "loop-contraction",
         "loop-bind",
         "cache",
-        "tensorize",
-        "detensorize",
     ),
     "xpiler.raising": ("raise-kernels",),
     "xpiler.lowering.bang.schedule": ("bang-nram-pieces", "bang-matmul", "bang-transpose"),
