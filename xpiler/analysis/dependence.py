@@ -80,11 +80,11 @@ def _never_meet(
     moved: dict[Atom, Poly] = {variable: own + Poly.atom(distance)}
     forms_x = [forms.of(s) for s in x.subscripts]
     forms_y = [forms.of(s) for s in y.subscripts]
-    facts_y = facts_at(forms, y.op)
+    facts_y = [f for f in facts_at(forms, y.op) if not any(is_opaque(forms, scope_y, a) for a in f.atoms())]  # those are x's as well
     for atom in sorted({a for p in [*forms_y, *facts_y] for a in p.atoms()}, key=lambda a: a.serial):
-        _rename(forms, scope_y, atom, moved)
-    if any(_opaque(forms, scope_x, a) for p in forms_x for a in p.atoms()) or any(
-        _opaque(forms, scope_y, a) for p in forms_y for a in p.atoms()
+        rename_inner(forms, scope_y, atom, moved)
+    if any(is_opaque(forms, scope_x, a) for p in forms_x for a in p.atoms()) or any(
+        is_opaque(forms, scope_y, a) for p in forms_y for a in p.atoms()
     ):
         return False
     moved_facts = tuple(forms.substitute(f, moved) for f in facts_y)
@@ -96,20 +96,20 @@ def _never_meet(
     return False
 
 
-def _rename(forms: IndexForms, loop: ir.Operation, atom: Atom, moved: dict[Atom, Poly]) -> None:
-    """Gives a variable of a loop inside `loop` a second copy, with its bounds moved as well."""
+def rename_inner(forms: IndexForms, loop: ir.Operation, atom: Atom, moved: dict[Atom, Poly]) -> None:
+    """Gives `atom`, if it is the variable of a loop inside `loop` a second copy, with its bounds moved as well."""
     if atom in moved or atom.kind != "value" or not isinstance(atom.value, ir.Value):
         return
     if not _inside(atom.value, loop) or owning_loop(atom.value) is None:
         return
     bounds = forms.bounds(atom)
     for inner in sorted({a for p in (*bounds.lower, *bounds.upper) for a in p.atoms()}, key=lambda a: a.serial):
-        _rename(forms, loop, inner, moved)
+        rename_inner(forms, loop, inner, moved)
     copy = Bounds(tuple(forms.substitute(p, moved) for p in bounds.lower), tuple(forms.substitute(p, moved) for p in bounds.upper))
     moved[atom] = Poly.atom(forms.fresh("other", copy))
 
 
-def _opaque(forms: IndexForms, loop: ir.Operation, atom: Atom) -> bool:
+def is_opaque(forms: IndexForms, loop: ir.Operation, atom: Atom) -> bool:
     """A value computed inside the loop that is no loop variable: it may be anything in each iteration."""
     if atom.kind != "value" or not isinstance(atom.value, ir.Value):
         return False

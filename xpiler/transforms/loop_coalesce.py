@@ -20,7 +20,7 @@ from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
 from xpiler.transforms.nests import Nest, index_roots, nests_in, sink_between
-from xpiler.transforms.rewriting import body, content, functions, new_for, new_forall, operations, terminator, variable
+from xpiler.transforms.rewriting import body, content, forget_no_wrap, functions, new_for, new_forall, operations, terminator, variable
 
 
 @dataclass(frozen=True)
@@ -223,5 +223,6 @@ def _fill_accumulators(nest: Nest, new_loops: list[ir.Operation]) -> None:
     for outer, inner in pairwise(new_loops):
         with ir.InsertionPoint(body(outer)), nest.outer.location:
             ir.Operation.create("scf.yield", operands=list(inner.results))
+    forget_no_wrap(new_loops[0])
     for old, new in zip(nest.outer.results, new_loops[0].results, strict=True):
         old.replace_all_uses_with(new)

@@ -18,7 +18,7 @@ from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.reductions import IDEMPOTENT, Fold, folds_of, is_identity
 from xpiler.passes import Pass
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import body, defined_inside, functions, is_unit_for, terminator
+from xpiler.transforms.rewriting import body, defined_inside, forget_no_wrap, functions, is_unit_for, terminator
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ def _flatten(loop: ir.Operation, fold: Fold) -> bool:
     inner.operands[3 + position] = accumulator
     update.results[0].replace_all_uses_with(other)
     update.erase()
+    forget_no_wrap(loop)
     return True
 
 

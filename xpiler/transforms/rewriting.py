@@ -162,6 +162,15 @@ def new_for(upper: ir.Value | int, inits: Iterable[ir.Value], location: ir.Locat
     return loop.operation
 
 
+def forget_no_wrap(loop: ir.Operation) -> None:
+    """Integer sums in `loop` may wrap on the way: in another order, partial results are others."""
+    for op in walk(loop):
+        if "overflowFlags" in op.attributes and isinstance(op.results[0].type, ir.IntegerType):
+            folds = any(isinstance(o, ir.BlockArgument) and isinstance(o.type, ir.IntegerType) for o in op.operands)
+            if folds:
+                op.attributes["overflowFlags"] = ir.Attribute.parse("#arith.overflow<none>", op.context)
+
+
 def set_extent(loop: ir.Operation, upper: ir.Value) -> ir.Operation:
     """Gives a loop in normal form another extent; a parallel one is rebuilt, so use what is returned."""
     if loop.name == "scf.for":
