@@ -11,8 +11,8 @@ from xpiler.pipeline import run_pipeline
 from xpiler.platforms.target import Target
 
 DEFAULT = {
-    "cuda": "",
-    "hip": "",
+    "cuda": "reduction-split",
+    "hip": "reduction-split",
     "bang": "bang-matmul,bang-transpose,bang-nram-pieces{{arch={arch}}}",
     "vnni": "loop-vectorize",
 }

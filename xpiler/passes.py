@@ -61,6 +61,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "index-simplify",
         "loop-normalize",
         "loop-vectorize",
+        "reduction-split",
         "loop-parallel",
         "loop-distribute",
         "loop-coalesce",

@@ -1,0 +1,50 @@
+"""Split reductions compute the fold, and products whose columns are neighbours are left alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mlir import ir
+
+from xpiler import dialects
+from xpiler.execution import jit
+from xpiler.transforms.reduction_split import ReductionSplitPass
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from test_loop_vectorize import GEMM, ROW_MAX  # noqa: E402
+
+
+def split(text: str) -> ir.Module:
+    context = dialects.context()
+    with context, ir.Location.unknown():
+        module = ir.Module.parse(text)
+        ReductionSplitPass(lanes=64).apply(context, module.operation)
+        assert module.operation.verify()
+    return module
+
+
+@pytest.mark.parametrize("cols", [1, 63, 64, 200])
+def test_row_maximum(cols: int) -> None:
+    module = split(ROW_MAX)
+    assert "memref<64xf32>" in str(module)
+    a = -np.random.default_rng(1).uniform(1, 9, (3, cols)).astype(np.float32)
+    t = np.full(3, np.nan, np.float32)
+    jit.run(module, "row_max", [a.ravel(), t, 3, cols])
+    np.testing.assert_array_equal(t, a.max(1))
+
+
+@pytest.mark.parametrize("cols", [1, 100, 129])
+def test_row_sum_keeps_its_start(cols: int) -> None:
+    module = split(ROW_MAX.replace("arith.maxnumf", "arith.addf").replace("-3.0e+38", "5.0"))
+    a = np.arange(3 * cols, dtype=np.float32).reshape(3, cols)
+    t = np.full(3, np.nan, np.float32)
+    jit.run(module, "row_max", [a.ravel(), t, 3, cols])
+    np.testing.assert_array_equal(t, a.sum(1) + 5)
+
+
+def test_matrix_product_is_left_alone() -> None:
+    before = str(ir.Module.parse(GEMM, dialects.context()))
+    assert str(split(GEMM)) == before

@@ -1,0 +1,128 @@
+"""reduction-split: a reduction along rows is shared out over the lanes of a block, then folded as a tree.
+
+    %r = scf.for %c in (%n) iter_args(%acc = %init) { op(%acc, A[row + %c]) }
+      becomes
+    scf.forall (%t) in (LANES) { partial[%t] = fold of A[row + %c] for %c = %t, %t + LANES, ... }
+    for half = LANES / 2 ... 1:  scf.forall (%t) in (half) { partial[%t] = op(partial[%t], partial[%t + half]) }
+    %r = op(%init, partial[0])
+
+Done where neighbours in memory are met along the reduction and by no enclosing parallel loop (rows of a softmax, not
+the columns of a matrix product): the lanes then read neighbouring elements, and rounding errors grow with the
+logarithm of the lanes instead of the length of the row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import arith, memref, scf
+
+from xpiler.analysis.effects import access_of, walk
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.reductions import folds_of, identity, is_identity, is_reduction
+from xpiler.passes import Pass
+from xpiler.transforms.rewriting import as_value, body, content, extent, functions, index, is_unit_for, is_unit_forall, new_forall, terminator, variable
+
+SHORT = 128  # a row that is known to be shorter is left to one lane
+
+
+@dataclass(frozen=True)
+class ReductionSplitPass(Pass):
+    """Splits the reductions inside parallel loops; `lanes` is a power of two."""
+
+    name = "reduction-split"
+    lanes: int = 256
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            for loop in [op for op in walk(function) if _is_along_rows(op)]:
+                with loop.location:
+                    _split(loop, self.lanes)
+
+
+def _is_along_rows(loop: ir.Operation) -> bool:
+    if not is_unit_for(loop) or not len(loop.results) or not is_reduction(loop):
+        return False
+    total = extent(loop)
+    if (isinstance(total, int) and total < SHORT) or any(op.name in ("scf.for", "scf.forall", "scf.while") for op in walk(loop) if op != loop):
+        return False
+    outer = _enclosing_parallel(loop)
+    if outer is None:
+        return False
+    forms = IndexForms()
+    steps = [variable(loop), *(variable(op) for op in outer)]
+    along, *across = ([_moves_by_one(forms, op, v) for op in walk(loop) if access_of(op) is not None] for v in steps)
+    return any(along) and not any(any(moves) for moves in across)
+
+
+def _enclosing_parallel(loop: ir.Operation) -> list[ir.Operation] | None:
+    """The parallel loops around, or None where a serial loop is among them or there are none."""
+    found = []
+    op = loop.parent.operation
+    while op.name != "func.func":
+        if op.name == "scf.forall" and is_unit_forall(op):
+            found.append(op)
+        else:
+            return None
+        op = op.parent.operation
+    return found or None
+
+
+def _moves_by_one(forms: IndexForms, op: ir.Operation, step: ir.Value) -> bool:
+    access = access_of(op)
+    if access is None or not access.subscripts:
+        return False
+    parts = forms.of(access.subscripts[-1]).split(forms.atom(step))
+    return parts is not None and parts[0].as_int() == 1
+
+
+def _split(loop: ir.Operation, lanes: int) -> None:
+    folds = folds_of(loop)
+    with ir.InsertionPoint(loop):
+        partials = [memref.alloca(ir.MemRefType.get([lanes], r.type), [], []) for r in loop.results]
+    _lane_loop(loop, [f.operator for f in folds], partials, lanes)
+    _tree([f.operator for f in folds], partials, lanes, loop)
+    with ir.InsertionPoint(loop):
+        for result, fold, start, partial in zip(loop.results, folds, list(loop.operands)[3:], partials, strict=True):
+            folded = memref.load(partial, [index(0)])
+            whole = folded if is_identity(start, fold.operator) else _apply(fold.operator, start, folded)
+            result.replace_all_uses_with(whole)
+    loop.erase()
+
+
+def _lane_loop(loop: ir.Operation, operators: list[str], partials: list[ir.Value], lanes: int) -> None:
+    """Lane t folds elements t, t + lanes, ... from the identity on."""
+    parallel = new_forall(lanes, loop.location, ir.InsertionPoint(loop))
+    with ir.InsertionPoint(terminator(body(parallel))):
+        starts = [identity(operator, p.type.element_type) for operator, p in zip(operators, partials, strict=True)]
+        own = scf.ForOp(variable(parallel), as_value(extent(loop)), index(lanes), starts)
+        for result, partial in zip(own.results, partials, strict=True):
+            memref.store(result, partial, [variable(parallel)])
+    for old, new in zip(body(loop).arguments, own.body.arguments, strict=True):
+        old.replace_all_uses_with(new)
+    for op in [*content(body(loop)), terminator(body(loop))]:
+        own.body.append(op)
+    with ir.InsertionPoint(body(loop)):
+        scf.yield_(list(loop.operands)[3:])
+
+
+def _tree(operators: list[str], partials: list[ir.Value], lanes: int, loop: ir.Operation) -> None:
+    """Halves the lanes until one is left."""
+    steps = lanes.bit_length() - 1
+    with ir.InsertionPoint(loop):
+        rounds = scf.ForOp(index(0), index(steps), index(1))
+    with ir.InsertionPoint(rounds.body):
+        with ir.Location.name("width", loop.location):
+            half = arith.shrui(index(lanes // 2), rounds.body.arguments[0])
+        end = scf.YieldOp([]).operation
+    parallel = new_forall(half, loop.location, ir.InsertionPoint(end))
+    lane = variable(parallel)
+    with ir.InsertionPoint(terminator(body(parallel))):
+        for operator, partial in zip(operators, partials, strict=True):
+            upper = memref.load(partial, [arith.addi(lane, half)])
+            memref.store(_apply(operator, memref.load(partial, [lane]), upper), partial, [lane])
+
+
+def _apply(operator: str, left: ir.Value, right: ir.Value) -> ir.Value:
+    return ir.Operation.create(operator, results=[left.type], operands=[left, right]).result
