@@ -1,6 +1,7 @@
 # Every step of the continuous check is a target here. `make check` runs them all.
 
 PYTHON ?= python
+CLANG_FORMAT = $(PYTHON) -c 'from clang_format import clang_format; clang_format()'
 ROOMS = xpiler lowering dialects prompts kernels benchmarks test
 CXX_FILES = $(shell git ls-files 'dialects/**/*.cpp' 'dialects/**/*.h' 'xpiler/platforms/**/*.h' 'xpiler/platforms/**/*.cpp')
 
@@ -16,11 +17,11 @@ check: format-check lint types tests  ## all of the below
 
 format:  ## rewrites the sources in the house style
 	$(PYTHON) -m ruff format $(ROOMS)
-	$(PYTHON) -m clang_format -i $(CXX_FILES)
+	$(CLANG_FORMAT) -i $(CXX_FILES)
 
 format-check:  ## says what `make format` would change
 	$(PYTHON) -m ruff format --check $(ROOMS)
-	$(PYTHON) -m clang_format --dry-run --Werror $(CXX_FILES)
+	$(CLANG_FORMAT) --dry-run --Werror $(CXX_FILES)
 
 lint:  ## ruff
 	$(PYTHON) -m ruff check $(ROOMS)

@@ -4,6 +4,8 @@
 #include "mlir-c/IR.h"
 #include "mlir/Bindings/Python/NanobindAdaptors.h"
 #include "mlir/CAPI/IR.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/IR/MLIRContext.h"
 
 NB_MODULE(_xpiler, module) {
   module.doc() = "Native dialects of Xpiler";
