@@ -66,6 +66,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "loop-distribute",
         "loop-coalesce",
         "loop-digits",
+        "loop-depipeline",
+        "index-choice",
         "loop-order",
         "loop-merge",
         "loop-interchange",

@@ -97,15 +97,16 @@ def _never_meet(
 
 
 def rename_inner(forms: IndexForms, loop: ir.Operation, atom: Atom, moved: dict[Atom, Poly]) -> None:
-    """Gives `atom`, if it is the variable of a loop inside `loop` a second copy, with its bounds moved as well."""
+    """Gives `atom`, if it is the variable of a loop inside `loop`, a second copy, with its bounds moved as well."""
     if atom in moved or atom.kind != "value" or not isinstance(atom.value, ir.Value):
         return
     if not _inside(atom.value, loop) or owning_loop(atom.value) is None:
         return
     bounds = forms.bounds(atom)
-    for inner in sorted({a for p in (*bounds.lower, *bounds.upper) for a in p.atoms()}, key=lambda a: a.serial):
+    lower, upper = ([p for p in side if not any(is_opaque(forms, loop, a) for a in p.atoms())] for side in (bounds.lower, bounds.upper))
+    for inner in sorted({a for p in (*lower, *upper) for a in p.atoms()}, key=lambda a: a.serial):
         rename_inner(forms, loop, inner, moved)
-    copy = Bounds(tuple(forms.substitute(p, moved) for p in bounds.lower), tuple(forms.substitute(p, moved) for p in bounds.upper))
+    copy = Bounds(tuple(forms.substitute(p, moved) for p in lower), tuple(forms.substitute(p, moved) for p in upper))
     moved[atom] = Poly.atom(forms.fresh("other", copy))
 
 
