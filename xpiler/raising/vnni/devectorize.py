@@ -17,6 +17,7 @@ from xpiler.raising.vnni.emission_point import lane_loop, scratch
 from xpiler.raising.vnni.hazards import must_materialize
 from xpiler.raising.vnni.lane_values import LaneSource, stored, unsupported
 from xpiler.raising.vnni.plain_launchers import drop_plain_launchers
+from xpiler.raising.vnni.private_arrays import sink_private_arrays
 
 COSTLY = 3
 
@@ -37,6 +38,7 @@ def raise_kernel(module: ir.Module, function: ir.Operation) -> ir.Operation:
         rebuilder.scalars[before] = after
     rebuilder.block(old, new)
     function.erase()
+    sink_private_arrays(made)
     return made
 
 

@@ -130,3 +130,30 @@ def test_an_operation_without_lane_rule_is_named(context: ir.Context) -> None:
     """
     with pytest.raises(Unsupported, match=r"vector\.shuffle"):
         raised(text, context)
+
+
+PRIVATE = """
+func.func @f(%A: memref<?xf32>, %T: memref<?xf32>) attributes {xpiler.kernel} {
+  %c0 = arith.constant 0 : index
+  %buffer = memref.alloca() : memref<16xf32>
+  scf.forall (%i) in (4) {
+    %a = memref.load %A[%i] : memref<?xf32>
+    memref.store %a, %buffer[%c0] : memref<16xf32>
+    %v = vector.load %buffer[%c0] : memref<16xf32>, vector<16xf32>
+    %x = vector.extract %v[0] : f32 from vector<16xf32>
+    memref.store %x, %T[%i] : memref<?xf32>
+  }
+  return
+}
+"""
+
+
+def test_an_array_used_in_one_parallel_loop_is_its_iterations_own(context: ir.Context) -> None:
+    text = str(raised(PRIVATE, context))
+    assert text.index("scf.forall") < text.index("memref.alloca() : memref<16xf32>")
+
+
+def test_an_array_also_read_behind_the_loop_stays(context: ir.Context) -> None:
+    text = PRIVATE.replace("  return\n", "  %y = memref.load %buffer[%c0] : memref<16xf32>\n  memref.store %y, %T[%c0] : memref<?xf32>\n  return\n")
+    text = str(raised(text, context))
+    assert text.index("memref.alloca() : memref<16xf32>") < text.index("scf.forall")
