@@ -42,6 +42,7 @@ class Runtime:
         target, source = call.pointer(0), call.pointer(1)
         if kind is None:
             kind = _deduced(call, source.base, target.base)
+        _check_direction(call, kind, source.base, target.base)
         count = _count(call, 2, target if not isinstance(target.pointee, Void) else source)
         stream = stream_of(call.reader, call.any(4)) if len(call) > 4 else []
         operands = [whole(call.reader, source), whole(call.reader, target), count, *stream]
@@ -117,6 +118,13 @@ def _deduced(call: Call, source: ir.Value, target: ir.Value) -> str:
     if letters == ["h", "h"]:
         raise call.refuse("a copy within host memory is not supported")
     return f"{letters[0]}2{letters[1]}"
+
+
+def _check_direction(call: Call, kind: str, source: ir.Value, target: ir.Value) -> None:
+    """Refuses to take what was allocated on the device for host memory; a parameter may be either."""
+    for letter, base, end in ((kind[0], source, "source"), (kind[2], target, "destination")):
+        if letter == "h" and not isinstance(base.owner, ir.Block) and base.owner.name == "xpiler.alloc":
+            raise call.fail(f"the direction of this copy does not fit: its {end} is device memory")
 
 
 def whole(reader: Reader, pointer: Pointer) -> ir.Value:
