@@ -10,3 +10,28 @@ def register_dialects(ctx) -> None:
     from xpiler.dialects import register
 
     register(ctx)
+
+
+def translate(source: str, to: str, **options):  # noqa: ANN003, ANN201 - options.TranslateOptions, translation.Translation
+    """Translates the kernels of a file to platform `to`; `options` are the fields of `options.TranslateOptions`.
+
+    The result has `text`, `answer` (the verdict), `seconds` and `diagnostics`. Raises diagnostics.XpilerError, located,
+    where the source, the options or a tool are at fault.
+    """
+    from xpiler.options import TranslateOptions
+    from xpiler.translation import translate_file
+
+    return translate_file(source, TranslateOptions(to=to, **options))
+
+
+def run(source: str, folder: str, **values):  # noqa: ANN003, ANN201 - numbers and arrays by parameter, running.Outcome
+    """Runs a kernel file's launcher once, natively or simulated; builds in `folder`.
+
+    `values` gives each scalar a number and each buffer an array (or "random", "zero" ...). The outcome has the arrays
+    after the run, what a simulator found and what it counted.
+    """
+    from pathlib import Path
+
+    from xpiler.running import RunOptions, run_file
+
+    return run_file(source, values, RunOptions(), Path(folder))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xpiler.diagnostics import Diagnostic
-from xpiler.translate import Translation
+from xpiler.translation import Translation
 
 
 def as_json(result: Translation) -> dict:

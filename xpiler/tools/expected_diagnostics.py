@@ -1,7 +1,7 @@
 """`--verify-diagnostics`: diagnostics that a test file announces in comments, as mlir-opt understands them.
 
-    // expected-error @+1 {{expected a constant step}}
-    // expected-note-re @below {{see .* operation}}
+// expected-error @+1 {{expected a constant step}}
+// expected-note-re @below {{see .* operation}}
 """
 
 from __future__ import annotations

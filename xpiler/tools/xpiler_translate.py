@@ -55,7 +55,7 @@ def import_text(arguments: argparse.Namespace) -> str:
 
     from xpiler import frontend
     from xpiler.platforms.names import DEFAULT_ARCH
-    from xpiler.translate import read_text
+    from xpiler.translation import read_text
 
     options = frontend.ReadOptions(
         kernel=arguments.kernel,

@@ -42,3 +42,21 @@ def test_run_returns_the_arrays(source: str, tmp_path: Path) -> None:
     outcome = xpiler.run(source, str(tmp_path), A=a, B=b, n=9)
     assert outcome.result.ok
     np.testing.assert_array_equal(outcome.result.arrays[-1], a + b)
+
+
+def test_a_stated_extent_and_assumption_reach_the_output(source: str) -> None:
+    result = xpiler.translate(source, to="cuda", extents={"T": "n + 3"}, assumptions=("n % 4 == 0",), verify="none")
+    assert "n + 3" in result.text
+
+
+@pytest.mark.parametrize(("extents", "message"), [({"Q": "n"}, "no pointer parameter"), ({"T": "n +"}, "cannot read"), ({"T": "m"}, "no integer arithmetic")])
+def test_a_wrong_extent_is_refused(source: str, extents: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        xpiler.translate(source, to="cuda", extents=extents, verify="none")
+
+
+def test_an_empty_schedule_gives_the_base_form(source: str, tmp_path: Path) -> None:
+    schedule = tmp_path / "none.txt"
+    schedule.write_text("builtin.module(canonicalize)")
+    result = xpiler.translate(source, to="bang", schedule=schedule, verify="none")
+    assert "__bang_add" not in result.text

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Builds, runs once, prints buffers, findings and counts; 1 where something was found."""
-    from xpiler.run import RunOptions, run_file
+    from xpiler.running import RunOptions, run_file
 
     options = RunOptions(
         platform=arguments.source_platform,

@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--require", choices=("tested", "proved"), default="", help="fail unless the verdict is at least this")
     parser.add_argument("--keep-refuted", action="store_true", help="write the output even where it was refuted")
     parser.add_argument("--json", metavar="FILE", default="", help="write the report as JSON ('-': standard output)")
+    parser.add_argument("--schedule", type=Path, default=None, metavar="FILE", help="pipeline text to use instead of the target's default schedule")
     parser.add_argument("--seed", type=int, default=0, help="seed of the random inputs")
 
 
@@ -30,7 +31,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from xpiler.options import TranslateOptions
     from xpiler.report import as_json
     from xpiler.tools.output_file import write_output
-    from xpiler.translate import translate_file
+    from xpiler.translation import translate_file
 
     options = TranslateOptions(
         to=arguments.to,
@@ -47,6 +48,7 @@ def execute(arguments: argparse.Namespace) -> int:
         instantiate=tuple(arguments.instantiate),
         bang_weights=arguments.bang_weights,
         verify=arguments.verify,
+        schedule=arguments.schedule,
         seed=arguments.seed,
     )
     with _input_path(arguments) as path:

@@ -11,7 +11,7 @@ from xpiler.diagnostics import InvalidInput, Place, Unsupported
 from xpiler.execution.build import build
 from xpiler.execution.process import RunResult, run
 from xpiler.platforms.names import DEFAULT_ARCH, platform_of
-from xpiler.translate import read_text
+from xpiler.translation import read_text
 from xpiler.verify.sampling import ParameterInfo, buffer
 
 

@@ -77,16 +77,21 @@ def translate_file(path: str, options: TranslateOptions) -> Translation:
 
 def _transform(path: str, options: TranslateOptions, result: Translation):  # noqa: ANN202 - three ir.Modules; MLIR is imported late
     from xpiler import frontend, lowering, raising
+    from xpiler.lowering.schedule import default_schedule
     from xpiler.platforms.target import Target
+    from xpiler.stated_facts import state_facts
     from xpiler.verify.signature import functions
 
     with result.stage("read"):
         module = frontend.read(Path(path), result.source_platform, read_options(options, result.source_platform))
+        state_facts(module, options.kernel, options.extents, options.assumptions)
     with result.stage("raise"):
         shared = raising.raise_module(module)
     result.kernels = sorted(functions(shared, "xpiler.kernel"))
+    target = Target(options.to, options.target_arch or DEFAULT_ARCH[options.to])
+    result.schedule = read_text(str(options.schedule)).strip() if options.schedule else default_schedule(target)
     with result.stage("lower"):
-        output = lowering.lower(shared, Target(options.to, options.target_arch or DEFAULT_ARCH[options.to]))
+        output = lowering.lower(shared, target, schedule=result.schedule)
     with result.stage("emit"):
         result.text = lowering.emit(output)
     return module, shared, output
