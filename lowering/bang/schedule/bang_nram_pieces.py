@@ -101,13 +101,15 @@ def _parallel(loop: ir.Operation, piece: Piece, length: int) -> None:
 
 def _reduction(loop: ir.Operation, piece: Piece, length: int, pools: list[tuple[str, Buffer]]) -> None:
     total = as_value(extent(loop))
-    made = scf.ForOp(index(0), total, index(length), list(loop.operands)[3:])
+    with _unnamed(loop.location):  # its name is the result's
+        made = scf.ForOp(index(0), total, index(length), list(loop.operands)[3:])
     with ir.InsertionPoint(made.body):
         first, *so_far = made.body.arguments
         at = _emit(piece, first, _remaining(total, first, length), length)
         folded = []
         for (operator, buffer), accumulator in zip(pools, so_far, strict=True):
-            pooled = _nram(POOL_ELEMENTS, buffer.element)
+            with _unnamed(loop.location):
+                pooled = _nram(POOL_ELEMENTS, buffer.element)
             piece.builtins.pool(POOLS[operator], pooled, at(buffer))
             value = memref.load(pooled, [index(0)])
             folded.append(ir.Operation.create(operator, results=[accumulator.type], operands=[accumulator, value]).result)
@@ -135,15 +137,20 @@ def _remaining(total: ir.Value, first: ir.Value, length: int) -> ir.Value:
     return arith.minsi(index(length), arith.subi(total, first))
 
 
-def _emit(piece: Piece, first: ir.Value, count: ir.Value, length: int):  # noqa: ANN202 - Callable[[Buffer], ir.Value]
+def _emit(piece: Piece, first: ir.Value, count: ir.Value, length: int):
     """The piece's buffers and steps at the insertion point; the function from virtual buffers to memrefs."""
-    memrefs = {b: _nram(length, b.element) for b in piece.plan.buffers}
+    with _unnamed(piece.loop.location):  # a buffer is named after what it holds, not after the loop
+        memrefs = {b: _nram(length, b.element) for b in piece.plan.buffers}
     piece.first = first
     with ir.Location.name("count", piece.loop.location):
         piece.builtins = Builtins(arith.index_cast(ir.IntegerType.get_signless(32), count))
     for step in piece.plan.steps:
         step.emit(memrefs.__getitem__)
     return memrefs.__getitem__
+
+
+def _unnamed(location: ir.Location) -> ir.Location:
+    return location.child_loc if location.is_a_name() else location
 
 
 def _nram(elements: int, kind: ir.Type) -> ir.Value:

@@ -138,7 +138,7 @@ class Piece:
         src = self.buffer(op.operands[0])
         dst = self.define(op.results[0], op.operands[0])
 
-        def emit(at) -> None:  # noqa: ANN001 - Callable[[Buffer], ir.Value]
+        def emit(at) -> None:
             make, kind = self._emit(), op.results[0].type
             make.with_scalar("mul", at(dst), at(src), arith.constant(kind, 2.0))
             make.unary("active_exphp", at(dst), at(dst))
@@ -259,7 +259,7 @@ class Piece:
             self.plan.add(lambda at: self._emit().move(at(own), at(source), element_bytes(own.element)))
         self.consume(value)
 
-    def _emit_for(self, op: ir.Operation, steps: list, at) -> None:  # noqa: ANN001 - Callable[[Buffer], ir.Value]
+    def _emit_for(self, op: ir.Operation, steps: list, at) -> None:
         loop = scf.ForOp(*(self.scalar(v) for v in list(op.operands)[:3]))
         self.scalars[body(op).arguments[0]] = loop.body.arguments[0]
         with ir.InsertionPoint(loop.body):

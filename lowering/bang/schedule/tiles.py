@@ -50,7 +50,7 @@ class TileCopies:
     def _stride(self, operand: Operand, size: int) -> ir.Value:
         return nsw(arith.muli, as_i32(self.value(operand.row_stride)), i32(size))
 
-    def _copy_rows(  # the operands of one copy  # noqa: PLR0913
+    def _copy_rows(  # the operands of one copy
         self, dst: ir.Value, src: ir.Value, sizes: tuple[ir.Value, ir.Value], size: int, strides: tuple[ir.Value, ir.Value], direction: str
     ) -> None:
         rows, columns = sizes
