@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from xpiler.lowering.c_text.ctype import INT64, CType
 from xpiler.lowering.c_text.expression import POSTFIX, UNARY, Expr, infix, integer, merged
@@ -61,7 +62,7 @@ class Buffer:
         cast = Expr(f"({spelling}){address.within(UNARY)}", pointer, UNARY, **merged((address,)))
         return Buffer(cast, element, (integer(1, INT64),), space=self.space, const=self.const)
 
-    def _fields(self, indices: tuple[Expr, ...]) -> dict[str, object]:
+    def _fields(self, indices: tuple[Expr, ...]) -> dict[str, Any]:
         return {**merged((self.base, *indices)), "impure": True}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from xpiler.lowering.c_text.ctype import CType
 
@@ -69,7 +70,7 @@ class Expr:
         return replace(self, low=max(low, self.low), high=min(high, self.high))
 
 
-def merged(operands: tuple[Expr, ...]) -> dict[str, object]:
+def merged(operands: tuple[Expr, ...]) -> dict[str, Any]:
     """The bookkeeping fields of an expression made of `operands`."""
     return {
         "variables": frozenset().union(*(e.variables for e in operands)),
