@@ -81,7 +81,9 @@ def _compute(row: Operator, library: Path, seeds: int) -> str:
     """What is wrong with the results, or an empty string."""
     from xpiler.execution.process import run
 
-    cases = [(shape, kind, seed) for shape in row.shapes for kind, seed in [*(("random", s) for s in range(seeds)), *((k, 0) for k in KINDS[1:])]]
+    cases = [
+        (shape, kind, seed) for shape in row.shapes for kind, seed in [*(("random", s) for s in range(seeds)), *((k, 0) for k in KINDS[1:])]
+    ]
     made = [row.inputs(*case) for case in cases]
     calls = [[*arrays.values(), *(np.int32(v) for v in sizes.values())] for arrays, sizes in made]
     results = run(library, f"{row.name}_kernel", calls, timeout_s=600)

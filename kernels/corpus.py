@@ -76,7 +76,9 @@ def fill(generator: np.random.Generator, shape: tuple[int, ...], dtype: str, kin
     if kinds.kind == "i":
         info = np.iinfo(kinds)
         values = generator.integers(info.min, info.max, shape, endpoint=True)
-        values = {"negative": -np.abs(values), "zero": values * 0, "equal": values * 0 + 7, "large": np.full(shape, info.min)}.get(kind, values)
+        values = {"negative": -np.abs(values), "zero": values * 0, "equal": values * 0 + 7, "large": np.full(shape, info.min)}.get(
+            kind, values
+        )
         return np.ascontiguousarray(values.astype(kinds))
     values = generator.uniform(-2.0, 2.0, shape)
     values = {"negative": -np.abs(values), "zero": values * 0, "equal": values * 0 + 0.7, "large": values * 40.0}.get(kind, values)
@@ -153,7 +155,11 @@ OPERATORS: dict[str, Operator] = {
     for op in (
         Operator(
             "add",
-            (Parameter("A", "float32", "in", _vector("n")), Parameter("B", "float32", "in", _vector("n")), Parameter("T", "float32", "out", _vector("n"))),
+            (
+                Parameter("A", "float32", "in", _vector("n")),
+                Parameter("B", "float32", "in", _vector("n")),
+                Parameter("T", "float32", "out", _vector("n")),
+            ),
             ("n",),
             ((1,), (1009,), (4096,), (300_000,)),
             lambda a, s: a["A"] + a["B"],

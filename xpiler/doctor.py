@@ -28,7 +28,12 @@ PACKAGES = (
 )
 PROGRAMS = (
     ("g++", "--version", "vnni text, and the simulators of cuda, hip and bang", "your system's C++ compiler package"),
-    ("nvcc", "--version", "compiling emitted CUDA text", "the CUDA toolkit, or pip install nvidia-cuda-nvcc nvidia-cuda-crt nvidia-cuda-runtime nvidia-nvvm"),
+    (
+        "nvcc",
+        "--version",
+        "compiling emitted CUDA text",
+        "the CUDA toolkit, or pip install nvidia-cuda-nvcc nvidia-cuda-crt nvidia-cuda-runtime nvidia-nvvm",
+    ),
     ("hipcc", "--version", "compiling emitted HIP text", "ROCm; or clang with the AMDGPU target, which checks without running"),
     ("clang-22", "--version", "AMDGPU assembly of emitted HIP text", "apt-get install clang-22"),
     ("cncc", "--version", "compiling emitted BANG text", "Cambricon Neuware"),
@@ -41,7 +46,9 @@ def inspect() -> list[Row]:
     rows = [Row(name, _package(name), purpose, f"pip install {name}") for name, purpose in PACKAGES]
     rows += [Row(name, _program(name, flags), purpose, get) for name, flags, purpose, get in PROGRAMS]
     native = "avx512_vnni" in _cpu_flags()
-    rows.append(Row("AVX-512 VNNI", "this CPU" if native else "", "running vnni text natively", "nothing to do: without it the text runs emulated"))
+    rows.append(
+        Row("AVX-512 VNNI", "this CPU" if native else "", "running vnni text natively", "nothing to do: without it the text runs emulated")
+    )
     return rows
 
 

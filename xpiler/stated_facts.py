@@ -16,7 +16,14 @@ from xpiler.diagnostics import InvalidInput
 from xpiler.verify.signature import kernel as kernel_of
 from xpiler.verify.signature import parameters_of
 
-ARITHMETIC = {ast.Add: arith.addi, ast.Sub: arith.subi, ast.Mult: arith.muli, ast.Div: arith.divsi, ast.FloorDiv: arith.divsi, ast.Mod: arith.remsi}
+ARITHMETIC = {
+    ast.Add: arith.addi,
+    ast.Sub: arith.subi,
+    ast.Mult: arith.muli,
+    ast.Div: arith.divsi,
+    ast.FloorDiv: arith.divsi,
+    ast.Mod: arith.remsi,
+}
 PREDICATES = {
     ast.Eq: arith.CmpIPredicate.eq,
     ast.NotEq: arith.CmpIPredicate.ne,
@@ -45,7 +52,9 @@ def state_facts(module: ir.Module, kernel: str, extents: Mapping[str, str], assu
             elements = facts.number(text)
             ir.Operation.create("xpiler.extent", operands=[names[name], elements])
         for text in assumptions:
-            ir.Operation.create("xpiler.assume", operands=[facts.condition(text)], attributes={"reason": ir.StringAttr.get("stated by --assume")})
+            ir.Operation.create(
+                "xpiler.assume", operands=[facts.condition(text)], attributes={"reason": ir.StringAttr.get("stated by --assume")}
+            )
 
 
 class _Expressions:
@@ -73,7 +82,9 @@ class _Expressions:
             return arith.index_cast(ir.IndexType.get(), self._names[node.id])
         if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
             return ARITHMETIC[type(node.op)](self._value(node.left, text), self._value(node.right, text))
-        raise InvalidInput(f"'{text}' is no integer arithmetic of the kernel's parameters", hint=f"the parameters are {', '.join(self._names)}")
+        raise InvalidInput(
+            f"'{text}' is no integer arithmetic of the kernel's parameters", hint=f"the parameters are {', '.join(self._names)}"
+        )
 
 
 def _parsed(text: str) -> ast.expr:

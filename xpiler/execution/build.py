@@ -18,7 +18,9 @@ class Built:
     how: str
 
 
-def build(source: Path, platform: str, output: Path, *, arch: str, strict: bool = True, seed: int = 0, include_dirs: tuple[Path, ...] = ()) -> Built:
+def build(
+    source: Path, platform: str, output: Path, *, arch: str, strict: bool = True, seed: int = 0, include_dirs: tuple[Path, ...] = ()
+) -> Built:
     """Compiles `source` to the shared object `output`.
 
     Raises InvalidInput with the compiler's first located message, ToolMissing where there is no compiler.

@@ -32,7 +32,9 @@ class RunResult:
         return not self.failure and not self.findings
 
 
-def run(library: Path, symbol: str, calls: Sequence[Sequence[Argument]], *, timeout_s: float = 60.0, memory_bytes: int = 0) -> list[RunResult]:
+def run(
+    library: Path, symbol: str, calls: Sequence[Sequence[Argument]], *, timeout_s: float = 60.0, memory_bytes: int = 0
+) -> list[RunResult]:
     """Calls `symbol` of `library` once for each entry of `calls`, in one child process as long as none crashes.
 
     Arrays are passed as pointers (and come back changed), numpy scalars by their type, Python ints as int
@@ -52,7 +54,9 @@ def run(library: Path, symbol: str, calls: Sequence[Sequence[Argument]], *, time
     return results + [RunResult(failure=f"did not finish within {timeout_s:g} s")] * missing
 
 
-def _run_batch(library: Path, symbol: str, calls: Sequence[Sequence[Argument]], timeout_s: float, memory_bytes: int) -> tuple[list[RunResult], str]:
+def _run_batch(
+    library: Path, symbol: str, calls: Sequence[Sequence[Argument]], timeout_s: float, memory_bytes: int
+) -> tuple[list[RunResult], str]:
     """The calls one child finished, and how the next one failed (empty when all finished)."""
     with tempfile.TemporaryDirectory(prefix="xpiler-run-") as name:
         folder = Path(name)

@@ -82,16 +82,18 @@ RULES: dict[str, Callable[..., Number]] = {
     "arith.trunci": lambda a: a,
 }
 
-UNSIGNED = {"arith.divui", "arith.remui", "arith.minui", "arith.maxui", "arith.shrui", "arith.ceildivui", "arith.extui", "arith.index_castui"}
+UNSIGNED = {
+    "arith.divui",
+    "arith.remui",
+    "arith.minui",
+    "arith.maxui",
+    "arith.shrui",
+    "arith.ceildivui",
+    "arith.extui",
+    "arith.index_castui",
+}
 
-COMPARISONS: tuple[Callable[[int, int], bool], ...] = (
-    lambda a, b: a == b,
-    lambda a, b: a != b,
-    lambda a, b: a < b,
-    lambda a, b: a <= b,
-    lambda a, b: a > b,
-    lambda a, b: a >= b,
-) + (lambda a, b: a < b, lambda a, b: a <= b, lambda a, b: a > b, lambda a, b: a >= b)
+COMPARISONS: tuple[Callable[[int, int], bool], ...] = (lambda a, b: a == b, lambda a, b: a != b, lambda a, b: a < b, lambda a, b: a <= b, lambda a, b: a > b, lambda a, b: a >= b, lambda a, b: a < b, lambda a, b: a <= b, lambda a, b: a > b, lambda a, b: a >= b)
 
 
 FIRST_UNSIGNED_PREDICATE = 6

@@ -75,6 +75,9 @@ def _wait(child: int) -> int:
             print("error: interrupted", file=sys.stderr)
         else:
             name = signal.Signals(number).name
-            print(f"error: internal error: the compiler stopped ({name})\n  hint: this is a bug; please report it with the input", file=sys.stderr)
+            print(
+                f"error: internal error: the compiler stopped ({name})\n  hint: this is a bug; please report it with the input",
+                file=sys.stderr,
+            )
         return FAILED
     return os.WEXITSTATUS(status)

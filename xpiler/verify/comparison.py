@@ -32,7 +32,9 @@ def difference(name: str, expected: np.ndarray, actual: np.ndarray) -> Differenc
     else:
         finite = expected[np.isfinite(expected)]
         scale = float(np.max(np.abs(finite.astype(np.float64)), initial=0.0))
-        wrong = ~np.isclose(actual.astype(np.float64), expected.astype(np.float64), rtol=tolerance, atol=tolerance * scale * 0.1, equal_nan=True)
+        wrong = ~np.isclose(
+            actual.astype(np.float64), expected.astype(np.float64), rtol=tolerance, atol=tolerance * scale * 0.1, equal_nan=True
+        )
     if not wrong.any():
         return None
     index = tuple(int(i) for i in np.argwhere(wrong)[0])

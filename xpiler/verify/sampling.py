@@ -58,7 +58,12 @@ def buffer(generator: np.random.Generator, elements: int, dtype: np.dtype, kind:
         info = np.iinfo(dtype)
         low, high = (info.min, info.max) if dtype.itemsize == 1 else (max(info.min, -100), 100)
         values = generator.integers(low, high, elements, endpoint=True)
-        edge = {"negative": -np.abs(values) if info.min else values, "zero": values * 0, "equal": values * 0 + 5, "large": values * 0 + high}
+        edge = {
+            "negative": -np.abs(values) if info.min else values,
+            "zero": values * 0,
+            "equal": values * 0 + 5,
+            "large": values * 0 + high,
+        }
         return edge.get(kind, values).astype(dtype)
     values = generator.uniform(-2.0, 2.0, elements)
     edge = {"negative": -np.abs(values), "zero": values * 0, "equal": values * 0 + 0.7, "large": values * 30}

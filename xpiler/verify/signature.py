@@ -10,7 +10,16 @@ from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.verify.sampling import ParameterInfo
 
-NUMPY_TYPES = {"i1": "bool", "i8": "int8", "i16": "int16", "i32": "int32", "i64": "int64", "f16": "float16", "f32": "float32", "f64": "float64"}
+NUMPY_TYPES = {
+    "i1": "bool",
+    "i8": "int8",
+    "i16": "int16",
+    "i32": "int32",
+    "i64": "int64",
+    "f16": "float16",
+    "f32": "float32",
+    "f64": "float64",
+}
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,10 @@ def parameters_of(function: ir.Operation) -> list[ParameterInfo]:
     """The C parameters of a `func.func`, by its argument attributes and types."""
     kind = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value)
     attributes = ir.ArrayAttr(function.attributes["arg_attrs"]) if "arg_attrs" in function.attributes else [{}] * len(kind.inputs)
-    return [_parameter(i, t, ir.DictAttr(a) if not isinstance(a, dict) else a) for i, (t, a) in enumerate(zip(kind.inputs, attributes, strict=True))]
+    return [
+        _parameter(i, t, ir.DictAttr(a) if not isinstance(a, dict) else a)
+        for i, (t, a) in enumerate(zip(kind.inputs, attributes, strict=True))
+    ]
 
 
 def _parameter(position: int, kind: ir.Type, attributes: ir.DictAttr | dict) -> ParameterInfo:
@@ -81,7 +93,9 @@ def functions(module: ir.Module, marker: str) -> dict[str, ir.Operation]:
 
 def host_launcher(module: ir.Module) -> Callable | None:
     """The module's launcher on host pointers, if it has one; the only one, or the first by name."""
-    hosts = {n: f for n, f in functions(module, "xpiler.launcher").items() if ir.StringAttr(f.attributes["xpiler.launcher"]).value == "host"}
+    hosts = {
+        n: f for n, f in functions(module, "xpiler.launcher").items() if ir.StringAttr(f.attributes["xpiler.launcher"]).value == "host"
+    }
     if not hosts:
         return None
     name = min(hosts)

@@ -119,7 +119,9 @@ class _Tiles:
             create("bang.convert", [addend, buffers["part"], i32(area), i32(0)], kind=enum("bang", "rounding", "tz"))
         create("bang.binary", [acc, acc, addend, i32(area)], kind=enum("bang", "binary_kind", "add"))
 
-    def _copy_in(self, operand: Operand, buffer: ir.Value, corner: tuple[ir.Value, ir.Value], sizes: tuple[ir.Value, ir.Value], width: int) -> None:
+    def _copy_in(
+        self, operand: Operand, buffer: ir.Value, corner: tuple[ir.Value, ir.Value], sizes: tuple[ir.Value, ir.Value], width: int
+    ) -> None:
         """A tile of a matrix to NRAM, zeros where the matrix ends."""
         zero = arith.constant(operand.element, 0 if isinstance(operand.element, ir.IntegerType) else 0.0)
         create("bang.fill", [buffer, zero, i32(ir.MemRefType(buffer.type).shape[0])])

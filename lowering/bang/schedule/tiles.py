@@ -27,13 +27,17 @@ class TileCopies:
         """A polynomial as a value here."""
         return materialize(poly, self.forms.ranges.nonneg)
 
-    def to_nram(self, operand: Operand, buffer: ir.Value, corner: tuple[ir.Value, ir.Value], sizes: tuple[ir.Value, ir.Value], width: int | ir.Value) -> None:
+    def to_nram(
+        self, operand: Operand, buffer: ir.Value, corner: tuple[ir.Value, ir.Value], sizes: tuple[ir.Value, ir.Value], width: int | ir.Value
+    ) -> None:
         """`sizes` (rows, columns) of the matrix from `corner` on, to rows of `width` elements."""
         size = element_bytes(operand.element)
         strides = (_row_bytes(width, size), self._stride(operand, size))
         self._copy_rows(buffer, self.view(operand, *corner), sizes, size, strides, "gdram2nram")
 
-    def to_gdram(self, operand: Operand, buffer: ir.Value, corner: tuple[ir.Value, ir.Value], sizes: tuple[ir.Value, ir.Value], width: int | ir.Value) -> None:
+    def to_gdram(
+        self, operand: Operand, buffer: ir.Value, corner: tuple[ir.Value, ir.Value], sizes: tuple[ir.Value, ir.Value], width: int | ir.Value
+    ) -> None:
         """The other way."""
         size = element_bytes(operand.element)
         strides = (self._stride(operand, size), _row_bytes(width, size))

@@ -49,7 +49,9 @@ def test_a_stated_extent_and_assumption_reach_the_output(source: str) -> None:
     assert "n + 3" in result.text
 
 
-@pytest.mark.parametrize(("extents", "message"), [({"Q": "n"}, "no pointer parameter"), ({"T": "n +"}, "cannot read"), ({"T": "m"}, "no integer arithmetic")])
+@pytest.mark.parametrize(
+    ("extents", "message"), [({"Q": "n"}, "no pointer parameter"), ({"T": "n +"}, "cannot read"), ({"T": "m"}, "no integer arithmetic")]
+)
 def test_a_wrong_extent_is_refused(source: str, extents: dict[str, str], message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         xpiler.translate(source, to="cuda", extents=extents, verify="none")

@@ -53,7 +53,10 @@ def _float_compare(lanes: Lanes) -> Iterator[Intrinsic]:
         return arith.cmpf(FLOAT_PREDICATES[immediate], a, b)
 
     yield Intrinsic(
-        f"{start}_cmp_{lanes.suffix}_mask", lanes.mask, (register, register, "imm"), lambda a, b, p: mask_integer(compare(a, b, p), _bits(lanes))
+        f"{start}_cmp_{lanes.suffix}_mask",
+        lanes.mask,
+        (register, register, "imm"),
+        lambda a, b, p: mask_integer(compare(a, b, p), _bits(lanes)),
     )
     yield Intrinsic(
         f"{start}_mask_cmp_{lanes.suffix}_mask",
@@ -81,7 +84,9 @@ def _blend(lanes: Lanes) -> Intrinsic:
     def build(mask: ir.Value, no: ir.Value, yes: ir.Value) -> ir.Value:
         return finish(arith.select(mask_lanes(mask, lanes.count), retype(yes, lanes.type), retype(no, lanes.type)), lanes)
 
-    return Intrinsic(f"{prefix(lanes.width)}_mask_blend_{lanes.suffix}", lanes.register, (lanes.mask, lanes.register, lanes.register), build)
+    return Intrinsic(
+        f"{prefix(lanes.width)}_mask_blend_{lanes.suffix}", lanes.register, (lanes.mask, lanes.register, lanes.register), build
+    )
 
 
 def _mask_logic(bits: int) -> Iterator[Intrinsic]:

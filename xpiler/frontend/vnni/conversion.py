@@ -22,7 +22,15 @@ def rows() -> Iterator[Intrinsic]:
         yield from _casts(width)
         yield from _first_lane(width)
         yield from _half(width)
-        for source, target in (("epi8", "epi16"), ("epi8", "epi32"), ("epi16", "epi32"), ("epi32", "epi64"), ("epu8", "epi16"), ("epu8", "epi32"), ("epu16", "epi32")):
+        for source, target in (
+            ("epi8", "epi16"),
+            ("epi8", "epi32"),
+            ("epi16", "epi32"),
+            ("epi32", "epi64"),
+            ("epu8", "epi16"),
+            ("epu8", "epi32"),
+            ("epu16", "epi32"),
+        ):
             yield _widen(Lanes(width, source), Lanes(width, target))
         for source, target in (("epi32", "epi8"), ("epi32", "epi16"), ("epi16", "epi8")):
             yield from _narrow(Lanes(width, source), Lanes(width, target))
@@ -138,7 +146,9 @@ def _casts(width: int) -> Iterator[Intrinsic]:
         for target, to in names.items():
             if source != target:
                 lanes, into = Lanes(width, of), Lanes(width, to)
-                yield Intrinsic(f"{start}_cast{source}_{target}", into.register, (lanes.register,), lambda v, into=into: retype(v, into.type))
+                yield Intrinsic(
+                    f"{start}_cast{source}_{target}", into.register, (lanes.register,), lambda v, into=into: retype(v, into.type)
+                )
 
 
 def _first_lane(width: int) -> Iterator[Intrinsic]:
@@ -169,7 +179,9 @@ def _parts() -> Iterator[Intrinsic]:
     )
     for name, suffix, wide, narrow in extracts:
         big, small = Lanes(wide, suffix), Lanes(narrow, suffix)
-        yield Intrinsic(name, small.register, (big.register, "imm"), lambda v, part, n=small.count, m=big.count: _slice(v, (part * n) % m, n))
+        yield Intrinsic(
+            name, small.register, (big.register, "imm"), lambda v, part, n=small.count, m=big.count: _slice(v, (part * n) % m, n)
+        )
     inserts = (("_mm512_insertf32x8", "ps", 512, 256), ("_mm512_inserti64x4", "epi32", 512, 256), ("_mm512_inserti32x8", "epi32", 512, 256))
     for name, suffix, wide, narrow in inserts:
         big, small = Lanes(wide, suffix), Lanes(narrow, suffix)

@@ -1,6 +1,6 @@
 """The declaration header of AVX-512, made from the table of intrinsics.
 
-    python -m xpiler.frontend.vnni.header > xpiler/platforms/vnni/include/immintrin.h
+python -m xpiler.frontend.vnni.header > xpiler/platforms/vnni/include/immintrin.h
 """
 
 from __future__ import annotations

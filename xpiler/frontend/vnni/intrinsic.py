@@ -55,8 +55,18 @@ def lanewise(op: str, lanes: Lanes, arity: int, compute: Build) -> Iterator[Intr
     row = Intrinsic(name.format(""), register, (register,) * arity, plain)
     yield row
     if arity == 3:  # the three-operand forms merge with their first operand, and carry the mask second
-        yield replace(row, name=name.format("mask_"), parameters=(register, lanes.mask, register, register), build=lambda a, k, b, c: merge(a, k, a, b, c))
-        yield replace(row, name=name.format("mask3_"), parameters=(register, register, register, lanes.mask), build=lambda a, b, c, k: merge(c, k, a, b, c))
+        yield replace(
+            row,
+            name=name.format("mask_"),
+            parameters=(register, lanes.mask, register, register),
+            build=lambda a, k, b, c: merge(a, k, a, b, c),
+        )
+        yield replace(
+            row,
+            name=name.format("mask3_"),
+            parameters=(register, register, register, lanes.mask),
+            build=lambda a, b, c, k: merge(c, k, a, b, c),
+        )
     else:
         yield replace(row, name=name.format("mask_"), parameters=(register, lanes.mask, *row.parameters), build=merge)
     yield replace(row, name=name.format("maskz_"), parameters=(lanes.mask, *row.parameters), build=zero)

@@ -137,6 +137,3 @@ def language() -> Language:
         pragma=read_pragma,
         launch=launch,
     )
-
-
-

@@ -43,7 +43,11 @@ def store(memory: Memory, value: ir.Value, lanes: Lanes) -> None:
 
 def bits_of(element: ir.Type) -> int:
     """Width of a memref's element type."""
-    return ir.IntegerType(element).width if isinstance(element, ir.IntegerType) else {"f16": 16, "bf16": 16, "f32": 32, "f64": 64}[str(element)]
+    return (
+        ir.IntegerType(element).width
+        if isinstance(element, ir.IntegerType)
+        else {"f16": 16, "bf16": 16, "f32": 32, "f64": 64}[str(element)]
+    )
 
 
 def _whole(width: int) -> Iterator[Intrinsic]:
@@ -55,7 +59,9 @@ def _whole(width: int) -> Iterator[Intrinsic]:
         for op in ("load", "loadu") if lanes.bits >= 32 else ("loadu",):
             yield Intrinsic(f"{start}_{op}_{suffix}", lanes.register, (f"const {pointer} *",), lambda p, lanes=lanes: load(p, lanes))
         for op in ("store", "storeu") if lanes.bits >= 32 else ("storeu",):
-            yield Intrinsic(f"{start}_{op}_{suffix}", "void", (f"{pointer} *", lanes.register), lambda p, v, lanes=lanes: store(p, v, lanes))
+            yield Intrinsic(
+                f"{start}_{op}_{suffix}", "void", (f"{pointer} *", lanes.register), lambda p, v, lanes=lanes: store(p, v, lanes)
+            )
     yield Intrinsic(f"{start}_lddqu_si{width}", f"__m{width}i", (f"const __m{width}i *",), lambda p: load(p, Lanes(width, "epi32")))
 
 

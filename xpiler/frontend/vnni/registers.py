@@ -90,15 +90,24 @@ def register_type(name: str) -> ir.Type:
 def mask_lanes(mask: ir.Value, count: int) -> ir.Value:
     """An integer mask as `vector<count x i1>`, bit 0 first; excess bits are dropped."""
     bits = ir.IntegerType(mask.type).width
-    lanes = vector.bitcast(ir.VectorType.get([bits], ir.IntegerType.get_signless(1)), vector.from_elements(ir.VectorType.get([1], mask.type), [mask]))
-    return lanes if bits == count else vector.extract_strided_slice(ir.VectorType.get([count], ir.IntegerType.get_signless(1)), lanes, [0], [count], [1])
+    lanes = vector.bitcast(
+        ir.VectorType.get([bits], ir.IntegerType.get_signless(1)), vector.from_elements(ir.VectorType.get([1], mask.type), [mask])
+    )
+    return (
+        lanes
+        if bits == count
+        else vector.extract_strided_slice(ir.VectorType.get([count], ir.IntegerType.get_signless(1)), lanes, [0], [count], [1])
+    )
 
 
 def mask_integer(lanes: ir.Value, bits: int) -> ir.Value:
     """`vector<n x i1>` as an integer mask of `bits` bits, missing lanes zero."""
     count = ir.VectorType(lanes.type).shape[0]
     if count < bits:
-        zero = arith.constant(ir.VectorType.get([bits], lanes.type.element_type), ir.DenseElementsAttr.get_splat(ir.VectorType.get([bits], lanes.type.element_type), ir.BoolAttr.get(False)))
+        zero = arith.constant(
+            ir.VectorType.get([bits], lanes.type.element_type),
+            ir.DenseElementsAttr.get_splat(ir.VectorType.get([bits], lanes.type.element_type), ir.BoolAttr.get(False)),
+        )
         lanes = vector.insert_strided_slice(lanes, zero, [0], [1])
     kind = ir.IntegerType.get_signless(bits)
     packed = vector.bitcast(ir.VectorType.get([1], kind), lanes)
@@ -109,5 +118,7 @@ def splat(kind: ir.Type, number: float | int) -> ir.Value:
     """A vector constant with the same number in every lane."""
     vector_type = ir.VectorType(kind)
     element = vector_type.element_type
-    attribute = ir.IntegerAttr.get(element, int(number)) if isinstance(element, ir.IntegerType) else ir.FloatAttr.get(element, float(number))
+    attribute = (
+        ir.IntegerAttr.get(element, int(number)) if isinstance(element, ir.IntegerType) else ir.FloatAttr.get(element, float(number))
+    )
     return arith.constant(kind, ir.DenseElementsAttr.get_splat(kind, attribute))

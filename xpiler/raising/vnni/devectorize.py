@@ -32,7 +32,9 @@ def raise_kernel(module: ir.Module, function: ir.Operation) -> ir.Operation:
     old = function.regions[0].blocks[0]
     rebuilder = Rebuilder()
     with ir.InsertionPoint(function):
-        made = ir.Operation.create("func.func", attributes=_attributes(function), regions=1, loc=function.location, ip=ir.InsertionPoint(function))
+        made = ir.Operation.create(
+            "func.func", attributes=_attributes(function), regions=1, loc=function.location, ip=ir.InsertionPoint(function)
+        )
     new = made.regions[0].blocks.append(*(a.type for a in old.arguments), arg_locs=[a.location for a in old.arguments])
     for before, after in zip(old.arguments, new.arguments, strict=True):
         rebuilder.scalars[before] = after

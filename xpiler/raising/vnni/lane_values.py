@@ -75,7 +75,9 @@ def elementwise(operation: ir.Operation, operands: list[LaneSource], element: ir
     source.cost = 1 + sum(o.cost for o in operands)
     if operation.name in BITWISE:
         source.retyped = lambda kind: (
-            elementwise(operation, [view_as(o, kind) for o in operands], kind) if isinstance(kind, ir.IntegerType) else reinterpret(source, kind)
+            elementwise(operation, [view_as(o, kind) for o in operands], kind)
+            if isinstance(kind, ir.IntegerType)
+            else reinterpret(source, kind)
         )
     return source
 
@@ -148,9 +150,7 @@ def masked_load(base: ir.Value, offset: ir.Value, mask: LaneSource, otherwise: L
     """A load that touches only the lanes of the mask."""
 
     def lane(at: ir.Value) -> ir.Value:
-        return if_value(
-            mask.lane(at), otherwise.element, lambda: memref.load(base, [arith.addi(offset, at)]), lambda: otherwise.lane(at)
-        )
+        return if_value(mask.lane(at), otherwise.element, lambda: memref.load(base, [arith.addi(offset, at)]), lambda: otherwise.lane(at))
 
     return LaneSource(otherwise.lanes, otherwise.element, lane, cost=1)
 

@@ -59,7 +59,13 @@ def _guarded_choice(operation: ir.Operation, lanes: int) -> ir.Value | None:
     ones = literal(_through_casts(yes))
     comparison = _definition(condition)
     tail = first_lanes(no, lanes)
-    if tail is None or ones is None or ones & ((1 << lanes) - 1) != (1 << lanes) - 1 or comparison is None or comparison.name != "arith.cmpi":
+    if (
+        tail is None
+        or ones is None
+        or ones & ((1 << lanes) - 1) != (1 << lanes) - 1
+        or comparison is None
+        or comparison.name != "arith.cmpi"
+    ):
         return None
     predicate = ir.IntegerAttr(comparison.attributes["predicate"]).value
     bound = literal(comparison.operands[1])

@@ -11,11 +11,22 @@ from xpiler.platforms.names import PLATFORMS
 def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds FILE, --from, --kernel, --arch, --launch, -I, -D, -std, --instantiate, --extent, --assume."""
     parser.add_argument("file", help="the kernel's source file")
-    parser.add_argument("--from", dest="source_platform", choices=PLATFORMS, default="", help="the source's platform, where the suffix does not say")
+    parser.add_argument(
+        "--from", dest="source_platform", choices=PLATFORMS, default="", help="the source's platform, where the suffix does not say"
+    )
     parser.add_argument("--kernel", default="", metavar="NAME", help="the kernel to take, where the file has several and no launcher")
-    parser.add_argument("--source-arch", default="", metavar="ARCH", help="the source's architecture (sm_90, gfx942, mtp_592, icelake-server)")
-    parser.add_argument("--launch", default="", metavar="GEOMETRY", help="'grid=(n+255)/256,block=256' in the kernel's parameters, for a file without a launcher")
-    parser.add_argument("--extent", action="append", type=name_and_expression, default=[], metavar="A=EXPR", help="elements of a pointer parameter")
+    parser.add_argument(
+        "--source-arch", default="", metavar="ARCH", help="the source's architecture (sm_90, gfx942, mtp_592, icelake-server)"
+    )
+    parser.add_argument(
+        "--launch",
+        default="",
+        metavar="GEOMETRY",
+        help="'grid=(n+255)/256,block=256' in the kernel's parameters, for a file without a launcher",
+    )
+    parser.add_argument(
+        "--extent", action="append", type=name_and_expression, default=[], metavar="A=EXPR", help="elements of a pointer parameter"
+    )
     parser.add_argument("--assume", action="append", default=[], metavar="COND", help="a fact about the parameters")
     parser.add_argument("--instantiate", action="append", default=[], metavar="'K<float>'", help="template arguments to read a kernel with")
     parser.add_argument("--bang-weights", choices=("nk", "kn"), default="nk", help="layout a BANG source means for matmul's right operand")

@@ -154,6 +154,8 @@ def test_an_array_used_in_one_parallel_loop_is_its_iterations_own(context: ir.Co
 
 
 def test_an_array_also_read_behind_the_loop_stays(context: ir.Context) -> None:
-    text = PRIVATE.replace("  return\n", "  %y = memref.load %buffer[%c0] : memref<16xf32>\n  memref.store %y, %T[%c0] : memref<?xf32>\n  return\n")
+    text = PRIVATE.replace(
+        "  return\n", "  %y = memref.load %buffer[%c0] : memref<16xf32>\n  memref.store %y, %T[%c0] : memref<?xf32>\n  return\n"
+    )
     text = str(raised(text, context))
     assert text.index("memref.alloca() : memref<16xf32>") < text.index("scf.forall")

@@ -22,8 +22,10 @@ CASES = [
     ),
     ("auto t = cg::tiled_partition<4>(block); out[l] = t.ballot(l & 1) + 100 * t.meta_group_rank();", 10 + 100 * (LANES // 4)),
     ("auto t = cg::tiled_partition<32>(block); out[l] = cg::exclusive_scan(t, 1);", LANES % 32),
-    ("out[l] = -1; if (l % 3 == 0) { auto a = cg::coalesced_threads(); out[l] = a.size() * 100 + a.thread_rank(); }",
-     np.where(LANES % 3, -1, 1100 + LANES // 3 % 11)),
+    (
+        "out[l] = -1; if (l % 3 == 0) { auto a = cg::coalesced_threads(); out[l] = a.size() * 100 + a.thread_rank(); }",
+        np.where(LANES % 3, -1, 1100 + LANES // 3 % 11),
+    ),
     ("block.sync(); out[l] = block.thread_rank() + block.size();", LANES + 64),
 ]
 
