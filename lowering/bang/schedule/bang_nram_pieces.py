@@ -18,6 +18,7 @@ from mlir.dialects import arith, memref, scf
 from xpiler.analysis.effects import defining, walk
 from xpiler.analysis.reductions import folds_of
 from xpiler.lowering.bang.schedule.builtins import POOLS, Builtins
+from xpiler.lowering.bang.schedule.local_arrays import place_in_nram
 from xpiler.lowering.bang.schedule.piece import NoBuiltin, Piece
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, element_bytes
 from xpiler.passes import Pass
@@ -39,8 +40,9 @@ class BangNramPiecesPass(Pass):
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         limit = architecture(self.arch).usable_nram_bytes
         for function in functions(op):
+            left = limit - place_in_nram(function, limit // 2)
             share = max(1, len(_candidates(function)))
-            while any(_in_pieces(loop, limit // share) for loop in _candidates(function)):
+            while any(_in_pieces(loop, left // share) for loop in _candidates(function)):
                 pass
 
 

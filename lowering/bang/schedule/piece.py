@@ -201,7 +201,10 @@ class Piece:
         at_element = self._contiguous(subscripts)
         dst = self.define(op.results[0])
         size = element_bytes(op.results[0].type)
-        self.plan.add(lambda at: self._emit().copy("gdram2nram", at(dst), self._view(base, at_element), size))
+        if self._on_chip(base):
+            self.plan.add(lambda at: self._emit().move(at(dst), self._view(base, at_element), size))
+        else:
+            self.plan.add(lambda at: self._emit().copy("gdram2nram", at(dst), self._view(base, at_element), size))
 
     def _store(self, op: ir.Operation) -> None:
         value, base, *subscripts = op.operands
@@ -209,11 +212,24 @@ class Piece:
         src = self.buffer(value)
         self.consume(value)
         size = element_bytes(value.type)
-        self.plan.add(lambda at: self._emit().copy("nram2gdram", self._view(base, at_element), at(src), size))
+        if self._on_chip(base):
+            self.plan.add(lambda at: self._emit().move(self._view(base, at_element), at(src), size))
+        else:
+            self.plan.add(lambda at: self._emit().copy("nram2gdram", self._view(base, at_element), at(src), size))
+
+    @staticmethod
+    def _on_chip(base: ir.Value) -> bool:
+        """Whether a buffer lies in NRAM; a parameter lies in GDRAM, and an array on the stack is neither."""
+        if ir.MemRefType(base.type).memory_space is not None:
+            return True
+        if defining(base) is not None:
+            raise NoBuiltin("an array on the stack")
+        return False
 
     def _view(self, base: ir.Value, subscript: ir.Value) -> ir.Value:
         buffer = self.scalar(base)
-        kind = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], ir.MemRefType(buffer.type).element_type)
+        stored = ir.MemRefType(buffer.type)
+        kind = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], stored.element_type, memory_space=stored.memory_space)
         return ir.Operation.create("xpiler.view", results=[kind], operands=[buffer, self.scalar(subscript)]).result
 
     # control
