@@ -43,7 +43,8 @@ def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
     if named:
         return (named, f"{named}_value")
     if name in ("memref.load", "vector.load", "vector.maskedload"):
-        array = re.match(r"\W*(\w+)", expr.text)
+        text = expr.text if name == "memref.load" else body.buffer(value.owner.operation.operands[0]).base.text
+        array = re.match(r"\W*(\w+)", text)
         stem = array.group(1).lower() if array else "x"
         return (stem, f"{stem}_value", f"{stem}_element") if len(stem) <= 2 else (f"{stem}_value", f"{stem}_element")
     if str(value.type).endswith("xi1>"):

@@ -11,6 +11,7 @@ from xpiler.lowering.c_text.ctype import INT
 from xpiler.lowering.c_text.expression import Expr, call, infix, integer, leaf, prefix
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.uses import owners
+from xpiler.lowering.vnni import vector_library
 from xpiler.lowering.vnni.registers import Lanes, is_mask, mask_type
 
 _NAMES = {
@@ -175,9 +176,9 @@ def function(body: Body, op: ir.Operation, name: str) -> Expr:
         return lanes.intrinsic("andnot", lanes.intrinsic("set1", zero), body.value(op.operands[0]))
     if name == "abs":
         return lanes.intrinsic("abs", body.value(op.operands[0]))
-    if name == "exp" and lanes.element == "f32" and lanes.width == 512:
-        body.file.use("exp512")
-        return call("exp512", (body.value(op.operands[0]),), lanes.ctype)
+    written = vector_library.use(body, name) if lanes == Lanes("f32", 16) else None
+    if written:
+        return call(written, (body.value(op.operands[0]),), lanes.ctype)
     raise Unsupported(f"'{op.name}' on vectors", place_of(op.location))
 
 

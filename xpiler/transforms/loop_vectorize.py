@@ -20,7 +20,7 @@ from mlir.dialects import arith, scf, vector
 from xpiler.analysis.effects import walk
 from xpiler.analysis.reductions import folds_of
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import as_value, body, content, extent, functions, is_unit_for, is_unit_forall, index, terminator, variable
+from xpiler.transforms.rewriting import as_value, body, content, extent, functions, index, is_unit_for, is_unit_forall, terminator, variable
 from xpiler.transforms.vectors.identities import IDENTITY, VECTOR_KIND
 from xpiler.transforms.vectors.widening import CannotWiden, Widener
 
@@ -124,8 +124,8 @@ def _widened_body(loop: ir.Operation, first: ir.Value, lanes: int, mask: ir.Valu
 
 
 def _whole(total: ir.Value, lanes: int) -> ir.Value:
-    """The largest multiple of `lanes` that is at most `total`."""
-    return arith.subi(total, arith.remui(total, index(lanes)))
+    """The multiple of `lanes` next to `total` towards zero: a negative total has neither whole vectors nor a rest."""
+    return arith.subi(total, arith.remsi(total, index(lanes)))
 
 
 def _tail(total: ir.Value, whole: ir.Value, lanes: int, widen: Callable[[ir.Value], object]) -> None:

@@ -95,6 +95,19 @@ def test_elementwise_loop_with_tail(n: int) -> None:
     np.testing.assert_array_equal(t[n:], -1)
 
 
+@pytest.mark.parametrize("n", [-1, -5, -16, -37])
+def test_negative_extent_touches_nothing(n: int) -> None:
+    t = np.full(64, -1, np.float32)
+    jit.run(widened(ADD), "add", [np.ones(64, np.float32), t, n])
+    np.testing.assert_array_equal(t, -1)
+
+
+def test_negative_reduction_keeps_its_start() -> None:
+    t = np.full(1, np.nan, np.float32)
+    jit.run(widened(ROW_MAX), "row_max", [np.ones(64, np.float32), t, 1, -5])
+    np.testing.assert_array_equal(t, np.float32(-3.0e38))
+
+
 @pytest.mark.parametrize("shape", [(2, 5, 3), (3, 16, 4), (5, 37, 11)])
 def test_gemm_is_widened_over_its_columns(shape: tuple[int, int, int]) -> None:
     m, n, k = shape
@@ -120,3 +133,18 @@ def test_reduction_folds_lanes_and_start(cols: int) -> None:
 def test_strided_access_is_left_alone() -> None:
     before = str(ir.Module.parse(STRIDED, dialects.context()))
     assert str(widened(STRIDED)) == before
+
+
+EXP = ADD.replace("arith.addf %a, %a : f32", "math.exp %a : f32")
+
+
+def test_exponential_of_floats_fills_a_register() -> None:
+    module = widened(EXP)
+    assert "math.exp %" in str(module) and ": vector<16xf32>" in str(module)
+    a, t = np.linspace(-3, 3, 37, dtype=np.float32), np.zeros(37, np.float32)
+    jit.run(module, "add", [a, t, 37])
+    np.testing.assert_allclose(t, np.exp(a), rtol=1e-5)
+
+
+def test_exponential_of_doubles_stays_scalar() -> None:
+    assert "vector" not in str(widened(EXP.replace("f32", "f64")))

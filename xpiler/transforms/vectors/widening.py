@@ -16,10 +16,16 @@ from xpiler.analysis.effects import defining
 from xpiler.analysis.forms import IndexForms
 from xpiler.transforms.rewriting import Mapping, body, clone, content, defined_inside, terminator
 
-LANEWISE = {f"arith.{name}" for name in ("addf", "subf", "mulf", "divf", "negf", "maxnumf", "minnumf", "maximumf", "minimumf", "cmpf", "select")}
-LANEWISE |= {f"arith.{name}" for name in ("addi", "subi", "muli", "andi", "ori", "xori", "shli", "shrsi", "shrui", "maxsi", "minsi", "maxui", "minui")}
+LANEWISE = {
+    f"arith.{name}" for name in ("addf", "subf", "mulf", "divf", "negf", "maxnumf", "minnumf", "maximumf", "minimumf", "cmpf", "select")
+}
+LANEWISE |= {
+    f"arith.{name}"
+    for name in ("addi", "subi", "muli", "andi", "ori", "xori", "shli", "shrsi", "shrui", "maxsi", "minsi", "maxui", "minui")
+}
 LANEWISE |= {f"arith.{name}" for name in ("cmpi", "extsi", "extui", "trunci", "extf", "truncf", "sitofp", "fptosi", "bitcast")}
 LANEWISE |= {"math.absf", "math.sqrt", "math.fma", "math.absi", "math.floor", "math.ceil"}
+REGISTER_FUNCTIONS = {"math.exp", "math.tanh"}  # of a full register of floats, from the target's library
 NAN_IGNORING = {"arith.maxnumf": arith.CmpFPredicate.OGT, "arith.minnumf": arith.CmpFPredicate.OLT}
 
 
@@ -50,10 +56,13 @@ class Widener:
             self._store(op)
         elif op.name == "scf.for":
             self._for(op)
-        elif op.name in LANEWISE and not _makes_index(op):
+        elif (op.name in LANEWISE and not _makes_index(op)) or self._is_register_function(op):
             self._lanewise(op)
         elif not _is_index_arithmetic(op):
             raise CannotWiden(f"'{op.name}' has no vector form")
+
+    def _is_register_function(self, op: ir.Operation) -> bool:
+        return op.name in REGISTER_FUNCTIONS and isinstance(op.results[0].type, ir.F32Type) and self.lanes == 16
 
     def _is_uniform(self, op: ir.Operation) -> bool:
         """Whether nothing in the operation depends on the lane."""
@@ -210,7 +219,10 @@ def _makes_index(op: ir.Operation) -> bool:
 
 
 def _all(op: ir.Operation) -> list[ir.Operation]:
-    return [op, *(inner for region in op.regions for block in region.blocks for child in block.operations for inner in _all(child.operation))]
+    return [
+        op,
+        *(inner for region in op.regions for block in region.blocks for child in block.operations for inner in _all(child.operation)),
+    ]
 
 
 def _made_in(value: ir.Value, op: ir.Operation) -> bool:
