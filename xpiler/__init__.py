@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xpiler.running import Outcome
+    from xpiler.translation import Translation
+
 __version__ = "0.1.0"
 
 
@@ -12,7 +18,7 @@ def register_dialects(ctx) -> None:
     register(ctx)
 
 
-def translate(source: str, to: str, **options):  # noqa: ANN003, ANN201 - options.TranslateOptions, translation.Translation
+def translate(source: str, to: str, **options: object) -> Translation:
     """Translates the kernels of a file to platform `to`; `options` are the fields of `options.TranslateOptions`.
 
     The result has `text`, `answer` (the verdict), `seconds` and `diagnostics`. Raises diagnostics.XpilerError, located,
@@ -24,7 +30,7 @@ def translate(source: str, to: str, **options):  # noqa: ANN003, ANN201 - option
     return translate_file(source, TranslateOptions(to=to, **options))
 
 
-def run(source: str, folder: str, **values):  # noqa: ANN003, ANN201 - numbers and arrays by parameter, running.Outcome
+def run(source: str, folder: str, **values: object) -> Outcome:
     """Runs a kernel file's launcher once, natively or simulated; builds in `folder`.
 
     `values` gives each scalar a number and each buffer an array (or "random", "zero" ...). The outcome has the arrays

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,11 @@ from xpiler.execution.process import RunResult, run
 from xpiler.platforms.names import DEFAULT_ARCH, platform_of
 from xpiler.translation import read_text
 from xpiler.verify.sampling import ParameterInfo, buffer
+
+if TYPE_CHECKING:
+    from mlir import ir
+
+    from xpiler.verify.signature import Callable
 
 
 @dataclass(frozen=True)
@@ -51,12 +57,16 @@ def run_file(path: str, values: dict[str, object], options: RunOptions, folder: 
     text = read_text(path)
     platform = options.platform or platform_of(path, text)
     arch = options.arch or DEFAULT_ARCH[platform]
-    reading = frontend.ReadOptions(kernel=options.kernel, arch=arch, launch=options.launch, include_dirs=options.include_dirs, defines=options.defines)
+    reading = frontend.ReadOptions(
+        kernel=options.kernel, arch=arch, launch=options.launch, include_dirs=options.include_dirs, defines=options.defines
+    )
     module = frontend.read(Path(path), platform, reading)
     function = signature.host_launcher(module)
     if function is None:
         raise InvalidInput("the file has no host launcher to run", Place(path), "add a host function that allocates, copies and launches")
-    built = build(Path(path), platform, folder / "kernel.so", arch=arch, strict=options.strict, seed=options.seed, include_dirs=options.include_dirs)
+    built = build(
+        Path(path), platform, folder / "kernel.so", arch=arch, strict=options.strict, seed=options.seed, include_dirs=options.include_dirs
+    )
     generator = np.random.default_rng(options.seed)
     scalars = {p.name: _scalar(p, values, path) for p in function.parameters if not p.is_pointer}
     extents = _extents(function, module, {k: int(v) for k, v in scalars.items() if float(v).is_integer()})
@@ -65,7 +75,7 @@ def run_file(path: str, values: dict[str, object], options: RunOptions, folder: 
     return Outcome(function.symbol, built.how, [p.name for p in function.parameters if p.is_pointer], result)
 
 
-def _extents(function, module, sizes: dict[str, int]) -> dict[str, int]:  # noqa: ANN001 - signature.Callable, ir.Module
+def _extents(function: Callable, module: ir.Module, sizes: dict[str, int]) -> dict[str, int]:
     from xpiler import raising
     from xpiler.verify import signature
 

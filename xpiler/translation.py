@@ -8,11 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xpiler.diagnostics import Diagnostic, InvalidInput, Place, Unsupported
 from xpiler.options import TranslateOptions
 from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX, PLATFORMS, platform_of
 from xpiler.verify.verdict import Answer, Verdict
+
+if TYPE_CHECKING:
+    from mlir import ir
+
+    from xpiler.frontend import ReadOptions
+    from xpiler.verify.signature import Callable
 
 
 @dataclass
@@ -75,7 +82,7 @@ def translate_file(path: str, options: TranslateOptions) -> Translation:
     return result
 
 
-def _transform(path: str, options: TranslateOptions, result: Translation):  # noqa: ANN202 - three ir.Modules; MLIR is imported late
+def _transform(path: str, options: TranslateOptions, result: Translation) -> tuple[ir.Module, ir.Module, ir.Module]:
     from xpiler import frontend, lowering, raising
     from xpiler.lowering.schedule import default_schedule
     from xpiler.platforms.target import Target
@@ -97,7 +104,7 @@ def _transform(path: str, options: TranslateOptions, result: Translation):  # no
     return module, shared, output
 
 
-def read_options(options: TranslateOptions, platform: str):  # noqa: ANN201 - frontend.ReadOptions, imported late
+def read_options(options: TranslateOptions, platform: str) -> ReadOptions:
     """The front end's part of the options."""
     from xpiler.frontend import ReadOptions
 
@@ -113,7 +120,9 @@ def read_options(options: TranslateOptions, platform: str):  # noqa: ANN201 - fr
     )
 
 
-def _check(path: str, options: TranslateOptions, result: Translation, source_module, shared, output) -> Answer:  # noqa: ANN001 - ir.Modules
+def _check(
+    path: str, options: TranslateOptions, result: Translation, source_module: ir.Module, shared: ir.Module, output: ir.Module
+) -> Answer:
     """Runs source and output on the same inputs and says what came of it."""
     from xpiler.verify import signature
     from xpiler.verify.differential import Text, compare
@@ -136,12 +145,12 @@ def _check(path: str, options: TranslateOptions, result: Translation, source_mod
         return compare(*sides, function, seed=options.seed)
 
 
-def _tells_extents(launcher) -> bool:  # noqa: ANN001 - signature.Callable
+def _tells_extents(launcher: Callable) -> bool:
     """Whether the launcher copies its buffers, so that their sizes can be read off it."""
     return any(op.name == "xpiler.copy" for op in _walk(launcher.function))
 
 
-def _walk(operation) -> Iterator:  # noqa: ANN001 - ir.Operation
+def _walk(operation: ir.Operation) -> Iterator[ir.Operation]:
     for region in operation.regions:
         for block in region:
             for op in block:

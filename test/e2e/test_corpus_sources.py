@@ -13,7 +13,7 @@ from xpiler.execution.process import run
 from xpiler.platforms.names import DEFAULT_ARCH
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "kernels"))
-from corpus import OPERATORS  # noqa: E402
+from corpus import OPERATORS
 
 LARGEST_ELEMENTS = 20_000  # the fast suite leaves the large shapes to benchmarks/accuracy.py
 

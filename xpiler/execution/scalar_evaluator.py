@@ -5,6 +5,7 @@ Demand-driven: a value is computed from the operations that define it, integers 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 
 from mlir import ir
@@ -93,7 +94,8 @@ UNSIGNED = {
     "arith.index_castui",
 }
 
-COMPARISONS: tuple[Callable[[int, int], bool], ...] = (lambda a, b: a == b, lambda a, b: a != b, lambda a, b: a < b, lambda a, b: a <= b, lambda a, b: a > b, lambda a, b: a >= b, lambda a, b: a < b, lambda a, b: a <= b, lambda a, b: a > b, lambda a, b: a >= b)
+ORDERS = (operator.lt, operator.le, operator.gt, operator.ge)
+COMPARISONS: tuple[Callable[[int, int], bool], ...] = (operator.eq, operator.ne, *ORDERS, *ORDERS)  # signed, then unsigned
 
 
 FIRST_UNSIGNED_PREDICATE = 6

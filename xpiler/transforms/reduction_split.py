@@ -22,7 +22,19 @@ from xpiler.analysis.effects import access_of, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.reductions import folds_of, identity, is_identity, is_reduction
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import as_value, body, content, extent, functions, index, is_unit_for, is_unit_forall, new_forall, terminator, variable
+from xpiler.transforms.rewriting import (
+    as_value,
+    body,
+    content,
+    extent,
+    functions,
+    index,
+    is_unit_for,
+    is_unit_forall,
+    new_forall,
+    terminator,
+    variable,
+)
 
 SHORT = 128  # a row that is known to be shorter is left to one lane
 
@@ -45,7 +57,9 @@ def _is_along_rows(loop: ir.Operation) -> bool:
     if not is_unit_for(loop) or not len(loop.results) or not is_reduction(loop):
         return False
     total = extent(loop)
-    if (isinstance(total, int) and total < SHORT) or any(op.name in ("scf.for", "scf.forall", "scf.while") for op in walk(loop) if op != loop):
+    if (isinstance(total, int) and total < SHORT) or any(
+        op.name in ("scf.for", "scf.forall", "scf.while") for op in walk(loop) if op != loop
+    ):
         return False
     outer = _enclosing_parallel(loop)
     if outer is None:

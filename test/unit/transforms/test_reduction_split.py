@@ -14,7 +14,7 @@ from xpiler.execution import jit
 from xpiler.transforms.reduction_split import ReductionSplitPass
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from test_loop_vectorize import GEMM, ROW_MAX  # noqa: E402
+from test_loop_vectorize import GEMM, ROW_MAX
 
 
 def split(text: str) -> ir.Module:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mlir import ir
 from mlir.dialects import arith, vector
@@ -57,7 +57,7 @@ def _dots(width: int) -> Iterator[Intrinsic]:
         def build(acc: ir.Value, a: ir.Value, b: ir.Value, kind: str = kind, lanes: Lanes = lanes) -> ir.Value:
             return _vnni("vnni.dot", kind, accumulator.type, acc, retype(a, lanes.type), retype(b, lanes.type))
 
-        def zeroed(mask: ir.Value, acc: ir.Value, a: ir.Value, b: ir.Value, build=build) -> ir.Value:  # noqa: ANN001 - Build
+        def zeroed(mask: ir.Value, acc: ir.Value, a: ir.Value, b: ir.Value, build: Callable = build) -> ir.Value:
             return arith.select(mask_lanes(mask, accumulator.count), build(acc, a, b), splat(accumulator.type, 0))
 
         register = accumulator.register
@@ -70,7 +70,10 @@ def _pairs(width: int) -> Iterator[Intrinsic]:
     words, wide = Lanes(width, "epi16"), Lanes(width, "epi32")
     pieces = Lanes(width, "epi8")
     yield Intrinsic(
-        f"{start}_madd_epi16", register, (register,) * 2, lambda a, b: _vnni("vnni.madd", "", wide.type, retype(a, words.type), retype(b, words.type))
+        f"{start}_madd_epi16",
+        register,
+        (register,) * 2,
+        lambda a, b: _vnni("vnni.madd", "", wide.type, retype(a, words.type), retype(b, words.type)),
     )
     yield Intrinsic(
         f"{start}_maddubs_epi16",

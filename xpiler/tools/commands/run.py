@@ -7,8 +7,14 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xpiler.tools.commands.source_arguments import add_source_arguments, name_and_expression
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from xpiler.running import Outcome
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +63,7 @@ def execute(arguments: argparse.Namespace) -> int:
     return 0 if outcome.result.ok else 1
 
 
-def _print(outcome) -> None:  # noqa: ANN001 - run.Outcome
+def _print(outcome: Outcome) -> None:
     print(f"{outcome.symbol}: {outcome.how}")
     for name, array in zip(outcome.names, outcome.result.arrays, strict=False):
         print(f"  {name}[{array.size}] = {_summary(array)}")
@@ -67,12 +73,12 @@ def _print(outcome) -> None:  # noqa: ANN001 - run.Outcome
         print(f"  {key}: {value}")
 
 
-def _summary(array) -> str:  # noqa: ANN001 - numpy.ndarray
+def _summary(array: np.ndarray) -> str:
     first = ", ".join(f"{v:g}" for v in array.ravel()[:6].tolist())
     return f"{{{first}{', ...' if array.size > 6 else ''}}}"
 
 
-def _save(outcome, folder: Path) -> None:  # noqa: ANN001 - run.Outcome
+def _save(outcome: Outcome, folder: Path) -> None:
     import numpy as np
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,9 +7,13 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xpiler.platforms.names import PLATFORMS
 from xpiler.tools.commands.source_arguments import add_source_arguments
+
+if TYPE_CHECKING:
+    from xpiler.translation import Translation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,11 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", required=True, choices=PLATFORMS, help="the target platform")
     parser.add_argument("--arch", dest="target_arch", default="", help="the target's architecture")
     parser.add_argument("-o", dest="output", default="-", metavar="FILE", help="where to write the output ('-': standard output)")
-    parser.add_argument("--verify", choices=("test", "none"), default="test", help="run source and output on the same inputs (default), or nothing")
+    parser.add_argument(
+        "--verify", choices=("test", "none"), default="test", help="run source and output on the same inputs (default), or nothing"
+    )
     parser.add_argument("--require", choices=("tested", "proved"), default="", help="fail unless the verdict is at least this")
     parser.add_argument("--keep-refuted", action="store_true", help="write the output even where it was refuted")
     parser.add_argument("--json", metavar="FILE", default="", help="write the report as JSON ('-': standard output)")
-    parser.add_argument("--schedule", type=Path, default=None, metavar="FILE", help="pipeline text to use instead of the target's default schedule")
+    parser.add_argument(
+        "--schedule", type=Path, default=None, metavar="FILE", help="pipeline text to use instead of the target's default schedule"
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of the random inputs")
 
 
@@ -63,7 +71,7 @@ def execute(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _judge(result, arguments: argparse.Namespace) -> int:  # noqa: ANN001 - translate.Translation
+def _judge(result: Translation, arguments: argparse.Namespace) -> int:
     """Prints the verdict on stderr; 1 where it refuses the output."""
     from xpiler.verify.verdict import Verdict
 
@@ -75,12 +83,15 @@ def _judge(result, arguments: argparse.Namespace) -> int:  # noqa: ANN001 - tran
         return 1
     print(f"{result.source}: verdict: {answer}", file=sys.stderr)
     if arguments.require and answer.verdict.value not in ("proved", arguments.require):
-        print(f"{result.source}: error: expected a verdict of '{arguments.require}' or stronger, got '{answer.verdict.value}'", file=sys.stderr)
+        print(
+            f"{result.source}: error: expected a verdict of '{arguments.require}' or stronger, got '{answer.verdict.value}'",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
 
-class _input_path:  # noqa: N801 - a context manager used like a function
+class _input_path:
     """The path of the source; standard input ("-") is copied to a file of the platform's suffix."""
 
     def __init__(self, arguments: argparse.Namespace):
