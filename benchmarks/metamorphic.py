@@ -19,8 +19,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import accuracy  # noqa: E402
-from accuracy import OPERATORS, PLATFORMS, Cell, table  # noqa: E402
+import accuracy
+from accuracy import OPERATORS, PLATFORMS, Cell, table
 
 # Sizes that a kernel's text leaves free: the name it gives them, and other values that keep the kernel right.
 FREE_SIZES = {"TILE": (8, 16), "THREADS": (64, 256), "BLOCK": (128, 512), "CHUNK": (64, 128), "T_DIM": (8, 32)}
@@ -49,7 +49,10 @@ def declared_names(path: Path, platform: str) -> set[str]:
 
 def renamed(text: str, names: set[str], keep: set[str], generator: random.Random) -> str:
     """The text with every declared name replaced by a word of its own; members after `.` and `->` stay."""
-    words = {name: f"{generator.choice('bcdfghjklmnpqrstv')}{generator.choice('aeiou')}{generator.randrange(1000, 9999)}q" for name in sorted(names - keep)}
+    words = {
+        name: f"{generator.choice('bcdfghjklmnpqrstv')}{generator.choice('aeiou')}{generator.randrange(1000, 9999)}q"
+        for name in sorted(names - keep)
+    }
     output, before = [], ""
     for match in TOKEN.finditer(text):
         token = match.group()
@@ -92,7 +95,7 @@ def check(job: tuple[str, str, str, str]) -> Cell:
         def __init__(self) -> None:
             self.row = OPERATORS[operator]
 
-        def __getattr__(self, name: str):  # noqa: ANN204 - whatever the operator has
+        def __getattr__(self, name: str):
             return getattr(self.row, name)
 
         def source(self, _: str) -> Path:
@@ -132,7 +135,8 @@ def _compare(cells: list[Cell], path: str) -> int:
     before = {(c["operator"], c["source"], c["target"]): c["stage"] for c in json.loads(Path(path).read_text())}
     different = [c for c in cells if before.get((c.operator, c.source, c.target), c.stage) != c.stage]
     for cell in different:
-        print(f"{cell.operator} {cell.source} to {cell.target}: {before[(cell.operator, cell.source, cell.target)]} became {cell.stage}: {cell.message}")
+        stage = before[(cell.operator, cell.source, cell.target)]
+        print(f"{cell.operator} {cell.source} to {cell.target}: {stage} became {cell.stage}: {cell.message}")
     return 1 if different else 0
 
 
