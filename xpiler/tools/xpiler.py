@@ -12,6 +12,7 @@ from xpiler.tools.guarded_process import guarded
 COMMANDS = {
     "translate": "translate a kernel file to another platform",
     "run": "run a kernel file of any platform on this machine",
+    "verify": "prove that one kernel file does what another does, at given sizes",
     "doctor": "say which compilers and tools are here, what for, and how to get the rest",
 }
 

@@ -1,0 +1,86 @@
+"""`xpiler verify SOURCE TARGET`: whether one text does what the other does."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from xpiler.platforms.names import PLATFORMS
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `xpiler verify`."""
+    parser.add_argument("source", help="the file that says what is right")
+    parser.add_argument("target", help="the file to judge")
+    parser.add_argument(
+        "--sizes", type=_sizes, default={}, metavar="n=33,m=5", help="values of the integer parameters, which the verdict holds for"
+    )
+    parser.add_argument(
+        "--from", dest="source_platform", choices=PLATFORMS, default="", help="the source's platform, where the suffix does not say"
+    )
+    parser.add_argument(
+        "--to", dest="target_platform", choices=PLATFORMS, default="", help="the target's platform, where the suffix does not say"
+    )
+    parser.add_argument("--source-arch", default="", metavar="ARCH")
+    parser.add_argument("--arch", dest="target_arch", default="", metavar="ARCH")
+    parser.add_argument("-I", dest="include_dirs", action="append", type=Path, default=[], metavar="DIR")
+    parser.add_argument("-D", dest="defines", action="append", default=[], metavar="NAME[=VALUE]")
+    parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="what the proof may take")
+    parser.add_argument(
+        "--no-run", action="store_true", help="do not run the programs: nothing is refuted then, and a proof is not confirmed by a run"
+    )
+    parser.add_argument("--require", choices=("proved",), default="", help="fail unless the verdict is this")
+    parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Prints the verdict; 1 where the target is refuted, or not proved although that is required."""
+    from xpiler.verify.texts import VerifyOptions, verify_files
+    from xpiler.verify.verdict import Verdict
+
+    options = VerifyOptions(
+        sizes=arguments.sizes,
+        platforms=(arguments.source_platform, arguments.target_platform),
+        archs=(arguments.source_arch, arguments.target_arch),
+        include_dirs=tuple(arguments.include_dirs),
+        defines=tuple(arguments.defines),
+        seconds=arguments.timeout,
+        run=not arguments.no_run,
+    )
+    answer = verify_files(arguments.source, arguments.target, options)
+    if arguments.json:
+        print(json.dumps(_as_json(answer), indent=2))
+    else:
+        _print(arguments.target, answer)
+    if answer.verdict is Verdict.REFUTED or (arguments.require and answer.verdict is not Verdict.PROVED):
+        return 1
+    return 0
+
+
+def _print(target: str, answer) -> None:
+    print(f"{target}: {answer}")
+    for assumption in answer.assumptions:
+        print(f"  assuming {assumption}")
+    if answer.counterexample:
+        print(f"{target}: error: refuted with {answer.counterexample}", file=sys.stderr)
+
+
+def _as_json(answer) -> dict[str, object]:
+    return {
+        "verdict": answer.verdict.value,
+        "scope": answer.scope,
+        "reason": answer.reason,
+        "assumptions": list(answer.assumptions),
+        "counterexample": answer.counterexample,
+    }
+
+
+def _sizes(text: str) -> dict[str, int]:
+    """`n=33,m=5` as a dictionary; argparse turns the error into a usage message."""
+    try:
+        pairs = (part.partition("=") for part in text.split(",") if part)
+        return {name.strip(): int(value) for name, _, value in pairs}
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected name=number,..., got '{text}'") from None

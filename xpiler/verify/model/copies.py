@@ -1,0 +1,51 @@
+"""Asynchronous copies of BANG: the source is read at some moment from issue to wait, the destination written at the wait.
+
+Until then the destination may be neither read nor written and the source not written; what does is a race.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xpiler.verify.limits import Defect
+from xpiler.verify.model.memory import Buffer
+from xpiler.verify.model.races import Stamp
+from xpiler.verify.terms.term import Value
+
+
+@dataclass
+class Copies:
+    """The pending copies of one task; `recording` while the meaning of one is run at its issue."""
+
+    recording: bool = False
+    _reads: list[tuple[Buffer, int]] = field(default_factory=list)
+    _writes: list[tuple[Buffer, int, str, Value]] = field(default_factory=list)
+
+    def reads(self, buffer: Buffer, offset: int) -> None:
+        """Notes an element that a copy may read until the wait."""
+        if self.recording:
+            buffer.write_locks[offset] = buffer.write_locks.get(offset, 0) + 1
+            self._reads.append((buffer, offset))
+
+    def writes(self, buffer: Buffer, offset: int, type_: str, value: Value) -> None:
+        """Notes an element that a copy will write."""
+        if buffer.locks.get(offset) or buffer.write_locks.get(offset):
+            raise Defect("race", f"an asynchronous copy writes '{buffer.name}' while another one uses it")
+        buffer.locks[offset] = 1
+        self._writes.append((buffer, offset, type_, value))
+
+    def wait(self, stamp: Stamp) -> None:
+        """All pending copies are done."""
+        for buffer, offset in self._reads:
+            buffer.write_locks[offset] -= 1
+        for buffer, offset, _, _ in self._writes:
+            del buffer.locks[offset]
+        for buffer, offset, type_, value in self._writes:
+            buffer.store(offset, type_, value, stamp)
+        self._reads.clear()
+        self._writes.clear()
+
+    def finish(self) -> None:
+        """The end of the task: a copy that nobody waited for."""
+        if self._writes:
+            raise Defect("race", f"an asynchronous copy to '{self._writes[0][0].name}' that nothing waits for")

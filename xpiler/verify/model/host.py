@@ -1,0 +1,97 @@
+"""The host side: device memory, copies, launches."""
+
+from __future__ import annotations
+
+import re
+
+from mlir import ir
+
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.model import bang, simt
+from xpiler.verify.model.control import call, known
+from xpiler.verify.model.memory import SIZES, Buffer, Pointer
+from xpiler.verify.model.memory_ops import element_type
+from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles
+from xpiler.verify.model.races import AccessLog
+
+
+@compiles("xpiler.alloc")
+def _alloc(compiler: Compiler, op: ir.Operation) -> Step:
+    count, result, type_ = compiler.register(op.operands[0]), compiler.register(op.results[0]), element_type(op.results[0])
+
+    def run(registers: Registers, thread: Thread) -> None:
+        elements = known(registers[count], "the size of an allocation")
+        thread.allocated.append(Buffer(f"device memory {len(thread.allocated) + 1}", type_, elements * SIZES[type_], log=AccessLog()))
+        thread.machine.logs.append(thread.allocated[-1].log)
+        registers[result] = Pointer(thread.allocated[-1], 0)
+
+    return run
+
+
+@compiles("xpiler.free", "xpiler.extent", "xpiler.assume")
+def _nothing(compiler: Compiler, op: ir.Operation) -> Step:
+    return lambda registers, thread: None
+
+
+@compiles("xpiler.copy")
+def _copy(compiler: Compiler, op: ir.Operation) -> Step:
+    source, target, count, *stream = compiler.registers(op.operands)
+    if stream:
+        raise NotModelled("a copy on a stream")
+    type_ = element_type(op.operands[0])
+
+    def run(registers: Registers, thread: Thread) -> None:
+        from_, to = registers[source], registers[target]
+        elements = known(registers[count], "the size of a copy")
+        if from_.buffer.is_parameter or to.buffer.is_parameter:
+            host = from_.buffer if from_.buffer.is_parameter else to.buffer
+            host.copied = max(host.copied, elements * SIZES[type_])
+        stamp = thread.stamp()
+        for log in thread.machine.logs:
+            log.clear()
+        for i in range(elements):
+            offset = i * SIZES[type_]
+            to.buffer.store(to.base + offset, type_, from_.buffer.load(from_.base + offset, type_, stamp), stamp)
+        thread.machine.budget.spend(elements)
+
+    return run
+
+
+@compiles("xpiler.launch")
+def _launch(compiler: Compiler, op: ir.Operation) -> Step:
+    callee = ir.FlatSymbolRefAttr(op.attributes["kernel"]).value
+    registers_of = iter(compiler.registers(op.operands))
+    sizes = list(ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"]))
+    grid, block, tasks, shared, _, arguments = ([next(registers_of) for _ in range(n)] for n in sizes)
+
+    def run(registers: Registers, thread: Thread) -> None:
+        kernel = compiler.program.functions[callee]
+        values = [registers[r] for r in arguments]
+        if tasks:
+            bang.launch(thread.machine, kernel, values, _numbers(registers, tasks))
+            return
+        bytes_ = known(registers[shared[0]], "the size of shared memory") if shared else 0
+        warp = warp_size(str(compiler.program.target))
+        simt.launch(thread.machine, kernel, values, _numbers(registers, grid), _numbers(registers, block), bytes_, warp)
+
+    return run
+
+
+def _numbers(registers: Registers, which: list[int]) -> tuple[int, ...]:
+    return tuple(known(registers[r], "a launch geometry") for r in which)
+
+
+def warp_size(target: str) -> int:
+    """Lanes of a warp on a target: 64 on HIP's gfx9, else 32."""
+    return 64 if re.search(r'"hip".*gfx9', target) else 32
+
+
+@compiles("xpiler.call")
+def _call(compiler: Compiler, op: ir.Operation) -> Step:
+    callee = ir.FlatSymbolRefAttr(op.attributes["kernel"]).value
+    operands = compiler.registers(op.operands)
+
+    def run(registers: Registers, thread: Thread) -> None:
+        call(compiler.program.functions[callee], [registers[r] for r in operands], thread)
+
+    return run

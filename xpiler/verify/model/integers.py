@@ -1,0 +1,125 @@
+"""Integer operations on values that are numbers or terms: numbers are computed in two's complement, terms are built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xpiler.verify.limits import Defect
+from xpiler.verify.terms.term import Value, make, undefined
+
+
+def width_of(type_: str) -> int:
+    """Bits of an integer type; `index` counts in 64."""
+    return 64 if type_ == "index" else int(type_[1:])
+
+
+def wrapped(number: int, width: int) -> int:
+    """The two's-complement value of a number; a flag is 0 or 1."""
+    if width == 1:
+        return number & 1
+    half = 1 << (width - 1)
+    return (number + half) % (1 << width) - half
+
+
+def unsigned(number: int, width: int) -> int:
+    """The number as its bits read without sign."""
+    return number & ((1 << width) - 1)
+
+
+def _truncated_quotient(a: int, b: int) -> int:
+    quotient = abs(a) // abs(b)
+    return quotient if (a < 0) == (b < 0) else -quotient
+
+
+def _nonzero(number: int) -> int:
+    if number == 0:
+        raise Defect("arithmetic", "an integer division by zero")
+    return number
+
+
+Rule = Callable[[int, int, int], int]
+
+BINARY: dict[str, Rule] = {
+    "addi": lambda a, b, w: a + b,
+    "subi": lambda a, b, w: a - b,
+    "muli": lambda a, b, w: a * b,
+    "divsi": lambda a, b, w: _truncated_quotient(a, _nonzero(b)),
+    "remsi": lambda a, b, w: a - b * _truncated_quotient(a, _nonzero(b)),
+    "divui": lambda a, b, w: unsigned(a, w) // _nonzero(unsigned(b, w)),
+    "remui": lambda a, b, w: unsigned(a, w) % _nonzero(unsigned(b, w)),
+    "floordivsi": lambda a, b, w: a // _nonzero(b),
+    "ceildivsi": lambda a, b, w: -(-a // _nonzero(b)),
+    "ceildivui": lambda a, b, w: -(-unsigned(a, w) // _nonzero(unsigned(b, w))),
+    "minsi": lambda a, b, w: min(a, b),
+    "maxsi": lambda a, b, w: max(a, b),
+    "minui": lambda a, b, w: min(a, b, key=lambda v: unsigned(v, w)),
+    "maxui": lambda a, b, w: max(a, b, key=lambda v: unsigned(v, w)),
+    "andi": lambda a, b, w: a & b,
+    "ori": lambda a, b, w: a | b,
+    "xori": lambda a, b, w: a ^ b,
+    "shli": lambda a, b, w: a << b,
+    "shrsi": lambda a, b, w: a >> b,
+    "shrui": lambda a, b, w: unsigned(a, w) >> b,
+}
+SHIFTS = frozenset({"shli", "shrsi", "shrui"})
+
+
+def binary(name: str, width: int, no_signed_wrap: bool) -> Callable[[Value, Value], Value]:
+    """The operation on values of one width; what has no value (a shift too far, an overflow marked nsw) is unknown."""
+    rule = BINARY[name]
+    shifts = name in SHIFTS
+
+    def apply(a: Value, b: Value) -> Value:
+        if not (isinstance(a, int) and isinstance(b, int)):
+            return make("int", name, width, a, b)
+        if shifts and not 0 <= b < width:
+            return undefined()
+        exact = rule(a, b, width)
+        result = wrapped(exact, width)
+        return undefined() if no_signed_wrap and result != exact else result
+
+    return apply
+
+
+COMPARISONS: tuple[Callable[[int, int], bool], ...] = (
+    lambda a, b: a == b,
+    lambda a, b: a != b,
+    lambda a, b: a < b,
+    lambda a, b: a <= b,
+    lambda a, b: a > b,
+    lambda a, b: a >= b,
+)
+FIRST_UNSIGNED = 6
+
+
+def comparison(predicate: int, width: int) -> Callable[[Value, Value], Value]:
+    """arith.cmpi as 0, 1 or a term."""
+    is_unsigned = predicate >= FIRST_UNSIGNED
+    rule = COMPARISONS[predicate - 4 if is_unsigned else predicate]
+
+    def apply(a: Value, b: Value) -> Value:
+        if not (isinstance(a, int) and isinstance(b, int)):
+            return make("icompare", predicate, width, a, b)
+        return int(rule(unsigned(a, width), unsigned(b, width)) if is_unsigned else rule(a, b))
+
+    return apply
+
+
+def extension(signed: bool, source: int, target: int) -> Callable[[Value], Value]:
+    """Sign or zero extension; a zero extension of a zero extension is one."""
+
+    def apply(a: Value) -> Value:
+        if isinstance(a, int):
+            if source == 1 and signed:
+                return -a
+            return wrapped(a if signed else unsigned(a, source), target)
+        if a.kind == "ext" and not a.args[0]:
+            return make("ext", False, a.args[1], target, a.args[3])
+        return make("ext", signed, source, target, a)
+
+    return apply
+
+
+def truncation(source: int, target: int) -> Callable[[Value], Value]:
+    """The low bits."""
+    return lambda a: wrapped(a, target) if isinstance(a, int) else make("trunc", source, target, a)

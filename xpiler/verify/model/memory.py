@@ -1,0 +1,115 @@
+"""Buffers as bytes with typed cells, and pointers into them.
+
+A cell is one stored element at its byte offset. A read must name a cell with the type it was written under; bytes nobody
+wrote are a symbol of the buffer's initial contents (parameters) or a fresh unknown (scratch memory).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xpiler.verify.limits import Defect, NotModelled
+from xpiler.verify.model.races import AccessLog, Stamp
+from xpiler.verify.terms.term import Term, Value, make, undefined
+
+SIZES = {"i1": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "index": 8, "f16": 2, "bf16": 2, "f32": 4, "f64": 8}
+
+
+@dataclass(eq=False)
+class Buffer:
+    """One object of memory. `extent` is in bytes, None where nothing states it; `element` is the declared type."""
+
+    name: str
+    element: str
+    extent: int | None
+    is_parameter: bool = False
+    line: int = 0  # where a kernel's array without a memory space is declared
+    log: AccessLog | None = None
+    cells: dict[int, tuple[str, Value]] = field(default_factory=dict)
+    sizes: set[int] = field(default_factory=set)
+    copied: int = 0  # bytes a launcher copies from or to it, at most
+    reach: int = 0  # one past the last byte touched
+    read_undefined: bool = False
+    locks: dict[int, int] = field(default_factory=dict)  # byte offset -> pending asynchronous accesses (see model.copies)
+    write_locks: dict[int, int] = field(default_factory=dict)
+
+    def load(self, offset: int, type_: str, stamp: Stamp) -> Value:
+        """The element at a byte offset."""
+        self._check(offset, type_, stamp, "read")
+        if self.log is not None:
+            self.log.read(offset, stamp, self.name)
+        if self.locks and self.locks.get(offset):
+            raise Defect("race", f"a read of '{self.name}' while an asynchronous copy writes it", stamp.where)
+        cell = self.cells.get(offset)
+        if cell is None:
+            return self._unwritten(offset, type_)
+        return cell[1] if cell[0] == type_ else _retyped(cell[1], cell[0], type_)
+
+    def store(self, offset: int, type_: str, value: Value, stamp: Stamp) -> None:
+        """Writes the element at a byte offset."""
+        self._check(offset, type_, stamp, "write")
+        if self.log is not None:
+            self.log.write(offset, stamp, self.name)
+        if (self.locks and self.locks.get(offset)) or (self.write_locks and self.write_locks.get(offset)):
+            raise Defect("race", f"a write to '{self.name}' while an asynchronous copy uses it", stamp.where)
+        self.cells[offset] = (type_, value)
+
+    def update(self, offset: int, type_: str, kind: str, combine, stamp: Stamp) -> None:
+        """An atomic update whose result nobody uses."""
+        self._check(offset, type_, stamp, "atomic update")
+        if self.log is not None:
+            self.log.update(offset, stamp, kind, self.name)
+        cell = self.cells.get(offset)
+        old = cell[1] if cell is not None and cell[0] == type_ else self._unwritten(offset, type_) if cell is None else None
+        if old is None:
+            raise NotModelled(f"an atomic update of '{self.name}' under another type")
+        self.cells[offset] = (type_, combine(old))
+
+    def final(self, element: int) -> Value | None:
+        """The element of the declared type after the run; None where it still is the initial one."""
+        size = SIZES[self.element]
+        cell = self.cells.get(element * size)
+        if cell is None:
+            return None
+        return cell[1] if cell[0] == self.element else _retyped(cell[1], cell[0], self.element)
+
+    def _check(self, offset: int, type_: str, stamp: Stamp, what: str) -> None:
+        size = SIZES[type_]
+        if offset < 0 or (self.extent is not None and offset + size > self.extent):
+            elements = "" if self.extent is None else f" of {self.extent // SIZES[self.element]} elements"
+            raise Defect("bounds", f"{what} of '{self.name}'{elements} at element {offset // SIZES[self.element]}", stamp.where)
+        if offset % size:
+            raise NotModelled(f"an access to '{self.name}' that is not aligned to its element")
+        if size not in self.sizes:
+            self.sizes.add(size)
+            if len(self.sizes) > 1:
+                raise NotModelled(f"'{self.name}' is accessed with elements of different sizes")
+        if offset + size > self.reach:
+            self.reach = offset + size
+
+    def _unwritten(self, offset: int, type_: str) -> Value:
+        if not self.is_parameter:
+            self.read_undefined = True
+            return undefined()
+        leaf = make("leaf", self.name, offset // SIZES[self.element], self.element)
+        return leaf if type_ == self.element else _retyped(leaf, self.element, type_)
+
+
+def _retyped(value: Value, written: str, read: str) -> Value:
+    """Bytes read under another type of the same size: the bit cast of what was written."""
+    if "i1" in (written, read):
+        raise NotModelled(f"bytes written as {written} and read as {read}")
+    if written[0] == "i" and read[0] == "i":
+        return value
+    if isinstance(value, Term) and value.kind == "bitcast" and value.args[:2] == (read, written):
+        return value.args[2]
+    return make("bitcast", written, read, value)
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A memref value: the buffer, the byte its first element is at, and its extents where it has several dimensions."""
+
+    buffer: Buffer
+    base: int
+    sizes: tuple[int, ...] = ()

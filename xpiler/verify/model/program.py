@@ -1,0 +1,209 @@
+"""Functions of a module compiled to Python closures over a list of registers, one register for each SSA value.
+
+A step is `step(registers, thread)`. A step that meets other threads (a barrier, a shuffle) is a generator that yields a
+`Meeting`; a block with such a step is run by `yield from`, every other block is a plain loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from mlir import ir
+
+from xpiler.verify.limits import Budget, NotModelled
+from xpiler.verify.model.races import Stamp
+
+Registers = list
+Step = Callable[[Registers, "Thread"], object]
+
+
+@dataclass
+class Thread:
+    """One thread, task or host: its coordinates, its place in the order of barriers, and what it sees."""
+
+    machine: Machine
+    coordinates: dict[str, int] = field(default_factory=dict)  # "thread_id x" -> number
+    block: int = 0
+    index: int = 0
+    warp: int = 0
+    epoch: int = 0
+    warp_epoch: int = 0
+    returned: bool = False
+    shared: dict[object, object] = field(default_factory=dict)
+    monitors: list = field(default_factory=list)
+    copies: object = None
+    where: str = ""
+    allocated: list = field(default_factory=list)
+
+    def stamp(self) -> Stamp:
+        """Who accesses now."""
+        return Stamp(self.block, self.index, self.epoch, self.warp, self.warp_epoch, self.where)
+
+
+@dataclass
+class Machine:
+    """What all threads of a run share: the program, the limits, and everything noted on the way."""
+
+    program: Program
+    budget: Budget
+    approximations: set[str] = field(default_factory=set)
+    logs: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Where a thread waits for others: the operation, its step's site, and its operands."""
+
+    site: object
+    kind: str
+    operands: tuple = ()
+
+
+@dataclass(frozen=True)
+class Code:
+    """A compiled block: its steps (with whether each is a generator), arguments, and what its terminator hands on."""
+
+    steps: tuple[tuple[Step, bool], ...]
+    arguments: tuple[int, ...]
+    results: tuple[int, ...]
+    meets: bool
+    is_pure: bool
+
+    def run(self, registers: Registers, thread: Thread) -> None:
+        """Runs a block in which no thread meets another."""
+        thread.machine.budget.spend(len(self.steps))
+        for step, _ in self.steps:
+            step(registers, thread)
+
+    def run_meeting(self, registers: Registers, thread: Thread) -> Iterator[Meeting]:
+        """Runs a block as a generator."""
+        thread.machine.budget.spend(len(self.steps))
+        for step, meets in self.steps:
+            if meets:
+                yield from step(registers, thread)
+            else:
+                step(registers, thread)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A compiled function."""
+
+    name: str
+    code: Code
+    registers: int
+    operation: ir.Operation
+
+
+Compile = Callable[["Compiler", ir.Operation], tuple[Step, bool] | Step]
+COMPILERS: dict[str, Compile] = {}
+
+
+def compiles(*names: str) -> Callable[[Compile], Compile]:
+    """Registers how an operation is compiled."""
+
+    def register(function: Compile) -> Compile:
+        for name in names:
+            COMPILERS[name] = function
+        return function
+
+    return register
+
+
+# Operations whose effect is more than their results: a block that holds one runs only where its condition is known.
+EFFECTS = frozenset({"memref.store", "vector.store", "vector.maskedstore", "scf.while", "scf.for", "scf.forall", "func.call", "cf.assert"})
+
+
+class Program:
+    """The functions of a module by name."""
+
+    def __init__(self, module: ir.Module):
+        self.functions: dict[str, Function] = {}
+        self.target = module.operation.attributes["xpiler.target"] if "xpiler.target" in module.operation.attributes else None
+        self._module = module
+        for op in module.body.operations:
+            operation = op.operation
+            if operation.name == "func.func":
+                self.functions[ir.StringAttr(operation.attributes["sym_name"]).value] = Compiler(self).function(operation)
+            elif operation.name != "memref.global":
+                raise NotModelled(f"'{operation.name}' at the top of a module")
+
+
+class Compiler:
+    """Compiles one function."""
+
+    def __init__(self, program: Program):
+        self.program = program
+        self._registers: dict[ir.Value, int] = {}
+
+    def register(self, value: ir.Value) -> int:
+        """The register of an SSA value."""
+        return self._registers.setdefault(value, len(self._registers))
+
+    def registers(self, values: Iterator[ir.Value]) -> tuple[int, ...]:
+        """The registers of several values."""
+        return tuple(self.register(v) for v in values)
+
+    def function(self, operation: ir.Operation) -> Function:
+        """The compiled `func.func`."""
+        name = ir.StringAttr(operation.attributes["sym_name"]).value
+        if not operation.regions[0].blocks:
+            raise NotModelled(f"'{name}' has no body")
+        code = self.block(operation.regions[0].blocks[0])
+        return Function(name, code, len(self._registers), operation)
+
+    def block(self, block: ir.Block) -> Code:
+        """A block; its terminator's operands are its results."""
+        arguments = self.registers(block.arguments)
+        steps: list[tuple[Step, bool]] = []
+        results: tuple[int, ...] = ()
+        is_pure = True
+        operations = [op.operation for op in block.operations]
+        for operation in operations:
+            if operation.name in TERMINATORS:
+                results = self.registers(operation.operands)
+                continue
+            compiled = self.operation(operation)
+            steps.append(compiled if isinstance(compiled, tuple) else (compiled, False))
+            is_pure = is_pure and _is_pure(operation)
+        return Code(tuple(steps), arguments, results, any(meets for _, meets in steps), is_pure)
+
+    def operation(self, operation: ir.Operation) -> tuple[Step, bool] | Step:
+        """One operation; NotModelled, by name, where the model has no meaning for it."""
+        compile_it = COMPILERS.get(operation.name) or COMPILERS.get(operation.name.partition(".")[0] + ".*")
+        if compile_it is None:
+            raise NotModelled(f"'{operation.name}' has no meaning in the model")
+        return compile_it(self, operation)
+
+
+TERMINATORS = frozenset({"func.return", "scf.yield", "scf.forall.in_parallel", "scf.condition"})
+
+
+def _is_pure(operation: ir.Operation) -> bool:
+    if operation.name == "scf.if":
+        return all(_is_pure(op.operation) for region in operation.regions for block in region for op in block.operations)
+    return (
+        operation.name in TERMINATORS
+        or operation.name == "memref.load"
+        or (operation.name.partition(".")[0] in ("arith", "math", "vector") and operation.name not in EFFECTS)
+    )
+
+
+def place_of(operation: ir.Operation) -> str:
+    """Where an operation comes from, as `file:line:column` when its location says so."""
+    location = _file_location(operation)
+    return f"{location.filename}:{location.start_line}:{location.start_col}" if location else ""
+
+
+def line_of(operation: ir.Operation) -> int:
+    """The line an operation comes from; 0 where its location does not say."""
+    location = _file_location(operation)
+    return location.start_line if location else 0
+
+
+def _file_location(operation: ir.Operation) -> ir.Location | None:
+    location = operation.location
+    while location.is_a_name():
+        location = location.child_loc
+    return location if location.is_a_file() else None

@@ -1,0 +1,87 @@
+"""Races: two accesses to one element, one a write, that nothing orders.
+
+Executions run one thread after the other, so an earlier access is ordered before a later one only where the program says so:
+same thread, a barrier of the block between them, or a warp barrier between two lanes of one warp.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xpiler.verify.limits import Defect
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who accesses, and how many barriers of its block and of its warp are behind it."""
+
+    block: int = 0
+    thread: int = 0
+    epoch: int = 0
+    warp: int = 0
+    warp_epoch: int = 0
+    where: str = ""
+
+    def before(self, later: Stamp) -> bool:
+        """Whether this access is ordered before `later`, which happened after it in the execution at hand."""
+        if self.block != later.block:
+            return False
+        if self.thread == later.thread or self.epoch < later.epoch:
+            return True
+        return self.warp == later.warp and self.warp_epoch < later.warp_epoch
+
+
+@dataclass
+class _Record:
+    """The accesses to one element that later ones may conflict with."""
+
+    writer: Stamp | None = None
+    readers: dict[tuple[int, int], Stamp] = field(default_factory=dict)
+    updates: dict[tuple[int, int, str], Stamp] = field(default_factory=dict)
+
+
+class AccessLog:
+    """Accesses to one buffer that several threads see, since the launch."""
+
+    def __init__(self) -> None:
+        self._records: dict[int, _Record] = {}
+
+    def clear(self) -> None:
+        """A new launch: everything before it is ordered before it."""
+        self._records.clear()
+
+    def read(self, offset: int, stamp: Stamp, name: str) -> None:
+        """Notes a read; Defect where it races."""
+        record = self._records.setdefault(offset, _Record())
+        self._against(record.writer, stamp, name, "written", "read")
+        for other in record.updates.values():
+            self._against(other, stamp, name, "updated", "read")
+        record.readers[stamp.block, stamp.thread] = stamp
+
+    def write(self, offset: int, stamp: Stamp, name: str) -> None:
+        """Notes a write; Defect where it races."""
+        record = self._records.setdefault(offset, _Record())
+        self._against(record.writer, stamp, name, "written", "written")
+        for other in record.readers.values():
+            self._against(other, stamp, name, "read", "written")
+        for other in record.updates.values():
+            self._against(other, stamp, name, "updated", "written")
+        record.writer = stamp
+
+    def update(self, offset: int, stamp: Stamp, kind: str, name: str) -> None:
+        """Notes an atomic update, which conflicts with everything but updates of its kind: those commute."""
+        record = self._records.setdefault(offset, _Record())
+        self._against(record.writer, stamp, name, "written", "updated")
+        for other in record.readers.values():
+            self._against(other, stamp, name, "read", "updated")
+        for (_, _, other_kind), other in record.updates.items():
+            if other_kind != kind:
+                self._against(other, stamp, name, "updated", "updated otherwise")
+        record.updates[stamp.block, stamp.thread, kind] = stamp
+
+    @staticmethod
+    def _against(earlier: Stamp | None, later: Stamp, name: str, did: str, does: str) -> None:
+        if earlier is None or earlier.before(later):
+            return
+        who = [f"thread {s.thread} of block {s.block}" for s in (earlier, later)]
+        raise Defect("race", f"an element of '{name}' is {did} by {who[0]} and {does} by {who[1]} with no barrier between", later.where)

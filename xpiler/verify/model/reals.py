@@ -1,0 +1,120 @@
+"""Floating-point operations on terms. Widening is exact, narrowing is a rounding term, arithmetic is that of the reals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.model.integers import unsigned
+from xpiler.verify.terms.real_rules import MANTISSA
+from xpiler.verify.terms.term import Term, Value, constant, make
+
+FUNCTIONS = {
+    "math.exp": "exp",
+    "math.exp2": "exp2",
+    "math.log": "log",
+    "math.log2": "log2",
+    "math.log10": "log10",
+    "math.sin": "sin",
+    "math.cos": "cos",
+    "math.tan": "tan",
+    "math.tanh": "tanh",
+    "math.erf": "erf",
+    "math.sqrt": "sqrt",
+    "math.rsqrt": "rsqrt",
+    "math.floor": "floor",
+    "math.ceil": "ceil",
+    "math.trunc": "trunc",
+    "math.round": "round",
+    "math.roundeven": "roundeven",
+    "math.powf": "powf",
+}
+ARITHMETIC = {
+    "arith.addf": "add",
+    "arith.mulf": "mul",
+    "arith.divf": "div",
+    "arith.negf": "neg",
+    "arith.maxnumf": "max",
+    "arith.maximumf": "max",
+    "arith.minnumf": "min",
+    "arith.minimumf": "min",
+}
+
+
+def literal(number: float) -> Term:
+    """A float constant as the rational it is, or an infinity."""
+    if math.isnan(number):
+        raise NotModelled("a NaN constant")
+    return make("inf", 1 if number > 0 else -1) if math.isinf(number) else constant(Fraction(number))
+
+
+def _subtracted(a: Term, b: Term) -> Term:
+    return make("add", a, make("neg", b))
+
+
+def _fused(a: Term, b: Term, c: Term) -> Term:
+    return make("add", make("mul", a, b), c)
+
+
+def _magnitude(a: Term) -> Term:
+    return make("max", a, make("neg", a))
+
+
+SPECIAL: dict[str, Callable[..., Term]] = {"arith.subf": _subtracted, "math.fma": _fused, "math.absf": _magnitude}
+
+
+def operation(name: str) -> Callable[..., Term] | None:
+    """The function of terms an upstream float operation is; None where it is none of them."""
+    if name in SPECIAL:
+        return SPECIAL[name]
+    if name in ARITHMETIC:
+        kind = ARITHMETIC[name]
+        return lambda *operands: make(kind, *operands)
+    if name in FUNCTIONS:
+        function = FUNCTIONS[name]
+        return lambda *operands: make("fn", function, *operands)
+    return None
+
+
+def compared(predicate: int) -> Callable[[Term, Term], Value]:
+    """arith.cmpf."""
+    if predicate in (0, 15):
+        return lambda a, b: int(predicate == 15)
+    return lambda a, b: make("compare", predicate, a, b)
+
+
+def narrowed(type_: str) -> Callable[[Term], Term]:
+    """arith.truncf: one rounding to the type."""
+    return lambda a: make("round", type_, a)
+
+
+def from_integer(signed: bool, width: int, type_: str) -> Callable[[Value], Term]:
+    """arith.sitofp, uitofp: exact where every integer of the width fits the significand, else a rounding."""
+
+    def apply(a: Value) -> Term:
+        if isinstance(a, int):
+            number = a if signed and width > 1 else -a if signed else unsigned(a, width)
+            exact = constant(number)
+            return exact if abs(number) <= 1 << MANTISSA[type_] else make("round", type_, exact)
+        if width == 1:
+            return make("select", a, constant(-1 if signed else 1), constant(0))
+        exact = make("real", signed, width, a)
+        return exact if width <= MANTISSA[type_] else make("round", type_, exact)
+
+    return apply
+
+
+def to_integer(signed: bool, width: int) -> Callable[[Term], Value]:
+    """arith.fptosi, fptoui: a function of the real; a constant is cut off."""
+
+    def apply(a: Term) -> Value:
+        if a.kind == "const":
+            number = math.trunc(a.args[0])
+            low, high = (-(1 << (width - 1)), 1 << (width - 1)) if signed else (0, 1 << width)
+            if low <= number < high:
+                return number if signed else number - (1 << width) * (number >= 1 << (width - 1))
+        return make("toint", signed, width, a)
+
+    return apply

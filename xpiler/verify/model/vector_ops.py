@@ -1,0 +1,218 @@
+"""Vectors of one dimension: tuples of lanes."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.model.control import known
+from xpiler.verify.model.integers import unsigned, width_of, wrapped
+from xpiler.verify.model.memory import SIZES
+from xpiler.verify.model.memory_ops import access, element_type, load, store
+from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles
+from xpiler.verify.model.reals import operation
+from xpiler.verify.model.scalar_ops import element_of
+from xpiler.verify.terms.term import Term, Value, make
+
+DYNAMIC = -(1 << 63)
+REDUCTIONS = {"maxnumf": "arith.maxnumf", "minnumf": "arith.minnumf", "maximumf": "arith.maximumf", "minimumf": "arith.minimumf"}
+INTEGER_REDUCTIONS = {
+    "add": "addi",
+    "mul": "muli",
+    "minsi": "minsi",
+    "maxsi": "maxsi",
+    "minui": "minui",
+    "maxui": "maxui",
+    "and": "andi",
+    "or": "ori",
+    "xor": "xori",
+}
+
+
+@compiles("vector.broadcast")
+def _broadcast(compiler: Compiler, op: ir.Operation) -> Step:
+    source, result = compiler.register(op.operands[0]), compiler.register(op.results[0])
+    element_of(op.results[0].type)
+    lanes = ir.VectorType(op.results[0].type).shape[0]
+    if isinstance(op.operands[0].type, ir.VectorType):
+        raise NotModelled("a broadcast of a vector")
+
+    def run(registers: Registers, thread: Thread) -> None:
+        registers[result] = (registers[source],) * lanes
+
+    return run
+
+
+@compiles("vector.from_elements")
+def _from_elements(compiler: Compiler, op: ir.Operation) -> Step:
+    sources, result = compiler.registers(op.operands), compiler.register(op.results[0])
+    element_of(op.results[0].type)
+
+    def run(registers: Registers, thread: Thread) -> None:
+        registers[result] = tuple(registers[r] for r in sources)
+
+    return run
+
+
+def _position(op: ir.Operation, dynamic: list[int]) -> tuple[bool, int]:
+    """The one position of vector.extract and insert: a register or a number."""
+    positions = list(ir.DenseI64ArrayAttr(op.attributes["static_position"]))
+    if len(positions) != 1:
+        raise NotModelled("a position in a vector of several dimensions")
+    return (True, dynamic[0]) if positions[0] == DYNAMIC else (False, positions[0])
+
+
+@compiles("vector.extract")
+def _extract(compiler: Compiler, op: ir.Operation) -> Step:
+    source, *dynamic = compiler.registers(op.operands)
+    result = compiler.register(op.results[0])
+    is_register, number = _position(op, dynamic)
+
+    def run(registers: Registers, thread: Thread) -> None:
+        registers[result] = registers[source][known(registers[number], "a lane") if is_register else number]
+
+    return run
+
+
+@compiles("vector.insert")
+def _insert(compiler: Compiler, op: ir.Operation) -> Step:
+    value, target, *dynamic = compiler.registers(op.operands)
+    result = compiler.register(op.results[0])
+    is_register, number = _position(op, dynamic)
+
+    def run(registers: Registers, thread: Thread) -> None:
+        lanes = list(registers[target])
+        lanes[known(registers[number], "a lane") if is_register else number] = registers[value]
+        registers[result] = tuple(lanes)
+
+    return run
+
+
+@compiles("vector.load")
+def _load(compiler: Compiler, op: ir.Operation) -> Step:
+    at = access(compiler, op.operands[0], op.operands[1:])
+    result = compiler.register(op.results[0])
+    type_, lanes = element_type(op.operands[0]), ir.VectorType(op.results[0].type).shape[0]
+
+    def run(registers: Registers, thread: Thread) -> None:
+        pointer, offset = at(registers)
+        registers[result] = tuple(load(thread, pointer.buffer, offset + SIZES[type_] * i, type_) for i in range(lanes))
+
+    return run
+
+
+@compiles("vector.store")
+def _store(compiler: Compiler, op: ir.Operation) -> Step:
+    source = compiler.register(op.operands[0])
+    at = access(compiler, op.operands[1], op.operands[2:])
+    type_ = element_type(op.operands[1])
+
+    def run(registers: Registers, thread: Thread) -> None:
+        pointer, offset = at(registers)
+        for i, value in enumerate(registers[source]):
+            store(thread, pointer.buffer, offset + SIZES[type_] * i, type_, value)
+
+    return run
+
+
+@compiles("vector.maskedload")
+def _masked_load(compiler: Compiler, op: ir.Operation) -> Step:
+    base, *indices, mask, otherwise = op.operands
+    at = access(compiler, base, indices)
+    mask_register, otherwise_register, result = compiler.register(mask), compiler.register(otherwise), compiler.register(op.results[0])
+    type_ = element_type(base)
+
+    def run(registers: Registers, thread: Thread) -> None:
+        pointer, offset = at(registers)
+        lanes = zip(registers[mask_register], registers[otherwise_register], strict=True)
+        registers[result] = tuple(
+            load(thread, pointer.buffer, offset + SIZES[type_] * i, type_) if known(m, "a mask") else other
+            for i, (m, other) in enumerate(lanes)
+        )
+
+    return run
+
+
+@compiles("vector.maskedstore")
+def _masked_store(compiler: Compiler, op: ir.Operation) -> Step:
+    base, *indices, mask, value = op.operands
+    at = access(compiler, base, indices)
+    mask_register, source = compiler.register(mask), compiler.register(value)
+    type_ = element_type(base)
+
+    def run(registers: Registers, thread: Thread) -> None:
+        pointer, offset = at(registers)
+        for i, (m, lane) in enumerate(zip(registers[mask_register], registers[source], strict=True)):
+            if known(m, "a mask"):
+                store(thread, pointer.buffer, offset + SIZES[type_] * i, type_, lane)
+
+    return run
+
+
+@compiles("vector.reduction")
+def _reduction(compiler: Compiler, op: ir.Operation) -> Step:
+    source, *start = compiler.registers(op.operands)
+    result = compiler.register(op.results[0])
+    combine = _combine(str(op.attributes["kind"]).partition("<")[2].rstrip("> "), str(op.results[0].type))
+
+    def run(registers: Registers, thread: Thread) -> None:
+        lanes = [*(registers[r] for r in start), *registers[source]]
+        total = lanes[0]
+        for lane in lanes[1:]:
+            total = combine(total, lane)
+        registers[result] = total
+
+    return run
+
+
+def _combine(kind: str, type_: str):
+    from xpiler.verify.model.integers import binary
+
+    if type_[0] == "i":
+        return binary(INTEGER_REDUCTIONS[kind], width_of(type_), False)
+    found = operation(REDUCTIONS.get(kind, {"add": "arith.addf", "mul": "arith.mulf"}.get(kind, "")))
+    if found is None:
+        raise NotModelled(f"a vector reduction of kind '{kind}'")
+    return found
+
+
+@compiles("vector.bitcast")
+def _bitcast(compiler: Compiler, op: ir.Operation) -> Step:
+    source, result = compiler.register(op.operands[0]), compiler.register(op.results[0])
+    types = [element_of(v.type) for v in (op.operands[0], op.results[0])]
+
+    def run(registers: Registers, thread: Thread) -> None:
+        registers[result] = recast(registers[source], *types)
+
+    return run
+
+
+def recast(lanes: tuple[Value, ...], source: str, target: str) -> tuple[Value, ...]:
+    """The lanes' bits, first lane lowest, cut into lanes of another type."""
+    if source == target:
+        return lanes
+    if source[0] != "i" or target[0] != "i":
+        if SIZES[source] != SIZES[target] or "i1" in (source, target):
+            raise NotModelled(f"a vector of {source} taken as one of {target}")
+        return tuple(make("bitcast", source, target, lane) for lane in lanes)
+    wide, narrow = width_of(source), width_of(target)
+    if all(isinstance(lane, int) for lane in lanes):
+        bits = sum(unsigned(lane, wide) << (wide * i) for i, lane in enumerate(lanes))
+        return tuple(wrapped(bits >> (narrow * i), narrow) for i in range(len(lanes) * wide // narrow))
+    if wide < narrow:
+        group = narrow // wide
+        return tuple(_packed(lanes[i : i + group], wide, narrow) for i in range(0, len(lanes), group))
+    return tuple(part for lane in lanes for part in _parts(lane, wide, narrow))
+
+
+def _packed(parts: tuple[Value, ...], wide: int, narrow: int) -> Value:
+    return make("pack", wide, narrow, *parts)
+
+
+def _parts(lane: Value, wide: int, narrow: int) -> list[Value]:
+    count = wide // narrow
+    if isinstance(lane, int):
+        return [wrapped(lane >> (narrow * i), narrow) for i in range(count)]
+    if isinstance(lane, Term) and lane.kind == "pack" and lane.args[0] == narrow:
+        return list(lane.args[2:])
+    raise NotModelled(f"integers of {wide} bits cut into pieces of {narrow}")

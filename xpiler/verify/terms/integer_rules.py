@@ -1,0 +1,133 @@
+"""Rules for integers modulo 2^w: sums and products are a ring, everything else an atom unless a rule says more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, constant_of, freeze, product, reduced, single_atom
+from xpiler.verify.terms.term import Term, Value
+
+if TYPE_CHECKING:
+    from xpiler.verify.terms.normal_form import NormalForm
+
+COMMUTATIVE = frozenset({"andi", "ori", "xori", "minsi", "maxsi", "minui", "maxui"})
+MOST_EXPANDED = 4000
+
+
+def total(forms: NormalForm, value: Value, width: int) -> Polynomial:
+    """Addition, subtraction and multiplication modulo 2^w form a commutative ring."""
+    result: Polynomial = {}
+    pending = [(value, 1)]
+    while pending:
+        forms.budget.spend()
+        node, factor = pending.pop()
+        if isinstance(node, int):
+            accumulate(result, {UNIT: node} if node else {}, factor)
+        elif node.kind == "int" and node.args[0] == "addi":
+            pending += [(node.args[2], factor), (node.args[3], factor)]
+        elif node.kind == "int" and node.args[0] == "subi":
+            pending += [(node.args[2], factor), (node.args[3], -factor)]
+        else:
+            accumulate(result, _summand(forms, node, width), factor)
+    return reduced(result, width)
+
+
+def _summand(forms: NormalForm, node: Term, width: int) -> Polynomial:
+    if node.kind == "leaf":
+        return forms.atom("leaf", *node.args)
+    if node.kind == "int":
+        return _operation(forms, node, width)
+    if node.kind == "ext":
+        signed, source, _, argument = node.args
+        return extended(forms, signed, forms.integer(argument, source) if source > 1 else None, source, argument)
+    if node.kind == "trunc":
+        return truncated(forms, forms.integer(node.args[2], node.args[0]), node.args[1])
+    if node.kind == "select":
+        return _selected(forms, node, width)
+    if node.kind == "toint":
+        signed, target, argument = node.args
+        return forms.atom("toint", signed, target, forms.frozen(argument))
+    if node.kind == "bitcast":
+        return _bits(forms, node)
+    raise NotModelled(f"a value of kind '{node.kind}' in integer arithmetic")
+
+
+def _operation(forms: NormalForm, node: Term, width: int) -> Polynomial:
+    """x << k = 2^k x; x ^ sign = x + sign; x ^ -1 = -x - 1; all modulo 2^w."""
+    name, _, a, b = node.args
+    left, right = forms.integer(a, width), forms.integer(b, width)
+    if name == "muli" and len(left) * len(right) <= MOST_EXPANDED:
+        return reduced(product(left, right), width)
+    number = constant_of(right)
+    if name == "shli" and number is not None and number < width:
+        return reduced({m: c << number for m, c in left.items()}, width)
+    if name == "xori" and number == 1 << (width - 1):
+        return _plus(left, number, width)
+    if name == "xori" and number == (1 << width) - 1:
+        return _plus({m: -c for m, c in left.items()}, -1, width)
+    operands = (freeze(left), freeze(right))
+    return forms.atom("int", name, width, *(sorted(operands) if name in COMMUTATIVE or name == "muli" else operands))
+
+
+def _plus(polynomial: Polynomial, number: int, width: int) -> Polynomial:
+    result = dict(polynomial)
+    accumulate(result, {UNIT: number})
+    return reduced(result, width)
+
+
+def extended(forms: NormalForm, signed: bool, form: Polynomial | None, source: int, argument: Value) -> Polynomial:
+    """The unsigned value of x is the signed value of x - 2^(w-1), plus 2^(w-1): one kind of extension does for both."""
+    if form is None:
+        return {m: -c if signed else c for m, c in forms.atom("flag", forms.condition(argument)).items()}
+    half = 1 << (source - 1)
+    if not signed:
+        shifted = extended(forms, True, _plus(form, -half, source), source, argument)
+        result = dict(shifted)
+        accumulate(result, {UNIT: half})
+        return result
+    number = constant_of(form)
+    if number is not None:
+        value = (number + half) % (1 << source) - half
+        return {UNIT: value} if value else {}
+    atom = single_atom(form)
+    if atom is not None and forms.atoms.key(atom)[0] == "signed" and forms.atoms.key(atom)[1] < source:
+        return form  # the signed value of a narrower signed value is that value
+    return forms.atom("signed", source, freeze(form))
+
+
+def truncated(forms: NormalForm, form: Polynomial, width: int) -> Polynomial:
+    """Truncation is a ring homomorphism; the low bits of an extension are those of what was extended."""
+    result: Polynomial = {}
+    for monomial, coefficient in form.items():
+        image: Polynomial = {UNIT: coefficient}
+        for atom, power in monomial:
+            for _ in range(power):
+                image = reduced(product(image, _truncated_atom(forms, atom, width)), width)
+                forms.budget.spend(len(image))
+        accumulate(result, image)
+    return reduced(result, width)
+
+
+def _truncated_atom(forms: NormalForm, atom: int, width: int) -> Polynomial:
+    key = forms.atoms.key(atom)
+    if key[0] == "signed":
+        if key[1] > width:
+            return truncated(forms, dict(key[2]), width)
+        return dict(key[2]) if key[1] == width else {((atom, 1),): 1}
+    if key[0] == "flag":
+        return {((atom, 1),): 1}
+    return forms.atom("trunc", width, atom)
+
+
+def _selected(forms: NormalForm, node: Term, width: int) -> Polynomial:
+    condition, a, b = forms.condition(node.args[0]), forms.integer(node.args[1], width), forms.integer(node.args[2], width)
+    if isinstance(condition, bool):
+        return a if condition else b
+    return a if a == b else forms.atom("iselect", width, condition, freeze(a), freeze(b))
+
+
+def _bits(forms: NormalForm, node: Term) -> Polynomial:
+    """The bits of a float are those of the float itself, not of the real it stands for: the same term only."""
+    source, target, argument = node.args
+    return forms.atom("bits", source, target, argument)

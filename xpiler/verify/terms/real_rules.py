@@ -1,0 +1,225 @@
+"""Rules for terms over the reals. Each states why it holds; none holds for infinities, which are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.terms.extremum_rules import extremum
+from xpiler.verify.terms.polynomial import UNIT, Monomial, Polynomial, accumulate, constant_of, freeze, product, times
+from xpiler.verify.terms.term import Term, make
+
+if TYPE_CHECKING:
+    from xpiler.verify.terms.normal_form import NormalForm
+
+MOST_EXPANDED = 4000
+MANTISSA = {"f16": 11, "bf16": 8, "f32": 24, "f64": 53}
+
+
+def total(forms: NormalForm, term: Term) -> Polynomial:
+    """Sums are multisets: addition is associative and commutative, negation and constant factors distribute."""
+    result: Polynomial = {}
+    pending = [(term, Fraction(1))]
+    while pending:
+        forms.budget.spend()
+        node, factor = pending.pop()
+        if node.kind == "const":
+            accumulate(result, {UNIT: node.args[0]} if node.args[0] else {}, factor)
+        elif node.kind == "add":
+            pending += [(node.args[0], factor), (node.args[1], factor)]
+        elif node.kind == "neg":
+            pending.append((node.args[0], -factor))
+        else:
+            accumulate(result, _summand(forms, node), factor)
+    return result
+
+
+def _summand(forms: NormalForm, node: Term) -> Polynomial:
+    rule = RULES.get(node.kind)
+    if rule is None:
+        raise NotModelled(f"a value of kind '{node.kind}' in real arithmetic")
+    return rule(forms, node)
+
+
+def leaf(forms: NormalForm, node: Term) -> Polynomial:
+    """An element of a buffer before the run, or a scalar argument: any real number."""
+    return forms.atom("leaf", *node.args)
+
+
+def multiplied(forms: NormalForm, node: Term) -> Polynomial:
+    """Products expand: multiplication distributes over addition. Beyond a size a factor that is a sum stays whole."""
+    result = forms.real(node.args[0])
+    return multiply(forms, result, forms.real(node.args[1]))
+
+
+def multiply(forms: NormalForm, a: Polynomial, b: Polynomial) -> Polynomial:
+    """The product of two forms, exponentials merged."""
+    forms.budget.spend(len(a) * len(b))
+    if len(a) * len(b) > MOST_EXPANDED:
+        a, b = _whole(forms, a), _whole(forms, b)
+    merged: Polynomial = {}
+    for monomial, coefficient in product(a, b).items():
+        accumulate(merged, {merge_exponentials(forms, monomial): coefficient})
+    return merged
+
+
+def _whole(forms: NormalForm, polynomial: Polynomial) -> Polynomial:
+    return polynomial if len(polynomial) <= 1 else forms.atom("sum", freeze(polynomial))
+
+
+def merge_exponentials(forms: NormalForm, monomial: Monomial) -> Monomial:
+    """exp(a) exp(b) = exp(a + b), and exp(a)^k = exp(k a), for all reals."""
+    exponentials = [(atom, power) for atom, power in monomial if forms.atoms.key(atom)[0] == "exp"]
+    if not exponentials or (len(exponentials) == 1 and exponentials[0][1] == 1):
+        return monomial
+    argument: Polynomial = {}
+    for atom, power in exponentials:
+        accumulate(argument, dict(forms.atoms.key(atom)[1]), power)
+    rest = tuple((atom, power) for atom, power in monomial if forms.atoms.key(atom)[0] != "exp")
+    return times(rest, ((forms.atoms.number(("exp", freeze(argument))), 1),)) if argument else rest
+
+
+def divided(forms: NormalForm, node: Term) -> Polynomial:
+    """a / b = a * (1 / b) wherever b is not zero; where it is, neither side has a value."""
+    return multiply(forms, forms.real(node.args[0]), reciprocal(forms, forms.real(node.args[1])))
+
+
+def reciprocal(forms: NormalForm, polynomial: Polynomial) -> Polynomial:
+    """1 / (c p) = (1 / c) (1 / p) for a constant c other than zero; 1 / exp(a) = exp(-a).
+
+    x * (1 / x) is not 1 here: that needs x other than zero.
+    """
+    number = constant_of(polynomial)
+    if number is not None:
+        if number == 0:
+            raise NotModelled("division by zero")
+        return {UNIT: Fraction(1) / number}
+    leading = min(polynomial.items())[1]
+    monic = {monomial: coefficient / Fraction(leading) for monomial, coefficient in polynomial.items()}
+    if len(monic) > 1:
+        turned = logistic(forms, polynomial)
+        if turned is not None:
+            return turned
+        return {m: c / leading for m, c in forms.atom("reciprocal", freeze(monic)).items()}
+    result: Polynomial = {UNIT: Fraction(1) / leading}
+    for atom, power in next(iter(monic)):
+        for _ in range(power):
+            result = multiply(forms, result, _reciprocal_of_atom(forms, atom))
+    return result
+
+
+def logistic(forms: NormalForm, polynomial: Polynomial) -> Polynomial | None:
+    """1 / (a + b exp(-p)) = (1 - b / (b + a exp(p))) / a for a other than zero: of the two the one with p positive.
+
+    exp(p) has no zero, so both sides have a value for the same reals.
+    """
+    constant = polynomial.get(UNIT, 0)
+    rest = [(m, c) for m, c in polynomial.items() if m != UNIT]
+    if not constant or len(rest) != 1:
+        return None
+    (monomial, factor), *_ = rest
+    if len(monomial) != 1 or monomial[0][1] != 1 or forms.atoms.key(monomial[0][0])[0] != "exp":
+        return None
+    argument = dict(forms.atoms.key(monomial[0][0])[1])
+    if min(argument.items())[1] > 0:
+        return None
+    atom = forms.atoms.number(("exp", freeze({m: -c for m, c in argument.items()})))
+    result: Polynomial = {UNIT: Fraction(1) / constant}
+    other = reciprocal(forms, {UNIT: Fraction(factor), ((atom, 1),): Fraction(constant)})
+    accumulate(result, other, -Fraction(factor) / constant)
+    return result
+
+
+def _reciprocal_of_atom(forms: NormalForm, atom: int) -> Polynomial:
+    key = forms.atoms.key(atom)
+    if key[0] == "exp":
+        return forms.atom("exp", freeze({m: -c for m, c in key[1]}))
+    return forms.atom("reciprocal", freeze({((atom, 1),): 1}))
+
+
+def function(forms: NormalForm, node: Term) -> Polynomial:
+    """A function of the same reals is the same real. exp(0) = 1; rsqrt(x) = 1 / sqrt(x), both without a value at x <= 0.
+
+    tanh(x) = 1 - 2 / (exp(2 x) + 1) for all reals.
+    """
+    name, *arguments = node.args
+    values = [forms.real(a) for a in arguments]
+    if name == "exp":
+        return forms.atom("exp", freeze(values[0])) if values[0] else {UNIT: 1}
+    if name == "rsqrt":
+        return reciprocal(forms, forms.atom("fn", "sqrt", freeze(values[0])))
+    if name == "tanh":
+        if not values[0]:
+            return {}
+        exponential = forms.atom("exp", freeze({m: 2 * c for m, c in values[0].items()}))
+        accumulate(exponential, {UNIT: 1})
+        result: Polynomial = {UNIT: 1}
+        accumulate(result, reciprocal(forms, exponential), -2)
+        return result
+    return forms.atom("fn", name, *(freeze(v) for v in values))
+
+
+def rounded(forms: NormalForm, node: Term) -> Polynomial:
+    """A rounding is a function of the type and of the real; never the identity, except on what the type holds exactly."""
+    type_, argument = node.args
+    form = forms.real(argument)
+    number = constant_of(form)
+    if number is not None and abs(number) < 1 << MANTISSA[type_] and Fraction(number).denominator == 1:
+        return form
+    return forms.atom("round", type_, freeze(form))
+
+
+def real_of_integer(forms: NormalForm, node: Term) -> Polynomial:
+    """The real an integer is; whoever makes the term adds the rounding where the type is too narrow."""
+    signed, width, argument = node.args
+    return forms.atom("real", signed, width, freeze(forms.integer(argument, width)))
+
+
+def selected(forms: NormalForm, node: Term) -> Polynomial:
+    """Equal branches need no condition; a branch on the sign of the branches' difference is their maximum or minimum."""
+    condition, yes, no = forms.condition(node.args[0]), node.args[1], node.args[2]
+    if isinstance(condition, bool):
+        return forms.real(yes if condition else no)
+    a, b = forms.real(yes), forms.real(no)
+    if a == b:
+        return a
+    if condition[0] in ("below", "at_most"):
+        difference = dict(a)
+        accumulate(difference, b, -1)
+        if _proportional(difference, dict(condition[1])):
+            return forms.real(make("min", yes, no))
+        if _proportional({m: -c for m, c in difference.items()}, dict(condition[1])):
+            return forms.real(make("max", yes, no))
+    return forms.atom("select", condition, freeze(a), freeze(b))
+
+
+def _proportional(a: Polynomial, b: Polynomial) -> bool:
+    """Whether a = c b for some c > 0."""
+    if a.keys() != b.keys():
+        return False
+    ratios = {Fraction(a[m]) / b[m] for m in a}
+    return len(ratios) == 1 and ratios.pop() > 0
+
+
+def bits_of_integer(forms: NormalForm, node: Term) -> Polynomial:
+    """The float of an integer's bits is a function of the integer."""
+    source, target, argument = node.args
+    if source[0] != "i":
+        raise NotModelled(f"a bit cast from {source} to {target}")
+    return forms.atom("float_of_bits", target, freeze(forms.integer(argument, int(source[1:]))))
+
+
+RULES: dict[str, Callable[[NormalForm, Term], Polynomial]] = {
+    "leaf": leaf,
+    "mul": multiplied,
+    "div": divided,
+    "fn": function,
+    "round": rounded,
+    "real": real_of_integer,
+    "select": selected,
+    "max": extremum,
+    "min": extremum,
+    "bitcast": bits_of_integer,
+}
