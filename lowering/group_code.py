@@ -84,11 +84,16 @@ class GroupCode(ABC):
             for block in region.blocks:
                 ops = operations(block)
                 self.convert(ops)
-                if op.name != "scf.if" and (self.hazards.writes or self.hazards.single):
-                    self._barrier(ops[-1])
+                if op.name != "scf.if":
+                    self.meet_again(block)
             branch.merge(self.hazards)
             self.hazards = branch
         self.hazards.merge(before)
+
+    def meet_again(self, block: ir.Block) -> None:
+        """The barrier at the end of a loop's body, where its statements meet those of the iteration before."""
+        if self.hazards.repeats(effects_of(block.owner.operation)):
+            self._barrier(terminator(block))
 
     def _meet(self, op: ir.Operation, effects: Effects, *, single: bool) -> None:
         if self.hazards.conflict(effects, single=single):

@@ -18,15 +18,19 @@ def places(buffers: set[ir.Value]) -> set[Place]:
 
 @dataclass
 class Hazards:
-    """Accesses since the last barrier: by all threads (`reads`, `writes`) and by the block's first thread alone (`single`)."""
+    """Accesses since the last barrier: by all threads (`reads`, `writes`) and by the block's first thread alone (`single`).
+
+    Arrays of which each thread has its own (`private`) are no meeting place.
+    """
 
     reads: set[Place] = field(default_factory=set)
     writes: set[Place] = field(default_factory=set)
     single: set[Place] = field(default_factory=set)
+    private: set[ir.Value] = field(default_factory=set)
 
     def copy(self) -> Hazards:
         """The same accesses, to be continued apart."""
-        return Hazards(set(self.reads), set(self.writes), set(self.single))
+        return Hazards(set(self.reads), set(self.writes), set(self.single), self.private)
 
     def merge(self, other: Hazards) -> None:
         """Adds the accesses of another path."""
@@ -42,11 +46,18 @@ class Hazards:
 
     def conflict(self, effects: Effects, *, single: bool) -> bool:
         """Whether new accesses, by all threads or by the first one, meet earlier ones of other threads."""
-        reads, writes = places(effects.reads()), places(effects.writes())
+        reads, writes = self._places(effects.reads()), self._places(effects.writes())
         earlier_writes = self.writes if single else self.writes | self.single
         return bool(reads & earlier_writes or writes & (earlier_writes | self.reads))
 
     def add(self, effects: Effects, *, single: bool) -> None:
         """Records new accesses."""
-        self.reads |= places(effects.reads()) if not single else set()
-        (self.single if single else self.writes).update(places(effects.writes()))
+        self.reads |= self._places(effects.reads()) if not single else set()
+        (self.single if single else self.writes).update(self._places(effects.writes()))
+
+    def repeats(self, effects: Effects) -> bool:
+        """Whether accesses since the last barrier meet those of the same statements (`effects`) run once more."""
+        return bool(self.writes or self.single or self.reads & self._places(effects.writes()))
+
+    def _places(self, buffers: set[ir.Value]) -> set[Place]:
+        return places(buffers - self.private)

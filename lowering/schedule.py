@@ -11,10 +11,10 @@ from xpiler.pipeline import run_pipeline
 from xpiler.platforms.target import Target
 
 DEFAULT = {
-    "cuda": "reduction-split",
-    "hip": "reduction-split",
+    "cuda": "simt-matmul,reduction-split",
+    "hip": "simt-matmul,reduction-split",
     "bang": "bang-matmul,bang-transpose,bang-nram-pieces{{arch={arch}}}",
-    "vnni": "loop-vectorize",
+    "vnni": "vnni-dot,loop-vectorize",
 }
 
 

@@ -90,6 +90,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "cache",
     ),
     "xpiler.raising": ("raise-kernels",),
+    "xpiler.lowering.simt.schedule": ("simt-matmul",),
+    "xpiler.lowering.vnni.schedule": ("vnni-dot",),
     "xpiler.lowering.bang.schedule": ("bang-nram-pieces", "bang-matmul", "bang-transpose"),
 }
 _homes: dict[str, str] = {}

@@ -3,6 +3,8 @@ data."""
 
 from __future__ import annotations
 
+from math import prod
+
 from mlir import ir
 from mlir.dialects import arith
 
@@ -12,6 +14,7 @@ from xpiler.lowering.group_code import GroupCode
 from xpiler.lowering.index_arithmetic import integer
 from xpiler.lowering.parallel_nest import dimensions
 from xpiler.lowering.simt.flat_nest import Geometry, bind_axes, hardware_index
+from xpiler.lowering.simt.thread_arrays import make_private, thread_arrays
 from xpiler.lowering.simt.thread_loop import bind_threads
 from xpiler.transforms.rewriting import operations
 
@@ -42,20 +45,34 @@ class BlockCode(GroupCode):
 
     def share(self, alloca: ir.Operation) -> None:
         """Shared memory."""
-        share(alloca, self.dialect)
+        if alloca.results[0] not in self.hazards.private:
+            share(alloca, self.dialect)
 
 
 def bind_blocks(function: ir.Operation, outer: ir.Operation | None, dialect: str, kernel: str) -> Geometry:
     """Binds the outer loop (where there is one) to blocks and everything in it to the threads of a block."""
     root = outer if outer is not None else function
-    threads = _threads(root)
+    threads, private = _owners(root)
+    threads = threads or _threads(root)
     code = BlockCode(dialect, threads)
+    code.hazards.private |= private
     if outer is None:
         code.convert(operations(function.regions[0].blocks[0]))
         return Geometry(kernel, [], (threads, 1, 1))
+    outer_block = outer.block
     axes, ops = bind_axes(outer, dialect, function)
+    block = ops[0].block if ops else outer_block
     code.convert(ops)
+    if block != outer_block:
+        code.meet_again(block)
     return Geometry(kernel, axes, (threads, 1, 1))
+
+
+def _owners(root: ir.Operation) -> tuple[int, set[ir.Value]]:
+    """Makes the arrays private whose parts belong to threads; the number of threads they want (0: any), and the arrays."""
+    owned = thread_arrays(root)
+    threads = max((prod(extents) for extents in owned.values()), default=0)
+    return threads, {make_private(op, len(extents)) for op, extents in owned.items() if prod(extents) == threads}
 
 
 def _threads(root: ir.Operation) -> int:

@@ -132,9 +132,13 @@ def _first(dimension: Dimension, dialect: str, axis: int, threads: int, name: ir
     if dimension.lower == 0 and dimension.step == 1:
         with name:
             return to_index(add(position, thread) if thread is not None else position)
-    iteration = to_index(add(position, thread) if thread is not None else position)
+    iteration = add(position, thread) if thread is not None else position
+    if threads == 1 and isinstance(dimension.lower, int) and isinstance(dimension.step, int):
+        with name:  # before the upper bound, hence not beyond the type of the bound
+            scaled = mul(iteration, integer(dimension.step, iteration.type))
+            return to_index(scaled if dimension.lower == 0 else add(integer(dimension.lower, iteration.type), scaled))
     with name:
-        return add(as_index(dimension.lower), mul(iteration, as_index(dimension.step)))
+        return add(as_index(dimension.lower), mul(to_index(iteration), as_index(dimension.step)))
 
 
 def _index_with_guard(dimension: Dimension, dialect: str, axis: int, threads: int, rank: int) -> ir.Value | None:

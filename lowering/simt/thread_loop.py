@@ -23,8 +23,10 @@ def bind_threads(forall: ir.Operation, dialect: str, threads: int) -> None:
     with ip, forall.location:
         for dimension in reversed(dims[1:]):
             width = as_index(_count(dimension))
-            _define(dimension, arith.RemUIOp(iteration, width).result)
-            iteration = arith.DivUIOp(iteration, width).result
+            with dimension.variable.location:
+                _define(dimension, arith.RemUIOp(iteration, width).result)
+            with dims[0].variable.location if dimension is dims[1] else forall.location:
+                iteration = arith.DivUIOp(iteration, width).result
         _define(dims[0], iteration)
     ops = content(body(forall))
     if block is None:
@@ -42,7 +44,7 @@ def _loop(thread: ir.Value, count: ir.Value | int, threads: int, dimension: Dime
     if isinstance(count, int) and count < threads:
         block = scf.IfOp(less(thread, as_index(count))).then_block
     else:
-        with named(dimension, 0, rank):
+        with named(dimension, 0, rank) if rank == 1 else ir.Location.name("i", dimension.variable.location):
             block = scf.ForOp(thread, as_index(count), as_index(threads)).body
     with ir.InsertionPoint(block):
         scf.YieldOp([])

@@ -1,0 +1,104 @@
+"""Tiles in the shared form: loops, arrays, and matrices addressed by row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import arith, memref, scf
+
+from xpiler.analysis.contractions import Operand
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
+from xpiler.transforms.index_code import materialize
+from xpiler.transforms.rewriting import as_value, index
+
+_SLT = 2
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A matrix in memory whose strides are values."""
+
+    buffer: ir.Value
+    start: ir.Value | None
+    row_stride: ir.Value
+
+    @staticmethod
+    def of(operand: Operand, forms: IndexForms) -> Matrix:
+        """An operand of a product; its strides are computed at the current insertion point."""
+        start = materialize(operand.start, forms.ranges.nonneg) if operand.start.terms else None
+        return Matrix(operand.buffer, start, materialize(operand.row_stride, forms.ranges.nonneg))
+
+    @staticmethod
+    def size(poly: Poly, forms: IndexForms) -> ir.Value | int:
+        """A number of rows or columns."""
+        number = poly.as_int()
+        return materialize(poly, forms.ranges.nonneg) if number is None else number
+
+    def within(self, place: list[ir.Value], ends: tuple[ir.Value | int, ir.Value | int]) -> ir.Value:
+        """Whether row and column are before the ends."""
+        row, column = (arith.CmpIOp(_SLT, p, as_value(end)).result for p, end in zip(place, ends, strict=True))
+        return arith.andi(row, column)
+
+    def load(self, place: list[ir.Value]) -> ir.Value:
+        """The element at a place."""
+        return memref.load(self.buffer, [self._subscript(place)])
+
+    def store(self, value: ir.Value, place: list[ir.Value]) -> None:
+        """Sets the element at a place."""
+        memref.store(value, self.buffer, [self._subscript(place)])
+
+    def _subscript(self, place: list[ir.Value]) -> ir.Value:
+        row, column = place
+        offset = arith.addi(arith.muli(row, self.row_stride), column)
+        return offset if self.start is None else arith.addi(self.start, offset)
+
+
+class TileLoops:
+    """Loops whose bodies are written inside a `with`."""
+
+    @staticmethod
+    @contextmanager
+    def forall(dimensions: dict[str, tuple[ir.Value | int, int]]) -> Iterator[list[ir.Value]]:
+        """A parallel loop over named dimensions: (end, step) each."""
+        ends, steps = zip(*dimensions.values(), strict=True)
+        loop = scf.ForallOp([0] * len(ends), list(ends), list(steps))
+        for name, argument in zip(dimensions, loop.body.arguments, strict=True):
+            argument.set_location(ir.Location.name(name, ir.Location.current))
+        with ir.InsertionPoint(loop.body):
+            yield list(loop.induction_variables)
+            scf.InParallelOp()
+
+    @staticmethod
+    @contextmanager
+    def serial(name: str, end: ir.Value | int, step: int = 1) -> Iterator[ir.Value]:
+        """A counted loop with a named variable."""
+        loop = scf.ForOp(index(0), as_value(end), index(step))
+        loop.induction_variable.set_location(ir.Location.name(name, ir.Location.current))
+        with ir.InsertionPoint(loop.body):
+            yield loop.induction_variable
+            scf.yield_([])
+
+
+def array(name: str, shape: list[int], element: ir.Type) -> ir.Value:
+    """An array of the block."""
+    return named(name, lambda: memref.alloca(ir.MemRefType.get(shape, element), [], []))
+
+
+def named(name: str, make: Callable[[], ir.Value]) -> ir.Value:
+    """What `make` builds, called `name` in the output."""
+    with ir.Location.name(name, ir.Location.current):
+        return make()
+
+
+def contract(acc: ir.Value, a: ir.Value, b: ir.Value, *, exact: bool) -> ir.Value:
+    """`acc + a * b` in the accumulator's type; `exact` integers do not wrap."""
+    if isinstance(acc.type, ir.IntegerType):
+        flags = arith.IntegerOverflowFlags.nsw if exact else arith.IntegerOverflowFlags.none
+        a, b = (v if v.type == acc.type else arith.extsi(acc.type, v) for v in (a, b))
+        return arith.addi(acc, arith.muli(a, b, overflow_flags=flags), overflow_flags=flags)
+    a, b = (v if v.type == acc.type else arith.extf(acc.type, v) for v in (a, b))
+    return arith.addf(acc, arith.mulf(a, b))

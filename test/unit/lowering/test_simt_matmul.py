@@ -1,0 +1,119 @@
+"""simt-matmul: products by tiles are the products, at sizes that no tile divides; each thread keeps its sums to itself."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from mlir import ir
+
+from xpiler import dialects
+from xpiler.execution import jit
+from xpiler.lowering import emit, lower
+from xpiler.lowering.simt.schedule.simt_matmul import SimtMatmulPass
+from xpiler.platforms.target import Target
+
+PRODUCT = """
+func.func @gemm(%A: memref<?xELEMENT>, %B: memref<?xELEMENT>, %C: memref<?xSUM>, %m: i32, %n: i32, %k: i32) attributes {xpiler.kernel} {
+  %M = arith.index_cast %m : i32 to index
+  %N = arith.index_cast %n : i32 to index
+  %K = arith.index_cast %k : i32 to index
+  %MK = arith.muli %M, %K : index
+  %KN = arith.muli %K, %N : index
+  %MN = arith.muli %M, %N : index
+  xpiler.extent %A, %MK : memref<?xELEMENT>
+  xpiler.extent %B, %KN : memref<?xELEMENT>
+  xpiler.extent %C, %MN : memref<?xSUM>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %z = arith.constant ZERO : SUM
+  scf.forall (%i) in (%M) {
+    scf.forall (%j) in (%N) {
+      %s = scf.for %p = %c0 to %K step %c1 iter_args(%acc = %z) -> (SUM) {
+        %ik = arith.muli %i, %K : index
+        %ikp = arith.addi %ik, %p : index
+        %a = memref.load %A[%ikp] : memref<?xELEMENT>
+        %pn = arith.muli %p, %N : index
+        %pj = arith.addi %pn, %j : index
+        %b = memref.load %B[%pj] : memref<?xELEMENT>
+        %aw = WIDEN %a : ELEMENT to SUM
+        %bw = WIDEN %b : ELEMENT to SUM
+        %ab = MUL %aw, %bw : SUM
+        %next = ADD %acc, %ab : SUM
+        scf.yield %next : SUM
+      }
+      %in = arith.muli %i, %N : index
+      %at = arith.addi %in, %j : index
+      memref.store %s, %C[%at] : memref<?xSUM>
+    }
+  }
+  return
+}
+"""
+WORDS = {
+    "f32": {"ELEMENT": "f32", "SUM": "f32", "ZERO": "0.0", "MUL": "arith.mulf", "ADD": "arith.addf"},
+    "f16": {"ELEMENT": "f16", "SUM": "f32", "ZERO": "0.0", "MUL": "arith.mulf", "ADD": "arith.addf", "WIDEN": "arith.extf"},
+    "i8": {"ELEMENT": "i8", "SUM": "i32", "ZERO": "0", "MUL": "arith.muli", "ADD": "arith.addi", "WIDEN": "arith.extsi"},
+}
+NUMPY = {"f32": np.float32, "f16": np.float16, "i8": np.int8}
+SUMS = {"f32": np.float32, "f16": np.float32, "i8": np.int32}
+
+
+def product(kind: str) -> str:
+    """The text of a product of a kind of numbers."""
+    text = PRODUCT
+    if kind == "f32":
+        text = re.sub(r"%(aw|bw) = WIDEN.*\n", "", text).replace("%aw, %bw", "%a, %b")
+    for word, meaning in WORDS[kind].items():
+        text = text.replace(word, meaning)
+    return text
+
+
+def operands(kind: str, m: int, n: int, k: int) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(3)
+    numbers = [random.integers(-128, 128, s) if kind == "i8" else random.standard_normal(s) for s in ((m, k), (k, n))]
+    a, b = (x.astype(NUMPY[kind]) for x in numbers)
+    return a, b
+
+
+def expected(kind: str, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return a.astype(SUMS[kind]) @ b.astype(SUMS[kind])
+
+
+@pytest.mark.parametrize("kind", WORDS)
+@pytest.mark.parametrize("m,n,k", [(64, 64, 32), (13, 37, 7), (65, 129, 17), (3, 1, 40)])
+def test_tiles_compute_the_product(kind: str, m: int, n: int, k: int) -> None:
+    context = dialects.context()
+    with context, ir.Location.unknown():
+        module = ir.Module.parse(product(kind))
+        SimtMatmulPass().apply(context, module.operation)
+        assert module.operation.verify()
+    assert "memref<64x16x" in str(module)
+    a, b = operands(kind, m, n, k)
+    c = np.full(m * n, 99, SUMS[kind])
+    jit.run(module, "gemm", [a.ravel(), b.ravel(), c, m, n, k])
+    np.testing.assert_allclose(c.reshape(m, n), expected(kind, a, b), rtol=1e-4, atol=1e-4)
+
+
+def test_other_sums_are_left_alone() -> None:
+    text = product("f32").replace("arith.addf", "arith.maxnumf")
+    context = dialects.context()
+    with context, ir.Location.unknown():
+        module = ir.Module.parse(text)
+        before = str(module)
+        SimtMatmulPass().apply(context, module.operation)
+        assert str(module) == before
+
+
+@pytest.mark.parametrize(("platform", "kind"), [("cuda", "f32"), ("hip", "f16"), ("cuda", "i8")])
+def test_threads_compute_the_product(run_text, platform: str, kind: str) -> None:
+    m, n, k = 66, 37, 19
+    context = dialects.context()
+    module = ir.Module.parse(product(kind), context)
+    text = emit(lower(module, Target(platform), schedule="simt-matmul"))
+    assert "[4][4];" in text
+    assert not re.search(r"__shared__ \w+ acc", text)
+    a, b = operands(kind, m, n, k)
+    *_, c = run_text(text, platform, "gemm_kernel", a, b, np.full((m, n), 99, SUMS[kind]), m, n, k)
+    np.testing.assert_allclose(c, expected(kind, a, b), rtol=1e-4, atol=1e-4)
