@@ -33,6 +33,7 @@ class Ranges:
     def __init__(self, bounds_of: Callable[[Atom], Bounds]):
         self.bounds_of = bounds_of
         self.intervals = Intervals(bounds_of)
+        self.effort = EFFORT  # callers whose few questions are worth longer searches say so
         self.base: Facts = ()  # facts that hold everywhere
         self._known: dict[tuple[Poly, Facts], bool] = {}
         self._effort = 0
@@ -48,7 +49,7 @@ class Ranges:
 
     def _search(self, poly: Poly, facts: Facts, depth: int) -> bool:
         outer = self._effort, self._failed  # a bound that is looked up may ask a question of its own
-        self._effort, self._failed = EFFORT, {}
+        self._effort, self._failed = self.effort, {}
         proved = self._prove(poly, facts, depth)
         self._effort, self._failed = outer
         return proved
@@ -166,6 +167,8 @@ class Ranges:
         number = factor.as_int()
         if number is not None:
             return (number > 0) - (number < 0)
+        if factor in facts or -factor in facts:
+            return 1 if factor in facts else -1
         if self._prove(factor, facts, depth - 3 if depth > 3 else 0):
             return 1
         return -1 if self._prove(-factor, facts, depth - 3 if depth > 3 else 0) else 0

@@ -28,6 +28,8 @@ from xpiler.transforms.rewriting import (
     variable,
 )
 
+EFFORT = 400  # one loop that stays serial keeps all around it from being joined: it is worth a search
+
 
 @dataclass(frozen=True)
 class LoopParallelPass(Pass):
@@ -40,6 +42,7 @@ class LoopParallelPass(Pass):
             privatize(function)
             for loop in reversed([o for o in walk(function) if is_unit_for(o) and not len(o.results)]):
                 forms = IndexForms()
+                forms.ranges.effort = EFFORT
                 if iterations_independent(forms, loop):
                     if len(effects_of(loop).reads() | effects_of(loop).writes()) > 1:
                         note_noalias(loop)
