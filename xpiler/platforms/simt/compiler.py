@@ -17,6 +17,7 @@ from xpiler.diagnostics import Diagnostic, InvalidInput, Place, ToolMissing
 ROOM = Path(__file__).parent
 INCLUDE = ROOM / "include"
 RUNTIME = ROOM / "runtime"
+STRICT_ONLY = ("watch.cpp", "races.cpp", "alignment.cpp")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Options:
     def kernel_flags(self) -> list[str]:
         """Options for code that runs on the simulated device: in strict mode every access is a call of ours."""
         parameters = ("tsan-instrument-func-entry-exit=0", "tsan-distinguish-volatile=1")
-        watched = ["-fsanitize=thread", *(f"--param={parameter}" for parameter in parameters)] if self.strict else []
+        watched = ["-fsanitize=thread,alignment", *(f"--param={parameter}" for parameter in parameters)] if self.strict else []
         version = [f"-DXPILER_SIMT_MAJOR={self.version[0]}", f"-DXPILER_SIMT_MINOR={self.version[1]}"]
         # Code in the order of its source: lanes without a mask meet at the earliest place they wait in.
         order = ("-fno-reorder-blocks", "-fno-reorder-blocks-and-partition")
@@ -90,7 +91,7 @@ def runtime(options: Options) -> list[str]:
     flags = [*options.flags(), "-O2", "-fvisibility=hidden", f"-DXPILER_SIMT_STRICT={int(options.strict)}"]
 
     def build(folder: Path) -> None:
-        for source in sorted(path for path in RUNTIME.glob("*.cpp") if options.strict or path.name not in ("watch.cpp", "races.cpp")):
+        for source in sorted(path for path in RUNTIME.glob("*.cpp") if options.strict or path.name not in STRICT_ONLY):
             run_compiler([*flags, "-c", str(source), "-o", str(folder / f"{source.stem}.o")])
 
     return sorted(str(path) for path in _cached("runtime", flags, build).glob("*.o"))

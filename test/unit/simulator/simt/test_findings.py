@@ -41,6 +41,14 @@ CASES = {
         "__shared__ int s[64]; if (threadIdx.x) s[threadIdx.x] = 1; __syncthreads(); a[threadIdx.x] = s[threadIdx.x];",
         "__shared__ int s[64]; s[threadIdx.x] = 1; __syncthreads(); a[threadIdx.x] = s[threadIdx.x];",
     ),
+    "misaligned": (
+        "int v = *(int *)((char *)a + 2 * threadIdx.x); if (v == 12345) a[1] = 1;",
+        "int v = *(int *)((char *)a + 4 * threadIdx.x); if (v == 12345) a[1] = 1;",
+    ),
+    "misaligned ": (
+        "float4 v = *(float4 *)(a + threadIdx.x / 2 * 2 + 2 * (threadIdx.x % 2)); if (v.x > 1) a[n - 1] = 1;",
+        "float4 v = *(float4 *)(a + threadIdx.x / 4 * 4); if (v.x > 1) a[n - 1] = 1;",
+    ),
     "divergent-barrier": (
         "if (threadIdx.x < 32) {\n__syncthreads(); a[0] = 1; } else {\n__syncthreads(); a[1] = 1; }",
         "__syncthreads(); if (threadIdx.x < 32) a[0] = 1; else a[1] = 1;",
