@@ -156,7 +156,10 @@ def _insert(body: Body, op: ir.Operation) -> Expr:
 def _shuffle(body: Body, op: ir.Operation) -> Expr:
     a, b = (body.value(v) for v in op.operands)
     lanes = [int(i) for i in ir.DenseI64ArrayAttr(op.attributes["mask"])]
-    return shuffled(body, Lanes.of(op.operands[0].type), Lanes.of(op.results[0].type), a, b, lanes, op)
+    source, result = Lanes.of(op.operands[0].type), Lanes.of(op.results[0].type)
+    if source.bits * source.count == 32 and lanes == [i % source.count for i in range(result.count)]:
+        return call(f"{result.prefix}_broadcastd_epi32", (a,), result.ctype)
+    return shuffled(body, source, result, a, b, lanes, op)
 
 
 @VECTORS.writes("vector.reduction")

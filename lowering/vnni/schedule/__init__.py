@@ -1,0 +1,1 @@
+"""Passes that give a kernel in shared form the shape of AVX-512 and VNNI."""
