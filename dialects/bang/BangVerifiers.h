@@ -11,8 +11,7 @@ namespace xpiler::bang {
 /// The name of a memory space as directions and messages spell it.
 inline llvm::StringRef spaceName(mlir::Type buffer) {
   auto space = mlir::cast<mlir::MemRefType>(buffer).getMemorySpace();
-  if (!space)
-    return "gdram";
+  if (!space) return "gdram";
   auto ours = mlir::dyn_cast<SpaceAttr>(space);
   return ours ? stringifySpace(ours.getValue()) : llvm::StringRef("unknown");
 }
@@ -21,8 +20,7 @@ inline mlir::Type elementOf(mlir::Type buffer) { return mlir::cast<mlir::MemRefT
 
 template <typename Op>
 llvm::LogicalResult expectSpace(Op op, mlir::Value buffer, llvm::StringRef role, llvm::StringRef space) {
-  if (spaceName(buffer.getType()) == space)
-    return mlir::success();
+  if (spaceName(buffer.getType()) == space) return mlir::success();
   return op.emitOpError() << "expected " << role << " in " << space << ", got " << spaceName(buffer.getType());
 }
 
@@ -36,28 +34,24 @@ inline std::optional<int64_t> known(mlir::Value value) {
 template <typename Op>
 llvm::LogicalResult expectPositive(Op op, mlir::Value value, llvm::StringRef role) {
   auto size = known(value);
-  if (!size || *size > 0)
-    return mlir::success();
+  if (!size || *size > 0) return mlir::success();
   return op.emitOpError() << "expected " << role << " to be positive, got " << *size;
 }
 
 /// copy_c1: the direction names the spaces of its operands.
 template <typename Op>
 llvm::LogicalResult verifyCopy(Op op) {
-  if (failed(expectPositive(op, op.getBytes(), "the number of bytes")))
-    return mlir::failure();
+  if (failed(expectPositive(op, op.getBytes(), "the number of bytes"))) return mlir::failure();
   auto direction = stringifyDirection(op.getDirection());
   auto [from, to] = direction.split('2');
-  if (failed(expectSpace(op, op.getSrc(), "the source of " + direction.str(), from)))
-    return mlir::failure();
+  if (failed(expectSpace(op, op.getSrc(), "the source of " + direction.str(), from))) return mlir::failure();
   return expectSpace(op, op.getDst(), "the destination of " + direction.str(), to);
 }
 
 /// buffer_c1: vector builtins work on NRAM.
 template <typename Op>
 llvm::LogicalResult verifyMove(Op op) {
-  if (failed(expectSpace(op, op.getDst(), "the destination", "nram")))
-    return mlir::failure();
+  if (failed(expectSpace(op, op.getDst(), "the destination", "nram"))) return mlir::failure();
   return expectSpace(op, op.getSrc(), "the source", "nram");
 }
 
@@ -103,10 +97,8 @@ template <typename Op>
 llvm::LogicalResult verifySameType(Op op) {
   auto element = elementOf(op.getDst().getType());
   for (mlir::Value operand : op->getOperands()) {
-    if (!mlir::isa<mlir::MemRefType>(operand.getType()))
-      continue;
-    if (failed(expectSpace(op, operand, "every buffer", "nram")))
-      return mlir::failure();
+    if (!mlir::isa<mlir::MemRefType>(operand.getType())) continue;
+    if (failed(expectSpace(op, operand, "every buffer", "nram"))) return mlir::failure();
     if (elementOf(operand.getType()) != element)
       return op.emitOpError("expected buffers of one element type, got ") << element << " and " << elementOf(operand.getType());
   }
@@ -187,8 +179,7 @@ llvm::LogicalResult verifyAtomicReduce(Op op) {
 
 template <typename Op>
 llvm::LogicalResult verifyAtomic(Op op) {
-  if (failed(expectSpace(op, op.getDst(), "the destination", "nram")))
-    return mlir::failure();
+  if (failed(expectSpace(op, op.getDst(), "the destination", "nram"))) return mlir::failure();
   return verifyAtomicReduce(op);
 }
 

@@ -16,10 +16,8 @@ NB_MODULE(_xpiler, module) {
         mlir::DialectRegistry registry;
         xpiler::insertDialects(registry);
         native->appendDialectRegistry(registry);
-        if (!load)
-          return;
-        for (llvm::StringRef name : {"xpiler", "cuda", "hip", "bang", "vnni"})
-          native->getOrLoadDialect(name);
+        if (!load) return;
+        for (llvm::StringRef name : {"xpiler", "cuda", "hip", "bang", "vnni"}) native->getOrLoadDialect(name);
       },
       nanobind::arg("context"), nanobind::arg("load") = true, "Registers, and by default loads, every dialect of Xpiler");
 }

@@ -52,22 +52,14 @@ constexpr Row rows[] = {
 
 Type registerType(Register kind, Builder &builder) {
   switch (kind) {
-  case Register::F16x4:
-    return VectorType::get({4}, builder.getF16Type());
-  case Register::Short2:
-    return VectorType::get({2}, builder.getI16Type());
-  case Register::Short4:
-    return VectorType::get({4}, builder.getI16Type());
-  case Register::F32:
-    return builder.getF32Type();
-  case Register::F32x2:
-    return VectorType::get({2}, builder.getF32Type());
-  case Register::Packed4:
-    return builder.getI32Type();
-  case Register::Packed8:
-    return builder.getI64Type();
-  case Register::F64:
-    return builder.getF64Type();
+  case Register::F16x4: return VectorType::get({4}, builder.getF16Type());
+  case Register::Short2: return VectorType::get({2}, builder.getI16Type());
+  case Register::Short4: return VectorType::get({4}, builder.getI16Type());
+  case Register::F32: return builder.getF32Type();
+  case Register::F32x2: return VectorType::get({2}, builder.getF32Type());
+  case Register::Packed4: return builder.getI32Type();
+  case Register::Packed8: return builder.getI64Type();
+  case Register::F64: return builder.getF64Type();
   }
   llvm_unreachable("every register kind has a type");
 }
@@ -76,8 +68,7 @@ Type registerType(Register kind, Builder &builder) {
 
 std::optional<xpiler::hip::MfmaTypes> xpiler::hip::mfmaTypes(StringRef name, MLIRContext *context) {
   auto row = llvm::find_if(rows, [&](const Row &row) { return row.name == name; });
-  if (row == std::end(rows))
-    return std::nullopt;
+  if (row == std::end(rows)) return std::nullopt;
   Builder builder(context);
   Type element = name.starts_with("i32")   ? builder.getI32Type()
                  : name.starts_with("f64") ? Type(builder.getF64Type())

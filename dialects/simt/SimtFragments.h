@@ -10,10 +10,8 @@ namespace xpiler::simt {
 /// fragment_c1: the shapes and element types that the matrix units know.
 inline bool isFragmentShape(int64_t m, int64_t n, int64_t k, mlir::Type element) {
   bool wide = k == 16 && ((m == 16 && n == 16) || (m == 32 && n == 8) || (m == 8 && n == 32));
-  if (element.isF16() || element.isBF16() || element.isInteger(8) || element.isInteger(32))
-    return wide;
-  if (element.isF64())
-    return m == 8 && n == 8 && k == 4;
+  if (element.isF16() || element.isBF16() || element.isInteger(8) || element.isInteger(32)) return wide;
+  if (element.isF64()) return m == 8 && n == 8 && k == 4;
   return element.isF32() && (wide || (m == 16 && n == 16 && k == 8)); // float accumulators; tf32 operands
 }
 
@@ -34,8 +32,7 @@ template <typename Fragment>
 void printFragment(Fragment type, mlir::AsmPrinter &printer) {
   printer << "<" << stringifyFragmentRole(type.getRole()) << ", " << type.getM() << "x" << type.getN() << "x" << type.getK() << ", "
           << type.getElement();
-  if (type.getLayout())
-    printer << ", " << type.getLayout().getValue();
+  if (type.getLayout()) printer << ", " << type.getLayout().getValue();
   printer << ">";
 }
 
@@ -48,13 +45,10 @@ mlir::Type parseFragment(mlir::AsmParser &parser, Symbolize symbolizeRole) {
   if (parser.parseLess() || parser.parseKeyword(&word) || parser.parseComma() ||
       parser.parseDimensionList(shape, /*allowDynamic=*/false, /*withTrailingX=*/false) || parser.parseComma() || parser.parseType(element))
     return {};
-  if (mlir::succeeded(parser.parseOptionalComma()) && parser.parseKeyword(&layout))
-    return {};
+  if (mlir::succeeded(parser.parseOptionalComma()) && parser.parseKeyword(&layout)) return {};
   auto role = symbolizeRole(word);
-  if (parser.parseGreater())
-    return {};
-  if (!role || shape.size() != 3)
-    return parser.emitError(place, "expected <a|b|acc, MxNxK, type [, row|col]>"), mlir::Type();
+  if (parser.parseGreater()) return {};
+  if (!role || shape.size() != 3) return parser.emitError(place, "expected <a|b|acc, MxNxK, type [, row|col]>"), mlir::Type();
   auto context = parser.getContext();
   auto layoutAttr = layout.empty() ? mlir::StringAttr() : mlir::StringAttr::get(context, layout);
   return Fragment::getChecked([&] { return parser.emitError(place); }, context, *role, shape[0], shape[1], shape[2], element, layoutAttr);

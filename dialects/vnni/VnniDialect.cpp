@@ -32,8 +32,7 @@ static LogicalResult verifyRegister(Operation *op, Type type, StringRef role, un
   int64_t total = lane * vector.getNumElements();
   if (vector.getRank() != 1 || vector.isScalable() || (total != 128 && total != 256 && total != 512))
     return op->emitOpError() << "expected " << role << " to fill a 128-, 256- or 512-bit register, got " << type;
-  if (bits && lane != bits)
-    return op->emitOpError() << "expected " << role << " to have lanes of " << bits << " bits, got " << type;
+  if (bits && lane != bits) return op->emitOpError() << "expected " << role << " to have lanes of " << bits << " bits, got " << type;
   return success();
 }
 
@@ -58,12 +57,9 @@ LogicalResult DotOp::verify() {
 
 /// madd_c1..c2: pairs of lanes become one lane of twice the width.
 static LogicalResult verifyPairs(Operation *op, Type a, Type b, Type result, unsigned bits) {
-  if (a != b)
-    return op->emitOpError() << "expected operands of one type, got " << a << " and " << b;
-  if (failed(verifyRegister(op, a, "the operand", bits)) || failed(verifyRegister(op, result, "the result", 2 * bits)))
-    return failure();
-  if (registerBits(a) != registerBits(result))
-    return op->emitOpError("expected registers of one width");
+  if (a != b) return op->emitOpError() << "expected operands of one type, got " << a << " and " << b;
+  if (failed(verifyRegister(op, a, "the operand", bits)) || failed(verifyRegister(op, result, "the result", 2 * bits))) return failure();
+  if (registerBits(a) != registerBits(result)) return op->emitOpError("expected registers of one width");
   return success();
 }
 
@@ -73,8 +69,7 @@ LogicalResult MaddubsOp::verify() { return verifyPairs(*this, getA().getType(), 
 /// permute_c1: an integer index of the same lanes.
 static LogicalResult verifyIndex(Operation *op, Type source, Type index) {
   auto from = cast<VectorType>(source), lanes = cast<VectorType>(index);
-  if (failed(verifyRegister(op, source, "the source", 0)))
-    return failure();
+  if (failed(verifyRegister(op, source, "the source", 0))) return failure();
   if (!lanes.getElementType().isInteger(from.getElementTypeBitWidth()) || lanes.getShape() != from.getShape())
     return op->emitOpError() << "expected an integer index with the lanes of " << source << ", got " << index;
   return success();
@@ -100,8 +95,7 @@ LogicalResult EstimateOp::verify() { return verifyLanes(*this, getSource().getTy
 /// narrow_c1: the result's lanes are narrower.
 LogicalResult NarrowOp::verify() {
   auto from = cast<VectorType>(getSource().getType()), to = cast<VectorType>(getResult().getType());
-  if (failed(verifyLanes(*this, from, to, false, false)))
-    return failure();
+  if (failed(verifyLanes(*this, from, to, false, false))) return failure();
   if (to.getElementTypeBitWidth() >= from.getElementTypeBitWidth())
     return emitOpError("expected narrower lanes than ") << from << ", got " << to;
   return success();

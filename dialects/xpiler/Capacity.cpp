@@ -39,22 +39,17 @@ std::optional<int64_t> capacity(StringRef space, StringRef platform, StringRef a
         .Case("sram", memory.sram * 1024)
         .Default(std::nullopt);
   }
-  if (space == "constant")
-    return 64 * 1024;
-  if (space != "shared")
-    return std::nullopt;
+  if (space == "constant") return 64 * 1024;
+  if (space != "shared") return std::nullopt;
   return (platform == "cuda" ? 48 : arch == "gfx950" ? 160 : 64) * 1024;
 }
 
 /// The word of an on-chip memory space of any platform; empty for the others.
 StringRef spaceWord(Attribute space) {
-  if (auto cuda = dyn_cast_if_present<xpiler::cuda::SpaceAttr>(space))
-    return stringifySpace(cuda.getValue());
-  if (auto hip = dyn_cast_if_present<xpiler::hip::SpaceAttr>(space))
-    return stringifySpace(hip.getValue());
+  if (auto cuda = dyn_cast_if_present<xpiler::cuda::SpaceAttr>(space)) return stringifySpace(cuda.getValue());
+  if (auto hip = dyn_cast_if_present<xpiler::hip::SpaceAttr>(space)) return stringifySpace(hip.getValue());
   auto bang = dyn_cast_if_present<xpiler::bang::SpaceAttr>(space);
-  if (!bang || bang.getValue() == xpiler::bang::Space::Ldram)
-    return "";
+  if (!bang || bang.getValue() == xpiler::bang::Space::Ldram) return "";
   return stringifySpace(bang.getValue());
 }
 
@@ -68,8 +63,7 @@ using Sizes = llvm::StringMap<int64_t>;
 
 LogicalResult add(Operation *op, MemRefType type, Sizes &sizes) {
   auto space = spaceWord(type.getMemorySpace());
-  if (space.empty())
-    return success();
+  if (space.empty()) return success();
   if (!type.hasStaticShape()) // capacity_c1
     return op->emitOpError() << "expected a static size for an array in " << space << ", got " << type;
   sizes[space] += sizeInBytes(type);
@@ -79,8 +73,7 @@ LogicalResult add(Operation *op, MemRefType type, Sizes &sizes) {
 LogicalResult checkKernel(Operation *kernel, Sizes sizes, xpiler::TargetAttr target) {
   auto result = kernel->walk(
       [&](memref::AllocaOp array) { return failed(add(array, array.getType(), sizes)) ? WalkResult::interrupt() : WalkResult::advance(); });
-  if (result.wasInterrupted())
-    return failure();
+  if (result.wasInterrupted()) return failure();
   auto arch = target.getArch() ? target.getArch().getValue() : StringRef();
   for (auto &[space, bytes] : sizes) {
     auto limit = capacity(space, target.getPlatform(), arch);
@@ -94,15 +87,12 @@ LogicalResult checkKernel(Operation *kernel, Sizes sizes, xpiler::TargetAttr tar
 } // namespace
 
 LogicalResult xpiler::verifyCapacity(Operation *module, TargetAttr target) {
-  if (target.getPlatform() == "shared" || module->getNumRegions() == 0)
-    return success();
+  if (target.getPlatform() == "shared" || module->getNumRegions() == 0) return success();
   Sizes global;
   for (Operation &op : module->getRegion(0).getOps())
     if (auto array = dyn_cast<memref::GlobalOp>(op))
-      if (failed(add(array, array.getType(), global)))
-        return failure();
+      if (failed(add(array, array.getType(), global))) return failure();
   for (Operation &op : module->getRegion(0).getOps())
-    if (isa<FunctionOpInterface>(op) && op.hasAttr("xpiler.kernel") && failed(checkKernel(&op, global, target)))
-      return failure();
+    if (isa<FunctionOpInterface>(op) && op.hasAttr("xpiler.kernel") && failed(checkKernel(&op, global, target))) return failure();
   return success();
 }

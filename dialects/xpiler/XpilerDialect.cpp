@@ -38,8 +38,7 @@ void XpilerDialect::initialize() {
 LogicalResult XpilerDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
   StringRef name = attribute.getName().getValue();
   if (name == "xpiler.kernel" || name == "xpiler.launcher") {
-    if (!isa<FunctionOpInterface>(op))
-      return op->emitOpError() << "has '" << name << "', which only a function may have";
+    if (!isa<FunctionOpInterface>(op)) return op->emitOpError() << "has '" << name << "', which only a function may have";
     if (name == "xpiler.launcher") {
       auto kind = dyn_cast<StringAttr>(attribute.getValue());
       if (!kind || (kind.getValue() != "host" && kind.getValue() != "device"))
@@ -48,8 +47,7 @@ LogicalResult XpilerDialect::verifyOperationAttribute(Operation *op, NamedAttrib
   }
   if (name == "xpiler.target") {
     auto target = dyn_cast<TargetAttr>(attribute.getValue());
-    if (!target)
-      return op->emitOpError() << "expected 'xpiler.target' to be #xpiler.target<...>, got " << attribute.getValue();
+    if (!target) return op->emitOpError() << "expected 'xpiler.target' to be #xpiler.target<...>, got " << attribute.getValue();
     return verifyCapacity(op, target);
   }
   return success();
@@ -57,8 +55,7 @@ LogicalResult XpilerDialect::verifyOperationAttribute(Operation *op, NamedAttrib
 
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef platform, StringAttr) {
   static const llvm::StringSet<> known = {"cuda", "hip", "bang", "vnni", "shared"};
-  if (known.contains(platform))
-    return success();
+  if (known.contains(platform)) return success();
   return emitError() << "unknown platform '" << platform << "', expected cuda, hip, bang, vnni or shared";
 }
 
@@ -120,10 +117,8 @@ LogicalResult LaunchOp::verify() {
 /// launch_c6, call_c1: the symbol is a kernel, and the arguments are its parameters.
 static LogicalResult verifyKernelUse(Operation *op, FlatSymbolRefAttr symbol, TypeRange args, SymbolTableCollection &tables) {
   auto kernel = tables.lookupNearestSymbolFrom<FunctionOpInterface>(op, symbol);
-  if (!kernel)
-    return op->emitOpError("expected a function, got ") << symbol;
-  if (!kernel->hasAttr("xpiler.kernel"))
-    return op->emitOpError() << "expected a kernel, and " << symbol << " has no 'xpiler.kernel'";
+  if (!kernel) return op->emitOpError("expected a function, got ") << symbol;
+  if (!kernel->hasAttr("xpiler.kernel")) return op->emitOpError() << "expected a kernel, and " << symbol << " has no 'xpiler.kernel'";
   if (TypeRange(kernel.getArgumentTypes()) != args)
     return op->emitOpError("expected arguments of the types of ") << symbol << "'s parameters";
   return success();

@@ -1,8 +1,8 @@
 // Comparisons and logic: 1 or 0 in the operand's type. Maxima by their treatment of NaN.
 #pragma once
 
-#define BANG_COMPARE(name)                        \
-  BANG_EACH_TYPE(BANG_BINARY, __bang_##name)          \
+#define BANG_COMPARE(name) \
+  BANG_EACH_TYPE(BANG_BINARY, __bang_##name) \
   BANG_EACH_TYPE(BANG_SCALAR, __bang_##name##_scalar) \
   BANG_EACH_TYPE(BANG_CYCLE, __bang_cycle_##name)
 BANG_COMPARE(eq)

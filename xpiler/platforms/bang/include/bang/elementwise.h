@@ -1,8 +1,8 @@
 // Arithmetic and logic element by element: vector with vector, scalar, or a repeated segment.
 #pragma once
 
-#define BANG_ARITHMETIC(name)                     \
-  BANG_EACH_TYPE(BANG_BINARY, __bang_##name)          \
+#define BANG_ARITHMETIC(name) \
+  BANG_EACH_TYPE(BANG_BINARY, __bang_##name) \
   BANG_EACH_TYPE(BANG_SCALAR, __bang_##name##_scalar) \
   BANG_EACH_TYPE(BANG_CYCLE, __bang_cycle_##name)
 BANG_ARITHMETIC(add)
@@ -53,9 +53,9 @@ typedef enum {
   FUSION_FSS,
   FUSION_FSA,
 } mluFusionOp_t;
-#define BANG_FUSION(name, T)                                                                                              \
-  void name(mluFusionOp_t op, T *dst, const T *src0, const T *src1, const T *src2, unsigned src_n, unsigned seg_n);       \
-  void name(mluFusionOp_t op, T *dst, const T *src0, const T *src1, T src2, unsigned src_n, unsigned seg_n);              \
-  void name(mluFusionOp_t op, T *dst, const T *src0, T src1, const T *src2, unsigned src_n, unsigned seg_n);              \
+#define BANG_FUSION(name, T) \
+  void name(mluFusionOp_t op, T *dst, const T *src0, const T *src1, const T *src2, unsigned src_n, unsigned seg_n); \
+  void name(mluFusionOp_t op, T *dst, const T *src0, const T *src1, T src2, unsigned src_n, unsigned seg_n); \
+  void name(mluFusionOp_t op, T *dst, const T *src0, T src1, const T *src2, unsigned src_n, unsigned seg_n); \
   void name(mluFusionOp_t op, T *dst, const T *src0, T src1, T src2, unsigned src_n);
 BANG_EACH_FLOAT(BANG_FUSION, __bang_fusion)

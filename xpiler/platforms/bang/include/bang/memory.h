@@ -1,13 +1,11 @@
 // Copies, fills and moves. Segment counts are the number of segments minus one.
 #pragma once
 
-#define BANG_COPY(name)                                                                                              \
-  void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir);                                    \
-  void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, unsigned dst_stride, int src_stride, \
-            unsigned segnum);                                                                                        \
-  void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, int dst_stride0, unsigned dst_segnum1, \
-            int dst_stride1, unsigned dst_segnum2, int src_stride0, unsigned src_segnum1, int src_stride1,           \
-            unsigned src_segnum2);
+#define BANG_COPY(name) \
+  void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir); \
+  void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, unsigned dst_stride, int src_stride, unsigned segnum); \
+  void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, int dst_stride0, unsigned dst_segnum1, int dst_stride1, \
+            unsigned dst_segnum2, int src_stride0, unsigned src_segnum1, int src_stride1, unsigned src_segnum2);
 BANG_COPY(__memcpy)
 BANG_COPY(__memcpy_async)
 

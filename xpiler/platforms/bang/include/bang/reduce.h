@@ -1,10 +1,10 @@
 // Reductions and pools. Pools are HWC; the kernel is (height, width), the stride (width, height).
 #pragma once
 
-#define BANG_POOL(name, T)                                                                                        \
-  void name(T *dst, const T *src, int channel, int height, int width, int kernel_height, int kernel_width);       \
-  void name(T *dst, const T *src, int channel, int height, int width, int kernel_height, int kernel_width,        \
-            int stride_width, int stride_height);
+#define BANG_POOL(name, T) \
+  void name(T *dst, const T *src, int channel, int height, int width, int kernel_height, int kernel_width); \
+  void name(T *dst, const T *src, int channel, int height, int width, int kernel_height, int kernel_width, int stride_width, \
+            int stride_height);
 BANG_EACH_FLOAT(BANG_POOL, __bang_sumpool)
 BANG_EACH_FLOAT(BANG_POOL, __bang_maxpool)
 BANG_EACH_FLOAT(BANG_POOL, __bang_minpool)

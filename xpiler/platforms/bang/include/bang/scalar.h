@@ -13,7 +13,7 @@ int __float2int32_up(float);
 int __float2int32_dn(float);
 float __int322float(int);
 
-#define BANG_ACCESS(space, T)        \
+#define BANG_ACCESS(space, T) \
   T __load_##space(const T *address); \
   void __store_##space(T *address, T value);
 #define BANG_EACH_ACCESS(space) BANG_ACCESS(space, float) BANG_ACCESS(space, half) BANG_ACCESS(space, int) BANG_ACCESS(space, char)
@@ -26,6 +26,7 @@ void __bang_printf(const char *format, ...);
 
 #define BANG_MIN_MAX(name, T) T name(T a, T b);
 #define BANG_EACH_MIN_MAX(name) \
-  BANG_EACH_FLOAT(BANG_MIN_MAX, name) BANG_MIN_MAX(name, int) BANG_MIN_MAX(name, unsigned) BANG_MIN_MAX(name, long) BANG_MIN_MAX(name, unsigned long)
+  BANG_EACH_FLOAT(BANG_MIN_MAX, name) \
+  BANG_MIN_MAX(name, int) BANG_MIN_MAX(name, unsigned) BANG_MIN_MAX(name, long) BANG_MIN_MAX(name, unsigned long)
 BANG_EACH_MIN_MAX(min)
 BANG_EACH_MIN_MAX(max)

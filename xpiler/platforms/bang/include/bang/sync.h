@@ -11,8 +11,8 @@ void __sync();
 void __sync_io();
 void __sync_move();
 void __sync_compute();
-void __sync_io_move_compute(bool io_p = true, bool move_p = true, bool compute_p = true, bool io_c = true,
-                            bool move_c = true, bool compute_c = true);
+void __sync_io_move_compute(bool io_p = true, bool move_p = true, bool compute_p = true, bool io_c = true, bool move_c = true,
+                            bool compute_c = true);
 
 void __sync_copy_dram_to_nram();
 void __sync_copy_nram_to_dram();

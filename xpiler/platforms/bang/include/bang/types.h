@@ -36,11 +36,9 @@ typedef enum {
 } mluMemcpyDirection_t;
 
 #define BANG_EACH_FLOAT(DECLARE, name) DECLARE(name, float) DECLARE(name, half) DECLARE(name, bfloat16_t)
-#define BANG_EACH_INT(DECLARE, name) \
-  DECLARE(name, char) DECLARE(name, signed char) DECLARE(name, short) DECLARE(name, int)
+#define BANG_EACH_INT(DECLARE, name) DECLARE(name, char) DECLARE(name, signed char) DECLARE(name, short) DECLARE(name, int)
 #define BANG_EACH_UNSIGNED(DECLARE, name) DECLARE(name, unsigned char) DECLARE(name, unsigned short) DECLARE(name, unsigned)
-#define BANG_EACH_TYPE(DECLARE, name) \
-  BANG_EACH_FLOAT(DECLARE, name) BANG_EACH_INT(DECLARE, name) BANG_EACH_UNSIGNED(DECLARE, name)
+#define BANG_EACH_TYPE(DECLARE, name) BANG_EACH_FLOAT(DECLARE, name) BANG_EACH_INT(DECLARE, name) BANG_EACH_UNSIGNED(DECLARE, name)
 
 #define BANG_UNARY(name, T) void name(T *dst, const T *src, unsigned n);
 #define BANG_BINARY(name, T) void name(T *dst, const T *src0, const T *src1, unsigned n);

@@ -15,14 +15,14 @@ template <class T>
 T updated(Atomic op, T old, T value, T expected) {
   const auto a = wide(old), b = wide(value);
   switch (op) {
-    case Atomic::add: return narrow<T>(a + b);
-    case Atomic::max: return b > a ? value : old;
-    case Atomic::min: return b < a ? value : old;
-    case Atomic::inc: return a >= b ? T(0) : narrow<T>(a + 1);
-    case Atomic::dec: return a == 0 || a > b ? value : narrow<T>(a - 1);
-    case Atomic::exch: return value;
-    case Atomic::cas: return a == wide(expected) ? value : old;
-    default: break;
+  case Atomic::add: return narrow<T>(a + b);
+  case Atomic::max: return b > a ? value : old;
+  case Atomic::min: return b < a ? value : old;
+  case Atomic::inc: return a >= b ? T(0) : narrow<T>(a + 1);
+  case Atomic::dec: return a == 0 || a > b ? value : narrow<T>(a - 1);
+  case Atomic::exch: return value;
+  case Atomic::cas: return a == wide(expected) ? value : old;
+  default: break;
   }
   if constexpr (std::is_integral_v<T>) return T(op == Atomic::land ? old & value : op == Atomic::lor ? old | value : old ^ value);
   else return old;
@@ -42,7 +42,8 @@ void run(const AtomicCall &r) {
 /// Bounds and initialisation without the race check: that several tasks meet here is what atomics are for.
 bool check_target(const Call &call, const AtomicCall &r, std::size_t bytes) {
   if (!check_bounds(call, {"memory", r.memory, bytes, Access::write, in(Space::gdram)})) return false;
-  if (reinterpret_cast<std::uintptr_t>(r.memory) % bytes_of(r.type)) report("alignment", call, "memory", "the GDRAM address is not aligned to the element");
+  if (reinterpret_cast<std::uintptr_t>(r.memory) % bytes_of(r.type))
+    report("alignment", call, "memory", "the GDRAM address is not aligned to the element");
   Place place = locate(r.memory);
   if (!place.object || place.object->written.empty() || r.op == Atomic::exch) return true;
   if (std::memchr(place.object->written.data() + place.offset, 0, bytes))
@@ -51,7 +52,7 @@ bool check_target(const Call &call, const AtomicCall &r, std::size_t bytes) {
   return true;
 }
 
-}  // namespace
+} // namespace
 
 void atomic(const Call &call, const AtomicCall &r) {
   count_instruction(call);
@@ -64,4 +65,4 @@ void atomic(const Call &call, const AtomicCall &r) {
   maybe_switch();
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -9,9 +9,7 @@
 namespace xpiler_sim {
 namespace {
 
-unsigned second_count(const BinaryCall &r) {
-  return r.form == Second::vector ? r.count : r.form == Second::scalar ? 1 : r.segment;
-}
+unsigned second_count(const BinaryCall &r) { return r.form == Second::vector ? r.count : r.form == Second::scalar ? 1 : r.segment; }
 
 bool valid(const Call &call, const BinaryCall &r) {
   if (r.form == Second::cycle && (!r.segment || r.count % r.segment)) {
@@ -65,7 +63,7 @@ void run(const BinaryCall &r) {
   });
 }
 
-}  // namespace
+} // namespace
 
 void binary(const Call &call, const BinaryCall &r) {
   count_instruction(call);
@@ -95,4 +93,4 @@ void widening(const Call &call, Type type, void *dst, const void *first, const v
   });
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

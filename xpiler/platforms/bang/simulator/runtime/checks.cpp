@@ -56,9 +56,9 @@ bool check_unknown(const Call &call, const Operand &operand) {
   bool known = on_stack || in_image(p);
   unsigned space = in(on_stack ? Space::ldram : Space::gdram);
   if (!(operand.spaces & space)) {
-    report(operand.space_fault, call, operand.role, text("%s is in %s, expected %s", operand.role,
-                                                   known ? name_of(on_stack ? Space::ldram : Space::gdram) : "no memory of this core",
-                                                   spaces_text(operand.spaces).c_str()));
+    report(operand.space_fault, call, operand.role,
+           text("%s is in %s, expected %s", operand.role,
+                known ? name_of(on_stack ? Space::ldram : Space::gdram) : "no memory of this core", spaces_text(operand.spaces).c_str()));
     return known || foreign_allowed();
   }
   if (known || foreign_allowed()) return true;
@@ -70,8 +70,8 @@ bool check_space(const Call &call, const Operand &operand, const Object &object)
   Core *core = self();
   const char *name = object.name.c_str();
   if (!(operand.spaces & in(object.space)))
-    report(operand.space_fault, call, object.name, text("%s '%s' is in %s, expected %s", operand.role, name, name_of(object.space),
-                                                  spaces_text(operand.spaces).c_str()));
+    report(operand.space_fault, call, object.name,
+           text("%s '%s' is in %s, expected %s", operand.role, name, name_of(object.space), spaces_text(operand.spaces).c_str()));
   bool private_memory = in(object.space) & (in(Space::nram) | in(Space::wram) | in(Space::ldram));
   if (core && private_memory && object.owner != core->slot)
     report("wrong-core", call, object.name, text("%s '%s' belongs to another core", operand.role, name));
@@ -86,8 +86,9 @@ bool check_range(const Call &call, const Operand &operand, const Place &place) {
     return false;
   }
   if (place.offset >= 0 && place.offset + operand.bytes <= object.size) return true;
-  report("out-of-bounds", call, object.name, text("%s: bytes %td to %td of '%s', which has %zu", operand.role, place.offset,
-                                                  place.offset + std::ptrdiff_t(operand.bytes), name, object.size));
+  report("out-of-bounds", call, object.name,
+         text("%s: bytes %td to %td of '%s', which has %zu", operand.role, place.offset, place.offset + std::ptrdiff_t(operand.bytes), name,
+              object.size));
   return false;
 }
 
@@ -100,9 +101,10 @@ void check_async(const Call &call, const Operand &operand, const Object &object,
     bool written = pending.writes.meets(first, last);
     bool read = operand.access == Access::write && pending.reads.meets(first, last);
     if (!written && !read) continue;
-    report("async-race", call, object.name, text("%s '%s' is %s while %s of line %d still %s it; a sync is missing", operand.role,
-                                                 object.name.c_str(), operand.access == Access::write ? "written" : "read",
-                                                 pending.call.name, pending.call.at.line, written ? "writes" : "reads"));
+    report("async-race", call, object.name,
+           text("%s '%s' is %s while %s of line %d still %s it; a sync is missing", operand.role, object.name.c_str(),
+                operand.access == Access::write ? "written" : "read", pending.call.name, pending.call.at.line,
+                written ? "writes" : "reads"));
     return;
   }
 }
@@ -157,12 +159,12 @@ void check_race(const Call &call, const Operand &operand, Object &object, std::s
   bool write = operand.access == Access::write;
   if (!mark_accesses(object, offset, operand.bytes, write, race)) return;
   std::string who = task_of(race.other) < 0 ? "other tasks" : text("task %d", task_of(race.other));
-  report("data-race", call, object.name, text("%s %s byte %zu of '%s', which %s %s without a barrier between", operand.role,
-                                              write ? "writes" : "reads", race.byte, object.name.c_str(), who.c_str(),
-                                              race.other_writes ? "wrote" : "read"));
+  report("data-race", call, object.name,
+         text("%s %s byte %zu of '%s', which %s %s without a barrier between", operand.role, write ? "writes" : "reads", race.byte,
+              object.name.c_str(), who.c_str(), race.other_writes ? "wrote" : "read"));
 }
 
-}  // namespace
+} // namespace
 
 bool check_bounds(const Call &call, const Operand &operand) {
   if (!operand.bytes) {
@@ -205,4 +207,4 @@ bool apart(const Call &call, const void *dst, std::size_t dst_bytes, const void 
   return true;
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

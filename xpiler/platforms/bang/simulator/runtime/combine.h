@@ -18,18 +18,18 @@ template <class T, class C>
 C compared(Binary op, C a, C b) {
   const bool unordered = is_nan(a) || is_nan(b);
   switch (op) {
-    case Binary::eq: return a == b;
-    case Binary::ne: return !unordered && a != b;
-    case Binary::gt: return a > b;
-    case Binary::ge: return a >= b;
-    case Binary::lt: return a < b;
-    case Binary::le: return a <= b;
-    case Binary::equ: return unordered || a == b;
-    case Binary::neu: return unordered || a != b;
-    case Binary::gtu: return unordered || a > b;
-    case Binary::geu: return unordered || a >= b;
-    case Binary::ltu: return unordered || a < b;
-    default: return unordered || a <= b;
+  case Binary::eq: return a == b;
+  case Binary::ne: return !unordered && a != b;
+  case Binary::gt: return a > b;
+  case Binary::ge: return a >= b;
+  case Binary::lt: return a < b;
+  case Binary::le: return a <= b;
+  case Binary::equ: return unordered || a == b;
+  case Binary::neu: return unordered || a != b;
+  case Binary::gtu: return unordered || a > b;
+  case Binary::geu: return unordered || a >= b;
+  case Binary::ltu: return unordered || a < b;
+  default: return unordered || a <= b;
   }
 }
 
@@ -63,14 +63,14 @@ T bitwise(Binary op, T a, T b) {
     const U u = U(a), v = U(b);
     const unsigned turn = unsigned(v) % bits;
     switch (op) {
-      case Binary::band: return T(u & v);
-      case Binary::bor: return T(u | v);
-      case Binary::bxor: return T(u ^ v);
-      case Binary::sll: return v >= bits ? T(0) : T(U(u << unsigned(v)));
-      case Binary::srl: return v >= bits ? T(0) : T(U(u >> unsigned(v)));
-      case Binary::sra: return T(std::make_signed_t<T>(u) >> (v >= bits ? bits - 1 : unsigned(v)));
-      case Binary::rol: return turn ? T(U(u << turn | u >> (bits - turn))) : a;
-      default: return turn ? T(U(u >> turn | u << (bits - turn))) : a;
+    case Binary::band: return T(u & v);
+    case Binary::bor: return T(u | v);
+    case Binary::bxor: return T(u ^ v);
+    case Binary::sll: return v >= bits ? T(0) : T(U(u << unsigned(v)));
+    case Binary::srl: return v >= bits ? T(0) : T(U(u >> unsigned(v)));
+    case Binary::sra: return T(std::make_signed_t<T>(u) >> (v >= bits ? bits - 1 : unsigned(v)));
+    case Binary::rol: return turn ? T(U(u << turn | u >> (bits - turn))) : a;
+    default: return turn ? T(U(u >> turn | u << (bits - turn))) : a;
     }
   }
 }
@@ -88,18 +88,18 @@ T add_toward_zero(T x, T y) {
 template <class T, class C>
 C arithmetic(Binary op, C a, C b) {
   switch (op) {
-    case Binary::add: return a + b;
-    case Binary::sub: return a - b;
-    case Binary::mul: return a * b;
-    case Binary::div: return std::is_integral_v<C> && b == C(0) ? C(0) : a / b;
-    case Binary::rem:
-      if constexpr (std::is_floating_point_v<C>) return std::fmod(a, b);
-      else return b ? a % b : 0;
-    case Binary::adds: return saturated<T>(a + b);
-    case Binary::subs: return saturated<T>(a - b);
-    default:
-      if constexpr (std::is_floating_point_v<C>) return a * b;
-      else return (a * b) >> (8 * sizeof(T) % 64);
+  case Binary::add: return a + b;
+  case Binary::sub: return a - b;
+  case Binary::mul: return a * b;
+  case Binary::div: return std::is_integral_v<C> && b == C(0) ? C(0) : a / b;
+  case Binary::rem:
+    if constexpr (std::is_floating_point_v<C>) return std::fmod(a, b);
+    else return b ? a % b : 0;
+  case Binary::adds: return saturated<T>(a + b);
+  case Binary::subs: return saturated<T>(a - b);
+  default:
+    if constexpr (std::is_floating_point_v<C>) return a * b;
+    else return (a * b) >> (8 * sizeof(T) % 64);
   }
 }
 
@@ -120,4 +120,4 @@ T combine(Binary op, T x, T y) {
   return bitwise(op, x, y);
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -45,18 +45,18 @@ void run(const Convert &r) {
 template <class D>
 void run_from(const Convert &r) {
   switch (r.from) {
-    case Type::i8: return run<D, std::int8_t>(r);
-    case Type::u8: return run<D, std::uint8_t>(r);
-    case Type::i16: return run<D, std::int16_t>(r);
-    case Type::i32: return run<D, std::int32_t>(r);
-    case Type::f16: return run<D, half>(r);
-    case Type::bf16: return run<D, bfloat16_t>(r);
-    case Type::f32: return run<D, float>(r);
-    default: return;
+  case Type::i8: return run<D, std::int8_t>(r);
+  case Type::u8: return run<D, std::uint8_t>(r);
+  case Type::i16: return run<D, std::int16_t>(r);
+  case Type::i32: return run<D, std::int32_t>(r);
+  case Type::f16: return run<D, half>(r);
+  case Type::bf16: return run<D, bfloat16_t>(r);
+  case Type::f32: return run<D, float>(r);
+  default: return;
   }
 }
 
-}  // namespace
+} // namespace
 
 void convert(const Call &call, const Convert &r) {
   count_instruction(call);
@@ -69,14 +69,14 @@ void convert(const Call &call, const Convert &r) {
     if (!r.overlap) apart(call, dst, to, src, from, "src");
   }
   switch (r.to) {
-    case Type::i8: return run_from<std::int8_t>(r);
-    case Type::i16: return run_from<std::int16_t>(r);
-    case Type::i32: return run_from<std::int32_t>(r);
-    case Type::f16: return run_from<half>(r);
-    case Type::bf16: return run_from<bfloat16_t>(r);
-    case Type::f32: return run_from<float>(r);
-    default: return;
+  case Type::i8: return run_from<std::int8_t>(r);
+  case Type::i16: return run_from<std::int16_t>(r);
+  case Type::i32: return run_from<std::int32_t>(r);
+  case Type::f16: return run_from<half>(r);
+  case Type::bf16: return run_from<bfloat16_t>(r);
+  case Type::f32: return run_from<float>(r);
+  default: return;
   }
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -15,9 +15,9 @@ namespace xpiler_sim {
 bool route_of(int direction, Route &route) {
   using S = Space;
   static const Route routes[] = {
-      {S::gdram, S::nram}, {S::nram, S::gdram}, {S::ldram, S::nram}, {S::nram, S::ldram}, {S::gdram, S::wram}, {S::wram, S::gdram},
-      {S::ldram, S::wram}, {S::wram, S::ldram}, {S::nram, S::nram},  {S::nram, S::wram},  {S::wram, S::nram},  {S::gdram, S::sram},
-      {S::sram, S::gdram}, {S::ldram, S::sram}, {S::sram, S::ldram}, {S::sram, S::nram},  {S::nram, S::sram},  {S::sram, S::wram},
+      {S::gdram, S::nram}, {S::nram, S::gdram},  {S::ldram, S::nram},  {S::nram, S::ldram},  {S::gdram, S::wram},  {S::wram, S::gdram},
+      {S::ldram, S::wram}, {S::wram, S::ldram},  {S::nram, S::nram},   {S::nram, S::wram},   {S::wram, S::nram},   {S::gdram, S::sram},
+      {S::sram, S::gdram}, {S::ldram, S::sram},  {S::sram, S::ldram},  {S::sram, S::nram},   {S::nram, S::sram},   {S::sram, S::wram},
       {S::wram, S::sram},  {S::gdram, S::gdram}, {S::gdram, S::ldram}, {S::ldram, S::gdram}, {S::ldram, S::ldram}, {S::sram, S::sram}};
   if (direction < 0 || direction >= int(sizeof routes / sizeof *routes)) return false;
   if (direction == LDRAM2LDRAM && xpiler_sim_options.sram2sram_is_22) direction = SRAM2SRAM;
@@ -51,7 +51,8 @@ bool valid_strides(const Call &call, const Copy &r) {
   }
   bool inner = r.to.count1 > 1 && std::labs(r.to.stride0) < size, outer = r.to.count2 > 1 && std::labs(r.to.stride1) < size;
   if (inner || outer)
-    report("bad-argument", call, "", text("destination stride %ld is less than the segment size %ld", inner ? r.to.stride0 : r.to.stride1, size));
+    report("bad-argument", call, "",
+           text("destination stride %ld is less than the segment size %ld", inner ? r.to.stride0 : r.to.stride1, size));
   return true;
 }
 
@@ -131,12 +132,13 @@ void perform(const Call &call, const Copy &r, const Route &route, Queue queue) {
 }
 
 bool skipped_on(const Core &core, const Route &route) {
-  bool has_memory_core = core.cluster >= 0 && (xpiler_sim_options.memory_core == 1 || (xpiler_sim_options.memory_core == 2 && xpiler_sim_uses_sram));
+  bool has_memory_core =
+      core.cluster >= 0 && (xpiler_sim_options.memory_core == 1 || (xpiler_sim_options.memory_core == 2 && xpiler_sim_uses_sram));
   if (!has_memory_core) return false;
   return core.is_memory_core != is_memory_core_route(route);
 }
 
-}  // namespace
+} // namespace
 
 void copy(const Call &call, const Copy &request, bool async) {
   Route route;
@@ -156,4 +158,4 @@ void copy(const Call &call, const Copy &request, bool async) {
   maybe_switch();
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -13,11 +13,12 @@ std::unordered_map<const char *, long> instructions;
 unsigned long moved[24];
 long waits;
 std::string last_json;
-const char *directions[24] = {"GDRAM2NRAM", "NRAM2GDRAM", "LDRAM2NRAM", "NRAM2LDRAM", "GDRAM2WRAM", "WRAM2GDRAM", "LDRAM2WRAM", "WRAM2LDRAM",
-                              "NRAM2NRAM", "NRAM2WRAM", "WRAM2NRAM", "GDRAM2SRAM", "SRAM2GDRAM", "LDRAM2SRAM", "SRAM2LDRAM", "SRAM2NRAM",
-                              "NRAM2SRAM", "SRAM2WRAM", "WRAM2SRAM", "GDRAM2GDRAM", "GDRAM2LDRAM", "LDRAM2GDRAM", "LDRAM2LDRAM", "SRAM2SRAM"};
+const char *directions[24] = {"GDRAM2NRAM", "NRAM2GDRAM",  "LDRAM2NRAM",  "NRAM2LDRAM",  "GDRAM2WRAM",  "WRAM2GDRAM",
+                              "LDRAM2WRAM", "WRAM2LDRAM",  "NRAM2NRAM",   "NRAM2WRAM",   "WRAM2NRAM",   "GDRAM2SRAM",
+                              "SRAM2GDRAM", "LDRAM2SRAM",  "SRAM2LDRAM",  "SRAM2NRAM",   "NRAM2SRAM",   "SRAM2WRAM",
+                              "WRAM2SRAM",  "GDRAM2GDRAM", "GDRAM2LDRAM", "LDRAM2GDRAM", "LDRAM2LDRAM", "SRAM2SRAM"};
 
-}  // namespace
+} // namespace
 
 void count_instruction(const Call &call) { instructions[call.name]++; }
 void count_bytes(int direction, unsigned long bytes) { moved[direction] += bytes; }
@@ -28,12 +29,12 @@ void clear_counts() {
   waits = 0;
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
 using namespace xpiler_sim;
 
 extern "C" const char *xpiler_sim_counts(void) {
-  std::map<std::string, long> by_name;  // one name may stand at several addresses
+  std::map<std::string, long> by_name; // one name may stand at several addresses
   for (auto &[name, count] : instructions) by_name[name] += count;
   std::string names, bytes;
   for (auto &[name, count] : by_name) names += (names.empty() ? "" : ", ") + quoted(name) + text(": %ld", count);

@@ -9,4 +9,4 @@ void count_bytes(int direction, unsigned long bytes);
 void count_wait();
 void clear_counts();
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -13,4 +13,4 @@ Queue queue_of(const Route &route, int dimensions);
 /// Copies that the memory core of a cluster executes by itself.
 bool is_memory_core_route(const Route &route);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

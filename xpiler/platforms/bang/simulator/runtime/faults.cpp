@@ -25,7 +25,7 @@ const void *instruction_of(void *context) {
 /// The kernel is compiled so that an access may throw; the exception leaves the task as any other abandonment does.
 void on_fault(int, siginfo_t *info, void *context) {
   if (!self()) {
-    sigaction(SIGSEGV, &previous, nullptr);  // not a kernel's: the access happens again, under whoever was there before
+    sigaction(SIGSEGV, &previous, nullptr); // not a kernel's: the access happens again, under whoever was there before
     return;
   }
   report("out-of-bounds", {"access", at_instruction(instruction_of(context))}, "", text("address %p is not mapped", info->si_addr));
@@ -38,7 +38,7 @@ void on_fault(int, siginfo_t *info, void *context) {
   throw Abandoned();
 }
 
-}  // namespace
+} // namespace
 
 void catch_faults() {
   static bool installed = false;
@@ -51,4 +51,4 @@ void catch_faults() {
   sigaction(SIGBUS, &action, nullptr);
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -6,4 +6,4 @@ namespace xpiler_sim {
 /// For the running core thread: an invalid access inside the kernel is reported with its line and ends the launch.
 void catch_faults();
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

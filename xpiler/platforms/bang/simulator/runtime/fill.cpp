@@ -26,17 +26,17 @@ Queue queue_of(const Call &call, Space space) {
   return std::strstr(call.name, "write") ? Queue::compute : Queue::move;
 }
 
-}  // namespace
+} // namespace
 
 void fill(const Call &call, const Fill &r, bool async) {
   count_instruction(call);
   if (r.to.count1 < 1 || r.to.count2 < 1) return report("bad-argument", call, "", "a segment number is negative");
   const Queue queue = queue_of(call, r.space);
-  const std::vector<char> value(static_cast<const char *>(r.value), static_cast<const char *>(r.value) + r.bytes);  // it may be read later
+  const std::vector<char> value(static_cast<const char *>(r.value), static_cast<const char *>(r.value) + r.bytes); // it may be read later
   auto perform = [call, r, value, queue] { fill_segments(call, r, value.data(), queue); };
   if (async && defer({call, queue, {}, {static_cast<const char *>(r.dst), r.count * r.bytes, r.to}, perform})) return;
   if (Core *core = self()) drain(*core, queue == Queue::io, queue == Queue::move);
   perform();
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

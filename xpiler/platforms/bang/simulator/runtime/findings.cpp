@@ -64,7 +64,7 @@ void resolve(Finding &finding) {
   finding.pc = nullptr;
 }
 
-}  // namespace
+} // namespace
 
 std::string text(const char *format, ...) {
   char buffer[512];
@@ -94,7 +94,7 @@ void warn(const char *kind, const Call &call, const std::string &buffer, const s
   note(false, kind, call, buffer, message);
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
 using namespace xpiler_sim;
 
@@ -106,16 +106,17 @@ const char *as_json(bool errors) {
     if (finding.is_error != errors) continue;
     resolve(finding);
     if (last_json.size() > 1) last_json += ", ";
-    last_json += "{\"kind\": " + quoted(finding.kind) + ", \"message\": " + quoted(finding.message) + ", \"kernel\": " +
-                 quoted(finding.kernel) + text(", \"task\": %d", finding.task) + ", \"call\": " + quoted(finding.call) + ", \"file\": " +
-                 quoted(finding.file) + text(", \"line\": %d, \"count\": %d", finding.line < 0 ? 0 : finding.line, finding.count) +
+    last_json += "{\"kind\": " + quoted(finding.kind) + ", \"message\": " + quoted(finding.message) +
+                 ", \"kernel\": " + quoted(finding.kernel) + text(", \"task\": %d", finding.task) + ", \"call\": " + quoted(finding.call) +
+                 ", \"file\": " + quoted(finding.file) +
+                 text(", \"line\": %d, \"count\": %d", finding.line < 0 ? 0 : finding.line, finding.count) +
                  ", \"buffer\": " + quoted(finding.buffer) + "}";
   }
   last_json += "]";
   return last_json.c_str();
 }
 
-}  // namespace
+} // namespace
 
 extern "C" const char *xpiler_sim_findings(void) { return as_json(true); }
 
@@ -127,4 +128,4 @@ void clear_findings() {
   findings.clear();
   seen.clear();
 }
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -19,4 +19,4 @@ void clear_findings();
 std::string text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 std::string quoted(const std::string &s);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -14,14 +14,14 @@ template <class T>
 T fused(FusionOp op, T x, T y, T z) {
   const auto a = wide(x), b = wide(y), c = wide(z);
   switch (op) {
-    case FUSION_FMA: return narrow<T>(wide(narrow<T>(a * b)) + c);
-    case FUSION_FMS: return narrow<T>(wide(narrow<T>(a * b)) - c);
-    case FUSION_FAM: return narrow<T>(wide(narrow<T>(a + b)) * c);
-    case FUSION_FSM: return narrow<T>(wide(narrow<T>(a - b)) * c);
-    case FUSION_FAA: return narrow<T>(wide(narrow<T>(a + b)) + c);
-    case FUSION_FAS: return narrow<T>(wide(narrow<T>(a + b)) - c);
-    case FUSION_FSS: return narrow<T>(wide(narrow<T>(a - b)) - c);
-    case FUSION_FSA: return narrow<T>(wide(narrow<T>(a - b)) + c);
+  case FUSION_FMA: return narrow<T>(wide(narrow<T>(a * b)) + c);
+  case FUSION_FMS: return narrow<T>(wide(narrow<T>(a * b)) - c);
+  case FUSION_FAM: return narrow<T>(wide(narrow<T>(a + b)) * c);
+  case FUSION_FSM: return narrow<T>(wide(narrow<T>(a - b)) * c);
+  case FUSION_FAA: return narrow<T>(wide(narrow<T>(a + b)) + c);
+  case FUSION_FAS: return narrow<T>(wide(narrow<T>(a + b)) - c);
+  case FUSION_FSS: return narrow<T>(wide(narrow<T>(a - b)) - c);
+  case FUSION_FSA: return narrow<T>(wide(narrow<T>(a - b)) + c);
   }
   return x;
 }
@@ -33,7 +33,7 @@ bool check_operands(const Call &call, const FusionCall &r, std::size_t width) {
   return check(call, {"dst", r.dst, r.count * width, Access::write}) && good;
 }
 
-}  // namespace
+} // namespace
 
 void fusion(const Call &call, const FusionCall &r) {
   count_instruction(call);
@@ -47,8 +47,9 @@ void fusion(const Call &call, const FusionCall &r) {
   visit(r.type, [&](auto zero) {
     using T = decltype(zero);
     for (unsigned i = 0; i < r.count; i++)
-      static_cast<T *>(r.dst)[i] = fused(r.op, a.as<T>()[i], b.as<T>()[r.second_scalar ? 0 : i % r.segment], c.as<T>()[r.third_scalar ? 0 : i % r.segment]);
+      static_cast<T *>(r.dst)[i] =
+          fused(r.op, a.as<T>()[i], b.as<T>()[r.second_scalar ? 0 : i % r.segment], c.as<T>()[r.third_scalar ? 0 : i % r.segment]);
   });
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

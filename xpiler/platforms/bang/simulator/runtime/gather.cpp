@@ -16,9 +16,7 @@ unsigned long offset_at(const Gather &r, unsigned i) {
   return value;
 }
 
-bool selected(const Gather &r, unsigned i) {
-  return !r.mask || (static_cast<const unsigned char *>(r.mask)[i / 8] >> (i % 8) & 1);
-}
+bool selected(const Gather &r, unsigned i) { return !r.mask || (static_cast<const unsigned char *>(r.mask)[i / 8] >> (i % 8) & 1); }
 
 void perform(const Call &call, const Gather &r, const Route &route, Queue queue) {
   bool good = check(call, {"offset", r.offsets, std::size_t(r.count) * r.offset_bytes, Access::read}, queue);
@@ -36,14 +34,14 @@ void perform(const Call &call, const Gather &r, const Route &route, Queue queue)
   }
 }
 
-}  // namespace
+} // namespace
 
 void gather(const Call &call, const Gather &r, bool async) {
   count_instruction(call);
   Route route;
   if (!route_of(r.direction, route)) return report("wrong-direction", call, "", text("%d is no direction", int(r.direction)));
   const Queue queue = queue_of(route, 2);
-  const Walk walk{long(r.stride), long(r.count), 0, 1};  // the side that is not addressed by offsets
+  const Walk walk{long(r.stride), long(r.count), 0, 1}; // the side that is not addressed by offsets
   Region walked{static_cast<const char *>(r.scatter ? r.src : r.dst), r.transfer_size, walk};
   Pending pending{call, queue, r.scatter ? walked : Region{}, r.scatter ? Region{} : walked, [=] { perform(call, r, route, queue); }};
   if (async && r.count && defer(pending)) return;
@@ -51,4 +49,4 @@ void gather(const Call &call, const Gather &r, bool async) {
   perform(call, r, route, queue);
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -18,24 +18,24 @@ void scalar(const void *address, std::size_t bytes, Access access, const void *p
   check({access == Access::write ? "store" : "load", at_instruction(pc)}, {"element", address, bytes, access, spaces});
 }
 
-}  // namespace
+} // namespace
 
 void scalar_access(const Call &call, const void *address, unsigned bytes, bool write, Space space) {
   check(call, {"element", address, bytes, write ? Access::write : Access::read, in(space)});
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
 using xpiler_sim::Access;
 using xpiler_sim::scalar;
 
-#define XPILER_SIM_HOOK(size)                                                                                           \
-  void __tsan_read##size(void *p) { scalar(p, size, Access::read, __builtin_return_address(0)); }                       \
-  void __tsan_write##size(void *p) { scalar(p, size, Access::write, __builtin_return_address(0)); }                     \
-  void __tsan_volatile_read##size(void *p) { scalar(p, size, Access::read, __builtin_return_address(0)); }              \
+#define XPILER_SIM_HOOK(size) \
+  void __tsan_read##size(void *p) { scalar(p, size, Access::read, __builtin_return_address(0)); } \
+  void __tsan_write##size(void *p) { scalar(p, size, Access::write, __builtin_return_address(0)); } \
+  void __tsan_volatile_read##size(void *p) { scalar(p, size, Access::read, __builtin_return_address(0)); } \
   void __tsan_volatile_write##size(void *p) { scalar(p, size, Access::write, __builtin_return_address(0)); }
-#define XPILER_SIM_UNALIGNED(size)                                                                                      \
-  void __tsan_unaligned_read##size(void *p) { scalar(p, size, Access::read, __builtin_return_address(0)); }             \
+#define XPILER_SIM_UNALIGNED(size) \
+  void __tsan_unaligned_read##size(void *p) { scalar(p, size, Access::read, __builtin_return_address(0)); } \
   void __tsan_unaligned_write##size(void *p) { scalar(p, size, Access::write, __builtin_return_address(0)); }
 
 extern "C" {

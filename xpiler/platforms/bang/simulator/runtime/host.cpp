@@ -28,7 +28,7 @@ bool check_side(const Call &call, const char *role, const void *p, std::size_t b
   return true;
 }
 
-}  // namespace
+} // namespace
 
 int allocate(const Call &call, void **pointer, std::size_t bytes) {
   if (!bytes) report("zero-size", call, "", "size is 0");
@@ -71,13 +71,13 @@ int set_memory(const Call &call, void *dst, int value, std::size_t bytes) {
 int device_attribute(cnrtDeviceAttr_t attribute) {
   const auto &o = xpiler_sim_options;
   switch (attribute) {
-    case cnrtAttrClusterCount: return o.clusters;
-    case cnrtAttrMcorePerCluster: return o.cores_per_cluster;
-    case cnrtAttrNramSizePerMcore: return o.nram_kb * 1024;
-    case cnrtAttrWeightRamSizePerMcore: return o.wram_kb * 1024;
-    case cnrtAttrMaxSramSizePerCluster: return o.sram_kb * 1024;
+  case cnrtAttrClusterCount: return o.clusters;
+  case cnrtAttrMcorePerCluster: return o.cores_per_cluster;
+  case cnrtAttrNramSizePerMcore: return o.nram_kb * 1024;
+  case cnrtAttrWeightRamSizePerMcore: return o.wram_kb * 1024;
+  case cnrtAttrMaxSramSizePerCluster: return o.sram_kb * 1024;
   }
   return 0;
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -14,7 +14,7 @@ namespace xpiler_sim {
 struct Job {
   int number = 0;
   Dim dim{1, 1, 1};
-  int clusters = 0;  // 0: Block
+  int clusters = 0; // 0: Block
   std::vector<std::unique_ptr<Core>> cores;
   std::condition_variable finished;
   std::mt19937 random;
@@ -23,7 +23,7 @@ struct Job {
   unsigned all_epoch = 0;
   std::map<int, unsigned> cluster_epoch;
   std::map<std::pair<int, int>, int> arrivals;                       // barrier kind, cluster
-  std::map<std::tuple<int, int, int>, int> splits, split_generation;  // ... and id
+  std::map<std::tuple<int, int, int>, int> splits, split_generation; // ... and id
   std::map<std::tuple<int, int, int>, std::vector<Core *>> split_waiters;
   std::map<std::tuple<int, int, int, int>, int> split_seen;
   std::map<int, int> locks;
@@ -36,4 +36,4 @@ struct Job {
 void run_job(Job &job, const std::string &kernel, const std::function<void()> &task);
 void release_split(Barrier kind, int id);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -59,7 +59,7 @@ bool valid(const Call &kernel, Dim dim, int clusters) {
   return false;
 }
 
-}  // namespace
+} // namespace
 
 void Job::set_indices(const Core &core) const {
   taskId = core.task, taskIdX = core.task_x, taskIdY = core.task_y, taskIdZ = core.task_z;
@@ -95,4 +95,4 @@ void launch(const Call &kernel, Dim dim, int function_type, const std::function<
   }
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

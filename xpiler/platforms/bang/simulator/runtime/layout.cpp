@@ -16,7 +16,7 @@ bool check_pair(const Call &call, void *dst, std::size_t dst_bytes, const void *
   return apart(call, dst, dst_bytes, src, src_bytes, "src");
 }
 
-}  // namespace
+} // namespace
 
 void reshape(const Call &call, unsigned bytes, void *dst, const void *src, unsigned n, unsigned rows, unsigned columns) {
   count_instruction(call);
@@ -27,7 +27,8 @@ void reshape(const Call &call, unsigned bytes, void *dst, const void *src, unsig
   for (unsigned k = 0; k < n; k++)
     for (unsigned i = 0; i < rows; i++)
       for (unsigned j = 0; j < columns; j++)
-        std::memcpy(to + (k * slice + std::size_t(j) * rows + i) * bytes, from.data() + (k * slice + std::size_t(i) * columns + j) * bytes, bytes);
+        std::memcpy(to + (k * slice + std::size_t(j) * rows + i) * bytes, from.data() + (k * slice + std::size_t(i) * columns + j) * bytes,
+                    bytes);
 }
 
 void transpose(const Call &call, unsigned bytes, void *dst, const void *src, unsigned height, unsigned width) {
@@ -38,7 +39,7 @@ void reshape_filter(const Call &call, unsigned bytes, void *dst, const void *src
   count_instruction(call);
   const std::size_t whole = std::size_t(n) * h * w * c * bytes;
   if (n % 64) report("bad-argument", call, "", text("n is %u, expected a multiple of 64", n));
-  if (check_pair(call, dst, whole, src, whole)) std::memmove(dst, src, whole);  // WRAM is logical: the bank order is not modelled
+  if (check_pair(call, dst, whole, src, whole)) std::memmove(dst, src, whole); // WRAM is logical: the bank order is not modelled
 }
 
 void pad(const Call &call, const Pad &r) {
@@ -62,13 +63,13 @@ void turn(const Call &call, Turn kind, unsigned bytes, void *dst, const void *sr
     for (unsigned x = 0; x < width; x++) {
       std::size_t to = 0;
       switch (kind) {
-        case Turn::mirror: to = std::size_t(y) * width + width - 1 - x; break;
-        case Turn::quarter: to = std::size_t(x) * height + height - 1 - y; break;
-        case Turn::half: to = std::size_t(height - 1 - y) * width + width - 1 - x; break;
-        case Turn::three_quarters: to = std::size_t(width - 1 - x) * height + y; break;
+      case Turn::mirror: to = std::size_t(y) * width + width - 1 - x; break;
+      case Turn::quarter: to = std::size_t(x) * height + height - 1 - y; break;
+      case Turn::half: to = std::size_t(height - 1 - y) * width + width - 1 - x; break;
+      case Turn::three_quarters: to = std::size_t(width - 1 - x) * height + y; break;
       }
       std::memcpy(static_cast<char *>(dst) + to * bytes, static_cast<const char *>(src) + (std::size_t(y) * width + x) * bytes, bytes);
     }
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -17,7 +17,7 @@ std::map<std::tuple<const void *, int, Space>, Object *> placements;
 std::map<std::pair<int, Space>, std::size_t> used_bytes;
 std::uint64_t task_serial = 1;
 bool foreign = false;
-constexpr int poison = 0xff;  // NaN in every float type
+constexpr int poison = 0xff; // NaN in every float type
 
 std::uintptr_t number(const void *p) { return reinterpret_cast<std::uintptr_t>(p); }
 
@@ -42,10 +42,10 @@ Object *create(std::size_t bytes, Space space, const std::string &name, int owne
 std::size_t capacity(Space space) {
   const auto &o = xpiler_sim_options;
   switch (space) {
-    case Space::nram: return o.nram_kb * 1024ul;
-    case Space::wram: return o.wram_kb * 1024ul;
-    case Space::sram: return o.sram_kb * 1024ul;
-    default: return SIZE_MAX;
+  case Space::nram: return o.nram_kb * 1024ul;
+  case Space::wram: return o.wram_kb * 1024ul;
+  case Space::sram: return o.sram_kb * 1024ul;
+  default: return SIZE_MAX;
   }
 }
 
@@ -53,10 +53,11 @@ void check_capacity(const Call &call, const Object &object, std::size_t used) {
   std::size_t limit = capacity(object.space), reserved = xpiler_sim_options.reserved_kb * 1024ul;
   const char *space = name_of(object.space);
   if (used > limit)
-    report("capacity", call, object.name, text("%s in use: %zu bytes with '%s', the limit is %zu", space, used, object.name.c_str(), limit));
+    report("capacity", call, object.name,
+           text("%s in use: %zu bytes with '%s', the limit is %zu", space, used, object.name.c_str(), limit));
   else if (object.space != Space::wram && used > limit - std::min(limit, reserved))
-    warn("capacity", call, object.name, text("%s in use: %zu bytes with '%s'; the compiler reserves %zu of %zu", space, used,
-                                             object.name.c_str(), reserved, limit));
+    warn("capacity", call, object.name,
+         text("%s in use: %zu bytes with '%s'; the compiler reserves %zu of %zu", space, used, object.name.c_str(), reserved, limit));
 }
 
 void refresh(Object &object) {
@@ -72,7 +73,7 @@ void refresh_space(int owner, unsigned spaces) {
     if (object->owner == owner && (in(object->space) & spaces) && object->touched_in) refresh(*object), object->touched_in = 0;
 }
 
-}  // namespace
+} // namespace
 
 const char *name_of(Space space) {
   static const char *names[] = {"NRAM", "WRAM", "SRAM", "LDRAM", "GDRAM", "host memory"};
@@ -117,8 +118,7 @@ void allow_foreign_memory(bool allow) { foreign = allow; }
 void *place(const void *key, Space space, std::size_t bytes, const void *initial, const char *name, At at) {
   Core *core = self();
   int owner = !core ? -1 : space == Space::sram ? core->cluster : core->slot;
-  if (core && space == Space::sram && core->cluster < 0)
-    report("wrong-space", {"__mlu_shared__", at}, name, "a Block task has no SRAM");
+  if (core && space == Space::sram && core->cluster < 0) report("wrong-space", {"__mlu_shared__", at}, name, "a Block task has no SRAM");
   Object *&object = placements[{key, owner, space}];
   if (!object) {
     object = create(bytes, space, name, owner);
@@ -162,7 +162,7 @@ Space space_of(const void *address) {
   return Space::gdram;
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
 using namespace xpiler_sim;
 

@@ -19,14 +19,14 @@ struct Object {
   std::size_t size;
   Space space;
   std::string name;
-  int zone = 0;                            // bytes around it that are ours and must not be touched
-  int owner = -1;                          // core slot, or cluster for SRAM
+  int zone = 0;   // bytes around it that are ours and must not be touched
+  int owner = -1; // core slot, or cluster for SRAM
   bool live = true;
-  std::vector<std::uint8_t> written;       // one byte a byte; empty: not tracked
+  std::vector<std::uint8_t> written; // one byte a byte; empty: not tracked
   std::vector<char> initial;
-  std::unique_ptr<std::uint32_t[]> writers, readers;  // stamp of the last access, byte by byte
-  const void *key = nullptr;               // the declaration it stands for
-  std::uint64_t touched_in = 0;            // the task (or job) that last used it
+  std::unique_ptr<std::uint32_t[]> writers, readers; // stamp of the last access, byte by byte
+  const void *key = nullptr;                         // the declaration it stands for
+  std::uint64_t touched_in = 0;                      // the task (or job) that last used it
 
   char *end() const { return base + size; }
 };
@@ -84,4 +84,4 @@ void retire(Object &object);
 Object *sibling(const Object &object, int cluster);
 Object *allocate_device(std::size_t bytes, const std::string &name);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

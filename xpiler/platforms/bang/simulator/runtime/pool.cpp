@@ -58,7 +58,8 @@ bool valid(const Call &call, const Pool &r) {
     return false;
   }
   if (r.kernel_height > r.height || r.kernel_width > r.width) {
-    report("bad-argument", call, "", text("the kernel %u x %u exceeds the input %u x %u", r.kernel_height, r.kernel_width, r.height, r.width));
+    report("bad-argument", call, "",
+           text("the kernel %u x %u exceeds the input %u x %u", r.kernel_height, r.kernel_width, r.height, r.width));
     return false;
   }
   if (std::size_t(r.kernel_height) * r.kernel_width <= 65536) return true;
@@ -66,7 +67,7 @@ bool valid(const Call &call, const Pool &r) {
   return false;
 }
 
-}  // namespace
+} // namespace
 
 void pool(const Call &call, const Pool &r) {
   count_instruction(call);
@@ -81,4 +82,4 @@ void pool(const Call &call, const Pool &r) {
   visit_float(r.type, [&](auto zero) { run<decltype(zero)>(r, out, index); });
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -44,4 +44,4 @@ void sync_queues(const Call &call, bool io, bool move) {
   maybe_switch();
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -34,7 +34,7 @@ unsigned index_of_extreme(const T *src, unsigned count, bool max, bool propagate
   return best;
 }
 
-}  // namespace
+} // namespace
 
 void reduce_sum(const Call &call, Type type, void *dst, const void *src, unsigned count) {
   count_instruction(call);
@@ -99,4 +99,4 @@ void increasing(const Call &call, Type type, void *dst, unsigned count) {
   });
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

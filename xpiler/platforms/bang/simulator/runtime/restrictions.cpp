@@ -12,8 +12,10 @@ void check_old_arch(const Call &call, const void *operand, std::size_t bytes) {
   if (xpiler_sim_options.arch >= 300) return;
   Object *object = locate(operand).object;
   const std::string name = object ? object->name : "";
-  if (bytes % 128) report("alignment", call, name, text("length %zu bytes is no multiple of 128 on mtp_%d", bytes, xpiler_sim_options.arch));
-  if (reinterpret_cast<std::uintptr_t>(operand) % 64) report("alignment", call, name, text("'%s' is not aligned to 64 bytes", name.c_str()));
+  if (bytes % 128)
+    report("alignment", call, name, text("length %zu bytes is no multiple of 128 on mtp_%d", bytes, xpiler_sim_options.arch));
+  if (reinterpret_cast<std::uintptr_t>(operand) % 64)
+    report("alignment", call, name, text("'%s' is not aligned to 64 bytes", name.c_str()));
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

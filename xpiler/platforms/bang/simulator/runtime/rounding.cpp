@@ -35,25 +35,23 @@ double overflowed(double rounded, double largest, Round mode) {
   return std::copysign(inwards ? largest : INFINITY, rounded);
 }
 
-}  // namespace
+} // namespace
 
 double to_integral(double x, Round mode) {
   switch (mode) {
-    case Round::rn: return std::nearbyint(x);
-    case Round::rd: return std::round(x);
-    case Round::tz: return std::trunc(x);
-    case Round::oz: return x < 0 ? std::floor(x) : std::ceil(x);
-    case Round::up: return std::ceil(x);
-    case Round::dn: return std::floor(x);
-    case Round::rm: return std::floor(x + 0.5);
-    case Round::sr: return std::floor(x + uniform());
+  case Round::rn: return std::nearbyint(x);
+  case Round::rd: return std::round(x);
+  case Round::tz: return std::trunc(x);
+  case Round::oz: return x < 0 ? std::floor(x) : std::ceil(x);
+  case Round::up: return std::ceil(x);
+  case Round::dn: return std::floor(x);
+  case Round::rm: return std::floor(x + 0.5);
+  case Round::sr: return std::floor(x + uniform());
   }
   return x;
 }
 
-half to_half(double x, Round mode) {
-  return static_cast<half>(static_cast<float>(overflowed(to_digits(x, 11, -24, mode), 65504.0, mode)));
-}
+half to_half(double x, Round mode) { return static_cast<half>(static_cast<float>(overflowed(to_digits(x, 11, -24, mode), 65504.0, mode))); }
 bfloat16_t to_bfloat16(double x, Round mode) {
   return bfloat16_t(static_cast<float>(overflowed(to_digits(x, 8, -133, mode), 3.3895313892515355e38, mode)));
 }
@@ -79,4 +77,4 @@ long long round_to_integer(double x, Round mode, Type type) {
   return (long long)std::fmod(rounded, std::ldexp(1.0, bits));
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -13,4 +13,4 @@ float to_float(double x, double tail, Round mode);
 half to_half(double x, Round mode);
 bfloat16_t to_bfloat16(double x, Round mode);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

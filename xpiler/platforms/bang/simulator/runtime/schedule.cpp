@@ -43,7 +43,8 @@ void report_deadlock() {
     if (core->state == State::done) finished += (finished.empty() ? "" : ", ") + std::to_string(core->task);
     if (core->state != State::waiting) continue;
     if (!stuck) stuck = core.get();
-    waiting += (waiting.empty() ? "" : ", ") + text("task %d in %s at line %d", core->task, core->waiting_at.name, core->waiting_at.at.line);
+    waiting +=
+        (waiting.empty() ? "" : ", ") + text("task %d in %s at line %d", core->task, core->waiting_at.name, core->waiting_at.at.line);
   }
   std::string ended = finished.empty() ? "no task has ended" : "ended: task " + finished;
   report("missed-barrier", stuck->waiting_at, "", "not every core reaches this barrier; waiting: " + waiting.substr(0, 300) + "; " + ended);
@@ -125,7 +126,7 @@ void run_core(Core &core, const std::function<void()> &task) {
   else job->finished.notify_one();
 }
 
-}  // namespace
+} // namespace
 
 void abandon_launch() {
   job->abandoned = true;
@@ -150,7 +151,7 @@ void barrier(const Call &call, Barrier kind) {
   count_instruction(call);
   if (!this_core) return;
   drain(*this_core, true, true);
-  if (this_core->cluster < 0) return;  // Block: the core alone
+  if (this_core->cluster < 0) return; // Block: the core alone
   if (!takes_part(*this_core, *this_core, kind)) return;
   auto &arrived = job->arrivals[{int(kind), group_of(*this_core, kind)}];
   int expected = std::count_if(job->cores.begin(), job->cores.end(), [&](auto &c) { return takes_part(*c, *this_core, kind); });
@@ -238,4 +239,4 @@ void run_job(Job &current, const std::string &kernel, const std::function<void()
   for (auto &core : current.cores) core->thread.join();
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -38,7 +38,7 @@ bool defer(Pending pending);
 
 /// One core at work on one task.
 struct Core {
-  int slot = 0, cluster = -1, id = 0;  // id: coreId, 0x80 on the memory core
+  int slot = 0, cluster = -1, id = 0; // id: coreId, 0x80 on the memory core
   int task = 0, task_x = 0, task_y = 0, task_z = 0;
   bool is_memory_core = false;
   State state = State::ready;
@@ -75,4 +75,4 @@ bool current(std::uint32_t stamp);
 /// Lets another core run, where the seed says so.
 void maybe_switch();
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -16,17 +16,17 @@ template <class T>
 bool compare(FcmpMode mode, T x, T y) {
   const auto a = wide(x), b = wide(y);
   switch (mode) {
-    case FCMP_EQ: return a == b;
-    case FCMP_NE: return a != b;
-    case FCMP_GT: return a > b;
-    case FCMP_GE: return a >= b;
-    case FCMP_LT: return a < b;
-    case FCMP_LE: return a <= b;
+  case FCMP_EQ: return a == b;
+  case FCMP_NE: return a != b;
+  case FCMP_GT: return a > b;
+  case FCMP_GE: return a >= b;
+  case FCMP_LT: return a < b;
+  case FCMP_LE: return a <= b;
   }
   return false;
 }
 
-}  // namespace
+} // namespace
 
 unsigned filter(const Call &call, const Filter &r) {
   count_instruction(call);
@@ -60,7 +60,8 @@ void maskmove(const Call &call, void *dst, const void *src, const void *mask, un
   }
 }
 
-void lookup(const Call &call, Type type, void *dst, Type index_type, const void *index, const void *table, unsigned count, unsigned length) {
+void lookup(const Call &call, Type type, void *dst, Type index_type, const void *index, const void *table, unsigned count,
+            unsigned length) {
   count_instruction(call);
   const std::size_t width = bytes_of(type), index_width = bytes_of(index_type);
   const std::size_t bytes = count * width;
@@ -79,7 +80,8 @@ void lookup(const Call &call, Type type, void *dst, Type index_type, const void 
   }
 }
 
-void compare_filter(const Call &call, FcmpMode mode, Type type, void *dst, const void *first, const void *second, bool scalar, unsigned count) {
+void compare_filter(const Call &call, FcmpMode mode, Type type, void *dst, const void *first, const void *second, bool scalar,
+                    unsigned count) {
   count_instruction(call);
   const std::size_t width = bytes_of(type), bytes = count * width;
   bool good = check(call, {"src0", first, bytes, Access::read}) && (scalar || check(call, {"src1", second, bytes, Access::read}));
@@ -98,4 +100,4 @@ void compare_filter(const Call &call, FcmpMode mode, Type type, void *dst, const
   });
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

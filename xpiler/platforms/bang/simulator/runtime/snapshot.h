@@ -7,7 +7,7 @@ namespace xpiler_sim {
 
 /// `source` itself where it cannot be overwritten early (apart from dst, or exactly dst), else a copy of it.
 class Snapshot {
- public:
+public:
   Snapshot(const void *source, std::size_t bytes, const void *dst, std::size_t dst_bytes) : data_(source) {
     const char *s = static_cast<const char *>(source), *d = static_cast<const char *>(dst);
     if (s == d || s + bytes <= d || d + dst_bytes <= s) return;
@@ -15,11 +15,13 @@ class Snapshot {
     data_ = copy_.data();
   }
   template <class T>
-  const T *as() const { return static_cast<const T *>(data_); }
+  const T *as() const {
+    return static_cast<const T *>(data_);
+  }
 
- private:
+private:
   std::vector<char> copy_;
   const void *data_;
 };
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

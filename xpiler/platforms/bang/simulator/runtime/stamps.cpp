@@ -14,7 +14,7 @@ std::vector<Stamp> stamps(1);
 std::map<std::tuple<int, int, int, unsigned, unsigned>, std::uint32_t> known;
 std::uint32_t first_of_launch = 1;
 
-}  // namespace
+} // namespace
 
 std::uint32_t stamp_of(const Stamp &s) {
   auto &id = known[{s.task, s.cluster, s.job, s.all_epoch, s.cluster_epoch}];
@@ -46,4 +46,4 @@ std::uint32_t joined(std::uint32_t earlier, std::uint32_t now) {
   return stamp_of(b);
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

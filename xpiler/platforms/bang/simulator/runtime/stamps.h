@@ -11,4 +11,4 @@ struct Stamp {
 std::uint32_t stamp_of(const Stamp &stamp);
 void forget_stamps();
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -25,12 +25,12 @@ std::vector<double> widened(Type type, const void *src, std::size_t count) {
 
 void store(Type type, void *dst, std::size_t i, double value) {
   switch (type) {
-    case Type::f32: static_cast<float *>(dst)[i] = float(value); break;
-    case Type::f16: static_cast<half *>(dst)[i] = to_half(value, Round::rn); break;
-    case Type::bf16: static_cast<bfloat16_t *>(dst)[i] = to_bfloat16(value, Round::rn); break;
-    case Type::i16: static_cast<std::int16_t *>(dst)[i] = std::int16_t(round_to_integer(value, Round::rn, type)); break;
-    case Type::i32: static_cast<std::int32_t *>(dst)[i] = std::int32_t(round_to_integer(value, Round::rn, type)); break;
-    default: break;
+  case Type::f32: static_cast<float *>(dst)[i] = float(value); break;
+  case Type::f16: static_cast<half *>(dst)[i] = to_half(value, Round::rn); break;
+  case Type::bf16: static_cast<bfloat16_t *>(dst)[i] = to_bfloat16(value, Round::rn); break;
+  case Type::i16: static_cast<std::int16_t *>(dst)[i] = std::int16_t(round_to_integer(value, Round::rn, type)); break;
+  case Type::i32: static_cast<std::int32_t *>(dst)[i] = std::int32_t(round_to_integer(value, Round::rn, type)); break;
+  default: break;
   }
 }
 
@@ -50,15 +50,15 @@ bool valid_types(const Call &call, Type dst, Type left, Type right, bool has_fix
 }
 
 double scale_of(const Call &call, int fix_position) {
-  if (fix_position < -127 || fix_position > 127) report("bad-argument", call, "", text("fix_position is %d, expected -127 to 127", fix_position));
+  if (fix_position < -127 || fix_position > 127)
+    report("bad-argument", call, "", text("fix_position is %d, expected -127 to 127", fix_position));
   return std::ldexp(1.0, fix_position);
 }
 
 Operand weights(const char *role, const void *address, std::size_t bytes) { return {role, address, bytes, Access::read, in(Space::wram)}; }
 
 void check_filter_alignment(const Call &call, const void *filter) {
-  if (reinterpret_cast<std::uintptr_t>(filter) % 32)
-    report("alignment", call, "", "the operand in WRAM is not aligned to 32 bytes");
+  if (reinterpret_cast<std::uintptr_t>(filter) % 32) report("alignment", call, "", "the operand in WRAM is not aligned to 32 bytes");
 }
 
 double product(const double *row, const double *column, std::size_t count, std::size_t step) {
@@ -76,11 +76,12 @@ std::vector<double> as_nk(std::vector<double> weights, unsigned n, unsigned k) {
   return out;
 }
 
-}  // namespace
+} // namespace
 
 void matmul(const Call &call, const Matmul &r) {
   count_instruction(call);
-  const std::size_t left_bytes = std::size_t(r.m) * r.k * bytes_of(r.left_type), right_bytes = std::size_t(r.n) * r.k * bytes_of(r.right_type);
+  const std::size_t left_bytes = std::size_t(r.m) * r.k * bytes_of(r.left_type),
+                    right_bytes = std::size_t(r.n) * r.k * bytes_of(r.right_type);
   const std::size_t dst_bytes = std::size_t(r.m) * r.n * bytes_of(r.dst_type);
   if (!valid_types(call, r.dst_type, r.left_type, r.right_type, r.has_fix)) return;
   bool good = check_all(call, Operand{"src0", r.left, left_bytes, Access::read}, weights("src1", r.right, right_bytes));
@@ -143,7 +144,7 @@ bool valid_shape(const Call &call, const Conv &r) {
   return false;
 }
 
-}  // namespace
+} // namespace
 
 void conv(const Call &call, const Conv &r) {
   count_instruction(call);
@@ -151,7 +152,8 @@ void conv(const Call &call, const Conv &r) {
   const unsigned out_height = (r.height - ((r.kernel_height - 1) * r.dilation_height + 1)) / r.stride_height + 1;
   const unsigned out_width = (r.width - ((r.kernel_width - 1) * r.dilation_width + 1)) / r.stride_width + 1;
   const std::size_t taps = std::size_t(r.kernel_height) * r.kernel_width * r.channel_input;
-  const std::size_t src_count = std::size_t(r.height) * r.width * r.channel_input, dst_count = std::size_t(out_height) * out_width * r.channel_output;
+  const std::size_t src_count = std::size_t(r.height) * r.width * r.channel_input,
+                    dst_count = std::size_t(out_height) * out_width * r.channel_output;
   bool good = check_all(call, Operand{"src", r.src, src_count * bytes_of(r.src_type), Access::read},
                         weights("kernel", r.filter, taps * r.channel_output * bytes_of(r.filter_type)));
   if (r.bias) good = check(call, {"bias", r.bias, r.channel_output * std::size_t(bytes_of(r.dst_type)), Access::read}) && good;
@@ -168,4 +170,4 @@ void conv(const Call &call, const Conv &r) {
               window(r, src, &filter[co * taps], oy, ox) * scale + bias[co]);
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

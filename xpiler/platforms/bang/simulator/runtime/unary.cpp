@@ -18,53 +18,61 @@ double gelu(double x) { return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x
 /// Exact in double; the caller rounds once to the element type.
 double value_of(Unary op, double x) {
   switch (op) {
-    case Unary::abs: return std::fabs(x);
-    case Unary::neg: return -x;
-    case Unary::square: return x * x;
-    case Unary::recip: return 1 / x;
-    case Unary::sqrt: return std::sqrt(x);
-    case Unary::rsqrt: return 1 / std::sqrt(x);
-    case Unary::exp: case Unary::exp_less_0: return std::exp(x);
-    case Unary::exp2: case Unary::pow2: return std::exp2(x);
-    case Unary::log: return std::log(x);
-    case Unary::log2: return std::log2(x);
-    case Unary::log10: return std::log10(x);
-    case Unary::sin: return std::sin(x);
-    case Unary::cos: return std::cos(x);
-    case Unary::tanh: return std::tanh(x);
-    case Unary::sigmoid: return 1 / (1 + std::exp(-x));
-    case Unary::softplus: return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
-    case Unary::gelu: return gelu(x);
-    case Unary::relu: return x > 0 || std::isnan(x) ? x : 0;
-    case Unary::sign: return x >= 0 ? 1 : -1;
-    case Unary::floor: return std::floor(x);
-    case Unary::ceil: return std::ceil(x);
-    case Unary::round: return std::round(x);
-    case Unary::nearbyint: return std::nearbyint(x);
-    case Unary::trunc: return std::trunc(x);
-    case Unary::lnot: return x == 0;
-    case Unary::bnot: return x;
+  case Unary::abs: return std::fabs(x);
+  case Unary::neg: return -x;
+  case Unary::square: return x * x;
+  case Unary::recip: return 1 / x;
+  case Unary::sqrt: return std::sqrt(x);
+  case Unary::rsqrt: return 1 / std::sqrt(x);
+  case Unary::exp:
+  case Unary::exp_less_0: return std::exp(x);
+  case Unary::exp2:
+  case Unary::pow2: return std::exp2(x);
+  case Unary::log: return std::log(x);
+  case Unary::log2: return std::log2(x);
+  case Unary::log10: return std::log10(x);
+  case Unary::sin: return std::sin(x);
+  case Unary::cos: return std::cos(x);
+  case Unary::tanh: return std::tanh(x);
+  case Unary::sigmoid: return 1 / (1 + std::exp(-x));
+  case Unary::softplus: return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
+  case Unary::gelu: return gelu(x);
+  case Unary::relu: return x > 0 || std::isnan(x) ? x : 0;
+  case Unary::sign: return x >= 0 ? 1 : -1;
+  case Unary::floor: return std::floor(x);
+  case Unary::ceil: return std::ceil(x);
+  case Unary::round: return std::round(x);
+  case Unary::nearbyint: return std::nearbyint(x);
+  case Unary::trunc: return std::trunc(x);
+  case Unary::lnot: return x == 0;
+  case Unary::bnot: return x;
   }
   return x;
 }
 
 std::int64_t integer_value(Unary op, std::int64_t x) {
   switch (op) {
-    case Unary::abs: return x < 0 ? -x : x;
-    case Unary::neg: return -x;
-    case Unary::square: return x * x;
-    case Unary::relu: return x > 0 ? x : 0;
-    case Unary::lnot: return x == 0;
-    case Unary::bnot: return ~x;
-    case Unary::sign: return x >= 0 ? 1 : -1;
-    default: return x;
+  case Unary::abs: return x < 0 ? -x : x;
+  case Unary::neg: return -x;
+  case Unary::square: return x * x;
+  case Unary::relu: return x > 0 ? x : 0;
+  case Unary::lnot: return x == 0;
+  case Unary::bnot: return ~x;
+  case Unary::sign: return x >= 0 ? 1 : -1;
+  default: return x;
   }
 }
 
 bool has_integer_form(Unary op) {
   switch (op) {
-    case Unary::abs: case Unary::neg: case Unary::square: case Unary::relu: case Unary::lnot: case Unary::bnot: case Unary::sign: return true;
-    default: return false;
+  case Unary::abs:
+  case Unary::neg:
+  case Unary::square:
+  case Unary::relu:
+  case Unary::lnot:
+  case Unary::bnot:
+  case Unary::sign: return true;
+  default: return false;
   }
 }
 
@@ -75,16 +83,18 @@ struct Bound {
 Bound bound_of(Unary op, Type type) {
   constexpr double any = INFINITY;
   switch (op) {
-    case Unary::log: return {6.1e-5, 63484, 0.01};
-    case Unary::recip: return {0.0078125, 65472, type == Type::f32 ? 0.003 : 0.01};
-    case Unary::rsqrt: return {0.005, 63487, 0.01};
-    case Unary::sqrt: return {0, 63487, 0.01};
-    case Unary::sin: case Unary::cos: return {-2 * M_PI, 2 * M_PI, 0.01};
-    case Unary::pow2: return type == Type::f32 ? Bound{-31, 31, 0} : Bound{-24, 15, 0};
-    case Unary::exp_less_0: return {-any, 0, 0};
-    case Unary::sigmoid: case Unary::tanh: return {-any, any, 0.01};
-    case Unary::gelu: return {-any, any, 0.003};
-    default: return {-any, any, 0};
+  case Unary::log: return {6.1e-5, 63484, 0.01};
+  case Unary::recip: return {0.0078125, 65472, type == Type::f32 ? 0.003 : 0.01};
+  case Unary::rsqrt: return {0.005, 63487, 0.01};
+  case Unary::sqrt: return {0, 63487, 0.01};
+  case Unary::sin:
+  case Unary::cos: return {-2 * M_PI, 2 * M_PI, 0.01};
+  case Unary::pow2: return type == Type::f32 ? Bound{-31, 31, 0} : Bound{-24, 15, 0};
+  case Unary::exp_less_0: return {-any, 0, 0};
+  case Unary::sigmoid:
+  case Unary::tanh: return {-any, any, 0.01};
+  case Unary::gelu: return {-any, any, 0.003};
+  default: return {-any, any, 0};
   }
 }
 
@@ -114,7 +124,7 @@ void run(const Call &call, const UnaryCall &r) {
   }
 }
 
-}  // namespace
+} // namespace
 
 void unary(const Call &call, const UnaryCall &request) {
   count_instruction(call);
@@ -142,4 +152,4 @@ void clamp_relu(const Call &call, Type type, void *dst, const void *src, unsigne
   });
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim

@@ -4,14 +4,14 @@
 
 #include "registers.h"
 
-#define XPILER_FLOATS(NAME, ...)                                    \
-  XPILER_WIDTHS(XPILER_BINARY, NAME##_ps, float, __VA_ARGS__)       \
+#define XPILER_FLOATS(NAME, ...) \
+  XPILER_WIDTHS(XPILER_BINARY, NAME##_ps, float, __VA_ARGS__) \
   XPILER_WIDTHS(XPILER_BINARY, NAME##_pd, double, __VA_ARGS__)
 XPILER_FLOATS(add, a + b)
 XPILER_FLOATS(sub, a - b)
-XPILER_FLOATS(mul, a * b)
+XPILER_FLOATS(mul, a *b)
 XPILER_FLOATS(div, a / b)
-XPILER_FLOATS(max, a > b ? a : b)  // the second operand where one is NaN or both are zeros
+XPILER_FLOATS(max, a > b ? a : b) // the second operand where one is NaN or both are zeros
 XPILER_FLOATS(min, a < b ? a : b)
 #undef XPILER_FLOATS
 
@@ -55,10 +55,10 @@ namespace xpiler_avx512 {
 /// To an integral value by the low bits of an immediate.
 inline double to_integral(double x, int mode) {
   switch (mode & 7) {
-    case _MM_FROUND_TO_NEG_INF: return __builtin_floor(x);
-    case _MM_FROUND_TO_POS_INF: return __builtin_ceil(x);
-    case _MM_FROUND_TO_ZERO: return __builtin_trunc(x);
-    default: return __builtin_nearbyint(x);
+  case _MM_FROUND_TO_NEG_INF: return __builtin_floor(x);
+  case _MM_FROUND_TO_POS_INF: return __builtin_ceil(x);
+  case _MM_FROUND_TO_ZERO: return __builtin_trunc(x);
+  default: return __builtin_nearbyint(x);
   }
 }
 
@@ -70,42 +70,42 @@ inline T round_scaled(T x, int immediate) {
   return T(std::ldexp(to_integral(std::ldexp(double(x), fraction), immediate), -fraction));
 }
 
-}  // namespace xpiler_avx512
+} // namespace xpiler_avx512
 
-#define XPILER_ROUND(P, W, NAME, T)                                                                              \
-  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va, int immediate) {                                       \
+#define XPILER_ROUND(P, W, NAME, T) \
+  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va, int immediate) { \
     return xpiler_avx512::map<T, W>(va, [immediate](T a) { return xpiler_avx512::round_scaled<T>(a, immediate); }); \
-  }                                                                                                              \
+  } \
   inline XPILER_REG(T, W) P##_mask_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, XPILER_REG(T, W) va, int immediate) { \
-    return xpiler_avx512::blend<T, W>(k, src, P##_##NAME(va, immediate));                                        \
-  }                                                                                                              \
-  inline XPILER_REG(T, W) P##_maskz_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) va, int immediate) {            \
-    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##NAME(va, immediate));                         \
+    return xpiler_avx512::blend<T, W>(k, src, P##_##NAME(va, immediate)); \
+  } \
+  inline XPILER_REG(T, W) P##_maskz_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) va, int immediate) { \
+    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##NAME(va, immediate)); \
   }
 XPILER_WIDTHS(XPILER_ROUND, roundscale_ps, float)
 XPILER_WIDTHS(XPILER_ROUND, roundscale_pd, double)
 #undef XPILER_ROUND
-#define XPILER_ROUND(P, W, NAME, T)                                                                              \
-  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va, int immediate) {                                       \
+#define XPILER_ROUND(P, W, NAME, T) \
+  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va, int immediate) { \
     return xpiler_avx512::map<T, W>(va, [immediate](T a) { return T(xpiler_avx512::to_integral(a, immediate)); }); \
   }
 XPILER_NARROW(XPILER_ROUND, round_ps, float)
 XPILER_NARROW(XPILER_ROUND, round_pd, double)
 #undef XPILER_ROUND
 
-#define XPILER_HORIZONTAL(P, W, NAME, T, OP)                                                     \
-  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va, XPILER_REG(T, W) vb) {                 \
-    using namespace xpiler_avx512;                                                               \
-    const auto a = lanes<T, W>(va), b = lanes<T, W>(vb);                                         \
-    Lanes<T, W> out;                                                                             \
-    constexpr int n = 16 / sizeof(T);                                                            \
-    for (int i = 0; i < count<T, W>; i += n)                                                     \
-      for (int j = 0; j < n; j++) {                                                              \
-        const auto &from = j < n / 2 ? a : b;                                                    \
-        const int at = i + 2 * (j % (n / 2));                                                    \
-        out[i + j] = T(from[at] OP from[at + 1]);                                                \
-      }                                                                                          \
-    return pack<T, W>(out);                                                                      \
+#define XPILER_HORIZONTAL(P, W, NAME, T, OP) \
+  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va, XPILER_REG(T, W) vb) { \
+    using namespace xpiler_avx512; \
+    const auto a = lanes<T, W>(va), b = lanes<T, W>(vb); \
+    Lanes<T, W> out; \
+    constexpr int n = 16 / sizeof(T); \
+    for (int i = 0; i < count<T, W>; i += n) \
+      for (int j = 0; j < n; j++) { \
+        const auto &from = j < n / 2 ? a : b; \
+        const int at = i + 2 * (j % (n / 2)); \
+        out[i + j] = T(from[at] OP from[at + 1]); \
+      } \
+    return pack<T, W>(out); \
   }
 XPILER_NARROW(XPILER_HORIZONTAL, hadd_ps, float, +)
 XPILER_NARROW(XPILER_HORIZONTAL, hadd_pd, double, +)

@@ -4,12 +4,12 @@
 
 #define XPILER_CAST(P, NAME, TO, FROM) \
   inline TO P##_##NAME(FROM v) { return TO(v); }
-#define XPILER_CASTS(P, W)                                       \
-  XPILER_CAST(P, castps_pd, __m##W##d, __m##W)                   \
-  XPILER_CAST(P, castpd_ps, __m##W, __m##W##d)                   \
-  XPILER_CAST(P, castps_si##W, __m##W##i, __m##W)                \
-  XPILER_CAST(P, castpd_si##W, __m##W##i, __m##W##d)             \
-  XPILER_CAST(P, castsi##W##_ps, __m##W, __m##W##i)              \
+#define XPILER_CASTS(P, W) \
+  XPILER_CAST(P, castps_pd, __m##W##d, __m##W) \
+  XPILER_CAST(P, castpd_ps, __m##W, __m##W##d) \
+  XPILER_CAST(P, castps_si##W, __m##W##i, __m##W) \
+  XPILER_CAST(P, castpd_si##W, __m##W##i, __m##W##d) \
+  XPILER_CAST(P, castsi##W##_ps, __m##W, __m##W##i) \
   XPILER_CAST(P, castsi##W##_pd, __m##W##d, __m##W##i)
 XPILER_CASTS(_mm, 128)
 XPILER_CASTS(_mm256, 256)
@@ -41,12 +41,12 @@ inline Whole repeated(const V &v) {
   return whole;
 }
 
-}  // namespace xpiler_avx512
+} // namespace xpiler_avx512
 
 // To a smaller register (its low part) and to a larger one (zeros above: the instructions leave them undefined, zext does not).
-#define XPILER_RESIZE(P, SMALL, LARGE, SMALL_NAME, LARGE_NAME)                                                              \
-  inline SMALL P##_cast##LARGE_NAME##_##SMALL_NAME(LARGE v) { return xpiler_avx512::part<SMALL>(v, 0); }                    \
-  inline LARGE P##_cast##SMALL_NAME##_##LARGE_NAME(SMALL v) { return xpiler_avx512::with_part(LARGE{}, v, 0); }             \
+#define XPILER_RESIZE(P, SMALL, LARGE, SMALL_NAME, LARGE_NAME) \
+  inline SMALL P##_cast##LARGE_NAME##_##SMALL_NAME(LARGE v) { return xpiler_avx512::part<SMALL>(v, 0); } \
+  inline LARGE P##_cast##SMALL_NAME##_##LARGE_NAME(SMALL v) { return xpiler_avx512::with_part(LARGE{}, v, 0); } \
   inline LARGE P##_zext##SMALL_NAME##_##LARGE_NAME(SMALL v) { return xpiler_avx512::with_part(LARGE{}, v, 0); }
 XPILER_RESIZE(_mm256, __m128, __m256, ps128, ps256)
 XPILER_RESIZE(_mm256, __m128d, __m256d, pd128, pd256)
@@ -59,8 +59,8 @@ XPILER_RESIZE(_mm512, __m256d, __m512d, pd256, pd512)
 XPILER_RESIZE(_mm512, __m256i, __m512i, si256, si512)
 #undef XPILER_RESIZE
 
-#define XPILER_PART(P, EXTRACT, INSERT, SMALL, LARGE)                                                                \
-  inline SMALL P##_##EXTRACT(LARGE v, int index) { return xpiler_avx512::part<SMALL>(v, index); }                    \
+#define XPILER_PART(P, EXTRACT, INSERT, SMALL, LARGE) \
+  inline SMALL P##_##EXTRACT(LARGE v, int index) { return xpiler_avx512::part<SMALL>(v, index); } \
   inline LARGE P##_##INSERT(LARGE v, SMALL x, int index) { return xpiler_avx512::with_part(v, x, index); }
 XPILER_PART(_mm256, extractf128_ps, insertf128_ps, __m128, __m256)
 XPILER_PART(_mm256, extractf128_pd, insertf128_pd, __m128d, __m256d)
@@ -78,8 +78,8 @@ XPILER_PART(_mm512, extracti32x8_epi32, inserti32x8, __m256i, __m512i)
 XPILER_PART(_mm512, extracti64x4_epi64, inserti64x4, __m256i, __m512i)
 #undef XPILER_PART
 
-#define XPILER_REPEAT(P, NAME, TO, FROM, T, W)                                                                       \
-  inline TO P##_##NAME(FROM v) { return xpiler_avx512::repeated<TO>(v); }                                            \
+#define XPILER_REPEAT(P, NAME, TO, FROM, T, W) \
+  inline TO P##_##NAME(FROM v) { return xpiler_avx512::repeated<TO>(v); } \
   inline TO P##_maskz_##NAME(XPILER_MASK(T, W) k, FROM v) { return xpiler_avx512::blend<T, W>(k, TO{}, P##_##NAME(v)); } \
   inline TO P##_mask_##NAME(TO src, XPILER_MASK(T, W) k, FROM v) { return xpiler_avx512::blend<T, W>(k, src, P##_##NAME(v)); }
 XPILER_REPEAT(_mm256, broadcast_f32x4, __m256, __m128, float, 256)
@@ -96,15 +96,15 @@ XPILER_REPEAT(_mm512, broadcast_i64x4, __m512i, __m256i, long long, 512)
 inline __m256i _mm256_broadcastsi128_si256(__m128i v) { return xpiler_avx512::repeated<__m256i>(v); }
 
 // Lane 0 of a 128-bit register in every lane.
-#define XPILER_BROADCAST(P, W, NAME, T)                                                                                        \
-  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, 128) v) {                                                                   \
-    return xpiler_avx512::repeated<XPILER_REG(T, W)>(xpiler_avx512::lanes<T, 128>(v)[0]);                                      \
-  }                                                                                                                            \
-  inline XPILER_REG(T, W) P##_mask_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, XPILER_REG(T, 128) v) {                   \
-    return xpiler_avx512::blend<T, W>(k, src, P##_##NAME(v));                                                                  \
-  }                                                                                                                            \
-  inline XPILER_REG(T, W) P##_maskz_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, 128) v) {                                        \
-    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##NAME(v));                                                   \
+#define XPILER_BROADCAST(P, W, NAME, T) \
+  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, 128) v) { \
+    return xpiler_avx512::repeated<XPILER_REG(T, W)>(xpiler_avx512::lanes<T, 128>(v)[0]); \
+  } \
+  inline XPILER_REG(T, W) P##_mask_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, XPILER_REG(T, 128) v) { \
+    return xpiler_avx512::blend<T, W>(k, src, P##_##NAME(v)); \
+  } \
+  inline XPILER_REG(T, W) P##_maskz_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, 128) v) { \
+    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##NAME(v)); \
   }
 XPILER_WIDTHS(XPILER_BROADCAST, broadcastss_ps, float)
 XPILER_256_512(XPILER_BROADCAST, broadcastsd_pd, double)
@@ -114,9 +114,9 @@ XPILER_WIDTHS(XPILER_BROADCAST, broadcastd_epi32, xpiler_avx512::i32)
 XPILER_WIDTHS(XPILER_BROADCAST, broadcastq_epi64, xpiler_avx512::i64)
 #undef XPILER_BROADCAST
 
-#define XPILER_FIRST(P, W)                                              \
-  inline float P##_cvtss_f32(__m##W v) { return v[0]; }                 \
-  inline double P##_cvtsd_f64(__m##W##d v) { return v[0]; }             \
+#define XPILER_FIRST(P, W) \
+  inline float P##_cvtss_f32(__m##W v) { return v[0]; } \
+  inline double P##_cvtsd_f64(__m##W##d v) { return v[0]; } \
   inline int P##_cvtsi##W##_si32(__m##W##i v) { return int(v[0]); }
 XPILER_FIRST(_mm, 128)
 XPILER_FIRST(_mm256, 256)
@@ -127,13 +127,9 @@ inline __m128i _mm_cvtsi32_si128(int x) { return __m128i{static_cast<long long>(
 inline __m128i _mm_cvtsi64_si128(long long x) { return __m128i{x}; }
 
 // Single lanes; extract of 8 and 16 bits is zero-extended.
-#define XPILER_LANE(P, W, BITS, R)                                                                                       \
-  inline R P##_extract_epi##BITS(__m##W##i v, int i) {                                                        \
-    return static_cast<R>(xpiler_avx512::part<xpiler_avx512::u##BITS>(v, i));                                            \
-  }                                                                                                                      \
-  inline __m##W##i P##_insert_epi##BITS(__m##W##i v, R x, int i) {                                                       \
-    return xpiler_avx512::with_part(v, xpiler_avx512::u##BITS(x), i);                                                    \
-  }
+#define XPILER_LANE(P, W, BITS, R) \
+  inline R P##_extract_epi##BITS(__m##W##i v, int i) { return static_cast<R>(xpiler_avx512::part<xpiler_avx512::u##BITS>(v, i)); } \
+  inline __m##W##i P##_insert_epi##BITS(__m##W##i v, R x, int i) { return xpiler_avx512::with_part(v, xpiler_avx512::u##BITS(x), i); }
 XPILER_NARROW(XPILER_LANE, 8, int)
 XPILER_NARROW(XPILER_LANE, 16, int)
 XPILER_NARROW(XPILER_LANE, 32, int)

@@ -35,8 +35,15 @@
 #define _CMP_GT_OQ 0x1e
 #define _CMP_TRUE_US 0x1f
 typedef enum {
-  _MM_CMPINT_EQ, _MM_CMPINT_LT, _MM_CMPINT_LE, _MM_CMPINT_UNUSED, _MM_CMPINT_NE, _MM_CMPINT_NLT, _MM_CMPINT_NLE,
-  _MM_CMPINT_GE = 5, _MM_CMPINT_GT = 6
+  _MM_CMPINT_EQ,
+  _MM_CMPINT_LT,
+  _MM_CMPINT_LE,
+  _MM_CMPINT_UNUSED,
+  _MM_CMPINT_NE,
+  _MM_CMPINT_NLT,
+  _MM_CMPINT_NLE,
+  _MM_CMPINT_GE = 5,
+  _MM_CMPINT_GT = 6
 } _MM_CMPINT_ENUM;
 
 namespace xpiler_avx512 {
@@ -46,36 +53,36 @@ template <class T>
 inline bool float_predicate(T a, T b, int predicate) {
   const bool unordered = a != a || b != b;
   switch (predicate & 15) {
-    case 0x0: return a == b;
-    case 0x1: return a < b;
-    case 0x2: return a <= b;
-    case 0x3: return unordered;
-    case 0x4: return !(a == b);
-    case 0x5: return !(a < b);
-    case 0x6: return !(a <= b);
-    case 0x7: return !unordered;
-    case 0x8: return unordered || a == b;
-    case 0x9: return !(a >= b);
-    case 0xa: return !(a > b);
-    case 0xb: return false;
-    case 0xc: return !unordered && a != b;
-    case 0xd: return a >= b;
-    case 0xe: return a > b;
-    default: return true;
+  case 0x0: return a == b;
+  case 0x1: return a < b;
+  case 0x2: return a <= b;
+  case 0x3: return unordered;
+  case 0x4: return !(a == b);
+  case 0x5: return !(a < b);
+  case 0x6: return !(a <= b);
+  case 0x7: return !unordered;
+  case 0x8: return unordered || a == b;
+  case 0x9: return !(a >= b);
+  case 0xa: return !(a > b);
+  case 0xb: return false;
+  case 0xc: return !unordered && a != b;
+  case 0xd: return a >= b;
+  case 0xe: return a > b;
+  default: return true;
   }
 }
 
 template <class T>
 inline bool integer_predicate(T a, T b, int predicate) {
   switch (predicate & 7) {
-    case 0: return a == b;
-    case 1: return a < b;
-    case 2: return a <= b;
-    case 3: return false;
-    case 4: return a != b;
-    case 5: return a >= b;
-    case 6: return a > b;
-    default: return true;
+  case 0: return a == b;
+  case 1: return a < b;
+  case 2: return a <= b;
+  case 3: return false;
+  case 4: return a != b;
+  case 5: return a >= b;
+  case 6: return a > b;
+  default: return true;
   }
 }
 
@@ -111,29 +118,29 @@ inline mask<T, W> signs(V v) {
   return mask<T, W>(k);
 }
 
-}  // namespace xpiler_avx512
+} // namespace xpiler_avx512
 
-#define XPILER_CMP_MASK(P, W, NAME, T)                                                                                              \
-  inline XPILER_MASK(T, W) P##_cmp_##NAME##_mask(XPILER_REG(T, W) a, XPILER_REG(T, W) b, int predicate) {                           \
-    return xpiler_avx512::compare<T, W>(a, b, predicate);                                                                           \
-  }                                                                                                                                 \
+#define XPILER_CMP_MASK(P, W, NAME, T) \
+  inline XPILER_MASK(T, W) P##_cmp_##NAME##_mask(XPILER_REG(T, W) a, XPILER_REG(T, W) b, int predicate) { \
+    return xpiler_avx512::compare<T, W>(a, b, predicate); \
+  } \
   inline XPILER_MASK(T, W) P##_mask_cmp_##NAME##_mask(XPILER_MASK(T, W) k, XPILER_REG(T, W) a, XPILER_REG(T, W) b, int predicate) { \
-    return k & xpiler_avx512::compare<T, W>(a, b, predicate);                                                                       \
+    return k & xpiler_avx512::compare<T, W>(a, b, predicate); \
   }
-#define XPILER_CMP_NAMED(P, W, NAME, T, HOW, PREDICATE)                                                                             \
-  inline XPILER_MASK(T, W) P##_##HOW##_##NAME##_mask(XPILER_REG(T, W) a, XPILER_REG(T, W) b) {                                      \
-    return xpiler_avx512::compare<T, W>(a, b, PREDICATE);                                                                           \
-  }                                                                                                                                 \
-  inline XPILER_MASK(T, W) P##_mask_##HOW##_##NAME##_mask(XPILER_MASK(T, W) k, XPILER_REG(T, W) a, XPILER_REG(T, W) b) {            \
-    return k & xpiler_avx512::compare<T, W>(a, b, PREDICATE);                                                                       \
+#define XPILER_CMP_NAMED(P, W, NAME, T, HOW, PREDICATE) \
+  inline XPILER_MASK(T, W) P##_##HOW##_##NAME##_mask(XPILER_REG(T, W) a, XPILER_REG(T, W) b) { \
+    return xpiler_avx512::compare<T, W>(a, b, PREDICATE); \
+  } \
+  inline XPILER_MASK(T, W) P##_mask_##HOW##_##NAME##_mask(XPILER_MASK(T, W) k, XPILER_REG(T, W) a, XPILER_REG(T, W) b) { \
+    return k & xpiler_avx512::compare<T, W>(a, b, PREDICATE); \
   }
-#define XPILER_CMP_INTEGER(NAME, T)                             \
-  XPILER_WIDTHS(XPILER_CMP_MASK, NAME, T)                       \
-  XPILER_WIDTHS(XPILER_CMP_NAMED, NAME, T, cmpeq, 0)            \
-  XPILER_WIDTHS(XPILER_CMP_NAMED, NAME, T, cmplt, 1)            \
-  XPILER_WIDTHS(XPILER_CMP_NAMED, NAME, T, cmple, 2)            \
-  XPILER_WIDTHS(XPILER_CMP_NAMED, NAME, T, cmpneq, 4)           \
-  XPILER_WIDTHS(XPILER_CMP_NAMED, NAME, T, cmpge, 5)            \
+#define XPILER_CMP_INTEGER(NAME, T) \
+  XPILER_WIDTHS(XPILER_CMP_MASK, NAME, T) \
+  XPILER_WIDTHS(XPILER_CMP_NAMED, NAME, T, cmpeq, 0) \
+  XPILER_WIDTHS(XPILER_CMP_NAMED, NAME, T, cmplt, 1) \
+  XPILER_WIDTHS(XPILER_CMP_NAMED, NAME, T, cmple, 2) \
+  XPILER_WIDTHS(XPILER_CMP_NAMED, NAME, T, cmpneq, 4) \
+  XPILER_WIDTHS(XPILER_CMP_NAMED, NAME, T, cmpge, 5) \
   XPILER_WIDTHS(XPILER_CMP_NAMED, NAME, T, cmpgt, 6)
 XPILER_WIDTHS(XPILER_CMP_MASK, ps, float)
 XPILER_WIDTHS(XPILER_CMP_MASK, pd, double)
@@ -145,12 +152,12 @@ XPILER_CMP_INTEGER(epi32, xpiler_avx512::i32)
 XPILER_CMP_INTEGER(epu32, xpiler_avx512::u32)
 XPILER_CMP_INTEGER(epi64, xpiler_avx512::i64)
 XPILER_CMP_INTEGER(epu64, xpiler_avx512::u64)
-#define XPILER_CMP_FLOAT(NAME, T)                               \
-  XPILER_WIDE(XPILER_CMP_NAMED, NAME, T, cmpeq, 0)              \
-  XPILER_WIDE(XPILER_CMP_NAMED, NAME, T, cmplt, 1)              \
-  XPILER_WIDE(XPILER_CMP_NAMED, NAME, T, cmple, 2)              \
-  XPILER_WIDE(XPILER_CMP_NAMED, NAME, T, cmpunord, 3)           \
-  XPILER_WIDE(XPILER_CMP_NAMED, NAME, T, cmpneq, 4)             \
+#define XPILER_CMP_FLOAT(NAME, T) \
+  XPILER_WIDE(XPILER_CMP_NAMED, NAME, T, cmpeq, 0) \
+  XPILER_WIDE(XPILER_CMP_NAMED, NAME, T, cmplt, 1) \
+  XPILER_WIDE(XPILER_CMP_NAMED, NAME, T, cmple, 2) \
+  XPILER_WIDE(XPILER_CMP_NAMED, NAME, T, cmpunord, 3) \
+  XPILER_WIDE(XPILER_CMP_NAMED, NAME, T, cmpneq, 4) \
   XPILER_WIDE(XPILER_CMP_NAMED, NAME, T, cmpord, 7)
 XPILER_CMP_FLOAT(ps, float)
 XPILER_CMP_FLOAT(pd, double)
@@ -159,18 +166,18 @@ XPILER_CMP_FLOAT(pd, double)
 #undef XPILER_CMP_NAMED
 #undef XPILER_CMP_MASK
 
-#define XPILER_TEST(P, W, BITS)                                                                            \
-  inline XPILER_MASK(xpiler_avx512::i##BITS, W) P##_test_epi##BITS##_mask(__m##W##i a, __m##W##i b) {      \
-    return xpiler_avx512::compare<xpiler_avx512::i##BITS, W>(a & b, __m##W##i{}, 4);                       \
-  }                                                                                                        \
-  inline XPILER_MASK(xpiler_avx512::i##BITS, W) P##_testn_epi##BITS##_mask(__m##W##i a, __m##W##i b) {     \
-    return xpiler_avx512::compare<xpiler_avx512::i##BITS, W>(a & b, __m##W##i{}, 0);                       \
-  }                                                                                                        \
-  inline XPILER_MASK(xpiler_avx512::i##BITS, W) P##_movepi##BITS##_mask(__m##W##i a) {                     \
-    return xpiler_avx512::signs<xpiler_avx512::i##BITS, W>(a);                                             \
-  }                                                                                                        \
-  inline __m##W##i P##_movm_epi##BITS(XPILER_MASK(xpiler_avx512::i##BITS, W) k) {                          \
-    return xpiler_avx512::spread<xpiler_avx512::i##BITS, W>(k);                                            \
+#define XPILER_TEST(P, W, BITS) \
+  inline XPILER_MASK(xpiler_avx512::i##BITS, W) P##_test_epi##BITS##_mask(__m##W##i a, __m##W##i b) { \
+    return xpiler_avx512::compare<xpiler_avx512::i##BITS, W>(a & b, __m##W##i{}, 4); \
+  } \
+  inline XPILER_MASK(xpiler_avx512::i##BITS, W) P##_testn_epi##BITS##_mask(__m##W##i a, __m##W##i b) { \
+    return xpiler_avx512::compare<xpiler_avx512::i##BITS, W>(a & b, __m##W##i{}, 0); \
+  } \
+  inline XPILER_MASK(xpiler_avx512::i##BITS, W) P##_movepi##BITS##_mask(__m##W##i a) { \
+    return xpiler_avx512::signs<xpiler_avx512::i##BITS, W>(a); \
+  } \
+  inline __m##W##i P##_movm_epi##BITS(XPILER_MASK(xpiler_avx512::i##BITS, W) k) { \
+    return xpiler_avx512::spread<xpiler_avx512::i##BITS, W>(k); \
   }
 XPILER_WIDTHS(XPILER_TEST, 8)
 XPILER_WIDTHS(XPILER_TEST, 16)
@@ -178,12 +185,12 @@ XPILER_WIDTHS(XPILER_TEST, 32)
 XPILER_WIDTHS(XPILER_TEST, 64)
 #undef XPILER_TEST
 
-#define XPILER_CMP_LANES(P, W, NAME, T, HOW, PREDICATE)                                                    \
-  inline XPILER_REG(T, W) P##_##HOW##_##NAME(XPILER_REG(T, W) a, XPILER_REG(T, W) b) {                     \
-    return xpiler_avx512::spread<T, W>(xpiler_avx512::compare<T, W>(a, b, PREDICATE));                     \
+#define XPILER_CMP_LANES(P, W, NAME, T, HOW, PREDICATE) \
+  inline XPILER_REG(T, W) P##_##HOW##_##NAME(XPILER_REG(T, W) a, XPILER_REG(T, W) b) { \
+    return xpiler_avx512::spread<T, W>(xpiler_avx512::compare<T, W>(a, b, PREDICATE)); \
   }
-#define XPILER_CMP_LANES_INTEGER(BITS)                                                                     \
-  XPILER_NARROW(XPILER_CMP_LANES, epi##BITS, xpiler_avx512::i##BITS, cmpeq, 0)                             \
+#define XPILER_CMP_LANES_INTEGER(BITS) \
+  XPILER_NARROW(XPILER_CMP_LANES, epi##BITS, xpiler_avx512::i##BITS, cmpeq, 0) \
   XPILER_NARROW(XPILER_CMP_LANES, epi##BITS, xpiler_avx512::i##BITS, cmpgt, 6)
 XPILER_CMP_LANES_INTEGER(8)
 XPILER_CMP_LANES_INTEGER(16)
@@ -192,7 +199,8 @@ XPILER_CMP_LANES_INTEGER(64)
 XPILER_CMP_LANES(_mm, 128, epi32, xpiler_avx512::i32, cmplt, 1)
 XPILER_CMP_LANES(_mm, 128, epi16, xpiler_avx512::i16, cmplt, 1)
 XPILER_CMP_LANES(_mm, 128, epi8, xpiler_avx512::i8, cmplt, 1)
-#define XPILER_CMP_LANES_PS(HOW, PREDICATE) XPILER_CMP_LANES(_mm, 128, ps, float, HOW, PREDICATE) XPILER_CMP_LANES(_mm, 128, pd, double, HOW, PREDICATE)
+#define XPILER_CMP_LANES_PS(HOW, PREDICATE) \
+  XPILER_CMP_LANES(_mm, 128, ps, float, HOW, PREDICATE) XPILER_CMP_LANES(_mm, 128, pd, double, HOW, PREDICATE)
 XPILER_CMP_LANES_PS(cmpeq, 0)
 XPILER_CMP_LANES_PS(cmplt, 1)
 XPILER_CMP_LANES_PS(cmple, 2)
@@ -203,10 +211,10 @@ XPILER_CMP_LANES_PS(cmpgt, 14)
 #undef XPILER_CMP_LANES_INTEGER
 #undef XPILER_CMP_LANES
 
-#define XPILER_CMP_LANES(P, W, NAME, T)                                                                    \
-  inline XPILER_REG(T, W) P##_cmp_##NAME(XPILER_REG(T, W) a, XPILER_REG(T, W) b, int predicate) {          \
-    return xpiler_avx512::spread<T, W>(xpiler_avx512::compare<T, W>(a, b, predicate));                     \
-  }                                                                                                        \
+#define XPILER_CMP_LANES(P, W, NAME, T) \
+  inline XPILER_REG(T, W) P##_cmp_##NAME(XPILER_REG(T, W) a, XPILER_REG(T, W) b, int predicate) { \
+    return xpiler_avx512::spread<T, W>(xpiler_avx512::compare<T, W>(a, b, predicate)); \
+  } \
   inline int P##_movemask_##NAME(XPILER_REG(T, W) a) { return xpiler_avx512::signs<T, W>(a); }
 XPILER_NARROW(XPILER_CMP_LANES, ps, float)
 XPILER_NARROW(XPILER_CMP_LANES, pd, double)
@@ -214,15 +222,15 @@ XPILER_NARROW(XPILER_CMP_LANES, pd, double)
 inline int _mm_movemask_epi8(__m128i a) { return xpiler_avx512::signs<xpiler_avx512::i8, 128>(a); }
 inline int _mm256_movemask_epi8(__m256i a) { return int(xpiler_avx512::signs<xpiler_avx512::i8, 256>(a)); }
 
-#define XPILER_BLEND(P, W, NAME, T)                                                                                          \
-  inline XPILER_REG(T, W) P##_mask_blend_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) a, XPILER_REG(T, W) b) {               \
-    return xpiler_avx512::blend<T, W>(k, a, b);                                                                              \
-  }                                                                                                                          \
-  inline XPILER_REG(T, W) P##_mask_mov_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, XPILER_REG(T, W) a) {               \
-    return xpiler_avx512::blend<T, W>(k, src, a);                                                                            \
-  }                                                                                                                          \
-  inline XPILER_REG(T, W) P##_maskz_mov_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) a) {                                    \
-    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, a);                                                             \
+#define XPILER_BLEND(P, W, NAME, T) \
+  inline XPILER_REG(T, W) P##_mask_blend_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) a, XPILER_REG(T, W) b) { \
+    return xpiler_avx512::blend<T, W>(k, a, b); \
+  } \
+  inline XPILER_REG(T, W) P##_mask_mov_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, XPILER_REG(T, W) a) { \
+    return xpiler_avx512::blend<T, W>(k, src, a); \
+  } \
+  inline XPILER_REG(T, W) P##_maskz_mov_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) a) { \
+    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, a); \
   }
 XPILER_WIDTHS(XPILER_BLEND, ps, float)
 XPILER_WIDTHS(XPILER_BLEND, pd, double)
@@ -233,9 +241,9 @@ XPILER_WIDTHS(XPILER_BLEND, epi64, xpiler_avx512::i64)
 #undef XPILER_BLEND
 
 // AVX's blends: by the sign of a third register, or by an immediate.
-#define XPILER_BLENDV(P, W, NAME, T)                                                                                         \
-  inline XPILER_REG(T, W) P##_blendv_##NAME(XPILER_REG(T, W) a, XPILER_REG(T, W) b, XPILER_REG(T, W) by) {                   \
-    return xpiler_avx512::blend<T, W>(xpiler_avx512::signs<T, W>(by), a, b);                                                 \
+#define XPILER_BLENDV(P, W, NAME, T) \
+  inline XPILER_REG(T, W) P##_blendv_##NAME(XPILER_REG(T, W) a, XPILER_REG(T, W) b, XPILER_REG(T, W) by) { \
+    return xpiler_avx512::blend<T, W>(xpiler_avx512::signs<T, W>(by), a, b); \
   }
 XPILER_NARROW(XPILER_BLENDV, ps, float)
 XPILER_NARROW(XPILER_BLENDV, pd, double)

@@ -23,20 +23,20 @@ inline void scatter(void *base, u64 k, V vi, reg<T, W> v, int scale) {
     if (k >> i & 1) std::memcpy(static_cast<char *>(base) + i64(index[i]) * scale, &in[i], sizeof(T));
 }
 
-}  // namespace xpiler_avx512
+} // namespace xpiler_avx512
 
-#define XPILER_GATHER512(NAME, SUFFIX, T, W, I, WI, M)                                                                           \
-  inline XPILER_REG(T, W) _mm512_##NAME##gather_##SUFFIX(__m##WI##i vi, const void *base, int scale) {                           \
-    return xpiler_avx512::gather<T, W, I, WI>(XPILER_REG(T, W){}, ~0ull, vi, base, scale);                                       \
-  }                                                                                                                              \
+#define XPILER_GATHER512(NAME, SUFFIX, T, W, I, WI, M) \
+  inline XPILER_REG(T, W) _mm512_##NAME##gather_##SUFFIX(__m##WI##i vi, const void *base, int scale) { \
+    return xpiler_avx512::gather<T, W, I, WI>(XPILER_REG(T, W){}, ~0ull, vi, base, scale); \
+  } \
   inline XPILER_REG(T, W) _mm512_mask_##NAME##gather_##SUFFIX(XPILER_REG(T, W) src, M k, __m##WI##i vi, const void *base, int scale) { \
-    return xpiler_avx512::gather<T, W, I, WI>(src, k, vi, base, scale);                                                          \
-  }                                                                                                                              \
-  inline void _mm512_##NAME##scatter_##SUFFIX(void *base, __m##WI##i vi, XPILER_REG(T, W) v, int scale) {                        \
-    xpiler_avx512::scatter<T, W, I, WI>(base, ~0ull, vi, v, scale);                                                              \
-  }                                                                                                                              \
-  inline void _mm512_mask_##NAME##scatter_##SUFFIX(void *base, M k, __m##WI##i vi, XPILER_REG(T, W) v, int scale) {              \
-    xpiler_avx512::scatter<T, W, I, WI>(base, k, vi, v, scale);                                                                  \
+    return xpiler_avx512::gather<T, W, I, WI>(src, k, vi, base, scale); \
+  } \
+  inline void _mm512_##NAME##scatter_##SUFFIX(void *base, __m##WI##i vi, XPILER_REG(T, W) v, int scale) { \
+    xpiler_avx512::scatter<T, W, I, WI>(base, ~0ull, vi, v, scale); \
+  } \
+  inline void _mm512_mask_##NAME##scatter_##SUFFIX(void *base, M k, __m##WI##i vi, XPILER_REG(T, W) v, int scale) { \
+    xpiler_avx512::scatter<T, W, I, WI>(base, k, vi, v, scale); \
   }
 XPILER_GATHER512(i32, ps, float, 512, xpiler_avx512::i32, 512, __mmask16)
 XPILER_GATHER512(i32, epi32, xpiler_avx512::i32, 512, xpiler_avx512::i32, 512, __mmask16)
@@ -48,9 +48,9 @@ XPILER_GATHER512(i64, pd, double, 512, xpiler_avx512::i64, 512, __mmask8)
 XPILER_GATHER512(i64, epi64, xpiler_avx512::i64, 512, xpiler_avx512::i64, 512, __mmask8)
 #undef XPILER_GATHER512
 
-#define XPILER_GATHER(P, W, SUFFIX, T, POINTER)                                                                 \
-  inline XPILER_REG(T, W) P##_i32gather_##SUFFIX(const POINTER *base, __m##W##i vi, int scale) {                \
-    return xpiler_avx512::gather<T, W, xpiler_avx512::i32, W>(XPILER_REG(T, W){}, ~0ull, vi, base, scale);      \
+#define XPILER_GATHER(P, W, SUFFIX, T, POINTER) \
+  inline XPILER_REG(T, W) P##_i32gather_##SUFFIX(const POINTER *base, __m##W##i vi, int scale) { \
+    return xpiler_avx512::gather<T, W, xpiler_avx512::i32, W>(XPILER_REG(T, W){}, ~0ull, vi, base, scale); \
   }
 XPILER_NARROW(XPILER_GATHER, ps, float, float)
 XPILER_NARROW(XPILER_GATHER, epi32, xpiler_avx512::i32, int)

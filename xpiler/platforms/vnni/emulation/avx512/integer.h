@@ -2,13 +2,13 @@
 #pragma once
 #include "registers.h"
 
-#define XPILER_INTEGER(BITS)                                                                                                 \
-  XPILER_WIDTHS(XPILER_BINARY, add_epi##BITS, xpiler_avx512::i##BITS, i##BITS(u64(a) + u64(b)))                              \
-  XPILER_WIDTHS(XPILER_BINARY, sub_epi##BITS, xpiler_avx512::i##BITS, i##BITS(u64(a) - u64(b)))                              \
-  XPILER_WIDTHS(XPILER_UNARY, abs_epi##BITS, xpiler_avx512::i##BITS, a < 0 ? i##BITS(0 - u64(a)) : a)                        \
-  XPILER_WIDTHS(XPILER_BINARY, min_epi##BITS, xpiler_avx512::i##BITS, a < b ? a : b)                                         \
-  XPILER_WIDTHS(XPILER_BINARY, max_epi##BITS, xpiler_avx512::i##BITS, a > b ? a : b)                                         \
-  XPILER_WIDTHS(XPILER_BINARY, min_epu##BITS, xpiler_avx512::u##BITS, a < b ? a : b)                                         \
+#define XPILER_INTEGER(BITS) \
+  XPILER_WIDTHS(XPILER_BINARY, add_epi##BITS, xpiler_avx512::i##BITS, i##BITS(u64(a) + u64(b))) \
+  XPILER_WIDTHS(XPILER_BINARY, sub_epi##BITS, xpiler_avx512::i##BITS, i##BITS(u64(a) - u64(b))) \
+  XPILER_WIDTHS(XPILER_UNARY, abs_epi##BITS, xpiler_avx512::i##BITS, a < 0 ? i##BITS(0 - u64(a)) : a) \
+  XPILER_WIDTHS(XPILER_BINARY, min_epi##BITS, xpiler_avx512::i##BITS, a < b ? a : b) \
+  XPILER_WIDTHS(XPILER_BINARY, max_epi##BITS, xpiler_avx512::i##BITS, a > b ? a : b) \
+  XPILER_WIDTHS(XPILER_BINARY, min_epu##BITS, xpiler_avx512::u##BITS, a < b ? a : b) \
   XPILER_WIDTHS(XPILER_BINARY, max_epu##BITS, xpiler_avx512::u##BITS, a > b ? a : b)
 XPILER_INTEGER(8)
 XPILER_INTEGER(16)
@@ -16,11 +16,11 @@ XPILER_INTEGER(32)
 XPILER_INTEGER(64)
 #undef XPILER_INTEGER
 
-#define XPILER_SATURATING(BITS)                                                                                              \
-  XPILER_WIDTHS(XPILER_BINARY, adds_epi##BITS, xpiler_avx512::i##BITS, clamped<i##BITS>(i64(a) + b))                         \
-  XPILER_WIDTHS(XPILER_BINARY, subs_epi##BITS, xpiler_avx512::i##BITS, clamped<i##BITS>(i64(a) - b))                         \
-  XPILER_WIDTHS(XPILER_BINARY, adds_epu##BITS, xpiler_avx512::u##BITS, clamped<u##BITS>(i64(a) + b))                         \
-  XPILER_WIDTHS(XPILER_BINARY, subs_epu##BITS, xpiler_avx512::u##BITS, clamped<u##BITS>(i64(a) - b))                         \
+#define XPILER_SATURATING(BITS) \
+  XPILER_WIDTHS(XPILER_BINARY, adds_epi##BITS, xpiler_avx512::i##BITS, clamped<i##BITS>(i64(a) + b)) \
+  XPILER_WIDTHS(XPILER_BINARY, subs_epi##BITS, xpiler_avx512::i##BITS, clamped<i##BITS>(i64(a) - b)) \
+  XPILER_WIDTHS(XPILER_BINARY, adds_epu##BITS, xpiler_avx512::u##BITS, clamped<u##BITS>(i64(a) + b)) \
+  XPILER_WIDTHS(XPILER_BINARY, subs_epu##BITS, xpiler_avx512::u##BITS, clamped<u##BITS>(i64(a) - b)) \
   XPILER_WIDTHS(XPILER_BINARY, avg_epu##BITS, xpiler_avx512::u##BITS, u##BITS((u32(a) + b + 1) >> 1))
 XPILER_SATURATING(8)
 XPILER_SATURATING(16)

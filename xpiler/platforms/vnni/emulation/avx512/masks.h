@@ -2,19 +2,19 @@
 #pragma once
 #include "registers.h"
 
-#define XPILER_MASK_OPS(N)                                                                                \
-  inline __mmask##N _kand_mask##N(__mmask##N a, __mmask##N b) { return a & b; }                           \
-  inline __mmask##N _kandn_mask##N(__mmask##N a, __mmask##N b) { return ~a & b; }                         \
-  inline __mmask##N _kor_mask##N(__mmask##N a, __mmask##N b) { return a | b; }                            \
-  inline __mmask##N _kxor_mask##N(__mmask##N a, __mmask##N b) { return a ^ b; }                           \
-  inline __mmask##N _kxnor_mask##N(__mmask##N a, __mmask##N b) { return ~(a ^ b); }                       \
-  inline __mmask##N _knot_mask##N(__mmask##N a) { return ~a; }                                            \
-  inline __mmask##N _kadd_mask##N(__mmask##N a, __mmask##N b) { return a + b; }                           \
-  inline __mmask##N _kshiftli_mask##N(__mmask##N a, unsigned n) { return n < N ? a << n : 0; }            \
-  inline __mmask##N _kshiftri_mask##N(__mmask##N a, unsigned n) { return n < N ? a >> n : 0; }            \
-  inline unsigned char _kortestz_mask##N##_u8(__mmask##N a, __mmask##N b) { return (a | b) == 0; }        \
+#define XPILER_MASK_OPS(N) \
+  inline __mmask##N _kand_mask##N(__mmask##N a, __mmask##N b) { return a & b; } \
+  inline __mmask##N _kandn_mask##N(__mmask##N a, __mmask##N b) { return ~a & b; } \
+  inline __mmask##N _kor_mask##N(__mmask##N a, __mmask##N b) { return a | b; } \
+  inline __mmask##N _kxor_mask##N(__mmask##N a, __mmask##N b) { return a ^ b; } \
+  inline __mmask##N _kxnor_mask##N(__mmask##N a, __mmask##N b) { return ~(a ^ b); } \
+  inline __mmask##N _knot_mask##N(__mmask##N a) { return ~a; } \
+  inline __mmask##N _kadd_mask##N(__mmask##N a, __mmask##N b) { return a + b; } \
+  inline __mmask##N _kshiftli_mask##N(__mmask##N a, unsigned n) { return n < N ? a << n : 0; } \
+  inline __mmask##N _kshiftri_mask##N(__mmask##N a, unsigned n) { return n < N ? a >> n : 0; } \
+  inline unsigned char _kortestz_mask##N##_u8(__mmask##N a, __mmask##N b) { return (a | b) == 0; } \
   inline unsigned char _kortestc_mask##N##_u8(__mmask##N a, __mmask##N b) { return __mmask##N(~(a | b)) == 0; } \
-  inline __mmask##N _load_mask##N(__mmask##N *p) { return *p; }                                           \
+  inline __mmask##N _load_mask##N(__mmask##N *p) { return *p; } \
   inline void _store_mask##N(__mmask##N *p, __mmask##N a) { *p = a; }
 XPILER_MASK_OPS(8)
 XPILER_MASK_OPS(16)

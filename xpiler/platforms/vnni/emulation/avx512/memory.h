@@ -31,37 +31,37 @@ inline void store_masked(void *p, u64 k, V v) {
     if (k >> i & 1) std::memcpy(static_cast<char *>(p) + i * sizeof(T), &in[i], sizeof(T));
 }
 
-}  // namespace xpiler_avx512
+} // namespace xpiler_avx512
 
 // Pointer is the type of the real signature: the element's for floats, void for integers.
-#define XPILER_LOADS_MASKED(P, W, SUFFIX, T, POINTER, FORM, CHECK)                                              \
+#define XPILER_LOADS_MASKED(P, W, SUFFIX, T, POINTER, FORM, CHECK) \
   inline XPILER_REG(T, W) P##_mask_##FORM##_##SUFFIX(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, const POINTER *p) { \
-    if (CHECK) xpiler_avx512::need_alignment(p, W / 8);                                                         \
-    return xpiler_avx512::load_masked<T, W>(src, k, p);                                                         \
-  }                                                                                                             \
-  inline XPILER_REG(T, W) P##_maskz_##FORM##_##SUFFIX(XPILER_MASK(T, W) k, const POINTER *p) {                  \
-    if (CHECK) xpiler_avx512::need_alignment(p, W / 8);                                                         \
-    return xpiler_avx512::load_masked<T, W>(XPILER_REG(T, W){}, k, p);                                          \
+    if (CHECK) xpiler_avx512::need_alignment(p, W / 8); \
+    return xpiler_avx512::load_masked<T, W>(src, k, p); \
+  } \
+  inline XPILER_REG(T, W) P##_maskz_##FORM##_##SUFFIX(XPILER_MASK(T, W) k, const POINTER *p) { \
+    if (CHECK) xpiler_avx512::need_alignment(p, W / 8); \
+    return xpiler_avx512::load_masked<T, W>(XPILER_REG(T, W){}, k, p); \
   }
-#define XPILER_LOADS(P, W, SUFFIX, T, POINTER, FORM, CHECK)                                                     \
-  inline XPILER_REG(T, W) P##_##FORM##_##SUFFIX(const POINTER *p) {                                             \
-    if (CHECK) xpiler_avx512::need_alignment(p, W / 8);                                                         \
-    return xpiler_avx512::load<XPILER_REG(T, W)>(p);                                                            \
-  }                                                                                                             \
+#define XPILER_LOADS(P, W, SUFFIX, T, POINTER, FORM, CHECK) \
+  inline XPILER_REG(T, W) P##_##FORM##_##SUFFIX(const POINTER *p) { \
+    if (CHECK) xpiler_avx512::need_alignment(p, W / 8); \
+    return xpiler_avx512::load<XPILER_REG(T, W)>(p); \
+  } \
   XPILER_LOADS_MASKED(P, W, SUFFIX, T, POINTER, FORM, CHECK)
-#define XPILER_STORES(P, W, SUFFIX, T, POINTER, FORM, CHECK)                                                    \
-  inline void P##_##FORM##_##SUFFIX(POINTER *p, XPILER_REG(T, W) v) {                                           \
-    if (CHECK) xpiler_avx512::need_alignment(p, W / 8);                                                         \
-    std::memcpy(p, &v, sizeof v);                                                                               \
-  }                                                                                                             \
-  inline void P##_mask_##FORM##_##SUFFIX(POINTER *p, XPILER_MASK(T, W) k, XPILER_REG(T, W) v) {                 \
-    if (CHECK) xpiler_avx512::need_alignment(p, W / 8);                                                         \
-    xpiler_avx512::store_masked<T, W>(p, k, v);                                                                 \
+#define XPILER_STORES(P, W, SUFFIX, T, POINTER, FORM, CHECK) \
+  inline void P##_##FORM##_##SUFFIX(POINTER *p, XPILER_REG(T, W) v) { \
+    if (CHECK) xpiler_avx512::need_alignment(p, W / 8); \
+    std::memcpy(p, &v, sizeof v); \
+  } \
+  inline void P##_mask_##FORM##_##SUFFIX(POINTER *p, XPILER_MASK(T, W) k, XPILER_REG(T, W) v) { \
+    if (CHECK) xpiler_avx512::need_alignment(p, W / 8); \
+    xpiler_avx512::store_masked<T, W>(p, k, v); \
   }
-#define XPILER_MEMORY(SUFFIX, T, POINTER)                       \
+#define XPILER_MEMORY(SUFFIX, T, POINTER) \
   XPILER_WIDTHS(XPILER_LOADS, SUFFIX, T, POINTER, loadu, false) \
   XPILER_WIDTHS(XPILER_STORES, SUFFIX, T, POINTER, storeu, false)
-#define XPILER_MEMORY_ALIGNED(SUFFIX, T, POINTER)             \
+#define XPILER_MEMORY_ALIGNED(SUFFIX, T, POINTER) \
   XPILER_WIDTHS(XPILER_LOADS, SUFFIX, T, POINTER, load, true) \
   XPILER_WIDTHS(XPILER_STORES, SUFFIX, T, POINTER, store, true)
 XPILER_MEMORY(ps, float, float)
@@ -78,18 +78,18 @@ XPILER_MEMORY_ALIGNED(epi64, xpiler_avx512::i64, void)
 #undef XPILER_MEMORY_ALIGNED
 
 // The whole-register integer forms take a register pointer below 512 bits and void at 512.
-#define XPILER_WHOLE(P, W, SUFFIX, POINTER)                                                              \
-  inline __m##W##i P##_loadu_##SUFFIX(const POINTER *p) { return xpiler_avx512::load<__m##W##i>(p); }    \
-  inline __m##W##i P##_load_##SUFFIX(const POINTER *p) {                                                 \
-    xpiler_avx512::need_alignment(p, W / 8);                                                             \
-    return xpiler_avx512::load<__m##W##i>(p);                                                            \
-  }                                                                                                      \
-  inline __m##W##i P##_stream_load_##SUFFIX(const POINTER *p) { return P##_load_##SUFFIX(p); }           \
-  inline void P##_storeu_##SUFFIX(POINTER *p, __m##W##i v) { std::memcpy(p, &v, sizeof v); }             \
-  inline void P##_store_##SUFFIX(POINTER *p, __m##W##i v) {                                              \
-    xpiler_avx512::need_alignment(p, W / 8);                                                             \
-    std::memcpy(p, &v, sizeof v);                                                                        \
-  }                                                                                                      \
+#define XPILER_WHOLE(P, W, SUFFIX, POINTER) \
+  inline __m##W##i P##_loadu_##SUFFIX(const POINTER *p) { return xpiler_avx512::load<__m##W##i>(p); } \
+  inline __m##W##i P##_load_##SUFFIX(const POINTER *p) { \
+    xpiler_avx512::need_alignment(p, W / 8); \
+    return xpiler_avx512::load<__m##W##i>(p); \
+  } \
+  inline __m##W##i P##_stream_load_##SUFFIX(const POINTER *p) { return P##_load_##SUFFIX(p); } \
+  inline void P##_storeu_##SUFFIX(POINTER *p, __m##W##i v) { std::memcpy(p, &v, sizeof v); } \
+  inline void P##_store_##SUFFIX(POINTER *p, __m##W##i v) { \
+    xpiler_avx512::need_alignment(p, W / 8); \
+    std::memcpy(p, &v, sizeof v); \
+  } \
   inline void P##_stream_##SUFFIX(__m##W##i *p, __m##W##i v) { P##_store_##SUFFIX(p, v); }
 XPILER_WHOLE(_mm, 128, si128, __m128i)
 XPILER_WHOLE(_mm256, 256, si256, __m256i)
@@ -98,8 +98,8 @@ XPILER_WHOLE(_mm512, 512, si512, void)
 inline __m128i _mm_lddqu_si128(const __m128i *p) { return _mm_loadu_si128(p); }
 inline __m256i _mm256_lddqu_si256(const __m256i *p) { return _mm256_loadu_si256(p); }
 
-#define XPILER_STREAM(P, W)                                                   \
-  inline void P##_stream_ps(float *p, __m##W v) { P##_store_ps(p, v); }       \
+#define XPILER_STREAM(P, W) \
+  inline void P##_stream_ps(float *p, __m##W v) { P##_store_ps(p, v); } \
   inline void P##_stream_pd(double *p, __m##W##d v) { P##_store_pd(p, v); }
 XPILER_STREAM(_mm, 128)
 XPILER_STREAM(_mm256, 256)
@@ -107,18 +107,18 @@ XPILER_STREAM(_mm512, 512)
 #undef XPILER_STREAM
 
 // AVX2's masked accesses: the sign bit of each lane selects.
-#define XPILER_SIGN_MASKED(P, W, SUFFIX, T, I, POINTER)                                                    \
-  inline XPILER_REG(T, W) P##_maskload_##SUFFIX(const POINTER *p, __m##W##i mask) {                        \
-    xpiler_avx512::u64 k = 0;                                                                              \
-    const auto signs = xpiler_avx512::lanes<I, W>(mask);                                                   \
-    for (int i = 0; i < xpiler_avx512::count<I, W>; i++) k |= xpiler_avx512::u64(signs[i] < 0) << i;       \
-    return xpiler_avx512::load_masked<T, W>(XPILER_REG(T, W){}, k, p);                                     \
-  }                                                                                                        \
-  inline void P##_maskstore_##SUFFIX(POINTER *p, __m##W##i mask, XPILER_REG(T, W) v) {                     \
-    xpiler_avx512::u64 k = 0;                                                                              \
-    const auto signs = xpiler_avx512::lanes<I, W>(mask);                                                   \
-    for (int i = 0; i < xpiler_avx512::count<I, W>; i++) k |= xpiler_avx512::u64(signs[i] < 0) << i;       \
-    xpiler_avx512::store_masked<T, W>(p, k, v);                                                            \
+#define XPILER_SIGN_MASKED(P, W, SUFFIX, T, I, POINTER) \
+  inline XPILER_REG(T, W) P##_maskload_##SUFFIX(const POINTER *p, __m##W##i mask) { \
+    xpiler_avx512::u64 k = 0; \
+    const auto signs = xpiler_avx512::lanes<I, W>(mask); \
+    for (int i = 0; i < xpiler_avx512::count<I, W>; i++) k |= xpiler_avx512::u64(signs[i] < 0) << i; \
+    return xpiler_avx512::load_masked<T, W>(XPILER_REG(T, W){}, k, p); \
+  } \
+  inline void P##_maskstore_##SUFFIX(POINTER *p, __m##W##i mask, XPILER_REG(T, W) v) { \
+    xpiler_avx512::u64 k = 0; \
+    const auto signs = xpiler_avx512::lanes<I, W>(mask); \
+    for (int i = 0; i < xpiler_avx512::count<I, W>; i++) k |= xpiler_avx512::u64(signs[i] < 0) << i; \
+    xpiler_avx512::store_masked<T, W>(p, k, v); \
   }
 XPILER_NARROW(XPILER_SIGN_MASKED, ps, float, xpiler_avx512::i32, float)
 XPILER_NARROW(XPILER_SIGN_MASKED, pd, double, xpiler_avx512::i64, double)

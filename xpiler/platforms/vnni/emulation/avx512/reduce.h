@@ -19,24 +19,24 @@ inline V where(u64 k, V v, T neutral) {
   return bits<V>(a);
 }
 
-}  // namespace xpiler_avx512
+} // namespace xpiler_avx512
 
-#define XPILER_REDUCE(NAME, SUFFIX, T, R, NEUTRAL, ...)                                                               \
-  inline R _mm512_reduce_##NAME##_##SUFFIX(XPILER_REG(T, 512) v) {                                                    \
-    using namespace xpiler_avx512;                                                                                    \
-    return folded<T>(v, [](T a, T b) -> T { return __VA_ARGS__; });                                                \
-  }                                                                                                                   \
-  inline R _mm512_mask_reduce_##NAME##_##SUFFIX(XPILER_MASK(T, 512) k, XPILER_REG(T, 512) v) {                        \
-    return _mm512_reduce_##NAME##_##SUFFIX(xpiler_avx512::where<T>(k, v, NEUTRAL));                                   \
+#define XPILER_REDUCE(NAME, SUFFIX, T, R, NEUTRAL, ...) \
+  inline R _mm512_reduce_##NAME##_##SUFFIX(XPILER_REG(T, 512) v) { \
+    using namespace xpiler_avx512; \
+    return folded<T>(v, [](T a, T b) -> T { return __VA_ARGS__; }); \
+  } \
+  inline R _mm512_mask_reduce_##NAME##_##SUFFIX(XPILER_MASK(T, 512) k, XPILER_REG(T, 512) v) { \
+    return _mm512_reduce_##NAME##_##SUFFIX(xpiler_avx512::where<T>(k, v, NEUTRAL)); \
   }
-#define XPILER_REDUCE_ALL(SUFFIX, T, R, LOW, HIGH)        \
-  XPILER_REDUCE(max, SUFFIX, T, R, LOW, a > b ? a : b)    \
+#define XPILER_REDUCE_ALL(SUFFIX, T, R, LOW, HIGH) \
+  XPILER_REDUCE(max, SUFFIX, T, R, LOW, a > b ? a : b) \
   XPILER_REDUCE(min, SUFFIX, T, R, HIGH, a < b ? a : b)
-#define XPILER_REDUCE_ARITHMETIC(SUFFIX, T, R, U)                          \
-  XPILER_REDUCE(add, SUFFIX, T, R, T(0), T(U(a) + U(b)))                   \
+#define XPILER_REDUCE_ARITHMETIC(SUFFIX, T, R, U) \
+  XPILER_REDUCE(add, SUFFIX, T, R, T(0), T(U(a) + U(b))) \
   XPILER_REDUCE(mul, SUFFIX, T, R, T(1), T(U(a) * U(b)))
-#define XPILER_REDUCE_BITS(SUFFIX, T, R)                                   \
-  XPILER_REDUCE(and, SUFFIX, T, R, T(-1), a & b)                           \
+#define XPILER_REDUCE_BITS(SUFFIX, T, R) \
+  XPILER_REDUCE(and, SUFFIX, T, R, T(-1), a &b) \
   XPILER_REDUCE(or, SUFFIX, T, R, T(0), a | b)
 XPILER_REDUCE_ARITHMETIC(ps, float, float, float)
 XPILER_REDUCE_ARITHMETIC(pd, double, double, double)

@@ -37,19 +37,19 @@ using u64 = std::uint64_t;
 
 template <class T, int W>
 struct register_of;
-#define XPILER_REGISTER(W)                                                      \
-  template <class T>                                                            \
-  struct register_of<T, W> {                                                    \
-    static_assert(std::is_integral_v<T>);                                       \
-    typedef __m##W##i type;                                                     \
-  };                                                                            \
-  template <>                                                                   \
-  struct register_of<float, W> {                                                \
-    typedef __m##W type;                                                        \
-  };                                                                            \
-  template <>                                                                   \
-  struct register_of<double, W> {                                               \
-    typedef __m##W##d type;                                                     \
+#define XPILER_REGISTER(W) \
+  template <class T> \
+  struct register_of<T, W> { \
+    static_assert(std::is_integral_v<T>); \
+    typedef __m##W##i type; \
+  }; \
+  template <> \
+  struct register_of<float, W> { \
+    typedef __m##W type; \
+  }; \
+  template <> \
+  struct register_of<double, W> { \
+    typedef __m##W##d type; \
   };
 XPILER_REGISTER(128)
 XPILER_REGISTER(256)
@@ -64,7 +64,8 @@ template <class T, int W>
 constexpr int count = W / 8 / int(sizeof(T));
 
 template <int N>
-using mask_for = std::conditional_t<(N <= 8), __mmask8, std::conditional_t<N == 16, __mmask16, std::conditional_t<N == 32, __mmask32, __mmask64>>>;
+using mask_for =
+    std::conditional_t<(N <= 8), __mmask8, std::conditional_t<N == 16, __mmask16, std::conditional_t<N == 32, __mmask32, __mmask64>>>;
 
 /// The mask with one bit for each lane.
 template <class T, int W>
@@ -137,7 +138,7 @@ inline T clamped(i64 x) {
   return T(x < low ? low : x > high ? high : x);
 }
 
-}  // namespace xpiler_avx512
+} // namespace xpiler_avx512
 
 #define XPILER_WIDTHS(M, ...) M(_mm, 128, __VA_ARGS__) M(_mm256, 256, __VA_ARGS__) M(_mm512, 512, __VA_ARGS__)
 #define XPILER_NARROW(M, ...) M(_mm, 128, __VA_ARGS__) M(_mm256, 256, __VA_ARGS__)
@@ -147,33 +148,33 @@ inline T clamped(i64 x) {
 #define XPILER_MASK(T, W) xpiler_avx512::mask<T, W>
 
 // One operand and two: the expression is in lanes a and b. Some instructions have no masked form, and some names only those.
-#define XPILER_UNARY_PLAIN(P, W, NAME, T, ...)                                                        \
-  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va) {                                           \
-    using namespace xpiler_avx512;                                                                    \
-    return map<T, W>(va, [](T a) -> T { return __VA_ARGS__; });                                       \
+#define XPILER_UNARY_PLAIN(P, W, NAME, T, ...) \
+  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va) { \
+    using namespace xpiler_avx512; \
+    return map<T, W>(va, [](T a) -> T { return __VA_ARGS__; }); \
   }
-#define XPILER_UNARY_MASK(P, W, NAME, T)                                                              \
+#define XPILER_UNARY_MASK(P, W, NAME, T) \
   inline XPILER_REG(T, W) P##_mask_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, XPILER_REG(T, W) va) { \
-    return xpiler_avx512::blend<T, W>(k, src, P##_##NAME(va));                                        \
+    return xpiler_avx512::blend<T, W>(k, src, P##_##NAME(va)); \
   }
-#define XPILER_UNARY(P, W, NAME, T, ...)                                                              \
-  XPILER_UNARY_PLAIN(P, W, NAME, T, __VA_ARGS__)                                                      \
-  XPILER_UNARY_MASK(P, W, NAME, T)                                                                    \
-  inline XPILER_REG(T, W) P##_maskz_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) va) {                \
-    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##NAME(va));                         \
+#define XPILER_UNARY(P, W, NAME, T, ...) \
+  XPILER_UNARY_PLAIN(P, W, NAME, T, __VA_ARGS__) \
+  XPILER_UNARY_MASK(P, W, NAME, T) \
+  inline XPILER_REG(T, W) P##_maskz_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) va) { \
+    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##NAME(va)); \
   }
-#define XPILER_BINARY_PLAIN(P, W, NAME, T, ...)                                                       \
-  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va, XPILER_REG(T, W) vb) {                      \
-    using namespace xpiler_avx512;                                                                    \
-    return map<T, W>(va, vb, [](T a, T b) -> T { return __VA_ARGS__; });                              \
+#define XPILER_BINARY_PLAIN(P, W, NAME, T, ...) \
+  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va, XPILER_REG(T, W) vb) { \
+    using namespace xpiler_avx512; \
+    return map<T, W>(va, vb, [](T a, T b) -> T { return __VA_ARGS__; }); \
   }
-#define XPILER_BINARY_MASKED(P, W, NAME, T, PLAIN)                                                    \
+#define XPILER_BINARY_MASKED(P, W, NAME, T, PLAIN) \
   inline XPILER_REG(T, W) P##_mask_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, XPILER_REG(T, W) va, XPILER_REG(T, W) vb) { \
-    return xpiler_avx512::blend<T, W>(k, src, P##_##PLAIN(va, vb));                                   \
-  }                                                                                                   \
+    return xpiler_avx512::blend<T, W>(k, src, P##_##PLAIN(va, vb)); \
+  } \
   inline XPILER_REG(T, W) P##_maskz_##NAME(XPILER_MASK(T, W) k, XPILER_REG(T, W) va, XPILER_REG(T, W) vb) { \
-    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##PLAIN(va, vb));                    \
+    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, P##_##PLAIN(va, vb)); \
   }
-#define XPILER_BINARY(P, W, NAME, T, ...)                                                             \
-  XPILER_BINARY_PLAIN(P, W, NAME, T, __VA_ARGS__)                                                     \
+#define XPILER_BINARY(P, W, NAME, T, ...) \
+  XPILER_BINARY_PLAIN(P, W, NAME, T, __VA_ARGS__) \
   XPILER_BINARY_MASKED(P, W, NAME, T, NAME)

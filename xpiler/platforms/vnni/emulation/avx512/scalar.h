@@ -3,20 +3,20 @@
 #include "convert.h"
 #include "registers.h"
 
-#define XPILER_LOW(NAME, ...)                            \
-  inline __m128 _mm_##NAME##_ss(__m128 va, __m128 vb) {  \
-    const float a = va[0], b = vb[0];                    \
-    va[0] = __VA_ARGS__;                                 \
-    return va;                                           \
-  }                                                      \
+#define XPILER_LOW(NAME, ...) \
+  inline __m128 _mm_##NAME##_ss(__m128 va, __m128 vb) { \
+    const float a = va[0], b = vb[0]; \
+    va[0] = __VA_ARGS__; \
+    return va; \
+  } \
   inline __m128d _mm_##NAME##_sd(__m128d va, __m128d vb) { \
-    const double a = va[0], b = vb[0];                   \
-    va[0] = __VA_ARGS__;                                 \
-    return va;                                           \
+    const double a = va[0], b = vb[0]; \
+    va[0] = __VA_ARGS__; \
+    return va; \
   }
 XPILER_LOW(add, a + b)
 XPILER_LOW(sub, a - b)
-XPILER_LOW(mul, a * b)
+XPILER_LOW(mul, a *b)
 XPILER_LOW(div, a / b)
 XPILER_LOW(max, a > b ? a : b)
 XPILER_LOW(min, a < b ? a : b)

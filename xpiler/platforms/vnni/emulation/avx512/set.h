@@ -21,16 +21,16 @@ inline reg<T, W> each(Scalars... scalars) {
   return pack<T, W>(out);
 }
 
-}  // namespace xpiler_avx512
+} // namespace xpiler_avx512
 
 #define XPILER_SET1(P, W, NAME, T, C) \
   inline XPILER_REG(T, W) P##_set1_##NAME(C x) { return xpiler_avx512::all<T, W>(T(x)); }
-#define XPILER_SET1_MASKED(P, W, NAME, T, C)                                                                    \
-  inline XPILER_REG(T, W) P##_mask_set1_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, C x) {                \
-    return xpiler_avx512::blend<T, W>(k, src, xpiler_avx512::all<T, W>(T(x)));                                  \
-  }                                                                                                             \
-  inline XPILER_REG(T, W) P##_maskz_set1_##NAME(XPILER_MASK(T, W) k, C x) {                                     \
-    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, xpiler_avx512::all<T, W>(T(x)));                   \
+#define XPILER_SET1_MASKED(P, W, NAME, T, C) \
+  inline XPILER_REG(T, W) P##_mask_set1_##NAME(XPILER_REG(T, W) src, XPILER_MASK(T, W) k, C x) { \
+    return xpiler_avx512::blend<T, W>(k, src, xpiler_avx512::all<T, W>(T(x))); \
+  } \
+  inline XPILER_REG(T, W) P##_maskz_set1_##NAME(XPILER_MASK(T, W) k, C x) { \
+    return xpiler_avx512::blend<T, W>(k, XPILER_REG(T, W){}, xpiler_avx512::all<T, W>(T(x))); \
   }
 XPILER_WIDTHS(XPILER_SET1, ps, float, float)
 XPILER_WIDTHS(XPILER_SET1, pd, double, double)
@@ -46,11 +46,15 @@ XPILER_WIDTHS(XPILER_SET1_MASKED, epi64, xpiler_avx512::i64, long long)
 #undef XPILER_SET1
 #undef XPILER_SET1_MASKED
 
-#define XPILER_SET(P, W, NAME, T)                                                                                                   \
-  template <class... Scalars>                                                                                                       \
-  inline XPILER_REG(T, W) P##_set_##NAME(Scalars... scalars) { return xpiler_avx512::each<T, W, true>(scalars...); }                \
-  template <class... Scalars>                                                                                                       \
-  inline XPILER_REG(T, W) P##_setr_##NAME(Scalars... scalars) { return xpiler_avx512::each<T, W, false>(scalars...); }
+#define XPILER_SET(P, W, NAME, T) \
+  template <class... Scalars> \
+  inline XPILER_REG(T, W) P##_set_##NAME(Scalars... scalars) { \
+    return xpiler_avx512::each<T, W, true>(scalars...); \
+  } \
+  template <class... Scalars> \
+  inline XPILER_REG(T, W) P##_setr_##NAME(Scalars... scalars) { \
+    return xpiler_avx512::each<T, W, false>(scalars...); \
+  }
 XPILER_WIDTHS(XPILER_SET, ps, float)
 XPILER_WIDTHS(XPILER_SET, pd, double)
 XPILER_WIDTHS(XPILER_SET, epi8, xpiler_avx512::i8)
@@ -60,16 +64,14 @@ XPILER_WIDE(XPILER_SET, epi64, xpiler_avx512::i64)
 XPILER_NARROW(XPILER_SET, epi64x, xpiler_avx512::i64)
 #undef XPILER_SET
 
-inline __m512 _mm512_set4_ps(float d, float c, float b, float a) {
-  return _mm512_setr_ps(a, b, c, d, a, b, c, d, a, b, c, d, a, b, c, d);
-}
+inline __m512 _mm512_set4_ps(float d, float c, float b, float a) { return _mm512_setr_ps(a, b, c, d, a, b, c, d, a, b, c, d, a, b, c, d); }
 inline __m512i _mm512_set4_epi32(int d, int c, int b, int a) { return _mm512_setr_epi32(a, b, c, d, a, b, c, d, a, b, c, d, a, b, c, d); }
 
-#define XPILER_ZERO(P, W)                                            \
-  inline __m##W P##_setzero_ps() { return __m##W{}; }                \
-  inline __m##W##d P##_setzero_pd() { return __m##W##d{}; }          \
-  inline __m##W##i P##_setzero_si##W() { return __m##W##i{}; }       \
-  inline __m##W P##_undefined_ps() { return __m##W{}; }              \
+#define XPILER_ZERO(P, W) \
+  inline __m##W P##_setzero_ps() { return __m##W{}; } \
+  inline __m##W##d P##_setzero_pd() { return __m##W##d{}; } \
+  inline __m##W##i P##_setzero_si##W() { return __m##W##i{}; } \
+  inline __m##W P##_undefined_ps() { return __m##W{}; } \
   inline __m##W##d P##_undefined_pd() { return __m##W##d{}; }
 XPILER_ZERO(_mm, 128)
 XPILER_ZERO(_mm256, 256)

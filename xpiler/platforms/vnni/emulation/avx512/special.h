@@ -36,7 +36,7 @@ inline T mantissa_of(T a, int interval, int sign) {
   return sign & 1 || a > 0 ? m : -m;
 }
 
-}  // namespace xpiler_avx512
+} // namespace xpiler_avx512
 
 XPILER_WIDTHS(XPILER_BINARY, scalef_ps, float, scaled(a, b))
 XPILER_WIDTHS(XPILER_BINARY, scalef_pd, double, scaled(a, b))
@@ -45,9 +45,9 @@ XPILER_WIDTHS(XPILER_UNARY, getexp_pd, double, exponent_of(a))
 
 typedef enum { _MM_MANT_NORM_1_2, _MM_MANT_NORM_p5_2, _MM_MANT_NORM_p5_1, _MM_MANT_NORM_p75_1p5 } _MM_MANTISSA_NORM_ENUM;
 typedef enum { _MM_MANT_SIGN_src, _MM_MANT_SIGN_zero, _MM_MANT_SIGN_nan } _MM_MANTISSA_SIGN_ENUM;
-#define XPILER_GETMANT(P, W, NAME, T)                                                                                            \
-  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va, _MM_MANTISSA_NORM_ENUM interval, _MM_MANTISSA_SIGN_ENUM sign) {        \
-    return xpiler_avx512::map<T, W>(va, [=](T a) { return xpiler_avx512::mantissa_of<T>(a, interval, sign); });                  \
+#define XPILER_GETMANT(P, W, NAME, T) \
+  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) va, _MM_MANTISSA_NORM_ENUM interval, _MM_MANTISSA_SIGN_ENUM sign) { \
+    return xpiler_avx512::map<T, W>(va, [=](T a) { return xpiler_avx512::mantissa_of<T>(a, interval, sign); }); \
   }
 XPILER_WIDTHS(XPILER_GETMANT, getmant_ps, float)
 XPILER_WIDTHS(XPILER_GETMANT, getmant_pd, double)

@@ -20,28 +20,28 @@ struct AtomicCall {
 };
 void atomic(const Call &call, const AtomicCall &request);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
-#define XPILER_SIM_ATOMIC(name, op)                                                                                                  \
-  template <class T>                                                                                                                 \
-  inline void __bang_atomic_##name(T *dst, T *memory, const T *value, unsigned n, XPILER_SIM_AT) {                                   \
-    using namespace xpiler_sim;                                                                                                      \
-    atomic({"__bang_atomic_" #name, at}, {Atomic::op, type_of<T>(), dst, memory, value, nullptr, false, n});                         \
-  }                                                                                                                                  \
-  template <class T>                                                                                                                 \
-  inline void __bang_atomic_##name(T *dst, T *memory, scalar_of_t<T> value, unsigned n, XPILER_SIM_AT) {                             \
-    using namespace xpiler_sim;                                                                                                      \
-    atomic({"__bang_atomic_" #name, at}, {Atomic::op, type_of<T>(), dst, memory, &value, nullptr, true, n});                         \
-  }                                                                                                                                  \
-  template <class T>                                                                                                                 \
-  inline void __bang_atomic_reduce_##name(T *memory, const T *value, unsigned n, XPILER_SIM_AT) {                                    \
-    using namespace xpiler_sim;                                                                                                      \
-    atomic({"__bang_atomic_reduce_" #name, at}, {Atomic::op, type_of<T>(), nullptr, memory, value, nullptr, false, n});              \
-  }                                                                                                                                  \
-  template <class T>                                                                                                                 \
-  inline void __bang_atomic_reduce_##name(T *memory, scalar_of_t<T> value, unsigned n, XPILER_SIM_AT) {                              \
-    using namespace xpiler_sim;                                                                                                      \
-    atomic({"__bang_atomic_reduce_" #name, at}, {Atomic::op, type_of<T>(), nullptr, memory, &value, nullptr, true, n});              \
+#define XPILER_SIM_ATOMIC(name, op) \
+  template <class T> \
+  inline void __bang_atomic_##name(T *dst, T *memory, const T *value, unsigned n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    atomic({"__bang_atomic_" #name, at}, {Atomic::op, type_of<T>(), dst, memory, value, nullptr, false, n}); \
+  } \
+  template <class T> \
+  inline void __bang_atomic_##name(T *dst, T *memory, scalar_of_t<T> value, unsigned n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    atomic({"__bang_atomic_" #name, at}, {Atomic::op, type_of<T>(), dst, memory, &value, nullptr, true, n}); \
+  } \
+  template <class T> \
+  inline void __bang_atomic_reduce_##name(T *memory, const T *value, unsigned n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    atomic({"__bang_atomic_reduce_" #name, at}, {Atomic::op, type_of<T>(), nullptr, memory, value, nullptr, false, n}); \
+  } \
+  template <class T> \
+  inline void __bang_atomic_reduce_##name(T *memory, scalar_of_t<T> value, unsigned n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    atomic({"__bang_atomic_reduce_" #name, at}, {Atomic::op, type_of<T>(), nullptr, memory, &value, nullptr, true, n}); \
   }
 #define scalar_of_t xpiler_sim::scalar_of
 XPILER_SIM_ATOMIC(add, add)
@@ -57,7 +57,8 @@ XPILER_SIM_ATOMIC(exch, exch)
 #undef XPILER_SIM_ATOMIC
 
 template <class T>
-inline void __bang_atomic_cas(T *dst, T *memory, xpiler_sim::scalar_of<T> expected, xpiler_sim::scalar_of<T> value, unsigned n, XPILER_SIM_AT) {
+inline void __bang_atomic_cas(T *dst, T *memory, xpiler_sim::scalar_of<T> expected, xpiler_sim::scalar_of<T> value, unsigned n,
+                              XPILER_SIM_AT) {
   using namespace xpiler_sim;
   atomic({"__bang_atomic_cas", at}, {Atomic::cas, type_of<T>(), dst, memory, &value, &expected, true, n});
 }

@@ -15,6 +15,6 @@ struct Call {
   At at;
 };
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
 #define XPILER_SIM_AT ::xpiler_sim::At at = {__builtin_FILE(), __builtin_LINE()}

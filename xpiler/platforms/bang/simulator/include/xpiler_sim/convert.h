@@ -19,35 +19,30 @@ struct Convert {
 };
 void convert(const Call &call, const Convert &request);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
-#define XPILER_SIM_CONVERT(name, D, to, S, from, mode, overlap)                                                                      \
-  inline void name(D *dst, const S *src, unsigned n, XPILER_SIM_AT) {                                                                \
-    using namespace xpiler_sim;                                                                                                      \
-    convert({#name, at}, {Type::to, Type::from, dst, src, n, Round::mode, 0, overlap});                                              \
+#define XPILER_SIM_CONVERT(name, D, to, S, from, mode, overlap) \
+  inline void name(D *dst, const S *src, unsigned n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    convert({#name, at}, {Type::to, Type::from, dst, src, n, Round::mode, 0, overlap}); \
   }
-#define XPILER_SIM_CONVERT_STRIDED(name, D, to, S, from, mode, overlap)                                                              \
-  XPILER_SIM_CONVERT(name, D, to, S, from, mode, overlap)                                                                            \
-  inline void name(D *dst, const S *src, unsigned n, long dst_stride, long src_stride, long segnum, XPILER_SIM_AT) {                 \
-    using namespace xpiler_sim;                                                                                                      \
-    convert({#name, at}, {Type::to, Type::from, dst, src, n, Round::mode, 0, false, dst_stride, src_stride, segnum + 1});            \
+#define XPILER_SIM_CONVERT_STRIDED(name, D, to, S, from, mode, overlap) \
+  XPILER_SIM_CONVERT(name, D, to, S, from, mode, overlap) \
+  inline void name(D *dst, const S *src, unsigned n, long dst_stride, long src_stride, long segnum, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    convert({#name, at}, {Type::to, Type::from, dst, src, n, Round::mode, 0, false, dst_stride, src_stride, segnum + 1}); \
   }
-#define XPILER_SIM_CONVERT_FIX(name, D, to, S, from, mode, overlap)                                                                  \
-  XPILER_SIM_CONVERT(name, D, to, S, from, mode, overlap)                                                                            \
-  inline void name(D *dst, const S *src, unsigned n, int fix_position, XPILER_SIM_AT) {                                              \
-    using namespace xpiler_sim;                                                                                                      \
-    convert({#name, at}, {Type::to, Type::from, dst, src, n, Round::mode, fix_position, overlap});                                   \
+#define XPILER_SIM_CONVERT_FIX(name, D, to, S, from, mode, overlap) \
+  XPILER_SIM_CONVERT(name, D, to, S, from, mode, overlap) \
+  inline void name(D *dst, const S *src, unsigned n, int fix_position, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    convert({#name, at}, {Type::to, Type::from, dst, src, n, Round::mode, fix_position, overlap}); \
   }
-#define XPILER_SIM_MODES(form, stem, D, to, S, from, overlap)  \
-  form(stem, D, to, S, from, tz, overlap)                      \
-  form(stem##_rn, D, to, S, from, rn, overlap)                 \
-  form(stem##_rd, D, to, S, from, rd, overlap)                 \
-  form(stem##_tz, D, to, S, from, tz, overlap)                 \
-  form(stem##_oz, D, to, S, from, oz, overlap)                 \
-  form(stem##_up, D, to, S, from, up, overlap)                 \
-  form(stem##_dn, D, to, S, from, dn, overlap)                 \
-  form(stem##_rm, D, to, S, from, rm, overlap)                 \
-  form(stem##_sr, D, to, S, from, sr, overlap)
+#define XPILER_SIM_MODES(form, stem, D, to, S, from, overlap) \
+  form(stem, D, to, S, from, tz, overlap) form(stem##_rn, D, to, S, from, rn, overlap) form(stem##_rd, D, to, S, from, rd, overlap) \
+      form(stem##_tz, D, to, S, from, tz, overlap) form(stem##_oz, D, to, S, from, oz, overlap) \
+          form(stem##_up, D, to, S, from, up, overlap) form(stem##_dn, D, to, S, from, dn, overlap) \
+              form(stem##_rm, D, to, S, from, rm, overlap) form(stem##_sr, D, to, S, from, sr, overlap)
 
 XPILER_SIM_CONVERT_STRIDED(__bang_half2float, float, f32, half, f16, rn, false)
 XPILER_SIM_CONVERT_STRIDED(__bang_bfloat162float, float, f32, bfloat16_t, bf16, rn, false)
@@ -55,11 +50,11 @@ XPILER_SIM_MODES(XPILER_SIM_CONVERT_STRIDED, __bang_float2half, half, f16, float
 XPILER_SIM_MODES(XPILER_SIM_CONVERT_STRIDED, __bang_float2bfloat16, bfloat16_t, bf16, float, f32, true)
 
 // Every integer width with both wide floats: from floats the named modes round, to floats nearest even holds the value.
-#define XPILER_SIM_INTEGER(bits, I, tag)                                                                \
-  XPILER_SIM_MODES(XPILER_SIM_CONVERT_FIX, __bang_float2int##bits, I, tag, float, f32, true)            \
-  XPILER_SIM_MODES(XPILER_SIM_CONVERT_FIX, __bang_half2int##bits, I, tag, half, f16, false)             \
-  XPILER_SIM_MODES(XPILER_SIM_CONVERT_FIX, __bang_bfloat162int##bits, I, tag, bfloat16_t, bf16, false)  \
-  XPILER_SIM_MODES(XPILER_SIM_CONVERT_FIX, __bang_int##bits##2half, half, f16, I, tag, false)           \
+#define XPILER_SIM_INTEGER(bits, I, tag) \
+  XPILER_SIM_MODES(XPILER_SIM_CONVERT_FIX, __bang_float2int##bits, I, tag, float, f32, true) \
+  XPILER_SIM_MODES(XPILER_SIM_CONVERT_FIX, __bang_half2int##bits, I, tag, half, f16, false) \
+  XPILER_SIM_MODES(XPILER_SIM_CONVERT_FIX, __bang_bfloat162int##bits, I, tag, bfloat16_t, bf16, false) \
+  XPILER_SIM_MODES(XPILER_SIM_CONVERT_FIX, __bang_int##bits##2half, half, f16, I, tag, false) \
   XPILER_SIM_MODES(XPILER_SIM_CONVERT_FIX, __bang_int##bits##2bfloat16, bfloat16_t, bf16, I, tag, false)
 XPILER_SIM_INTEGER(8, signed char, i8)
 XPILER_SIM_INTEGER(16, short, i16)

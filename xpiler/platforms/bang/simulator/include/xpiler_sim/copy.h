@@ -5,9 +5,30 @@
 #include "xpiler_sim/types.h"
 
 enum mluMemcpyDirection_t {
-  GDRAM2NRAM, NRAM2GDRAM, LDRAM2NRAM, NRAM2LDRAM, GDRAM2WRAM, WRAM2GDRAM, LDRAM2WRAM, WRAM2LDRAM, NRAM2NRAM, NRAM2WRAM, WRAM2NRAM,
-  GDRAM2SRAM, SRAM2GDRAM, LDRAM2SRAM, SRAM2LDRAM, SRAM2NRAM, NRAM2SRAM, SRAM2WRAM, WRAM2SRAM, GDRAM2GDRAM, GDRAM2LDRAM, LDRAM2GDRAM,
-  LDRAM2LDRAM, SRAM2SRAM
+  GDRAM2NRAM,
+  NRAM2GDRAM,
+  LDRAM2NRAM,
+  NRAM2LDRAM,
+  GDRAM2WRAM,
+  WRAM2GDRAM,
+  LDRAM2WRAM,
+  WRAM2LDRAM,
+  NRAM2NRAM,
+  NRAM2WRAM,
+  WRAM2NRAM,
+  GDRAM2SRAM,
+  SRAM2GDRAM,
+  LDRAM2SRAM,
+  SRAM2LDRAM,
+  SRAM2NRAM,
+  NRAM2SRAM,
+  SRAM2WRAM,
+  WRAM2SRAM,
+  GDRAM2GDRAM,
+  GDRAM2LDRAM,
+  LDRAM2GDRAM,
+  LDRAM2LDRAM,
+  SRAM2SRAM
 };
 
 namespace xpiler_sim {
@@ -49,11 +70,12 @@ void gather(const Call &call, const Gather &request, bool async);
 void scalar_access(const Call &call, const void *address, unsigned bytes, bool write, Space space);
 
 inline Copy copy_1d(void *dst, const void *src, unsigned long size, mluMemcpyDirection_t dir) { return {dst, src, size, dir, {}, {}}; }
-inline Copy copy_2d(void *dst, const void *src, unsigned long size, mluMemcpyDirection_t dir, long dst_stride, long src_stride, long segnum) {
+inline Copy copy_2d(void *dst, const void *src, unsigned long size, mluMemcpyDirection_t dir, long dst_stride, long src_stride,
+                    long segnum) {
   return {dst, src, size, dir, {dst_stride, segnum + 1, 0, 1}, {src_stride, segnum + 1, 0, 1}, 2};
 }
-inline Copy copy_3d(void *dst, const void *src, unsigned long size, mluMemcpyDirection_t dir, long ds0, long dn1, long ds1, long dn2, long ss0,
-                    long sn1, long ss1, long sn2) {
+inline Copy copy_3d(void *dst, const void *src, unsigned long size, mluMemcpyDirection_t dir, long ds0, long dn1, long ds1, long dn2,
+                    long ss0, long sn1, long ss1, long sn2) {
   return {dst, src, size, dir, {ds0, dn1 + 1, ds1, dn2 + 1}, {ss0, sn1 + 1, ss1, sn2 + 1}, 3};
 }
 inline Copy overlapping(Copy request) {
@@ -65,26 +87,26 @@ inline Copy to_cluster(Copy request, int cluster) {
   return request;
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
-#define XPILER_SIM_MEMCPY(name, async)                                                                                              \
-  inline void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, XPILER_SIM_AT) {                            \
-    xpiler_sim::copy({#name, at}, xpiler_sim::copy_1d(dst, src, size, dir), async);                                                 \
-  }                                                                                                                                 \
-  inline void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, int id_dst_cluster, XPILER_SIM_AT) {        \
-    xpiler_sim::copy({#name, at}, xpiler_sim::to_cluster(xpiler_sim::copy_1d(dst, src, size, dir), id_dst_cluster), async);         \
-  }                                                                                                                                 \
-  inline void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, long dst_stride, long src_stride,           \
-                   long segnum, XPILER_SIM_AT) {                                                                                    \
-    xpiler_sim::copy({#name, at}, xpiler_sim::copy_2d(dst, src, size, dir, dst_stride, src_stride, segnum), async);                 \
-  }                                                                                                                                 \
-  inline void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, long dst_stride0, long dst_segnum1,         \
-                   long dst_stride1, long dst_segnum2, long src_stride0, long src_segnum1, long src_stride1, long src_segnum2,      \
-                   XPILER_SIM_AT) {                                                                                                 \
-    xpiler_sim::copy({#name, at},                                                                                                   \
-                     xpiler_sim::copy_3d(dst, src, size, dir, dst_stride0, dst_segnum1, dst_stride1, dst_segnum2, src_stride0,      \
-                                         src_segnum1, src_stride1, src_segnum2),                                                    \
-                     async);                                                                                                        \
+#define XPILER_SIM_MEMCPY(name, async) \
+  inline void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, XPILER_SIM_AT) { \
+    xpiler_sim::copy({#name, at}, xpiler_sim::copy_1d(dst, src, size, dir), async); \
+  } \
+  inline void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, int id_dst_cluster, XPILER_SIM_AT) { \
+    xpiler_sim::copy({#name, at}, xpiler_sim::to_cluster(xpiler_sim::copy_1d(dst, src, size, dir), id_dst_cluster), async); \
+  } \
+  inline void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, long dst_stride, long src_stride, long segnum, \
+                   XPILER_SIM_AT) { \
+    xpiler_sim::copy({#name, at}, xpiler_sim::copy_2d(dst, src, size, dir, dst_stride, src_stride, segnum), async); \
+  } \
+  inline void name(void *dst, const void *src, unsigned size, mluMemcpyDirection_t dir, long dst_stride0, long dst_segnum1, \
+                   long dst_stride1, long dst_segnum2, long src_stride0, long src_segnum1, long src_stride1, long src_segnum2, \
+                   XPILER_SIM_AT) { \
+    xpiler_sim::copy({#name, at}, \
+                     xpiler_sim::copy_3d(dst, src, size, dir, dst_stride0, dst_segnum1, dst_stride1, dst_segnum2, src_stride0, \
+                                         src_segnum1, src_stride1, src_segnum2), \
+                     async); \
   }
 XPILER_SIM_MEMCPY(__memcpy, false)
 XPILER_SIM_MEMCPY(__memcpy_async, true)
@@ -99,23 +121,22 @@ inline void __bang_move(void *dst, const void *src, unsigned size, long dst_stri
 inline void __bang_move(void *dst, const void *src, unsigned size, long dst_stride0, long dst_segnum1, long dst_stride1, long dst_segnum2,
                         long src_stride0, long src_segnum1, long src_stride1, long src_segnum2, XPILER_SIM_AT) {
   xpiler_sim::copy({"__bang_move", at},
-                   xpiler_sim::overlapping(xpiler_sim::copy_3d(dst, src, size, NRAM2NRAM, dst_stride0, dst_segnum1, dst_stride1, dst_segnum2,
-                                                               src_stride0, src_segnum1, src_stride1, src_segnum2)),
+                   xpiler_sim::overlapping(xpiler_sim::copy_3d(dst, src, size, NRAM2NRAM, dst_stride0, dst_segnum1, dst_stride1,
+                                                               dst_segnum2, src_stride0, src_segnum1, src_stride1, src_segnum2)),
                    false);
 }
 
-#define XPILER_SIM_GATHER(name, async, scatter)                                                                                     \
-  template <class Offset>                                                                                                           \
-  inline void name(void *dst, const void *src, const Offset *offsets, unsigned transfer_size, mluMemcpyDirection_t dir,             \
-                   unsigned stride, unsigned transfer_num, XPILER_SIM_AT) {                                                         \
+#define XPILER_SIM_GATHER(name, async, scatter) \
+  template <class Offset> \
+  inline void name(void *dst, const void *src, const Offset *offsets, unsigned transfer_size, mluMemcpyDirection_t dir, unsigned stride, \
+                   unsigned transfer_num, XPILER_SIM_AT) { \
     xpiler_sim::gather({#name, at}, {dst, src, offsets, sizeof(Offset), nullptr, transfer_size, dir, stride, transfer_num, scatter}, \
-                       async);                                                                                                      \
-  }                                                                                                                                 \
-  template <class Offset>                                                                                                           \
-  inline void name(void *dst, const void *src, const Offset *offsets, const void *mask, unsigned transfer_size,                     \
-                   mluMemcpyDirection_t dir, unsigned stride, unsigned transfer_num, XPILER_SIM_AT) {                               \
-    xpiler_sim::gather({#name, at}, {dst, src, offsets, sizeof(Offset), mask, transfer_size, dir, stride, transfer_num, scatter},   \
-                       async);                                                                                                      \
+                       async); \
+  } \
+  template <class Offset> \
+  inline void name(void *dst, const void *src, const Offset *offsets, const void *mask, unsigned transfer_size, mluMemcpyDirection_t dir, \
+                   unsigned stride, unsigned transfer_num, XPILER_SIM_AT) { \
+    xpiler_sim::gather({#name, at}, {dst, src, offsets, sizeof(Offset), mask, transfer_size, dir, stride, transfer_num, scatter}, async); \
   }
 XPILER_SIM_GATHER(__gather, false, false)
 XPILER_SIM_GATHER(__gather_async, true, false)
@@ -123,16 +144,16 @@ XPILER_SIM_GATHER(__scatter, false, true)
 XPILER_SIM_GATHER(__scatter_async, true, true)
 #undef XPILER_SIM_GATHER
 
-#define XPILER_SIM_SCALAR(name, space_name)                                                                   \
-  template <class T>                                                                                          \
-  inline T __load_##name(const T *p, XPILER_SIM_AT) {                                                         \
-    xpiler_sim::scalar_access({"__load_" #name, at}, p, sizeof(T), false, xpiler_sim::Space::space_name);     \
-    return *p;                                                                                                \
-  }                                                                                                           \
-  template <class T>                                                                                          \
-  inline void __store_##name(T *p, xpiler_sim::scalar_of<T> value, XPILER_SIM_AT) {                           \
-    xpiler_sim::scalar_access({"__store_" #name, at}, p, sizeof(T), true, xpiler_sim::Space::space_name);     \
-    *p = value;                                                                                               \
+#define XPILER_SIM_SCALAR(name, space_name) \
+  template <class T> \
+  inline T __load_##name(const T *p, XPILER_SIM_AT) { \
+    xpiler_sim::scalar_access({"__load_" #name, at}, p, sizeof(T), false, xpiler_sim::Space::space_name); \
+    return *p; \
+  } \
+  template <class T> \
+  inline void __store_##name(T *p, xpiler_sim::scalar_of<T> value, XPILER_SIM_AT) { \
+    xpiler_sim::scalar_access({"__store_" #name, at}, p, sizeof(T), true, xpiler_sim::Space::space_name); \
+    *p = value; \
   }
 XPILER_SIM_SCALAR(nram, nram)
 XPILER_SIM_SCALAR(gdram, gdram)

@@ -6,15 +6,75 @@
 namespace xpiler_sim {
 
 enum class Binary : unsigned char {
-  add, sub, mul, div, rem, adds, subs, mulh, add_tz,
-  maxequal, minequal, maximum, minimum, nan_maximum, nan_minimum,
-  eq, ne, gt, ge, lt, le, equ, neu, gtu, geu, ltu, leu,
-  land, lor, lxor, band, bor, bxor, sll, srl, sra, rol, ror
+  add,
+  sub,
+  mul,
+  div,
+  rem,
+  adds,
+  subs,
+  mulh,
+  add_tz,
+  maxequal,
+  minequal,
+  maximum,
+  minimum,
+  nan_maximum,
+  nan_minimum,
+  eq,
+  ne,
+  gt,
+  ge,
+  lt,
+  le,
+  equ,
+  neu,
+  gtu,
+  geu,
+  ltu,
+  leu,
+  land,
+  lor,
+  lxor,
+  band,
+  bor,
+  bxor,
+  sll,
+  srl,
+  sra,
+  rol,
+  ror
 };
 
 enum class Unary : unsigned char {
-  abs, neg, square, recip, sqrt, rsqrt, exp, exp2, exp_less_0, log, log2, log10, sin, cos, tanh, sigmoid, gelu, relu, sign, pow2,
-  floor, ceil, round, nearbyint, trunc, lnot, bnot, softplus
+  abs,
+  neg,
+  square,
+  recip,
+  sqrt,
+  rsqrt,
+  exp,
+  exp2,
+  exp_less_0,
+  log,
+  log2,
+  log10,
+  sin,
+  cos,
+  tanh,
+  sigmoid,
+  gelu,
+  relu,
+  sign,
+  pow2,
+  floor,
+  ceil,
+  round,
+  nearbyint,
+  trunc,
+  lnot,
+  bnot,
+  softplus
 };
 
 /// How the second operand is read: one per element, one for all, or `segment` of them over and over.
@@ -48,34 +108,34 @@ void unary(const Call &call, const UnaryCall &request);
 void widening(const Call &call, Type type, void *dst, const void *first, const void *second, unsigned count, bool scalar);
 void clamp_relu(const Call &call, Type type, void *dst, const void *src, unsigned count, float cap);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
-#define XPILER_SIM_VECTOR(name, op)                                                                                     \
-  template <class T>                                                                                                    \
-  inline void name(T *dst, const T *src0, const T *src1, unsigned n, XPILER_SIM_AT) {                                   \
-    using namespace xpiler_sim;                                                                                         \
-    binary({#name, at}, {Binary::op, type_of<T>(), dst, src0, src1, n, Second::vector, n});                             \
+#define XPILER_SIM_VECTOR(name, op) \
+  template <class T> \
+  inline void name(T *dst, const T *src0, const T *src1, unsigned n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    binary({#name, at}, {Binary::op, type_of<T>(), dst, src0, src1, n, Second::vector, n}); \
   }
-#define XPILER_SIM_WITH_SCALAR(name, op)                                                                                \
-  template <class T>                                                                                                    \
-  inline void name(T *dst, const T *src, xpiler_sim::scalar_of<T> value, unsigned n, XPILER_SIM_AT) {                   \
-    using namespace xpiler_sim;                                                                                         \
-    binary({#name, at}, {Binary::op, type_of<T>(), dst, src, &value, n, Second::scalar, 1});                            \
+#define XPILER_SIM_WITH_SCALAR(name, op) \
+  template <class T> \
+  inline void name(T *dst, const T *src, xpiler_sim::scalar_of<T> value, unsigned n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    binary({#name, at}, {Binary::op, type_of<T>(), dst, src, &value, n, Second::scalar, 1}); \
   }
-#define XPILER_SIM_CYCLE(name, op)                                                                                      \
-  template <class T>                                                                                                    \
-  inline void name(T *dst, const T *src, const T *seg, unsigned src_n, unsigned seg_n, XPILER_SIM_AT) {                 \
-    using namespace xpiler_sim;                                                                                         \
-    binary({#name, at}, {Binary::op, type_of<T>(), dst, src, seg, src_n, Second::cycle, seg_n});                        \
+#define XPILER_SIM_CYCLE(name, op) \
+  template <class T> \
+  inline void name(T *dst, const T *src, const T *seg, unsigned src_n, unsigned seg_n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    binary({#name, at}, {Binary::op, type_of<T>(), dst, src, seg, src_n, Second::cycle, seg_n}); \
   }
-#define XPILER_SIM_BITINDEX(name, op)                                                                                   \
-  template <class T>                                                                                                    \
-  inline void name##_bitindex(void *dst, const T *src0, const T *src1, unsigned n, XPILER_SIM_AT) {                     \
-    using namespace xpiler_sim;                                                                                         \
-    binary({#name "_bitindex", at}, {Binary::op, type_of<T>(), dst, src0, src1, n, Second::vector, n, true});           \
+#define XPILER_SIM_BITINDEX(name, op) \
+  template <class T> \
+  inline void name##_bitindex(void *dst, const T *src0, const T *src1, unsigned n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    binary({#name "_bitindex", at}, {Binary::op, type_of<T>(), dst, src0, src1, n, Second::vector, n, true}); \
   }
-#define XPILER_SIM_FAMILY(name, op)                \
-  XPILER_SIM_VECTOR(__bang_##name, op)             \
+#define XPILER_SIM_FAMILY(name, op) \
+  XPILER_SIM_VECTOR(__bang_##name, op) \
   XPILER_SIM_WITH_SCALAR(__bang_##name##_scalar, op) \
   XPILER_SIM_CYCLE(__bang_cycle_##name, op)
 #define XPILER_SIM_COMPARE(name) XPILER_SIM_FAMILY(name, name) XPILER_SIM_BITINDEX(__bang_##name, name)
@@ -132,17 +192,17 @@ XPILER_SIM_FAMILY(ror, ror)
 #undef XPILER_SIM_FAMILY
 
 // Bitwise operations count bytes, whatever the pointers' type.
-#define XPILER_SIM_BITWISE(name)                                                                                            \
-  template <class T>                                                                                                        \
-  inline void __bang_##name(T *dst, const T *src0, const T *src1, unsigned n, XPILER_SIM_AT) {                              \
-    using namespace xpiler_sim;                                                                                             \
-    binary({"__bang_" #name, at}, {Binary::name, Type::u8, dst, src0, src1, n, Second::vector, n});                         \
-  }                                                                                                                         \
-  XPILER_SIM_WITH_SCALAR(__bang_##name##_scalar, name)                                                                      \
-  template <class T>                                                                                                        \
-  inline void __bang_cycle_##name(T *dst, const T *src, const T *seg, unsigned src_n, unsigned seg_n, XPILER_SIM_AT) {      \
-    using namespace xpiler_sim;                                                                                             \
-    binary({"__bang_cycle_" #name, at}, {Binary::name, Type::u8, dst, src, seg, src_n, Second::cycle, seg_n});              \
+#define XPILER_SIM_BITWISE(name) \
+  template <class T> \
+  inline void __bang_##name(T *dst, const T *src0, const T *src1, unsigned n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    binary({"__bang_" #name, at}, {Binary::name, Type::u8, dst, src0, src1, n, Second::vector, n}); \
+  } \
+  XPILER_SIM_WITH_SCALAR(__bang_##name##_scalar, name) \
+  template <class T> \
+  inline void __bang_cycle_##name(T *dst, const T *src, const T *seg, unsigned src_n, unsigned seg_n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    binary({"__bang_cycle_" #name, at}, {Binary::name, Type::u8, dst, src, seg, src_n, Second::cycle, seg_n}); \
   }
 XPILER_SIM_BITWISE(band)
 XPILER_SIM_BITWISE(bor)
@@ -160,21 +220,21 @@ inline void __bang_div(T *dst, const T *src0, const T *src1, T *scratch, unsigne
   __bang_div(dst, src0, src1, n, at);
 }
 
-#define XPILER_SIM_MULS(name, scalar, second_type, address)                                                   \
-  template <class W, class T>                                                                                 \
-  inline void name(W *dst, const T *src, second_type, unsigned n, XPILER_SIM_AT) {                            \
-    static_assert(sizeof(W) == 2 * sizeof(T), "the destination of " #name " has twice the source's width");   \
-    xpiler_sim::widening({#name, at}, xpiler_sim::type_of<T>(), dst, src, address, n, scalar);                \
+#define XPILER_SIM_MULS(name, scalar, second_type, address) \
+  template <class W, class T> \
+  inline void name(W *dst, const T *src, second_type, unsigned n, XPILER_SIM_AT) { \
+    static_assert(sizeof(W) == 2 * sizeof(T), "the destination of " #name " has twice the source's width"); \
+    xpiler_sim::widening({#name, at}, xpiler_sim::type_of<T>(), dst, src, address, n, scalar); \
   }
 XPILER_SIM_MULS(__bang_muls, false, const T *second, second)
 XPILER_SIM_MULS(__bang_muls_scalar, true, xpiler_sim::scalar_of<T> value, &value)
 #undef XPILER_SIM_MULS
 
-#define XPILER_SIM_UNARY(name, op, overlap, active)                                                               \
-  template <class T>                                                                                              \
-  inline void name(T *dst, const T *src, unsigned n, XPILER_SIM_AT) {                                             \
-    using namespace xpiler_sim;                                                                                   \
-    unary({#name, at}, {Unary::op, type_of<T>(), dst, src, n, overlap, active});                                  \
+#define XPILER_SIM_UNARY(name, op, overlap, active) \
+  template <class T> \
+  inline void name(T *dst, const T *src, unsigned n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    unary({#name, at}, {Unary::op, type_of<T>(), dst, src, n, overlap, active}); \
   }
 #define XPILER_SIM_ACTIVE(name, op) XPILER_SIM_UNARY(__bang_active_##name, op, true, true)
 XPILER_SIM_UNARY(__bang_abs, abs, true, false)
@@ -229,10 +289,8 @@ inline void __bang_bnot(char *dst, const char *src, unsigned n, XPILER_SIM_AT) {
 template <class W, class T>
 inline void __bang_square(W *dst, const T *src, unsigned n, XPILER_SIM_AT) {
   using namespace xpiler_sim;
-  if constexpr (sizeof(W) == sizeof(T))
-    unary({"__bang_square", at}, {Unary::square, type_of<T>(), dst, src, n});
-  else
-    widening({"__bang_square", at}, type_of<T>(), dst, src, src, n, false);
+  if constexpr (sizeof(W) == sizeof(T)) unary({"__bang_square", at}, {Unary::square, type_of<T>(), dst, src, n});
+  else widening({"__bang_square", at}, type_of<T>(), dst, src, src, n, false);
 }
 
 template <class T>
@@ -240,12 +298,12 @@ inline void __bang_relun(T *dst, const T *src, unsigned n, float cap, XPILER_SIM
   xpiler_sim::clamp_relu({"__bang_relun", at}, xpiler_sim::type_of<T>(), dst, src, n, cap);
 }
 
-#define XPILER_SIM_TAYLOR(name, op)                                                                               \
-  template <class T>                                                                                              \
-  inline void name(T *dst, const T *src, T *aux1, T *aux2, unsigned n, XPILER_SIM_AT) {                           \
-    using namespace xpiler_sim;                                                                                   \
-    (void)aux1, (void)aux2;                                                                                       \
-    unary({#name, at}, {Unary::op, type_of<T>(), dst, src, n, false});                                            \
+#define XPILER_SIM_TAYLOR(name, op) \
+  template <class T> \
+  inline void name(T *dst, const T *src, T *aux1, T *aux2, unsigned n, XPILER_SIM_AT) { \
+    using namespace xpiler_sim; \
+    (void)aux1, (void)aux2; \
+    unary({#name, at}, {Unary::op, type_of<T>(), dst, src, n, false}); \
   }
 #define XPILER_SIM_TAYLORS(op) XPILER_SIM_TAYLOR(__bang_taylor3_##op, op) XPILER_SIM_TAYLOR(__bang_taylor4_##op, op)
 XPILER_SIM_TAYLORS(sigmoid)

@@ -10,24 +10,51 @@ typedef int cnrtRet_t;
 typedef cnrtRet_t CNresult;
 enum { cnrtSuccess = 0, CNRT_RET_SUCCESS = 0, CN_SUCCESS = 0, cnrtErrorArgsInvalid = 100000, cnrtErrorNoMem = 100100 };
 
-typedef struct { unsigned int x, y, z; } cnrtDim3_t;
+typedef struct {
+  unsigned int x, y, z;
+} cnrtDim3_t;
 typedef enum {
-  cnrtFuncTypeBlock = 1, cnrtFuncTypeUnion1 = 4, cnrtFuncTypeUnion2 = 8, cnrtFuncTypeUnion4 = 16, cnrtFuncTypeUnion8 = 32,
+  cnrtFuncTypeBlock = 1,
+  cnrtFuncTypeUnion1 = 4,
+  cnrtFuncTypeUnion2 = 8,
+  cnrtFuncTypeUnion4 = 16,
+  cnrtFuncTypeUnion8 = 32,
   cnrtFuncTypeUnion16 = 64,
-  CNRT_FUNC_TYPE_BLOCK = 1, CNRT_FUNC_TYPE_UNION1 = 4, CNRT_FUNC_TYPE_UNION2 = 8, CNRT_FUNC_TYPE_UNION4 = 16, CNRT_FUNC_TYPE_UNION8 = 32,
+  CNRT_FUNC_TYPE_BLOCK = 1,
+  CNRT_FUNC_TYPE_UNION1 = 4,
+  CNRT_FUNC_TYPE_UNION2 = 8,
+  CNRT_FUNC_TYPE_UNION4 = 16,
+  CNRT_FUNC_TYPE_UNION8 = 32,
   CNRT_FUNC_TYPE_UNION16 = 64
 } cnrtFunctionType_t;
 typedef enum {
-  cnrtMemcpyHostToDev, cnrtMemcpyDevToHost, cnrtMemcpyDevToDev, cnrtMemcpyHostToHost, cnrtMemcpyPeerToPeer, cnrtMemcpyNoDirection,
-  CNRT_MEM_TRANS_DIR_HOST2DEV = cnrtMemcpyHostToDev, CNRT_MEM_TRANS_DIR_DEV2HOST = cnrtMemcpyDevToHost,
-  CNRT_MEM_TRANS_DIR_DEV2DEV = cnrtMemcpyDevToDev, CNRT_MEM_TRANS_DIR_HOST2HOST = cnrtMemcpyHostToHost
+  cnrtMemcpyHostToDev,
+  cnrtMemcpyDevToHost,
+  cnrtMemcpyDevToDev,
+  cnrtMemcpyHostToHost,
+  cnrtMemcpyPeerToPeer,
+  cnrtMemcpyNoDirection,
+  CNRT_MEM_TRANS_DIR_HOST2DEV = cnrtMemcpyHostToDev,
+  CNRT_MEM_TRANS_DIR_DEV2HOST = cnrtMemcpyDevToHost,
+  CNRT_MEM_TRANS_DIR_DEV2DEV = cnrtMemcpyDevToDev,
+  CNRT_MEM_TRANS_DIR_HOST2HOST = cnrtMemcpyHostToHost
 } cnrtMemTransDir_t;
 typedef struct xpiler_sim_queue *cnrtQueue_t;
 typedef struct xpiler_sim_notifier *cnrtNotifier_t;
 typedef int cnrtDev_t;
 typedef cnrtDev_t CNdev;
-typedef struct { char name[64]; int clusterCount, McorePerCluster; std::size_t totalMem; } cnrtDeviceProp_t;
-typedef enum { cnrtAttrClusterCount = 1, cnrtAttrMcorePerCluster, cnrtAttrNramSizePerMcore, cnrtAttrWeightRamSizePerMcore, cnrtAttrMaxSramSizePerCluster } cnrtDeviceAttr_t;
+typedef struct {
+  char name[64];
+  int clusterCount, McorePerCluster;
+  std::size_t totalMem;
+} cnrtDeviceProp_t;
+typedef enum {
+  cnrtAttrClusterCount = 1,
+  cnrtAttrMcorePerCluster,
+  cnrtAttrNramSizePerMcore,
+  cnrtAttrWeightRamSizePerMcore,
+  cnrtAttrMaxSramSizePerCluster
+} cnrtDeviceAttr_t;
 
 namespace xpiler_sim {
 
@@ -44,16 +71,19 @@ void launch(const Call &kernel, Dim dim, int function_type, const std::function<
 
 /// `kernel<<<dim, type, queue>>>(arguments)` becomes `Launch("kernel", line, dim, type, queue).run([&] { kernel(arguments); })`.
 class Launch {
- public:
+public:
   template <class D, class... Rest>
-  Launch(const char *kernel, At at, const D &dim, int type, const Rest &...) : kernel_{kernel, at}, dim_{dim.x, dim.y, dim.z}, type_(type) {}
+  Launch(const char *kernel, At at, const D &dim, int type, const Rest &...)
+      : kernel_{kernel, at}, dim_{dim.x, dim.y, dim.z}, type_(type) {}
   Launch(const char *kernel, At at, cnrtDim3_t dim, int type) : kernel_{kernel, at}, dim_{dim.x, dim.y, dim.z}, type_(type) {}
   Launch(const char *kernel, At at, cnrtDim3_t dim, int type, cnrtQueue_t) : Launch(kernel, at, dim, type) {}
 
   template <class Task>
-  void run(const Task &task) const { launch(kernel_, dim_, type_, task); }
+  void run(const Task &task) const {
+    launch(kernel_, dim_, type_, task);
+  }
 
- private:
+private:
   Call kernel_;
   Dim dim_;
   int type_;
@@ -75,7 +105,7 @@ int launch_packed(const char *name, At at, void (*kernel)(Parameters...), const 
   return 0;
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
 inline cnrtRet_t cnrtMalloc(void **p, std::size_t bytes, XPILER_SIM_AT) { return xpiler_sim::allocate({"cnrtMalloc", at}, p, bytes); }
 inline cnrtRet_t cnrtFree(void *p, XPILER_SIM_AT) { return xpiler_sim::release({"cnrtFree", at}, p); }
@@ -133,12 +163,12 @@ inline cnrtRet_t cnrtDeviceGetAttribute(int *value, cnrtDeviceAttr_t attribute, 
 }
 
 #ifndef CNRT_CHECK
-#define CNRT_CHECK(call)                                                               \
-  do {                                                                                 \
-    cnrtRet_t xpiler_sim_code = (call);                                                \
-    if (xpiler_sim_code != cnrtSuccess) {                                              \
+#define CNRT_CHECK(call) \
+  do { \
+    cnrtRet_t xpiler_sim_code = (call); \
+    if (xpiler_sim_code != cnrtSuccess) { \
       std::fprintf(stderr, "%s:%d: %s failed: %d\n", __FILE__, __LINE__, #call, xpiler_sim_code); \
-      std::exit(1);                                                                    \
-    }                                                                                  \
+      std::exit(1); \
+    } \
   } while (0)
 #endif

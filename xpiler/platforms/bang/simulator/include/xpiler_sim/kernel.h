@@ -41,7 +41,7 @@ Array &placed_copy(const Array &initial, const void *key, Space space, const cha
   return *static_cast<Array *>(place(key, space, sizeof(Array), &initial, name, at));
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
 inline bool __is_mpu() { return xpiler_sim::on_memory_core(); }
 inline bool __is_ipu() { return !xpiler_sim::on_memory_core(); }

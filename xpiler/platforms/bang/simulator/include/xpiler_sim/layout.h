@@ -23,20 +23,20 @@ void turn(const Call &call, Turn kind, unsigned bytes, void *dst, const void *sr
 void reshape(const Call &call, unsigned bytes, void *dst, const void *src, unsigned n, unsigned rows, unsigned columns);
 void reshape_filter(const Call &call, unsigned bytes, void *dst, const void *src, unsigned n, unsigned h, unsigned w, unsigned c);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
 template <class T>
 inline void __bang_transpose(T *dst, const T *src, unsigned height, unsigned width, XPILER_SIM_AT) {
   xpiler_sim::transpose({"__bang_transpose", at}, sizeof(T), dst, src, height, width);
 }
 template <class T>
-inline void __bang_pad(T *dst, const T *src, unsigned channel, unsigned height, unsigned width, unsigned top, unsigned bottom, unsigned left,
-                       unsigned right, xpiler_sim::scalar_of<T> value, XPILER_SIM_AT) {
+inline void __bang_pad(T *dst, const T *src, unsigned channel, unsigned height, unsigned width, unsigned top, unsigned bottom,
+                       unsigned left, unsigned right, xpiler_sim::scalar_of<T> value, XPILER_SIM_AT) {
   xpiler_sim::pad({"__bang_pad", at}, {dst, src, sizeof(T), channel, height, width, top, bottom, left, right, &value});
 }
 template <class T>
-inline void __bang_pad(T *dst, const T *src, unsigned channel, unsigned height, unsigned width, unsigned top, unsigned bottom, unsigned left,
-                       unsigned right, XPILER_SIM_AT) {
+inline void __bang_pad(T *dst, const T *src, unsigned channel, unsigned height, unsigned width, unsigned top, unsigned bottom,
+                       unsigned left, unsigned right, XPILER_SIM_AT) {
   __bang_pad(dst, src, channel, height, width, top, bottom, left, right, T(0), at);
 }
 template <class T>
@@ -45,10 +45,10 @@ inline void __bang_pad(T *dst, const T *src, unsigned channel, unsigned height, 
   __bang_pad(dst, src, channel, height, width, pad_height, pad_height, pad_width, pad_width, T(0), at);
 }
 
-#define XPILER_SIM_TURN(name, kind)                                                                                \
-  template <class T>                                                                                               \
-  inline void name(T *dst, const T *src, unsigned height, unsigned width, XPILER_SIM_AT) {                         \
-    xpiler_sim::turn({#name, at}, xpiler_sim::Turn::kind, sizeof(T), dst, src, height, width);                     \
+#define XPILER_SIM_TURN(name, kind) \
+  template <class T> \
+  inline void name(T *dst, const T *src, unsigned height, unsigned width, XPILER_SIM_AT) { \
+    xpiler_sim::turn({#name, at}, xpiler_sim::Turn::kind, sizeof(T), dst, src, height, width); \
   }
 XPILER_SIM_TURN(__bang_mirror, mirror)
 XPILER_SIM_TURN(__bang_rotate90, quarter)

@@ -16,19 +16,19 @@ struct Pool {
 };
 void pool(const Call &call, const Pool &request);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
-#define XPILER_SIM_POOL(name, kind, D)                                                                                              \
-  template <class T>                                                                                                                \
-  inline void name(D *dst, const T *src, unsigned channel, unsigned height, unsigned width, unsigned kernel_height,                 \
-                   unsigned kernel_width, unsigned stride_width, unsigned stride_height, XPILER_SIM_AT) {                           \
-    xpiler_sim::pool({#name, at}, {xpiler_sim::PoolKind::kind, xpiler_sim::type_of<T>(), dst, src, channel, height, width,          \
-                                   kernel_height, kernel_width, stride_width, stride_height});                                      \
-  }                                                                                                                                 \
-  template <class T>                                                                                                                \
-  inline void name(D *dst, const T *src, unsigned channel, unsigned height, unsigned width, unsigned kernel_height,                 \
-                   unsigned kernel_width, XPILER_SIM_AT) {                                                                          \
-    name(dst, src, channel, height, width, kernel_height, kernel_width, kernel_width, kernel_height, at);                           \
+#define XPILER_SIM_POOL(name, kind, D) \
+  template <class T> \
+  inline void name(D *dst, const T *src, unsigned channel, unsigned height, unsigned width, unsigned kernel_height, unsigned kernel_width, \
+                   unsigned stride_width, unsigned stride_height, XPILER_SIM_AT) { \
+    xpiler_sim::pool({#name, at}, {xpiler_sim::PoolKind::kind, xpiler_sim::type_of<T>(), dst, src, channel, height, width, kernel_height, \
+                                   kernel_width, stride_width, stride_height}); \
+  } \
+  template <class T> \
+  inline void name(D *dst, const T *src, unsigned channel, unsigned height, unsigned width, unsigned kernel_height, unsigned kernel_width, \
+                   XPILER_SIM_AT) { \
+    name(dst, src, channel, height, width, kernel_height, kernel_width, kernel_width, kernel_height, at); \
   }
 XPILER_SIM_POOL(__bang_sumpool, sum, T)
 XPILER_SIM_POOL(__bang_maxpool, max, T)

@@ -18,7 +18,7 @@ struct NonZero {
 NonZero non_zero(const Call &call, Type type, const void *src, unsigned count);
 void increasing(const Call &call, Type type, void *dst, unsigned count);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
 template <class T>
 inline void __bang_reduce_sum(T *dst, const T *src, unsigned n, XPILER_SIM_AT) {
@@ -29,10 +29,10 @@ inline T __bang_sum(const T *src, unsigned n, XPILER_SIM_AT) {
   return T(xpiler_sim::sum({"__bang_sum", at}, xpiler_sim::type_of<T>(), src, n));
 }
 
-#define XPILER_SIM_ARG(name, max, propagate_nan)                                                                 \
-  template <class T>                                                                                             \
-  inline void name(T *dst, const T *src, unsigned n, XPILER_SIM_AT) {                                            \
-    xpiler_sim::arg_extreme({#name, at}, xpiler_sim::type_of<T>(), dst, src, n, max, propagate_nan);             \
+#define XPILER_SIM_ARG(name, max, propagate_nan) \
+  template <class T> \
+  inline void name(T *dst, const T *src, unsigned n, XPILER_SIM_AT) { \
+    xpiler_sim::arg_extreme({#name, at}, xpiler_sim::type_of<T>(), dst, src, n, max, propagate_nan); \
   }
 XPILER_SIM_ARG(__bang_argmax, true, false)
 XPILER_SIM_ARG(__bang_argmin, false, false)
@@ -42,10 +42,10 @@ XPILER_SIM_ARG(__bang_max, true, false)
 XPILER_SIM_ARG(__bang_min, false, false)
 #undef XPILER_SIM_ARG
 
-#define XPILER_SIM_SEARCH(name, field)                                                                     \
-  template <class T>                                                                                       \
-  inline unsigned name(const T *src, unsigned n, XPILER_SIM_AT) {                                          \
-    return xpiler_sim::non_zero({#name, at}, xpiler_sim::type_of<T>(), src, n).field;                      \
+#define XPILER_SIM_SEARCH(name, field) \
+  template <class T> \
+  inline unsigned name(const T *src, unsigned n, XPILER_SIM_AT) { \
+    return xpiler_sim::non_zero({#name, at}, xpiler_sim::type_of<T>(), src, n).field; \
   }
 XPILER_SIM_SEARCH(__bang_count, count)
 XPILER_SIM_SEARCH(__bang_findfirst1, first)

@@ -26,24 +26,22 @@ half float_to_half(float x, Round mode);
 bfloat16_t float_to_bfloat16(float x, Round mode);
 long long round_to_integer(double x, Round mode, Type type);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
-#define XPILER_SIM_SCALAR_ROUND(suffix, mode)                                                                    \
-  inline half __float2half##suffix(float x) { return xpiler_sim::float_to_half(x, xpiler_sim::Round::mode); }     \
-  inline bfloat16_t __float2bfloat16##suffix(float x) {                                                           \
-    return xpiler_sim::float_to_bfloat16(x, xpiler_sim::Round::mode);                                             \
-  }                                                                                                              \
-  inline int __float2int32##suffix(float x) {                                                                     \
-    return int(xpiler_sim::round_to_integer(x, xpiler_sim::Round::mode, xpiler_sim::Type::i32));                   \
-  }                                                                                                              \
-  inline short __float2int16##suffix(float x) {                                                                   \
-    return short(xpiler_sim::round_to_integer(x, xpiler_sim::Round::mode, xpiler_sim::Type::i16));                 \
-  }                                                                                                              \
-  inline signed char __float2int8##suffix(float x) {                                                              \
-    return (signed char)(xpiler_sim::round_to_integer(x, xpiler_sim::Round::mode, xpiler_sim::Type::i8));          \
-  }                                                                                                              \
-  inline int __half2int##suffix(half x) { return __float2int32##suffix(float(x)); }                               \
-  inline int __bfloat162int##suffix(bfloat16_t x) { return __float2int32##suffix(float(x)); }                     \
+#define XPILER_SIM_SCALAR_ROUND(suffix, mode) \
+  inline half __float2half##suffix(float x) { return xpiler_sim::float_to_half(x, xpiler_sim::Round::mode); } \
+  inline bfloat16_t __float2bfloat16##suffix(float x) { return xpiler_sim::float_to_bfloat16(x, xpiler_sim::Round::mode); } \
+  inline int __float2int32##suffix(float x) { \
+    return int(xpiler_sim::round_to_integer(x, xpiler_sim::Round::mode, xpiler_sim::Type::i32)); \
+  } \
+  inline short __float2int16##suffix(float x) { \
+    return short(xpiler_sim::round_to_integer(x, xpiler_sim::Round::mode, xpiler_sim::Type::i16)); \
+  } \
+  inline signed char __float2int8##suffix(float x) { \
+    return (signed char)(xpiler_sim::round_to_integer(x, xpiler_sim::Round::mode, xpiler_sim::Type::i8)); \
+  } \
+  inline int __half2int##suffix(half x) { return __float2int32##suffix(float(x)); } \
+  inline int __bfloat162int##suffix(bfloat16_t x) { return __float2int32##suffix(float(x)); } \
   inline half __int2half##suffix(int x) { return xpiler_sim::float_to_half(float(x), xpiler_sim::Round::mode); }
 XPILER_SIM_SCALAR_ROUND(, tz)
 XPILER_SIM_SCALAR_ROUND(_rn, rn)

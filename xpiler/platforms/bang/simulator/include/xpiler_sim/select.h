@@ -19,14 +19,15 @@ struct Filter {
 unsigned filter(const Call &call, const Filter &request);
 void maskmove(const Call &call, void *dst, const void *src, const void *mask, unsigned bytes);
 void lookup(const Call &call, Type type, void *dst, Type index_type, const void *index, const void *table, unsigned count, unsigned length);
-void compare_filter(const Call &call, FcmpMode mode, Type type, void *dst, const void *first, const void *second, bool scalar, unsigned count);
+void compare_filter(const Call &call, FcmpMode mode, Type type, void *dst, const void *first, const void *second, bool scalar,
+                    unsigned count);
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
-#define XPILER_SIM_FILTER(name, mask_type, bits)                                                                     \
-  template <class T>                                                                                                 \
-  inline unsigned name(T *dst, const T *src, mask_type, unsigned n, XPILER_SIM_AT) {                                 \
-    return xpiler_sim::filter({#name, at}, {xpiler_sim::type_of<T>(), dst, src, mask, bits, n});                     \
+#define XPILER_SIM_FILTER(name, mask_type, bits) \
+  template <class T> \
+  inline unsigned name(T *dst, const T *src, mask_type, unsigned n, XPILER_SIM_AT) { \
+    return xpiler_sim::filter({#name, at}, {xpiler_sim::type_of<T>(), dst, src, mask, bits, n}); \
   }
 XPILER_SIM_FILTER(__bang_filter, const T *mask, false)
 XPILER_SIM_FILTER(__bang_filter_bitindex, const void *mask, true)

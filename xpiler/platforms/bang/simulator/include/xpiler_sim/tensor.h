@@ -10,7 +10,7 @@ struct Matmul {
   Type dst_type, left_type, right_type;
   void *dst;
   const void *left, *right;
-  const void *bias;  // [m][n] in dst's type, or null
+  const void *bias; // [m][n] in dst's type, or null
   unsigned m, k, n;
   int fix_position;
   bool has_fix;
@@ -41,7 +41,7 @@ void conv(const Call &call, const Conv &request);
 template <class D, class L, class R>
 constexpr bool is_float_product = std::is_same_v<D, float> && !std::is_integral_v<L> && !std::is_integral_v<R>;
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
 template <class D, class L, class R>
 inline void __bang_matmul(D *dst, const L *src0, const R *src1, unsigned m, unsigned k, unsigned n, XPILER_SIM_AT) {
@@ -65,10 +65,10 @@ inline void __bang_matmul(D *dst, const L *src0, const R *src1, const D *src2, u
   matmul({"__bang_matmul", at}, {type_of<D>(), type_of<L>(), type_of<R>(), dst, src0, src1, src2, m, k, n, fix_position, true});
 }
 
-#define XPILER_SIM_MLP(parameters, bias_address, fix, has_fix)                                                             \
-  template <class D, class S, class F>                                                                                     \
-  inline void __bang_mlp parameters {                                                                                      \
-    using namespace xpiler_sim;                                                                                            \
+#define XPILER_SIM_MLP(parameters, bias_address, fix, has_fix) \
+  template <class D, class S, class F> \
+  inline void __bang_mlp parameters { \
+    using namespace xpiler_sim; \
     mlp({"__bang_mlp", at}, {type_of<D>(), type_of<S>(), type_of<F>(), dst, src, bias_address, filter, height, width, fix, has_fix}); \
   }
 XPILER_SIM_MLP((D * dst, const S *src, const F *filter, unsigned height, unsigned width, XPILER_SIM_AT), nullptr, 0, false)
@@ -83,8 +83,8 @@ namespace xpiler_sim {
 
 /// What follows channel_output in a __bang_conv: [fix_position][in dilations[out dilations]], told apart by the types and the count.
 template <class D, class S, class F, class... Rest>
-inline void conv_call(const Call &call, D *dst, const S *src, const F *kernel, const D *bias, unsigned ci, unsigned h, unsigned w, unsigned kh,
-                      unsigned kw, unsigned sw, unsigned sh, unsigned co, Rest... rest) {
+inline void conv_call(const Call &call, D *dst, const S *src, const F *kernel, const D *bias, unsigned ci, unsigned h, unsigned w,
+                      unsigned kh, unsigned kw, unsigned sw, unsigned sh, unsigned co, Rest... rest) {
   constexpr bool has_fix = sizeof...(rest) % 2 == 1;
   static_assert(sizeof...(rest) <= 3, "__bang_conv: output dilation is not simulated");
   const long extra[] = {long(rest)..., 0, 0, 0};
@@ -95,19 +95,19 @@ inline void conv_call(const Call &call, D *dst, const S *src, const F *kernel, c
   conv(call, request);
 }
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
 
-#define XPILER_SIM_CONV(rest_types, ...)                                                                                             \
-  template <class D, class S, class F>                                                                                              \
-  inline void __bang_conv(D *dst, const S *src, const F *kernel, unsigned ci, unsigned h, unsigned w, unsigned kh, unsigned kw,     \
-                          unsigned sw, unsigned sh, unsigned co rest_types, XPILER_SIM_AT) {                                        \
-    const D *none = nullptr;                                                                                                        \
-    xpiler_sim::conv_call({"__bang_conv", at}, dst, src, kernel, none, ci, h, w, kh, kw, sw, sh, co __VA_ARGS__);                   \
-  }                                                                                                                                 \
-  template <class D, class S, class F>                                                                                              \
-  inline void __bang_conv(D *dst, const S *src, const F *kernel, const D *bias, unsigned ci, unsigned h, unsigned w, unsigned kh,   \
-                          unsigned kw, unsigned sw, unsigned sh, unsigned co rest_types, XPILER_SIM_AT) {                           \
-    xpiler_sim::conv_call({"__bang_conv", at}, dst, src, kernel, bias, ci, h, w, kh, kw, sw, sh, co __VA_ARGS__);                   \
+#define XPILER_SIM_CONV(rest_types, ...) \
+  template <class D, class S, class F> \
+  inline void __bang_conv(D *dst, const S *src, const F *kernel, unsigned ci, unsigned h, unsigned w, unsigned kh, unsigned kw, \
+                          unsigned sw, unsigned sh, unsigned co rest_types, XPILER_SIM_AT) { \
+    const D *none = nullptr; \
+    xpiler_sim::conv_call({"__bang_conv", at}, dst, src, kernel, none, ci, h, w, kh, kw, sw, sh, co __VA_ARGS__); \
+  } \
+  template <class D, class S, class F> \
+  inline void __bang_conv(D *dst, const S *src, const F *kernel, const D *bias, unsigned ci, unsigned h, unsigned w, unsigned kh, \
+                          unsigned kw, unsigned sw, unsigned sh, unsigned co rest_types, XPILER_SIM_AT) { \
+    xpiler_sim::conv_call({"__bang_conv", at}, dst, src, kernel, bias, ci, h, w, kh, kw, sw, sh, co __VA_ARGS__); \
   }
 #define XPILER_SIM_COMMA ,
 XPILER_SIM_CONV()

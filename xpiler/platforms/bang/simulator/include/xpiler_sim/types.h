@@ -23,11 +23,11 @@ struct bfloat16_t {
   bfloat16_t &operator*=(float x) { return *this = bfloat16_t(float(*this) * x); }
   bfloat16_t &operator/=(float x) { return *this = bfloat16_t(float(*this) / x); }
 
- private:
+private:
   static std::uint16_t round_bits(float value) {
     std::uint32_t wide;
     std::memcpy(&wide, &value, sizeof wide);
-    if ((wide & 0x7fffffffu) > 0x7f800000u) return std::uint16_t((wide >> 16) | 0x40);  // a NaN stays one
+    if ((wide & 0x7fffffffu) > 0x7f800000u) return std::uint16_t((wide >> 16) | 0x40); // a NaN stays one
     return std::uint16_t((wide + 0x7fffu + ((wide >> 16) & 1)) >> 16);
   }
 };
@@ -56,8 +56,10 @@ constexpr Type type_of() {
 
 /// Keeps a parameter out of template deduction: a scalar operand takes the element type of the buffers.
 template <class T>
-struct same_as_element { using type = T; };
+struct same_as_element {
+  using type = T;
+};
 template <class T>
 using scalar_of = typename same_as_element<std::remove_cv_t<T>>::type;
 
-}  // namespace xpiler_sim
+} // namespace xpiler_sim
