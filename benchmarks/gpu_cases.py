@@ -75,7 +75,8 @@ def _wide(generator: np.random.Generator, dtype: np.dtype, count: int) -> np.nda
     values = generator.choice([-1.0, 1.0], count) * 10.0 ** generator.uniform(-42, 38, count)
     near = generator.uniform(-4.0, 4.0, count) * 2.0 ** generator.integers(0, 40, count)
     values = np.where(generator.random(count) < 0.5, near, values)
-    edges = [0.0, -0.0, np.inf, -np.inf, np.nan, 1e-45, 2.0**31, -(2.0**31), 2.0**32, 2.0**63, -(2.0**63), 2.0**64, 0.5, 1.5, 2.5, -0.5, -1.0, 3e38]
+    powers = [sign * 2.0**power for sign in (1, -1) for power in (31, 32, 63, 64)]
+    edges = [0.0, -0.0, np.inf, -np.inf, np.nan, 1e-45, 0.5, 1.5, 2.5, -0.5, -1.0, 3e38, *powers]
     values[: len(edges)] = edges
     return values.astype(np.float32).astype(dtype)
 

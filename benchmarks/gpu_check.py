@@ -4,7 +4,8 @@
     python DIR/run_on_gpu.py --json RESULT.json                    there: nvcc, compute-sanitizer, python with numpy
     python benchmarks/gpu_check.py report RESULT.json              the tables in markdown
 
-FOLDER holds emitted text of the corpus, `<operator>_<source>_to_cuda.cu` and `<operator>_<source>_to_hip.hip`.
+FOLDER holds emitted text of the corpus, `<operator>_<source>_to_cuda.cu` and `<operator>_<source>_to_hip.hip`,
+the latter for 32-lane waves (`--arch gfx1100`).
 """
 
 from __future__ import annotations
@@ -103,12 +104,16 @@ def add_corpus(bundle: Bundle, folder: Path) -> None:
         text = source.read_text()
         entry = {"name": f"{operator} {origin}", "role": target, "symbol": f"{operator}_kernel", "tool": "", "kinds": [], "simulator": []}
         if "mfma" in text:
-            bundle.entries.append({**entry, "skipped": "matrix cores of 64-lane waves: checked in the simulator and by the AMDGPU back end"})
+            bundle.entries.append(
+                {**entry, "skipped": "matrix cores of 64-lane waves: checked in the simulator and by the AMDGPU back end"}
+            )
             continue
         packed = f"sources/{source.stem}.cu"
         (bundle.folder / packed).write_text(_VECTOR.sub(r"using \2 = hip_on_cuda::Vector<\1, \3>;", text))
         for label, arguments, outputs in _corpus_calls(bundle, operator):
-            bundle.entries.append({**entry, "name": f"{operator} {label}, from {origin}", "source": packed, "arguments": arguments, "outputs": outputs})
+            bundle.entries.append(
+                {**entry, "name": f"{operator} {label}, from {origin}", "source": packed, "arguments": arguments, "outputs": outputs}
+            )
 
 
 def _corpus_calls(bundle: Bundle, name: str) -> Iterator[tuple[str, list[dict], list[dict]]]:
@@ -123,7 +128,8 @@ def _corpus_calls(bundle: Bundle, name: str) -> Iterator[tuple[str, list[dict], 
         scale = np.abs(expected) if operator.magnitude is None else operator.magnitude(arrays, sizes)
         bound = operator.relative_tolerance * scale + operator.absolute_tolerance
         arguments = [
-            {"in": bundle.data(f"{name}.{label}.{p.name}", arrays[p.name])} if p.role == "in" else {"out": arrays[p.name].nbytes} for p in operator.parameters
+            {"in": bundle.data(f"{name}.{label}.{p.name}", arrays[p.name])} if p.role == "in" else {"out": arrays[p.name].nbytes}
+            for p in operator.parameters
         ]
         output = {
             "dtype": next(p.dtype for p in operator.parameters if p.role == "out"),

@@ -8,7 +8,12 @@ def markdown(result: dict) -> str:
     about, cases = result["about"], result["cases"]
     of = {role: [c for c in cases if c["role"] == role] for role in ("clean", "faulty", "twin", "cuda", "hip")}
     lines = [f"{about['gpu']}, {' '.join(about['nvcc'])}, {about['seconds']} s.", "", *_summary(of), ""]
-    lines += ["## Results", "", "| case | compared | GPU and simulator | largest difference | memcheck | simulator finds |", "|-|-|-|-|-|-|"]
+    lines += [
+        "## Results",
+        "",
+        "| case | compared | GPU and simulator | largest difference | memcheck | simulator finds |",
+        "|-|-|-|-|-|-|",
+    ]
     lines += [_result_row(c) for c in of["clean"]]
     lines += ["", "## Planted faults", "", "Each with its clean twin; a twin's cell is what was found although nothing is wrong.", ""]
     lines += ["| fault | compute-sanitizer | simulator | twin: sanitizer | twin: simulator |", "|-|-|-|-|-|"]
@@ -28,7 +33,8 @@ def _summary(of: dict[str, list[dict]]) -> list[str]:
     seen = [c for c in of["faulty"] if _sanitizer_found(c)]
     lines = [
         f"- {agree} of {len(defined)} cases agree; the rest: {_names(c for c in defined if not _agrees(c))}.",
-        f"- {len(seen)} of {len(of['faulty'])} planted faults are found by compute-sanitizer, {sum(map(_simulator_found, of['faulty']))} by the simulator.",
+        f"- {len(seen)} of {len(of['faulty'])} planted faults are found by compute-sanitizer, "
+        f"{sum(map(_simulator_found, of['faulty']))} by the simulator.",
         f"- Found by the sanitizer and not by the simulator: {_names(c for c in seen if not _simulator_found(c))}.",
         f"- Clean twins with a finding: sanitizer {_names(c for c in of['twin'] if _sanitizer_found(c))}; "
         f"simulator {_names(c for c in of['twin'] if c['simulator'])}.",

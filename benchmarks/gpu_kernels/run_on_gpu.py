@@ -65,7 +65,9 @@ class Machine:
             source = entry.get("source")
             if source and source not in commands:
                 # The comparison is of operations, one by one: contracted ones differ in the last bit. Emitted text is built as usual.
-                mine = [f"-I{BUNDLE}/sources/hip_on_cuda"] if entry["role"] in ("cuda", "hip") else ["-fmad=false"]
+                mine = (
+                    ["--expt-relaxed-constexpr", f"-I{BUNDLE}/sources/hip_on_cuda"] if entry["role"] in ("cuda", "hip") else ["-fmad=false"]
+                )
                 commands[source] = [*options, *mine, "-o", str(self.library(source)), str(BUNDLE / source)]
         with ThreadPoolExecutor(self.jobs) as pool:
             for source, (status, text) in zip(commands, pool.map(lambda c: self.run(c, 240), commands.values()), strict=True):
@@ -183,7 +185,11 @@ def print_table(entries: list[dict]) -> None:
     """One line a case."""
     for entry in entries:
         gpu, said = entry.get("gpu", {}), entry.get("sanitizer", [])
-        result = entry.get("skipped") or gpu.get("failure") or ("" if "equal" not in gpu else f"{'equal' if gpu['equal'] else 'DIFFERS'} {gpu['largest']}")
+        result = (
+            entry.get("skipped")
+            or gpu.get("failure")
+            or ("" if "equal" not in gpu else f"{'equal' if gpu['equal'] else 'DIFFERS'} {gpu['largest']}")
+        )
         found = "; ".join(f"{s['tool']}: {s.get('failure') or s['found']}" for s in said)
         print(f"{entry['name']:32s}{entry['role']:8s}{result:40s} {found:32s} simulator: {', '.join(entry['simulator']) or '-'}")
 
@@ -197,7 +203,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="gpu-check-") as scratch:
         machine = Machine(Path(scratch), options.jobs)
         names = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
-        about = {"gpu": machine.run(names, 30)[1].strip(), "nvcc": machine.run([machine.nvcc, "--version"], 30)[1].strip().splitlines()[-1:]}
+        about = {
+            "gpu": machine.run(names, 30)[1].strip(),
+            "nvcc": machine.run([machine.nvcc, "--version"], 30)[1].strip().splitlines()[-1:],
+        }
         try:
             run_all(machine, entries)
         finally:
