@@ -14,7 +14,7 @@ from xpiler.lowering.c_text.expression import Expr, leaf
 from xpiler.lowering.c_text.integers import as_signed, as_unsigned
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.names import Names, source_name
-from xpiler.lowering.c_text.uses import enters_loop, owners, sign_by_uses, unused_after
+from xpiler.lowering.c_text.uses import enters_loop, owners, sign_by_uses, starts_loop, unused_after
 from xpiler.lowering.c_text.words import word_for
 
 if TYPE_CHECKING:
@@ -183,6 +183,9 @@ class Body:
             return self.writable(value, wishes[0], ctype)
         name = self.names.claim(*wishes)
         self.line(f"{self.spell(ctype)} {name} = {expr.text};")
+        if ctype.kind == "vector" and starts_loop(value):
+            self.variables[name] = (ctype, value.owner.operation.block)
+            return self.writable(value, name, ctype)
         fits = ctype.is_integer and ctype.holds(expr.low, expr.high)
         self.values[value] = leaf(name, ctype, *((expr.low, expr.high) if fits else ()))
         return self.values[value]

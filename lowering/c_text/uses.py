@@ -32,6 +32,13 @@ def ancestor_in(op: ir.Operation, block: ir.Block) -> ir.Operation | None:
     return op
 
 
+def starts_loop(value: ir.Value) -> bool:
+    """Whether a value is only what a counted loop beside it starts to carry: the loop may go on in its variable."""
+    users = owners(value)
+    single = len(users) == 1 and users[0].name == "scf.for" and not isinstance(value.owner, ir.Block)
+    return single and users[0].block == value.owner.operation.block
+
+
 def enters_loop(user: ir.Operation, block: ir.Block) -> bool:
     """Whether a loop lies between `block` and the block of `user`."""
     while user.block != block:

@@ -166,18 +166,18 @@ class _Dots:
             at = loop.induction_variable
             b = _named("b", vector.load(self.sums, packed, [arith.muli(at, index(self.spread))]))
             b = vector.bitcast(self.bytes, b)
-            words = (self._word(arith.addi(start, at), live) for start in starts)
+            words = [self._word(f"a{n}", arith.addi(start, at), live) for n, start in enumerate(starts)]
             scf.yield_([_named(f"sum{n}", self._dot(loop.inner_iter_args[n], a, b)) for n, a in enumerate(words)])
         return list(loop.results)
 
-    def _word(self, position: ir.Value, live: ir.Value | None) -> ir.Value:
+    def _word(self, name: str, position: ir.Value, live: ir.Value | None) -> ir.Value:
         """A word of A in every lane, as the instruction wants it."""
         buffer = self.product.left.buffer
         if live is None:
             word = vector.load(self.word, buffer, [position])
         else:
             word = vector.maskedload(self.word, buffer, [position], live, splat(self.word, 0))
-        spread = vector.shuffle(word, word, [*range(self.group)] * COLUMNS)
+        spread = vector.shuffle(_named(name, word), word, [*range(self.group)] * COLUMNS)
         return arith.xori(spread, splat(self.bytes, -128)) if self.bits == 8 else spread
 
     def _dot(self, acc: ir.Value, a: ir.Value, b: ir.Value) -> ir.Value:
