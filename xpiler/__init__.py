@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xpiler.running import Outcome
@@ -18,7 +18,7 @@ def register_dialects(ctx) -> None:
     register(ctx)
 
 
-def translate(source: str, to: str, **options: object) -> Translation:
+def translate(source: str, to: str, **options: Any) -> Translation:
     """Translates the kernels of a file to platform `to`; `options` are the fields of `options.TranslateOptions`.
 
     The result has `text`, `answer` (the verdict), `seconds` and `diagnostics`. Raises diagnostics.XpilerError, located,
@@ -30,7 +30,7 @@ def translate(source: str, to: str, **options: object) -> Translation:
     return translate_file(source, TranslateOptions(to=to, **options))
 
 
-def run(source: str, folder: str, **values: object) -> Outcome:
+def run(source: str, folder: str, **values: Any) -> Outcome:
     """Runs a kernel file's launcher once, natively or simulated; builds in `folder`.
 
     `values` gives each scalar a number and each buffer an array (or "random", "zero" ...). The outcome has the arrays
