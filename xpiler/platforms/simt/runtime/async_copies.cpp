@@ -54,4 +54,4 @@ void async_wait(unsigned newest) {
   queue.copies = std::move(pending);
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -17,7 +17,8 @@ std::uint64_t load_for_atomic(const void *address, unsigned bytes) {
   return word;
 }
 
-template <class Word> static bool swap_word(void *address, std::uint64_t expected, std::uint64_t desired) {
+template <class Word>
+static bool swap_word(void *address, std::uint64_t expected, std::uint64_t desired) {
   Word old = Word(expected);
   return __atomic_compare_exchange_n(static_cast<Word *>(address), &old, Word(desired), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
@@ -33,4 +34,4 @@ bool compare_and_swap(void *address, unsigned bytes, std::uint64_t expected, std
   }
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -12,9 +12,9 @@
 namespace xpiler_simt {
 
 constexpr std::size_t page = 4096, largest_shadowed = std::size_t(256) << 20;
-static std::size_t region_bytes = std::size_t(64) << 30;  // less where address space is limited
+static std::size_t region_bytes = std::size_t(64) << 30; // less where address space is limited
 static char *region = nullptr, *next_free = nullptr;
-static unsigned *owner_of_page = nullptr;  // number of the allocation plus one
+static unsigned *owner_of_page = nullptr; // number of the allocation plus one
 static std::deque<Allocation> allocations;
 
 static void *reserve(std::size_t bytes, int protection) {
@@ -64,7 +64,7 @@ void *device_allocate(std::size_t bytes, bool host_visible) {
   unsigned first = unsigned((next_free - region) / page), last = unsigned((mapped + pages - region) / page);
   for (unsigned p = first; p <= last; ++p) owner_of_page[p] = made.number + 1;
   std::memset(mapped, 0xff, pages);
-  next_free = mapped + pages;  // its upper guard is the next allocation's lower one
+  next_free = mapped + pages; // its upper guard is the next allocation's lower one
   return made.begin;
 }
 
@@ -95,4 +95,4 @@ std::string describe(const Allocation &a, const void *address) {
   return where + " an allocation of " + std::to_string(a.bytes) + " bytes";
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

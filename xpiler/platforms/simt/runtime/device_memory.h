@@ -11,10 +11,10 @@ struct ByteShadow;
 struct Allocation {
   char *begin = nullptr;
   std::size_t bytes = 0;
-  char *mapped = nullptr;  // pages it lies in, guards not counted
+  char *mapped = nullptr; // pages it lies in, guards not counted
   std::size_t mapped_bytes = 0;
   unsigned char *written = nullptr;
-  ByteShadow *shadow = nullptr;  // for races; null where the allocation is too large for it
+  ByteShadow *shadow = nullptr; // for races; null where the allocation is too large for it
   bool freed = false;
   bool host_visible = false;
   unsigned number = 0;
@@ -29,4 +29,4 @@ void *device_allocate(std::size_t bytes, bool host_visible);
 int device_release(void *address);
 void mark_written(void *address, std::size_t bytes);
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -18,7 +18,7 @@ static stack_t old_stack;
 
 static const void *fault_place(const ucontext_t *context) {
 #if defined(__x86_64__)
-  return reinterpret_cast<const char *>(context->uc_mcontext.gregs[REG_RIP]) + 1;  // as if it were a return address
+  return reinterpret_cast<const char *>(context->uc_mcontext.gregs[REG_RIP]) + 1; // as if it were a return address
 #else
   (void)context;
   return nullptr;
@@ -30,9 +30,11 @@ static Finding describe_fault(int signal, const siginfo_t *info, const void *pla
   const char *address = static_cast<const char *>(info->si_addr);
   if (in_fiber_stacks(address)) return {"stack-overflow", "the thread's local memory is full", "", place};
   if (const Allocation *a = allocation_near(address))
-    return {a->freed ? "use-after-free" : "out-of-bounds", "access " + (a->freed ? "to device memory that was freed" : describe(*a, address)), "", place};
+    return {a->freed ? "use-after-free" : "out-of-bounds",
+            "access " + (a->freed ? "to device memory that was freed" : describe(*a, address)), "", place};
   if (in_device_region(address)) return {"out-of-bounds", "access to device memory that nothing was allocated in", "", place};
-  if (info->si_code == SI_KERNEL || !address) return {"misaligned", "a vector access at an address its size does not divide, or through a wild pointer", "", place};
+  if (info->si_code == SI_KERNEL || !address)
+    return {"misaligned", "a vector access at an address its size does not divide, or through a wild pointer", "", place};
   return {"out-of-bounds", "access to an address that belongs to no memory", "", place};
 }
 
@@ -64,7 +66,7 @@ FaultGuard::FaultGuard() {
   stack.ss_sp = handler_stack;
   stack.ss_size = handler_stack_bytes;
   sigaltstack(&stack, &old_stack);
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = on_fault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   for (int i = 0; i < 3; ++i) sigaction(signals[i], &action, &old_actions[i]);
@@ -75,4 +77,4 @@ FaultGuard::~FaultGuard() {
   sigaltstack(&old_stack, nullptr);
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

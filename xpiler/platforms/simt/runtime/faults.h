@@ -11,4 +11,4 @@ public:
   ~FaultGuard();
 };
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -11,7 +11,7 @@ constexpr std::size_t guard_bytes = 4096;
 static char *region = nullptr;
 
 constexpr std::size_t region_bytes = stack_count * (stack_bytes + guard_bytes);
-static unsigned guarded = 0;  // stacks whose guard page is in place
+static unsigned guarded = 0; // stacks whose guard page is in place
 
 static char *reserve_region() {
   void *memory = mmap(nullptr, region_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -29,9 +29,7 @@ char *fiber_stack(unsigned index) {
   return region + index * (stack_bytes + guard_bytes) + guard_bytes;
 }
 
-bool in_fiber_stacks(const void *address) {
-  return region && std::size_t(static_cast<const char *>(address) - region) < region_bytes;
-}
+bool in_fiber_stacks(const void *address) { return region && std::size_t(static_cast<const char *>(address) - region) < region_bytes; }
 
 #if defined(__x86_64__)
 // rbx, rbp, r12 to r15 and the return address: seven words on the stack of whoever is not running.
@@ -61,7 +59,7 @@ xpiler_simt_switch:
 
 void *prepare_fiber(char *stack, void (*entry)()) {
   auto *top = reinterpret_cast<std::uint64_t *>(stack + stack_bytes);
-  *--top = 0;                                           // the return address entry never uses; the stack is aligned as after a call
+  *--top = 0; // the return address entry never uses; the stack is aligned as after a call
   *--top = reinterpret_cast<std::uint64_t>(entry);
   for (int i = 0; i < 6; ++i) *--top = 0;
   return top;
@@ -91,4 +89,4 @@ extern "C" void xpiler_simt_switch(void **from, void *to) {
 }
 #endif
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -17,4 +17,4 @@ void *prepare_fiber(char *stack, void (*entry)());
 /// Leaves the running context in `*from` and goes on with `to`.
 extern "C" void xpiler_simt_switch(void **from, void *to);
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -10,7 +10,7 @@
 #include "machine.h"
 #include "source_lines.h"
 
-extern "C" const unsigned xpiler_simt_seed;  // given when the library is linked
+extern "C" const unsigned xpiler_simt_seed; // given when the library is linked
 
 namespace xpiler_simt {
 
@@ -68,7 +68,10 @@ void check_barrier_places() {
     if (t.state != State::at_barrier || t.barrier != 0) continue;
     if (!first) first = &t;
     if (t.place == first->place || same_source_line(t.place, first->place)) continue;
-    record_for({"divergent-barrier", "threads of the block meet at different barriers: some at line " + std::to_string(source_line(first->place).line), "", t.place}, &t);
+    record_for({"divergent-barrier",
+                "threads of the block meet at different barriers: some at line " + std::to_string(source_line(first->place).line), "",
+                t.place},
+               &t);
     return;
   }
 }
@@ -105,8 +108,9 @@ static std::string json_of(const Recorded &r) {
   SourceLine where = source_line(r.finding.place);
   std::ostringstream out;
   out << "{\"kind\": " << quoted(r.finding.kind) << ", \"message\": " << quoted(r.finding.message) << ", \"kernel\": " << quoted(r.kernel)
-      << ", \"block\": " << (r.in_kernel ? triple(r.block_index) : "null") << ", \"thread\": " << (r.in_kernel ? triple(r.thread_index) : "null")
-      << ", \"file\": " << quoted(where.file) << ", \"line\": " << where.line << ", \"buffer\": " << quoted(r.finding.buffer) << "}";
+      << ", \"block\": " << (r.in_kernel ? triple(r.block_index) : "null")
+      << ", \"thread\": " << (r.in_kernel ? triple(r.thread_index) : "null") << ", \"file\": " << quoted(where.file)
+      << ", \"line\": " << where.line << ", \"buffer\": " << quoted(r.finding.buffer) << "}";
   return out.str();
 }
 
@@ -115,7 +119,7 @@ unsigned schedule_seed() {
   return text ? unsigned(std::atoi(text)) : xpiler_simt_seed;
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt
 
 using namespace xpiler_simt;
 

@@ -51,7 +51,7 @@ bool register_kernel(const void *function, PackedEntry entry) { return registere
 
 int launch_by_address(const void *function, const LaunchShape &shape, void **arguments) {
   auto found = registered_kernels().find(function);
-  if (found == registered_kernels().end()) return remember(98);  // invalid device function
+  if (found == registered_kernels().end()) return remember(98); // invalid device function
   unsigned grid[] = {shape.grid.x, shape.grid.y, shape.grid.z}, threads[] = {shape.block.x, shape.block.y, shape.block.z};
   return found->second(grid, threads, unsigned(shape.dynamic_shared_bytes), arguments);
 }
@@ -124,7 +124,7 @@ int fill(void *destination, int value, std::size_t bytes) {
   return success;
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt
 
 // The same doors for a caller from outside the library (the execution room, through ctypes).
 #define XPILER_EXPORT extern "C" __attribute__((visibility("default")))

@@ -10,4 +10,4 @@ constexpr int success = 0, invalid_value = 1, launch_failure = 719;
 int launch_error(const char *kernel, const LaunchShape &shape);
 void note_launch_failure();
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -20,8 +20,8 @@ struct Thread {
   unsigned linear = 0, lane = 0;
   Warp *warp = nullptr;
   State state = State::ready;
-  const void *place = nullptr;  // return address of the operation it waits in
-  std::size_t depth = 0;        // bytes of stack in use there: tells calling contexts apart
+  const void *place = nullptr; // return address of the operation it waits in
+  std::size_t depth = 0;       // bytes of stack in use there: tells calling contexts apart
   unsigned barrier = 0;
   Reduce reduce = Reduce::none;
   int predicate = 0, reduced = 0;
@@ -34,8 +34,8 @@ struct Thread {
 
 struct Warp {
   Thread *lanes[warp_width];
-  lane_mask live = 0;    // lanes that exist and have not exited
-  unsigned running = 0;  // lanes that wait for nothing
+  lane_mask live = 0;   // lanes that exist and have not exited
+  unsigned running = 0; // lanes that wait for nothing
 };
 
 struct Barrier {
@@ -47,7 +47,7 @@ struct Block {
   const char *kernel = nullptr;
   LaunchShape shape;
   ThreadBody body = nullptr;
-  void *context = nullptr;  // parameter memory
+  void *context = nullptr; // parameter memory
   std::size_t context_bytes = 0;
   std::vector<Thread> threads;
   std::vector<Warp> warps;
@@ -56,13 +56,13 @@ struct Block {
   unsigned live = 0;
   Barrier barriers[16];
   std::uint32_t launch_time = 0, start_time = 0, barrier_time = 0;
-  bool acquired = false;  // an atomic operation has met one of an earlier block
+  bool acquired = false; // an atomic operation has met one of an earlier block
 };
 
 extern Block block;
-extern Thread *running;     // null while host code runs
-extern std::uint32_t now;   // ticks at every synchronisation
-extern bool launch_failed;  // set by abandon_launch
+extern Thread *running;    // null while host code runs
+extern std::uint32_t now;  // ticks at every synchronisation
+extern bool launch_failed; // set by abandon_launch
 
 /// Leaves the running grid for good: no other thread of it runs again.
 [[noreturn]] void abandon_launch();
@@ -97,4 +97,4 @@ extern Counts counts;
 /// Order of threads and blocks: 0 is natural, another seed shuffles.
 unsigned schedule_seed();
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

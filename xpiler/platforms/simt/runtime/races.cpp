@@ -29,10 +29,10 @@ static std::string who(const Access &access) {
   return "thread (" + std::to_string(i.x) + ", " + std::to_string(i.y) + ", " + std::to_string(i.z) + ")";
 }
 
-__attribute__((noinline)) static Finding race(bool write, const char *earlier, const Access &access, const char *address, const MemoryName &name,
-                                              const void *place) {
-  std::string text = std::string(write ? "write to " : "read of ") + name.space + " memory (" + name.describe(address) + ") " + earlier + " by " +
-                     who(access) + " without a barrier between";
+__attribute__((noinline)) static Finding race(bool write, const char *earlier, const Access &access, const char *address,
+                                              const MemoryName &name, const void *place) {
+  std::string text = std::string(write ? "write to " : "read of ") + name.space + " memory (" + name.describe(address) + ") " + earlier +
+                     " by " + who(access) + " without a barrier between";
   return {"race", text, name.buffer(address), place};
 }
 
@@ -48,7 +48,8 @@ static void conflicting_write(const Access &access, const char *address, std::si
   pending.thread = running;
 }
 
-void check_races(ByteShadow &byte, const char *address, std::size_t bytes, bool write, Kind kind, const MemoryName &name, const void *place) {
+void check_races(ByteShadow &byte, const char *address, std::size_t bytes, bool write, Kind kind, const MemoryName &name,
+                 const void *place) {
   Thread &t = *running;
   bool atomic = kind == Kind::atomic;
   auto conflicts = [&](const Access &access) {
@@ -67,4 +68,4 @@ void check_races(ByteShadow &byte, const char *address, std::size_t bytes, bool 
   byte.written = access_now(t, atomic);
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

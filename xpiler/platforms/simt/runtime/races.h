@@ -10,14 +10,15 @@ enum class Kind { plain, atomic };
 
 /// What a finding says about the memory: its name, and the byte.
 struct MemoryName {
-  const char *space;     // "shared" or "device"
-  bool of_block;         // shared: other blocks never saw it, and atomic and plain accesses conflict
-  std::string (*describe)(const void *address);  // "byte 3 of 's'"
-  std::string (*buffer)(const void *address);    // "s"
+  const char *space;                            // "shared" or "device"
+  bool of_block;                                // shared: other blocks never saw it, and atomic and plain accesses conflict
+  std::string (*describe)(const void *address); // "byte 3 of 's'"
+  std::string (*buffer)(const void *address);   // "s"
 };
 
 /// Checks an access and remembers it.
-void check_races(ByteShadow &byte, const char *address, std::size_t bytes, bool write, Kind kind, const MemoryName &name, const void *place);
+void check_races(ByteShadow &byte, const char *address, std::size_t bytes, bool write, Kind kind, const MemoryName &name,
+                 const void *place);
 
 /// A write over an unordered write counts as a race only if it changes the value, which is known
 /// when the next thing happens.
@@ -27,4 +28,4 @@ inline void settle_pending_write() {
   if (write_is_pending) settle_pending();
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

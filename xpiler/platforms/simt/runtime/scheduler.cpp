@@ -38,7 +38,8 @@ static unsigned random_below(unsigned bound) {
   return unsigned((shuffle_state >> 33) % bound);
 }
 
-template <class T> static void shuffle_order(std::vector<T> &items) {
+template <class T>
+static void shuffle_order(std::vector<T> &items) {
   if (!schedule_seed()) return;
   for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random_below(i)]);
 }
@@ -93,7 +94,8 @@ static void release_barrier(unsigned id) {
   ++now;
   block.barrier_time = now;
   if (schedule_seed())
-    for (std::size_t i = block.ready.size(); i > first + 1; --i) std::swap(block.ready[i - 1], block.ready[first + random_below(i - first)]);
+    for (std::size_t i = block.ready.size(); i > first + 1; --i)
+      std::swap(block.ready[i - 1], block.ready[first + random_below(i - first)]);
 }
 
 static bool barrier_complete(unsigned id) {
@@ -179,7 +181,8 @@ static void settle_warp(Warp *warp) {
   lane_mask lanes = 0;
   for (unsigned lane = 0; lane < warp_width; ++lane) {
     const Thread *t = warp->lanes[lane];
-    if (t && t->state == State::at_collective && t->mask == 0 && t->work == first->work && t->place == first->place && t->depth == first->depth)
+    if (t && t->state == State::at_collective && t->mask == 0 && t->work == first->work && t->place == first->place &&
+        t->depth == first->depth)
       lanes |= lane_mask(1) << lane;
   }
   complete(warp, lanes);
@@ -326,4 +329,4 @@ int run_grid(const char *kernel, const LaunchShape &shape, ThreadBody body, void
   return launch_failed ? launch_failure : 0;
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -7,7 +7,7 @@
 namespace xpiler_simt {
 
 constexpr std::uint16_t several_threads = 0xffff, several_warps = 0xfffe, async_copying = 0xfffd;
-constexpr std::uint32_t never = 0xffffffff;  // the time of what no barrier orders
+constexpr std::uint32_t never = 0xffffffff; // the time of what no barrier orders
 
 /// An access of the past. `thread` is a linear index, or one of the names above. Time tells the
 /// block and the launch too, as they run one after the other.
@@ -22,7 +22,9 @@ struct ByteShadow {
   Access written, read;
 };
 
-inline Access access_now(const Thread &t, bool atomic) { return {now, std::uint16_t(t.linear), std::uint8_t(t.linear / warp_width), atomic}; }
+inline Access access_now(const Thread &t, bool atomic) {
+  return {now, std::uint16_t(t.linear), std::uint8_t(t.linear / warp_width), atomic};
+}
 
 /// Whether an access of this block is ordered before what thread `t` does now: a barrier of the
 /// block since then, one of the warp that both took part in, or an atomic operation seen by `t`.
@@ -63,4 +65,4 @@ inline void meet_atomic(const Access &written, Thread &t) {
   ++now;
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

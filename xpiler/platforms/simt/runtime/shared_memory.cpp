@@ -61,4 +61,4 @@ void begin_block_memory() {
   std::memset(arena + dynamic_offset, 0xff, dynamic_shared_size());
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -22,4 +22,4 @@ struct SharedVariable {
 const SharedVariable *shared_variable_at(std::size_t offset);
 const SharedVariable *shared_variable_before(std::size_t offset);
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

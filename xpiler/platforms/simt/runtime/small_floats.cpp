@@ -39,7 +39,7 @@ unsigned narrow(double value, const SmallFormat &f, Rounding rounding, bool satu
     return sign | (saturate ? largest : infinity);
   }
   if (exponent) mantissa |= 1ull << 52;
-  int target = exponent - 1023 + int(f.bias);  // biased exponent in the small format
+  int target = exponent - 1023 + int(f.bias); // biased exponent in the small format
   unsigned dropped = 52 - f.mantissa + (target < 1 ? unsigned(1 - target) : 0);
   std::uint64_t rounded = round_bits(mantissa, dropped, negative, rounding);
   // A normal number's leading one adds the last unit of the exponent; so does a carry.
@@ -85,7 +85,7 @@ float bfloat16_value(std::uint16_t bits) {
 }
 
 double fused(double a, double b, double c) {
-  double product = a * b;  // exact: the factors have at most 24 bits each
+  double product = a * b; // exact: the factors have at most 24 bits each
   double sum = product + c;
   double back = sum - product, lost = (product - (sum - back)) + (c - back);
   if (lost == 0 || !std::isfinite(sum)) return sum;
@@ -98,4 +98,4 @@ double fused(double a, double b, double c) {
   return sum;
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

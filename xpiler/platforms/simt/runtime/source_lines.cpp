@@ -55,4 +55,4 @@ bool same_source_line(const void *a, const void *b) {
   return first.line && first.line == second.line && first.file == second.file;
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

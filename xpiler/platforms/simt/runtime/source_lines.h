@@ -13,4 +13,4 @@ struct SourceLine {
 SourceLine source_line(const void *return_address);
 bool same_source_line(const void *a, const void *b);
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

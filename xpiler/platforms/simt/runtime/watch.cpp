@@ -26,7 +26,8 @@ static ByteShadow *shadow_table() {
 
 __attribute__((noinline)) static void shared_out_of_bounds(std::size_t offset, bool write, const void *place) {
   const SharedVariable *before = shared_variable_before(offset);
-  std::string where = before ? std::to_string(offset - before->begin - before->bytes) + " bytes past the end of '" + before->name + "'" : "before every variable";
+  std::string where = before ? std::to_string(offset - before->begin - before->bytes) + " bytes past the end of '" + before->name + "'"
+                             : "before every variable";
   record({"out-of-bounds", std::string(write ? "write to" : "read of") + " shared memory " + where, before ? before->name : "", place});
 }
 
@@ -39,7 +40,8 @@ __attribute__((noinline)) static void shared_finding(const char *kind, const std
 static const MemoryName shared_name{"shared", true,
                                     [](const void *address) {
                                       const SharedVariable *v = shared_variable_at(arena_offset(address));
-                                      return "byte " + std::to_string(arena_offset(address) - (v ? v->begin : 0)) + " of '" + (v ? v->name : "") + "'";
+                                      return "byte " + std::to_string(arena_offset(address) - (v ? v->begin : 0)) + " of '" +
+                                             (v ? v->name : "") + "'";
                                     },
                                     [](const void *address) {
                                       const SharedVariable *v = shared_variable_at(arena_offset(address));
@@ -85,7 +87,8 @@ static void shared_access(std::size_t offset, std::size_t bytes, bool write, boo
 
 // --- global memory ---------------------------------------------------------------------------
 
-__attribute__((noinline)) static void global_out_of_bounds(const Allocation &a, const char *address, std::size_t bytes, bool write, const void *place) {
+__attribute__((noinline)) static void global_out_of_bounds(const Allocation &a, const char *address, std::size_t bytes, bool write,
+                                                           const void *place) {
   std::string access = std::string(write ? "write of " : "read of ") + std::to_string(bytes) + " bytes ";
   if (a.freed) record({"use-after-free", access + "in device memory that was freed", "", place});
   else record({"out-of-bounds", access + describe(a, address < a.begin ? address : address + bytes - 1), "", place});
@@ -190,17 +193,17 @@ void watch_switch() { settle_pending_write(); }
 void watch_landed(const void *address, std::size_t bytes) { mark_written_by(access_now(*running, false), address, bytes); }
 void watch_pending(const void *address, std::size_t bytes) { mark_written_by({never, async_copying, 0, false}, address, bytes); }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt
 
 using namespace xpiler_simt;
 
-#define XPILER_WATCH(bytes)                                                                                                    \
-  extern "C" void __tsan_read##bytes(void *p) { access(p, bytes, false, false, __builtin_return_address(0)); }                 \
-  extern "C" void __tsan_write##bytes(void *p) { access(p, bytes, true, false, __builtin_return_address(0)); }                 \
-  extern "C" void __tsan_unaligned_read##bytes(void *p) { access(p, bytes, false, false, __builtin_return_address(0)); }       \
-  extern "C" void __tsan_unaligned_write##bytes(void *p) { access(p, bytes, true, false, __builtin_return_address(0)); }       \
-  extern "C" void __tsan_volatile_read##bytes(void *p) { volatile_access(p, bytes, false, __builtin_return_address(0)); }      \
-  extern "C" void __tsan_volatile_write##bytes(void *p) { volatile_access(p, bytes, true, __builtin_return_address(0)); }      \
+#define XPILER_WATCH(bytes) \
+  extern "C" void __tsan_read##bytes(void *p) { access(p, bytes, false, false, __builtin_return_address(0)); } \
+  extern "C" void __tsan_write##bytes(void *p) { access(p, bytes, true, false, __builtin_return_address(0)); } \
+  extern "C" void __tsan_unaligned_read##bytes(void *p) { access(p, bytes, false, false, __builtin_return_address(0)); } \
+  extern "C" void __tsan_unaligned_write##bytes(void *p) { access(p, bytes, true, false, __builtin_return_address(0)); } \
+  extern "C" void __tsan_volatile_read##bytes(void *p) { volatile_access(p, bytes, false, __builtin_return_address(0)); } \
+  extern "C" void __tsan_volatile_write##bytes(void *p) { volatile_access(p, bytes, true, __builtin_return_address(0)); } \
   extern "C" void __tsan_unaligned_volatile_read##bytes(void *p) { volatile_access(p, bytes, false, __builtin_return_address(0)); } \
   extern "C" void __tsan_unaligned_volatile_write##bytes(void *p) { volatile_access(p, bytes, true, __builtin_return_address(0)); }
 XPILER_WATCH(1)

@@ -21,4 +21,4 @@ inline void watch_pending(const void *, std::size_t) {}
 inline void watch_switch() {}
 #endif
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

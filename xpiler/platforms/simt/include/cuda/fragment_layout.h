@@ -28,8 +28,8 @@ struct FragmentLayout {
   }
 };
 
-constexpr FragmentLayout layout_of(int count, bool transposed, unsigned t_step, unsigned low, unsigned g0 = 0, unsigned t0 = 0, unsigned g1 = 0,
-                                   unsigned t1 = 0, unsigned g2 = 0, unsigned t2 = 0) {
+constexpr FragmentLayout layout_of(int count, bool transposed, unsigned t_step, unsigned low, unsigned g0 = 0, unsigned t0 = 0,
+                                   unsigned g1 = 0, unsigned t1 = 0, unsigned g2 = 0, unsigned t2 = 0) {
   FragmentLayout layout;
   layout.count = count;
   layout.transposed = transposed;
@@ -52,14 +52,15 @@ constexpr FragmentLayout accumulator_layout(int m, int n, int k) {
 /// An operand smaller than its registers is held more than once.
 constexpr FragmentLayout operand_layout(bool b, int extent, int k, Elements elements) {
   if (elements == Elements::doubles && extent == 8 && k == 4) return layout_of(1, b, 1, 1);
-  if (elements == Elements::tf32s && extent == 16 && k == 8) return b ? layout_of(4, b, 1, 1, 0, 4, 8, 0) : layout_of(4, b, 1, 1, 8, 0, 0, 4);
+  if (elements == Elements::tf32s && extent == 16 && k == 8)
+    return b ? layout_of(4, b, 1, 1, 0, 4, 8, 0) : layout_of(4, b, 1, 1, 8, 0, 0, 4);
   if (k != 16) return {};
   if (elements == Elements::bytes) {
     if (extent == 8) return layout_of(4, b, 4, 4);
     return extent == 16 ? layout_of(8, b, 4, 4, 8, 0) : layout_of(16, b, 4, 4, 8, 0, 16, 0);
   }
   if (elements != Elements::halves && elements != Elements::bfloat16s) return {};
-  bool twice = elements == Elements::halves;  // bf16 fragments have no repeated elements
+  bool twice = elements == Elements::halves; // bf16 fragments have no repeated elements
   if (extent == 8) return layout_of(twice ? 16 : 4, b, 2, 2, 0, 8);
   if (extent == 16) return b ? layout_of(twice ? 16 : 8, b, 2, 2, 0, 8, 8, 0) : layout_of(twice ? 16 : 8, b, 2, 2, 8, 0, 0, 8);
   return b ? layout_of(16, b, 2, 2, 8, 0, 0, 8, 16, 0) : layout_of(16, b, 2, 2, 8, 0, 0, 8, 16, 0);
@@ -70,4 +71,4 @@ constexpr FragmentLayout layout_of_fragment(Role role, int m, int n, int k, Elem
   return operand_layout(role == Role::b, role == Role::a ? m : n, k, elements);
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -17,7 +17,8 @@ using Tf32 = TruncatedFloat;
 // --- mma.sync: lane l has g = l / 4 and t = l % 4 ----------------------------------------------
 
 /// Elements of `Bytes` bytes in 32-bit registers: `per` of them side by side in k.
-template <int M, int K, int Bytes> struct MmaPlaces {
+template <int M, int K, int Bytes>
+struct MmaPlaces {
   static constexpr int per = 4 / Bytes, a_count = M * K / 32, b_count = 8 * K / 32, d_count = M * 8 / 32;
   static BlockPlace a(unsigned lane, int i) {
     unsigned g = lane >> 2, t = lane & 3, low = i % per, word = i / per;
@@ -29,18 +30,21 @@ template <int M, int K, int Bytes> struct MmaPlaces {
   }
   static BlockPlace d(unsigned lane, int i) { return {0, (lane >> 2) + 8 * (unsigned(i) >> 1), 2 * (lane & 3) + (i & 1)}; }
 };
-template <int M, int K> struct MmaPlaces<M, K, 8> {
+template <int M, int K>
+struct MmaPlaces<M, K, 8> {
   static constexpr int a_count = 1, b_count = 1, d_count = 2;
   static BlockPlace a(unsigned lane, int) { return {0, lane >> 2, lane & 3}; }
   static BlockPlace b(unsigned lane, int) { return {0, lane & 3, lane >> 2}; }
   static BlockPlace d(unsigned lane, int i) { return {0, lane >> 2, 2 * (lane & 3) + unsigned(i)}; }
 };
 
-template <class Register> XPILER_SIMT_INLINE void put(unsigned char *&to, const Register &value) {
+template <class Register>
+XPILER_SIMT_INLINE void put(unsigned char *&to, const Register &value) {
   std::memcpy(to, &value, sizeof value);
   to += sizeof value;
 }
-template <class Register> XPILER_SIMT_INLINE void take(const unsigned char *&from, Register &value) {
+template <class Register>
+XPILER_SIMT_INLINE void take(const unsigned char *&from, Register &value) {
   std::memcpy(&value, from, sizeof value);
   from += sizeof value;
 }
@@ -66,7 +70,8 @@ XPILER_SIMT_INLINE void mma(Registers &&...registers) {
 
 // --- ldmatrix: lane 8 m + r gives the address of row r of matrix m -----------------------------
 
-template <bool transposed> XPILER_SIMT_INLINE unsigned matrix_word(unsigned row_address, unsigned matrix) {
+template <bool transposed>
+XPILER_SIMT_INLINE unsigned matrix_word(unsigned row_address, unsigned matrix) {
   unsigned g = lane_id() >> 2, t = lane_id() & 3, word = 0;
   for (unsigned half = 0; half < 2; ++half) {
     unsigned row = transposed ? 2 * t + half : g, column = transposed ? g : 2 * t + half;
@@ -75,10 +80,11 @@ template <bool transposed> XPILER_SIMT_INLINE unsigned matrix_word(unsigned row_
   }
   return word;
 }
-template <int count, bool transposed, class... Registers> XPILER_SIMT_INLINE void ldmatrix(Registers &&...registers) {
+template <int count, bool transposed, class... Registers>
+XPILER_SIMT_INLINE void ldmatrix(Registers &&...registers) {
   static_assert(sizeof...(Registers) == count + 1, "ldmatrix has another number of registers");
   unsigned address = 0;
-  ((address = unsigned(registers)), ...);  // the last operand
+  ((address = unsigned(registers)), ...); // the last operand
   if (lane_id() < 8 * count && address % 16) report("misaligned", "a row address of ldmatrix is not a multiple of 16 bytes");
   unsigned matrix = 0;
   auto give = [&](auto &&value) {
@@ -94,7 +100,8 @@ template <int count, bool transposed, class... Registers> XPILER_SIMT_INLINE voi
 
 // --- copies, barriers, and the rest --------------------------------------------------------------
 
-template <class To, class From> XPILER_SIMT_INLINE void cp_async(To to, From from, std::size_t bytes, std::size_t source_bytes = ~std::size_t(0)) {
+template <class To, class From>
+XPILER_SIMT_INLINE void cp_async(To to, From from, std::size_t bytes, std::size_t source_bytes = ~std::size_t(0)) {
   void *destination = at_shared_address(std::uint32_t(to));
   const void *source = (const void *)from;
   if ((reinterpret_cast<std::uintptr_t>(destination) | reinterpret_cast<std::uintptr_t>(source)) % bytes)
@@ -110,7 +117,8 @@ XPILER_SIMT_INLINE void wait_all() {
 XPILER_SIMT_INLINE void bar_sync(unsigned id, unsigned threads = 0) { block_barrier(id, threads, true, Reduce::none, 0); }
 XPILER_SIMT_INLINE void bar_arrive(unsigned id, unsigned threads) { block_barrier(id, threads, false, Reduce::none, 0); }
 XPILER_SIMT_INLINE void fence() { yield(); }
-template <class T, class V> XPILER_SIMT_INLINE void mov(T &to, V value) {
+template <class T, class V>
+XPILER_SIMT_INLINE void mov(T &to, V value) {
   static_assert(sizeof(T) == 4, "mov.b32 moves four bytes");
   std::memcpy(&to, &value, sizeof to);
 }
@@ -120,10 +128,11 @@ XPILER_SIMT_INLINE void rcp(float &to, float x) { to = 1.0f / x; }
 XPILER_SIMT_INLINE void rsqrt(float &to, float x) { to = rsqrtf(x); }
 XPILER_SIMT_INLINE void tanh(float &to, float x) { to = tanhf(x); }
 /// To nearest, ties away from zero; the low 13 bits end up zero.
-template <class T> XPILER_SIMT_INLINE void cvt_tf32(T &to, float x) {
+template <class T>
+XPILER_SIMT_INLINE void cvt_tf32(T &to, float x) {
   unsigned bits = x != x ? __float_as_uint(x) : (__float_as_uint(x) + 0x1000) & ~0x1fffu;
   std::memcpy(&to, &bits, sizeof bits);
 }
 
-}  // namespace ptx
-}  // namespace xpiler_simt
+} // namespace ptx
+} // namespace xpiler_simt

@@ -11,4 +11,4 @@ void async_commit();
 /// Waits until at most the `newest` groups are pending.
 void async_wait(unsigned newest);
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -4,7 +4,8 @@
 
 namespace xpiler_simt {
 
-template <class To, class From> XPILER_SIMT_INLINE To bits_as(From value) {
+template <class To, class From>
+XPILER_SIMT_INLINE To bits_as(From value) {
   static_assert(sizeof(To) == sizeof(From));
   To result;
   std::memcpy(&result, &value, sizeof result);
@@ -12,7 +13,8 @@ template <class To, class From> XPILER_SIMT_INLINE To bits_as(From value) {
 }
 
 /// Float to integer as the GPUs do it: out of range saturates, NaN gives `nan`.
-template <class To, class From> XPILER_SIMT_INLINE To saturating(From x, To nan = 0) {
+template <class To, class From>
+XPILER_SIMT_INLINE To saturating(From x, To nan = 0) {
   constexpr To low = To(-1) < To(0) ? To(To(1) << (sizeof(To) * 8 - 1)) : To(0), high = To(~low);
   if (x != x) return nan;
   if (x <= From(low)) return low;
@@ -20,12 +22,12 @@ template <class To, class From> XPILER_SIMT_INLINE To saturating(From x, To nan 
   return x >= From(high) ? high : To(x);
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt
 
-#define XPILER_SIMT_TO_INTEGER(name, From, To, nan)                                                     \
+#define XPILER_SIMT_TO_INTEGER(name, From, To, nan) \
   XPILER_SIMT_INLINE To name##_rn(From x) { return xpiler_simt::saturating<To>(std::nearbyint(x), nan); } \
-  XPILER_SIMT_INLINE To name##_rz(From x) { return xpiler_simt::saturating<To>(std::trunc(x), nan); }     \
-  XPILER_SIMT_INLINE To name##_rd(From x) { return xpiler_simt::saturating<To>(std::floor(x), nan); }     \
+  XPILER_SIMT_INLINE To name##_rz(From x) { return xpiler_simt::saturating<To>(std::trunc(x), nan); } \
+  XPILER_SIMT_INLINE To name##_rd(From x) { return xpiler_simt::saturating<To>(std::floor(x), nan); } \
   XPILER_SIMT_INLINE To name##_ru(From x) { return xpiler_simt::saturating<To>(std::ceil(x), nan); }
 XPILER_SIMT_TO_INTEGER(__float2int, float, int, 0)
 XPILER_SIMT_TO_INTEGER(__float2uint, float, unsigned, 0)
@@ -80,7 +82,9 @@ XPILER_SIMT_INLINE unsigned __brev(unsigned x) {
   for (int bit = 0; bit < 32; ++bit) result |= (x >> bit & 1) << (31 - bit);
   return result;
 }
-XPILER_SIMT_INLINE unsigned long long __brevll(unsigned long long x) { return (unsigned long long)__brev(unsigned(x)) << 32 | __brev(unsigned(x >> 32)); }
+XPILER_SIMT_INLINE unsigned long long __brevll(unsigned long long x) {
+  return (unsigned long long)__brev(unsigned(x)) << 32 | __brev(unsigned(x >> 32));
+}
 XPILER_SIMT_INLINE unsigned __byte_perm(unsigned a, unsigned b, unsigned selector) {
   unsigned long long bytes = (unsigned long long)b << 32 | a;
   unsigned result = 0;

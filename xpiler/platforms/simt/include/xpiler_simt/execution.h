@@ -41,7 +41,7 @@ constexpr lane_mask every_lane = warp_width == 64 ? ~0ull : 0xffffffffull;
 struct LaunchShape {
   dim3 grid, block;
   std::size_t dynamic_shared_bytes = 0;
-  const void *function = nullptr;  // the kernel's address, where the launch has one signature
+  const void *function = nullptr; // the kernel's address, where the launch has one signature
 };
 
 /// Runs `body(context)` once for every thread of the grid; returns 0 or the launch's error code.
@@ -87,11 +87,10 @@ void *at_shared_address(std::uint32_t address);
 bool compare_and_swap(void *address, unsigned bytes, std::uint64_t expected, std::uint64_t desired);
 std::uint64_t load_for_atomic(const void *address, unsigned bytes);
 
-
 // --- findings --------------------------------------------------------------------------------
 
 /// Records something wrong at the running thread's current place.
 void report(const char *kind, const char *message);
 [[noreturn]] void trap(const char *message);
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -8,35 +8,47 @@
 
 namespace xpiler_simt {
 
-template <class T, int N> struct alignas(sizeof(T) * (N == 3 ? 4 : N)) VectorStorage {
+template <class T, int N>
+struct alignas(sizeof(T) * (N == 3 ? 4 : N)) VectorStorage {
   T elements[N];
 };
-template <class T> struct alignas(sizeof(T) * 2) VectorStorage<T, 2> {
+template <class T>
+struct alignas(sizeof(T) * 2) VectorStorage<T, 2> {
   union {
     T elements[2];
-    struct { T x, y; };
+    struct {
+      T x, y;
+    };
   };
 };
-template <class T> struct alignas(sizeof(T) * 4) VectorStorage<T, 3> {
+template <class T>
+struct alignas(sizeof(T) * 4) VectorStorage<T, 3> {
   union {
     T elements[3];
-    struct { T x, y, z; };
+    struct {
+      T x, y, z;
+    };
   };
 };
-template <class T> struct alignas(sizeof(T) * 4) VectorStorage<T, 4> {
+template <class T>
+struct alignas(sizeof(T) * 4) VectorStorage<T, 4> {
   union {
     T elements[4];
-    struct { T x, y, z, w; };
+    struct {
+      T x, y, z, w;
+    };
   };
 };
 
-template <class T, int N> struct ext_vector : VectorStorage<T, N> {
+template <class T, int N>
+struct ext_vector : VectorStorage<T, N> {
   using VectorStorage<T, N>::elements;
   ext_vector() = default;
   XPILER_SIMT_INLINE ext_vector(T every) {
     for (int i = 0; i < N; ++i) elements[i] = every;
   }
-  template <class A, class B, class... Rest> XPILER_SIMT_INLINE ext_vector(A a, B b, Rest... rest) {
+  template <class A, class B, class... Rest>
+  XPILER_SIMT_INLINE ext_vector(A a, B b, Rest... rest) {
     static_assert(sizeof...(Rest) + 2 <= N, "too many elements");
     T given[] = {T(a), T(b), T(rest)...};
     for (int i = 0; i < N; ++i) elements[i] = i < int(sizeof...(Rest) + 2) ? given[i] : T(0);
@@ -45,19 +57,23 @@ template <class T, int N> struct ext_vector : VectorStorage<T, N> {
   XPILER_SIMT_INLINE const T &operator[](std::size_t i) const { return elements[i]; }
 };
 
-#define XPILER_SIMT_VECTOR_OPERATOR(symbol)                                                                              \
-  template <class T, int N> XPILER_SIMT_INLINE ext_vector<T, N> operator symbol(ext_vector<T, N> a, const ext_vector<T, N> &b) { \
-    for (int i = 0; i < N; ++i) a[i] = T(a[i] symbol b[i]);                                                              \
-    return a;                                                                                                            \
-  }                                                                                                                      \
-  template <class T, int N> XPILER_SIMT_INLINE ext_vector<T, N> operator symbol(ext_vector<T, N> a, std::common_type_t<T> b) {   \
-    return a symbol ext_vector<T, N>(b);                                                                                 \
-  }                                                                                                                      \
-  template <class T, int N> XPILER_SIMT_INLINE ext_vector<T, N> operator symbol(std::common_type_t<T> a, const ext_vector<T, N> &b) { \
-    return ext_vector<T, N>(a) symbol b;                                                                                 \
-  }                                                                                                                      \
-  template <class T, int N, class B> XPILER_SIMT_INLINE ext_vector<T, N> &operator symbol##=(ext_vector<T, N> &a, const B &b) { \
-    return a = a symbol b;                                                                                               \
+#define XPILER_SIMT_VECTOR_OPERATOR(symbol) \
+  template <class T, int N> \
+  XPILER_SIMT_INLINE ext_vector<T, N> operator symbol(ext_vector<T, N> a, const ext_vector<T, N> &b) { \
+    for (int i = 0; i < N; ++i) a[i] = T(a[i] symbol b[i]); \
+    return a; \
+  } \
+  template <class T, int N> \
+  XPILER_SIMT_INLINE ext_vector<T, N> operator symbol(ext_vector<T, N> a, std::common_type_t<T> b) { \
+    return a symbol ext_vector<T, N>(b); \
+  } \
+  template <class T, int N> \
+  XPILER_SIMT_INLINE ext_vector<T, N> operator symbol(std::common_type_t<T> a, const ext_vector<T, N> &b) { \
+    return ext_vector<T, N>(a) symbol b; \
+  } \
+  template <class T, int N, class B> \
+  XPILER_SIMT_INLINE ext_vector<T, N> &operator symbol## = (ext_vector<T, N> & a, const B &b) { \
+    return a = a symbol b; \
   }
 XPILER_SIMT_VECTOR_OPERATOR(+)
 XPILER_SIMT_VECTOR_OPERATOR(-)
@@ -71,6 +87,9 @@ XPILER_SIMT_VECTOR_OPERATOR(<<)
 XPILER_SIMT_VECTOR_OPERATOR(>>)
 #undef XPILER_SIMT_VECTOR_OPERATOR
 
-template <class T, int N> XPILER_SIMT_INLINE ext_vector<T, N> operator-(const ext_vector<T, N> &a) { return ext_vector<T, N>(T(0)) - a; }
+template <class T, int N>
+XPILER_SIMT_INLINE ext_vector<T, N> operator-(const ext_vector<T, N> &a) {
+  return ext_vector<T, N>(T(0)) - a;
+}
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -30,9 +30,13 @@ struct grid_group {
     if (!is_valid()) xpiler_simt::trap("a grid of several blocks cannot be synchronised in the simulator");
     __syncthreads();
   }
-  XPILER_SIMT_INLINE unsigned long long block_rank() const { return blockIdx.x + (unsigned long long)gridDim.x * (blockIdx.y + (unsigned long long)gridDim.y * blockIdx.z); }
+  XPILER_SIMT_INLINE unsigned long long block_rank() const {
+    return blockIdx.x + (unsigned long long)gridDim.x * (blockIdx.y + (unsigned long long)gridDim.y * blockIdx.z);
+  }
   XPILER_SIMT_INLINE unsigned long long num_blocks() const { return (unsigned long long)gridDim.x * gridDim.y * gridDim.z; }
-  XPILER_SIMT_INLINE unsigned long long thread_rank() const { return block_rank() * this_thread_block().size() + this_thread_block().thread_rank(); }
+  XPILER_SIMT_INLINE unsigned long long thread_rank() const {
+    return block_rank() * this_thread_block().size() + this_thread_block().thread_rank();
+  }
   XPILER_SIMT_INLINE unsigned long long size() const { return num_blocks() * this_thread_block().size(); }
   XPILER_SIMT_INLINE unsigned long long num_threads() const { return size(); }
 };
@@ -50,16 +54,22 @@ public:
   XPILER_SIMT_INLINE unsigned thread_rank() const { return rank_of(xpiler_simt::lane_id()); }
   XPILER_SIMT_INLINE lane_mask mask() const { return lanes; }
 
-  template <class T> XPILER_SIMT_INLINE T shfl(T value, int rank) const { return xpiler_simt::shuffle_value(lanes, value, lane_of(rank)); }
-  template <class T> XPILER_SIMT_INLINE T shfl_up(T value, unsigned delta) const {
+  template <class T>
+  XPILER_SIMT_INLINE T shfl(T value, int rank) const {
+    return xpiler_simt::shuffle_value(lanes, value, lane_of(rank));
+  }
+  template <class T>
+  XPILER_SIMT_INLINE T shfl_up(T value, unsigned delta) const {
     unsigned rank = thread_rank();
     return xpiler_simt::shuffle_value(lanes, value, lane_of(rank < delta ? rank : rank - delta));
   }
-  template <class T> XPILER_SIMT_INLINE T shfl_down(T value, unsigned delta) const {
+  template <class T>
+  XPILER_SIMT_INLINE T shfl_down(T value, unsigned delta) const {
     unsigned rank = thread_rank();
     return xpiler_simt::shuffle_value(lanes, value, lane_of(rank + delta < size() ? rank + delta : rank));
   }
-  template <class T> XPILER_SIMT_INLINE T shfl_xor(T value, unsigned bits) const {
+  template <class T>
+  XPILER_SIMT_INLINE T shfl_xor(T value, unsigned bits) const {
     unsigned rank = thread_rank();
     return xpiler_simt::shuffle_value(lanes, value, lane_of((rank ^ bits) < size() ? rank ^ bits : rank));
   }
@@ -69,8 +79,12 @@ public:
     return votes.ballot == votes.arrived;
   }
   XPILER_SIMT_INLINE group_mask ballot(int predicate) const { return packed(xpiler_simt::vote(lanes, predicate).ballot); }
-  template <class T> XPILER_SIMT_INLINE group_mask match_any(T value) const { return packed(xpiler_simt::match(lanes, value).same); }
-  template <class T> XPILER_SIMT_INLINE group_mask match_all(T value, int &all_equal) const {
+  template <class T>
+  XPILER_SIMT_INLINE group_mask match_any(T value) const {
+    return packed(xpiler_simt::match(lanes, value).same);
+  }
+  template <class T>
+  XPILER_SIMT_INLINE group_mask match_all(T value, int &all_equal) const {
     auto matched = xpiler_simt::match(lanes, value);
     all_equal = matched.same == matched.arrived;
     return all_equal ? packed(matched.same) : 0;
@@ -108,7 +122,8 @@ inline lane_mask tile_lanes(unsigned size) {
   return one << (xpiler_simt::lane_id() & ~(size - 1));
 }
 
-template <unsigned Size, class Parent = void> class thread_block_tile : public lane_group {
+template <unsigned Size, class Parent = void>
+class thread_block_tile : public lane_group {
 public:
   static_assert(Size && (Size & (Size - 1)) == 0 && Size <= xpiler_simt::warp_width, "a tile has a power of two lanes of one warp");
   XPILER_SIMT_INLINE thread_block_tile() : lane_group(tile_lanes(Size)) {}
@@ -119,28 +134,58 @@ public:
   XPILER_SIMT_INLINE unsigned meta_group_rank() const { return this_thread_block().thread_rank() / Size; }
 };
 
-template <unsigned Size, class Parent> XPILER_SIMT_INLINE thread_block_tile<Size, Parent> tiled_partition(const Parent &) { return {}; }
-template <class Parent> XPILER_SIMT_INLINE coalesced_group tiled_partition(const Parent &, unsigned size) { return coalesced_group(tile_lanes(size)); }
-template <class Parent> XPILER_SIMT_INLINE coalesced_group labeled_partition(const Parent &parent, int label) {
+template <unsigned Size, class Parent>
+XPILER_SIMT_INLINE thread_block_tile<Size, Parent> tiled_partition(const Parent &) {
+  return {};
+}
+template <class Parent>
+XPILER_SIMT_INLINE coalesced_group tiled_partition(const Parent &, unsigned size) {
+  return coalesced_group(tile_lanes(size));
+}
+template <class Parent>
+XPILER_SIMT_INLINE coalesced_group labeled_partition(const Parent &parent, int label) {
   return coalesced_group(xpiler_simt::match(parent.mask(), label).same);
 }
-template <class Parent> XPILER_SIMT_INLINE coalesced_group binary_partition(const Parent &parent, bool predicate) {
+template <class Parent>
+XPILER_SIMT_INLINE coalesced_group binary_partition(const Parent &parent, bool predicate) {
   return labeled_partition(parent, predicate);
 }
 using thread_group = lane_group;
-template <class Group> XPILER_SIMT_INLINE void sync(const Group &group) { group.sync(); }
+template <class Group>
+XPILER_SIMT_INLINE void sync(const Group &group) {
+  group.sync();
+}
 
 // --- reductions and scans of a group of lanes ------------------------------------------------
 
-template <class T> struct plus { T operator()(T a, T b) const { return a + b; } };
-template <class T> struct less { T operator()(T a, T b) const { return b < a ? b : a; } };
-template <class T> struct greater { T operator()(T a, T b) const { return a < b ? b : a; } };
-template <class T> struct bit_and { T operator()(T a, T b) const { return a & b; } };
-template <class T> struct bit_or { T operator()(T a, T b) const { return a | b; } };
-template <class T> struct bit_xor { T operator()(T a, T b) const { return a ^ b; } };
+template <class T>
+struct plus {
+  T operator()(T a, T b) const { return a + b; }
+};
+template <class T>
+struct less {
+  T operator()(T a, T b) const { return b < a ? b : a; }
+};
+template <class T>
+struct greater {
+  T operator()(T a, T b) const { return a < b ? b : a; }
+};
+template <class T>
+struct bit_and {
+  T operator()(T a, T b) const { return a & b; }
+};
+template <class T>
+struct bit_or {
+  T operator()(T a, T b) const { return a | b; }
+};
+template <class T>
+struct bit_xor {
+  T operator()(T a, T b) const { return a ^ b; }
+};
 
 /// In the order of the hardware's butterfly, so that float sums come out alike in every lane.
-template <class Group, class T, class Combine> XPILER_SIMT_INLINE T reduce(const Group &group, T value, Combine combine) {
+template <class Group, class T, class Combine>
+XPILER_SIMT_INLINE T reduce(const Group &group, T value, Combine combine) {
   unsigned size = group.size();
   if ((size & (size - 1)) == 0) {
     for (unsigned step = size / 2; step > 0; step /= 2) value = combine(value, group.shfl_xor(value, step));
@@ -150,18 +195,26 @@ template <class Group, class T, class Combine> XPILER_SIMT_INLINE T reduce(const
   for (unsigned rank = 1; rank < size; ++rank) total = combine(total, group.shfl(value, int(rank)));
   return total;
 }
-template <class Group, class T, class Combine> XPILER_SIMT_INLINE T inclusive_scan(const Group &group, T value, Combine combine) {
+template <class Group, class T, class Combine>
+XPILER_SIMT_INLINE T inclusive_scan(const Group &group, T value, Combine combine) {
   for (unsigned step = 1; step < group.size(); step *= 2) {
     T below = group.shfl_up(value, step);
     if (group.thread_rank() >= step) value = combine(below, value);
   }
   return value;
 }
-template <class Group, class T> XPILER_SIMT_INLINE T inclusive_scan(const Group &group, T value) { return inclusive_scan(group, value, plus<T>()); }
-template <class Group, class T, class Combine> XPILER_SIMT_INLINE T exclusive_scan(const Group &group, T value, Combine combine) {
+template <class Group, class T>
+XPILER_SIMT_INLINE T inclusive_scan(const Group &group, T value) {
+  return inclusive_scan(group, value, plus<T>());
+}
+template <class Group, class T, class Combine>
+XPILER_SIMT_INLINE T exclusive_scan(const Group &group, T value, Combine combine) {
   T below = group.shfl_up(inclusive_scan(group, value, combine), 1);
   return group.thread_rank() == 0 ? T{} : below;
 }
-template <class Group, class T> XPILER_SIMT_INLINE T exclusive_scan(const Group &group, T value) { return exclusive_scan(group, value, plus<T>()); }
+template <class Group, class T>
+XPILER_SIMT_INLINE T exclusive_scan(const Group &group, T value) {
+  return exclusive_scan(group, value, plus<T>());
+}
 
-}  // namespace cooperative_groups
+} // namespace cooperative_groups

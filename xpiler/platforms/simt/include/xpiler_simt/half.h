@@ -19,7 +19,9 @@
 
 using half = __half;
 using half2 = __half2;
-struct __half_raw { unsigned short x; };
+struct __half_raw {
+  unsigned short x;
+};
 
 // --- float -----------------------------------------------------------------------------------
 
@@ -44,10 +46,10 @@ XPILER_SIMT_INLINE __half __int2half_rn(int x) { return __half(double(x)); }
 XPILER_SIMT_INLINE __half __uint2half_rn(unsigned x) { return __half(double(x)); }
 XPILER_SIMT_INLINE __half __short2half_rn(short x) { return __half(double(x)); }
 XPILER_SIMT_INLINE __half __ushort2half_rn(unsigned short x) { return __half(double(x)); }
-#define XPILER_HALF_TO(name, T)                                                                                             \
+#define XPILER_HALF_TO(name, T) \
   XPILER_SIMT_INLINE T __half2##name##_rn(__half x) { return xpiler_simt::saturating<T>(std::nearbyint(x.xpiler_float())); } \
-  XPILER_SIMT_INLINE T __half2##name##_rz(__half x) { return xpiler_simt::saturating<T>(std::trunc(x.xpiler_float())); }     \
-  XPILER_SIMT_INLINE T __half2##name##_rd(__half x) { return xpiler_simt::saturating<T>(std::floor(x.xpiler_float())); }     \
+  XPILER_SIMT_INLINE T __half2##name##_rz(__half x) { return xpiler_simt::saturating<T>(std::trunc(x.xpiler_float())); } \
+  XPILER_SIMT_INLINE T __half2##name##_rd(__half x) { return xpiler_simt::saturating<T>(std::floor(x.xpiler_float())); } \
   XPILER_SIMT_INLINE T __half2##name##_ru(__half x) { return xpiler_simt::saturating<T>(std::ceil(x.xpiler_float())); }
 XPILER_HALF_TO(int, int)
 XPILER_HALF_TO(uint, unsigned)

@@ -16,4 +16,4 @@ int remember(int error);
 /// Raises (or lowers) the dynamic shared memory a kernel may ask for.
 void set_dynamic_limit(const void *function, std::size_t bytes);
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

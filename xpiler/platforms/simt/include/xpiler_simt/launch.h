@@ -16,7 +16,8 @@ LaunchShape launch_shape(dim3 grid, dim3 block, std::size_t shared_bytes = 0, St
 }
 
 /// Every thread calls the kernel with its own copy of the arguments, as parameters are by value.
-template <class Call, class... Parameters> int run_with(const char *name, const LaunchShape &shape, Call call, std::tuple<Parameters...> arguments) {
+template <class Call, class... Parameters>
+int run_with(const char *name, const LaunchShape &shape, Call call, std::tuple<Parameters...> arguments) {
   struct Context {
     Call call;
     std::tuple<Parameters...> arguments;
@@ -31,7 +32,8 @@ template <class Call, class... Parameters> int run_with(const char *name, const 
 }
 
 /// A launch of a kernel with one known signature: arguments convert as in any call.
-template <class... Parameters> struct FunctionLaunch {
+template <class... Parameters>
+struct FunctionLaunch {
   void (*kernel)(Parameters...);
   const char *name;
   LaunchShape shape;
@@ -49,21 +51,25 @@ FunctionLaunch<Parameters...> function_launch(const char *name, const LaunchShap
 }
 
 /// A launch of a template or overloaded kernel: `call` resolves it from the arguments' own types.
-template <class Call> struct DeducedLaunch {
+template <class Call>
+struct DeducedLaunch {
   Call call;
   const char *name;
   LaunchShape shape;
-  template <class... Arguments> void operator()(Arguments... arguments) const {
+  template <class... Arguments>
+  void operator()(Arguments... arguments) const {
     std::tuple<Arguments...> copies(arguments...);
     run_with(name, shape, call, std::move(copies));
   }
 };
 
-template <class Call> DeducedLaunch<Call> deduced_launch(const char *name, const LaunchShape &shape, Call call) {
+template <class Call>
+DeducedLaunch<Call> deduced_launch(const char *name, const LaunchShape &shape, Call call) {
   return {call, name, shape};
 }
 
-template <class Tuple, std::size_t... I> Tuple unpack(void **arguments, std::index_sequence<I...>) {
+template <class Tuple, std::size_t... I>
+Tuple unpack(void **arguments, std::index_sequence<I...>) {
   return Tuple(*static_cast<std::tuple_element_t<I, Tuple> *>(arguments[I])...);
 }
 
@@ -89,11 +95,15 @@ bool register_kernel(const void *function, PackedEntry entry);
 int launch_by_address(const void *function, const LaunchShape &shape, void **arguments);
 
 /// Where one `__shared__` declaration lives; the rewriter gives each its own tag type.
-template <class T> T &shared_variable(const char *name, const char *file, int line, void *&place) {
+template <class T>
+T &shared_variable(const char *name, const char *file, int line, void *&place) {
   if (!place) place = reserve_shared(sizeof(T), alignof(T) > 16 ? alignof(T) : 16, name, file, line);
   return *static_cast<T *>(place);
 }
 
-template <class T> T &dynamic_shared_variable() { return *static_cast<T *>(dynamic_shared()); }
+template <class T>
+T &dynamic_shared_variable() {
+  return *static_cast<T *>(dynamic_shared());
+}
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

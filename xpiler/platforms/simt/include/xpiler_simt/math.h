@@ -12,8 +12,8 @@
 #include "execution.h"
 
 // Mixed operands follow C's usual conversions, as the platforms' overloads do.
-#define XPILER_SIMT_MINMAX(A, B, R)                                            \
-  XPILER_SIMT_INLINE R min(A a, B b) { return (R)a < (R)b ? (R)a : (R)b; }      \
+#define XPILER_SIMT_MINMAX(A, B, R) \
+  XPILER_SIMT_INLINE R min(A a, B b) { return (R)a < (R)b ? (R)a : (R)b; } \
   XPILER_SIMT_INLINE R max(A a, B b) { return (R)a > (R)b ? (R)a : (R)b; }
 XPILER_SIMT_MINMAX(int, int, int)
 XPILER_SIMT_MINMAX(unsigned, unsigned, unsigned)
@@ -37,8 +37,8 @@ XPILER_SIMT_MINMAX(unsigned, unsigned long, unsigned long)
 XPILER_SIMT_MINMAX(unsigned long, unsigned, unsigned long)
 #undef XPILER_SIMT_MINMAX
 // A number that is no NaN wins over one.
-#define XPILER_SIMT_FMINMAX(A, B, R, suffix)                                   \
-  XPILER_SIMT_INLINE R min(A a, B b) { return fmin##suffix(a, b); }             \
+#define XPILER_SIMT_FMINMAX(A, B, R, suffix) \
+  XPILER_SIMT_INLINE R min(A a, B b) { return fmin##suffix(a, b); } \
   XPILER_SIMT_INLINE R max(A a, B b) { return fmax##suffix(a, b); }
 XPILER_SIMT_FMINMAX(float, float, float, f)
 XPILER_SIMT_FMINMAX(double, double, double, )

@@ -8,11 +8,13 @@
 
 namespace xpiler_simt {
 
-template <int M, int N, int K, int Blocks> struct ProductShape {
+template <int M, int N, int K, int Blocks>
+struct ProductShape {
   static constexpr int m = M, n = N, k = K, blocks = Blocks;
 };
 
-template <class A, class B, class C, class D> struct ProductTypes {
+template <class A, class B, class C, class D>
+struct ProductTypes {
   using a = A;
   using b = B;
   using c = C;
@@ -31,7 +33,8 @@ struct TruncatedFloat {
     return result;
   }
 };
-template <class T, class Tf32> using Elements_of = std::conditional_t<std::is_same_v<T, Tf32>, TruncatedFloat, T>;
+template <class T, class Tf32>
+using Elements_of = std::conditional_t<std::is_same_v<T, Tf32>, TruncatedFloat, T>;
 
 struct ProductPayload {
   const void *a, *b, *c;
@@ -46,9 +49,11 @@ struct BlockPlace {
 
 /// Integers wrap or saturate at the end; floats are summed in double, whose rounding to the result
 /// is closer than any hardware's, which truncates aligned products.
-template <class T> using Sum = std::conditional_t<std::is_integral_v<T>, long long, double>;
+template <class T>
+using Sum = std::conditional_t<std::is_integral_v<T>, long long, double>;
 
-template <class D, class S> D finish_sum(S sum, bool saturate) {
+template <class D, class S>
+D finish_sum(S sum, bool saturate) {
   if constexpr (std::is_integral_v<D>) {
     if (saturate && sum > S(D(~0u >> 1))) return D(~0u >> 1);
     if (saturate && sum < -S(D(~0u >> 1)) - 1) return D(-S(D(~0u >> 1)) - 1);
@@ -60,7 +65,8 @@ template <class D, class S> D finish_sum(S sum, bool saturate) {
   }
 }
 
-template <class Shape, class Types, class Places> XPILER_SIMT_UNWATCHED void product_work(void *const *payloads, lane_mask) {
+template <class Shape, class Types, class Places>
+XPILER_SIMT_UNWATCHED void product_work(void *const *payloads, lane_mask) {
   using S = Sum<typename Types::d>;
   static S a[Shape::blocks][Shape::m][Shape::k], b[Shape::blocks][Shape::k][Shape::n], c[Shape::blocks][Shape::m][Shape::n];
   for (unsigned lane = 0; lane < warp_width; ++lane) {
@@ -96,12 +102,16 @@ template <class Shape, class Types, class Places> XPILER_SIMT_UNWATCHED void pro
 }
 
 /// The places of wmma fragments: one block, each fragment knows its layout.
-template <class A, class B, class D> struct FragmentPlaces {
+template <class A, class B, class D>
+struct FragmentPlaces {
   static constexpr int a_count = A::num_elements, b_count = B::num_elements, d_count = D::num_elements;
   static BlockPlace a(unsigned lane, int i) { return in_one_block(A::layout.place(lane, i)); }
   static BlockPlace b(unsigned lane, int i) { return in_one_block(B::layout.place(lane, i)); }
   static BlockPlace d(unsigned lane, int i) { return in_one_block(D::layout.place(lane, i)); }
-  template <class P> static BlockPlace in_one_block(P place) { return {0, place.row, place.column}; }
+  template <class P>
+  static BlockPlace in_one_block(P place) {
+    return {0, place.row, place.column};
+  }
 };
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -12,8 +12,8 @@ enum class Rounding { nearest, to_zero, up, down };
 /// A format of 1 sign bit, `exponent` and `mantissa` bits.
 struct SmallFormat {
   unsigned exponent, mantissa, bias;
-  bool has_infinity;          // false: all-ones is NaN and the rest of its binade are numbers
-  unsigned nan;               // bits of the canonical NaN
+  bool has_infinity; // false: all-ones is NaN and the rest of its binade are numbers
+  unsigned nan;      // bits of the canonical NaN
 };
 constexpr SmallFormat half_format{5, 10, 15, true, 0x7fff};
 constexpr SmallFormat bfloat16_format{8, 7, 127, true, 0x7fff};
@@ -33,4 +33,4 @@ std::uint16_t bfloat16_bits(double value);
 /// again to a small format gives the correct result.
 double fused(double a, double b, double c);
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

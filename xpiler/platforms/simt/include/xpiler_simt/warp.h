@@ -9,7 +9,7 @@ namespace xpiler_simt {
 
 struct ShufflePayload {
   std::uint64_t value;
-  int source;  // lane to read
+  int source; // lane to read
   std::uint64_t result;
   bool missing;
 };
@@ -30,7 +30,8 @@ XPILER_SIMT_INLINE std::uint64_t shuffle_word(lane_mask mask, std::uint64_t valu
   return payload.result;
 }
 
-template <class T> XPILER_SIMT_INLINE T shuffle_value(lane_mask mask, T value, int source) {
+template <class T>
+XPILER_SIMT_INLINE T shuffle_value(lane_mask mask, T value, int source) {
   std::uint64_t words[(sizeof(T) + 7) / 8] = {};
   std::memcpy(words, &value, sizeof(T));
   for (auto &word : words) word = shuffle_word(mask, word, source);
@@ -39,7 +40,8 @@ template <class T> XPILER_SIMT_INLINE T shuffle_value(lane_mask mask, T value, i
 }
 
 inline void check_width(int width) {
-  if (width <= 0 || width > int(warp_width) || (width & (width - 1))) report("shuffle-width", "the width of a shuffle is not a power of two");
+  if (width <= 0 || width > int(warp_width) || (width & (width - 1)))
+    report("shuffle-width", "the width of a shuffle is not a power of two");
 }
 
 // Source lanes. `steps_wrap`: CUDA takes the distance of up and down modulo 32, HIP does not.
@@ -112,7 +114,8 @@ XPILER_SIMT_UNWATCHED inline void match_work(void *const *payloads, lane_mask ar
   }
 }
 
-template <class T> XPILER_SIMT_INLINE MatchPayload match(lane_mask mask, T value) {
+template <class T>
+XPILER_SIMT_INLINE MatchPayload match(lane_mask mask, T value) {
   static_assert(sizeof(T) <= 8, "match compares at most eight bytes");
   MatchPayload payload{0, 0, 0};
   std::memcpy(&payload.value, &value, sizeof(T));
@@ -120,11 +123,13 @@ template <class T> XPILER_SIMT_INLINE MatchPayload match(lane_mask mask, T value
   return payload;
 }
 
-template <class T> struct ReducePayload {
+template <class T>
+struct ReducePayload {
   T value, result;
 };
 
-template <class T, class Combine> XPILER_SIMT_UNWATCHED void reduce_work(void *const *payloads, lane_mask arrived) {
+template <class T, class Combine>
+XPILER_SIMT_UNWATCHED void reduce_work(void *const *payloads, lane_mask arrived) {
   bool first = true;
   T total{};
   for (unsigned lane = 0; lane < warp_width; ++lane) {
@@ -137,10 +142,11 @@ template <class T, class Combine> XPILER_SIMT_UNWATCHED void reduce_work(void *c
     if (arrived >> lane & 1) static_cast<ReducePayload<T> *>(payloads[lane])->result = total;
 }
 
-template <class Combine, class T> XPILER_SIMT_INLINE T warp_reduce(lane_mask mask, T value) {
+template <class Combine, class T>
+XPILER_SIMT_INLINE T warp_reduce(lane_mask mask, T value) {
   ReducePayload<T> payload{value, value};
   warp_collective(mask, reduce_work<T, Combine>, &payload);
   return payload.result;
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

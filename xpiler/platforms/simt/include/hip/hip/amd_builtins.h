@@ -49,7 +49,7 @@ inline int dpp_source(int lane, int control) {
   }
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt
 
 XPILER_SIMT_INLINE int __builtin_amdgcn_ds_bpermute(int byte_address, int value) {
   return xpiler_simt::shuffle_value(0, value, (byte_address >> 2) & (xpiler_simt::warp_width - 1));
@@ -59,7 +59,9 @@ XPILER_SIMT_INLINE int __builtin_amdgcn_ds_permute(int byte_address, int value) 
   xpiler_simt::warp_collective(0, xpiler_simt::permute_work, &payload);
   return payload.result;
 }
-XPILER_SIMT_INLINE int __builtin_amdgcn_readlane(int value, int lane) { return xpiler_simt::shuffle_value(0, value, lane & (xpiler_simt::warp_width - 1)); }
+XPILER_SIMT_INLINE int __builtin_amdgcn_readlane(int value, int lane) {
+  return xpiler_simt::shuffle_value(0, value, lane & (xpiler_simt::warp_width - 1));
+}
 XPILER_SIMT_INLINE int __builtin_amdgcn_readfirstlane(int value) {
   xpiler_simt::FirstLanePayload payload{value, 0};
   xpiler_simt::warp_collective(0, xpiler_simt::first_lane_work, &payload);
@@ -103,7 +105,10 @@ XPILER_SIMT_INLINE unsigned __builtin_amdgcn_perm(unsigned high, unsigned low, u
   unsigned result = 0;
   for (int i = 0; i < 4; ++i) {
     unsigned code = selector >> (8 * i) & 0xff;
-    unsigned byte = code < 8 ? unsigned(bytes >> (8 * code)) & 0xff : code >= 0xd ? 0xff : code == 0xc ? 0 : (bytes >> (16 * (code - 8) + 15) & 1 ? 0xff : 0);
+    unsigned byte = code < 8      ? unsigned(bytes >> (8 * code)) & 0xff
+                    : code >= 0xd ? 0xff
+                    : code == 0xc ? 0
+                                  : (bytes >> (16 * (code - 8) + 15) & 1 ? 0xff : 0);
     result |= byte << (8 * i);
   }
   return result;
@@ -118,6 +123,15 @@ XPILER_SIMT_INLINE unsigned __builtin_amdgcn_udot4(unsigned a, unsigned b, unsig
   for (int i = 0; i < 4; ++i) sum += (unsigned long long)(a >> (8 * i) & 0xff) * (b >> (8 * i) & 0xff);
   return clamp && sum > UINT_MAX ? UINT_MAX : unsigned(sum);
 }
-template <class H> XPILER_SIMT_INLINE float __builtin_amdgcn_fdot2(H a, H b, float c, bool) { return float(double(a[0]) * b[0] + double(a[1]) * b[1] + c); }
-template <class T> XPILER_SIMT_INLINE T __builtin_nontemporal_load(const T *address) { return *address; }
-template <class T, class V> XPILER_SIMT_INLINE void __builtin_nontemporal_store(V value, T *address) { *address = value; }
+template <class H>
+XPILER_SIMT_INLINE float __builtin_amdgcn_fdot2(H a, H b, float c, bool) {
+  return float(double(a[0]) * b[0] + double(a[1]) * b[1] + c);
+}
+template <class T>
+XPILER_SIMT_INLINE T __builtin_nontemporal_load(const T *address) {
+  return *address;
+}
+template <class T, class V>
+XPILER_SIMT_INLINE void __builtin_nontemporal_store(V value, T *address) {
+  *address = value;
+}

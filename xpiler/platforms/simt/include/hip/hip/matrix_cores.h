@@ -9,7 +9,8 @@ namespace xpiler_simt {
 
 /// Where operands lie: M lanes hold the rows of one block side by side, `e` values of k each;
 /// the lanes above them hold further k (one block) or further blocks (several).
-template <int M, int Blocks, int e> struct MfmaPlaces {
+template <int M, int Blocks, int e>
+struct MfmaPlaces {
   static constexpr int a_count = e, b_count = e, d_count = M * M * Blocks / 64;
   static BlockPlace a(unsigned lane, int i) {
     unsigned group = lane / M, row = lane % M;
@@ -49,15 +50,17 @@ XPILER_SIMT_INLINE C mfma(const A &a, const A &b, const C &c, int cbsz, int abid
   return d;
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt
 
-#define XPILER_MFMA(name, Element, e, Result, M, K, blocks, Places)                                                              \
-  template <class A, class C> XPILER_SIMT_INLINE C __builtin_amdgcn_mfma_##name(A a, A b, C c, int cbsz, int abid, int blgp) {    \
-    using namespace xpiler_simt;                                                                                                 \
-    return mfma<ProductShape<M, M, K, blocks>, Element, Result, Places>(a, b, c, cbsz, abid, blgp);                              \
+#define XPILER_MFMA(name, Element, e, Result, M, K, blocks, Places) \
+  template <class A, class C> \
+  XPILER_SIMT_INLINE C __builtin_amdgcn_mfma_##name(A a, A b, C c, int cbsz, int abid, int blgp) { \
+    using namespace xpiler_simt; \
+    return mfma<ProductShape<M, M, K, blocks>, Element, Result, Places>(a, b, c, cbsz, abid, blgp); \
   }
 #define XPILER_MFMA_ONE(name, Element, e, Result, M, K) XPILER_MFMA(name, Element, e, Result, M, K, 1, XPILER_PLACES(M, 1, e))
-#define XPILER_MFMA_MANY(name, Element, e, Result, M, blocks) XPILER_MFMA(name, Element, e, Result, M, e, blocks, XPILER_PLACES(M, blocks, e))
+#define XPILER_MFMA_MANY(name, Element, e, Result, M, blocks) \
+  XPILER_MFMA(name, Element, e, Result, M, e, blocks, XPILER_PLACES(M, blocks, e))
 #define XPILER_PLACES(M, blocks, e) MfmaPlaces<M XPILER_COMMA blocks XPILER_COMMA e>
 #define XPILER_COMMA ,
 

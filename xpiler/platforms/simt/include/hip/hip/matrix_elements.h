@@ -36,4 +36,4 @@ struct Bf8Bits {
 #endif
 };
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt

@@ -13,7 +13,8 @@ struct RdnaPlaces {
   static BlockPlace d(unsigned lane, int r) { return {0, 2 * unsigned(r) + (lane >> 4), lane & 15}; }
 };
 
-template <class EA, class EB, class Result, class A, class B, class C> XPILER_SIMT_INLINE C rdna_product(const A &a, const B &b, const C &c, bool clamp) {
+template <class EA, class EB, class Result, class A, class B, class C>
+XPILER_SIMT_INLINE C rdna_product(const A &a, const B &b, const C &c, bool clamp) {
   static_assert(sizeof(A) == 16 * sizeof(EA) && sizeof(B) == 16 * sizeof(EB), "an operand of this wmma has another size");
   static_assert(sizeof(C) == 8 * sizeof(Result), "the accumulator of this wmma has another size");
   C d;
@@ -22,12 +23,14 @@ template <class EA, class EB, class Result, class A, class B, class C> XPILER_SI
   return d;
 }
 
-}  // namespace xpiler_simt
+} // namespace xpiler_simt
 
-template <class A, class C> XPILER_SIMT_INLINE C __builtin_amdgcn_wmma_f32_16x16x16_f16_w32(A a, A b, C c) {
+template <class A, class C>
+XPILER_SIMT_INLINE C __builtin_amdgcn_wmma_f32_16x16x16_f16_w32(A a, A b, C c) {
   return xpiler_simt::rdna_product<xpiler_simt::HalfBits, xpiler_simt::HalfBits, float>(a, b, c, false);
 }
-template <class A, class C> XPILER_SIMT_INLINE C __builtin_amdgcn_wmma_f32_16x16x16_bf16_w32(A a, A b, C c) {
+template <class A, class C>
+XPILER_SIMT_INLINE C __builtin_amdgcn_wmma_f32_16x16x16_bf16_w32(A a, A b, C c) {
   return xpiler_simt::rdna_product<xpiler_simt::Bfloat16Bits, xpiler_simt::Bfloat16Bits, float>(a, b, c, false);
 }
 template <class A, class C>

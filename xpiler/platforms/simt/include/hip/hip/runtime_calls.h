@@ -13,7 +13,10 @@ inline hipError_t hipGetDeviceProperties(hipDeviceProp_t *properties, int) {
   std::snprintf(properties->gcnArchName, sizeof properties->gcnArchName, "gfx%x", XPILER_SIMT_MAJOR * 256 + XPILER_SIMT_MINOR);
   return hipSuccess;
 }
-template <class T> inline hipError_t hipHostMalloc(T **result, std::size_t bytes, unsigned = 0) { return hipMallocManaged(result, bytes); }
+template <class T>
+inline hipError_t hipHostMalloc(T **result, std::size_t bytes, unsigned = 0) {
+  return hipMallocManaged(result, bytes);
+}
 inline hipError_t hipHostFree(void *address) { return hipFree(address); }
 
 #define HIP_SYMBOL(symbol) symbol
