@@ -76,6 +76,8 @@ class GroupCode(ABC):
 
     def _structured(self, op: ir.Operation) -> None:
         """A loop or conditional that holds parallel loops: uniform, so that its barriers are met by all workers."""
+        if op.name != "scf.if" and self.hazards.conflict(effects_of(op), single=False):
+            self._barrier(op)  # once, not in every iteration
         before = self.hazards.copy()
         for region in op.regions:
             branch = self.hazards

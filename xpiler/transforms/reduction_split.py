@@ -3,7 +3,7 @@
     %r = scf.for %c in (%n) iter_args(%acc = %init) { op(%acc, A[row + %c]) }
       becomes
     scf.forall (%t) in (LANES) { partial[%t] = fold of A[row + %c] for %c = %t, %t + LANES, ... }
-    for half = LANES / 2 ... 1:  scf.forall (%t) in (half) { partial[%t] = op(partial[%t], partial[%t + half]) }
+    for half = LANES / 2 ... 1:  scf.forall (%t) in (LANES) { if %t < half { partial[%t] = op(partial[%t], partial[%t + half]) } }
     %r = op(%init, partial[0])
 
 Done where neighbours in memory are met along the reduction and by no enclosing parallel loop (rows of a softmax, not
@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith, memref, scf
 
-from xpiler.analysis.effects import access_of, walk
+from xpiler.analysis.effects import access_of, effects_of, walk
 from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
 from xpiler.analysis.reductions import folds_of, identity, is_identity, is_reduction
 from xpiler.passes import Pass
 from xpiler.transforms.rewriting import (
@@ -32,6 +33,7 @@ from xpiler.transforms.rewriting import (
     is_unit_for,
     is_unit_forall,
     new_forall,
+    note_noalias,
     terminator,
     variable,
 )
@@ -50,11 +52,15 @@ class ReductionSplitPass(Pass):
         for function in functions(op):
             for loop in [op for op in walk(function) if _is_along_rows(op)]:
                 with loop.location:
+                    if effects_of(loop).writes():
+                        note_noalias(loop)
                     _split(loop, self.lanes)
 
 
 def _is_along_rows(loop: ir.Operation) -> bool:
-    if not is_unit_for(loop) or not len(loop.results) or not is_reduction(loop):
+    if not is_unit_for(loop) or not len(loop.results) or not all(fold.operator for fold in folds_of(loop)):
+        return False
+    if not is_reduction(loop) and not _writes_apart(loop):
         return False
     total = extent(loop)
     if (isinstance(total, int) and total < SHORT) or any(
@@ -68,6 +74,21 @@ def _is_along_rows(loop: ir.Operation) -> bool:
     steps = [variable(loop), *(variable(op) for op in outer)]
     along, *across = ([_moves_by_one(forms, op, v) for op in walk(loop) if access_of(op) is not None] for v in steps)
     return any(along) and not any(any(moves) for moves in across)
+
+
+def _writes_apart(loop: ir.Operation) -> bool:
+    """Whether all that a loop does besides folding is to write elements that no other iteration touches."""
+    effects, forms = effects_of(loop), IndexForms()
+    if effects.unknown is not None or any(op.name == "memref.alloca" for op in walk(loop)):
+        return False
+    written = effects.writes()
+    places: dict[ir.Value, set[Poly]] = {}
+    for access in effects.accesses:
+        if access.buffer in written:
+            if access.atomic or not access.exact or len(access.subscripts) != 1 or not _moves_by_one(forms, access.op, variable(loop)):
+                return False
+            places.setdefault(access.buffer, set()).add(forms.of(access.subscripts[0]))
+    return all(len(found) == 1 for found in places.values())
 
 
 def _enclosing_parallel(loop: ir.Operation) -> list[ir.Operation] | None:
@@ -93,7 +114,7 @@ def _moves_by_one(forms: IndexForms, op: ir.Operation, step: ir.Value) -> bool:
 
 def _split(loop: ir.Operation, lanes: int) -> None:
     folds = folds_of(loop)
-    with ir.InsertionPoint(loop):
+    with ir.InsertionPoint(loop), ir.Location.name("partial", loop.location):
         partials = [memref.alloca(ir.MemRefType.get([lanes], r.type), [], []) for r in loop.results]
     _lane_loop(loop, [f.operator for f in folds], partials, lanes)
     _tree([f.operator for f in folds], partials, lanes, loop)
@@ -123,19 +144,29 @@ def _lane_loop(loop: ir.Operation, operators: list[str], partials: list[ir.Value
 
 def _tree(operators: list[str], partials: list[ir.Value], lanes: int, loop: ir.Operation) -> None:
     """Halves the lanes until one is left."""
-    steps = lanes.bit_length() - 1
     with ir.InsertionPoint(loop):
-        rounds = scf.ForOp(index(0), index(steps), index(1))
+        rounds = scf.ForOp(index(0), index(lanes.bit_length() - 1), index(1))
     with ir.InsertionPoint(rounds.body):
-        with ir.Location.name("width", loop.location):
-            half = arith.shrui(index(lanes // 2), rounds.body.arguments[0])
+        half = _width(lanes // 2, rounds.induction_variable, loop.location)
         end = scf.YieldOp([]).operation
-    parallel = new_forall(half, loop.location, ir.InsertionPoint(end))
+    parallel = new_forall(lanes, loop.location, ir.InsertionPoint(end))
     lane = variable(parallel)
     with ir.InsertionPoint(terminator(body(parallel))):
+        halving = scf.IfOp(arith.CmpIOp(arith.CmpIPredicate.slt, lane, half).result)
+    with ir.InsertionPoint(halving.then_block):
         for operator, partial in zip(operators, partials, strict=True):
             upper = memref.load(partial, [arith.addi(lane, half)])
             memref.store(_apply(operator, memref.load(partial, [lane]), upper), partial, [lane])
+        scf.yield_([])
+
+
+def _width(first: int, number: ir.Value, location: ir.Location) -> ir.Value:
+    """`first >> number`, as the int it is."""
+    narrow = ir.IntegerType.get_signless(32)
+    places = arith.index_cast(narrow, number)
+    with ir.Location.name("width", location):
+        width = arith.shrsi(arith.constant(narrow, first), places)
+    return arith.index_cast(ir.IndexType.get(), width)
 
 
 def _apply(operator: str, left: ir.Value, right: ir.Value) -> ir.Value:

@@ -107,7 +107,8 @@ class _Tiles:
     @staticmethod
     def _place(corner: tuple[ir.Value, ir.Value], at: list[ir.Value]) -> list[ir.Value]:
         """Where an element of a tile is in the matrix."""
-        return [named(name, lambda pair=pair: arith.addi(*pair)) for name, pair in zip(("y", "x"), zip(corner, at, strict=True), strict=True)]
+        (row, column), (r, c) = corner, at
+        return [named("y", lambda: arith.addi(row, r)), named("x", lambda: arith.addi(column, c))]
 
     def _multiply(self, left: ir.Value, right: ir.Value, acc: ir.Value) -> None:
         side, exact = self.shape.side, _is_exact(self.product)

@@ -48,3 +48,26 @@ def test_row_sum_keeps_its_start(cols: int) -> None:
 def test_matrix_product_is_left_alone() -> None:
     before = str(ir.Module.parse(GEMM, dialects.context()))
     assert str(split(GEMM)) == before
+
+
+WRITING = (
+    ROW_MAX.replace("%next = arith.maxnumf %acc, %a", "memref.store %a, %T[PLACE] : memref<?xf32>\n      %next = arith.maxnumf %acc, %a")
+    .replace("    memref.store %m, %T[%r] : memref<?xf32>\n", "    memref.store %m, %M[%r] : memref<?xf32>\n")
+    .replace("%T: memref<?xf32>, ", "%T: memref<?xf32>, %M: memref<?xf32>, ")
+)
+
+
+@pytest.mark.parametrize("cols", [1, 70, 129])
+def test_what_each_iteration_writes_is_written_by_its_lane(cols: int) -> None:
+    module = split(WRITING.replace("PLACE", "%at"))
+    assert "memref<64xf32>" in str(module)
+    a = np.random.default_rng(2).standard_normal((3, cols)).astype(np.float32)
+    t, m = np.full_like(a, np.nan), np.full(3, np.nan, np.float32)
+    jit.run(module, "row_max", [a.ravel(), t.ravel(), m, 3, cols])
+    np.testing.assert_array_equal(t, a)
+    np.testing.assert_array_equal(m, a.max(1))
+
+
+def test_an_element_that_every_iteration_writes_keeps_the_order() -> None:
+    text = WRITING.replace("PLACE", "%r")
+    assert "memref<64xf32>" not in str(split(text))
