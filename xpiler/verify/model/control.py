@@ -8,7 +8,7 @@ from mlir import ir
 
 from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.forall import forall
-from xpiler.verify.model.integers import unsigned, width_of
+from xpiler.verify.model.integers import unsigned, width_of, wrapped
 from xpiler.verify.model.program import Code, Compiler, Meeting, Registers, Step, Thread, compiles, place_of
 from xpiler.verify.terms.term import Term, make
 
@@ -40,7 +40,7 @@ def _for(compiler: Compiler, op: ir.Operation) -> tuple[Step, bool]:
     def iterate(registers: Registers) -> Iterator[None]:
         values = [registers[r] for r in initial]
         for number in bounds(registers):
-            registers[variable] = number
+            registers[variable] = wrapped(number, width) if is_unsigned else number
             for register, value in zip(carried, values, strict=True):
                 registers[register] = value
             yield

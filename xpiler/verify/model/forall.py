@@ -40,14 +40,13 @@ class Monitor:
     def write(self, buffer: Buffer, offset: int, where: str) -> None:
         """Notes a write of this iteration."""
         key = (buffer, offset)
-        if self._readers.get(key, self.iteration) != self.iteration:
+        others = self._readers.get(key, self.iteration) != self.iteration or self._writers.get(key, self.iteration) != self.iteration
+        if others and not (0 < self._line < buffer.line and key in self._writers):
             raise Defect("race", f"two parallel iterations meet in an element of '{buffer.name}'", where)
-        if self._writers.setdefault(key, self.iteration) != self.iteration:
-            if not 0 < self._line < buffer.line:
-                raise Defect("race", f"two parallel iterations write an element of '{buffer.name}'", where)
+        if others:
             self._several.add(key)
-            self._writers[key] = self.iteration
             self._readers.pop(key, None)
+        self._writers[key] = self.iteration
 
     def close(self) -> None:
         """After the loop: what several iterations wrote to a private array is unknown."""

@@ -84,3 +84,17 @@ def _on_vectors(compiler: Compiler, op: ir.Operation) -> Step:
         registers[result] = lanes_of(into, count)
 
     return run
+
+
+@compiles("cuda.atomic", "hip.atomic")
+def _atomic(compiler: Compiler, op: ir.Operation) -> Step:
+    """One indivisible update; its result is an unknown (model.memory_ops)."""
+    kind, type_ = word(op.attributes["kind"]), str(op.operands[0].type)
+    program = meaning_of(Wanted(op.name, (kind,), types=(type_,)), op)
+    operands, result, where = compiler.registers(op.operands), compiler.register(op.results[0]), place_of(op)
+
+    def run(registers: Registers, thread: Thread) -> None:
+        thread.where = where or thread.where
+        (registers[result],) = run_meaning(program, [registers[r] for r in operands], thread)
+
+    return run

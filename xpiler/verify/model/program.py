@@ -72,13 +72,13 @@ class Code:
 
     def run(self, registers: Registers, thread: Thread) -> None:
         """Runs a block in which no thread meets another."""
-        thread.machine.budget.spend(len(self.steps))
+        thread.machine.budget.spend(len(self.steps) + 1)
         for step, _ in self.steps:
             step(registers, thread)
 
     def run_meeting(self, registers: Registers, thread: Thread) -> Iterator[Meeting]:
         """Runs a block as a generator."""
-        thread.machine.budget.spend(len(self.steps))
+        thread.machine.budget.spend(len(self.steps) + 1)
         for step, meets in self.steps:
             if meets:
                 yield from step(registers, thread)

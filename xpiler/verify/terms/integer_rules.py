@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from xpiler.verify.terms.normal_form import NormalForm
 
 COMMUTATIVE = frozenset({"andi", "ori", "xori", "minsi", "maxsi", "minui", "maxui"})
+DIVISIONS = frozenset({"divsi", "divui", "remsi", "remui", "floordivsi", "ceildivsi", "ceildivui"})
 MOST_EXPANDED = 4000
 
 
@@ -60,6 +61,8 @@ def _operation(forms: NormalForm, node: Term, width: int) -> Polynomial:
     if name == "muli" and len(left) * len(right) <= MOST_EXPANDED:
         return reduced(product(left, right), width)
     number = constant_of(right)
+    if name in DIVISIONS and not number:
+        raise NotModelled(f"'arith.{name}' by a number that depends on data")
     if name == "shli" and number is not None and number < width:
         return reduced({m: c << number for m, c in left.items()}, width)
     if name == "xori" and number == 1 << (width - 1):

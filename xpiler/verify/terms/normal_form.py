@@ -7,7 +7,7 @@ holds the rules of both; each rule is a function of `real_rules`, `integer_rules
 from __future__ import annotations
 
 from xpiler.verify.limits import Budget
-from xpiler.verify.terms import condition_rules, integer_rules, real_rules
+from xpiler.verify.terms import condition_rules, domain_rules, integer_rules, real_rules
 from xpiler.verify.terms.polynomial import Atoms, Frozen, Polynomial, freeze
 from xpiler.verify.terms.term import Term, Value
 
@@ -21,6 +21,7 @@ class NormalForm:
         self._reals: dict[Term, Polynomial] = {}
         self._integers: dict[tuple[Value, int], Polynomial] = {}
         self._conditions: dict[Term, object] = {}
+        self.demands: dict[Term, frozenset] = {}
 
     def real(self, term: Term) -> Polynomial:
         """A real term as a polynomial; the caller does not change it."""
@@ -49,7 +50,10 @@ class NormalForm:
             return False
         if a is b:
             return True
-        return self.form(a, type_) == self.form(b, type_)
+        return self.form(a, type_) == self.form(b, type_) and self._demanded(a) == self._demanded(b)
+
+    def _demanded(self, value: Value) -> frozenset:
+        return domain_rules.demands(self, value) if isinstance(value, Term) else frozenset()
 
     def form(self, value: Value, type_: str) -> object:
         """The form of a value of an element type."""

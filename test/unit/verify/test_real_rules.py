@@ -1,0 +1,185 @@
+"""Rules over the reals: every form evaluates to what its term does, pairs that must have one form, twins that must not."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xpiler.verify.limits import Budget, NotModelled
+from xpiler.verify.terms.normal_form import NormalForm
+from xpiler.verify.terms.polynomial import Polynomial
+from xpiler.verify.terms.term import Term, constant, make, undefined
+
+X, Y, Z = (make("leaf", name, 0, "f32") for name in "XYZ")
+ONE, TWO = constant(1), constant(2)
+
+
+def add(a: Term, b: Term) -> Term:
+    return make("add", a, b)
+
+
+def mul(a: Term, b: Term) -> Term:
+    return make("mul", a, b)
+
+
+def div(a: Term, b: Term) -> Term:
+    return make("div", a, b)
+
+
+def neg(a: Term) -> Term:
+    return make("neg", a)
+
+
+def function(name: str, a: Term) -> Term:
+    return make("fn", name, a)
+
+
+def below(a: Term, b: Term) -> Term:
+    return make("compare", 4, a, b)
+
+
+def same(a: Term, b: Term) -> bool:
+    return NormalForm(Budget(10)).equal(a, b, "f32")
+
+
+PAIRS = {
+    "reassociation": (add(add(X, Y), Z), add(X, add(Z, Y))),
+    "distribution": (mul(X, add(Y, Z)), add(mul(X, Y), mul(X, Z))),
+    "constant factor": (div(X, TWO), mul(div(ONE, TWO), X)),
+    "division": (div(X, Y), mul(X, div(ONE, Y))),
+    "division of a scaled sum": (div(X, mul(TWO, add(Y, Z))), mul(div(ONE, TWO), div(X, add(Z, Y)))),
+    "exponentials": (mul(function("exp", X), function("exp", Y)), function("exp", add(X, Y))),
+    "square of an exponential": (mul(function("exp", X), function("exp", X)), function("exp", add(X, X))),
+    "reciprocal of an exponential": (div(X, function("exp", Y)), mul(X, function("exp", neg(Y)))),
+    "reciprocal root": (function("rsqrt", X), div(ONE, function("sqrt", X))),
+    "tanh": (function("tanh", X), add(div(TWO, add(ONE, function("exp", mul(constant(-2), X)))), constant(-1))),
+    "maximum": (make("max", make("max", X, Y), X), make("max", Y, X)),
+    "minimum by maximum": (make("min", X, Y), neg(make("max", neg(X), neg(Y)))),
+    "minus infinity": (make("max", make("inf", -1), X), X),
+    "lowest float": (make("max", constant(-(2**24 - 1) * 2**104), X), X),
+    "branch as maximum": (make("select", below(X, Y), Y, X), make("max", X, Y)),
+    "branch as minimum": (make("select", make("compare", 2, X, Y), Y, X), make("min", X, Y)),
+    "rounding of one sum": (make("round", "f16", add(X, Y)), make("round", "f16", add(Y, X))),
+}
+TWINS = {
+    "multiplicity": (add(X, X), add(X, Y)),
+    "one summand twice": (add(X, X), X),
+    "sign": (add(X, neg(Y)), add(Y, neg(X))),
+    "constant": (mul(constant(3), X), mul(TWO, X)),
+    "x over x": (div(X, X), ONE),
+    "a division that cancels": (add(div(X, Y), neg(div(X, Y))), constant(0)),
+    "a root that cancels": (mul(function("sqrt", X), constant(0)), constant(0)),
+    "sum of exponentials": (add(function("exp", X), function("exp", Y)), function("exp", add(X, Y))),
+    "maximum and minimum": (make("max", X, Y), make("min", X, Y)),
+    "a float below the lowest half": (make("max", constant(-65504), X), X),
+    "a sum may be below the lowest float": (make("max", constant(-(2**24 - 1) * 2**104), add(X, Y)), add(X, Y)),
+    "branch the other way": (make("select", below(X, Y), X, Y), make("max", X, Y)),
+    "a rounding is no identity": (make("round", "f16", X), X),
+    "roundings of two types": (make("round", "f16", X), make("round", "bf16", X)),
+    "a rounding inside of a sum": (make("round", "f16", add(X, make("round", "f16", Y))), make("round", "f16", add(X, Y))),
+    "square root of a square": (function("sqrt", mul(X, X)), X),
+    "an unknown": (add(undefined(), X), add(undefined(), X)),
+    "an unknown times zero": (mul(undefined(), constant(0)), constant(0)),
+    "x^2 and x": (mul(X, X), X),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_equal_terms_have_one_form(name: str) -> None:
+    assert same(*PAIRS[name])
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_different_terms_have_two(name: str) -> None:
+    assert not same(*TWINS[name])
+
+
+REFUSED = {
+    "infinity in a sum": add(make("inf", -1), X),
+    "division by zero": div(X, add(Y, neg(Y))),
+    "test for NaN": make("select", make("compare", 13, X, X), X, Y),
+    "bits of a float": make("bitcast", "f32", "f64", X),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_reals_do_not_have_is_refused(name: str) -> None:
+    with pytest.raises(NotModelled):
+        NormalForm(Budget(10)).real(REFUSED[name])
+
+
+LEAVES = st.sampled_from([X, Y, Z, ONE, TWO, constant(-1)])
+TERMS = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.builds(add, inner, inner),
+        st.builds(mul, inner, inner),
+        st.builds(neg, inner),
+        st.builds(lambda a, b: make("max", a, b), inner, inner),
+        st.builds(lambda a, b: make("min", a, b), inner, inner),
+        st.builds(lambda a: function("exp", function("sin", a)), inner),
+        st.builds(lambda a: function("tanh", a), inner),
+        st.builds(lambda a, b: div(a, add(constant(3), function("exp", function("sin", b)))), inner, inner),
+        st.builds(lambda a, b, c: make("select", below(a, add(b, constant(7))), c, a), inner, inner, inner),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TERMS, st.tuples(*[st.floats(-2, 2)] * 3))
+def test_a_form_evaluates_to_what_its_term_does(term: Term, point: tuple[float, ...]) -> None:
+    forms = NormalForm(Budget(10))
+    values = dict(zip("XYZ", point, strict=True))
+    try:
+        form = forms.real(term)
+        expected = of_term(term, values)
+        actual = of_form(forms, form, values)
+    except (NotModelled, OverflowError):
+        return
+    assert math.isclose(expected, actual, rel_tol=1e-6, abs_tol=1e-6 * (1 + size_of(form)))
+
+
+FUNCTIONS = {"exp": math.exp, "sin": math.sin, "tanh": math.tanh, "sqrt": math.sqrt}
+
+
+def size_of(form: Polynomial) -> float:
+    return float(sum(abs(c) for c in form.values()))
+
+
+def of_term(term: Term, values: dict[str, float]) -> float:
+    if term.kind == "leaf":
+        return values[term.args[0]]
+    if term.kind == "const":
+        return float(term.args[0])
+    if term.kind == "fn":
+        return FUNCTIONS[term.args[0]](of_term(term.args[1], values))
+    if term.kind == "select":
+        _, a, b = term.args[0].args
+        return of_term(term.args[1 if of_term(a, values) < of_term(b, values) else 2], values)
+    parts = [of_term(a, values) for a in term.args]
+    rules = {"add": sum, "mul": math.prod, "neg": lambda p: -p[0], "max": max, "min": min, "div": lambda p: p[0] / p[1]}
+    return rules[term.kind](parts)
+
+
+def of_form(forms: NormalForm, form: Polynomial, values: dict[str, float]) -> float:
+    return sum(float(c) * math.prod(of_atom(forms, atom, values) ** power for atom, power in m) for m, c in form.items())
+
+
+def of_atom(forms: NormalForm, atom: int, values: dict[str, float]) -> float:
+    kind, *rest = forms.atoms.key(atom)
+    if kind == "leaf":
+        return values[rest[0]]
+    if kind == "select":
+        (relation, difference), yes, no = rest
+        number = of_form(forms, dict(difference), values)
+        return of_form(forms, dict(yes if (number < 0 if relation == "below" else number <= 0) else no), values)
+    if kind == "max":
+        return max(of_form(forms, dict(member), values) for member in rest[0])
+    if kind == "fn":
+        return FUNCTIONS[rest[0]](of_form(forms, dict(rest[1]), values))
+    number = of_form(forms, dict(rest[0]), values)
+    return {"exp": math.exp, "reciprocal": lambda v: 1 / v, "sum": lambda v: v}[kind](number)

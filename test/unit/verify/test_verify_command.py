@@ -1,0 +1,40 @@
+"""`xpiler verify`: the verdict line, its JSON, exit codes, and a refutation that was run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from proof_subjects import KERNELS, text_of
+
+from xpiler.tools.commands import verify
+from xpiler.tools.xpiler import parser
+
+ADD = str(KERNELS / "add" / "add.cu")
+
+
+def run(*words: str) -> int:
+    return verify.execute(parser().parse_args(["verify", *words]))
+
+
+def test_a_proof_is_printed_with_its_scope_and_assumptions(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(ADD, str(KERNELS / "add" / "add.cpp"), "--sizes", "n=13", "--no-run", "--require", "proved") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith("add.cpp: proved (n = 13)")
+    assert "  assuming noalias(A, T)" in lines
+
+
+def test_a_refutation_shows_an_input_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = tmp_path / "wrong.cpp"
+    wrong.write_text(text_of("row_sum", ".cpp").replace("c < cols; ++c", "c < cols - 1; ++c"))
+    assert run(str(KERNELS / "row_sum" / "row_sum.cu"), str(wrong), "--sizes", "rows=3,cols=5", "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["verdict"] == "refuted"
+    assert "rows = 3" in found["counterexample"]
+    assert "T[0]" in found["reason"]
+
+
+def test_a_missing_size_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(ADD, ADD, "--no-run", "--require", "proved") == 1
+    assert "unsupported" in capsys.readouterr().out
