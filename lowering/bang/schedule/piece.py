@@ -323,4 +323,10 @@ def _is_index_arithmetic(op: ir.Operation) -> bool:
 
 
 def _nested(op: ir.Operation) -> list[ir.Operation]:
-    return [x for region in op.regions for block in region.blocks for child in block.operations for x in (child.operation, *_nested(child.operation))]
+    return [
+        x
+        for region in op.regions
+        for block in region.blocks
+        for child in block.operations
+        for x in (child.operation, *_nested(child.operation))
+    ]

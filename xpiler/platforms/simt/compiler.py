@@ -124,9 +124,7 @@ def compile_library(
     made = text.with_suffix(".o")
     run_compiler([*options.kernel_flags(), *includes, *macros, "-include", str(prelude(options)), "-c", str(text), "-o", str(made)])
     entry = f'extern "C" const unsigned xpiler_simt_seed = {seed};\n'
-    run_compiler(
-        ["-shared", "-fPIC", "-Wl,-Bsymbolic", str(made), *runtime(options), "-x", "c++", "-", "-o", str(output), "-ldl"], entry
-    )
+    run_compiler(["-shared", "-fPIC", "-Wl,-Bsymbolic", str(made), *runtime(options), "-x", "c++", "-", "-o", str(output), "-ldl"], entry)
 
 
 _MESSAGE = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<fatal>fatal )?error: (?P<message>.*)$", re.MULTILINE)
