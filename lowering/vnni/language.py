@@ -62,6 +62,9 @@ class VnniLanguage(Language):
         if is_mask(kind):
             bits = sum(int(bool(v)) << i for i, v in enumerate(numbers))
             return integer(bits, mask_type(len(numbers)))
+        if len(numbers) == 1 and isinstance(ir.VectorType(kind).element_type, ir.IntegerType):  # the bits of a mask
+            width = ir.VectorType(kind).element_type.width
+            return integer(int(numbers[0]) & ((1 << width) - 1), mask_type(width))
         lanes = Lanes.of(kind)
         return set_lanes(body, lanes, [self._element(body, v, lanes) for v in numbers])
 

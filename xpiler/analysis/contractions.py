@@ -56,7 +56,7 @@ def matrix_product(outer: ir.Operation, forms: IndexForms) -> MatrixProduct | No
     reduction, store = _sum_and_store(inner)
     if reduction is None or store is None:
         return None
-    factors = _factors(reduction)
+    factors = factors_of(reduction)
     if factors is None:
         return None
     loops = [forms.atom(variable(loop)) for loop in (outer, inner)]
@@ -89,7 +89,7 @@ def _is_zero(value: ir.Value) -> bool:
     return op is not None and op.name == "arith.constant" and op.attributes["value"].value == 0
 
 
-def _factors(reduction: ir.Operation) -> tuple[ir.Operation, ir.Operation] | None:
+def factors_of(reduction: ir.Operation) -> tuple[ir.Operation, ir.Operation] | None:
     """The two loads whose product the loop adds up."""
     accumulator = body(reduction).arguments[1]
     total = defining(terminator(body(reduction)).operands[0])

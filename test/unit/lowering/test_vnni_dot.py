@@ -20,15 +20,19 @@ TYPES = {"i8": np.int8, "i16": np.int16}
 PRODUCT = (KERNELS / "int8_product.mlir").read_text()
 
 
-def text_of(element: str) -> str:
-    product = PRODUCT.replace("i8>", f"{element}>").replace(": i8 to", f": {element} to").replace("int8_t", f"int{element[1:]}_t")
+TRANSPOSED = PRODUCT.replace("%pn = arith.muli %p, %N", "%pn = arith.muli %j, %K").replace("arith.addi %pn, %j", "arith.addi %pn, %p")
+
+
+def text_of(product: str, element: str) -> str:
+    product = product.replace("i8>", f"{element}>").replace(": i8 to", f": {element} to").replace("int8_t", f"int{element[1:]}_t")
     context = dialects.context()
     return emit(lower(ir.Module.parse(product, context), Target("vnni")))
 
 
 @pytest.mark.parametrize("element", TYPES)
-def test_products_are_exact(tmp_path: Path, element: str) -> None:
-    text = text_of(element)
+@pytest.mark.parametrize("product", [PRODUCT, TRANSPOSED], ids=["rows", "transposed"])
+def test_products_are_exact(tmp_path: Path, product: str, element: str) -> None:
+    text = text_of(product, element)
     assert {"i8": "_mm512_dpbusd_epi32", "i16": "_mm512_dpwssd_epi32"}[element] in text
     source = tmp_path / "product.cpp"
     source.write_text(text)
@@ -38,7 +42,9 @@ def test_products_are_exact(tmp_path: Path, element: str) -> None:
     for call, result in zip(calls, run(tmp_path / "product.so", "product_kernel", calls), strict=True):
         assert result.ok, (call[3:], result.failure, result.findings)
         a, b = (v.astype(np.int32) for v in call[:2])
-        np.testing.assert_array_equal(result.arrays[2], a @ b, err_msg=str(call[3:]))
+        np.testing.assert_array_equal(
+            result.arrays[2], a @ (b.reshape(b.shape[::-1]).T if product == TRANSPOSED else b), err_msg=str(call[3:])
+        )
 
 
 def _call(shape: tuple[int, int, int], element: type, extreme: bool) -> list[object]:
@@ -54,3 +60,17 @@ def _call(shape: tuple[int, int, int], element: type, extreme: bool) -> list[obj
 
 def test_other_types_keep_their_loops() -> None:
     assert "_dp" not in emit(lower(ir.Module.parse((KERNELS / "gemm.mlir").read_text(), dialects.context()), Target("vnni")))
+
+
+def test_sums_of_known_length_end_under_a_constant_mask(tmp_path: Path) -> None:
+    text = (KERNELS / "int8_gemm.mlir").read_text().replace("40", "73")
+    source = tmp_path / "product.cpp"
+    source.write_text(emit(lower(ir.Module.parse(text, dialects.context()), Target("vnni"))))
+    compile_without_warnings(source)
+    assert "511u" in source.read_text()
+    build(source, "vnni", tmp_path / "product.so", arch="icelake-server")
+    random = np.random.default_rng(0)
+    a, b = (random.integers(-128, 128, shape).astype(np.int8) for shape in ((5, 73), (24, 73)))
+    (result,) = run(tmp_path / "product.so", "gemm_s8_kernel", [[a, b, np.zeros((5, 24), np.int32), np.int32(5)]])
+    assert result.ok, result.failure
+    np.testing.assert_array_equal(result.arrays[2], a.astype(np.int32) @ b.astype(np.int32).T)
