@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlir import ir
@@ -44,13 +43,16 @@ class Access:
         return self.reads and self.writes
 
 
-def walk(op: ir.Operation) -> Iterator[ir.Operation]:
-    """`op` and everything inside it, in program order; do not erase while walking."""
-    yield op
-    for region in op.regions:
-        for block in region.blocks:
-            for child in block.operations:
-                yield from walk(child.operation)
+def walk(op: ir.Operation) -> list[ir.Operation]:
+    """`op` and everything inside it, in program order; an erased operation stays in the list, so do not erase on the way."""
+    found: list[ir.Operation] = []
+
+    def take(inner: ir.Operation) -> ir.WalkResult:
+        found.append(inner)
+        return ir.WalkResult.ADVANCE
+
+    op.operation.walk(take, ir.WalkOrder.PRE_ORDER)  # many times as fast as blocks and regions one by one
+    return found
 
 
 def defining(value: ir.Value) -> ir.Operation | None:
