@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 from mlir import ir
 
@@ -27,15 +28,28 @@ class Atom:
         """The SSA value of an atom of kind `value`."""
         return self.args[0]
 
+    @cached_property
+    def inner_atoms(self) -> frozenset[Atom]:
+        """The atoms inside the polynomials that this one holds."""
+        return frozenset().union(*(arg.atoms() for arg in self.args if isinstance(arg, Poly)))
+
 
 Monomial = tuple[Atom, ...]  # sorted by serial, an atom once for each power
+_serial = attrgetter("serial")
 
 
 class Poly:
-    """An immutable polynomial: a map from monomials to coefficients that are not zero."""
+    """An immutable polynomial: a map from monomials to coefficients that are not zero.
+
+    The prover makes these by the hundred thousand: what is asked of one again and again is kept, and terms are
+    filtered only where one may have become zero.
+    """
+
+    __slots__ = ("_atoms", "_hash", "_own_atoms", "_splits", "terms")
 
     def __init__(self, terms: dict[Monomial, int]):
-        self.terms = {monomial: c for monomial, c in terms.items() if c}
+        self.terms = terms if all(terms.values()) else {monomial: c for monomial, c in terms.items() if c}
+        self._hash = self._atoms = self._own_atoms = self._splits = None
 
     @staticmethod
     def constant(number: int) -> Poly:
@@ -47,16 +61,13 @@ class Poly:
         """The polynomial that is one atom."""
         return Poly({(atom,): 1})
 
-    @cached_property
-    def key(self) -> frozenset:
-        """What equality and hash go by."""
-        return frozenset(self.terms.items())
-
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Poly) and self.key == other.key
+        return self is other or (isinstance(other, Poly) and self.terms == other.terms)
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        if self._hash is None:
+            self._hash = hash(frozenset(self.terms.items()))
+        return self._hash
 
     def __add__(self, other: Poly | int) -> Poly:
         terms = dict(self.terms)
@@ -68,20 +79,24 @@ class Poly:
         return Poly({monomial: -c for monomial, c in self.terms.items()})
 
     def __sub__(self, other: Poly | int) -> Poly:
-        return self + -as_poly(other)
+        terms = dict(self.terms)
+        for monomial, c in as_poly(other).terms.items():
+            terms[monomial] = terms.get(monomial, 0) - c
+        return Poly(terms)
 
     def __mul__(self, other: Poly | int) -> Poly:
         terms: dict[Monomial, int] = {}
+        factors = as_poly(other).terms.items()
         for m1, c1 in self.terms.items():
-            for m2, c2 in as_poly(other).terms.items():
-                product = tuple(sorted(m1 + m2, key=lambda a: a.serial))
+            for m2, c2 in factors:
+                product = tuple(sorted(m1 + m2, key=_serial)) if m1 and m2 else m1 or m2
                 terms[product] = terms.get(product, 0) + c1 * c2
         return Poly(terms)
 
     @property
     def is_constant(self) -> bool:
         """Whether no atom appears."""
-        return all(not monomial for monomial in self.terms)
+        return not self.terms or (len(self.terms) == 1 and () in self.terms)
 
     @property
     def constant_term(self) -> int:
@@ -92,19 +107,18 @@ class Poly:
         """The number this polynomial is, or None."""
         return self.constant_term if self.is_constant else None
 
-    def atoms(self) -> set[Atom]:
+    def atoms(self) -> frozenset[Atom]:
         """All atoms, those inside other atoms included."""
-        found: set[Atom] = set()
-        for atom in self.own_atoms():
-            found.add(atom)
-            for arg in atom.args:
-                if isinstance(arg, Poly):
-                    found |= arg.atoms()
-        return found
+        if self._atoms is None:
+            own = self.own_atoms()
+            self._atoms = frozenset(own).union(*(atom.inner_atoms for atom in own if atom.kind != "value"))
+        return self._atoms
 
-    def own_atoms(self) -> list[Atom]:
+    def own_atoms(self) -> tuple[Atom, ...]:
         """The atoms of the monomials, by serial."""
-        return sorted({a for monomial in self.terms for a in monomial}, key=lambda a: a.serial)
+        if self._own_atoms is None:
+            self._own_atoms = tuple(sorted({a for monomial in self.terms for a in monomial}, key=_serial))
+        return self._own_atoms
 
     def mentions(self, atom: Atom) -> bool:
         """Whether `atom` appears, at any depth."""
@@ -112,6 +126,13 @@ class Poly:
 
     def split(self, atom: Atom) -> tuple[Poly, Poly] | None:
         """`(c, r)` with `self = c*atom + r` and no `atom` in either; None where it is not linear in it."""
+        if self._splits is None:
+            self._splits = {}
+        if atom not in self._splits:
+            self._splits[atom] = self._split(atom)
+        return self._splits[atom]
+
+    def _split(self, atom: Atom) -> tuple[Poly, Poly] | None:
         inside: dict[Monomial, int] = {}
         outside: dict[Monomial, int] = {}
         for monomial, c in self.terms.items():
@@ -173,6 +194,10 @@ class AtomTable:
         if key not in self._atoms:
             self._atoms[key] = Atom(len(self._atoms), kind, args)
         return self._atoms[key]
+
+    def values(self) -> set[ir.Value]:
+        """The SSA values among the atoms."""
+        return {key[1] for key in self._atoms if key[0] == "value"}
 
     def value(self, value: ir.Value) -> Poly:
         """The polynomial that is one SSA value."""

@@ -41,7 +41,7 @@ class Ranges:
 
     def nonneg(self, poly: Poly, facts: Facts = ()) -> bool:
         """Whether `poly >= 0` is proved."""
-        facts = (*facts, *(f for f in self.base if f not in facts))
+        facts = (*facts, *(f for f in self.base if f not in facts)) if facts else self.base
         key = (poly, facts)
         if key not in self._known:
             self._known[key] = self.intervals.of(poly)[0] >= 0 or any(self._search(poly, facts, depth) for depth in DEPTHS)
@@ -104,10 +104,10 @@ class Ranges:
         return False
 
     def _plainly_nonneg(self, poly: Poly, facts: Facts, depth: int) -> bool:
-        if any(c < 0 for c in poly.terms.values()):
+        if min(poly.terms.values()) < 0:
             return False
         atoms = poly.own_atoms()
-        if any(len(set(m)) != len(m) for m in poly.terms):  # a square is not negative whatever its atom is
+        if any(len(m) > 1 and len(set(m)) != len(m) for m in poly.terms):  # a square is not negative whatever its atom is
             odd = {a for m in poly.terms for a in m if m.count(a) % 2}
             atoms = [a for a in atoms if a in odd]
         return all(self._atom_nonneg(atom, facts, depth - 1) for atom in atoms)
@@ -137,7 +137,7 @@ class Ranges:
             if sign:
                 yield from (rest + factor * bound for bound in self._bounds(atom, sign))
         for fact in facts:
-            if any(m in poly.terms and m and (poly.terms[m] > 0) == (c > 0) for m, c in fact.terms.items()):
+            if _share_a_term(poly.terms, fact.terms):
                 yield poly - fact
                 yield from _scaled(poly, fact)
 
@@ -179,14 +179,18 @@ def _common_factor(*polys: Poly) -> int:
     return gcd(*(c for poly in polys for c in poly.terms.values())) or 1
 
 
+def _share_a_term(terms: dict, others: dict) -> bool:
+    """Whether some monomial has coefficients of one sign in both."""
+    for monomial, c in others.items():
+        if monomial and monomial in terms and (terms[monomial] > 0) == (c > 0):
+            return True
+    return False
+
+
 def _scaled(poly: Poly, fact: Poly) -> Iterator[Poly]:
-    """`poly - k*fact` for the monomials `k` that cancel a term."""
-    for lead in fact.terms:
-        if not lead:
-            continue
-        for monomial, c in poly.terms.items():
-            left = list(monomial)
-            if len(monomial) >= len(lead) and all(a in left and not left.remove(a) for a in lead):
-                factor, odd = divmod(c, fact.terms[lead])
-                if factor > 0 and not odd and (left or factor > 1) and not left:
-                    yield poly - fact * factor
+    """`poly - k*fact` for the numbers `k` above 1 that cancel a term."""
+    for lead, by in fact.terms.items():
+        if lead and lead in poly.terms:
+            factor, odd = divmod(poly.terms[lead], by)
+            if factor > 1 and not odd:
+                yield poly - fact * factor

@@ -165,7 +165,7 @@ def nest_bounds(forms: IndexForms, fusion: _Fusion) -> set[Poly]:
 
 def _is_guarded(forms: list[Poly], number: Atom) -> bool:
     """Whether the number itself is looked at (compared, or a subscript): a symbolic radix alone is just a 2-D array."""
-    return any(form.own_atoms() == [number] for form in forms)
+    return any(form.own_atoms() == (number,) for form in forms)
 
 
 def _rewrite(forms: IndexForms, fusion: _Fusion) -> None:
