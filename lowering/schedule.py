@@ -11,7 +11,7 @@ from xpiler.pipeline import run_pipeline
 from xpiler.platforms.target import Target
 
 DEFAULT = {
-    "cuda": "simt-matmul,reduction-split",
+    "cuda": "cuda-fragments,simt-matmul,reduction-split",
     "hip": "simt-matmul,reduction-split",
     "bang": "bang-matmul,bang-transpose,bang-nram-pieces{{arch={arch}}}",
     "vnni": "vnni-dot,loop-vectorize",

@@ -90,7 +90,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "cache",
     ),
     "xpiler.raising": ("raise-kernels",),
-    "xpiler.lowering.simt.schedule": ("simt-matmul",),
+    "xpiler.lowering.simt.schedule": ("simt-matmul", "cuda-fragments"),
     "xpiler.lowering.vnni.schedule": ("vnni-dot",),
     "xpiler.lowering.bang.schedule": ("bang-nram-pieces", "bang-matmul", "bang-transpose"),
 }

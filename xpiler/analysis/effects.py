@@ -9,6 +9,7 @@ from mlir import ir
 _LOADS = {"memref.load": 0}
 _STORES = {"memref.store": 1}
 _ATOMICS = {"memref.atomic_rmw": 1, "memref.generic_atomic_rmw": 0}
+_FRAGMENTS = {"fragment_load": (0, True), "fragment_store": (1, False)}  # (operand, reads): a tile from the subscripts on
 _FACTS = {"xpiler.extent", "xpiler.assume"}
 _PURE_DIALECTS = ("arith", "math", "index", "ub", "affine")
 _CONTROL = {
@@ -77,6 +78,10 @@ def access_of(op: ir.Operation) -> Access | None:
             operands = list(op.operands)
             buffer, exact = base_buffer(operands[at])
             return Access(op, buffer, tuple(operands[at + 1 :]), reads, writes, exact)
+    at, reads = _FRAGMENTS.get(op.name.split(".")[-1], (None, False))
+    if at is not None:
+        operands = list(op.operands)
+        return Access(op, base_buffer(operands[at])[0], tuple(operands[at + 1 : -1]), reads, not reads, exact=False)
     return None
 
 

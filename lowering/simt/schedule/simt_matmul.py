@@ -17,12 +17,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlir import ir
-from mlir.dialects import arith, memref, scf
+from mlir.dialects import arith, memref
 
 from xpiler.analysis.contractions import MatrixProduct, matrix_product
 from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
-from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, array, contract, named
+from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, array, contract, place_in, zero
 from xpiler.passes import Pass, refuse
 from xpiler.transforms.rewriting import functions, index, is_unit_for
 
@@ -83,32 +83,13 @@ class _Tiles:
         left = array("left", [width, shape.depth], product.left.element)
         right = array("right", [shape.depth, width], product.right.element)
         acc = array("acc", [shape.side, shape.side, shape.each, shape.each], product.accumulator)
-        self._each_output(lambda own, at: memref.store(_zero(product.accumulator), acc, own))
+        self._each_output(lambda own, at: memref.store(zero(product.accumulator), acc, own))
         with TileLoops.serial("k0", self.depth, shape.depth) as k0:
-            self._load(self.left, left, (row, k0), (self.rows, self.depth))
-            self._load(self.right, right, (k0, column), (self.depth, self.columns))
+            self.left.load_tile(left, (row, k0), (self.rows, self.depth))
+            self.right.load_tile(right, (k0, column), (self.depth, self.columns))
             self._multiply(left, right, acc)
-        self._each_output(lambda own, at: self._store(acc, own, self._place(corner, at)))
-
-    def _load(self, matrix: Matrix, tile: ir.Value, corner: tuple[ir.Value, ir.Value], ends: tuple[ir.Value | int, ir.Value | int]) -> None:
-        """A tile of a matrix, zeros where the matrix ends."""
-        height, width = ir.MemRefType(tile.type).shape
-        with TileLoops.forall({"r": (height, 1), "c": (width, 1)}) as at:
-            place = self._place(corner, at)
-            kind = ir.MemRefType(tile.type).element_type
-            with ir.Location.name("value", ir.Location.current):
-                choice = scf.IfOp(matrix.within(place, ends), [kind], has_else=True)
-            with ir.InsertionPoint(choice.then_block):
-                scf.yield_([matrix.load(place)])
-            with ir.InsertionPoint(choice.else_block):
-                scf.yield_([_zero(kind)])
-            memref.store(choice.results[0], tile, at)
-
-    @staticmethod
-    def _place(corner: tuple[ir.Value, ir.Value], at: list[ir.Value]) -> list[ir.Value]:
-        """Where an element of a tile is in the matrix."""
-        (row, column), (r, c) = corner, at
-        return [named("y", lambda: arith.addi(row, r)), named("x", lambda: arith.addi(column, c))]
+        ends = (self.rows, self.columns)
+        self._each_output(lambda own, at: self.result.store_within(lambda: memref.load(acc, own), place_in(corner, at), ends))
 
     def _multiply(self, left: ir.Value, right: ir.Value, acc: ir.Value) -> None:
         side, exact = self.shape.side, _is_exact(self.product)
@@ -126,20 +107,10 @@ class _Tiles:
             with TileLoops.serial("i", each) as i, TileLoops.serial("j", each) as j:
                 act([y, x, i, j], [_strided(y, i, side), _strided(x, j, side)])
 
-    def _store(self, acc: ir.Value, own: list[ir.Value], place: list[ir.Value]) -> None:
-        inside = scf.IfOp(self.result.within(place, (self.rows, self.columns)))
-        with ir.InsertionPoint(inside.then_block):
-            self.result.store(memref.load(acc, own), place)
-            scf.yield_([])
-
 
 def _strided(thread: ir.Value, number: ir.Value, side: int) -> ir.Value:
     """The place of a thread's output: neighbours in a warp have neighbouring places."""
     return arith.addi(thread, arith.muli(number, index(side)))
-
-
-def _zero(kind: ir.Type) -> ir.Value:
-    return arith.constant(kind, 0 if isinstance(kind, ir.IntegerType) else 0.0)
 
 
 def _is_exact(product: MatrixProduct) -> bool:

@@ -51,6 +51,26 @@ class Matrix:
         """Sets the element at a place."""
         memref.store(value, self.buffer, [self._subscript(place)])
 
+    def load_tile(self, tile: ir.Value, corner: tuple[ir.Value, ir.Value], ends: tuple[ir.Value | int, ir.Value | int]) -> None:
+        """The block's threads fill a tile from `corner` on, with zeros where the matrix ends."""
+        kind = ir.MemRefType(tile.type)
+        with TileLoops.forall({"r": (kind.shape[0], 1), "c": (kind.shape[1], 1)}) as at:
+            place = place_in(corner, at)
+            inside = self.within(place, ends)
+            choice = named("value", lambda: scf.IfOp(inside, [kind.element_type], has_else=True))
+            with ir.InsertionPoint(choice.then_block):
+                scf.yield_([self.load(place)])
+            with ir.InsertionPoint(choice.else_block):
+                scf.yield_([zero(kind.element_type)])
+            memref.store(choice.results[0], tile, at)
+
+    def store_within(self, value: Callable[[], ir.Value], place: list[ir.Value], ends: tuple[ir.Value | int, ir.Value | int]) -> None:
+        """Sets the element at a place to what `value` computes, unless the place is beyond the ends."""
+        inside = scf.IfOp(self.within(place, ends))
+        with ir.InsertionPoint(inside.then_block):
+            self.store(value(), place)
+            scf.yield_([])
+
     def _subscript(self, place: list[ir.Value]) -> ir.Value:
         row, column = place
         offset = arith.addi(arith.muli(row, self.row_stride), column)
@@ -83,9 +103,20 @@ class TileLoops:
             scf.yield_([])
 
 
-def array(name: str, shape: list[int], element: ir.Type) -> ir.Value:
-    """An array of the block."""
-    return named(name, lambda: memref.alloca(ir.MemRefType.get(shape, element), [], []))
+def array(name: str, shape: list[int], element: ir.Type, alignment: int | None = None) -> ir.Value:
+    """An array of the block; `alignment` is in bytes."""
+    return named(name, lambda: memref.alloca(ir.MemRefType.get(shape, element), [], [], alignment=alignment))
+
+
+def place_in(corner: tuple[ir.Value, ir.Value], at: list[ir.Value]) -> list[ir.Value]:
+    """Where an element of a tile is in the matrix."""
+    (row, column), (r, c) = corner, at
+    return [named("y", lambda: arith.addi(row, r)), named("x", lambda: arith.addi(column, c))]
+
+
+def zero(kind: ir.Type) -> ir.Value:
+    """The zero of a type of numbers."""
+    return arith.constant(kind, 0 if isinstance(kind, ir.IntegerType) else 0.0)
 
 
 def named(name: str, make: Callable[[], ir.Value]) -> ir.Value:

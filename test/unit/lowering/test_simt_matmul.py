@@ -117,3 +117,14 @@ def test_threads_compute_the_product(run_text, platform: str, kind: str) -> None
     a, b = operands(kind, m, n, k)
     *_, c = run_text(text, platform, "gemm_kernel", a, b, np.full((m, n), 99, SUMS[kind]), m, n, k)
     np.testing.assert_allclose(c, expected(kind, a, b), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("m", "n", "k"), [(64, 64, 32), (66, 37, 19)])
+def test_fragments_compute_the_product(run_text, m: int, n: int, k: int) -> None:
+    context = dialects.context()
+    module = ir.Module.parse(product("f16"), context)
+    text = emit(lower(module, Target("cuda"), schedule="cuda-fragments"))
+    assert "wmma::mma_sync" in text
+    a, b = operands("f16", m, n, k)
+    *_, c = run_text(text, "cuda", "gemm_kernel", a, b, np.full((m, n), 99, np.float32), m, n, k)
+    np.testing.assert_allclose(c, expected("f16", a, b), rtol=1e-3, atol=1e-3)
