@@ -75,9 +75,9 @@ def _copied(reader: Reader, cursor: Cursor) -> Place:
 
 def _builtin(reader: Reader, target: Cursor, definition: Cursor | None) -> Handler | None:
     handler = handler_of(reader.language, target.spelling)
-    if handler is None or (definition is not None and not in_headers(definition, reader.language)):
-        return None
-    return handler
+    if handler is None or definition is None or in_headers(definition, reader.language) or reader.language.is_builtin_text(definition):
+        return handler
+    return None
 
 
 def handler_of(language: Language, name: str) -> Handler | None:

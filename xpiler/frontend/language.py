@@ -57,6 +57,7 @@ class Language:
     types: Mapping[str, CType] = field(default_factory=dict)  # spelling of a record or typedef -> type
     type_of: Callable[[str], CType | None] = lambda spelling: None  # for families of types
     builtins: Mapping[str, Handler] = field(default_factory=dict)
+    is_builtin_text: Callable[[Cursor], bool] = lambda definition: False  # a builtin that the file itself defines, word for word
     builtin_of: Callable[[str], Handler | None] = lambda name: None  # for families of builtins
     variables: Mapping[str, VariableHandler] = field(default_factory=dict)
     out_parameters: Mapping[str, int] = field(default_factory=dict)  # builtins that assign through `&x`

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xpiler.lowering.vnni.vector_library import EXP512, TANH512
 from xpiler.platforms.vnni import toolchain
+from xpiler.platforms.vnni.vector_library import EXP512, TANH512
 
 LANES = 16
 SPECIAL = np.array(

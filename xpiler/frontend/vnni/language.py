@@ -15,6 +15,7 @@ from xpiler.frontend.language import Handler, Language
 from xpiler.frontend.reader import Reader
 from xpiler.frontend.simt.runtime import launch_arguments
 from xpiler.frontend.values import Pointer, Scalar
+from xpiler.frontend.vnni import library
 from xpiler.frontend.vnni.intrinsic import Intrinsic, Memory
 from xpiler.frontend.vnni.memory import bits_of
 from xpiler.frontend.vnni.openmp import read_pragma
@@ -133,7 +134,8 @@ def language() -> Language:
         default_arch="icelake-server",
         device_macros=macros,
         is_kernel=is_kernel,
-        builtins={name: handler(row) for name, row in intrinsics().items()},
+        builtins={row.name: handler(row) for row in (*intrinsics().values(), *library.functions())},
+        is_builtin_text=library.is_ours,
         pragma=read_pragma,
         launch=launch,
     )

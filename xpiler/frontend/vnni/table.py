@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from xpiler.frontend.vnni import arithmetic, comparison, conversion, memory, reduction
+from xpiler.frontend.vnni import arithmetic, comparison, conversion, library, memory, reduction
 from xpiler.frontend.vnni.intrinsic import Intrinsic
 
 FAMILIES = (memory, arithmetic, comparison, conversion, reduction)
@@ -17,4 +17,5 @@ def intrinsics() -> dict[str, Intrinsic]:
     for family in FAMILIES:
         for row in family.rows():
             found.setdefault(row.name, row)
+    found.update((row.name, row) for row in library.declared())
     return found

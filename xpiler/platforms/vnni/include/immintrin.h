@@ -1433,4 +1433,5 @@ __m512i _mm512_dpwssds_epi32(__m512i, __m512i, __m512i);
 __m512i _mm512_maskz_dpwssds_epi32(__mmask16, __m512i, __m512i, __m512i);
 __m512i _mm512_madd_epi16(__m512i, __m512i);
 __m512i _mm512_maddubs_epi16(__m512i, __m512i);
+__m512 _mm512_scalef_ps(__m512, __m512);
 }
