@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+from mlir import ir
 
 from xpiler.platforms.names import DEFAULT_ARCH, platform_of
 from xpiler.verify import signature
 from xpiler.verify.differential import Text
+from xpiler.verify.model.side import Unit
 from xpiler.verify.replay import Replay
 from xpiler.verify.validator import Limits, validate
-from xpiler.verify.verdict import Answer, Verdict
+from xpiler.verify.verdict import Answer
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,13 @@ def verify_files(source: str, target: str, options: VerifyOptions) -> Answer:
         reading = frontend.ReadOptions(arch=text.arch, include_dirs=options.include_dirs, defines=options.defines)
         texts.append(text)
         modules.append(frontend.read(text.path, platform, reading))
-    function = signature.host_launcher(modules[0])
-    replay = Replay(*texts, function, options.sizes) if function is not None and options.run else None
-    answer = validate(*modules, options.sizes, replay or (lambda: None), Limits(options.seconds))
-    return _run_once(answer, replay) if replay is not None and answer.verdict is Verdict.PROVED else answer
+    return validate(*modules, options.sizes, lambda extents: _replayed(texts, modules[0], options, extents), Limits(options.seconds))
 
 
-def _run_once(answer: Answer, replay: Replay) -> Answer:
-    """A proved output is run as well: what floats do that reals do not demotes it."""
-    witness = replay()
-    if witness:
-        return replace(answer, verdict=Verdict.UNSUPPORTED, reason=f"equal over the reals, but a run differs: {witness}")
-    return answer
+def _replayed(texts: list[Text], source: ir.Module, options: VerifyOptions, extents: dict[str, int]) -> str | None:
+    """Both texts run on buffers of these extents, unless the user does not want runs."""
+    if not options.run:
+        return None
+    unit = Unit.of(source)
+    function = signature.Callable(unit.name, unit.parameters, unit.function)
+    return Replay(texts[0], texts[1], function, options.sizes)(extents)

@@ -28,7 +28,7 @@ def test_a_proof_is_printed_with_its_scope_and_assumptions(capsys: pytest.Captur
 def test_a_refutation_shows_an_input_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = tmp_path / "wrong.cpp"
     wrong.write_text(text_of("row_sum", ".cpp").replace("c < cols; ++c", "c < cols - 1; ++c"))
-    assert run(str(KERNELS / "row_sum" / "row_sum.cu"), str(wrong), "--sizes", "rows=3,cols=5", "--json") == 1
+    assert run(str(KERNELS / "row_sum" / "row_sum.cpp"), str(wrong), "--sizes", "rows=3,cols=5", "--json") == 1
     found = json.loads(capsys.readouterr().out)
     assert found["verdict"] == "refuted"
     assert "rows = 3" in found["counterexample"]
