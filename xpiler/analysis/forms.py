@@ -44,6 +44,10 @@ class IndexForms:
             if op.name == "xpiler.assume":
                 self.ranges.base += tuple(self.condition_facts(self, op.operands[0]))
 
+    def values(self) -> set[ir.Value]:
+        """The values that were looked at."""
+        return self.table.values() | self._forms.keys()
+
     def atom(self, value: ir.Value) -> Atom:
         """The atom of a value that is a leaf, such as a loop variable."""
         return self.table.atom("value", value)

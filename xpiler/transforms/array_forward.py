@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import Access, access_of, defining, effects_of, is_private, is_pure, may_alias, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.reaching import Producer, accesses_between, last_writer, producer_of
@@ -42,7 +43,7 @@ def forward_buffer(function: ir.Operation, buffer: ir.Value) -> ir.Operation | N
 
 def _forward_some(function: ir.Operation, only: ir.Value | None = None) -> bool:
     """One sweep in program order: producers before their consumers. True where something changed."""
-    forms = IndexForms()
+    forms = forms_of(function)
     replaced: list[ir.Operation] = []
     for op in list(walk(function)):
         access = access_of(op)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import Access, access_of, defining, is_private, is_transparent, walk
-from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.reaching import producer_of
 from xpiler.passes import Pass
 from xpiler.transforms.rewriting import body, content, erase_dead, functions, is_unit_for, new_for, operations, terminator
@@ -49,7 +49,7 @@ class _Marking:
     """The operations that matter, found from the visible effects backwards."""
 
     def __init__(self, function: ir.Operation):
-        self.forms = IndexForms()
+        self.forms = forms_of(function)
         self.order = {op: k for k, op in enumerate(walk(function))}
         self.live: set[ir.Operation] = set()
         self.stores: dict[ir.Value, list[Access]] = {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import walk
 from xpiler.analysis.facts import condition_facts, facts_at
 from xpiler.analysis.forms import IndexForms
@@ -44,7 +45,7 @@ def _superfluous(branch: ir.Operation) -> bool:
             return False
     if not loops or not _same_results(branch, loops):
         return False
-    forms = IndexForms()
+    forms = forms_of(branch)
     fails = tuple(condition_facts(forms, branch.operands[0], holds=False))
     facts = (*facts_at(forms, branch), *fails)
     outside = all(_outside(forms, loop, branch) for loop in loops)
@@ -58,7 +59,7 @@ def _join_branches(branch: ir.Operation) -> bool:
     loops = [_only_loop(region.blocks[0]) for region in branch.regions]
     if any(loop is None for loop in loops) or loops[0].name != loops[1].name:
         return False
-    forms = IndexForms()
+    forms = forms_of(branch)
     if not all(_outside(forms, loop, branch) for loop in loops) or not same_bodies(forms, *loops, Poly({}), {}):
         return False
     ours, theirs = (extent_form(forms, loop) for loop in loops)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import defining, is_pure, walk
 from xpiler.analysis.facts import condition_facts, facts_at
 from xpiler.analysis.forms import IndexForms
@@ -39,7 +40,7 @@ class GuardAbsorbPass(Pass):
 
 
 def _absorb_one(function: ir.Operation) -> bool:
-    forms = IndexForms()
+    forms = forms_of(function)
     return any(is_unit_loop(op) and _absorb(forms, op) for op in reversed(list(walk(function))))
 
 

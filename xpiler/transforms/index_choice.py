@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import is_pure, walk
 from xpiler.analysis.facts import condition_facts, facts_at
 from xpiler.analysis.forms import EXACT, IndexForms, nested
@@ -38,7 +39,7 @@ class IndexChoicePass(Pass):
 def _replace_results(choice: ir.Operation) -> None:
     if choice.name == "scf.if" and not is_pure(choice):
         return
-    forms = IndexForms()
+    forms = forms_of(choice)
     for result, values in zip(choice.results, _alternatives(choice), strict=True):
         if not _is_index(result.type) or not next(iter(result.uses), None):
             continue
@@ -93,7 +94,7 @@ def _typed(value: ir.Value, kind: ir.Type) -> ir.Value:
 
 def _drop_clamp(loop: ir.Operation) -> None:
     """Lets a loop to `max(x, 0)` run to `x`."""
-    forms = IndexForms()
+    forms = forms_of(loop)
     limits = nested(extent_form(forms, loop), "max")
     left = [limit for limit in limits if limit.as_int() is None or limit.as_int() > 0]
     if len(limits) == 2 and len(left) == 1:

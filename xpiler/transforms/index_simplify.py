@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import defining, walk
 from xpiler.analysis.facts import SGE, comparison_facts, facts_at
 from xpiler.analysis.forms import IndexForms
@@ -51,7 +52,7 @@ class IndexSimplifyPass(Pass):
 
 def simplify_indices(root: ir.Operation) -> None:
     """Simplifies the index arithmetic inside `root`."""
-    forms = IndexForms()
+    forms = forms_of(root)
     for op in list(walk(root)):
         if op.name == "arith.cmpi":
             _decide(forms, op) or _compare_indices(forms, op)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import Access, access_of, defining, effects_of, is_pure, may_alias
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
@@ -28,7 +29,7 @@ class LaneRollPass(Pass):
         for function in functions(op):
             for block in blocks(function):
                 for run in _runs(block):
-                    lanes = _Lanes(IndexForms())
+                    lanes = _Lanes(forms_of(run[0].op))
                     if lanes.match(run) and _may_be_delayed(run, lanes):
                         _roll(run, lanes)
 

@@ -12,6 +12,7 @@ from itertools import pairwise, permutations
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.forms import IndexForms, nested
 from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Bounds
@@ -47,8 +48,8 @@ class _Fusion:
 
 
 def _coalesce_one(function: ir.Operation, parallel: bool) -> bool:
+    forms = forms_of(function)
     for nest in nests_in(function, parallel):
-        forms = IndexForms()
         fusion = _find(forms, nest)
         if fusion:
             _rewrite(forms, fusion)

@@ -13,6 +13,7 @@ from itertools import combinations, product
 from mlir import ir
 from mlir.dialects import arith
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import Access, effects_of, may_alias, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.rotation import apart_at
@@ -54,7 +55,7 @@ class LoopDepipelinePass(Pass):
 
 def depipeline(loop: ir.Operation) -> bool:
     """Replaces one loop, if it is a pipeline and its stages may be put together; says whether."""
-    forms = IndexForms()
+    forms = forms_of(loop)
     stages = sorted(stages_of(forms, loop, extent_form(forms, loop)), key=lambda stage: (stage.offset, stage.position))
     if not _is_pipeline(stages, loop) or effects_of(loop).unknown is not None:
         return False

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
@@ -34,7 +35,7 @@ class LoopDigitsPass(Pass):
 
 
 def _split_digits(loop: ir.Operation) -> bool:
-    forms = IndexForms()
+    forms = forms_of(loop)
     radix = _radix(forms, loop)
     if radix is None:
         return False

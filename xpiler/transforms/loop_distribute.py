@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import defining, effects_of, is_pure, may_alias, walk
 from xpiler.analysis.facts import condition_facts
-from xpiler.analysis.forms import IndexForms
 from xpiler.passes import Pass
 from xpiler.transforms.rewriting import (
     Mapping,
@@ -46,7 +46,7 @@ class LoopDistributePass(Pass):
 
 def _conditions_differ(loop: ir.Operation, effects: list[ir.Operation]) -> bool:
     """Whether some of the effects depend on conditions on the loop's variable that others do not share."""
-    forms = IndexForms()
+    forms = forms_of(loop)
     atom = forms.atom(variable(loop))
     guards = [
         frozenset(condition_facts(forms, op.operands[0])) if op.name == "scf.if" and not len(op.results) else frozenset() for op in effects

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.dependence import carried_apart
 from xpiler.analysis.effects import access_of, effects_of, is_transparent, may_alias, walk
 from xpiler.analysis.forms import IndexForms
@@ -48,7 +49,7 @@ def _interchange(loop: ir.Operation) -> bool:
     inner = parallel_inside(loop)
     if inner is None or not parallel_may_move_out(loop, inner):
         return False
-    forms = IndexForms()
+    forms = forms_of(loop)
     with ir.InsertionPoint(loop), inner.location:
         upper = materialize(extent_form(forms, inner), forms.ranges.nonneg)
     outer = new_forall(upper, inner.location, ir.InsertionPoint(loop))
@@ -88,7 +89,7 @@ def _is_constant_load(op: ir.Operation, loop: ir.Operation) -> bool:
 
 def parallel_may_move_out(loop: ir.Operation, inner: ir.Operation) -> bool:
     """Whether different iterations of `inner` are apart for any two iterations of `loop`."""
-    forms = IndexForms()
+    forms = forms_of(loop)
     bound = extent_form(forms, inner)
     if any(a.kind == "value" and defined_inside(a.value, loop) for a in bound.atoms()):
         return False
@@ -99,7 +100,7 @@ def may_exchange(outer: ir.Operation, inner: ir.Operation) -> bool:
     """Whether two nested loops without results may change places."""
     if outer.name == "scf.forall":
         return True  # iterations of a parallel loop may run in any order, interleaved as well
-    forms = IndexForms()
+    forms = forms_of(outer)
     return _apart_in(forms, inner, inner, outer) or _apart_in(forms, outer, outer, outer)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import walk
 from xpiler.analysis.equivalence import BodyComparison
 from xpiler.analysis.facts import facts_at
@@ -59,7 +60,7 @@ def _next_loop(loop: ir.Operation) -> ir.Operation | None:
 
 
 def _merge(first: ir.Operation, second: ir.Operation) -> bool:
-    forms = IndexForms()
+    forms = forms_of(first)
     limit = _joint_extent(forms, first, second)
     if limit is None or not _continues(first, second):
         return False

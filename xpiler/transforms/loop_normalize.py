@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import walk
-from xpiler.analysis.forms import EXACT, IndexForms, forall_bounds, loop_control
+from xpiler.analysis.forms import EXACT, forall_bounds, loop_control
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.rewriting import (
@@ -68,7 +69,7 @@ def _normalize_forall(loop: ir.Operation) -> None:
 def _normalize_for(loop: ir.Operation) -> None:
     if is_unit_for(loop):
         return
-    forms = IndexForms()
+    forms = forms_of(loop)
     lower, upper, step = loop_control(forms, loop.opview, body(loop).arguments[0])
     if step.as_int() is None and not forms.ranges.positive(step):
         return

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import access_of, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
@@ -28,7 +29,7 @@ class LoopOrderPass(Pass):
 
 
 def _exchange_one(loops: list[ir.Operation]) -> bool:
-    forms = IndexForms()
+    forms = forms_of(loops[0])
     strides = _strides(forms, loops)
     if strides is None:
         return False

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.dependence import iterations_independent
 from xpiler.analysis.effects import access_of, effects_of, is_private, walk
 from xpiler.analysis.forms import IndexForms
@@ -41,7 +42,7 @@ class LoopParallelPass(Pass):
         for function in functions(op):
             privatize(function)
             for loop in reversed([o for o in walk(function) if is_unit_for(o) and not len(o.results)]):
-                forms = IndexForms()
+                forms = IndexForms()  # its searches are longer than those of the forms that passes share
                 forms.ranges.effort = EFFORT
                 if iterations_independent(forms, loop):
                     if len(effects_of(loop).reads() | effects_of(loop).writes()) > 1:
@@ -60,7 +61,7 @@ def make_parallel(loop: ir.Operation) -> ir.Operation:
 
 def privatize(function: ir.Operation) -> None:
     """Moves private arrays into the innermost block that holds all their uses, if each iteration writes before it reads."""
-    forms = IndexForms()
+    forms = forms_of(function)
     for op in [o for o in walk(function) if o.name == "memref.alloca" and not len(o.operands)]:
         users = [use.owner.operation for use in op.results[0].uses]
         if not users or not is_private(op.results[0]):

@@ -6,11 +6,14 @@ only carry values, and joins loops that were cut for the platform's sake. Rounds
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from mlir import ir
 from mlir.passmanager import PassManager
 
+from xpiler.analysis.current_forms import bytecode, forget_forms
 from xpiler.passes import Pass, pass_class
 
 _CLEAN = "canonicalize,cse"
@@ -56,14 +59,29 @@ class NormalizePass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         clean = PassManager.parse(f"{op.name}({_CLEAN})", ctx)  # kept: making its patterns costs more than running them
-        steps = [clean if step == _CLEAN else pass_class(step)() for step in ROUND]
-        before = ""
-        for _ in range(self.rounds):
-            for step in steps:
-                step.run(op) if isinstance(step, PassManager) else step.apply(ctx, op)
-            after = str(op)
-            if after == before:
-                break
-            before = after
+        steps = {name: clean if name == _CLEAN else pass_class(name)() for name in ROUND}
+        run_rounds(op, {name: partial(_run, step, ctx, op) for name, step in steps.items()}, self.rounds)
         pass_class("loop-order")().apply(ctx, op)
+        forget_forms()
         PassManager.parse(f"{op.name}({_HOISTED})", ctx).run(op)
+
+
+def run_rounds(op: ir.Operation, steps: dict[str, Callable[[], None]], rounds: int) -> None:
+    """Goes through ROUND until it changes nothing. A step is left out where it has already changed nothing in the same code."""
+    idle: dict[str, bytes] = {}  # the code that a step left as it was
+    code = bytecode(op)
+    for _ in range(rounds):
+        before = code
+        for name in ROUND:
+            if idle.get(name) == code:
+                continue
+            steps[name]()
+            found, code = code, bytecode(op)
+            if found == code:
+                idle[name] = code
+        if code == before:
+            break
+
+
+def _run(step: Pass | PassManager, ctx: ir.Context, op: ir.Operation) -> None:
+    step.run(op) if isinstance(step, PassManager) else step.apply(ctx, op)

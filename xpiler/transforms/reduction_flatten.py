@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import defining, walk
 from xpiler.analysis.facts import facts_at
-from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.reductions import IDEMPOTENT, Fold, folds_of, is_identity
 from xpiler.passes import Pass
 from xpiler.transforms.nests import extent_form
@@ -60,7 +60,7 @@ def _start_moves(loop: ir.Operation, inner: ir.Operation, position: int, fold: F
     start = list(inner.operands)[3 + position]
     if is_identity(start, fold.operator):
         return True
-    forms = IndexForms()
+    forms = forms_of(loop)
     runs = forms.ranges.positive(extent_form(forms, loop), facts_at(forms, loop))
     if fold.operator not in IDEMPOTENT or not runs or defined_inside(start, loop):
         return False

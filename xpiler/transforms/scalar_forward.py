@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import memref
 
+from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import Access, access_of, effects_of, is_private, may_alias, walk
 from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms
@@ -37,7 +38,7 @@ class ScalarForwardPass(Pass):
 
 def forward_in_block(block: ir.Block) -> None:
     """Replaces a load by the value last stored to (or loaded from) the same element in the same block."""
-    forms = IndexForms()
+    forms = forms_of(block.owner)
     known: dict[tuple, ir.Value] = {}
     erased: list[ir.Operation] = []
     for op in operations(block):
@@ -65,10 +66,10 @@ def _written(op: ir.Operation) -> set[ir.Value | None]:
 
 
 def _promote_one(function: ir.Operation) -> bool:
+    forms = forms_of(function)
     for loop in reversed(list(walk(function))):
         if not is_unit_for(loop):
             continue
-        forms = IndexForms()
         for buffer in dict.fromkeys(a.buffer for a in effects_of(loop).accesses if a.writes):
             element = _carried_element(forms, loop, buffer)
             if element is not None:
