@@ -14,7 +14,7 @@ DEFAULT = {
     "cuda": "cuda-fragments,simt-matmul,reduction-split",
     "hip": "simt-matmul,reduction-split",
     "bang": "bang-matmul,bang-transpose,bang-nram-pieces{{arch={arch}}}",
-    "vnni": "vnni-dot,loop-vectorize",
+    "vnni": "vnni-dot,vnni-float-product,loop-vectorize",
 }
 
 

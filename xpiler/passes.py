@@ -91,7 +91,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "xpiler.raising": ("raise-kernels",),
     "xpiler.lowering.simt.schedule": ("simt-matmul", "cuda-fragments"),
-    "xpiler.lowering.vnni.schedule": ("vnni-dot",),
+    "xpiler.lowering.vnni.schedule": ("vnni-dot", "vnni-float-product"),
     "xpiler.lowering.bang.schedule": ("bang-nram-pieces", "bang-matmul", "bang-transpose"),
 }
 _homes: dict[str, str] = {}

@@ -1,0 +1,33 @@
+"""Tiles of float products give what the loops give, bit for bit, and touch nothing beside the result."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from conftest import KERNELS
+from mlir import ir
+
+from xpiler import dialects
+from xpiler.execution import jit
+from xpiler.lowering.vnni.schedule.vnni_float_product import VnniFloatProductPass
+
+
+def results(shape: tuple[int, int, int], tiled: bool) -> np.ndarray:
+    m, n, k = shape
+    context = dialects.context()
+    with context, ir.Location.unknown():
+        module = ir.Module.parse((KERNELS / "gemm.mlir").read_text())
+        if tiled:
+            VnniFloatProductPass().apply(context, module.operation)
+            assert "vector.maskedstore" in str(module)
+            assert module.operation.verify()
+    random = np.random.default_rng(m + n + k)
+    a, b = (random.standard_normal(size).astype(np.float32) for size in (m * k, k * n))
+    c = np.full(m * n + 40, -7, np.float32)
+    jit.run(module, "gemm", [a, b, c, m, n, k])
+    return c
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (4, 32, 8), (5, 17, 3), (7, 61, 11), (3, 33, 0)])
+def test_tiles_give_what_the_loops_give(shape: tuple[int, int, int]) -> None:
+    np.testing.assert_array_equal(results(shape, tiled=True), results(shape, tiled=False))
