@@ -122,7 +122,11 @@ class Poly:
 
     def mentions(self, atom: Atom) -> bool:
         """Whether `atom` appears, at any depth."""
-        return atom in self.atoms()
+        for monomial in self.terms:
+            for own in monomial:
+                if own is atom or (own.kind != "value" and atom in own.inner_atoms):
+                    return True
+        return False
 
     def split(self, atom: Atom) -> tuple[Poly, Poly] | None:
         """`(c, r)` with `self = c*atom + r` and no `atom` in either; None where it is not linear in it."""
