@@ -82,6 +82,13 @@ def comparison(operator: Op) -> Handler:
     return read
 
 
+def ordered_not_equal(call: Call) -> Value:
+    """`__hne`, which unlike C's `!=` answers no where an operand is NaN."""
+    one = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), 6)  # arith's predicate `one`
+    kind = ir.IntegerType.get_signless(1)
+    return Scalar(call.reader.builder.value("arith.cmpf", [call.value(0), call.value(1)], kind, {"predicate": one}), BOOL)
+
+
 def infinity_sign(call: Call) -> Value:
     found = is_infinite(call)
     assert isinstance(found, Scalar)
@@ -98,6 +105,7 @@ def builtins() -> dict[str, Handler]:
         found[f"__h{name}_rn"] = elementwise(*ARITHMETIC[name])
     found["__h2div"] = elementwise("arith.divf", 2)
     found |= {f"__h{name}": comparison(operator) for name, operator in COMPARISONS.items()}
+    found["__hne"] = ordered_not_equal
     found |= {f"h{name}": elementwise(operation, 1) for name, operation in FUNCTIONS.items()}
     found |= {f"h2{name}": elementwise(FUNCTIONS[name], 1) for name in PAIRED}
     found |= {"__hisnan": is_nan, "__hisinf": infinity_sign, "hrcp": reciprocal}
