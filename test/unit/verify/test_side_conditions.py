@@ -46,8 +46,34 @@ KEPT = {
     ),
     "parallel loop": (COPIED, omp("#pragma omp parallel for\nfor (int i = 0; i < 8; ++i) {\nfloat x[1]; x[0] = A[i]; T[i] = x[0]; }")),
     "guarded division": (omp("for (int i = 0; i < 8; ++i) T[i] = A[i] / A[0];"), cuda("T[threadIdx.x] = A[threadIdx.x] * (1.0f / A[0]);")),
+    "aligned wide access": (
+        COPIED,
+        cuda("reinterpret_cast<float4 *>(T)[threadIdx.x] = reinterpret_cast<const float4 *>(A)[threadIdx.x];", block=2),
+    ),
 }
 BROKEN = {
+    "misaligned wide access": (
+        COPIED,
+        cuda(
+            "*reinterpret_cast<float4 *>(T + 3) = *reinterpret_cast<const float4 *>(A + 3);"
+            " T[0] = A[0]; T[1] = A[1]; T[2] = A[2]; T[7] = A[7];",
+            block=1,
+        ),
+        "no multiple of 16",
+    ),
+    "wide access to an array of floats": (
+        COPIED,
+        cuda(
+            "__shared__ float s[8]; s[threadIdx.x] = A[threadIdx.x]; __syncthreads();"
+            " if (threadIdx.x < 2) reinterpret_cast<float4 *>(T)[threadIdx.x] = reinterpret_cast<const float4 *>(s)[threadIdx.x];"
+        ),
+        "alignment is not known",
+    ),
+    "aligned instruction on a parameter": (
+        COPIED,
+        "#include <immintrin.h>\n" + omp("_mm256_store_ps(T, _mm256_load_ps(A));"),
+        "alignment is not known",
+    ),
     "missing barrier": (REVERSED, cuda(REVERSE.format(barrier="")), "race"),
     "warp barrier across warps": (
         omp("for (int i = 0; i < 64; ++i) T[i] = A[63 - i];"),

@@ -28,17 +28,26 @@ def rows() -> Iterator[Intrinsic]:
     yield Intrinsic("_mm512_setzero", "__m512", (), lambda: splat(Lanes(512, "ps").type, 0))
 
 
-def load(memory: Memory, lanes: Lanes) -> ir.Value:
-    """A whole register from memory, whatever the base's element type."""
+def load(memory: Memory, lanes: Lanes, *, aligned: bool = False) -> ir.Value:
+    """A whole register from memory, whatever the base's element type; `aligned` demands the register's own alignment."""
     element = ir.MemRefType(memory.base.type).element_type
     as_stored = ir.VectorType.get([lanes.width // bits_of(element)], element)
-    return finish(vector.load(as_stored, memory.base, [memory.offset]), lanes)
+    loaded = vector.load(as_stored, memory.base, [memory.offset])
+    _state_alignment(loaded.owner, lanes, aligned)
+    return finish(loaded, lanes)
 
 
-def store(memory: Memory, value: ir.Value, lanes: Lanes) -> None:
+def store(memory: Memory, value: ir.Value, lanes: Lanes, *, aligned: bool = False) -> None:
     """A whole register to memory."""
     element = ir.MemRefType(memory.base.type).element_type
-    vector.store(retype(value, ir.VectorType.get([lanes.width // bits_of(element)], element)), memory.base, [memory.offset])
+    stored = vector.store(retype(value, ir.VectorType.get([lanes.width // bits_of(element)], element)), memory.base, [memory.offset])
+    _state_alignment(stored, lanes, aligned)
+
+
+def _state_alignment(access: ir.OpView, lanes: Lanes, aligned: bool) -> None:
+    """`alignment` in bytes on the aligned forms, which fault elsewhere."""
+    if aligned:
+        access.operation.attributes["alignment"] = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), lanes.width // 8)
 
 
 def bits_of(element: ir.Type) -> int:
@@ -57,7 +66,12 @@ def _whole(width: int) -> Iterator[Intrinsic]:
         lanes = Lanes(width, lane)
         pointer = {"ps": "float", "pd": "double"}.get(suffix, f"__m{width}i" if width < 512 and suffix.startswith("si") else "void")
         for op in ("load", "loadu") if lanes.bits >= 32 else ("loadu",):
-            yield Intrinsic(f"{start}_{op}_{suffix}", lanes.register, (f"const {pointer} *",), lambda p, lanes=lanes: load(p, lanes))
+            yield Intrinsic(
+                f"{start}_{op}_{suffix}",
+                lanes.register,
+                (f"const {pointer} *",),
+                lambda p, lanes=lanes, op=op: load(p, lanes, aligned=op == "load"),
+            )
         for op in ("store", "storeu") if lanes.bits >= 32 else ("storeu",):
             yield Intrinsic(
                 f"{start}_{op}_{suffix}", "void", (f"{pointer} *", lanes.register), lambda p, v, lanes=lanes: store(p, v, lanes)

@@ -88,14 +88,47 @@ def _insert(compiler: Compiler, op: ir.Operation) -> Step:
     return run
 
 
+SIMT = ("cuda", "hip")
+
+
+def _alignment(op: ir.Operation, base: ir.Value, lanes: int) -> int:
+    """The bytes an access must be a multiple of: what the operation states, and the whole vector on a SIMT platform.
+
+    Raises NotModelled where the start of the buffer is not known to be aligned so.
+    """
+    stated = ir.IntegerAttr(op.attributes["alignment"]).value if "alignment" in op.attributes else 0
+    width = SIZES[element_type(base)] * lanes
+    simt = _platform(op) in SIMT
+    if simt and width & (width - 1) == 0:
+        if ir.MemRefType(base.type).memory_space is not None:
+            raise NotModelled("a wide access to an array whose alignment is not known")
+        return width
+    if stated and isinstance(base, ir.BlockArgument):
+        raise NotModelled("an aligned access to a parameter whose alignment is not known")
+    return stated
+
+
+def _platform(op: ir.Operation) -> str:
+    while op.name != "builtin.module":
+        op = op.parent.operation
+    return str(op.attributes["xpiler.target"]).split('"')[1] if "xpiler.target" in op.attributes else ""
+
+
+def _check_alignment(offset: int, bytes_: int) -> None:
+    if bytes_ and offset % bytes_:
+        raise NotModelled(f"a wide access at byte {offset}, which is no multiple of {bytes_}")
+
+
 @compiles("vector.load")
 def _load(compiler: Compiler, op: ir.Operation) -> Step:
     at = access(compiler, op.operands[0], op.operands[1:])
     result = compiler.register(op.results[0])
     type_, lanes = element_type(op.operands[0]), ir.VectorType(op.results[0].type).shape[0]
+    alignment = _alignment(op, op.operands[0], lanes)
 
     def run(registers: Registers, thread: Thread) -> None:
         pointer, offset = at(registers)
+        _check_alignment(offset, alignment)
         registers[result] = tuple(load(thread, pointer.buffer, offset + SIZES[type_] * i, type_) for i in range(lanes))
 
     return run
@@ -106,9 +139,11 @@ def _store(compiler: Compiler, op: ir.Operation) -> Step:
     source = compiler.register(op.operands[0])
     at = access(compiler, op.operands[1], op.operands[2:])
     type_ = element_type(op.operands[1])
+    alignment = _alignment(op, op.operands[1], ir.VectorType(op.operands[0].type).shape[0])
 
     def run(registers: Registers, thread: Thread) -> None:
         pointer, offset = at(registers)
+        _check_alignment(offset, alignment)
         for i, value in enumerate(registers[source]):
             store(thread, pointer.buffer, offset + SIZES[type_] * i, type_, value)
 
