@@ -1,0 +1,112 @@
+"""Wrong kernels must not be proved: changes of corpus and emitted kernels, each checked against its original.
+
+    python benchmarks/mutation.py --seed 1 --json F [--count 1000] [--jobs 2]
+
+A mutant is judged by the validator at two sizes and by runs of both texts at up to eight, on whole numbers (so that
+sums of floats are exact), fractions and negative numbers. `refuted`: a run differs, does not end or is reported by a
+simulator. `proved`: the validator says so and every run agrees; each one is listed by name. An alarm is a proof
+that a run at the same sizes contradicts; the exit code is 1 if there is any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
+from multiprocessing import get_context
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "kernels")]
+
+from mutation.emitted import PLATFORMS, emitted_subjects  # noqa: E402
+from mutation.population import Mutant, corpus_subjects, drawn  # noqa: E402
+from mutation.trial import Outcome, judged  # noqa: E402
+
+BATCH = 12
+
+
+def main() -> int:
+    """Draws, judges, prints."""
+    options = _options()
+    from corpus import OPERATORS
+
+    operators = options.operators.split(",") if options.operators else list(OPERATORS)
+    platforms = options.platforms.split(",")
+    subjects = list(corpus_subjects(operators, platforms))
+    if not options.by_hand:
+        subjects += emitted_subjects(operators, platforms, Path(options.emitted))
+    mutants = drawn(subjects, options.count, options.seed)
+    if options.list:
+        print("\n".join(m.name for m in mutants))
+        return 0
+    outcomes = _judge_all(mutants, options)
+    print(summary(outcomes))
+    return 1 if any(o.alarm for o in outcomes) else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--json", default="")
+    parser.add_argument("--operators", default="", help="corpus kernels to change; all unless said")
+    parser.add_argument("--platforms", default=",".join(PLATFORMS))
+    parser.add_argument("--by-hand", action="store_true", help="kernels of the corpus alone, nothing emitted")
+    parser.add_argument("--emitted", default=str(ROOT / "build" / "mutation"), help="where emitted kernels are kept")
+    parser.add_argument("--list", action="store_true", help="print the mutants' names and stop")
+    return parser.parse_args()
+
+
+def _judge_all(mutants: list[Mutant], options: argparse.Namespace) -> list[Outcome]:
+    """All outcomes; those of worth are printed as they come, and the report is written after every batch."""
+    outcomes: list[Outcome] = []
+    start = time.monotonic()
+    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn"), max_tasks_per_child=8) as pool:
+        waiting = [pool.submit(judged, batch, options.seed) for batch in _batches(mutants)]
+        for done in as_completed(waiting):
+            outcomes += done.result()
+            _note(done.result())
+            if options.json:
+                _report(outcomes, options, time.monotonic() - start)
+    return outcomes
+
+
+def _batches(mutants: list[Mutant]) -> list[list[Mutant]]:
+    """Mutants of one kernel together, so that it is read, built and run once."""
+    groups: dict[str, list[Mutant]] = {}
+    for mutant in mutants:
+        groups.setdefault(mutant.subject.path, []).append(mutant)
+    return [group[k : k + BATCH] for group in groups.values() for k in range(0, len(group), BATCH)]
+
+
+def _note(outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.alarm:
+            print(f"ALARM: {outcome.name}: proved, but {outcome.witness}", flush=True)
+        elif outcome.verdict == "proved":
+            print(f"proved, {outcome.runs} runs agree: {outcome.name}", flush=True)
+
+
+def _report(outcomes: list[Outcome], options: argparse.Namespace, seconds: float) -> None:
+    report = {"seed": options.seed, "seconds": round(seconds), "summary": summary(outcomes), "mutants": [asdict(o) for o in outcomes]}
+    Path(options.json).write_text(json.dumps(report, indent=1) + "\n")
+
+
+def summary(outcomes: list[Outcome]) -> str:
+    """The last line: what came of all mutants that are programs."""
+    count = Counter(o.verdict for o in outcomes)
+    total = len(outcomes) - count["stillborn"]
+    return (
+        f"{total} mutants: {count['proved']} proved ({sum(o.verdict == 'proved' and o.runs > 0 for o in outcomes)} excused), "
+        f"{count['refuted']} refuted, {count['tested']} tested, {count['timeout'] + count['unsupported']} timeout or unsupported"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""Wrong constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clang.cindex import Cursor, CursorKind
+from mutation.program import Change, Program, callee
+
+
+def changes(program: Program) -> Iterator[Change]:
+    """An integer one off, a float by a quarter or without its sign."""
+    for node in program.nodes(CursorKind.INTEGER_LITERAL, CursorKind.FLOATING_LITERAL):
+        text = program.text_of(node)
+        if text[:1].isdigit() and not _is_hint(program, node):
+            for factor in _factors(node, text):
+                yield Change("constant", *program.range_of(node), f"({text} {factor})")
+
+
+def _factors(node: Cursor, text: str) -> tuple[str, ...]:
+    if node.kind == CursorKind.INTEGER_LITERAL:
+        return ("+ 1", "- 1")
+    return ("* 1.25f", "* -1.0f") if text.strip("0.fF") else ("+ 1.0f",)
+
+
+def _is_hint(program: Program, node: Cursor) -> bool:
+    """Whether a constant says how to be fast, not what to compute."""
+    return any("prefetch" in callee(n) for n in program.above(node) if n.kind == CursorKind.CALL_EXPR)

@@ -1,0 +1,60 @@
+"""Sizes and inputs that mutants are run on: odd sizes and round ones, whole numbers so that sums of floats are exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# Sizes for runs; the first ones are also those of the proofs.
+RUNS = {
+    1: ((37,), (1,), (300,), (512,), (8200,), (300_000,)),
+    2: ((3, 37), (2, 5), (33, 40), (5, 300), (64, 32), (2, 4100), (40, 70), (2, 20_000)),
+    3: ((3, 5, 7), (1, 1, 1), (17, 31, 13), (16, 16, 16), (5, 67, 140), (70, 9, 33), (32, 48, 64)),
+    4: ((1, 5, 4, 3), (2, 7, 5, 3), (1, 2, 2, 1), (3, 6, 8, 70), (1, 4, 40, 17), (2, 8, 4, 600)),
+}
+PROOFS = 2
+KINDS = ("whole", "fraction", "negative")  # the first sizes see all of them
+BY_SIXTEEN = ((16, 16, 16), (32, 48, 64), (16, 32, 48))  # for kernels that take multiples of 16 alone
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: sizes by name, and the arrays by parameter."""
+
+    sizes: dict[str, int]
+    arrays: dict[str, np.ndarray]
+    kind: str
+
+    @property
+    def arguments(self) -> list[object]:
+        """The arguments in order."""
+        return [*self.arrays.values(), *(np.int32(v) for v in self.sizes.values())]
+
+    def __str__(self) -> str:
+        return f"{self.kind} input, {', '.join(f'{k} = {v}' for k, v in self.sizes.items())}"
+
+
+def sizes_of(operator) -> list[dict[str, int]]:
+    """The sizes to run at."""
+    rows = BY_SIXTEEN if operator.name == "gemm_half" else RUNS[len(operator.sizes)]
+    return [dict(zip(operator.sizes, row, strict=True)) for row in rows]
+
+
+def cases_of(operator, seed: int) -> list[Case]:
+    """Whole numbers at every size; fractions and negative numbers at the first ones."""
+    return [
+        Case(sizes, {p.name: _filled(p, sizes, kind, [seed, row, position]) for position, p in enumerate(operator.parameters)}, kind)
+        for row, sizes in enumerate(sizes_of(operator))
+        for kind in KINDS[: max(1, len(KINDS) - row // 2)]
+    ]
+
+
+def _filled(parameter, sizes: dict[str, int], kind: str, seed: list[int]) -> np.ndarray:
+    generator, shape, dtype = np.random.default_rng(seed), parameter.shape(sizes), np.dtype(parameter.dtype)
+    if dtype.kind == "i" and dtype.itemsize == 1:
+        values = generator.integers(-128, 127, shape, endpoint=True)
+        return (-np.abs(values) if kind == "negative" else values).astype(dtype)
+    whole = generator.integers(-9, 9, shape, endpoint=True)
+    values = generator.uniform(-2, 2, shape) if kind == "fraction" and dtype.kind == "f" else whole
+    return (-np.abs(values) - 1 if kind == "negative" else values).astype(dtype)

@@ -1,0 +1,121 @@
+"""The mutants of a run: which kernels, which changes, drawn by a seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutation import (
+    barriers,
+    bounds,
+    constants,
+    copies,
+    guards,
+    identities,
+    lanes,
+    omissions,
+    operand_order,
+    operations,
+    pipelines,
+    signedness,
+    spaces,
+    strides,
+    subscripts,
+    tails,
+)
+from mutation.program import Change, Program
+
+OPERATORS = (
+    barriers, bounds, constants, copies, guards, identities, lanes, omissions,
+    operand_order, operations, pipelines, signedness, spaces, strides, subscripts, tails,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A right kernel: the operator it computes, its platform, its text, and the platform it was emitted from ("" by hand)."""
+
+    operator: str
+    platform: str
+    path: str
+    emitted_from: str = ""
+
+    @property
+    def name(self) -> str:
+        """How reports call it."""
+        return f"{self.operator}.{self.platform}" + (f" (from {self.emitted_from})" if self.emitted_from else "")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A wrong kernel: its subject, the change, and the line before and after it."""
+
+    subject: Subject
+    change: Change
+    line: int
+    before: str
+    after: str
+
+    @property
+    def name(self) -> str:
+        """How reports call it; the same in every run that draws it."""
+        return f"{self.subject.name}:{self.line}: {self.change.operator}: {self.before} => {self.after}"
+
+
+def drawn(subjects: list[Subject], count: int, seed: int) -> list[Mutant]:
+    """`count` different mutants: kernels in turn, for each an operator at random, then one of its changes."""
+    generator = random.Random(seed)
+    left = {subject: _by_operator(subject) for subject in subjects}
+    order = [subject for subject in subjects if left[subject]]
+    generator.shuffle(order)
+    made: list[Mutant] = []
+    while order and len(made) < count:
+        for subject in list(order):
+            made.append(_one(subject, left[subject], generator))
+            if not left[subject]:
+                order.remove(subject)
+    return sorted(made[:count], key=lambda m: (m.subject.path, m.change.start))
+
+
+def _by_operator(subject: Subject) -> dict[str, list[Mutant]]:
+    program = Program(Path(subject.path), subject.platform)
+    found: dict[str, list[Mutant]] = {}
+    seen = {program.data}
+    for change in (change for operator in OPERATORS for change in operator.changes(program)):
+        text = program.applied(change)
+        if text not in seen:
+            seen.add(text)
+            found.setdefault(change.operator, []).append(_mutant(subject, program, change))
+    return found
+
+
+def _one(subject: Subject, left: dict[str, list[Mutant]], generator: random.Random) -> Mutant:
+    operator = generator.choice(sorted(left))
+    mutants = left[operator]
+    mutant = mutants.pop(generator.randrange(len(mutants)))
+    if not mutants:
+        del left[operator]
+    return mutant
+
+
+def _mutant(subject: Subject, program: Program, change: Change) -> Mutant:
+    before = " ".join(program.data[change.start : change.end].decode(errors="replace").split())
+    after = " ".join(change.text.split())
+    return Mutant(subject, change, program.line_of(change.start), before[:120], after[:120])
+
+
+def text_of(mutant: Mutant) -> bytes:
+    """The wrong kernel's text."""
+    data = Path(mutant.subject.path).read_bytes()
+    return data[: mutant.change.start] + mutant.change.text.encode() + data[mutant.change.end :]
+
+
+def corpus_subjects(operators: list[str], platforms: list[str]) -> Iterator[Subject]:
+    """The kernels written by hand."""
+    from corpus import OPERATORS as CORPUS
+
+    for operator in operators:
+        for platform in platforms:
+            yield Subject(operator, platform, str(CORPUS[operator].source(platform)))
