@@ -27,7 +27,7 @@ def build(
     """
     if platform == "vnni":
         toolchain = importlib.import_module("xpiler.platforms.vnni.toolchain")
-        return Built(output, toolchain.build(source, output, arch=arch, include_dirs=include_dirs))
+        return Built(output, toolchain.build(source, output, arch=arch, include_dirs=include_dirs, poisoned=strict))
     simulator = importlib.import_module(f"xpiler.platforms.{platform}.simulator")
     simulator.build(source, output, arch=arch, strict=strict, seed=seed, include_dirs=include_dirs)
     return Built(output, "simulated")

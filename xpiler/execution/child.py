@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 
 PAGE = mmap.PAGESIZE
-ALIGNMENT = 64  # bytes; what aligned vector accesses may assume of an allocation
 CANARY = 0xA5
 
 C_TYPES = {
@@ -35,11 +34,11 @@ C_TYPES = {
 
 
 class GuardedArray:
-    """A copy of an array that ends at an inaccessible page, rounded to ALIGNMENT; the rounding is a canary."""
+    """A copy of an array that ends at an inaccessible page, rounded to `alignment` bytes; the rounding is a canary."""
 
-    def __init__(self, array: np.ndarray):
+    def __init__(self, array: np.ndarray, alignment: int):
         self.size = array.nbytes
-        padded = -(-max(self.size, 1) // ALIGNMENT) * ALIGNMENT
+        padded = -(-max(self.size, 1) // alignment) * alignment
         pages = -(-padded // PAGE) * PAGE
         self._map = mmap.mmap(-1, pages + 2 * PAGE)
         base = ctypes.addressof(ctypes.c_char.from_buffer(self._map))
@@ -59,14 +58,14 @@ class GuardedArray:
         return any(b != CANARY for b in ctypes.string_at(self.address + self.size, self._padding))
 
 
-def call(library: ctypes.CDLL, symbol: str, arguments: list[dict], folder: Path) -> dict:
+def call(library: ctypes.CDLL, symbol: str, arguments: list[dict], folder: Path, alignment: int) -> dict:
     """Calls `symbol` once; arrays are read from and written back to `folder`."""
     arrays: dict[str, tuple[GuardedArray, np.ndarray]] = {}
     values = []
     for argument in arguments:
         if "array" in argument:
             array = np.ascontiguousarray(np.load(folder / argument["array"]))
-            guarded = GuardedArray(array)
+            guarded = GuardedArray(array, max(alignment, array.itemsize))
             arrays[argument["array"]] = (guarded, array)
             values.append(ctypes.c_void_p(guarded.address))
         else:
@@ -103,7 +102,7 @@ def main() -> None:
     for arguments in request["calls"]:
         if hasattr(library, "xpiler_sim_reset"):
             library.xpiler_sim_reset()
-        replies.append(call(library, request["symbol"], arguments, request_path.parent))
+        replies.append(call(library, request["symbol"], arguments, request_path.parent, request["alignment"]))
         reply_path.write_text(json.dumps(replies))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+ALIGNMENT = 64  # bytes; what aligned vector accesses may assume of an allocation
 Argument = np.ndarray | np.generic | int | float
 
 
@@ -33,12 +34,20 @@ class RunResult:
 
 
 def run(
-    library: Path, symbol: str, calls: Sequence[Sequence[Argument]], *, timeout_s: float = 60.0, memory_bytes: int = 0
+    library: Path,
+    symbol: str,
+    calls: Sequence[Sequence[Argument]],
+    *,
+    timeout_s: float = 60.0,
+    memory_bytes: int = 0,
+    alignment: int = ALIGNMENT,
 ) -> list[RunResult]:
     """Calls `symbol` of `library` once for each entry of `calls`, in one child process as long as none crashes.
 
     Arrays are passed as pointers (and come back changed), numpy scalars by their type, Python ints as int
-    and floats as float. A call that crashes fails alone: the rest goes on in a fresh child. A time-out ends the run.
+    and floats as float. Arrays begin at multiples of `alignment` bytes, and what lies between an array's end and such a
+    multiple may be read unnoticed: a small alignment finds more, where the code does not rely on a large one.
+    A call that crashes fails alone: the rest goes on in a fresh child. A time-out ends the run.
     """
     results: list[RunResult] = []
     deadline = time.monotonic() + timeout_s
@@ -46,7 +55,7 @@ def run(
         left = deadline - time.monotonic()
         if left <= 0:
             break
-        done, failure = _run_batch(library, symbol, calls[len(results) :], left, memory_bytes)
+        done, failure = _run_batch(library, symbol, calls[len(results) :], left, {"memory_bytes": memory_bytes, "alignment": alignment})
         results += done
         if failure:
             results.append(RunResult(failure=failure))
@@ -55,13 +64,13 @@ def run(
 
 
 def _run_batch(
-    library: Path, symbol: str, calls: Sequence[Sequence[Argument]], timeout_s: float, memory_bytes: int
+    library: Path, symbol: str, calls: Sequence[Sequence[Argument]], timeout_s: float, limits: dict[str, int]
 ) -> tuple[list[RunResult], str]:
     """The calls one child finished, and how the next one failed (empty when all finished)."""
     with tempfile.TemporaryDirectory(prefix="xpiler-run-") as name:
         folder = Path(name)
         encoded = [[_encode(a, folder, c, i) for i, a in enumerate(arguments)] for c, arguments in enumerate(calls)]
-        request = {"library": str(library), "symbol": symbol, "calls": encoded, "memory_bytes": memory_bytes}
+        request = {"library": str(library), "symbol": symbol, "calls": encoded, **limits}
         (folder / "request.json").write_text(json.dumps(request))
         failure = _spawn(folder, timeout_s)
         reply = folder / "reply.json"

@@ -10,9 +10,9 @@ from pathlib import Path
 from xpiler.diagnostics import InvalidInput, Place
 from xpiler.platforms.cxx import run_cxx
 from xpiler.platforms.tool import Need, Tool, compile_check, program, version_of
+from xpiler.platforms.vnni.precompiled import EMULATION, precompiled
 
 NEED = Need("g++", "compiles AVX-512 text, and the simulators", "install g++ 12 or newer")
-EMULATION = Path(__file__).parent / "emulation"
 
 _BASE = ("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl")
 _ICELAKE = (*_BASE, "avx512_vnni", "avx512vbmi", "avx512_vbmi2", "avx512_bitalg", "avx512_vpopcntdq")
@@ -72,22 +72,27 @@ def build(
     defines: Sequence[str] = (),
     optimization: str = "-O2",
     emulate: bool | None = None,
+    poisoned: bool = False,
 ) -> str:
     """Compiles `source` to the shared object `output`; says how it will run, "native" or "emulated".
 
-    `emulate` forces the choice; by default the CPU decides. Raises InvalidInput with the compiler's located message.
+    `emulate` forces the choice; by default the CPU decides. `poisoned` fills uninitialised variables with a pattern.
+    Raises InvalidInput with the compiler's located message.
     """
     source = Path(source)
     if not source.is_file():
         raise InvalidInput("cannot read the file", Place(str(source)))
     emulated = not runs_natively(arch) if emulate is None else emulate
-    flags = ["-std=c++17", optimization, "-g1", "-fPIC", "-shared", "-w", "-x", "c++"]
+    flags = ["-std=c++17", optimization, "-g1", "-fPIC", "-w"]
     flags += emulation_flags(arch) if emulated else [f"-march={arch}"]
     flags += ["-fopenmp"] if openmp else []
+    flags += ["-ftrivial-auto-var-init=pattern"] if poisoned else []
+    if emulated and not defines:
+        flags += precompiled(source.read_text(errors="replace"), flags)
     flags += [f"-D{define}" for define in defines]
     for folder in include_dirs:
         flags += ["-I", str(folder)]
-    run_cxx([*flags, str(source), "-o", str(output)], source)
+    run_cxx([*flags, "-shared", "-x", "c++", str(source), "-o", str(output)], source)
     return "emulated" if emulated else "native"
 
 

@@ -1,0 +1,36 @@
+"""Running compiled code behind guard pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xpiler.execution.build import build
+from xpiler.execution.process import run
+
+BEYOND = 'extern "C" void k(const float *a, float *t, int n) { t[0] = a[n]; }\n'
+UNINITIALISED = 'extern "C" void k(float *t, int n) { float x[4]; if (n > 4) x[1] = 0; t[0] = x[n]; }\n'
+
+
+@pytest.fixture
+def library(tmp_path: Path):
+    def make(text: str) -> Path:
+        source = tmp_path / "k.cpp"
+        source.write_text(text)
+        return build(source, "vnni", tmp_path / "k.so", arch="icelake-server").library
+
+    return make
+
+
+def test_a_small_alignment_finds_a_read_past_the_end(library) -> None:
+    made = library(BEYOND)
+    call = [np.ones(3, np.float32), np.zeros(1, np.float32), 3]
+    assert run(made, "k", [call])[0].ok  # the rounding to 64 bytes hides it
+    assert "SIGSEGV" in run(made, "k", [call], alignment=1)[0].failure
+
+
+def test_an_uninitialised_variable_is_no_plausible_number(library) -> None:
+    (result,) = run(library(UNINITIALISED), "k", [[np.zeros(1, np.float32), 2]])
+    assert not abs(result.arrays[0][0]) < 1e30
