@@ -2,10 +2,10 @@
 
     python benchmarks/mutation.py --seed 1 --json F [--count 1000] [--jobs 2]
 
-A mutant is judged by the validator at two sizes and by runs of both texts at up to eight, on whole numbers (so that
-sums of floats are exact), fractions and negative numbers. `refuted`: a run differs, does not end or is reported by a
-simulator. `proved`: the validator says so and every run agrees; each one is listed by name. An alarm is a proof
-that a run at the same sizes contradicts; the exit code is 1 if there is any.
+A mutant is judged by runs of both texts at up to eight sizes, on whole numbers (so that sums of floats are exact),
+fractions and negative numbers, and by the validator at two sizes. `refuted`: a run differs, does not end or is reported
+by a simulator. `proved`: the validator says so and every run agrees; each one is listed by name. `--prove-all` asks the
+validator about refuted mutants too: an alarm is a proof that a run at the same sizes contradicts, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main() -> int:
         return 0
     outcomes = _judge_all(mutants, options)
     print(summary(outcomes))
-    return 1 if any(o.alarm for o in outcomes) else 0
+    return 1 if any(o.alarm or (o.verdict == "proved" and not o.runs) for o in outcomes) else 0
 
 
 def _options() -> argparse.Namespace:
@@ -55,6 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--json", default="")
+    parser.add_argument("--prove-all", action="store_true", help="ask the validator also about mutants that runs refute")
     parser.add_argument("--operators", default="", help="corpus kernels to change; all unless said")
     parser.add_argument("--platforms", default=",".join(PLATFORMS))
     parser.add_argument("--by-hand", action="store_true", help="kernels of the corpus alone, nothing emitted")
@@ -68,7 +69,7 @@ def _judge_all(mutants: list[Mutant], options: argparse.Namespace) -> list[Outco
     outcomes: list[Outcome] = []
     start = time.monotonic()
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn"), max_tasks_per_child=8) as pool:
-        waiting = [pool.submit(judged, batch, options.seed) for batch in _batches(mutants)]
+        waiting = [pool.submit(judged, batch, options.seed, options.prove_all) for batch in _batches(mutants)]
         for done in as_completed(waiting):
             outcomes += done.result()
             _note(done.result())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clang.cindex import CursorKind
+
 from mutation.program import Change, Program, operands
 
 NEIGHBOURS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clang.cindex import CursorKind
+
 from mutation.barriers import is_wait
 from mutation.program import Change, Program, callee
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from clang.cindex import CursorKind
+
 from mutation.program import Change, Program, callee, operands
 
 ORDERED = {"-", "/", "%", "<<", ">>"}
@@ -23,7 +25,7 @@ def changes(program: Program) -> Iterator[Change]:
         arguments = list(call.get_arguments())
         if any(word in callee(call).lower().split("_") for word in COMMUTING):
             continue
-        for one, other in zip(arguments, arguments[1:], strict=False):
+        for one, other in pairwise(arguments):
             if one.type.get_canonical() == other.type.get_canonical() and program.text_of(one) != program.text_of(other):
                 start, end = program.range_of(one)[0], program.range_of(other)[1]
                 yield Change("operand order", start, end, f"{program.text_of(other)}, {program.text_of(one)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clang.cindex import TokenKind
+
 from mutation.program import Change, Program
 
 OTHERS = {"int8_t": "uint8_t", "uint8_t": "int8_t", "int16_t": "uint16_t", "unsigned": "int", "uint32_t": "int32_t"}

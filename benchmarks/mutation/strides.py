@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clang.cindex import Cursor, CursorKind, TypeKind
+
 from mutation.program import Change, Program, operands
 
 INTEGERS = (TypeKind.INT, TypeKind.LONG, TypeKind.UINT, TypeKind.ULONG)

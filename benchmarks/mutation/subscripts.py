@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clang.cindex import Cursor, CursorKind
+
 from mutation.program import Change, Program, operands
 
 AXES = {"x": "y", "y": "x"}
@@ -25,9 +26,7 @@ def _swapped(program: Program, node: Cursor, base: Cursor, index: Cursor) -> Ite
         base = operands(base)[0]
     if base.kind == CursorKind.ARRAY_SUBSCRIPT_EXPR:
         array, first = operands(base)
-        yield Change(
-            "subscript", *program.range_of(node), f"{program.text_of(array)}[{program.text_of(index)}][{program.text_of(first)}]"
-        )
+        yield Change("subscript", *program.range_of(node), f"{program.text_of(array)}[{program.text_of(index)}][{program.text_of(first)}]")
 
 
 def _other_axis(program: Program, node: Cursor) -> Iterator[Change]:

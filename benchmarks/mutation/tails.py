@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clang.cindex import Cursor, CursorKind
+
 from mutation.program import Change, Program, callee, operands
 
 LOOPS = (CursorKind.FOR_STMT, CursorKind.WHILE_STMT)

@@ -1,4 +1,4 @@
-"""Trying one mutant: what the validator says of it, and what runs say."""
+"""Trying one mutant: what runs say of it, and what the validator says."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+
 from mutation.inputs import PROOFS, Case, cases_of, sizes_of
 from mutation.population import Mutant, Subject, text_of
 
 SECONDS = 20.0  # for one proof
 RUN_SECONDS = 20.0
+FIRST = 8  # cases that are run before the others, on small sizes
+TIGHT = 4  # bytes: arrays end at a guard page, so that a read beyond is seen
 
 
 @dataclass(frozen=True)
@@ -47,53 +50,78 @@ class Original:
     @cached_property
     def expected(self) -> list[tuple[Case, tuple[np.ndarray, ...]]]:
         """What it computes, at the sizes that it takes."""
-        results = self.run(Path(self.subject.path), "original", self.cases)
+        results = self.run(self.built(Path(self.subject.path), "original"), self.cases)
         return [(case, r.arrays) for case, r in zip(self.cases, results, strict=True) if r.ok]
 
-    def run(self, text: Path, name: str, cases: list[Case]) -> list:
-        """Runs a text on cases."""
+    def built(self, text: Path, name: str) -> Path:
+        """A library of a text."""
         from xpiler.execution.build import build
-        from xpiler.execution.process import run
         from xpiler.platforms.names import DEFAULT_ARCH
 
-        library = self.folder / f"{name}.so"
-        built = build(text, self.subject.platform, library, arch=DEFAULT_ARCH[self.subject.platform])
-        results = run(built.library, f"{self.operator.name}_kernel", [c.arguments for c in cases], timeout_s=RUN_SECONDS)
-        library.unlink()
-        return results
+        return build(text, self.subject.platform, self.folder / f"{name}.so", arch=DEFAULT_ARCH[self.subject.platform]).library
+
+    def run(self, library: Path, cases: list[Case]) -> list:
+        """Runs a library on cases."""
+        from xpiler.execution.process import run
+
+        calls = [c.arguments for c in cases]
+        return run(library, f"{self.operator.name}_kernel", calls, timeout_s=RUN_SECONDS, alignment=TIGHT)
 
 
-def judged(mutants: list[Mutant], seed: int) -> list[Outcome]:
+def judged(mutants: list[Mutant], seed: int, prove_all: bool) -> list[Outcome]:
     """The outcomes of the mutants of one kernel."""
     with tempfile.TemporaryDirectory(prefix="xpiler-mutants-") as folder:
         original = Original(mutants[0].subject, seed, Path(folder))
-        return [_judged(original, mutant) for mutant in mutants]
+        return [_judged(original, mutant, prove_all) for mutant in mutants]
 
 
-def _judged(original: Original, mutant: Mutant) -> Outcome:
-    from xpiler import frontend
-    from xpiler.diagnostics import InvalidInput, ToolMissing, Unsupported
+def _judged(original: Original, mutant: Mutant, prove_all: bool) -> Outcome:
+    """Runs first: most mutants differ at once. With `prove_all` the validator is asked about those as well."""
+    from xpiler.diagnostics import InvalidInput, ToolMissing
 
     path = original.folder / f"mutant{Path(mutant.subject.path).suffix}"
     path.write_bytes(text_of(mutant))
     try:
-        module, refused = frontend.read(path, mutant.subject.platform), ""
-    except InvalidInput as error:
-        return Outcome(mutant.name, "stillborn", str(error))
-    except Unsupported as error:
-        module, refused = None, f"the front end: {error.diagnostics[0].message}"
-    proofs = [] if module is None else _proofs(original, module)
-    try:
-        sizes, witness, runs = _run(original, path)
+        sizes, witness, runs = _run(original, original.built(path, "mutant"))
+        if witness and not prove_all:
+            return Outcome(mutant.name, "refuted", "", witness, runs)
+        proofs = _proofs(original, path)
     except (InvalidInput, ToolMissing) as error:
         return Outcome(mutant.name, "stillborn", str(error))
-    return _weighed(mutant.name, proofs, refused, sizes, witness, runs)
+    return _weighed(mutant.name, proofs, sizes, witness, runs)
 
 
-def _proofs(original: Original, module) -> list[tuple[dict[str, int], str, str]]:
-    """Sizes, verdict and reason of each proof, as far as the first that fails."""
+def _run(original: Original, library: Path) -> tuple[dict[str, int], str, int]:
+    """The first case that shows a difference: its sizes, what differs, and how many cases ran."""
+    expected = original.expected
+    for part in (expected[:FIRST], expected[FIRST:]):
+        results = original.run(library, [case for case, _ in part])
+        for (case, arrays), result in zip(part, results, strict=True):
+            found = _difference(case, arrays, result)
+            if found:
+                return case.sizes, f"{case}: {found}", len(expected)
+    return {}, "", len(expected)
+
+
+def _difference(case: Case, arrays: tuple[np.ndarray, ...], result) -> str:
+    from xpiler.verify.comparison import difference
+
+    if not result.ok:
+        return result.failure or str(result.findings[0].get("message"))
+    found = (difference(name, e, a) for name, e, a in zip(case.arrays, arrays, result.arrays, strict=True))
+    return next((str(f) for f in found if f), "")
+
+
+def _proofs(original: Original, path: Path) -> list[tuple[dict[str, int], str, str]]:
+    """Sizes, verdict and reason of each proof, as far as the first that fails. Raises InvalidInput where the text is wrong."""
+    from xpiler import frontend
+    from xpiler.diagnostics import Unsupported
     from xpiler.verify.validator import Limits, validate
 
+    try:
+        module = frontend.read(path, original.subject.platform)
+    except Unsupported as error:
+        return [({}, "unsupported", f"the front end: {error.diagnostics[0].message}")]
     found = []
     for sizes in sizes_of(original.operator)[:PROOFS]:
         answer = validate(original.module, module, sizes, limits=Limits(SECONDS))
@@ -103,30 +131,11 @@ def _proofs(original: Original, module) -> list[tuple[dict[str, int], str, str]]
     return found
 
 
-def _run(original: Original, path: Path) -> tuple[dict[str, int], str, int]:
-    """The first case that shows a difference: its sizes, what differs, and how many cases ran."""
-    from xpiler.verify.comparison import difference
-
-    cases = [case for case, _ in original.expected]
-    results = original.run(path, "mutant", cases)
-    for (case, arrays), result in zip(original.expected, results, strict=True):
-        if not result.ok:
-            found = result.failure or str(result.findings[0].get("message"))
-            return case.sizes, f"{case}: {found}", len(cases)
-        for name, e, a in zip(case.arrays, arrays, result.arrays, strict=True):
-            found = difference(name, e, a)
-            if found:
-                return case.sizes, f"{case}: {found}", len(cases)
-    return {}, "", len(cases)
-
-
-def _weighed(name: str, proofs: list, refused: str, sizes: dict[str, int], witness: str, runs: int) -> Outcome:
+def _weighed(name: str, proofs: list, sizes: dict[str, int], witness: str, runs: int) -> Outcome:
     proved_at = [s for s, verdict, _ in proofs if verdict == "proved"]
-    reason = next((r for _, verdict, r in proofs if verdict != "proved"), refused)
+    reason = next((r for _, verdict, r in proofs if verdict != "proved"), "")
     if witness:
         return Outcome(name, "refuted", reason, witness, runs, alarm=sizes in proved_at)
-    if proofs and len(proved_at) == len(proofs):
+    if len(proved_at) == len(proofs):
         return Outcome(name, "proved", "", "", runs)
-    if runs:
-        return Outcome(name, "tested", reason, "", runs)
-    return Outcome(name, proofs[-1][1] if proofs else "unsupported", reason, "", runs)
+    return Outcome(name, "tested" if runs else proofs[-1][1], reason, "", runs)

@@ -51,7 +51,9 @@ def _copy(compiler: Compiler, op: ir.Operation) -> Step:
             log.clear()
         for i in range(elements):
             offset = i * SIZES[type_]
-            to.buffer.store(to.base + offset, type_, from_.buffer.load(from_.base + offset, type_, stamp), stamp)
+            value = from_.buffer.load(from_.base + offset, type_, stamp)
+            to.buffer.store(to.base + offset, type_, value, stamp)
+            to.buffer.writers[to.base + offset] = from_.buffer.writers.get(from_.base + offset, "")
         thread.machine.budget.spend(elements)
 
     return run

@@ -26,6 +26,7 @@ class Buffer:
     line: int = 0  # where a kernel's array without a memory space is declared
     log: AccessLog | None = None
     cells: dict[int, tuple[str, Value]] = field(default_factory=dict)
+    writers: dict[int, str] = field(default_factory=dict)  # byte offset -> the statement that wrote it last
     sizes: set[int] = field(default_factory=set)
     copied: int = 0  # bytes a launcher copies from or to it, at most
     reach: int = 0  # one past the last byte touched
@@ -53,6 +54,7 @@ class Buffer:
         if (self.locks and self.locks.get(offset)) or (self.write_locks and self.write_locks.get(offset)):
             raise Defect("race", f"a write to '{self.name}' while an asynchronous copy uses it", stamp.where)
         self.cells[offset] = (type_, value)
+        self.writers[offset] = stamp.where
 
     def update(self, offset: int, type_: str, kind: str, combine, stamp: Stamp) -> None:
         """An atomic update whose result nobody uses."""
@@ -64,6 +66,7 @@ class Buffer:
         if old is None:
             raise NotModelled(f"an atomic update of '{self.name}' under another type")
         self.cells[offset] = (type_, combine(old))
+        self.writers[offset] = stamp.where
 
     def final(self, element: int) -> Value | None:
         """The element of the declared type after the run; None where it still is the initial one."""

@@ -190,10 +190,23 @@ def _is_pure(operation: ir.Operation) -> bool:
     )
 
 
+def located(operation: ir.Operation, step: Step) -> Step:
+    """The step of an operation that accesses memory: its place is noted first."""
+    where = place_of(operation)
+
+    def run(registers: Registers, thread: Thread) -> None:
+        thread.where = where
+        step(registers, thread)
+
+    return run if where else step
+
+
 def place_of(operation: ir.Operation) -> str:
-    """Where an operation comes from, as `file:line:column` when its location says so."""
+    """Where an operation comes from, as `file:line:column` when its location says so; a meaning's operations have no place."""
     location = _file_location(operation)
-    return f"{location.filename}:{location.start_line}:{location.start_col}" if location else ""
+    if location is None or location.filename == "-":
+        return ""
+    return f"{location.filename}:{location.start_line}:{location.start_col}"
 
 
 def line_of(operation: ir.Operation) -> int:

@@ -84,4 +84,5 @@ class AccessLog:
         if earlier is None or earlier.before(later):
             return
         who = [f"thread {s.thread} of block {s.block}" for s in (earlier, later)]
+        who[0] += f" at {earlier.where}" if earlier.where else ""
         raise Defect("race", f"an element of '{name}' is {did} by {who[0]} and {does} by {who[1]} with no barrier between", later.where)

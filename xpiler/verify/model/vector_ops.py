@@ -9,7 +9,7 @@ from xpiler.verify.model.control import known
 from xpiler.verify.model.integers import unsigned, width_of, wrapped
 from xpiler.verify.model.memory import SIZES
 from xpiler.verify.model.memory_ops import access, element_type, load, store
-from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles
+from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, located
 from xpiler.verify.model.reals import operation
 from xpiler.verify.model.scalar_ops import element_of
 from xpiler.verify.terms.term import Term, Value, make
@@ -131,7 +131,7 @@ def _load(compiler: Compiler, op: ir.Operation) -> Step:
         _check_alignment(offset, alignment)
         registers[result] = tuple(load(thread, pointer.buffer, offset + SIZES[type_] * i, type_) for i in range(lanes))
 
-    return run
+    return located(op, run)
 
 
 @compiles("vector.store")
@@ -147,7 +147,7 @@ def _store(compiler: Compiler, op: ir.Operation) -> Step:
         for i, value in enumerate(registers[source]):
             store(thread, pointer.buffer, offset + SIZES[type_] * i, type_, value)
 
-    return run
+    return located(op, run)
 
 
 @compiles("vector.maskedload")
@@ -165,7 +165,7 @@ def _masked_load(compiler: Compiler, op: ir.Operation) -> Step:
             for i, (m, other) in enumerate(lanes)
         )
 
-    return run
+    return located(op, run)
 
 
 @compiles("vector.maskedstore")
@@ -181,7 +181,7 @@ def _masked_store(compiler: Compiler, op: ir.Operation) -> Step:
             if known(m, "a mask"):
                 store(thread, pointer.buffer, offset + SIZES[type_] * i, type_, lane)
 
-    return run
+    return located(op, run)
 
 
 @compiles("vector.reduction")

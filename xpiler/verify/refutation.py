@@ -1,0 +1,53 @@
+"""A refutation explained: the smallest counterexample that runs show, with the statements responsible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from mlir import ir
+
+from xpiler.diagnostics import Unsupported
+from xpiler.verify import signature
+from xpiler.verify.counterexample import Counterexample
+from xpiler.verify.counterexample_search import Pair, Sizes
+from xpiler.verify.counterexample_statements import with_statements
+from xpiler.verify.differential import Text
+from xpiler.verify.limits import Budget, Defect, OutOfTime
+from xpiler.verify.model import side
+
+EXTENT_SECONDS = 2.0  # for one execution of the source that tells its footprint
+
+
+def explained(
+    texts: tuple[Text, Text], modules: tuple[ir.Module, ir.Module], failing: Sizes, *, kind: str = "random", seed: int = 0
+) -> Counterexample | None:
+    """The smallest counterexample at or below the sizes `failing`; None where no run shows a difference."""
+    unit = side.Unit.of(modules[0])
+    found = Pair(*texts, unit.name, unit.parameters, extents_of(modules[0]), seed).smallest(failing, kind)
+    return None if found is None else with_statements(found, *modules)
+
+
+def extents_of(module: ir.Module) -> Callable[[Sizes], dict[str, int]]:
+    """Elements of every buffer at given sizes: as the launcher states them, else as many as an execution of the source touches.
+
+    What it returns raises Unsupported where neither says.
+    """
+    unit = side.Unit.of(module)
+    stated = signature.Callable(unit.name, unit.parameters, unit.function)
+
+    def extents(sizes: Sizes) -> dict[str, int]:
+        try:
+            return stated.extents(sizes)
+        except Unsupported:
+            return footprint(tuple(sizes.items()))
+
+    @cache
+    def footprint(sizes: tuple[tuple[str, int], ...]) -> dict[str, int]:
+        try:
+            outcome = side.run(module, unit, [p.name for p in unit.parameters], dict(sizes), {}, Budget(EXTENT_SECONDS))
+        except (Defect, OutOfTime, RecursionError) as error:
+            raise Unsupported(f"the extents of the buffers are not known: {error}") from None
+        return {unit.parameters[i].name: n // side.element_size(outcome.buffers[i]) for i, (n, _) in outcome.extents().items()}
+
+    return extents
