@@ -83,7 +83,9 @@ def _element_of(spelled: str, element: CType) -> CType:
 
 def _scalar(body: Body, argument: ir.Value, name: str, spelled: str | None) -> str:
     signed = not (spelled and ("unsigned" in spelled or spelled.startswith(("uint", "size_t"))))
-    ctype = scalar_type(argument.type, signed=signed) or body.language.opaque_type(body, argument.type)
+    ctype = scalar_type(argument.type, signed=signed)
+    if ctype is None:  # a stream: each platform has a type of its own
+        ctype, spelled = body.language.opaque_type(body, argument.type), None
     body.values[argument] = leaf(name, ctype)
     return f"{_respelled(body, spelled) if spelled else body.spell(ctype)} {name}"
 

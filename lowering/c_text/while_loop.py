@@ -24,6 +24,8 @@ def _while(body: Body, op: ir.Operation) -> None:
     updates = list(after.operations[len(after.operations) - 1].operation.operands)
     test = before.operations[len(before.operations) - 1].operation
     counter = _counter(op, before, after, test, updates)
+    if counter is not None:  # the header advances it: what the body writes in between must not
+        updates[counter].owner.operation.move_before(after.operations[len(after.operations) - 1].operation)
     body.names.push()
     names, start = _carry_while(body, op, before, updates, counter)
     outputs = _outputs(body, op, test, before)
@@ -67,7 +69,7 @@ def _leave(body: Body, op: ir.Operation, names: list[str], counter: int | None) 
 
 def _counter(op: ir.Operation, before: ir.Block, after: ir.Block, test: ir.Operation, updates: list[ir.Value]) -> int | None:
     """The position of an integer that the condition region forwards, that only the loop reads, and that advances by something from
-    outside."""
+    outside, for the next round alone."""
     forwarded = list(test.operands)[1:]
     for position, (argument, update) in enumerate(zip(before.arguments, updates, strict=True)):
         if str(argument.type) not in ("i32", "i64", "index") or forwarded.count(argument) != 1:
@@ -76,6 +78,8 @@ def _counter(op: ir.Operation, before: ir.Block, after: ir.Block, test: ir.Opera
         if list(op.results[place].uses) or isinstance(update.owner, ir.Block):
             continue
         advance = update.owner.operation
+        if len(list(update.uses)) > 1:
+            continue
         if advance.name in _ADVANCES and advance.operands[0] == after.arguments[place] and _is_outside(advance.operands[1], op):
             return position
     return None

@@ -36,8 +36,8 @@ def _launch_at(call: ir.Operation, kernel: KernelLaunch, stream: ir.Value | None
 
 
 def _stream(function: ir.Operation, side: str) -> ir.Value | None:
-    arguments = list(function.regions[0].blocks[0].arguments)
-    return arguments[0] if side == "device" and arguments and "stream" in str(arguments[0].type) else None
+    streams = [a for a in function.regions[0].blocks[0].arguments if str(a.type) == "!xpiler.stream"]
+    return streams[0] if side == "device" and streams else None
 
 
 def _launched(function: ir.Operation) -> set[str]:

@@ -49,7 +49,7 @@ class NotPassed(Exception):
 class LauncherSlice:
     """One launch, and the copying of host values into the kernel."""
 
-    def __init__(self, launch: ir.Operation, kernel: ir.Operation, emit: EmissionPoint, is_pure: Callable[[ir.Operation], bool]):
+    def __init__(self, launch: ir.Operation, kernel: ir.Operation, emit: EmissionPoint | None, is_pure: Callable[[ir.Operation], bool]):
         self.emit = emit
         arguments = call_arguments(launch)
         self.mapping = dict(zip(arguments, entry(kernel).arguments, strict=True))
@@ -73,6 +73,17 @@ class LauncherSlice:
             copy = clone(op, {used: self.copied(used) for used in captures(op)}, self.emit.at)
             self.mapping.update(zip(op.results, copy.results, strict=True))
         return self.mapping[value]
+
+    def missing(self, value: ir.Value) -> list[ir.Value]:
+        """What `value` comes from that the launch does not pass, in order of appearance."""
+        if value in self.mapping or constant_value(value) is not None:
+            return []
+        position, op = self.positions.get(expression_text(value)), definition(value)
+        if position is not None and self.parameters[position].type == value.type:
+            return []
+        if op is None or not self.is_pure(op):
+            return [value]
+        return [found for used in captures(op) for found in self.missing(used)]
 
     def text(self, value: ir.Value) -> str:
         """Equal for host values that are the same expression in what the launch passes."""

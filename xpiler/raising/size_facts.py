@@ -1,7 +1,7 @@
 """What sizes may be taken to be: not negative, and small enough that subscripts fit C's int.
 
 A parameter that says how large a buffer or a launch is cannot be negative where the program means anything: the
-allocation or the launch would fail. A buffer's element count is taken to fit a signed 32-bit integer, as C code that
+allocation or the launch would fail. Nor can one that a subscript is a multiple of: it would lead in front of the buffer. A buffer's element count is taken to fit a signed 32-bit integer, as C code that
 subscripts with `int` or `unsigned` needs. Both are stated by `xpiler.assume`, for everybody to see.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.subscript_strides import strides
 from xpiler.raising.structure import constant_value, definition, entry, operations
 
 INT_MAX = 2**31 - 1
@@ -24,6 +25,7 @@ def assume_sizes(kernel: ir.Operation) -> None:
     for op in (*extents, *loops):
         for operand in list(op.operands)[1 if op.name == "xpiler.extent" else 0 :]:
             sizes.update(dict.fromkeys(_parameters(operand)))
+    sizes.update(dict.fromkeys(strides(kernel)))
     emit = EmissionPoint(ir.InsertionPoint(_after_extents(block)), kernel.location)
     for size in sorted(sizes, key=lambda value: value.arg_number):
         emit.op("xpiler.assume", [], [emit.compare("sge", size, emit.constant(0, size.type))], reason=_reason("a size is not negative"))

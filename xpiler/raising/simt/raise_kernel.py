@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.launch_parameters import take_launch_parameters
 from xpiler.raising.simt.dead_carried import drop_dead_carried
 from xpiler.raising.simt.fission import Fission, body_of
 from xpiler.raising.simt.flat_arrays import flatten_arrays
@@ -12,7 +13,7 @@ from xpiler.raising.simt.geometry import Geometry, place_geometry
 from xpiler.raising.simt.groups import BlockGroup, X, Y, Z
 from xpiler.raising.simt.indices import DIMENSIONS, collect_indices, warp_lanes
 from xpiler.raising.simt.plain_ops import replace_platform_operations
-from xpiler.raising.simt.platform_ops import simt_name, word
+from xpiler.raising.simt.platform_ops import is_pure, simt_name, word
 from xpiler.raising.simt.shared_memory import SharedMemory, drop_spaces
 from xpiler.raising.simt.uniformity import Uniformity
 from xpiler.raising.simt.value_places import ThreadIndex, Uniform
@@ -24,6 +25,7 @@ FACTS = ("xpiler.extent", "xpiler.assume")
 
 def raise_kernel(module: ir.Module, kernel: ir.Operation) -> ir.Operation:
     """Replace a kernel in platform form by one in shared form, which is returned."""
+    take_launch_parameters(module, kernel, is_pure)
     kernel = scalarize_vectors(kernel)
     return raise_launched(kernel, place_geometry(module, kernel), warp_lanes(module))
 
