@@ -72,7 +72,10 @@ class LaneExecution:
     def __init__(self, block: ir.Block):
         self.block = block
         self.arrays: dict[ir.Value, np.ndarray] = {}
+        self.copies: dict[ir.Value, int] = {}  # of the arrays of a parallel loop's iterations
         self.written: set[ir.Value] = set()
+        self.sources: dict[tuple[ir.Value, int], tuple[ir.Value, int, int]] = {}  # (array, element): what was stored there
+        self.runs: dict[ir.Operation, int] = {}  # how often each store ran: a value is the same only in the same run
         self.visits: dict[ir.Value, Visit] = {}
         self.active_at: dict[ir.Operation, np.ndarray | None] = {}  # which lanes came by an operation, at any time
         frame = _Frame({}, np.array([True]))
@@ -81,13 +84,17 @@ class LaneExecution:
             self._settle(op.operation)
 
     def _settle(self, op: ir.Operation) -> None:
-        """Unknown elements of the arrays that `op` wrote are what they are from here on: terms of their own."""
-        for buffer in self.written:
+        """Unknown elements of the arrays that `op` wrote are what they are from here on: terms of their own, one for elements of
+        several arrays that hold the same value of the same lane."""
+        known: dict[tuple, Term] = {}
+        for buffer in [b for b in self.arrays if b in self.written]:
             elements, base = self.arrays[buffer], Base(buffer, op)
             for k in range(len(elements)):
                 if elements[k] is None:
-                    elements[k] = Term(None, base, 1 << k)
+                    own = Term(None, base, 1 << k)
+                    elements[k] = known.setdefault(self.sources.get((buffer, k), (buffer, k)), own)
         self.written.clear()
+        self.sources.clear()
 
     def _run(self, op: ir.Operation, frame: _Frame) -> None:
         self._pass_by(op, frame.active)
@@ -151,18 +158,25 @@ class LaneExecution:
             number = int(attribute.value)
             frame.values[op.results[0]] = np.full(frame.count, number, dtype=np.int64)
 
+    def _alloca(self, op: ir.Operation, frame: _Frame) -> None:
+        """An array of a lane's own: one copy for each lane that comes by, all anew."""
+        self.copies[op.results[0]] = frame.count
+        self.arrays.pop(op.results[0], None)
+        self._elements(op.results[0])
+
     def _elements(self, buffer: ir.Value) -> np.ndarray | None:
-        """The tracked elements of a private array of static shape."""
+        """The tracked elements of a private array of static shape, copy after copy."""
         if buffer not in self.arrays:
             kind = ir.MemRefType(buffer.type)
-            if not kind.has_static_shape or not is_private(buffer) or np.prod(kind.shape, dtype=int) > MAX_LANES:
+            count = int(np.prod(kind.shape, dtype=int)) * self.copies.get(buffer, 1) if kind.has_static_shape else 0
+            if not count or not is_private(buffer) or count > MAX_LANES:
                 return None
             base = Base(buffer, None)
-            self.arrays[buffer] = _objects([Term(None, base, 1 << k) for k in range(int(np.prod(kind.shape, dtype=int)))])
+            self.arrays[buffer] = _objects([Term(None, base, 1 << k) for k in range(count)])
         return self.arrays[buffer]
 
     def _position(self, buffer: ir.Value, subscripts: tuple[ir.Value, ...], frame: _Frame) -> np.ndarray | None:
-        position = np.zeros(frame.count, dtype=np.int64)
+        position = np.arange(frame.count) // (frame.count // self.copies.get(buffer, 1))
         for size, subscript in zip(ir.MemRefType(buffer.type).shape, subscripts, strict=True):
             known = self._value(subscript, frame)
             if known is None or known.dtype == object:
@@ -186,11 +200,25 @@ class LaneExecution:
         self.written.add(access.buffer)
         position = self._position(access.buffer, access.subscripts, frame)
         if position is None:
-            elements[:] = None
+            self._forget(access.buffer)
             return
         terms = self._terms(op.operands[0], frame)
+        self.runs[op] = self.runs.get(op, 0) + 1
         for k in np.flatnonzero(_active(frame)):
             elements[position[k]] = None if frame.active is None else terms[k]
+            self._remember(access.buffer, int(position[k]), None if frame.active is None else (op.operands[0], self.runs[op], int(k)))
+
+    def _remember(self, buffer: ir.Value, position: int, source: tuple[ir.Value, int, int] | None) -> None:
+        """Notes which value of which lane an element holds, or that this is not known."""
+        self.sources.pop((buffer, position), None)
+        if source is not None:
+            self.sources[buffer, position] = source
+
+    def _forget(self, buffer: ir.Value) -> None:
+        """Nothing is known of an array any more."""
+        self.arrays[buffer][:] = None
+        for key in [key for key in self.sources if key[0] == buffer]:
+            del self.sources[key]
 
     def _if(self, op: ir.Operation, frame: _Frame) -> None:
         condition = self._value(op.operands[0], frame)
@@ -288,8 +316,8 @@ class LaneExecution:
     def _clobber(self, op: ir.Operation) -> None:
         """Forgets the arrays an operation that is not run may write."""
         for access in effects_of(op).accesses:
-            if access.writes and (elements := self._elements(access.buffer)) is not None:
-                elements[:] = None
+            if access.writes and self._elements(access.buffer) is not None:
+                self._forget(access.buffer)
                 self.written.add(access.buffer)
         for inner in walk(op):
             for result in inner.results:
@@ -298,6 +326,7 @@ class LaneExecution:
     _HANDLERS: ClassVar[dict[str, Callable]] = {
         "arith.constant": _constant,
         "arith.select": _select,
+        "memref.alloca": _alloca,
         "memref.load": _load,
         "memref.store": _store,
         "scf.if": _if,

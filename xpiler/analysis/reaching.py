@@ -31,10 +31,18 @@ def producer_of(forms: IndexForms, load: Access) -> Producer | None:
     if root is None:
         return None
     effects = effects_of(root)
-    stores = [a for a in effects.accesses if a.writes and a.buffer == load.buffer]
+    stores = [a for a in effects.accesses if a.writes and a.buffer == load.buffer and not in_other_parts(forms, a, load)]
     if effects.unknown is not None or len(stores) != 1 or stores[0].atomic or not stores[0].exact:
         return None
     return _solve(forms, load, stores[0], root)
+
+
+def in_other_parts(forms: IndexForms, one: Access, other: Access) -> bool:
+    """Whether two accesses of one array are in different rows of it, or columns, whose numbers are constants."""
+    if not (one.exact and other.exact):
+        return False
+    numbers = ((forms.of(a).as_int(), forms.of(b).as_int()) for a, b in zip(one.subscripts, other.subscripts, strict=True))
+    return any(None not in pair and pair[0] != pair[1] for pair in numbers)
 
 
 def last_writer(load: Access) -> ir.Operation | None:

@@ -1,8 +1,9 @@
 """What sizes may be taken to be: not negative, and small enough that subscripts fit C's int.
 
 A parameter that says how large a buffer or a launch is cannot be negative where the program means anything: the
-allocation or the launch would fail. Nor can one that a subscript is a multiple of: it would lead in front of the buffer. A buffer's element count is taken to fit a signed 32-bit integer, as C code that
-subscripts with `int` or `unsigned` needs. Both are stated by `xpiler.assume`, for everybody to see.
+allocation or the launch would fail. Nor can one that a subscript is a multiple of: it would lead in front of the
+buffer. A buffer's element count is taken to fit a signed 32-bit integer, as C code that subscripts with `int` or
+`unsigned` needs. Both are stated by `xpiler.assume`, for everybody to see.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
-from xpiler.raising.subscript_strides import strides
 from xpiler.raising.structure import constant_value, definition, entry, operations
+from xpiler.raising.subscript_strides import strides
 
 INT_MAX = 2**31 - 1
 

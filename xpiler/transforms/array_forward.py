@@ -14,7 +14,7 @@ from mlir import ir
 from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import Access, access_of, defining, effects_of, is_private, is_pure, may_alias, walk
 from xpiler.analysis.forms import IndexForms
-from xpiler.analysis.reaching import Producer, accesses_between, last_writer, producer_of
+from xpiler.analysis.reaching import Producer, accesses_between, in_other_parts, last_writer, producer_of
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
@@ -78,7 +78,7 @@ def _movable(forms: IndexForms, load: Access, producer: Producer) -> list[ir.Ope
     writes = {a.buffer for a in between if a.writes}
     if any(may_alias(a.buffer, w) for a in read for w in writes):
         return None
-    return slice_ if not _has_loop(slice_) or _as_often(load, producer) else None
+    return slice_ if not _has_loop(slice_) or _as_often(forms, load, producer) else None
 
 
 def expression_slice(value: ir.Value, root: ir.Operation) -> list[ir.Operation] | None:
@@ -124,10 +124,11 @@ def _has_loop(ops: list[ir.Operation]) -> bool:
     return any(inner.name in ("scf.for", "scf.forall") for op in ops for inner in walk(op))
 
 
-def _as_often(load: Access, producer: Producer) -> bool:
+def _as_often(forms: IndexForms, load: Access, producer: Producer) -> bool:
     """Whether the load runs no more often than the store, and no other load sees that store."""
     users = {use.owner.operation for use in load.buffer.uses if use.owner.operation.name == "memref.load"}
     others = [access_of(op) for op in users if op != load.op and len(list(op.results[0].uses))]
+    others = [other for other in others if not in_other_parts(forms, producer.store, other)]
     if any((root := last_writer(other)) is None or root == producer.root for other in others):
         return False
     return _depth(load.op, producer.root) <= _depth(producer.store.op, producer.root)

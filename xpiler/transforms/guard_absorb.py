@@ -1,8 +1,9 @@
 """guard-absorb: a condition that only ends a loop early becomes the loop's bound.
 
 `forall i < e { if (i < n) ... }` runs to `min(e, n)`; in a reduction a term that is neutral where the condition fails
-(`i < n ? a[i] : 0`, also inside a product) may be left out, so the bound takes the condition as well. A loop whose body
-runs for one value alone (`if (t == 0)`) disappears. What the new bound decides, index-simplify removes.
+(`i < n ? a[i] : 0`, also inside a product) may be left out, so the bound takes the condition as well. A loop whose
+body runs for one value alone (`if (t == 0)`) disappears, as does one in which only the first iteration has an effect.
+What the new bound decides, index-simplify removes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import defining, is_pure, walk
 from xpiler.analysis.facts import condition_facts, facts_at
 from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.needs import needed_facts
 from xpiler.analysis.polynomial import Poly
 from xpiler.analysis.reductions import folds_of, is_identity, is_reduction
 from xpiler.passes import Pass
@@ -52,7 +54,7 @@ def _absorb(forms: IndexForms, loop: ir.Operation) -> bool:
         for fact in facts:
             if _tighten(forms, loop, fact):
                 return True
-    return False
+    return not len(loop.results) and any(_tighten(forms, loop, fact, simpler=True) for fact in needed_facts(forms, body(loop)))
 
 
 def guards_of(loop: ir.Operation) -> list[ir.Value]:
@@ -133,8 +135,9 @@ def _yielded(op: ir.Operation, region: int, position: int) -> ir.Value:
     return terminator(op.regions[region].blocks[0]).operands[position]
 
 
-def _tighten(forms: IndexForms, loop: ir.Operation, fact: Poly) -> bool:
-    """Lowers the bound of `loop` to what `fact >= 0` leaves of it; False where it is no bound or no news."""
+def _tighten(forms: IndexForms, loop: ir.Operation, fact: Poly, *, simpler: bool = False) -> bool:
+    """Lowers the bound of `loop` to what `fact >= 0` leaves of it; False where it is no bound or no news, nor, if `simpler`, where
+    the bound would become a minimum of two."""
     split = fact.split(forms.atom(variable(loop)))
     if split is None or split[0].as_int() is None or split[0].as_int() >= 0:
         return False
@@ -147,7 +150,7 @@ def _tighten(forms: IndexForms, loop: ir.Operation, fact: Poly) -> bool:
     if forms.ranges.nonneg(end - extent, facts):
         return False
     limit = end if forms.ranges.nonneg(extent - end, facts) else forms.extreme("min", [extent, end])
-    if limit == extent:
+    if limit == extent or (simpler and limit != end):
         return False
     _set_extent(forms, loop, limit)
     return True

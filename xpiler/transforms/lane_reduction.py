@@ -65,10 +65,25 @@ def _reduce_block(block: ir.Block) -> None:
     made: dict[tuple, ir.Value] = {}
     for value, visit in execution.visits.items():
         uses = [use for use in value.uses if not _is_step(use, execution)]
-        if visit.times == 1 and uses:
+        if visit.times == 1 and uses and not _is_plain(value, block):
             found = _fold_of(visit, _lanes_at(uses, visit, execution))
             if found:
                 _replace(block, value, uses, *found, made)
+
+
+def _is_plain(value: ir.Value, block: ir.Block) -> bool:
+    """Whether a value is already the result of a loop in `block` that folds elements one by one."""
+    op = defining(value)
+    if op is None or op.name != "scf.for" or op.block != block or not all(map(_is_constant, list(op.operands)[3:])):
+        return False
+    names = [inner.name for inner in operations(body(op)) if not inner.name.startswith("arith.") or inner.name in IDENTITIES]
+    folds = [n for n in names if n in IDENTITIES and n != "arith.addi"]
+    return names.count("memref.load") == 1 and len(folds) == 1 and all(n in ("memref.load", "scf.yield", *IDENTITIES) for n in names)
+
+
+def _is_constant(value: ir.Value) -> bool:
+    op = defining(value)
+    return op is not None and op.name == "arith.constant"
 
 
 def _lanes_at(uses: list[ir.OpOperand], visit: Visit, execution: LaneExecution) -> np.ndarray | None:

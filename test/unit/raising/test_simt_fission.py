@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from simt_module import module_text, raised, run
 
-from xpiler.diagnostics import InvalidInput, Unsupported
+from xpiler.diagnostics import InvalidInput
+from xpiler.raising.structure import entry, kernels, launchers, walk
 
 A_N = "%A: memref<?xf32>, %T: memref<?xf32>, %n: i32"
 GLOBAL_ID = """
@@ -318,9 +319,12 @@ def test_missing_launch_says_what_to_do():
         raised(text)
 
 
-def test_geometry_of_a_host_value_the_kernel_does_not_take():
+def test_a_host_value_that_sizes_the_launch_is_a_parameter_of_the_raised_kernel():
     text = module_text("", A_N, grid="%h, %c1, %c1", block="%c32, %c1, %c1").replace(
         "func.func @k_kernel(", "func.func @k_kernel(%h: i32, "
     )
-    with pytest.raises(Unsupported, match="depends on a parameter of the launcher"):
-        raised(text)
+    module = raised(text)
+    (kernel,) = kernels(module)
+    assert [str(argument.type) for argument in entry(kernel).arguments][-1] == "i32"
+    (call,) = (op for launcher in launchers(module) for op in walk(launcher) if op.name == "xpiler.call")
+    assert call.operands[len(call.operands) - 1] == entry(launchers(module)[0]).arguments[0]
