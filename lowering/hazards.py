@@ -46,18 +46,24 @@ class Hazards:
 
     def conflict(self, effects: Effects, *, single: bool) -> bool:
         """Whether new accesses, by all threads or by the first one, meet earlier ones of other threads."""
-        reads, writes = self._places(effects.reads()), self._places(effects.writes())
+        reads, writes = self._read(effects), self._written(effects)
         earlier_writes = self.writes if single else self.writes | self.single
         return bool(reads & earlier_writes or writes & (earlier_writes | self.reads))
 
     def add(self, effects: Effects, *, single: bool) -> None:
         """Records new accesses."""
-        self.reads |= self._places(effects.reads()) if not single else set()
-        (self.single if single else self.writes).update(self._places(effects.writes()))
+        self.reads |= self._read(effects) if not single else set()
+        (self.single if single else self.writes).update(self._written(effects))
 
     def repeats(self, effects: Effects) -> bool:
         """Whether accesses since the last barrier meet those of the same statements (`effects`) run once more."""
-        return bool(self.writes or self.single or self.reads & self._places(effects.writes()))
+        return bool(self.writes or self.single or self.reads & self._written(effects))
+
+    def _read(self, effects: Effects) -> set[Place]:
+        return self._places(effects.reads() | effects.touched)
+
+    def _written(self, effects: Effects) -> set[Place]:
+        return self._places(effects.writes() | effects.touched)
 
     def _places(self, buffers: set[ir.Value]) -> set[Place]:
         return places(buffers - self.private)

@@ -48,7 +48,9 @@ def convert_kernel(function: ir.Operation, target: Target) -> Launch:
     if tasks == 1:
         serialise_inside(function)
     else:
-        UnionCode().convert(operations(function.regions[0].blocks[0]))
+        union = UnionCode()
+        union.hazards.private |= {op.results[0] for op in walk(function) if op.name == "memref.alloca"}  # each task has its own
+        union.convert(operations(function.regions[0].blocks[0]))
     convert_atomics(function)
     function.attributes["xpiler.tasks"] = ir.IntegerAttr.get(i32(), tasks)
     return _launch_of(ir.StringAttr(function.attributes["sym_name"]).value, tasks, kind)

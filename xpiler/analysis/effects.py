@@ -87,10 +87,14 @@ def access_of(op: ir.Operation) -> Access | None:
 
 @dataclass(frozen=True)
 class Effects:
-    """All accesses inside an operation; `unknown` is an operation whose effects are not known, if there is one."""
+    """All accesses inside an operation; `unknown` is an operation whose effects are not known, if there is one.
+
+    `touched` are the buffers that such operations take: they may be read and written anywhere.
+    """
 
     accesses: tuple[Access, ...]
     unknown: ir.Operation | None
+    touched: frozenset[ir.Value] = frozenset()
 
     def reads(self) -> set[ir.Value]:
         """The buffers read."""
@@ -104,14 +108,15 @@ class Effects:
 def effects_of(op: ir.Operation) -> Effects:
     """The accesses inside `op`, in program order."""
     accesses: list[Access] = []
-    unknown = None
+    unknown, touched = None, set()
     for inner in walk(op):
         access = access_of(inner)
         if access:
             accesses.append(access)
-        elif not is_transparent(inner) and unknown is None:
-            unknown = inner
-    return Effects(tuple(accesses), unknown)
+        elif not is_transparent(inner):
+            unknown = unknown or inner
+            touched |= {base_buffer(value)[0] for value in inner.operands if isinstance(value.type, ir.MemRefType)}
+    return Effects(tuple(accesses), unknown, frozenset(touched))
 
 
 def is_transparent(op: ir.Operation) -> bool:
