@@ -35,7 +35,7 @@ config.substitutions += [
     ("%xpiler-opt", f"{python} -m xpiler.tools.xpiler_opt"),
     ("%xpiler-translate", f"{python} -m xpiler.tools.xpiler_translate"),
     ("%xpiler", f"{python} -m xpiler.tools.xpiler"),
-    ("%mlir-opt-plugin", f"{tool('mlir', 'mlir-opt')} --load-dialect-plugin={plugin}"),
+    ("%mlir-opt-plugin", f"{tool('mlir', 'mlir-opt')} --load-dialect-plugin={plugin} --load-pass-plugin={plugin}"),
     ("%mlir-opt", tool("mlir", "mlir-opt")),
     ("%FileCheck", f"{tool('llvm', 'FileCheck')} --enable-var-scope"),
     ("%not", tool("llvm", "not")),
@@ -43,5 +43,6 @@ config.substitutions += [
     ("%python", python),
     ("%kernels", str(Path(__file__).parent.parent / "kernels")),
 ]
+config.environment["XPILER_OPT"] = str(Path(sys.executable).parent / "xpiler-opt")  # what the pass plugin runs
 if Path(tool("mlir", "mlir-opt")).exists():
     config.available_features.add("mlir-opt")

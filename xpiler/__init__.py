@@ -12,10 +12,12 @@ __version__ = "0.1.0"
 
 
 def register_dialects(ctx) -> None:
-    """Registers and loads every dialect of Xpiler into an `mlir.ir.Context` of yours."""
+    """Loads into an `mlir.ir.Context` of yours every dialect of Xpiler, and those of upstream that its passes create."""
     from xpiler.dialects import register
+    from xpiler.embedding import load_upstream
 
     register(ctx)
+    load_upstream(ctx)
 
 
 def translate(source: str, to: str, **options: Any) -> Translation:

@@ -37,6 +37,18 @@ class Diagnostic:
         hint = f"\n  hint: {self.hint}" if self.hint else ""
         return f"{where}{self.severity}: {self.message}{hint}"
 
+    def as_json(self) -> dict[str, str | int]:
+        """Keys: file, line, column (empty and 0 where unknown), severity, message, hint."""
+        place = self.place or Place("")
+        return {
+            "file": place.file,
+            "line": place.line,
+            "column": place.column,
+            "severity": self.severity,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
 
 class XpilerError(Exception):
     """Base of all failures the user can act on; `diagnostics` holds at least one error."""

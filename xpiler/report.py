@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from xpiler.diagnostics import Diagnostic
 from xpiler.translation import Translation
 
 
@@ -21,17 +20,5 @@ def as_json(result: Translation) -> dict:
         "side_conditions": [],
         "seconds": result.seconds,
         "schedule": result.schedule,
-        "diagnostics": [_diagnostic(d) for d in result.diagnostics],
-    }
-
-
-def _diagnostic(diagnostic: Diagnostic) -> dict:
-    place = diagnostic.place
-    return {
-        "file": place.file if place else "",
-        "line": place.line if place else 0,
-        "column": place.column if place else 0,
-        "severity": diagnostic.severity,
-        "message": diagnostic.message,
-        "hint": diagnostic.hint,
+        "diagnostics": [d.as_json() for d in result.diagnostics],
     }

@@ -2,6 +2,7 @@
 
 #include "bang/BangVerifiers.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "xpiler/Bytecode.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -22,4 +23,5 @@ void xpiler::bang::BangDialect::initialize() {
 #define GET_OP_LIST
 #include "bang/BangOps.cpp.inc"
       >();
+  addInterfaces<VersionedBytecode>();
 }

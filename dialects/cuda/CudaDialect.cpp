@@ -3,6 +3,7 @@
 #include "mlir/IR/DialectImplementation.h"
 #include "simt/SimtFragments.h"
 #include "simt/SimtVerifiers.h"
+#include "xpiler/Bytecode.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -31,6 +32,7 @@ void CudaDialect::initialize() {
 #define GET_OP_LIST
 #include "cuda/CudaOps.cpp.inc"
       >();
+  addInterfaces<VersionedBytecode>();
 }
 
 void FragmentType::print(AsmPrinter &printer) const { simt::printFragment(*this, printer); }

@@ -4,6 +4,7 @@
 #include "mlir/IR/DialectImplementation.h"
 #include "simt/SimtFragments.h"
 #include "simt/SimtVerifiers.h"
+#include "xpiler/Bytecode.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -32,6 +33,7 @@ void HipDialect::initialize() {
 #define GET_OP_LIST
 #include "hip/HipOps.cpp.inc"
       >();
+  addInterfaces<VersionedBytecode>();
 }
 
 void FragmentType::print(AsmPrinter &printer) const { simt::printFragment(*this, printer); }

@@ -1,6 +1,7 @@
 #include "vnni/VnniDialect.h"
 
 #include "mlir/IR/DialectImplementation.h"
+#include "xpiler/Bytecode.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -23,6 +24,7 @@ void VnniDialect::initialize() {
 #define GET_OP_LIST
 #include "vnni/VnniOps.cpp.inc"
       >();
+  addInterfaces<VersionedBytecode>();
 }
 
 /// register_c1: a vector that fills a 128-, 256- or 512-bit register with lanes of `bits` bits (0: any).

@@ -2,6 +2,7 @@
 
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "xpiler/Bytecode.h"
 #include "xpiler/Capacity.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -32,6 +33,7 @@ void XpilerDialect::initialize() {
 #define GET_OP_LIST
 #include "xpiler/XpilerOps.cpp.inc"
       >();
+  addInterfaces<VersionedBytecode>();
 }
 
 /// The attributes of ours that hang on other dialects' operations, and where they may.

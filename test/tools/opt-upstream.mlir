@@ -2,11 +2,11 @@
 // RUN: %mlir-opt %s --canonicalize --split-input-file | %xpiler-opt --split-input-file --xpile-to=vnni --emit=source | %FileCheck %s --check-prefix=TEXT
 
 // Plain linalg on memrefs becomes a kernel in shared form: flat parameters, their extents stated.
-// CHECK: module attributes {xpiler.target = #xpiler.target<"shared">}
-// CHECK: func.func @scale(%[[A:.*]]: memref<?xf32> {xpiler.ctype = "const float *", xpiler.name = "A"}, %[[B:.*]]: memref<?xf32> {xpiler.ctype = "float *", xpiler.name = "B"}) attributes {xpiler.kernel}
+// CHECK: module attributes {xpiler.origin = #xpiler.target<"vnni">, xpiler.target = #xpiler.target<"shared">}
+// CHECK: func.func @scale(%[[A:.*]]: memref<?xf32> {xpiler.ctype = "const float *", xpiler.name = "A"}, %[[B:.*]]: memref<?xf32> {xpiler.ctype = "float *", xpiler.name = "B"}) attributes {xpiler.kernel, xpiler.noalias}
 // CHECK-DAG: %[[N:.*]] = arith.constant 96 : index
 // CHECK-DAG: xpiler.extent %[[A]], %[[N]]
-// CHECK: scf.for
+// CHECK: scf.forall (%{{.*}}) in (96)
 // CHECK-NOT: linalg
 // TEXT: void scale(const float *A, float *B)
 func.func @scale(%A: memref<8x12xf32>, %B: memref<8x12xf32>) {

@@ -11,23 +11,24 @@ if TYPE_CHECKING:
 
 
 def xpile(module: ir.Module, platform: str, arch: str = "") -> ir.Module:
-    """The module in a platform's form (or "shared"), from platform form, shared form, or plain upstream IR.
+    """The module in a platform's form, in "shared" form, or as plain "upstream" IR; it may itself be of any of these levels.
 
-    Raises XpilerError where raising or lowering refuses.
+    Raises XpilerError where reading, raising or lowering refuses.
     """
     from xpiler import lowering, raising
     from xpiler.platforms.names import DEFAULT_ARCH
     from xpiler.platforms.target import Target, target_of
-    from xpiler.tools.upstream_kernels import from_upstream
+    from xpiler.tools.upstream_form import to_upstream
+    from xpiler.upstream import from_upstream
 
-    source = target_of(module)
-    if source is None:
+    if target_of(module) is None:
         module = from_upstream(module)
-    elif source.platform != "shared":
-        module = raising.raise_module(module)
+    shared = raising.raise_module(module)
     if platform == "shared":
-        return module
-    return lowering.lower(module, Target(platform, arch or DEFAULT_ARCH[platform]))
+        return shared
+    if platform == "upstream":
+        return to_upstream(shared)
+    return lowering.lower(shared, Target(platform, arch or DEFAULT_ARCH[platform]))
 
 
 def emit(module: ir.Module) -> str:
@@ -42,3 +43,18 @@ def emit(module: ir.Module) -> str:
     if target is None or target.platform == "shared":
         raise InvalidInput("only a module of a platform has source text", hint="name the platform with --xpile-to")
     return lowering.emit(module)
+
+
+def replace(module: ir.Module, result: ir.Module) -> None:
+    """Puts the content of `result` in the place of the content of `module`, which stays the same object for its holder."""
+    from mlir import ir
+
+    for op in reversed(list(module.body.operations)):
+        op.operation.erase()
+    attributes = module.operation.attributes
+    for name in list(attributes):
+        del attributes[name]
+    for name in result.operation.attributes:
+        attributes[name] = result.operation.attributes[name]
+    for op in list(result.body.operations):
+        op.operation.clone(ip=ir.InsertionPoint(module.body))

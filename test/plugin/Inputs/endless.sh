@@ -1,0 +1,4 @@
+#!/bin/sh
+# Stands for a program that hangs, with a child that holds its output open.
+sleep 30 &
+wait
