@@ -14,7 +14,7 @@ upstream's passes. Handles to operations inside the module are void after a pass
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlir import ir
 from mlir.passmanager import PassManager
@@ -77,7 +77,7 @@ def _add_stage(manager: PassManager, stage: Stage) -> None:
 
 
 def _add(manager: PassManager, name: str, work: Callable[[ir.Operation], None]) -> None:
-    def run(op: ir.Operation, this: object) -> None:
+    def run(op: ir.Operation, this: Any) -> None:
         if not op.context.is_registered_operation("xpiler.extent"):
             op.location.emit_error("the context does not know Xpiler's dialects: call xpiler.register_dialects(context) first")
             this.signal_pass_failure()

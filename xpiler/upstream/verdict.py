@@ -10,6 +10,7 @@ import copy
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from mlir import ir
@@ -98,6 +99,6 @@ class _Runs:
                     return f"{kind} input: {found}"
         return ""
 
-    def _arguments(self, kernel: signature.Callable, extents: dict[str, int], position: int, kind: str) -> list[object]:
+    def _arguments(self, kernel: signature.Callable, extents: dict[str, int], position: int, kind: str) -> list[Any]:
         generator = np.random.default_rng([0, position])
         return arguments(kernel.parameters, self.sizes, extents.__getitem__, generator, kind)
