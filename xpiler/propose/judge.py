@@ -1,0 +1,110 @@
+"""The verdict on an output text: proved at small sizes first, and only then run at telling ones.
+
+Nothing of a proposal runs before its text was read by the front end (which knows no function but the platform's) and
+was proved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from mlir import ir
+
+from xpiler import frontend
+from xpiler.diagnostics import InvalidInput, Unsupported, XpilerError
+from xpiler.options import TranslateOptions
+from xpiler.platforms.names import DEFAULT_ARCH, platform_of
+from xpiler.propose import sizes
+from xpiler.propose.confirmation import confirm
+from xpiler.translation import read_options, read_text
+from xpiler.verify import signature
+from xpiler.verify.differential import Text
+from xpiler.verify.sampling import MOST_ELEMENTS
+from xpiler.verify.validator import Limits, validate
+from xpiler.verify.verdict import Answer, Verdict
+
+
+@dataclass
+class Subject:
+    """The source of a translation, read once; `library` is where its build for runs is kept."""
+
+    text: Text
+    module: ir.Module
+    options: TranslateOptions
+    library: Path | None = None
+
+    @staticmethod
+    def of(path: str, options: TranslateOptions, library: Path | None = None) -> Subject:
+        """Reads the source. Raises XpilerError where it cannot be read."""
+        platform = options.source_platform or platform_of(path, read_text(path))
+        module = frontend.read(Path(path), platform, read_options(options, platform))
+        arch = options.source_arch or DEFAULT_ARCH[platform]
+        return Subject(Text(Path(path), platform, arch, options.include_dirs), module, options, library)
+
+    def integers(self) -> list[str]:
+        """The launcher's integer parameters. Raises Unsupported where there is no launcher."""
+        return [p.name for p in self.launcher().parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
+
+    def launcher(self) -> signature.Callable:
+        """The function that both texts are called by."""
+        found = signature.host_launcher(self.module)
+        if found is None:
+            raise Unsupported("the source has no host launcher", hint="a proposal is judged by what its launcher computes")
+        return found
+
+
+def judge(subject: Subject, output: Path, *, seconds: float = 20.0, run: bool = True) -> Answer:
+    """The answer on the text in `output`; `run` adds runs at telling sizes, without which PROVED is of the small sizes only.
+
+    Raises XpilerError where the text cannot be read.
+    """
+    platform = subject.options.to
+    arch = subject.options.target_arch or DEFAULT_ARCH[platform]
+    target = frontend.read(output, platform, frontend.ReadOptions(arch=arch))
+    answer = proof(subject, target, seconds)
+    if answer.verdict is not Verdict.PROVED or not run:
+        return answer
+    return _confirmed(answer, subject, target, Text(output, platform, arch))
+
+
+def proof(subject: Subject, target: ir.Module, seconds: float, rows: list[dict[str, int]] | None = None) -> Answer:
+    """The validator's answer at the first small sizes that the source itself takes."""
+    answer = Answer(Verdict.UNSUPPORTED, "no sizes to prove at")
+    for row in rows or sizes.proof_rows(subject.integers()):
+        answer = validate(subject.module, target, row, limits=Limits(seconds))
+        if answer.verdict is Verdict.PROVED or "the source is wrong" not in answer.reason:
+            return answer
+    return answer
+
+
+def _confirmed(answer: Answer, subject: Subject, target: ir.Module, output: Text) -> Answer:
+    function = _with_extents(subject)
+    rows = sizes.telling_rows(subject.integers(), (subject.module, target), lambda row: _fits(function, row))
+    try:
+        found = confirm(subject.text, output, function, rows, source_library=subject.library)
+    except XpilerError as error:
+        return replace(answer, verdict=Verdict.UNSUPPORTED, reason=error.diagnostics[0].message)
+    if found.witness:
+        return replace(answer, verdict=Verdict.REFUTED, reason="a run differs", counterexample=found.witness)
+    if not found.calls:
+        return replace(answer, verdict=Verdict.UNSUPPORTED, reason="the source runs at none of the sizes tried")
+    return replace(answer, runs=found.calls)
+
+
+def _fits(function: signature.Callable, row: dict[str, int]) -> bool:
+    return sum(function.extents(row).values()) <= MOST_ELEMENTS // 4
+
+
+def _with_extents(subject: Subject) -> signature.Callable:
+    """The launcher with what tells its buffers' extents: its own copies, else the raised kernel's accesses."""
+    launcher = subject.launcher()
+    try:
+        launcher.extents(dict.fromkeys(subject.integers(), 64))
+        return launcher
+    except (InvalidInput, Unsupported):
+        from xpiler.raising import raise_module
+
+        described = signature.kernel(raise_module(subject.module))
+        return signature.Callable(launcher.symbol, launcher.parameters, described.function)

@@ -1,0 +1,63 @@
+"""A proposed program: a module in the target's platform form. Its names and strings reach C text, so they are looked at first."""
+
+from __future__ import annotations
+
+import re
+
+from mlir import ir
+
+from xpiler.diagnostics import PassFailed
+from xpiler.platforms.target import target_of
+
+LONGEST = 400_000  # characters
+IDENTIFIER = re.compile(r"[A-Za-z_]\w{0,127}")
+WORDS = re.compile(r"[\w *&,.:<>=()\[\]+/-]{0,200}")  # types and messages: nothing that ends a string, a line or a statement
+
+
+def module_of(text: str, platform: str, context: ir.Context) -> ir.Module:
+    """The module of a proposal. Raises PassFailed where it does not parse or verify, is for another platform, or names what no C name is."""
+    if len(text) > LONGEST:
+        raise PassFailed(f"the program has {len(text)} characters", hint=f"at most {LONGEST} are read")
+    try:
+        module = ir.Module.parse(text, context)
+        module.operation.verify()
+    except ir.MLIRError as error:
+        diagnostics = error.error_diagnostics
+        raise PassFailed(f"the program is not valid MLIR: {diagnostics[0].message if diagnostics else error}") from None
+    target = target_of(module)
+    if target is None or target.platform != platform:
+        raise PassFailed(f"the program is not for '{platform}'", hint=f'expected xpiler.target = #xpiler.target<"{platform}", ...>')
+    module.operation.walk(_only_plain_names)
+    return module
+
+
+def _only_plain_names(op: ir.Operation) -> ir.WalkResult:
+    _plain_location(op.location)
+    for region in op.regions:
+        for block in region:
+            for argument in block.arguments:
+                _plain_location(argument.location)
+    for name in op.attributes:
+        _plain_attribute(name, op.attributes[name])
+    return ir.WalkResult.ADVANCE
+
+
+def _plain_attribute(name: str, attribute: ir.Attribute) -> None:
+    if isinstance(attribute, ir.StringAttr):
+        value = ir.StringAttr(attribute).value
+        allowed = IDENTIFIER if name in ("sym_name", "xpiler.name") else WORDS
+        if not allowed.fullmatch(value):
+            raise PassFailed(f"the attribute '{name}' holds what no name or type is: '{value[:40]}'")
+    elif isinstance(attribute, ir.DictAttr):
+        for entry in attribute:
+            _plain_attribute(entry.name, entry.attr)
+    elif isinstance(attribute, ir.ArrayAttr):
+        for item in attribute:
+            _plain_attribute(name, item)
+
+
+def _plain_location(location: ir.Location) -> None:
+    if location.is_a_name():
+        if not IDENTIFIER.fullmatch(location.name_str):
+            raise PassFailed(f"'{location.name_str[:40]}' is no name of a variable")
+        _plain_location(location.child_loc)

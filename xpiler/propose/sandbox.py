@@ -1,0 +1,91 @@
+"""Running a function on untrusted MLIR in a process of its own, with limits on time and memory.
+
+MLIR is built with assertions: a bad pattern aborts the process, an endless one never returns, and no `except` sees
+either. Here only the child dies. Children are forked from a server that has loaded everything and made no MLIR
+context, so one costs milliseconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import resource
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from xpiler.diagnostics import XpilerError
+
+GIB = 1 << 30
+_SERVER = multiprocessing.get_context("forkserver")
+_SERVER.set_forkserver_preload(["xpiler.propose.preloaded"])
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a child ended: with a value, or with a failure in one line."""
+
+    value: Any = None
+    failure: str = ""
+
+
+def run_limited(function: Callable, *arguments: object, seconds: float, memory_bytes: int = 8 * GIB) -> Ended:
+    """Calls a function of a module with picklable arguments in a child; kills the child and all it started at the limit."""
+    receiver, sender = _SERVER.Pipe(duplex=False)
+    child = _SERVER.Process(target=_serve, args=(sender, memory_bytes, function, arguments), daemon=False)
+    child.start()
+    sender.close()
+    try:
+        return _received(receiver, child, seconds)
+    finally:
+        _kill(child)
+        receiver.close()
+
+
+def _received(receiver: Connection, child: multiprocessing.Process, seconds: float) -> Ended:
+    if not receiver.poll(seconds):
+        return Ended(failure=f"did not finish within {seconds:g} seconds")
+    try:
+        return receiver.recv()
+    except EOFError:
+        child.join(1.0)
+        number = -child.exitcode if child.exitcode and child.exitcode < 0 else 0
+        return Ended(failure=f"the compiler stopped ({signal.Signals(number).name})" if number else "the compiler stopped")
+
+
+def _kill(child: multiprocessing.Process) -> None:
+    """Ends the child's whole process group (compilers that it started are in it)."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    child.join()
+
+
+def _serve(sender: Connection, memory_bytes: int, function: Callable, arguments: tuple) -> None:
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 2)  # assertions of MLIR print stack traces
+    sender.send(_called(function, arguments))
+
+
+def _called(function: Callable, arguments: tuple) -> Ended:
+    try:
+        return Ended(function(*arguments))
+    except XpilerError as error:
+        return Ended(failure=_in_one_line(error))
+    except RecursionError:
+        return Ended(failure="nested too deeply")
+    except MemoryError:
+        return Ended(failure="out of memory")
+    except Exception as error:  # of the bindings: what a proposal makes them raise is the proposal's fault
+        return Ended(failure=f"{type(error).__name__}: {error}"[:500])
+
+
+def _in_one_line(error: XpilerError) -> str:
+    first = error.diagnostics[0]
+    return first.message + (f" ({first.hint})" if first.hint else "")

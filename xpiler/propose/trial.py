@@ -1,0 +1,95 @@
+"""What happens to one proposal inside the sandbox: parse, check, apply, emit, judge."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from xpiler.diagnostics import XpilerError
+from xpiler.options import TranslateOptions
+from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
+from xpiler.propose.judge import Subject, judge
+from xpiler.propose.program import module_of
+from xpiler.propose.proposal import Judgement, Kind, Proposal
+from xpiler.propose.schedule_text import checked, fillings, parsed
+from xpiler.verify.verdict import Answer, Verdict
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A proposal with the task it is for; `library` keeps the build of the source between trials."""
+
+    path: str
+    options: TranslateOptions
+    proposal: Proposal
+    library: Path | None = None
+    proof_seconds: float = 20.0
+
+
+def attempt(trial: Trial) -> Judgement:
+    """The judgement on one proposal. Raises XpilerError where the *source* is at fault."""
+    start = time.perf_counter()
+    subject = Subject.of(trial.path, trial.options, trial.library)
+    try:
+        found = _APPLY[trial.proposal.kind](subject, trial)
+    except XpilerError as error:
+        first = error.diagnostics[0]
+        found = Judgement(trial.proposal, Verdict.UNSUPPORTED, first.message + (f" ({first.hint})" if first.hint else ""))
+    return replace(found, seconds=round(time.perf_counter() - start, 3))
+
+
+def _schedule(subject: Subject, trial: Trial) -> Judgement:
+    """The first filling of the holes that is accepted, else what became of the last."""
+    pipeline, choices = parsed(trial.proposal.text, subject.module.context)
+    found = Judgement(trial.proposal, Verdict.UNSUPPORTED, "a hole of the schedule has no choices")
+    for text in fillings(pipeline, choices):
+        found = _one_schedule(subject, trial, checked(text), last=not choices)
+        if found.accepted:
+            break
+    return found
+
+
+def _one_schedule(subject: Subject, trial: Trial, schedule: str, *, last: bool) -> Judgement:
+    try:
+        text = scheduled_text(subject, schedule)
+        return replace(judged(subject, trial, text), schedule=schedule)
+    except XpilerError as error:
+        if last:
+            raise
+        return Judgement(trial.proposal, Verdict.UNSUPPORTED, error.diagnostics[0].message)
+
+
+def scheduled_text(subject: Subject, schedule: str) -> str:
+    """The output text by a schedule. Raises XpilerError where a pass refuses."""
+    from xpiler import lowering, raising
+    from xpiler.platforms.target import Target
+
+    target = Target(subject.options.to, subject.options.target_arch or DEFAULT_ARCH[subject.options.to])
+    return lowering.emit(lowering.lower(raising.raise_module(subject.module), target, schedule))
+
+
+def _program(subject: Subject, trial: Trial) -> Judgement:
+    from xpiler import lowering
+
+    module = module_of(trial.proposal.text, subject.options.to, subject.module.context)
+    return judged(subject, trial, lowering.emit(module))
+
+
+def judged(subject: Subject, trial: Trial, text: str) -> Judgement:
+    """The judgement on an output text."""
+    with tempfile.TemporaryDirectory(prefix="xpiler-trial-") as folder:
+        output = Path(folder) / f"output{OUTPUT_SUFFIX[subject.options.to]}"
+        output.write_text(text)
+        answer = judge(subject, output, seconds=trial.proof_seconds)
+    return _judgement(trial.proposal, answer, text)
+
+
+def _judgement(proposal: Proposal, answer: Answer, text: str) -> Judgement:
+    scope = f"{answer.scope}; {answer.runs} runs around the programs' constants agree" if answer.runs else answer.scope
+    return Judgement(proposal, answer.verdict, answer.reason, answer.counterexample, text, scope=scope)
+
+
+_APPLY: dict[Kind, Callable[[Subject, Trial], Judgement]] = {Kind.SCHEDULE: _schedule, Kind.PROGRAM: _program}
