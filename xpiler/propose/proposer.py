@@ -30,6 +30,9 @@ class Proposer(Protocol):
     def propose(self, task: Task, history: Sequence[Judgement]) -> Proposal | None:
         """The next proposal, in view of what became of earlier ones; None when there are no more."""
 
+    def conclude(self, history: Sequence[Judgement]) -> None:
+        """Told once, at the end, what became of everything."""
+
 
 class RuleProposer:
     """The default: the target's own schedule, once. It needs no model and no network."""
@@ -43,3 +46,6 @@ class RuleProposer:
             return None
         target = Target(task.options.to, task.options.target_arch or DEFAULT_ARCH[task.options.to])
         return Proposal(Kind.SCHEDULE, default_schedule(target))
+
+    def conclude(self, history: Sequence[Judgement]) -> None:
+        """Rules keep no record."""

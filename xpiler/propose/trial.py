@@ -93,3 +93,11 @@ def _judgement(proposal: Proposal, answer: Answer, text: str) -> Judgement:
 
 
 _APPLY: dict[Kind, Callable[[Subject, Trial], Judgement]] = {Kind.SCHEDULE: _schedule, Kind.PROGRAM: _program}
+
+
+def described(path: str, options: TranslateOptions) -> str:
+    """The kernel in shared form as text, values named as in the source; for a prompt."""
+    from xpiler import raising
+
+    shared = raising.raise_module(Subject.of(path, options).module)
+    return shared.operation.get_asm(use_name_loc_as_prefix=True)
