@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 
-import httpx
+import httpx2
 import openai
 
 from xpiler.diagnostics import XpilerError
@@ -73,7 +73,7 @@ class Asker:
         for attempt in range(self.settings.limits.attempts):
             try:
                 return self._endpoint.once(request)
-            except (openai.OpenAIError, httpx.HTTPError, CutOff) as error:
+            except (openai.OpenAIError, httpx2.HTTPError, CutOff) as error:
                 last = self.settings.redacted(described(error))
                 if not passes(error):
                     return Reply(failure=last)

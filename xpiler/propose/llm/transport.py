@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-import httpx
+import httpx2
 
 CONNECT_SECONDS = 10.0
 
@@ -14,14 +14,14 @@ class CutOff(Exception):
     """The reply was longer, or took longer, than it may."""
 
 
-class BoundedTransport(httpx.HTTPTransport):
+class BoundedTransport(httpx2.HTTPTransport):
     """Counts the bytes of each reply and looks at the clock whenever some arrive."""
 
     def __init__(self, most_bytes: int, seconds: float):
         super().__init__(retries=0)
         self._most_bytes, self._seconds = most_bytes, seconds
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Sends the request; the reply's stream is bounded."""
         end = time.monotonic() + self._seconds
         response = super().handle_request(request)
@@ -29,8 +29,8 @@ class BoundedTransport(httpx.HTTPTransport):
         return response
 
 
-class _Bounded(httpx.SyncByteStream):
-    def __init__(self, stream: httpx.SyncByteStream, most_bytes: int, end: float):
+class _Bounded(httpx2.SyncByteStream):
+    def __init__(self, stream: httpx2.SyncByteStream, most_bytes: int, end: float):
         self._stream, self._left, self._end = stream, most_bytes, end
 
     def __iter__(self) -> Iterator[bytes]:
@@ -46,7 +46,7 @@ class _Bounded(httpx.SyncByteStream):
         self._stream.close()
 
 
-def http_client(most_bytes: int, seconds: float) -> httpx.Client:
+def http_client(most_bytes: int, seconds: float) -> httpx2.Client:
     """A client for one request. Redirects are not followed: the key goes to the address that the user gave."""
-    timeout = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
-    return httpx.Client(transport=BoundedTransport(most_bytes, seconds), timeout=timeout, follow_redirects=False)
+    timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+    return httpx2.Client(transport=BoundedTransport(most_bytes, seconds), timeout=timeout, follow_redirects=False)
