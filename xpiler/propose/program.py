@@ -14,13 +14,14 @@ IDENTIFIER = re.compile(r"[A-Za-z_]\w{0,127}")
 WORDS = re.compile(r"[\w *&,.:<>=()\[\]+/-]{0,200}")  # types and messages: nothing that ends a string, a line or a statement
 
 
-def module_of(text: str, platform: str, context: ir.Context) -> ir.Module:
-    """The module of a proposal. Raises PassFailed where it does not parse or verify, is for another platform, or names what no C name is."""
+def module_of(text: str, platform: str, context: ir.Context, *, verified: bool = True) -> ir.Module:
+    """The module of a proposal; one that is to be mended need not be `verified`. Raises PassFailed where it does not parse or verify, is for another platform, or names what no C name is."""
     if len(text) > LONGEST:
         raise PassFailed(f"the program has {len(text)} characters", hint=f"at most {LONGEST} are read")
     try:
         module = ir.Module.parse(text, context)
-        module.operation.verify()
+        if verified:
+            module.operation.verify()
     except ir.MLIRError as error:
         diagnostics = error.error_diagnostics
         raise PassFailed(f"the program is not valid MLIR: {diagnostics[0].message if diagnostics else error}") from None

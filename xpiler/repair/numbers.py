@@ -1,0 +1,145 @@
+"""Edits of numbers: constants where they are used, static bounds of loops, one more or less, another value in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlir import ir
+from mlir.dialects import arith
+
+from xpiler.repair.edit import Edit, constant, is_float, is_integer, number_of, set_attribute, set_operand, with_new
+from xpiler.repair.program import Facts, label
+
+
+def integer_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
+    """Other numbers for each integer operand: for a constant other constants, for a value its neighbours and what else is in scope."""
+    for position, value in enumerate(op.operands):
+        if not is_integer(value.type) or op.name in ("xpiler.extent", "xpiler.assume"):
+            continue
+        number = number_of(value)
+        if number is not None:
+            yield from (_number(op, position, number, new, cost) for new, cost in alternatives(int(number), facts))
+        else:
+            yield from _shifted(op, position)
+        yield from _others(op, position, facts)
+
+
+def alternatives(number: int, facts: Facts) -> Iterator[tuple[int, float]]:
+    """Numbers that somebody may have meant: neighbours first, then constants of both programs, doubles and halves."""
+    lonely = 0.0 if facts.uses(number) <= 1 else 0.6  # a number that stands once is the first to doubt
+    given = [(number + 1, 1.0), (number - 1, 1.0), (2 * number, 1.3), (number // 2, 1.3), (-number, 2.0), (4 * number, 1.5), (number // 4, 1.5)]
+    near = sorted(facts.integers, key=lambda c: (abs(c - number), c))
+    given += [(c, 1.1 + 0.05 * k) for k, c in enumerate(near[:10])]
+    best: dict[int, float] = {}
+    for new, cost in given:
+        if new != number:
+            best[new] = min(cost, best.get(new, cost))
+    yield from sorted(((new, cost + lonely) for new, cost in best.items()), key=lambda item: item[1])
+
+
+def _number(op: ir.Operation, position: int, old: int, new: int, cost: float) -> Edit:
+    kind = op.operands[position].type
+    return Edit(
+        "constant", op, f"{label(op)}: {old} becomes {new}", lambda: with_new(op, position, lambda: constant(kind, new)), (op, position), cost
+    )
+
+
+def hole(op: ir.Operation, position: int, value: int) -> Edit:
+    """The edit that puts a solved number into a hole."""
+    return _number(op, position, int(number_of(op.operands[position]) or 0), value, 1.0)
+
+
+def _shifted(op: ir.Operation, position: int) -> Iterator[Edit]:
+    kind = op.operands[position].type
+    for step in (1, -1):
+        yield Edit(
+            "bound",
+            op,
+            f"{label(op)}: one {'more' if step > 0 else 'less'}",
+            lambda step=step: with_new(op, position, lambda: arith.addi(op.operands[position], constant(kind, step))),
+            (op, position),
+            1.4,
+        )
+
+
+def _others(op: ir.Operation, position: int, facts: Facts) -> Iterator[Edit]:
+    old = op.operands[position]
+    for rank, value in enumerate(facts.in_scope(op, old.type)):
+        if value != old:
+            text = f"{label(op)}: {facts.name(old)} becomes {facts.name(value)}"
+            yield Edit("number", op, text, lambda value=value: set_operand(op, position, value), (op, position), 1.5 + 0.06 * rank)
+
+
+def bypass_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
+    """Uses of a result take an operand instead: an operation too many."""
+    if len(op.results) != 1 or not op.name.startswith("arith.") or not op.operands:
+        return
+    for position, value in enumerate(op.operands):
+        if value.type == op.results[0].type:
+            yield Edit("bound", op, f"{label(op)} falls away", lambda value=value: _bypassed(op, value), (op, "result"), 1.7)
+
+
+def _bypassed(op: ir.Operation, value: ir.Value):
+    users = [(use.owner.operation, use.operand_number) for use in op.results[0].uses]
+    for user, position in users:
+        user.operands[position] = value
+
+    def undo() -> None:
+        for user, position in users:
+            user.operands[position] = op.results[0]
+
+    return undo
+
+
+def clamp_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
+    """A length of a piece is cut at what is left: `length` becomes `min(length, total - first)` for each total and loop in scope."""
+    if not op.name.startswith(("bang.", "scf.for", "vector.", "arith.muli", "arith.index_cast")):
+        return
+    for position, value in enumerate(op.operands):
+        if not is_integer(value.type) or number_of(value) is None or number_of(value) < 2:
+            continue
+        for first in facts.loop_variables(op, value.type):
+            for total in facts.totals(op, value.type):
+                yield _clamped(op, position, total, first, facts)
+
+
+def _clamped(op: ir.Operation, position: int, total: ir.Value, first: ir.Value, facts: Facts) -> Edit:
+    def make() -> ir.Value:
+        return arith.minsi(op.operands[position], arith.subi(total, first))
+
+    text = f"{label(op)}: at most {facts.name(total)} - {facts.name(first)}"
+    return Edit("bound", op, text, lambda: with_new(op, position, make), (op, position), 1.6)
+
+
+def static_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
+    """Numbers that a loop or a shape has in attributes."""
+    for name in ("staticLowerBound", "staticUpperBound", "staticStep"):
+        if name not in op.attributes:
+            continue
+        values = list(ir.DenseI64ArrayAttr(op.attributes[name]))
+        for k, old in enumerate(values):
+            if old < -1 << 62:
+                continue
+            for new, cost in alternatives(old, facts):
+                changed = ir.DenseI64ArrayAttr.get([*values[:k], new, *values[k + 1 :]])
+                text = f"{label(op)}: {old} becomes {new}"
+                yield Edit("constant", op, text, lambda a=changed, n=name: set_attribute(op, n, a), (op, name, k), cost)
+
+
+def float_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
+    """Other float constants where one is used: those of both programs, the identities of sums and products, the other sign."""
+    for position, value in enumerate(op.operands):
+        number = number_of(value)
+        if number is None or is_integer(value.type) or not is_float(value.type):
+            continue
+        wanted = dict.fromkeys((-number, *facts.floats, 0.0, 1.0, float("-inf"), float("inf"), -3.4028234663852886e38, 2 * number, number / 2))
+        for rank, new in enumerate(wanted):
+            if new != number:
+                yield float_hole(op, position, new, 1.0 + 0.04 * rank)
+
+
+def float_hole(op: ir.Operation, position: int, new: float, cost: float = 0.5) -> Edit:
+    """The edit that puts a float into an operand."""
+    kind, old = op.operands[position].type, number_of(op.operands[position])
+    text = f"{label(op)}: {old:g} becomes {new:g}"
+    return Edit("constant", op, text, lambda: with_new(op, position, lambda: constant(kind, new)), (op, position), cost)

@@ -1,0 +1,126 @@
+"""What the search knows of the program it mends: its kernel's operations, its constants, what is in scope where."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mlir import ir
+
+from xpiler.repair.edit import is_integer, number_of
+
+LIKELIEST = 12  # values in scope that are tried for one operand
+
+
+def kernel_operations(module: ir.Module) -> list[ir.Operation]:
+    """The operations of the kernels in program order; launchers are not mended."""
+    found: list[ir.Operation] = []
+    for function in module.body.operations:
+        if function.operation.name == "func.func" and "xpiler.launcher" not in function.operation.attributes:
+            function.operation.walk(lambda op: (found.append(op), ir.WalkResult.ADVANCE)[1], ir.WalkOrder.PRE_ORDER)
+    return [op for op in found if op.name not in ("func.func", "arith.constant", "xpiler.assume", "xpiler.extent")]
+
+
+def label(op: ir.Operation) -> str:
+    """An operation in a message: its name, its kind, and where it is."""
+    place = place_of(op)
+    kind = f"<{str(op.attributes['kind']).partition('<')[2]}" if "kind" in op.attributes else ""
+    return f"{place}: {op.name}{kind}" if place else f"{op.name}{kind}"
+
+
+def place_of(op: ir.Operation) -> str:
+    """line:column of an operation; empty where its location says none."""
+    location = op.location
+    while location.is_a_name():
+        location = location.child_loc
+    return f"{location.start_line}:{location.start_col}" if location.is_a_file() else ""
+
+
+@dataclass
+class Facts:
+    """Constants of the suspect and of the source, names of values, scopes."""
+
+    module: ir.Module
+    source: ir.Module
+    integers: list[int] = field(default_factory=list)
+    floats: list[float] = field(default_factory=list)
+    _uses: Counter = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        integers: set[int] = set()
+        floats: dict[float, None] = {}
+        for module in (self.source, self.module):
+            for number in _constants(module):
+                if isinstance(number, int):
+                    integers.add(number)
+                else:
+                    floats[number] = None
+        self.integers, self.floats = sorted(integers), list(floats)
+        for op in kernel_operations(self.module):
+            self._uses.update(int(n) for n in map(number_of, op.operands) if isinstance(n, int))
+
+    def uses(self, number: int) -> int:
+        """How often the suspect uses an integer constant."""
+        return self._uses[number]
+
+    def in_scope(self, op: ir.Operation, kind: ir.Type) -> list[ir.Value]:
+        """Values of a type visible at an operation, nearest first: loop variables, parameters, results; constants are left to other edits."""
+        found = [v for v in _visible(op) if v.type == kind and number_of(v) is None]
+        return found[:LIKELIEST]
+
+    def loop_variables(self, op: ir.Operation, kind: ir.Type) -> list[ir.Value]:
+        """Variables of the loops around an operation."""
+        return [v for v in _visible(op) if isinstance(v.owner, ir.Block) and v.type == kind and not _is_entry(v)][:3]
+
+    def totals(self, op: ir.Operation, kind: ir.Type) -> list[ir.Value]:
+        """Values that may be a whole extent: parameters, and upper bounds of the loops around."""
+        bounds = [loop.operands[1] for loop in _parents(op) if loop.name == "scf.for"]
+        bounds += [v for loop in _parents(op) if loop.name == "scf.forall" for v in loop.operands]
+        parameters = [v for v in _visible(op) if isinstance(v.owner, ir.Block) and _is_entry(v)]
+        return [v for v in dict.fromkeys([*bounds, *parameters]) if v.type == kind][:4]
+
+    def name(self, value: ir.Value) -> str:
+        """A value in a message."""
+        number = number_of(value)
+        return str(number) if number is not None else value.get_name(use_name_loc_as_prefix=True).lstrip("%")
+
+
+def _constants(module: ir.Module) -> Iterator[int | float]:
+    found: list[int | float] = []
+
+    def visit(op: ir.Operation) -> ir.WalkResult:
+        if op.name == "arith.constant":
+            number = number_of(op.results[0])
+            if number is not None and (isinstance(number, float) or is_integer(op.results[0].type)):
+                found.append(number)
+        return ir.WalkResult.ADVANCE
+
+    module.operation.walk(visit)
+    yield from found
+
+
+def _visible(op: ir.Operation) -> Iterator[ir.Value]:
+    """Values that dominate an operation: inner blocks first, in each the nearest result first, then the block's arguments."""
+    while op is not None and op.name != "builtin.module" and op.name != "func.func":
+        block = op.block
+        before = []
+        for other in block.operations:
+            if other.operation == op:
+                break
+            before.append(other.operation)
+        for other in reversed(before):
+            yield from other.results
+        yield from block.arguments
+        op = block.owner.operation
+
+
+def _parents(op: ir.Operation) -> Iterator[ir.Operation]:
+    op = op.parent.operation
+    while op is not None and op.name != "func.func":
+        yield op
+        op = op.parent.operation
+
+
+def _is_entry(value: ir.Value) -> bool:
+    return value.owner.owner.operation.name == "func.func"

@@ -1,0 +1,208 @@
+"""The search for changes that make a program right: single ones by likelihood, solved holes, then pairs chosen by Z3."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import z3
+from mlir import ir
+
+from xpiler.repair import solving
+from xpiler.repair.diagnosis import Diagnosis, diagnose, ordered
+from xpiler.repair.edit import Edit, constant, number_of, with_new
+from xpiler.repair.numbers import bypass_edits, clamp_edits, float_edits, float_hole, hole, integer_edits, static_edits
+from xpiler.repair.observation import Bench, Observation
+from xpiler.repair.operations import builtin_edits, operator_edits, order_edits
+from xpiler.repair.program import Facts, kernel_operations
+from xpiler.repair.statements import size_edits, space_edits, swap_edits, sync_edits
+
+SOURCES = (
+    integer_edits,
+    float_edits,
+    static_edits,
+    bypass_edits,
+    clamp_edits,
+    operator_edits,
+    order_edits,
+    builtin_edits,
+    sync_edits,
+    swap_edits,
+    space_edits,
+    size_edits,
+)
+PROBE = Fraction(1234567, 1 << 21)  # stands for a float hole in terms; no program has it
+MOST_PARTNERS = 24
+
+Accept = Callable[[tuple[Edit, ...]], bool]
+
+
+@dataclass
+class Search:
+    """Looks for changes of `module` that `benches` find right and `accept` confirms. The module is as before when it returns."""
+
+    module: ir.Module
+    benches: list[Bench]
+    accept: Accept
+    seconds: float = 20.0
+    runs: int = 0
+    diagnosis: Diagnosis | None = None
+    _end: float = field(init=False)
+    _effects: dict[Edit, Observation] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._end = time.monotonic() + self.seconds
+
+    def found(self) -> tuple[Edit, ...] | None:
+        """The changes, or None where none was found in time."""
+        seen = self._observe()
+        if seen is None or seen.right:
+            return None
+        self.diagnosis = diagnose(seen)
+        facts = Facts(self.module, self.benches[0].source)
+        edits = ordered([e for op in kernel_operations(self.module) for make in SOURCES for e in make(op, facts)], self.diagnosis)
+        return self._solved_floats(edits, seen) or self._singles(edits, seen) or self._pairs(seen)
+
+    def _singles(self, edits: list[Edit], seen: Observation) -> tuple[Edit, ...] | None:
+        tried: set[object] = set()
+        for edit in edits:
+            if self._late():
+                return None
+            if self._is_right((edit,)):
+                return (edit,)
+            if edit.slot not in tried and edit.kind == "constant":
+                tried.add(edit.slot)
+                solved = self._solved_integer(edit, seen)
+                if solved:
+                    return solved
+        return None
+
+    def _solved_integer(self, edit: Edit, seen: Observation) -> tuple[Edit, ...] | None:
+        """Numbers for the hole at an operand, from the runs before and after one change of it."""
+        position = edit.slot[1]
+        old = number_of(edit.op.operands[position]) if isinstance(position, int) else None
+        after = self._effects.get(edit)
+        if not isinstance(old, int) or after is None or after.footprint == seen.footprint:
+            return None
+        moved = int(edit.what.rpartition(" becomes ")[2])
+        for number in solving.integers(old, seen, moved, after, self.benches[0].wanted()):
+            if self._is_right((hole(edit.op, position, number),)):
+                return (hole(edit.op, position, number),)
+        return None
+
+    def _solved_floats(self, edits: list[Edit], seen: Observation) -> tuple[Edit, ...] | None:
+        """The real that a float constant has to be, for each constant in turn."""
+        if seen.first is None or self.diagnosis.symptom not in ("constants", "operators"):
+            return None
+        slots = dict.fromkeys(e.slot for e in edits if e.kind == "constant" and isinstance(number_of_slot(e.slot), float))
+        for op, position in slots:
+            solved = self._float(op, position)
+            if solved is not None and self._is_right((solved,)):
+                return (solved,)
+        return None
+
+    def _float(self, op: ir.Operation, position: int) -> Edit | None:
+        kind = op.operands[position].type
+        undo = with_new(op, position, lambda: constant(kind, float(PROBE)))
+        try:
+            probed = self._observe()
+        finally:
+            undo()
+        if probed is None or probed.first is None:
+            return None
+        digits = {"f16": 11, "bf16": 8, "f32": 24}.get(str(kind), 53)
+        number = solving.floats(probed.first[1], probed.first[2], Fraction(float(PROBE)), digits)
+        return None if number is None else float_hole(op, position, number)
+
+    def _pairs(self, seen: Observation) -> tuple[Edit, ...] | None:
+        """Two changes together. Z3 chooses; a change that changed nothing alone, or broke the program, is never chosen."""
+        live = [e for e, o in self._effects.items() if o.distance < seen.distance or (o.footprint != seen.footprint and not o.invalid)]
+        live = sorted(live, key=lambda e: (self._effects[e].distance, self.diagnosis.cost(e)))[:MOST_PARTNERS]
+        for chosen in _combinations(live):
+            if self._late():
+                return None
+            if self._is_right(chosen):
+                return chosen
+        best = [e for e in live if self._effects[e].distance < seen.distance][:3]
+        return next((found for found in map(self._beyond, best) if found), None)
+
+    def _beyond(self, first: Edit) -> tuple[Edit, ...] | None:
+        """One change made for good, the search begun again from there."""
+        if self._late():
+            return None
+        undo = first.apply()
+        try:
+            rest = Search(self.module, self.benches, lambda more: self.accept((first, *more)), (self._end - time.monotonic()) / 2)
+            rest._pairs = lambda seen: None  # two changes at most
+            found = rest.found()
+            self.runs += rest.runs
+        finally:
+            undo()
+        return (first, *found) if found else None
+
+    def _is_right(self, edits: tuple[Edit, ...]) -> bool:
+        seen = self._with(edits)
+        if len(edits) == 1 and seen is not None:
+            self._effects[edits[0]] = seen
+        return seen is not None and seen.right and self._confirmed(edits)
+
+    def _confirmed(self, edits: tuple[Edit, ...]) -> bool:
+        undos = [e.apply() for e in edits]
+        try:
+            return all(b.observe(self.module).right for b in self.benches[1:]) and self.accept(edits)
+        finally:
+            for undo in reversed(undos):
+                undo()
+
+    def _with(self, edits: tuple[Edit, ...]) -> Observation | None:
+        """The observation with the changes made; None where they cannot be made."""
+        undos = []
+        try:
+            for edit in edits:
+                undos.append(edit.apply())
+            return self._observe()
+        except (ir.MLIRError, ValueError, RuntimeError):
+            return None
+        finally:
+            for undo in reversed(undos):
+                undo()
+
+    def _observe(self) -> Observation | None:
+        self.runs += 1
+        try:
+            self.module.operation.verify()
+        except ir.MLIRError as error:
+            return Observation(invalid=True, message=str(error).splitlines()[0])
+        return self.benches[0].observe(self.module)
+
+    def _late(self) -> bool:
+        return time.monotonic() > self._end
+
+
+def number_of_slot(slot: object) -> int | float | None:
+    """The constant in a slot, if it is an operand that is one."""
+    op, *rest = slot
+    return number_of(op.operands[rest[0]]) if len(rest) == 1 and isinstance(rest[0], int) else None
+
+
+def _combinations(live: list[Edit]) -> Iterator[tuple[Edit, ...]]:
+    """Pairs of different slots, cheapest ranks first, as models of a small constraint problem."""
+    if len(live) < 2:
+        return
+    first, second = z3.Ints("first second")
+    solver = z3.Optimize()
+    solver.set("timeout", 1000)
+    solver.add(0 <= first, first < second, second < len(live))
+    solver.minimize(first + second)
+    slots = [e.slot for e in live]
+    for i in range(len(live)):
+        for j in range(i + 1, len(live)):
+            if slots[i] == slots[j]:
+                solver.add(z3.Or(first != i, second != j))
+    while solver.check() == z3.sat:
+        model = solver.model()
+        i, j = model[first].as_long(), model[second].as_long()
+        yield live[i], live[j]
+        solver.add(z3.Or(first != i, second != j))
