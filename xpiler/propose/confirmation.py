@@ -56,7 +56,7 @@ def _build(text: Text, library: Path) -> Path:
     return build(text.path, text.platform, library, arch=text.arch, strict=True, include_dirs=text.include_dirs).library
 
 
-def _call(function: Callable, sizes: dict[str, int], seed: int, kind: str) -> list[object]:
+def _call(function: Callable, sizes: dict[str, int], seed: int, kind: str) -> list:
     return arguments(function.parameters, sizes, function.extents(sizes).__getitem__, np.random.default_rng(seed), kind)
 
 

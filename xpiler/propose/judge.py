@@ -34,6 +34,7 @@ class Subject:
     module: ir.Module
     options: TranslateOptions
     library: Path | None = None
+    shared: ir.Module | None = None  # raised on demand; functions of it are used as long as the subject lives
 
     @staticmethod
     def of(path: str, options: TranslateOptions, library: Path | None = None) -> Subject:
@@ -106,5 +107,6 @@ def _with_extents(subject: Subject) -> signature.Callable:
     except (InvalidInput, Unsupported):
         from xpiler.raising import raise_module
 
-        described = signature.kernel(raise_module(subject.module))
+        subject.shared = subject.shared or raise_module(subject.module)
+        described = signature.kernel(subject.shared)
         return signature.Callable(launcher.symbol, launcher.parameters, described.function)

@@ -15,7 +15,10 @@ WORDS = re.compile(r"[\w *&,.:<>=()\[\]+/-]{0,200}")  # types and messages: noth
 
 
 def module_of(text: str, platform: str, context: ir.Context, *, verified: bool = True) -> ir.Module:
-    """The module of a proposal; one that is to be mended need not be `verified`. Raises PassFailed where it does not parse or verify, is for another platform, or names what no C name is."""
+    """The module of a proposal; one that is to be mended need not be `verified`.
+
+    Raises PassFailed where it does not parse or verify, is for another platform, or names what no C name is.
+    """
     if len(text) > LONGEST:
         raise PassFailed(f"the program has {len(text)} characters", hint=f"at most {LONGEST} are read")
     try:

@@ -70,7 +70,9 @@ def parsed(name: str, text: str) -> Prompt:
     match = _FORM.match(text)
     front = dict(_pairs(match["front"])) if match else {}
     if "version" not in front:
-        raise InvalidInput("a prompt has a version in its front matter, and the sections '# system' and '# user'", Place(f"prompts/{name}.md"))
+        raise InvalidInput(
+            "a prompt has a version in its front matter, and the sections '# system' and '# user'", Place(f"prompts/{name}.md")
+        )
     return Prompt(name, front, match["system"], match["user"])
 
 

@@ -15,6 +15,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from xpiler.diagnostics import XpilerError
@@ -45,7 +46,7 @@ def run_limited(function: Callable, *arguments: object, seconds: float, memory_b
         receiver.close()
 
 
-def _received(receiver: Connection, child: multiprocessing.Process, seconds: float) -> Ended:
+def _received(receiver: Connection, child: BaseProcess, seconds: float) -> Ended:
     if not receiver.poll(seconds):
         return Ended(failure=f"did not finish within {seconds:g} seconds")
     try:
@@ -56,7 +57,7 @@ def _received(receiver: Connection, child: multiprocessing.Process, seconds: flo
         return Ended(failure=f"the compiler stopped ({signal.Signals(number).name})" if number else "the compiler stopped")
 
 
-def _kill(child: multiprocessing.Process) -> None:
+def _kill(child: BaseProcess) -> None:
     """Ends the child's whole process group (compilers that it started are in it)."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)

@@ -82,7 +82,7 @@ def checked(pipeline: str) -> str:
 def _refuse_others(step: str) -> None:
     for name in re.findall(r"[A-Za-z][\w.-]*(?=\s*(?:[{(,)]|$))", re.sub(r"\{[^}]*\}", "", step)):
         if name not in UPSTREAM and name not in ("func.func", "builtin.module"):
-            raise PassFailed(f"a proposal may not name the pass '{name}'", hint="our passes, and upstream's that only rewrite, may be named")
+            raise PassFailed(f"a proposal may not name the pass '{name}'", hint="our passes may be named, and upstream's that only rewrite")
 
 
 def _first_line(error: ir.MLIRError) -> str:

@@ -1,11 +1,11 @@
 """Where the fault may lie: from what differs at the first wrong element to classes of change and operations.
 
-    terms read other elements            subscripts, strides, bounds
-    terms have other constants           constants
-    terms have other operators           operators, builtins, order
-    nothing was written, or nonsense     counts, bounds, synchronisation, memory spaces, order of statements
-    a race                               synchronisation
-    an access out of bounds              bounds, counts, sizes
+terms read other elements            subscripts, strides, bounds
+terms have other constants           constants
+terms have other operators           operators, builtins, order
+nothing was written, or nonsense     counts, bounds, synchronisation, memory spaces, order of statements
+a race                               synchronisation
+an access out of bounds              bounds, counts, sizes
 """
 
 from __future__ import annotations
@@ -29,7 +29,17 @@ SYMPTOMS: dict[str, dict[str, float]] = {
     "uninitialised": {"bound": 0.5, "constant": 0.5, "sync": 0.7, "number": 0.6, "statement": 0.8, "space": 0.8, "builtin": 0.9},
     "constants": {"constant": 0.3, "order": 1.5, "sync": 5.0, "space": 5.0, "size": 5.0, "statement": 3.0, "bound": 2.0},
     "elements": {"constant": 0.5, "number": 0.4, "bound": 0.5, "operation": 0.8, "order": 0.8, "sync": 3.0, "builtin": 2.0, "size": 4.0},
-    "operators": {"builtin": 0.4, "operation": 0.4, "order": 0.5, "constant": 0.8, "statement": 0.8, "sync": 3.0, "size": 5.0, "space": 3.0},
+    "operators": {
+        "builtin": 0.4,
+        "operation": 0.4,
+        "order": 0.5,
+        "constant": 0.8,
+        "statement": 0.8,
+        "sync": 3.0,
+        "size": 5.0,
+        "space": 3.0,
+    },
+    "strides": {"constant": 0.2, "number": 0.5, "bound": 0.5, "sync": 3.0, "builtin": 5.0, "space": 5.0, "order": 3.0},
     "invalid": {"size": 0.4, "space": 0.3, "builtin": 0.6, "constant": 0.7},
 }
 
@@ -88,7 +98,9 @@ def _read(what: str, found: set[tuple[str, int]]) -> str:
 
 
 def _kinds(value: Value) -> Counter[str]:
-    return Counter(f"{t.kind} {t.args[0]}" if t.kind in ("fn", "compare") else t.kind for t in subterms(value) if t.kind not in ("leaf", "const"))
+    return Counter(
+        f"{t.kind} {t.args[0]}" if t.kind in ("fn", "compare") else t.kind for t in subterms(value) if t.kind not in ("leaf", "const")
+    )
 
 
 def _difference(actual: Counter[str], expected: Counter[str]) -> str:

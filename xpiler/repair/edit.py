@@ -22,7 +22,7 @@ class Edit:
     op: ir.Operation
     what: str
     apply: Callable[[], Undo]
-    slot: object
+    slot: tuple
     cost: float = 1.0
 
     @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,13 +65,20 @@ def _mended(trial: Trial, refuted: Judgement, seconds: float) -> Judgement | Non
     spent = round(time.perf_counter() - start, 3)
     scope = f"{found.answer.scope}; {found.answer.runs} runs around the programs' constants agree"
     return replace(
-        refuted, verdict=found.answer.verdict, reason="", counterexample="", text=found.text, scope=scope, repair="; ".join(found.changes), seconds=spent
+        refuted,
+        verdict=found.answer.verdict,
+        reason="",
+        counterexample="",
+        text=found.text,
+        scope=scope,
+        repair="; ".join(found.changes),
+        seconds=spent,
     )
 
 
-def mended_program(subject: Subject, module: ir.Module, seconds: float, texts: Emit | None = None) -> Mended | None:
+def mended_program(subject: Subject, module: ir.Module, seconds: float, texts: Callable[[ir.Module], str] | None = None) -> Mended | None:
     """Changes that make `module` right, or None. The module has them when this returns."""
-    emit = texts or _emitted
+    emit = texts or emitted
     best: list[tuple[str, Answer]] = []
 
     def accept(_: tuple[Edit, ...]) -> bool:
@@ -82,7 +90,7 @@ def mended_program(subject: Subject, module: ir.Module, seconds: float, texts: E
         return True
 
     with module.context, ir.Location.unknown():
-        search = Search(module, _benches(subject), accept, seconds)
+        search = Search(module, benches(subject), accept, seconds)
         edits = search.found() or _among_small_pieces(subject, module, accept, seconds)
         if not edits or not best:
             return None
@@ -92,16 +100,13 @@ def mended_program(subject: Subject, module: ir.Module, seconds: float, texts: E
     return Mended(*best[-1], tuple(e.what for e in edits), diagnosis, search.runs)
 
 
-def _emitted(module: ir.Module) -> str:
+def emitted(module: ir.Module) -> str:
     from xpiler import lowering
 
     try:
         return lowering.emit(module)
     except XpilerError:
         return ""
-
-
-Emit = type(_emitted)
 
 
 def _judged(subject: Subject, text: str) -> Answer | None:
@@ -114,7 +119,7 @@ def _judged(subject: Subject, text: str) -> Answer | None:
             return None
 
 
-def _benches(subject: Subject) -> list[Bench]:
+def benches(subject: Subject) -> list[Bench]:
     """The source's outcomes at a tiny row of sizes and at those of the proof; rows that the source does not take are left out."""
     names = subject.integers()
     tiny = next((dict(zip(names, row, strict=False)) for row in TINY if len(row) >= len(names)), {})
@@ -138,7 +143,7 @@ def _among_small_pieces(subject: Subject, module: ir.Module, accept, seconds: fl
         return None
     scale = Scale(piece)
     names = subject.integers()
-    rows = ({n: v for n in names} for v in (2 * SMALL + 3, 40 * SMALL + 5))
+    rows = ({n: v for n in names} for v in (2 * SMALL + 3, 17 * SMALL + 5))
     benches = [b for b in (_bench(subject, row) for row in rows) if b is not None]
     candidates: list[tuple[Edit, ...]] = []
 
@@ -148,7 +153,7 @@ def _among_small_pieces(subject: Subject, module: ir.Module, accept, seconds: fl
 
     with scaled(module, scale):
         if benches:
-            Search(module, benches[::-1], keep, seconds / 2).found()
+            Search(module, benches[::-1], keep, seconds / 2, symptom="strides").found()
     for edits in candidates:
         real = tuple(unscaled(e, scale) for e in edits)
         if None not in real and _holds(real, accept):

@@ -10,6 +10,9 @@ from mlir.dialects import arith
 from xpiler.repair.edit import Edit, constant, is_float, is_integer, number_of, set_attribute, set_operand, with_new
 from xpiler.repair.program import Facts, label
 
+# Of sums, products, maxima and minima.
+IDENTITIES = (0.0, 1.0, float("-inf"), float("inf"), -3.4028234663852886e38)
+
 
 def integer_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
     """Other numbers for each integer operand: for a constant other constants, for a value its neighbours and what else is in scope."""
@@ -18,7 +21,7 @@ def integer_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
             continue
         number = number_of(value)
         if number is not None:
-            yield from (_number(op, position, number, new, cost) for new, cost in alternatives(int(number), facts))
+            yield from (_number(op, position, int(number), new, cost) for new, cost in alternatives(int(number), facts))
         else:
             yield from _shifted(op, position)
         yield from _others(op, position, facts)
@@ -27,7 +30,16 @@ def integer_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
 def alternatives(number: int, facts: Facts) -> Iterator[tuple[int, float]]:
     """Numbers that somebody may have meant: neighbours first, then constants of both programs, doubles and halves."""
     lonely = 0.0 if facts.uses(number) <= 1 else 0.6  # a number that stands once is the first to doubt
-    given = [(number + 1, 1.0), (number - 1, 1.0), (2 * number, 1.3), (number // 2, 1.3), (-number, 2.0), (4 * number, 1.5), (number // 4, 1.5)]
+    given = [
+        (number + 1, 1.0),
+        (number - 1, 1.0),
+        (2 * number, 1.3),
+        (number // 2, 1.3),
+        (0, 1.35),
+        (-number, 2.0),
+        (4 * number, 1.5),
+        (number // 4, 1.5),
+    ]
     near = sorted(facts.integers, key=lambda c: (abs(c - number), c))
     given += [(c, 1.1 + 0.05 * k) for k, c in enumerate(near[:10])]
     best: dict[int, float] = {}
@@ -40,7 +52,12 @@ def alternatives(number: int, facts: Facts) -> Iterator[tuple[int, float]]:
 def _number(op: ir.Operation, position: int, old: int, new: int, cost: float) -> Edit:
     kind = op.operands[position].type
     return Edit(
-        "constant", op, f"{label(op)}: {old} becomes {new}", lambda: with_new(op, position, lambda: constant(kind, new)), (op, position), cost
+        "constant",
+        op,
+        f"{label(op)}: {old} becomes {new}",
+        lambda: with_new(op, position, lambda: constant(kind, new)),
+        (op, position),
+        cost,
     )
 
 
@@ -74,9 +91,9 @@ def bypass_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
     """Uses of a result take an operand instead: an operation too many."""
     if len(op.results) != 1 or not op.name.startswith("arith.") or not op.operands:
         return
-    for position, value in enumerate(op.operands):
+    for value in op.operands:
         if value.type == op.results[0].type:
-            yield Edit("bound", op, f"{label(op)} falls away", lambda value=value: _bypassed(op, value), (op, "result"), 1.7)
+            yield Edit("bound", op, f"{label(op)} falls away", lambda value=value: _bypassed(op, value), (op, "result"), 1.3)
 
 
 def _bypassed(op: ir.Operation, value: ir.Value):
@@ -93,10 +110,10 @@ def _bypassed(op: ir.Operation, value: ir.Value):
 
 def clamp_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
     """A length of a piece is cut at what is left: `length` becomes `min(length, total - first)` for each total and loop in scope."""
-    if not op.name.startswith(("bang.", "scf.for", "vector.", "arith.muli", "arith.index_cast")):
+    if not op.name.startswith(("bang.", "scf.for", "arith.muli", "arith.index_cast")):
         return
     for position, value in enumerate(op.operands):
-        if not is_integer(value.type) or number_of(value) is None or number_of(value) < 2:
+        if not is_integer(value.type) or number_of(value) in (0, 1):
             continue
         for first in facts.loop_variables(op, value.type):
             for total in facts.totals(op, value.type):
@@ -132,7 +149,9 @@ def float_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
         number = number_of(value)
         if number is None or is_integer(value.type) or not is_float(value.type):
             continue
-        wanted = dict.fromkeys((-number, *facts.floats, 0.0, 1.0, float("-inf"), float("inf"), -3.4028234663852886e38, 2 * number, number / 2))
+        wanted = dict.fromkeys(
+            (-number, *facts.floats, 0.0, 1.0, float("-inf"), float("inf"), -3.4028234663852886e38, 2 * number, number / 2)
+        )
         for rank, new in enumerate(wanted):
             if new != number:
                 yield float_hole(op, position, new, 1.0 + 0.04 * rank)

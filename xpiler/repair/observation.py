@@ -72,10 +72,10 @@ class Bench:
         for position, buffer in self.expected.buffers.items():
             other, size = outcome.buffers[position], side.element_size(buffer)
             for offset in sorted({*buffer.cells, *other.cells}):
-                values = [_final(b, offset // size, buffer) for b in (buffer, other)]
-                if not self.forms.equal(*values, buffer.element):
+                expected, actual = (_final(b, offset // size, buffer) for b in (buffer, other))
+                if not self.forms.equal(expected, actual, buffer.element):
                     wrong += 1
-                    first = first or (f"{buffer.name}[{offset // size}]", *values)
+                    first = first or (f"{buffer.name}[{offset // size}]", expected, actual)
         return Observation(right=not wrong, mismatches=wrong, first=first, footprint=footprint(outcome))
 
     def wanted(self) -> dict[str, int]:
@@ -94,7 +94,11 @@ def footprint(outcome: side.Outcome) -> tuple[tuple[str, int], ...]:
     for position, buffer in outcome.buffers.items():
         found.append((f"{position} reach", buffer.reach))
         if buffer.cells:
-            found += [(f"{position} written", len(buffer.cells)), (f"{position} first", min(buffer.cells)), (f"{position} last", max(buffer.cells))]
+            found += [
+                (f"{position} written", len(buffer.cells)),
+                (f"{position} first", min(buffer.cells)),
+                (f"{position} last", max(buffer.cells)),
+            ]
     return tuple(found)
 
 

@@ -17,7 +17,19 @@ ROWS = (
     ("arith.addi", "arith.subi", "arith.muli", "arith.minsi", "arith.maxsi", "arith.divsi", "arith.remsi", "arith.floordivsi"),
     ("arith.andi", "arith.ori", "arith.xori"),
     ("arith.shli", "arith.shrsi", "arith.shrui"),
-    ("math.exp", "math.log", "math.sqrt", "math.rsqrt", "math.tanh", "math.sin", "math.cos", "math.absf", "math.exp2", "math.erf", "arith.negf"),
+    (
+        "math.exp",
+        "math.log",
+        "math.sqrt",
+        "math.rsqrt",
+        "math.tanh",
+        "math.sin",
+        "math.cos",
+        "math.absf",
+        "math.exp2",
+        "math.erf",
+        "arith.negf",
+    ),
 )
 ORDERED = frozenset({"arith.subf", "arith.divf", "arith.subi", "arith.divsi", "arith.remsi", "arith.shli", "arith.shrsi", "arith.select"})
 
@@ -57,7 +69,9 @@ def order_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
     for i in range(len(operands)):
         for j in range(i + 1, len(operands)):
             if operands[i].type == operands[j].type and operands[i] != operands[j]:
-                yield Edit("order", op, f"{label(op)}: operands {i} and {j} change places", lambda i=i, j=j: _swapped(op, i, j), (op, "order"), 1.1)
+                yield Edit(
+                    "order", op, f"{label(op)}: operands {i} and {j} change places", lambda i=i, j=j: _swapped(op, i, j), (op, "order"), 1.1
+                )
 
 
 def _swapped(op: ir.Operation, i: int, j: int) -> Undo:

@@ -65,7 +65,7 @@ class Facts:
         return self._uses[number]
 
     def in_scope(self, op: ir.Operation, kind: ir.Type) -> list[ir.Value]:
-        """Values of a type visible at an operation, nearest first: loop variables, parameters, results; constants are left to other edits."""
+        """Values of a type visible at an operation, nearest first; constants are left to other edits."""
         found = [v for v in _visible(op) if v.type == kind and number_of(v) is None]
         return found[:LIKELIEST]
 

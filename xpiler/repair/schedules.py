@@ -39,7 +39,9 @@ def mended_schedule(subject: Subject, trial: Trial, refuted: Judgement, seconds:
 def _accepted(subject: Subject, trial: Trial, text: str) -> Judgement | None:
     try:
         schedule = checked(text)
-        found = judged(subject, Trial(trial.path, trial.options, Proposal(trial.proposal.kind, schedule)), scheduled_text(subject, schedule))
+        found = judged(
+            subject, Trial(trial.path, trial.options, Proposal(trial.proposal.kind, schedule)), scheduled_text(subject, schedule)
+        )
     except XpilerError:
         return None
     return found if found.accepted else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import z3
@@ -47,6 +47,8 @@ class Search:
     benches: list[Bench]
     accept: Accept
     seconds: float = 20.0
+    alone: bool = False  # no pairs
+    symptom: str = ""  # where the caller knows more than the run shows
     runs: int = 0
     diagnosis: Diagnosis | None = None
     _end: float = field(init=False)
@@ -61,12 +63,14 @@ class Search:
         if seen is None or seen.right:
             return None
         self.diagnosis = diagnose(seen)
+        if self.symptom:
+            self.diagnosis = replace(self.diagnosis, symptom=self.symptom)
         facts = Facts(self.module, self.benches[0].source)
         edits = ordered([e for op in kernel_operations(self.module) for make in SOURCES for e in make(op, facts)], self.diagnosis)
         return self._solved_floats(edits, seen) or self._singles(edits, seen) or self._pairs(seen)
 
     def _singles(self, edits: list[Edit], seen: Observation) -> tuple[Edit, ...] | None:
-        tried: set[object] = set()
+        tried: set[tuple] = set()
         for edit in edits:
             if self._late():
                 return None
@@ -118,6 +122,8 @@ class Search:
 
     def _pairs(self, seen: Observation) -> tuple[Edit, ...] | None:
         """Two changes together. Z3 chooses; a change that changed nothing alone, or broke the program, is never chosen."""
+        if self.alone:
+            return None
         live = [e for e, o in self._effects.items() if o.distance < seen.distance or (o.footprint != seen.footprint and not o.invalid)]
         live = sorted(live, key=lambda e: (self._effects[e].distance, self.diagnosis.cost(e)))[:MOST_PARTNERS]
         for chosen in _combinations(live):
@@ -134,8 +140,9 @@ class Search:
             return None
         undo = first.apply()
         try:
-            rest = Search(self.module, self.benches, lambda more: self.accept((first, *more)), (self._end - time.monotonic()) / 2)
-            rest._pairs = lambda seen: None  # two changes at most
+            rest = Search(
+                self.module, self.benches, lambda more: self.accept((first, *more)), (self._end - time.monotonic()) / 2, alone=True
+            )
             found = rest.found()
             self.runs += rest.runs
         finally:
@@ -181,7 +188,7 @@ class Search:
         return time.monotonic() > self._end
 
 
-def number_of_slot(slot: object) -> int | float | None:
+def number_of_slot(slot: tuple) -> int | float | None:
     """The constant in a slot, if it is an operand that is one."""
     op, *rest = slot
     return number_of(op.operands[rest[0]]) if len(rest) == 1 and isinstance(rest[0], int) else None

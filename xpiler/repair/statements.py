@@ -89,7 +89,9 @@ def size_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
     if kind.rank != 1:
         return
     old = kind.shape[0]
-    others = sorted({old // 2, old * 2, old // 4, old * 4, old // 8, *(n for n in facts.integers if 1 < n <= 1 << 20)}, key=lambda n: abs(n - old))
+    others = sorted(
+        {old // 2, old * 2, old // 4, old * 4, old // 8, *(n for n in facts.integers if 1 < n <= 1 << 20)}, key=lambda n: abs(n - old)
+    )
     for rank, new in enumerate(n for n in others[:10] if n != old and n > 0):
         text = f"{label(op)}: {old} elements become {new}"
         yield Edit("size", op, text, lambda n=new: _resized(op, n), (op, "size"), 1.2 + 0.05 * rank)

@@ -13,6 +13,7 @@ COMMANDS = {
     "translate": "translate a kernel file to another platform",
     "run": "run a kernel file of any platform on this machine",
     "verify": "prove that one kernel file does what another does, at given sizes",
+    "repair": "mend a translation that verify refutes, and show the difference",
     "doctor": "say which compilers and tools are here, what for, and how to get the rest",
 }
 

@@ -93,7 +93,7 @@ def test_a_reply_of_ten_megabytes_is_cut_off(httpserver: HTTPServer) -> None:
     assert "too long" in asker(httpserver, attempts=1).ask(REQUEST).failure
 
 
-@pytest.mark.parametrize("body", [b"data: {not json\n\n", b"\x00\xff\xfe", b"", b'data: {"choices": [{"delta": 7}]}\n\n', b'data: []\n\n'])
+@pytest.mark.parametrize("body", [b"data: {not json\n\n", b"\x00\xff\xfe", b"", b'data: {"choices": [{"delta": 7}]}\n\n', b"data: []\n\n"])
 def test_a_body_that_is_no_stream_of_events_is_a_failure(httpserver: HTTPServer, body: bytes) -> None:
     script(httpserver, lambda request: Response(body, content_type="text/event-stream"))
     assert asker(httpserver, attempts=1).ask(REQUEST).failure

@@ -74,7 +74,8 @@ class Budget:
         """Sleeps, unless that would go past the end or somebody cancels."""
         if seconds >= self.seconds_left():
             raise BudgetSpent(
-                f"the endpoint asks to wait {seconds:g} seconds, and {self.seconds_left():.0f} are left", hint="raise --llm-seconds, or try later"
+                f"the endpoint asks to wait {seconds:g} seconds, and {self.seconds_left():.0f} are left",
+                hint="raise --llm-seconds, or try later",
             )
         self.cancelled.wait(seconds)
         self.check()

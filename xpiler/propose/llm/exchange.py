@@ -51,9 +51,10 @@ class Endpoint:
         limits = self.settings.limits
         seconds = max(0.1, min(limits.call_seconds, self.budget.seconds_left()))
         with http_client(limits.call_bytes, seconds) as http, self._client(http, seconds) as client:
+            messages: Any = request.messages()
             stream = client.chat.completions.create(
                 model=self.settings.model,
-                messages=request.messages(),
+                messages=messages,
                 max_tokens=limits.call_tokens,
                 temperature=0,
                 stream=True,

@@ -1,7 +1,7 @@
 """The log of all exchanges, a JSON object a line, and answering from it without a network.
 
-    {"what": "exchange", "request": HASH, "prompt": "tensorize/propose", "version": "1", "model": M, "reply": TEXT, ...}
-    {"what": "judgement", "request": HASH, "verdict": "refuted", "reason": ..., "repair": ...}
+{"what": "exchange", "request": HASH, "prompt": "tensorize/propose", "version": "1", "model": M, "reply": TEXT, ...}
+{"what": "judgement", "request": HASH, "verdict": "refuted", "reason": ..., "repair": ...}
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def entries(path: Path) -> Iterator[dict]:
             if not isinstance(entry, dict) or "what" not in entry:
                 raise ValueError
         except ValueError:
-            raise InvalidInput("this line is no record of an exchange", Place(str(path), number), "expected one JSON object a line") from None
+            raise InvalidInput(
+                "this line is no record of an exchange", Place(str(path), number), "expected one JSON object a line"
+            ) from None
         yield entry
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xpiler.diagnostics import Diagnostic, InvalidInput
@@ -28,7 +28,9 @@ class LlmOptions:
     log: str = ""
     replay: str = ""
     proposals: int = 8
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
+    input_price: float = 0.0  # USD of a million tokens
+    output_price: float = 0.0
 
 
 def improved(result: Translation, options: TranslateOptions, llm: LlmOptions) -> Translation:
@@ -56,6 +58,7 @@ def _proposer(llm: LlmOptions) -> tuple[Asker | ReplayedAsker, LLMProposer]:
     if llm.log and not Path(llm.log).parent.is_dir():
         raise InvalidInput(f"there is no folder for the log '{llm.log}'", hint="create it, or give another --llm-log")
     chosen = settings(llm.base_url, llm.model, llm.limits)
+    chosen = replace(chosen, usd_per_million_input=llm.input_price, usd_per_million_output=llm.output_price)
     asker = Asker(chosen, _shown if sys.stderr.isatty() else lambda characters: None)
     return asker, LLMProposer(asker, chosen.model, recorder=log_of(llm.log))
 

@@ -25,6 +25,7 @@ class BoundedTransport(httpx2.HTTPTransport):
         """Sends the request; the reply's stream is bounded."""
         end = time.monotonic() + self._seconds
         response = super().handle_request(request)
+        assert isinstance(response.stream, httpx2.SyncByteStream)
         response.stream = _Bounded(response.stream, self._most_bytes, end)
         return response
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xpiler.platforms.names import PLATFORMS
+from xpiler.tools.commands.model_arguments import add_model_arguments, model_options
 from xpiler.tools.commands.source_arguments import add_source_arguments
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--schedule", type=Path, default=None, metavar="FILE", help="pipeline text to use instead of the target's default schedule"
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the random inputs")
+    add_model_arguments(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -61,6 +63,10 @@ def execute(arguments: argparse.Namespace) -> int:
     )
     with _input_path(arguments) as path:
         result = translate_file(path, options)
+        if arguments.llm or arguments.llm_replay:
+            from xpiler.propose.llm.session import improved
+
+            result = improved(result, options, model_options(arguments))
     for diagnostic in result.diagnostics:
         print(diagnostic, file=sys.stderr)
     code = _judge(result, arguments)
