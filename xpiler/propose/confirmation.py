@@ -25,9 +25,17 @@ class Confirmed:
     witness: str = ""
 
 
-def confirm(
-    source: Text, output: Text, function: Callable, rows: Sequence[dict[str, int]], *, source_library: Path | None = None, seed: int = 0
-) -> Confirmed:
+@dataclass(frozen=True)
+class Called:
+    """Both texts, the source's function to call, and the name that the output gives it."""
+
+    source: Text
+    output: Text
+    function: Callable
+    output_symbol: str
+
+
+def confirm(called: Called, rows: Sequence[dict[str, int]], *, source_library: Path | None = None, seed: int = 0) -> Confirmed:
     """Runs both texts on every row of sizes; rows where the source itself fails are left out.
 
     `source_library` is where the source's build is kept for the next call. Raises XpilerError where a text does not compile.
@@ -35,12 +43,13 @@ def confirm(
     with tempfile.TemporaryDirectory(prefix="xpiler-confirm-") as folder:
         library = source_library or Path(folder) / "source.so"
         if not library.exists():
-            _build(source, library)
+            _build(called.source, library)
+        function = called.function
         calls = [_call(function, row, seed + k, kind) for k, row in enumerate(rows) for kind in _kinds(k)]
         expected = run(library, function.symbol, calls)
         usable = [(call, e) for call, e in zip(calls, expected, strict=True) if e.ok]
-        built = _build(output, Path(folder) / "output.so")
-        actual = run(built, function.symbol, [call for call, _ in usable])
+        built = _build(called.output, Path(folder) / "output.so")
+        actual = run(built, called.output_symbol, [call for call, _ in usable])
     for (_, e), a in zip(usable, actual, strict=True):
         found = _differs(function, e, a)
         if found:

@@ -17,7 +17,7 @@ from xpiler.diagnostics import InvalidInput, Unsupported, XpilerError
 from xpiler.options import TranslateOptions
 from xpiler.platforms.names import DEFAULT_ARCH, platform_of
 from xpiler.propose import sizes
-from xpiler.propose.confirmation import confirm
+from xpiler.propose.confirmation import Called, confirm
 from xpiler.translation import read_options, read_text
 from xpiler.verify import signature
 from xpiler.verify.differential import Text
@@ -50,10 +50,7 @@ class Subject:
 
     def launcher(self) -> signature.Callable:
         """The function that both texts are called by."""
-        found = signature.host_launcher(self.module)
-        if found is None:
-            raise Unsupported("the source has no host launcher", hint="a proposal is judged by what its launcher computes")
-        return found
+        return entry(self.module, self.text.platform)
 
 
 def judge(subject: Subject, output: Path, *, seconds: float = 20.0, run: bool = True) -> Answer:
@@ -70,6 +67,14 @@ def judge(subject: Subject, output: Path, *, seconds: float = 20.0, run: bool = 
     return _confirmed(answer, subject, target, Text(output, platform, arch))
 
 
+def entry(module: ir.Module, platform: str) -> signature.Callable:
+    """The host launcher of a module, or its kernel where the platform needs no launch. Raises Unsupported where there is none."""
+    found = signature.host_launcher(module)
+    if found is None and platform != "vnni":
+        raise Unsupported("the text has no host launcher", hint="a proposal is judged by what its launcher computes")
+    return found or signature.kernel(module)
+
+
 def proof(subject: Subject, target: ir.Module, seconds: float, rows: list[dict[str, int]] | None = None) -> Answer:
     """The validator's answer at the first small sizes that the source itself takes."""
     answer = Answer(Verdict.UNSUPPORTED, "no sizes to prove at")
@@ -84,7 +89,8 @@ def _confirmed(answer: Answer, subject: Subject, target: ir.Module, output: Text
     function = _with_extents(subject)
     rows = sizes.telling_rows(subject.integers(), (subject.module, target), lambda row: _fits(function, row))
     try:
-        found = confirm(subject.text, output, function, rows, source_library=subject.library)
+        called = Called(subject.text, output, function, entry(target, output.platform).symbol)
+        found = confirm(called, rows, source_library=subject.library)
     except XpilerError as error:
         return replace(answer, verdict=Verdict.UNSUPPORTED, reason=error.diagnostics[0].message)
     if found.witness:
