@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xpiler.running import Outcome
     from xpiler.translation import Translation
+    from xpiler.verify.verdict import Answer
 
 __version__ = "0.1.0"
 
@@ -43,3 +44,14 @@ def run(source: str, folder: str, **values: Any) -> Outcome:
     from xpiler.running import RunOptions, run_file
 
     return run_file(source, values, RunOptions(), Path(folder))
+
+
+def verify(source: str, target: str, sizes: dict[str, int] | None = None, **options: Any) -> Answer:
+    """Whether the program in file `target` does what the one in `source` does; `options` are the fields of `verify.texts.VerifyOptions`.
+
+    Either file is text of any platform or a module in MLIR. Without `sizes` the prover chooses them and says which. Raises
+    diagnostics.XpilerError where a file cannot be read.
+    """
+    from xpiler.verify.texts import VerifyOptions, verify_files
+
+    return verify_files(source, target, VerifyOptions(sizes or {}, **options))

@@ -23,6 +23,7 @@ class TranslateOptions:
     standard: str = ""
     instantiate: tuple[str, ...] = ()
     bang_weights: str = "nk"
-    verify: str = "test"
+    verify: str = "prove"
+    seconds: float = 30.0  # what a proof may take
     schedule: Path | None = None
     seed: int = 0

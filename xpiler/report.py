@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from xpiler.translation import Translation
+from xpiler.verify.verdict import Answer
 
 
 def as_json(result: Translation) -> dict:
-    """Keys: source, target, kernel, verdict, reason, scope, assumptions, side_conditions, seconds, schedule, diagnostics."""
+    """Keys: source, target, kernel, those of the verdict (see `answer_as_json`), seconds, schedule, diagnostics."""
     return {
         "source": result.source,
         "target": result.target,
         "kernel": result.kernels[0] if len(result.kernels) == 1 else result.kernels,
-        "verdict": result.answer.verdict.value,
-        "reason": result.answer.reason,
-        "scope": result.answer.scope,
-        "runs": result.answer.runs,
-        "largest_relative_error": result.answer.largest_error,
-        "assumptions": list(result.answer.assumptions),
-        "side_conditions": [],
+        **answer_as_json(result.answer),
         "seconds": result.seconds,
         "schedule": result.schedule,
         "diagnostics": [d.as_json() for d in result.diagnostics],
+    }
+
+
+def answer_as_json(answer: Answer) -> dict:
+    """Keys: verdict, reason, scope, runs, assumptions, side_conditions, notes, counterexample, and the errors that were measured.
+
+    `largest_relative_error` is against the source's own run, the others against a float64 run of the source (null where there is none).
+    """
+    return {
+        "verdict": answer.verdict.value,
+        "reason": answer.reason,
+        "scope": answer.scope,
+        "runs": answer.runs,
+        "largest_relative_error": answer.largest_error,
+        "largest_ulp_error_float64": answer.error.ulp if answer.error else None,
+        "largest_relative_error_float64": answer.error.relative if answer.error else None,
+        "assumptions": list(answer.assumptions),
+        "side_conditions": list(answer.side_conditions),
+        "notes": list(answer.notes),
+        "counterexample": answer.counterexample,
     }

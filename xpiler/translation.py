@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,16 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xpiler.diagnostics import Diagnostic, InvalidInput, Place, Unsupported
+from xpiler.diagnostics import Diagnostic, InvalidInput, Place
 from xpiler.options import TranslateOptions
-from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX, PLATFORMS, platform_of
+from xpiler.platforms.names import DEFAULT_ARCH, PLATFORMS, platform_of
 from xpiler.verify.verdict import Answer, Verdict
 
 if TYPE_CHECKING:
     from mlir import ir
 
     from xpiler.frontend import ReadOptions
-    from xpiler.verify.signature import Callable
 
 
 @dataclass
@@ -72,17 +70,21 @@ def translate_file(path: str, options: TranslateOptions) -> Translation:
     """
     if options.to not in PLATFORMS:
         raise InvalidInput(f"unknown target platform '{options.to}'", hint=f"expected one of {', '.join(PLATFORMS)}")
+    from xpiler.verify.header import with_verdict
+    from xpiler.verify.translated import check
+
     text = read_text(path)
     platform = options.source_platform or platform_of(path, text)
     result = Translation(path, platform, options.to)
-    source_module, shared, output = _transform(path, options, result)
+    source_module, shared = _transform(path, options, result)
     if options.verify != "none":
         with result.stage("verify"):
-            result.answer = _check(path, options, result, source_module, shared, output)
+            result.answer = check(path, options, result, source_module, shared)
+            result.text = with_verdict(result.text, result.answer)
     return result
 
 
-def _transform(path: str, options: TranslateOptions, result: Translation) -> tuple[ir.Module, ir.Module, ir.Module]:
+def _transform(path: str, options: TranslateOptions, result: Translation) -> tuple[ir.Module, ir.Module]:
     from xpiler import frontend, lowering, raising
     from xpiler.lowering.schedule import default_schedule
     from xpiler.platforms.target import Target
@@ -101,7 +103,7 @@ def _transform(path: str, options: TranslateOptions, result: Translation) -> tup
         output = lowering.lower(shared, target, schedule=result.schedule)
     with result.stage("emit"):
         result.text = lowering.emit(output)
-    return module, shared, output
+    return module, shared
 
 
 def read_options(options: TranslateOptions, platform: str) -> ReadOptions:
@@ -118,41 +120,3 @@ def read_options(options: TranslateOptions, platform: str) -> ReadOptions:
         instantiate=options.instantiate,
         bang_weights=options.bang_weights,
     )
-
-
-def _check(
-    path: str, options: TranslateOptions, result: Translation, source_module: ir.Module, shared: ir.Module, output: ir.Module
-) -> Answer:
-    """Runs source and output on the same inputs and says what came of it."""
-    from xpiler.verify import signature
-    from xpiler.verify.differential import Text, compare
-
-    launcher = signature.host_launcher(source_module)
-    if launcher is None:
-        return Answer(Verdict.UNSUPPORTED, "the source has no host launcher to run it by")
-    try:
-        described = signature.kernel(shared) if not _tells_extents(launcher) else launcher
-        function = signature.Callable(launcher.symbol, launcher.parameters, described.function)
-    except (InvalidInput, Unsupported) as error:
-        return Answer(Verdict.UNSUPPORTED, str(error))
-    with tempfile.TemporaryDirectory(prefix="xpiler-verify-") as folder:
-        written = Path(folder) / f"output{OUTPUT_SUFFIX[options.to]}"
-        written.write_text(result.text)
-        sides = (
-            Text(Path(path), result.source_platform, options.source_arch or DEFAULT_ARCH[result.source_platform], options.include_dirs),
-            Text(written, options.to, options.target_arch or DEFAULT_ARCH[options.to]),
-        )
-        return compare(*sides, function, seed=options.seed)
-
-
-def _tells_extents(launcher: Callable) -> bool:
-    """Whether the launcher copies its buffers, so that their sizes can be read off it."""
-    return any(op.name == "xpiler.copy" for op in _walk(launcher.function))
-
-
-def _walk(operation: ir.Operation) -> Iterator[ir.Operation]:
-    for region in operation.regions:
-        for block in region:
-            for op in block:
-                yield op.operation
-                yield from _walk(op.operation)

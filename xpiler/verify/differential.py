@@ -7,7 +7,7 @@ multiples of 16 only, say) are left out. At least one size must remain.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +15,14 @@ import numpy as np
 from xpiler.execution.build import build
 from xpiler.execution.process import RunResult, run
 from xpiler.verify.comparison import difference, largest_error
+from xpiler.verify.reference import Reference
 from xpiler.verify.sampling import MOST_ELEMENTS, arguments, size_choices
 from xpiler.verify.signature import Callable
-from xpiler.verify.verdict import Answer, Verdict
+from xpiler.verify.verdict import Answer, Error, Verdict
 
 KINDS = ("random", "random", "negative", "zero", "equal", "large")
+# Beyond them, for what is proved over the reals: magnitudes at which floats overflow and vanish.
+EXTREME = ("huge", "tiny")
 
 
 @dataclass(frozen=True)
@@ -43,31 +46,104 @@ class Case:
 
 def compare(source: Text, output: Text, function: Callable, *, seed: int = 0, timeout_s: float = 60.0, strict: bool = False) -> Answer:
     """Runs both texts' `function` on random and edge inputs; `tested`, `refuted` or `unsupported` with the reason."""
-    with tempfile.TemporaryDirectory(prefix="xpiler-test-") as folder:
-        libraries = [_build(text, Path(folder) / f"{side}.so", strict) for side, text in (("source", source), ("output", output))]
-        cases = list(make_cases(function, seed))
-        expected = run(libraries[0], function.symbol, [c.arguments for c in cases], timeout_s=timeout_s)
+    return Comparison(source, output, function, seed, timeout_s, strict).answer()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs of both texts on the same inputs; `extreme` adds very large and very small ones, `reference` a float64 run of the source."""
+
+    source: Text
+    output: Text
+    function: Callable
+    seed: int = 0
+    timeout_s: float = 60.0
+    strict: bool = False
+    strict_output: bool = False
+    extreme: bool = False
+    rows: tuple[dict[str, int], ...] = ()
+    reference: Reference | None = None
+
+    def answer(self) -> Answer:
+        """`tested`, `refuted` or `unsupported` with the reason."""
+        return self.runs().answer()
+
+    def runs(self) -> Runs:
+        """Makes the runs. Raises XpilerError where a text does not compile."""
+        cases = list(make_cases(self.function, self.seed, (*KINDS, *EXTREME) if self.extreme else KINDS, self.rows))
+        with tempfile.TemporaryDirectory(prefix="xpiler-test-") as folder:
+            return self._runs(Path(folder), cases)
+
+    def _runs(self, folder: Path, cases: list[Case]) -> Runs:
+        sides = (("source", self.source, self.strict), ("output", self.output, self.strict or self.strict_output))
+        libraries = [_build(text, folder / f"{side}.so", strict) for side, text, strict in sides]
+        symbol = self.function.symbol
+        expected = run(libraries[0], symbol, [c.arguments for c in cases], timeout_s=self.timeout_s)
         usable = [(c, e) for c, e in zip(cases, expected, strict=True) if e.ok]
         if not usable:
-            return Answer(Verdict.UNSUPPORTED, f"the source does not run at any size tried: {_why(expected)}")
-        actual = run(libraries[1], function.symbol, [c.arguments for c, _ in usable], timeout_s=timeout_s)
-    answers = [_judge(case, e, a, function) for (case, e), a in zip(usable, actual, strict=True)]
-    for answer in answers:
-        if answer.verdict is not Verdict.TESTED:
-            return answer
-    sizes = sorted({str(tuple(c.sizes.values())) for c, _ in usable if c.sizes})
-    scope = f"sizes {', '.join(sizes)}" if sizes else "the given shape"
-    return replace(answers[0], runs=len(usable), scope=scope, largest_error=max(a.largest_error for a in answers))
+            return Runs(why=f"the source does not run at any size tried: {_why(expected)}")
+        extra = [self.reference.arguments] if self.reference else []
+        actual = run(libraries[1], symbol, [c.arguments for c, _ in usable] + extra, timeout_s=self.timeout_s)
+        measured = self._error(actual[len(usable) :])
+        findings, worst = [], 0.0
+        for (case, e), a in zip(usable, actual, strict=False):
+            finding, error = _judge(case, e, a, self.function)
+            findings += [finding] if finding else []
+            worst = max(worst, error)
+        return Runs([c for c, _ in usable], findings, worst, measured)
+
+    def _error(self, results: list[RunResult]) -> Error | None:
+        if self.reference is None or not results[0].ok:
+            return None
+        names = [p.name for p in self.function.parameters if p.is_pointer]
+        return self.reference.error(dict(zip(names, results[0].arrays, strict=True)))
 
 
-def make_cases(function: Callable, seed: int) -> list[Case]:
-    """Calls over every row of sizes and kind of input, as far as the buffers stay small."""
+@dataclass(frozen=True)
+class Finding:
+    """A case in which the output differs from the source, or fails."""
+
+    case: Case
+    reason: str
+    fails: bool
+
+    def __str__(self) -> str:
+        return f"{self.case.kind} input, {', '.join(f'{k} = {v}' for k, v in self.case.sizes.items()) or 'the given shape'}"
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The cases the source takes, what was found, and the largest errors (relative, and against a float64 run); or why no run was made."""
+
+    usable: list[Case] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    largest_error: float = 0.0
+    error: Error | None = None
+    why: str = ""
+
+    def answer(self) -> Answer:
+        """The verdict of the runs alone."""
+        if self.why:
+            return Answer(Verdict.UNSUPPORTED, self.why)
+        if self.findings:
+            return Answer(Verdict.REFUTED, self.findings[0].reason, counterexample=str(self.findings[0]), error=self.error)
+        return Answer(Verdict.TESTED, "", self.scope, len(self.usable), self.largest_error, error=self.error)
+
+    @property
+    def scope(self) -> str:
+        """The sizes that were run."""
+        sizes = sorted({str(tuple(c.sizes.values())) for c in self.usable if c.sizes})
+        return f"sizes {', '.join(sizes)}" if sizes else "the given shape"
+
+
+def make_cases(function: Callable, seed: int, kinds: tuple[str, ...] = KINDS, rows: tuple[dict[str, int], ...] = ()) -> list[Case]:
+    """Calls over every row of sizes (of our choice, unless given) and kind of input, as far as the buffers stay small."""
     cases = []
-    for row, sizes in enumerate(size_choices(function.parameters)):
+    for row, sizes in enumerate(rows or size_choices(function.parameters)):
         extents = function.extents(sizes)
         if sum(extents.values()) > MOST_ELEMENTS and row:
             continue
-        for position, kind in enumerate(KINDS):
+        for position, kind in enumerate(kinds):
             generator = np.random.default_rng([seed, row, position])
             made = arguments(function.parameters, sizes, extents.__getitem__, generator, kind)
             cases.append(Case(sizes, kind, made))
@@ -83,15 +159,15 @@ def _why(results: list[RunResult]) -> str:
     return first.failure or (first.findings[0]["message"] if first.findings else "unknown")
 
 
-def _judge(case: Case, expected: RunResult, actual: RunResult, function: Callable) -> Answer:
-    sizes = ", ".join(f"{k} = {v}" for k, v in case.sizes.items())
+def _judge(case: Case, expected: RunResult, actual: RunResult, function: Callable) -> tuple[Finding | None, float]:
+    """What one case shows, and the largest relative error."""
     if not actual.ok:
-        return Answer(Verdict.REFUTED, f"the output fails: {_why([actual])}", counterexample=f"{case.kind} input, {sizes}")
+        return Finding(case, f"the output fails: {_why([actual])}", True), 0.0
     names = [p.name for p in function.parameters if p.is_pointer]
     worst = 0.0
     for name, e, a in zip(names, expected.arrays, actual.arrays, strict=True):
         found = difference(name, e, a)
         if found:
-            return Answer(Verdict.REFUTED, str(found), counterexample=f"{case.kind} input, {sizes}")
+            return Finding(case, str(found), False), worst
         worst = max(worst, largest_error(e, a))
-    return Answer(Verdict.TESTED, largest_error=worst)
+    return None, worst

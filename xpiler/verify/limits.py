@@ -11,6 +11,10 @@ class OutOfTime(Exception):
     """The limit is reached; the answer is `timeout`."""
 
 
+class OutOfMemory(Exception):
+    """The limit of memory is reached; the answer is `unsupported`."""
+
+
 class Defect(Exception):
     """The program does what it must not: a race, an access out of bounds, a barrier that not all threads reach."""
 
@@ -23,17 +27,48 @@ class NotModelled(Unsupported):
     """A construct the model has no meaning for."""
 
 
-class Budget:
-    """Counts steps and looks at the clock now and then."""
+class OutOfSteps(Exception):
+    """A row of sizes takes more steps than it may."""
+
+
+class Clock:
+    """Seconds that are left of a limit."""
 
     def __init__(self, seconds: float):
         self._end = time.monotonic() + seconds
-        self._steps = 0
+
+    @property
+    def left(self) -> float:
+        """Seconds; not positive where the time is up."""
+        return self._end - time.monotonic()
+
+
+CHECKED_EVERY = 2000
+
+
+class Budget:
+    """Counts steps; looks at the clock, and at a limit of steps, every so often."""
+
+    def __init__(self, seconds: float):
+        self._clock = Clock(seconds)
+        self._pending = 0
+        self._limit: int | None = None
+        self.steps = 0
+
+    def limit(self, steps: int | None) -> None:
+        """How many steps from here on raise OutOfSteps; None for as many as there is time."""
+        self._limit = None if steps is None else self.steps + steps
 
     def spend(self, steps: int = 1) -> None:
-        """Raises OutOfTime where the time is up."""
-        self._steps += steps
-        if self._steps >= 2000:
-            self._steps = 0
-            if time.monotonic() > self._end:
-                raise OutOfTime
+        """Raises OutOfTime where the time is up, OutOfSteps where the steps are."""
+        self._pending += steps
+        if self._pending >= CHECKED_EVERY:
+            self._check()
+
+    def _check(self) -> None:
+        self.steps += self._pending
+        self._pending = 0
+        if self._limit is not None and self.steps > self._limit:
+            raise OutOfSteps
+        if self._clock.left <= 0:
+            raise OutOfTime

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 MOST_ELEMENTS = 1 << 21
+# A very large number of a float type, by its bytes; its inverse is a very small one.
+EXTREMES = {2: 1e4, 4: 1e30, 8: 1e250}
 SIZE_ROWS = (  # one value for each scalar parameter in turn; primes, one, and multiples of every vector width
     (7, 13, 5, 3, 11, 17),
     (1, 1, 1, 1, 1, 1),
@@ -53,7 +55,7 @@ def arguments(
 
 
 def buffer(generator: np.random.Generator, elements: int, dtype: np.dtype, kind: str) -> np.ndarray:
-    """A buffer's contents: uniform in [-2, 2], or all negative, zero, equal or large."""
+    """A buffer's contents: uniform in [-2, 2], or all negative, zero, equal, large, huge or tiny."""
     if dtype.kind in "iu":
         info = np.iinfo(dtype)
         low, high = (info.min, info.max) if dtype.itemsize == 1 else (max(info.min, -100), 100)
@@ -66,5 +68,12 @@ def buffer(generator: np.random.Generator, elements: int, dtype: np.dtype, kind:
         }
         return edge.get(kind, values).astype(dtype)
     values = generator.uniform(-2.0, 2.0, elements)
-    edge = {"negative": -np.abs(values), "zero": values * 0, "equal": values * 0 + 0.7, "large": values * 30}
+    edge = {
+        "negative": -np.abs(values),
+        "zero": values * 0,
+        "equal": values * 0 + 0.7,
+        "large": values * 30,
+        "huge": values * EXTREMES.get(dtype.itemsize, 1e30),
+        "tiny": values / EXTREMES.get(dtype.itemsize, 1e30),
+    }
     return edge.get(kind, values).astype(dtype)

@@ -62,13 +62,14 @@ def _extents_stated(function: ir.Operation, evaluate: ScalarEvaluator) -> dict[i
     return known
 
 
-def parameters_of(function: ir.Operation) -> list[ParameterInfo]:
-    """The C parameters of a `func.func`, by its argument attributes and types."""
+def parameters_of(function: ir.Operation, skipped: int = 0) -> list[ParameterInfo]:
+    """The C parameters of a `func.func` behind the first `skipped`, by its argument attributes and types."""
     kind = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value)
     attributes = ir.ArrayAttr(function.attributes["arg_attrs"]) if "arg_attrs" in function.attributes else [{}] * len(kind.inputs)
     return [
         _parameter(i, t, ir.DictAttr(a) if not isinstance(a, dict) else a)
         for i, (t, a) in enumerate(zip(kind.inputs, attributes, strict=True))
+        if i >= skipped
     ]
 
 
@@ -91,11 +92,15 @@ def functions(module: ir.Module, marker: str) -> dict[str, ir.Operation]:
     return found
 
 
+def launchers(module: ir.Module, kind: str) -> dict[str, ir.Operation]:
+    """The module's launchers on "host" or "device" pointers, by name."""
+    found = functions(module, "xpiler.launcher")
+    return {name: f for name, f in found.items() if ir.StringAttr(f.attributes["xpiler.launcher"]).value == kind}
+
+
 def host_launcher(module: ir.Module) -> Callable | None:
     """The module's launcher on host pointers, if it has one; the only one, or the first by name."""
-    hosts = {
-        n: f for n, f in functions(module, "xpiler.launcher").items() if ir.StringAttr(f.attributes["xpiler.launcher"]).value == "host"
-    }
+    hosts = launchers(module, "host")
     if not hosts:
         return None
     name = min(hosts)

@@ -1,53 +1,57 @@
-"""`verify` on two files: read both, prove, and replay what the proof stumbles over."""
+"""`verify` on two files: a proof, and runs of both that confirm it or stand in for it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlir import ir
-
-from xpiler.platforms.names import DEFAULT_ARCH, platform_of
-from xpiler.verify import signature
-from xpiler.verify.differential import Text
-from xpiler.verify.model.side import Unit
-from xpiler.verify.replay import Replay
-from xpiler.verify.validator import Limits, validate
+from xpiler.frontend.options import ReadOptions
+from xpiler.verify.differential import Runs
+from xpiler.verify.judgement import Called, judged, run_both
+from xpiler.verify.programs import ProgramFile
+from xpiler.verify.proving import Proved, Spent, prove_files
+from xpiler.verify.translated import RUN_SECONDS, without_folders
+from xpiler.verify.validator import Sizes
 from xpiler.verify.verdict import Answer
 
 
 @dataclass(frozen=True)
 class VerifyOptions:
-    """How to read both files and what to spend."""
+    """How to read both files and what to spend; without `sizes` the prover chooses them."""
 
-    sizes: dict[str, int]
+    sizes: Sizes
     platforms: tuple[str, str] = ("", "")
     archs: tuple[str, str] = ("", "")
     include_dirs: tuple[Path, ...] = ()
     defines: tuple[str, ...] = ()
+    kernel: str = ""
+    launch: str = ""
     seconds: float = 60.0
     run: bool = True
+    seed: int = 0
 
 
 def verify_files(source: str, target: str, options: VerifyOptions) -> Answer:
     """The verdict on `target` as a translation of `source`. Raises XpilerError where a file cannot be read."""
-    from xpiler import frontend
-    from xpiler.translation import read_text
-
-    texts, modules = [], []
-    for path, platform, arch in zip((source, target), options.platforms, options.archs, strict=True):
-        platform = platform or platform_of(path, read_text(path))
-        text = Text(Path(path), platform, arch or DEFAULT_ARCH[platform], options.include_dirs)
-        reading = frontend.ReadOptions(arch=text.arch, include_dirs=options.include_dirs, defines=options.defines)
-        texts.append(text)
-        modules.append(frontend.read(text.path, platform, reading))
-    return validate(*modules, options.sizes, lambda extents: _replayed(texts, modules[0], options, extents), Limits(options.seconds))
+    sides = tuple(_program(path, k, options) for k, path in enumerate((source, target)))
+    proved = prove_files(*sides, options.sizes, Spent(options.seconds))
+    answer = judged(proved, _runs(sides, proved, options)) if options.run else proved.answer
+    return without_folders(answer, tuple(f"{p.path.parent}/" for p in sides if p.path.parent != Path(".")))
 
 
-def _replayed(texts: list[Text], source: ir.Module, options: VerifyOptions, extents: dict[str, int]) -> str | None:
-    """Both texts run on buffers of these extents, unless the user does not want runs."""
-    if not options.run:
-        return None
-    unit = Unit.of(source)
-    function = signature.Callable(unit.name, unit.parameters, unit.function)
-    return Replay(texts[0], texts[1], function, options.sizes)(extents)
+def _program(path: str, side: int, options: VerifyOptions) -> ProgramFile:
+    reading = ReadOptions(
+        arch=options.archs[side],
+        include_dirs=options.include_dirs,
+        defines=options.defines,
+        kernel=options.kernel,
+        launch=options.launch if side == 0 else "",
+    )
+    return ProgramFile.of(path, options.platforms[side], reading)
+
+
+def _runs(sides: tuple[ProgramFile, ProgramFile], proved: Proved, options: VerifyOptions) -> Runs:
+    if proved.function is None:
+        return Runs(why="the source has no host function to run it by")
+    called = Called(*proved.function, proved.executed())
+    return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS)

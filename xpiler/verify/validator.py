@@ -1,4 +1,4 @@
-"""The validator: two platform-form modules, given sizes, a verdict.
+"""The validator at given sizes: two modules are executed on symbols, their final memories compared.
 
 It never asks how one module came to be: no raising, no pass, no lowering is imported here (test_independence.py).
 """
@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from mlir import ir
 
 from xpiler.diagnostics import InvalidInput, Unsupported
+from xpiler.verify.assumptions import assumptions
 from xpiler.verify.equivalence import first_mismatch
 from xpiler.verify.limits import Budget, Defect, NotModelled, OutOfTime
 from xpiler.verify.model import side
 from xpiler.verify.terms.normal_form import NormalForm
 from xpiler.verify.verdict import Answer, Verdict
+
+Sizes = dict[str, int]
 
 # Runs both texts at the sizes: a witness that they differ (or that the target fails), "" where they agree, None where they cannot be run.
 # Called with the elements of every buffer by name.
@@ -29,25 +32,62 @@ class Limits:
     seconds: float = 60.0
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """What execution at one row of sizes says: proved without a reason, else where the proof stumbles.
+
+    `extents` holds the elements of every buffer by name, so that a run can be made of it; it is empty where the source stumbles.
+    """
+
+    sizes: Sizes
+    reason: str = ""
+    extents: dict[str, int] | None = None
+    assumptions: tuple[str, ...] = ()
+    covered: frozenset = frozenset()
+    source: side.Outcome | None = None  # what the source computes, as terms
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether every element of every buffer is equal and the target has no defect."""
+        return not self.reason
+
+
 def validate(
-    source: ir.Module, target: ir.Module, sizes: dict[str, int], replay: Replay = lambda extents: None, limits: Limits | None = None
+    source: ir.Module, target: ir.Module, sizes: Sizes, replay: Replay = lambda extents: None, limits: Limits | None = None
 ) -> Answer:
     """Whether `target` does what `source` does at these sizes, and is free of races, overruns and missed barriers there."""
-    scope = ", ".join(f"{name} = {value}" for name, value in sorted(sizes.items())) or "the given shape"
-    budget = Budget((limits or Limits()).seconds)
+    scope, seconds = scope_of([sizes]), (limits or Limits()).seconds
     try:
-        return _validate(source, target, sizes, replay, budget, scope)
+        found = attempt(source, target, sizes, Budget(seconds))
     except OutOfTime:
-        return Answer(Verdict.TIMEOUT, f"not decided within {(limits or Limits()).seconds:g} seconds", scope)
+        return Answer(Verdict.TIMEOUT, f"not decided within {seconds:g} seconds", scope)
     except (Unsupported, InvalidInput) as error:
         return Answer(Verdict.UNSUPPORTED, error.diagnostics[0].message, scope)
     except RecursionError:
         return Answer(Verdict.UNSUPPORTED, "terms too deep", scope)
+    if found.is_proved:
+        return _unless_a_run_differs(Answer(Verdict.PROVED, scope=scope, assumptions=found.assumptions), replay(found.extents))
+    if found.extents is None:
+        return Answer(Verdict.UNSUPPORTED, found.reason, scope)
+    return refuted_if_replayed(found.reason, replay(found.extents), scope)
 
 
-def _validate(source: ir.Module, target: ir.Module, sizes: dict[str, int], replay: Replay, budget: Budget, scope: str) -> Answer:
+def scope_of(rows: list[Sizes]) -> str:
+    """The sizes a verdict holds for, in words: `n = 5, 300`, `rows = 2, cols = 7`, or `(rows, cols) = (2, 7), (1, 1)`."""
+    rows = [row for row in rows if row]
+    if not rows:
+        return "the given shape"
+    if len(rows) == 1:
+        return ", ".join(f"{name} = {value}" for name, value in sorted(rows[0].items()))
+    if len(rows[0]) == 1:
+        return f"{next(iter(rows[0]))} = {', '.join(str(value) for row in rows for value in row.values())}"
+    return f"({', '.join(rows[0])}) = {', '.join(str(tuple(row.values())) for row in rows)}"
+
+
+def attempt(source: ir.Module, target: ir.Module, sizes: Sizes, budget: Budget) -> Attempt:
+    """Executes both modules at these sizes and compares. Raises OutOfTime, Unsupported, RecursionError."""
     units = [side.Unit.of(module) for module in (source, target)]
-    _same_signature(*units)
+    same_signature(*units)
     names = [p.name for p in units[0].parameters]
     unknown = sorted(set(sizes) - set(names))
     if unknown:
@@ -55,20 +95,20 @@ def _validate(source: ir.Module, target: ir.Module, sizes: dict[str, int], repla
     try:
         expected = side.run(source, units[0], names, sizes, {}, budget)
     except Defect as defect:
-        return Answer(Verdict.UNSUPPORTED, f"the source is wrong: {defect}", scope)
+        return Attempt(sizes, f"the source is wrong: {defect}")
     extents = expected.extents()
     elements = {names[i]: n // side.element_size(expected.buffers[i]) for i, (n, _) in extents.items()}
     try:
         actual = side.run(target, units[1], names, sizes, {i: n for i, (n, _) in extents.items()}, budget)
     except Defect as defect:
-        return _refuted_if_replayed(f"the output is wrong: {defect}", replay(elements), scope)
+        return Attempt(sizes, f"the output is wrong: {defect}", elements, source=expected)
     mismatch = first_mismatch(expected, actual, NormalForm(budget))
-    if mismatch is not None:
-        return _refuted_if_replayed(str(mismatch), replay(elements), scope)
-    return _unless_a_run_differs(Answer(Verdict.PROVED, scope=scope, assumptions=assumptions(units[0], expected, actual)), replay(elements))
+    reason = "" if mismatch is None else str(mismatch)
+    return Attempt(sizes, reason, elements, assumptions(units[0], expected, actual), expected.covered | actual.covered, expected)
 
 
-def _same_signature(source: side.Unit, target: side.Unit) -> None:
+def same_signature(source: side.Unit, target: side.Unit) -> None:
+    """Raises NotModelled where the two functions differ in a parameter's type."""
     described = [[(p.is_pointer, t) for p, t in zip(u.parameters, u.types, strict=True)] for u in (source, target)]
     if described[0] != described[1]:
         raise NotModelled("the two functions take different parameters")
@@ -81,29 +121,10 @@ def _unless_a_run_differs(answer: Answer, witness: str | None) -> Answer:
     return answer
 
 
-def _refuted_if_replayed(reason: str, witness: str | None, scope: str) -> Answer:
+def refuted_if_replayed(reason: str, witness: str | None, scope: str) -> Answer:
     """Only what a run shows is refuted; everything else is a proof that failed."""
     if witness:
         return Answer(Verdict.REFUTED, reason, scope, counterexample=witness)
     if witness is None:
         return Answer(Verdict.UNSUPPORTED, f"{reason}; the programs could not be run to confirm it", scope)
     return Answer(Verdict.UNSUPPORTED, f"{reason}; runs of both programs agree", scope)
-
-
-def assumptions(unit: side.Unit, source: side.Outcome, target: side.Outcome) -> tuple[str, ...]:
-    """What the proof rests on, in words."""
-    found = ["floats are real numbers, sums and products in any order; changes of width round", "inputs are finite"]
-    buffers = source.buffers
-    written = [i for i in buffers if source.buffers[i].cells or target.buffers[i].cells]
-    for i in written:
-        for j, other in buffers.items():
-            if i != j and not (j in written and j < i):
-                found.append(f"noalias({', '.join(sorted((buffers[i].name, other.name)))})")
-    for i, (count, stated) in source.extents().items():
-        if not stated:
-            found.append(f"'{buffers[i].name}' has at least the {count // side.element_size(buffers[i])} elements that the source touches")
-    if any(t[0] == "i" for p, t in zip(unit.parameters, unit.types, strict=True) if p.is_pointer):
-        found.append("signed arithmetic on data does not overflow")
-    for name in sorted(source.approximations | target.approximations):
-        found.append(f"{name} is exact")
-    return tuple(found)

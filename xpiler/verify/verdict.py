@@ -18,8 +18,23 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True)
+class Error:
+    """The largest difference of a result from a float64 run of the source: in units in the last place of its type, and relative."""
+
+    ulp: float
+    relative: float
+
+    def __str__(self) -> str:
+        return f"largest error {self.ulp:.3g} ulp, {self.relative:.2g} relative"
+
+
+@dataclass(frozen=True)
 class Answer:
-    """A verdict with its scope (all sizes, or the sizes that were run), reason, and counterexample if refuted."""
+    """A verdict with its scope (all sizes, or the sizes it holds for), reason, and counterexample if refuted.
+
+    `runs` counts the inputs on which both programs agreed; `side_conditions` says what holds of the target beside equality, `notes` which
+    branches and loops the sizes of the scope do not exercise.
+    """
 
     verdict: Verdict
     reason: str = ""
@@ -28,10 +43,13 @@ class Answer:
     largest_error: float = 0.0
     counterexample: str = ""
     assumptions: tuple[str, ...] = ()
+    side_conditions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: Error | None = None
 
     def __str__(self) -> str:
         words = [self.verdict.value]
-        if self.runs:
+        if self.runs and self.verdict is Verdict.TESTED:
             words.append(f"on {self.runs} inputs")
         if self.scope:
             words.append(f"({self.scope})")

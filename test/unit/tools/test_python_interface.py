@@ -28,8 +28,9 @@ def source(tmp_path: Path) -> str:
 def test_translate_gives_text_and_verdict(source: str) -> None:
     result = xpiler.translate(source, to="bang")
     assert "__bang_add" in result.text
-    assert result.answer.verdict.value == "tested"
+    assert result.answer.verdict.value == "proved"
     assert result.answer.runs > 5
+    assert result.text.splitlines()[1].startswith("// verdict: proved (n = ")
 
 
 def test_translate_refuses_an_unknown_platform(source: str) -> None:

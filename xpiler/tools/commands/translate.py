@@ -24,8 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--arch", dest="target_arch", default="", help="the target's architecture")
     parser.add_argument("-o", dest="output", default="-", metavar="FILE", help="where to write the output ('-': standard output)")
     parser.add_argument(
-        "--verify", choices=("test", "none"), default="test", help="run source and output on the same inputs (default), or nothing"
+        "--verify",
+        choices=("prove", "test", "none"),
+        default="prove",
+        help="prove that the output does what the source does, and run both (default); run both; or nothing",
     )
+    parser.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="what the proof may take")
     parser.add_argument("--require", choices=("tested", "proved"), default="", help="fail unless the verdict is at least this")
     parser.add_argument("--keep-refuted", action="store_true", help="write the output even where it was refuted")
     parser.add_argument("--json", metavar="FILE", default="", help="write the report as JSON ('-': standard output)")
@@ -58,6 +62,7 @@ def execute(arguments: argparse.Namespace) -> int:
         instantiate=tuple(arguments.instantiate),
         bang_weights=arguments.bang_weights,
         verify=arguments.verify,
+        seconds=arguments.timeout,
         schedule=arguments.schedule,
         seed=arguments.seed,
     )
@@ -79,6 +84,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _judge(result: Translation, arguments: argparse.Namespace) -> int:
     """Prints the verdict on stderr; 1 where it refuses the output."""
+    from xpiler.verify.header import details
     from xpiler.verify.verdict import Verdict
 
     answer = result.answer
@@ -88,6 +94,8 @@ def _judge(result: Translation, arguments: argparse.Namespace) -> int:
         print(f"{result.source}: error: the output is refuted: {answer.reason}\n  with {answer.counterexample}", file=sys.stderr)
         return 1
     print(f"{result.source}: verdict: {answer}", file=sys.stderr)
+    for line in details(answer):
+        print(f"  {line}", file=sys.stderr)
     if arguments.require and answer.verdict.value not in ("proved", arguments.require):
         print(
             f"{result.source}: error: expected a verdict of '{arguments.require}' or stronger, got '{answer.verdict.value}'",

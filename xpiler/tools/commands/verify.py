@@ -6,17 +6,27 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xpiler.platforms.names import PLATFORMS
+
+if TYPE_CHECKING:
+    from xpiler.verify.verdict import Answer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `xpiler verify`."""
-    parser.add_argument("source", help="the file that says what is right")
+    parser.add_argument("source", help="the file that says what is right: text of any platform, or a module (.mlir)")
     parser.add_argument("target", help="the file to judge")
     parser.add_argument(
-        "--sizes", type=_sizes, default={}, metavar="n=33,m=5", help="values of the integer parameters, which the verdict holds for"
+        "--sizes",
+        type=_sizes,
+        default={},
+        metavar="n=33,m=5",
+        help="values of the integer parameters, which the verdict holds for; chosen by the prover unless given",
     )
+    parser.add_argument("--kernel", default="", metavar="NAME", help="the kernel to take, where a file has several and no launcher")
+    parser.add_argument("--launch", default="", metavar="GEOMETRY", help="how the source is launched, where the file does not say")
     parser.add_argument(
         "--from", dest="source_platform", choices=PLATFORMS, default="", help="the source's platform, where the suffix does not say"
     )
@@ -31,7 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-run", action="store_true", help="do not run the programs: nothing is refuted then, and a proof is not confirmed by a run"
     )
-    parser.add_argument("--require", choices=("proved",), default="", help="fail unless the verdict is this")
+    parser.add_argument("--require", choices=("tested", "proved"), default="", help="fail unless the verdict is at least this")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random inputs")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
 
@@ -46,35 +57,35 @@ def execute(arguments: argparse.Namespace) -> int:
         archs=(arguments.source_arch, arguments.target_arch),
         include_dirs=tuple(arguments.include_dirs),
         defines=tuple(arguments.defines),
+        kernel=arguments.kernel,
+        launch=arguments.launch,
         seconds=arguments.timeout,
         run=not arguments.no_run,
+        seed=arguments.seed,
     )
     answer = verify_files(arguments.source, arguments.target, options)
     if arguments.json:
         print(json.dumps(_as_json(answer), indent=2))
     else:
         _print(arguments.target, answer)
-    if answer.verdict is Verdict.REFUTED or (arguments.require and answer.verdict is not Verdict.PROVED):
-        return 1
-    return 0
+    strong = ("proved", arguments.require)
+    return int(answer.verdict is Verdict.REFUTED or bool(arguments.require and answer.verdict.value not in strong))
 
 
-def _print(target: str, answer) -> None:
+def _print(target: str, answer: Answer) -> None:
+    from xpiler.verify.header import details
+
     print(f"{target}: {answer}")
-    for assumption in answer.assumptions:
-        print(f"  assuming {assumption}")
+    for line in details(answer):
+        print(f"  {line}")
     if answer.counterexample:
         print(f"{target}: error: refuted with {answer.counterexample}", file=sys.stderr)
 
 
-def _as_json(answer) -> dict[str, object]:
-    return {
-        "verdict": answer.verdict.value,
-        "scope": answer.scope,
-        "reason": answer.reason,
-        "assumptions": list(answer.assumptions),
-        "counterexample": answer.counterexample,
-    }
+def _as_json(answer: Answer) -> dict[str, object]:
+    from xpiler.report import answer_as_json
+
+    return answer_as_json(answer)
 
 
 def _sizes(text: str) -> dict[str, int]:

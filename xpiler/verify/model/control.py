@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from mlir import ir
@@ -30,6 +31,7 @@ def _for(compiler: Compiler, op: ir.Operation) -> tuple[Step, bool]:
     results = compiler.registers(op.results)
     width = width_of(str(op.operands[0].type))
     is_unsigned = "unsignedCmp" in op.attributes
+    again = (place_of(op), "again")
 
     def bounds(registers: Registers) -> range:
         first, last, by = (known(registers[r], "a loop bound") for r in (low, high, step))
@@ -37,9 +39,12 @@ def _for(compiler: Compiler, op: ir.Operation) -> tuple[Step, bool]:
             raise Defect("arithmetic", "a loop whose step is not positive", place_of(op))
         return range(unsigned(first, width), unsigned(last, width), by) if is_unsigned else range(first, last, by)
 
-    def iterate(registers: Registers) -> Iterator[None]:
+    def iterate(registers: Registers, thread: Thread) -> Iterator[None]:
         values = [registers[r] for r in initial]
-        for number in bounds(registers):
+        numbers = bounds(registers)
+        if len(numbers) > 1:
+            thread.machine.covered.add(again)
+        for number in numbers:
             registers[variable] = wrapped(number, width) if is_unsigned else number
             for register, value in zip(carried, values, strict=True):
                 registers[register] = value
@@ -49,11 +54,11 @@ def _for(compiler: Compiler, op: ir.Operation) -> tuple[Step, bool]:
             registers[register] = value
 
     def run(registers: Registers, thread: Thread) -> None:
-        for _ in iterate(registers):
+        for _ in iterate(registers, thread):
             code.run(registers, thread)
 
     def run_meeting(registers: Registers, thread: Thread) -> Iterator[Meeting]:
-        for _ in iterate(registers):
+        for _ in iterate(registers, thread):
             yield from code.run_meeting(registers, thread)
 
     return (run_meeting, True) if code.meets else (run, False)
@@ -63,7 +68,7 @@ def _for(compiler: Compiler, op: ir.Operation) -> tuple[Step, bool]:
 def _while(compiler: Compiler, op: ir.Operation) -> tuple[Step, bool]:
     initial = compiler.registers(op.operands)
     before, after = (compiler.block(region.blocks[0]) for region in op.regions)
-    results = compiler.registers(op.results)
+    results, again = compiler.registers(op.results), (place_of(op), "again")
     if before.meets:
         raise NotModelled("threads that meet in the condition of a loop")
 
@@ -76,10 +81,12 @@ def _while(compiler: Compiler, op: ir.Operation) -> tuple[Step, bool]:
 
     def iterate(registers: Registers, thread: Thread) -> Iterator[None]:
         values = [registers[r] for r in initial]
-        while True:
+        for number in itertools.count():
             more, handed = goes_on(registers, thread, values)
             if not more:
                 break
+            if number:
+                thread.machine.covered.add(again)
             for register, value in zip(after.arguments, handed, strict=True):
                 registers[register] = value
             yield
@@ -106,8 +113,11 @@ def _if(compiler: Compiler, op: ir.Operation) -> tuple[Step, bool]:
     is_exit = "xpiler.after_exit" in op.attributes
     meets = any(code is not None and code.meets for code in branches)
 
+    events = [(place_of(op), event) for event in ("skipped", "taken")]
+
     def taken(registers: Registers, thread: Thread) -> Code | None:
         holds = known(registers[condition], "a condition")
+        thread.machine.covered.add(events[bool(holds)])
         if is_exit and not holds:
             thread.returned = True
         return branches[0] if holds else branches[1] if len(branches) > 1 else None

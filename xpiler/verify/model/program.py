@@ -48,6 +48,7 @@ class Machine:
     program: Program
     budget: Budget
     approximations: set[str] = field(default_factory=set)
+    covered: set[tuple[str, str]] = field(default_factory=set)  # what verify.coverage counts: (place, event)
     logs: list = field(default_factory=list)
 
 

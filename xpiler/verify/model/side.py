@@ -22,6 +22,7 @@ class Outcome:
 
     buffers: dict[int, Buffer] = field(default_factory=dict)
     approximations: frozenset[str] = frozenset()
+    covered: frozenset[tuple[str, str]] = frozenset()  # see verify.coverage
 
     def extents(self) -> dict[int, tuple[int, bool]]:
         """Bytes of each buffer, and whether the launcher states them (else they are the accesses' footprint)."""
@@ -30,28 +31,56 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Unit:
-    """What is compared: the host launcher where there is one, else the kernel of a platform that needs no launch."""
+    """What is compared: a launcher where there is one, else the kernel of a platform that needs no launch, or the only function."""
 
     function: ir.Operation
     parameters: list[ParameterInfo]
     types: list[str]
+    skipped: int = 0  # leading parameters that are no data: a stream
 
     @staticmethod
     def of(module: ir.Module, kernel: str = "") -> Unit:
-        """The unit of a module. NotModelled where a launch geometry is missing."""
-        found = signature.host_launcher(module)
-        if found is None:
-            if '"vnni"' not in str(module.operation.attributes["xpiler.target"]):
-                raise NotModelled("a kernel without a host launcher")
-            found = signature.kernel(module, kernel or None)
-        kinds = ir.FunctionType(ir.TypeAttr(found.function.attributes["function_type"]).value).inputs
-        types = [str(ir.MemRefType(t).element_type if isinstance(t, ir.MemRefType) else t) for t in kinds]
-        return Unit(found.function, found.parameters, types)
+        """The unit of a module, a launcher on host pointers before one on device pointers. NotModelled where a geometry is missing."""
+        function = _unit_function(module, kernel)
+        kinds = list(ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).inputs)
+        skipped = sum(str(t) == STREAM for t in kinds)
+        types = [str(ir.MemRefType(t).element_type if isinstance(t, ir.MemRefType) else t) for t in kinds[skipped:]]
+        return Unit(function, signature.parameters_of(function, skipped), types, skipped)
 
     @property
     def name(self) -> str:
         """The function's symbol."""
         return ir.StringAttr(self.function.attributes["sym_name"]).value
+
+    @property
+    def is_host(self) -> bool:
+        """Whether the function can be called on host memory."""
+        return self.skipped == 0 and ("xpiler.launcher" in self.function.attributes or "xpiler.kernel" in self.function.attributes)
+
+
+STREAM = "!xpiler.stream"
+
+
+def _unit_function(module: ir.Module, kernel: str) -> ir.Operation:
+    for kind in ("host", "device"):
+        found = signature.launchers(module, kind)
+        if found:
+            return found[min(found)]
+    kernels = signature.functions(module, "xpiler.kernel")
+    if kernels and _needs_launch(module):
+        raise NotModelled("a kernel without a launcher or a stated geometry")
+    if kernels:
+        return signature.kernel(module, kernel or None).function
+    functions = [op.operation for op in module.body.operations if op.operation.name == "func.func"]
+    if len(functions) != 1:
+        raise NotModelled("a module with several functions, none of them a kernel or a launcher")
+    return functions[0]
+
+
+def _needs_launch(module: ir.Module) -> bool:
+    """Whether the module is text of a platform whose kernels are launched."""
+    attributes = module.operation.attributes
+    return "xpiler.target" in attributes and '"vnni"' not in str(attributes["xpiler.target"])
 
 
 def run(module: ir.Module, unit: Unit, names: list[str], sizes: dict[str, int], extents: dict[int, int], budget: Budget) -> Outcome:
@@ -59,7 +88,7 @@ def run(module: ir.Module, unit: Unit, names: list[str], sizes: dict[str, int], 
     program = Program(module)
     machine = Machine(program, budget)
     outcome = Outcome()
-    arguments: list[object] = []
+    arguments: list[object] = [None] * unit.skipped
     for position, (parameter, type_) in enumerate(zip(unit.parameters, unit.types, strict=True)):
         if parameter.is_pointer:
             buffer = Buffer(names[position], type_, extents.get(position), is_parameter=True)
@@ -69,6 +98,7 @@ def run(module: ir.Module, unit: Unit, names: list[str], sizes: dict[str, int], 
             arguments.append(_scalar(names[position], type_, sizes))
     control.call(program.functions[unit.name], arguments, Thread(machine))
     outcome.approximations = frozenset(machine.approximations)
+    outcome.covered = frozenset(machine.covered)
     return outcome
 
 

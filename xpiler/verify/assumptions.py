@@ -1,0 +1,36 @@
+"""What a proof rests on, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xpiler.verify.model import side
+
+
+def assumptions(unit: side.Unit, source: side.Outcome, target: side.Outcome) -> tuple[str, ...]:
+    """The assumptions of a proof at given sizes, in a fixed order."""
+    found = ["floats are real numbers, sums and products in any order; changes of width round", "inputs are finite"]
+    found += _apart(source, target)
+    found += _footprints(source)
+    if any(t[0] == "i" for p, t in zip(unit.parameters, unit.types, strict=True) if p.is_pointer):
+        found.append("signed arithmetic on data does not overflow")
+    found += (f"{name} is exact" for name in sorted(source.approximations | target.approximations))
+    return tuple(found)
+
+
+def _apart(source: side.Outcome, target: side.Outcome) -> Iterator[str]:
+    """A written parameter shares no memory with another one."""
+    buffers = source.buffers
+    written = [i for i in buffers if source.buffers[i].cells or target.buffers[i].cells]
+    for i in written:
+        for j, other in buffers.items():
+            if i != j and not (j in written and j < i):
+                yield f"noalias({', '.join(sorted((buffers[i].name, other.name)))})"
+
+
+def _footprints(source: side.Outcome) -> Iterator[str]:
+    """Where nothing states an extent, that accesses are in bounds is assumed, not shown."""
+    for i, (bytes_, stated) in source.extents().items():
+        buffer = source.buffers[i]
+        if not stated:
+            yield f"'{buffer.name}' has at least the {bytes_ // side.element_size(buffer)} elements that the source touches"

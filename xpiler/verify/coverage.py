@@ -1,0 +1,45 @@
+"""Which branches and loops of both texts the rows of sizes have gone through: what a proof at given sizes must say about itself."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.verify.model.program import place_of
+
+# A branch taken, not taken, or a loop that came round again; with the place of the operation.
+Event = tuple[str, str]
+TAKEN, SKIPPED, AGAIN = "taken", "skipped", "again"
+EVENTS = {"scf.if": (TAKEN, SKIPPED), "scf.for": (AGAIN,), "scf.while": (AGAIN,)}
+WORDS = {TAKEN: "the branch at {} taken", SKIPPED: "the branch at {} not taken", AGAIN: "the loop at {} twice"}
+MOST_NOTES = 4
+
+
+class Coverage:
+    """What could happen in two modules and what did. Operations without a place are not counted."""
+
+    def __init__(self, modules: tuple[ir.Module, ...]):
+        self._open: dict[Event, None] = {}
+        for module in modules:
+            module.operation.walk(self._note)
+
+    def _note(self, operation: ir.Operation) -> ir.WalkResult:
+        place = place_of(operation) if operation.name in EVENTS else ""
+        if place:
+            self._open.update(dict.fromkeys((place, event) for event in EVENTS[operation.name]))
+        return ir.WalkResult.ADVANCE
+
+    def add(self, covered: frozenset[Event]) -> None:
+        """Events that have happened."""
+        for event in covered:
+            self._open.pop(event, None)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything has happened."""
+        return not self._open
+
+    def notes(self) -> tuple[str, ...]:
+        """What has not happened at the sizes of the scope, in the order of the texts."""
+        words = [f"not exercised: {WORDS[event].format(place)}" for place, event in self._open]
+        more = len(words) - MOST_NOTES
+        return (*words[:MOST_NOTES], f"not exercised: {more} more places") if more > 0 else tuple(words)

@@ -1,0 +1,93 @@
+"""Work that is done in a child process, killed at its limit of time and bounded in memory.
+
+The C++ of MLIR, isl and Z3 does not return to Python while it works, and a Python loop may run on for long: a deadline that holds needs
+a process of its own. The child is forked, so it starts in milliseconds; it must not touch MLIR objects of the parent (their thread pools
+have stayed there) and reads its files itself.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import select
+import signal
+import time
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
+
+from xpiler.verify.limits import NotModelled, OutOfMemory, OutOfTime
+
+Result = TypeVar("Result")
+
+CHUNK_BYTES = 1 << 20
+
+
+def isolated(work: Callable[[], Result], seconds: float, memory_bytes: int = 0) -> Result:
+    """What `work` returns or raises, computed in a child; both must be picklable.
+
+    Raises OutOfTime where the limit is reached, OutOfMemory where the child was stopped for its size. An interrupt ends the child at once.
+    """
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        _in_child(work, writer, memory_bytes)
+    os.close(writer)
+    try:
+        data = _received(reader, time.monotonic() + seconds)
+    except BaseException:
+        os.kill(child, signal.SIGKILL)
+        raise
+    finally:
+        os.close(reader)
+        _, status = os.waitpid(child, 0)
+    if not data:
+        raise _failure(status)
+    is_result, value = pickle.loads(data)
+    if is_result:
+        return value
+    raise value
+
+
+def _failure(status: int) -> Exception:
+    """Why a child ended without an answer; a killed one never comes here (its time was up)."""
+    if os.WIFSIGNALED(status):
+        return NotModelled(f"the validator stopped ({signal.Signals(os.WTERMSIG(status)).name})")
+    return OutOfMemory()
+
+
+def _in_child(work: Callable[[], object], writer: int, memory_bytes: int) -> NoReturn:
+    """Runs the work, writes what came of it, and ends without the parent's clean-up."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if memory_bytes:
+            resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+        data = _encoded(work)
+        with os.fdopen(writer, "wb") as pipe:
+            pipe.write(data)
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+def _encoded(work: Callable[[], object]) -> bytes:
+    try:
+        return pickle.dumps((True, work()))
+    except MemoryError:
+        return b""
+    except Exception as error:
+        return pickle.dumps((False, error))
+
+
+def _received(reader: int, deadline: float) -> bytes:
+    """Everything the child writes; OutOfTime where it is not done by then."""
+    parts = []
+    while True:
+        ready, _, _ = select.select([reader], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise OutOfTime
+        part = os.read(reader, CHUNK_BYTES)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)

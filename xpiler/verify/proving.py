@@ -1,0 +1,98 @@
+"""A proof of two files in a child process, and all the parent needs to run them afterwards."""
+
+from __future__ import annotations
+
+import resource
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.diagnostics import InvalidInput, Unsupported
+from xpiler.verify.isolation import isolated
+from xpiler.verify.limits import Clock, OutOfMemory, OutOfTime
+from xpiler.verify.model import side
+from xpiler.verify.programs import ProgramFile
+from xpiler.verify.prover import Proof
+from xpiler.verify.reference import Reference, reference
+from xpiler.verify.sampling import ParameterInfo
+from xpiler.verify.stages import staged
+from xpiler.verify.validator import Sizes
+from xpiler.verify.verdict import Answer, Verdict
+
+SECONDS = 30.0
+MEMORY_BYTES = 2 << 30
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a proof may cost, in seconds and bytes of memory."""
+
+    seconds: float = SECONDS
+    memory_bytes: int = MEMORY_BYTES
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What came out of the child: the answer, the sizes it proved, where it stumbled, and a float64 run of the source.
+
+    Sizes come with the elements of every buffer there. `stumble` is the row at which the texts were not shown equal; its elements are None
+    where the source itself stumbles.
+    """
+
+    answer: Answer
+    rows: tuple[tuple[Sizes, dict[str, int]], ...] = ()
+    stumble: tuple[Sizes, dict[str, int] | None] | None = None
+    reference: Reference | None = None
+    function: tuple[str, list[ParameterInfo]] | None = None  # the source's host function: its symbol and parameters
+    seconds: float = 0.0
+    peak_bytes: int = 0
+
+    def executed(self) -> tuple[tuple[Sizes, dict[str, int]], ...]:
+        """The rows at which both texts can be run: those proved, and the one that stumbles."""
+        stumbled = [self.stumble] if self.stumble and self.stumble[1] else []
+        return (*self.rows, *stumbled)
+
+
+def prove_files(source: ProgramFile, target: ProgramFile, sizes: Sizes | None = None, spent: Spent | None = None) -> Proved:
+    """The verdict of the stages on two files; without `sizes` they choose. Raises InvalidInput where a file is wrong."""
+    spent = spent or Spent()
+    try:
+        return isolated(lambda: _proved(source, target, sizes or {}, spent.seconds), spent.seconds, spent.memory_bytes)
+    except OutOfTime:
+        return Proved(Answer(Verdict.TIMEOUT, f"not decided within {spent.seconds:g} seconds"))
+    except OutOfMemory:
+        return Proved(Answer(Verdict.UNSUPPORTED, f"the proof needs more than {spent.memory_bytes >> 20} MiB"))
+    except Unsupported as error:
+        return Proved(Answer(Verdict.UNSUPPORTED, error.diagnostics[0].message))
+
+
+def _proved(source: ProgramFile, target: ProgramFile, sizes: Sizes, seconds: float) -> Proved:
+    clock = Clock(seconds)
+    modules = [program.module() for program in (source, target)]
+    proof = staged(*modules, sizes, clock.left)
+    stumble = None if proof.stumble is None else (proof.stumble.sizes, proof.stumble.extents)
+    found = _reference(modules[0], proof)
+    return Proved(proof.answer, proof.rows, stumble, found, _function(modules[0]), seconds - clock.left, _peak())
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+
+
+def _function(module: ir.Module) -> tuple[str, list[ParameterInfo]] | None:
+    try:
+        unit = side.Unit.of(module)
+    except (Unsupported, InvalidInput):
+        return None
+    return (unit.name, unit.parameters) if unit.is_host else None
+
+
+def _reference(module: ir.Module, proof: Proof) -> Reference | None:
+    """A float64 run of the source at its first sizes, where the model can make one."""
+    if proof.executed is None:
+        return None
+    sizes, outcome = proof.executed
+    try:
+        return reference(outcome, side.Unit.of(module).parameters, sizes)
+    except Unsupported:
+        return None

@@ -1,0 +1,86 @@
+"""The verdict on a translation: source file and output text, proved and run."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlir import ir
+
+from xpiler.diagnostics import InvalidInput, Unsupported
+from xpiler.frontend.options import ReadOptions
+from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
+from xpiler.verify import signature
+from xpiler.verify.differential import Runs
+from xpiler.verify.judgement import Called, judged, run_both
+from xpiler.verify.programs import ProgramFile
+from xpiler.verify.proving import Proved, Spent, prove_files
+from xpiler.verify.verdict import Answer, Verdict
+
+if TYPE_CHECKING:
+    from xpiler.options import TranslateOptions
+    from xpiler.translation import Translation
+
+RUN_SECONDS = 60.0
+
+
+def check(path: str, options: TranslateOptions, result: Translation, source: ir.Module, shared: ir.Module) -> Answer:
+    """A proof that runs confirm, or runs alone. `source` is the file's module, `shared` tells extents where the launcher does not."""
+    from xpiler.translation import read_options
+
+    reading = read_options(options, result.source_platform)
+    with tempfile.TemporaryDirectory(prefix="xpiler-verify-") as folder:
+        written = Path(folder) / f"output{OUTPUT_SUFFIX[options.to]}"
+        written.write_text(result.text)
+        arch = options.target_arch or DEFAULT_ARCH[options.to]
+        sides = (
+            ProgramFile(Path(path), result.source_platform, reading, options.extents, options.assumptions, source),
+            ProgramFile(written, options.to, ReadOptions(arch=arch)),
+        )
+        proved = Proved(Answer(Verdict.NONE))
+        if options.verify == "prove":
+            with result.stage("prove"):
+                proved = prove_files(*sides, spent=Spent(options.seconds))
+        with result.stage("run"):
+            answer = _judged(options, proved, sides, shared)
+    return without_folders(answer, (f"{folder}/", f"{Path(path).parent}/"))
+
+
+def _judged(options: TranslateOptions, proved: Proved, sides: tuple[ProgramFile, ProgramFile], shared: ir.Module) -> Answer:
+    launcher = signature.host_launcher(sides[0].module())
+    if launcher is None:
+        return judged(proved, Runs(why="the source has no host launcher to run it by"))
+    try:
+        described = launcher if _tells_extents(launcher) else signature.kernel(shared)
+    except (InvalidInput, Unsupported) as error:
+        return judged(proved, Runs(why=str(error)))
+    stated = signature.Callable(launcher.symbol, launcher.parameters, described.function)
+    called = Called(launcher.symbol, launcher.parameters, proved.executed(), stated)
+    return judged(proved, run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS))
+
+
+def without_folders(answer: Answer, folders: tuple[str, ...]) -> Answer:
+    """The answer with files named without their folder: it must not depend on where they lie."""
+
+    def short(text: str) -> str:
+        for folder in folders:
+            text = text.replace(folder, "")
+        return text
+
+    return replace(answer, reason=short(answer.reason), notes=tuple(short(text) for text in answer.notes))
+
+
+def _tells_extents(launcher: signature.Callable) -> bool:
+    """Whether the launcher copies its buffers, so that their sizes can be read off it."""
+    return any(op.name == "xpiler.copy" for op in _walk(launcher.function))
+
+
+def _walk(operation: ir.Operation) -> Iterator[ir.Operation]:
+    for region in operation.regions:
+        for block in region:
+            for op in block:
+                yield op.operation
+                yield from _walk(op.operation)
