@@ -6,11 +6,16 @@ from mlir import ir
 
 from xpiler.verify.model.program import place_of
 
-# A branch taken, not taken, or a loop that came round again; with the place of the operation.
+# A branch taken, not taken, a loop that came round again, or a launch of several blocks or tasks; with the place of the operation.
 Event = tuple[str, str]
-TAKEN, SKIPPED, AGAIN = "taken", "skipped", "again"
-EVENTS = {"scf.if": (TAKEN, SKIPPED), "scf.for": (AGAIN,), "scf.while": (AGAIN,)}
-WORDS = {TAKEN: "the branch at {} taken", SKIPPED: "the branch at {} not taken", AGAIN: "the loop at {} twice"}
+TAKEN, SKIPPED, AGAIN, BLOCKS = "taken", "skipped", "again", "blocks"
+EVENTS = {"scf.if": (TAKEN, SKIPPED), "scf.for": (AGAIN,), "scf.while": (AGAIN,), "xpiler.launch": (BLOCKS,)}
+WORDS = {
+    TAKEN: "the branch at {} taken",
+    SKIPPED: "the branch at {} not taken",
+    AGAIN: "the loop at {} twice",
+    BLOCKS: "the launch at {} of several blocks",
+}
 MOST_NOTES = 4
 
 

@@ -35,6 +35,12 @@ def test_a_refutation_shows_an_input_and_fails(tmp_path: Path, capsys: pytest.Ca
     assert "T[0]" in found["reason"]
 
 
-def test_a_missing_size_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(ADD, ADD, "--no-run", "--require", "proved") == 1
-    assert "unsupported" in capsys.readouterr().out
+def test_sizes_are_chosen_where_none_are_given(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(ADD, ADD, "--no-run", "--require", "proved") == 0
+    assert "proved (n = 5, 1, 2, " in capsys.readouterr().out
+
+
+def test_a_size_that_is_left_out_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    softmax = str(KERNELS / "softmax" / "softmax.cpp")
+    assert run(softmax, softmax, "--no-run", "--sizes", "rows=2", "--require", "proved") == 1
+    assert "no value for parameter 'cols'" in capsys.readouterr().out

@@ -68,9 +68,9 @@ def _builtin(compiler: Compiler, op: ir.Operation) -> Step:
         thread.where = where or thread.where
         if approximate:
             thread.machine.approximations.add(approximate)
-        thread.copies.recording = is_async
+        thread.recording = is_async
         values = run_meaning(program, [registers[r] for r in operands], thread)
-        thread.copies.recording = False
+        thread.recording = False
         for register, value in zip(results, values, strict=True):
             registers[register] = value
 

@@ -15,17 +15,15 @@ from xpiler.verify.terms.term import Value
 
 @dataclass
 class Copies:
-    """The pending copies of one task; `recording` while the meaning of one is run at its issue."""
+    """The pending copies of one task; its thread is `recording` while the meaning of one is run at its issue."""
 
-    recording: bool = False
     _reads: list[tuple[Buffer, int]] = field(default_factory=list)
     _writes: list[tuple[Buffer, int, str, Value]] = field(default_factory=list)
 
     def reads(self, buffer: Buffer, offset: int) -> None:
         """Notes an element that a copy may read until the wait."""
-        if self.recording:
-            buffer.write_locks[offset] = buffer.write_locks.get(offset, 0) + 1
-            self._reads.append((buffer, offset))
+        buffer.write_locks[offset] = buffer.write_locks.get(offset, 0) + 1
+        self._reads.append((buffer, offset))
 
     def writes(self, buffer: Buffer, offset: int, type_: str, value: Value) -> None:
         """Notes an element that a copy will write."""

@@ -1,20 +1,20 @@
 """Parallel iterations (`omp` loops, the freedom of order inside a builtin): run in sequence, watched for conflicts.
 
-An iteration must not touch what another one writes. Platform form has all arrays at the top of the kernel; one whose
-declaration is inside of the loop (by its line, and only where loop and array are the kernel's own text) is private to each
-iteration: one must not read there what another has written, and what several wrote is unknown afterwards.
+An iteration must not touch what another one writes; only buffers that the loop may write are watched. Platform form has all arrays at
+the top of the kernel; one whose declaration is inside of the loop (by its line, and only where loop and array are the kernel's own text)
+is private to each iteration: one must not read there what another has written, and what several wrote is unknown afterwards.
 """
 
 from __future__ import annotations
 
-import itertools
+from collections import defaultdict
 from collections.abc import Iterator
 
 from mlir import ir
 
-from xpiler.verify.limits import Defect, NotModelled
+from xpiler.verify.limits import Defect
 from xpiler.verify.model.memory import Buffer
-from xpiler.verify.model.program import Compiler, Registers, Step, Thread, line_of
+from xpiler.verify.model.program import line_of
 
 DYNAMIC = -(1 << 63)
 
@@ -22,64 +22,121 @@ DYNAMIC = -(1 << 63)
 class Monitor:
     """The accesses of a parallel loop, by buffer and element: who wrote, who read."""
 
-    def __init__(self, line: int):
+    def __init__(self, line: int, written: list[Buffer]):
         self.iteration = 0
+        self._watched = dict.fromkeys(written)
+        for buffer in written:
+            buffer.watched += 1
         self._line = line
-        self._writers: dict[tuple[Buffer, int], int] = {}
-        self._readers: dict[tuple[Buffer, int], int] = {}
+        self._writers: dict[Buffer, dict[int, int]] = defaultdict(dict)
+        self._readers: dict[Buffer, dict[int, int]] = defaultdict(dict)
         self._several: set[tuple[Buffer, int]] = set()
 
     def read(self, buffer: Buffer, offset: int, where: str) -> None:
         """Notes a read of this iteration."""
-        key = (buffer, offset)
-        if self._writers.get(key, self.iteration) != self.iteration:
+        if buffer not in self._watched:
+            return
+        if self._writers[buffer].get(offset, self.iteration) != self.iteration:
             raise Defect("race", f"two parallel iterations meet in an element of '{buffer.name}'", where)
-        if self._readers.setdefault(key, self.iteration) != self.iteration:
-            self._readers[key] = -1
+        readers = self._readers[buffer]
+        if readers.setdefault(offset, self.iteration) != self.iteration:
+            readers[offset] = -1
 
     def write(self, buffer: Buffer, offset: int, where: str) -> None:
         """Notes a write of this iteration."""
-        key = (buffer, offset)
-        others = self._readers.get(key, self.iteration) != self.iteration or self._writers.get(key, self.iteration) != self.iteration
-        if others and not (0 < self._line < buffer.line and key in self._writers):
+        if buffer not in self._watched:
+            return
+        writers, readers = self._writers[buffer], self._readers[buffer]
+        others = readers.get(offset, self.iteration) != self.iteration or writers.get(offset, self.iteration) != self.iteration
+        if others and not (0 < self._line < buffer.line and offset in writers):
             raise Defect("race", f"two parallel iterations meet in an element of '{buffer.name}'", where)
         if others:
-            self._several.add(key)
-            self._readers.pop(key, None)
-        self._writers[key] = self.iteration
+            self._several.add((buffer, offset))
+            readers.pop(offset, None)
+        writers[offset] = self.iteration
 
     def close(self) -> None:
         """After the loop: what several iterations wrote to a private array is unknown."""
+        for buffer in self._watched:
+            buffer.watched -= 1
         for buffer, offset in self._several:
             buffer.cells.pop(offset, None)
 
 
-def forall(compiler: Compiler, op: ir.Operation) -> tuple[Step, bool]:
-    """scf.forall without shared outputs."""
-    if len(op.results):
-        raise NotModelled("a parallel loop with results")
-    ranges = _ranges(compiler, op)
-    code = compiler.block(op.regions[0].blocks[0])
-    if code.meets:
-        raise NotModelled("threads that meet inside of a parallel loop")
-    line = _own_line(op) if "mapping" in op.attributes else 0
-
-    def run(registers: Registers, thread: Thread) -> None:
-        monitor = Monitor(line)
-        thread.monitors.append(monitor)
-        spaces = [range(*(registers[b] if is_register else b for is_register, b in dimension)) for dimension in ranges]
-        for number, point in enumerate(itertools.product(*spaces)):
-            monitor.iteration = number
-            for register, value in zip(code.arguments, point, strict=True):
-                registers[register] = value
-            code.run(registers, thread)
-        thread.monitors.pop()
-        monitor.close()
-
-    return run, False
+# What a loop may hold without writing memory that is not named by one of its stores.
+STORES = {"memref.store": 1, "vector.store": 1, "vector.maskedstore": 0}
+HARMLESS = ("arith", "math", "scf", "vector", "vnni", "ub", "cf", "index")
+HARMLESS_OPS = frozenset({"memref.load", "memref.dim", "xpiler.view", "func.call", "func.return"})
 
 
-def _own_line(op: ir.Operation) -> int:
+def stored_bases(op: ir.Operation) -> list[ir.Value] | None:
+    """The pointers, all known before the loop, that a loop and the functions it calls write by; None where that is not to be seen."""
+    bases: list[ir.Value] = []
+    for inner in _inside(op):
+        if inner.name in STORES:
+            base = _root(inner.operands[STORES[inner.name]], op)
+            if base is None:
+                return None
+            bases.append(base)
+        elif inner.name == "func.call":
+            if not _only_computes(inner):
+                return None
+        elif not _writes_nothing(inner):
+            return None
+    return list(dict.fromkeys(bases))
+
+
+def _inside(op: ir.Operation) -> Iterator[ir.Operation]:
+    for region in op.regions:
+        for block in region:
+            for inner in block:
+                yield inner.operation
+                yield from _inside(inner.operation)
+
+
+def _root(value: ir.Value, loop: ir.Operation) -> ir.Value | None:
+    """The pointer a view is taken of; None where it is made inside of the loop some other way."""
+    while not isinstance(value, ir.BlockArgument) and value.owner.name == "xpiler.view" and _is_within(value.owner.operation, loop):
+        value = value.owner.operands[0]
+    home = value.owner.owner.operation if isinstance(value, ir.BlockArgument) else value.owner.operation.parent.operation
+    return None if home == loop or _is_within(home, loop) else value
+
+
+def _is_within(op: ir.Operation, loop: ir.Operation) -> bool:
+    while op.name != "builtin.module":
+        op = op.parent.operation
+        if op == loop:
+            return True
+    return False
+
+
+def _only_computes(call: ir.Operation) -> bool:
+    """Whether a call, and what it calls in turn, writes no memory; functions do not call themselves."""
+    callee = callee_of(call)
+    if callee is None:
+        return False
+    inside = [i for op in callee.operations for i in (op.operation, *_inside(op.operation))]
+    return all(_only_computes(i) if i.name == "func.call" else _writes_nothing(i) for i in inside)
+
+
+def _writes_nothing(op: ir.Operation) -> bool:
+    return op.name not in STORES and (op.name.partition(".")[0] in HARMLESS or op.name in HARMLESS_OPS)
+
+
+def callee_of(call: ir.Operation) -> ir.Block | None:
+    """The body of the function of the same module that is called; None where it has not one block."""
+    name = ir.FlatSymbolRefAttr(call.attributes["callee"]).value
+    module = call
+    while module.name != "builtin.module":
+        module = module.parent.operation
+    for function in module.regions[0].blocks[0].operations:
+        if function.operation.name == "func.func" and ir.StringAttr(function.operation.attributes["sym_name"]).value == name:
+            blocks = function.operation.regions[0].blocks
+            return blocks[0] if len(blocks) == 1 else None
+    return None
+
+
+def own_line(op: ir.Operation) -> int:
     """The line of a loop in the kernel's own text; 0 where it came from another function or is not known."""
     function = op
     while function.name != "func.func":
@@ -88,11 +145,11 @@ def _own_line(op: ir.Operation) -> int:
     return line if 0 < line_of(function) <= line else 0
 
 
-def _ranges(compiler: Compiler, op: ir.Operation) -> list[tuple]:
-    """Lower bound, upper bound and step of each dimension: a register or a number."""
+def ranges(op: ir.Operation) -> list[tuple]:
+    """Lower bound, upper bound and step of each dimension: a value or a number."""
     dynamic: Iterator[ir.Value] = iter(op.operands)
     bounds = []
     for name in ("staticLowerBound", "staticUpperBound", "staticStep"):
         numbers = ir.DenseI64ArrayAttr(op.attributes[name])
-        bounds.append([(True, compiler.register(next(dynamic))) if n == DYNAMIC else (False, n) for n in numbers])
+        bounds.append([next(dynamic) if n == DYNAMIC else n for n in numbers])
     return list(zip(*bounds, strict=True))

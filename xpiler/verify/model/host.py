@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from mlir import ir
@@ -11,7 +12,7 @@ from xpiler.verify.model import bang, simt
 from xpiler.verify.model.control import call, known
 from xpiler.verify.model.memory import SIZES, Buffer, Pointer
 from xpiler.verify.model.memory_ops import element_type
-from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles
+from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, place_of
 from xpiler.verify.model.races import AccessLog
 
 
@@ -66,9 +67,13 @@ def _launch(compiler: Compiler, op: ir.Operation) -> Step:
     sizes = list(ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"]))
     grid, block, tasks, shared, _, arguments = ([next(registers_of) for _ in range(n)] for n in sizes)
 
+    event = (place_of(op), "blocks")
+
     def run(registers: Registers, thread: Thread) -> None:
         kernel = compiler.program.functions[callee]
         values = [registers[r] for r in arguments]
+        if math.prod(_numbers(registers, grid or tasks)) > 1:
+            thread.machine.covered.add(event)
         if tasks:
             bang.launch(thread.machine, kernel, values, _numbers(registers, tasks))
             return

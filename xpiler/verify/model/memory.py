@@ -30,18 +30,19 @@ class Buffer:
     sizes: set[int] = field(default_factory=set)
     copied: int = 0  # bytes a launcher copies from or to it, at most
     reach: int = 0  # one past the last byte touched
-    read_undefined: bool = False
+    watched: int = 0  # how many parallel loops, of those that run, may write it (see model.forall)
     locks: dict[int, int] = field(default_factory=dict)  # byte offset -> pending asynchronous accesses (see model.copies)
     write_locks: dict[int, int] = field(default_factory=dict)
 
     def load(self, offset: int, type_: str, stamp: Stamp) -> Value:
         """The element at a byte offset."""
-        self._check(offset, type_, stamp, "read")
+        cell = self.cells.get(offset)
+        if cell is None or cell[0] != type_:
+            self._check(offset, type_, stamp, "read")
         if self.log is not None:
             self.log.read(offset, stamp, self.name)
         if self.locks and self.locks.get(offset):
             raise Defect("race", f"a read of '{self.name}' while an asynchronous copy writes it", stamp.where)
-        cell = self.cells.get(offset)
         if cell is None:
             return self._unwritten(offset, type_)
         return cell[1] if cell[0] == type_ else _retyped(cell[1], cell[0], type_)
@@ -92,7 +93,6 @@ class Buffer:
 
     def _unwritten(self, offset: int, type_: str) -> Value:
         if not self.is_parameter:
-            self.read_undefined = True
             return undefined()
         leaf = make("leaf", self.name, offset // SIZES[self.element], self.element)
         return leaf if type_ == self.element else _retyped(leaf, self.element, type_)

@@ -34,19 +34,21 @@ def space_of(value: ir.Value) -> str:
 
 def load(thread: Thread, buffer: Buffer, offset: int, type_: str) -> Value:
     """One element, as this thread sees it."""
-    for monitor in thread.monitors:
-        monitor.read(buffer, offset, thread.where)
+    if buffer.watched:
+        for monitor in thread.monitors:
+            monitor.read(buffer, offset, thread.where)
     value = buffer.load(offset, type_, thread.stamp())
-    if thread.copies is not None:
+    if thread.recording:
         thread.copies.reads(buffer, offset)
     return value
 
 
 def store(thread: Thread, buffer: Buffer, offset: int, type_: str, value: Value) -> None:
     """Writes one element."""
-    for monitor in thread.monitors:
-        monitor.write(buffer, offset, thread.where)
-    if thread.copies is not None and thread.copies.recording:
+    if buffer.watched:
+        for monitor in thread.monitors:
+            monitor.write(buffer, offset, thread.where)
+    if thread.recording:
         thread.copies.writes(buffer, offset, type_, value)
     else:
         buffer.store(offset, type_, value, thread.stamp())

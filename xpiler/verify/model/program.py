@@ -1,7 +1,7 @@
-"""Functions of a module compiled to Python closures over a list of registers, one register for each SSA value.
+"""Functions of a module compiled to Python: simple operations as text (model.function_text), the others as closures over registers.
 
-A step is `step(registers, thread)`. A step that meets other threads (a barrier, a shuffle) is a generator that yields a
-`Meeting`; a block with such a step is run by `yield from`, every other block is a plain loop.
+There is one register for each SSA value. A step is `step(registers, thread)`. A step that meets other threads (a barrier, a shuffle) is
+a generator that yields a `Meeting`; a block with such a step is run by `yield from`.
 """
 
 from __future__ import annotations
@@ -33,12 +33,26 @@ class Thread:
     shared: dict[object, object] = field(default_factory=dict)
     monitors: list = field(default_factory=list)
     copies: object = None
+    recording: bool = False  # whether accesses belong to an asynchronous copy (model.copies)
     where: str = ""
     allocated: list = field(default_factory=list)
 
+    _stamps: dict[str, Stamp] = field(default_factory=dict)
+
     def stamp(self) -> Stamp:
-        """Who accesses now."""
-        return Stamp(self.block, self.index, self.epoch, self.warp, self.warp_epoch, self.where)
+        """Who accesses now: one object until the thread passes a barrier."""
+        found = self._stamps.get(self.where)
+        if found is None:
+            found = self._stamps[self.where] = Stamp(self.block, self.index, self.epoch, self.warp, self.warp_epoch, self.where)
+        return found
+
+    def pass_barrier(self, *, of_warp: bool = False) -> None:
+        """A barrier of the block, or of the warp, is behind the thread."""
+        if of_warp:
+            self.warp_epoch += 1
+        else:
+            self.epoch += 1
+        self._stamps.clear()
 
 
 @dataclass
@@ -63,28 +77,23 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Code:
-    """A compiled block: its steps (with whether each is a generator), arguments, and what its terminator hands on."""
+    """A compiled block: its text as a function (a generator where threads meet), arguments, and what its terminator hands on."""
 
-    steps: tuple[tuple[Step, bool], ...]
+    function: Callable
     arguments: tuple[int, ...]
     results: tuple[int, ...]
     meets: bool
-    is_pure: bool
 
     def run(self, registers: Registers, thread: Thread) -> None:
         """Runs a block in which no thread meets another."""
-        thread.machine.budget.spend(len(self.steps) + 1)
-        for step, _ in self.steps:
-            step(registers, thread)
+        self.function(registers, thread)
 
     def run_meeting(self, registers: Registers, thread: Thread) -> Iterator[Meeting]:
         """Runs a block as a generator."""
-        thread.machine.budget.spend(len(self.steps) + 1)
-        for step, meets in self.steps:
-            if meets:
-                yield from step(registers, thread)
-            else:
-                step(registers, thread)
+        if self.meets:
+            yield from self.function(registers, thread)
+        else:
+            self.function(registers, thread)
 
 
 @dataclass(frozen=True)
@@ -156,19 +165,13 @@ class Compiler:
 
     def block(self, block: ir.Block) -> Code:
         """A block; its terminator's operands are its results."""
+        from xpiler.verify.model.function_text import FunctionText
+
         arguments = self.registers(block.arguments)
-        steps: list[tuple[Step, bool]] = []
-        results: tuple[int, ...] = ()
-        is_pure = True
-        operations = [op.operation for op in block.operations]
-        for operation in operations:
-            if operation.name in TERMINATORS:
-                results = self.registers(operation.operands)
-                continue
-            compiled = self.operation(operation)
-            steps.append(compiled if isinstance(compiled, tuple) else (compiled, False))
-            is_pure = is_pure and _is_pure(operation)
-        return Code(tuple(steps), arguments, results, any(meets for _, meets in steps), is_pure)
+        text = FunctionText(self)
+        terminator = text.block(block)
+        results = self.registers(terminator.operands) if terminator is not None else ()
+        return Code(text.function(), arguments, results, text.meets)
 
     def operation(self, operation: ir.Operation) -> tuple[Step, bool] | Step:
         """One operation; NotModelled, by name, where the model has no meaning for it."""
@@ -181,9 +184,10 @@ class Compiler:
 TERMINATORS = frozenset({"func.return", "scf.yield", "scf.forall.in_parallel", "scf.condition"})
 
 
-def _is_pure(operation: ir.Operation) -> bool:
+def is_pure(operation: ir.Operation) -> bool:
+    """Whether an operation only computes: it, or a branch with all that is in it, may run where its condition does not hold."""
     if operation.name == "scf.if":
-        return all(_is_pure(op.operation) for region in operation.regions for block in region for op in block.operations)
+        return all(is_pure(op.operation) for region in operation.regions for block in region for op in block.operations)
     return (
         operation.name in TERMINATORS
         or operation.name == "memref.load"

@@ -6,14 +6,14 @@ same thread, a barrier of the block between them, or a warp barrier between two 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from xpiler.verify.limits import Defect
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stamp:
-    """Who accesses, and how many barriers of its block and of its warp are behind it."""
+    """Who accesses from where, and how many barriers of its block and of its warp are behind it."""
 
     block: int = 0
     thread: int = 0
@@ -31,13 +31,15 @@ class Stamp:
         return self.warp == later.warp and self.warp_epoch < later.warp_epoch
 
 
-@dataclass
 class _Record:
     """The accesses to one element that later ones may conflict with."""
 
-    writer: Stamp | None = None
-    readers: dict[tuple[int, int], Stamp] = field(default_factory=dict)
-    updates: dict[tuple[int, int, str], Stamp] = field(default_factory=dict)
+    __slots__ = ("readers", "updates", "writer")
+
+    def __init__(self) -> None:
+        self.writer: Stamp | None = None
+        self.readers: dict[Stamp, None] = {}
+        self.updates: dict[tuple[Stamp, str], None] = {}
 
 
 class AccessLog:
@@ -52,32 +54,44 @@ class AccessLog:
 
     def read(self, offset: int, stamp: Stamp, name: str) -> None:
         """Notes a read; Defect where it races."""
-        record = self._records.setdefault(offset, _Record())
-        self._against(record.writer, stamp, name, "written", "read")
-        for other in record.updates.values():
-            self._against(other, stamp, name, "updated", "read")
-        record.readers[stamp.block, stamp.thread] = stamp
+        record = self._records.get(offset) or self._record(offset)
+        writer = record.writer
+        if writer is not None and writer is not stamp and not writer.before(stamp):
+            self._against(writer, stamp, name, "written", "read")
+        if record.updates:
+            for other, _ in record.updates:
+                self._against(other, stamp, name, "updated", "read")
+        record.readers[stamp] = None
 
     def write(self, offset: int, stamp: Stamp, name: str) -> None:
-        """Notes a write; Defect where it races."""
-        record = self._records.setdefault(offset, _Record())
-        self._against(record.writer, stamp, name, "written", "written")
-        for other in record.readers.values():
+        """Notes a write; Defect where it races. Readers that are ordered before it need not be remembered: whoever races them races it."""
+        record = self._records.get(offset) or self._record(offset)
+        if record.writer is not None and record.writer is not stamp:
+            self._against(record.writer, stamp, name, "written", "written")
+        for other in record.readers:
             self._against(other, stamp, name, "read", "written")
-        for other in record.updates.values():
+        for other, _ in record.updates:
             self._against(other, stamp, name, "updated", "written")
         record.writer = stamp
+        if record.readers:
+            record.readers = {}
+
+    def _record(self, offset: int) -> _Record:
+        record = self._records.get(offset)
+        if record is None:
+            record = self._records[offset] = _Record()
+        return record
 
     def update(self, offset: int, stamp: Stamp, kind: str, name: str) -> None:
         """Notes an atomic update, which conflicts with everything but updates of its kind: those commute."""
-        record = self._records.setdefault(offset, _Record())
+        record = self._record(offset)
         self._against(record.writer, stamp, name, "written", "updated")
-        for other in record.readers.values():
+        for other in record.readers:
             self._against(other, stamp, name, "read", "updated")
-        for (_, _, other_kind), other in record.updates.items():
+        for other, other_kind in record.updates:
             if other_kind != kind:
                 self._against(other, stamp, name, "updated", "updated otherwise")
-        record.updates[stamp.block, stamp.thread, kind] = stamp
+        record.updates[stamp, kind] = None
 
     @staticmethod
     def _against(earlier: Stamp | None, later: Stamp, name: str, did: str, does: str) -> None:

@@ -8,7 +8,19 @@ from mlir import ir
 
 from xpiler.verify import signature
 from xpiler.verify.limits import Budget, NotModelled
-from xpiler.verify.model import bang, control, forall, host, meanings, memory_ops, scalar_ops, simt, vector_ops  # noqa: F401 - they register operations
+from xpiler.verify.model import (  # noqa: F401 - they register operations
+    bang,
+    control,
+    host,
+    meanings,
+    memory_ops,
+    scalar_ops,
+    simt,
+    vector_ops,
+    written_accesses,
+    written_control,
+    written_scalars,
+)
 from xpiler.verify.model.integers import width_of, wrapped
 from xpiler.verify.model.memory import SIZES, Buffer, Pointer
 from xpiler.verify.model.program import Machine, Program, Thread

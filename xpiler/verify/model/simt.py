@@ -185,7 +185,7 @@ class Schedule:
         if first.kind == "warp":
             _check_masks({i - base: m.operands[0] for i, m in lanes.items()}, self._warp_size)
             for i in lanes:
-                self._threads[i].warp_epoch += 1
+                self._threads[i].pass_barrier(of_warp=True)
             return dict.fromkeys(lanes)
         results = first.site.resolve({i - base: m.operands for i, m in lanes.items()}, self._warp_size, self._threads[0].machine)
         return {i: results[i - base] for i in lanes}
@@ -204,7 +204,7 @@ class Schedule:
             if thread.index not in self._waiting and not thread.returned:
                 raise Defect("barrier", f"thread {thread.index} of block {thread.block} does not reach a barrier that others wait at")
         for index in self._waiting:
-            self._threads[index].epoch += 1
+            self._threads[index].pass_barrier()
         return dict.fromkeys(self._waiting)
 
 

@@ -11,6 +11,7 @@ An integer known at execution is a plain `int` and never a term. Kinds, with the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 
@@ -37,13 +38,44 @@ _TABLE: dict[tuple, Term] = {}
 _UNDEFINED = 0
 
 
+known_term = _TABLE.get  # the term of (kind, *arguments), None where it has not been made yet
+
+
 def make(kind: str, *args: object) -> Term:
     """The term of this kind and these arguments."""
     key = (kind, *args)
     found = _TABLE.get(key)
     if found is None:
-        found = _TABLE[key] = Term(kind, args)
+        rule = FOLDING.get(kind)
+        found = _TABLE[key] = (rule(*args) if rule is not None else None) or Term(kind, args)
     return found
+
+
+def _sum(a: Term, b: Term) -> Term | None:
+    """x + 0 = x; two constants are one. Tiles are full of zeros, so this is worth its place here."""
+    if b.kind == "const":
+        a, b = b, a
+    if a.kind != "const":
+        return None
+    return b if not a.args[0] else constant(a.args[0] + b.args[0]) if b.kind == "const" else None
+
+
+def _product(a: Term, b: Term) -> Term | None:
+    """x * 1 = x; 0 * x = 0 where x has a value for sure: an element of a buffer, which is finite."""
+    if b.kind == "const":
+        a, b = b, a
+    if a.kind != "const":
+        return None
+    if b.kind == "const":
+        return constant(a.args[0] * b.args[0])
+    return b if a.args[0] == 1 else a if not a.args[0] and b.kind == "leaf" else None
+
+
+def _negation(a: Term) -> Term | None:
+    return constant(-a.args[0]) if a.kind == "const" else None
+
+
+FOLDING: dict[str, Callable[..., Term | None]] = {"add": _sum, "mul": _product, "neg": _negation}
 
 
 def undefined() -> Term:
