@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xpiler.running import Outcome
+    from xpiler.running import Outcome, RunOptions
     from xpiler.translation import Translation
     from xpiler.verify.verdict import Answer
 
@@ -33,17 +33,20 @@ def translate(source: str, to: str, **options: Any) -> Translation:
     return translate_file(source, TranslateOptions(to=to, **options))
 
 
-def run(source: str, folder: str, **values: Any) -> Outcome:
-    """Runs a kernel file's launcher once, natively or simulated; builds in `folder`.
+def run(source: str, folder: str = "", options: RunOptions | None = None, **values: Any) -> Outcome:
+    """Runs a kernel file once, natively or simulated; builds in `folder`, or in one that is gone afterwards.
 
-    `values` gives each scalar a number and each buffer an array (or "random", "zero" ...). The outcome has the arrays
-    after the run, what a simulator found and what it counted.
+    `values` gives each scalar a number and each buffer an array (or "random", "out:1024" ...); `options` (running.RunOptions)
+    names the function to call or the launch of a kernel. The outcome has the arrays after the run, what a simulator found
+    and what it counted. Raises diagnostics.XpilerError.
     """
+    import tempfile
     from pathlib import Path
 
     from xpiler.running import RunOptions, run_file
 
-    return run_file(source, values, RunOptions(), Path(folder))
+    with tempfile.TemporaryDirectory(prefix="xpiler-run-") as scratch:
+        return run_file(source, values, options or RunOptions(), Path(folder or scratch))
 
 
 def verify(source: str, target: str, sizes: dict[str, int] | None = None, **options: Any) -> Answer:

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xpiler.diagnostics import InvalidInput, Place, Unsupported
-from xpiler.execution.build import build
-from xpiler.execution.process import RunResult, run
+from xpiler.diagnostics import InvalidInput, Place, Unsupported, XpilerError
+from xpiler.execution.arrays import make_buffer
+from xpiler.execution.build import Built, build
+from xpiler.execution.callables import Function, Parameter, choose, launch_shape
+from xpiler.execution.expressions import evaluate
+from xpiler.execution.process import DeviceArray, RunResult, run
+from xpiler.execution.symbols import symbol_of
 from xpiler.platforms.names import DEFAULT_ARCH, platform_of
-from xpiler.translation import read_text
-from xpiler.verify.sampling import ParameterInfo, buffer
-
-if TYPE_CHECKING:
-    from mlir import ir
-
-    from xpiler.verify.signature import Callable
 
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How to read, build and run; empty values mean "decide from the source"."""
+    """How to read, build and run; empty values mean "decide from the source".
+
+    `call` names the host function to call, `kernel` with `launch` (`grid=(n+255)/256,block=256`) a kernel to launch by
+    itself. `extents` are the elements of buffers, `argv` the words a whole program gets. `documented_errors` lets
+    mathematical functions miss by what their platform documents; `trace` names a file for a line of every event; `readings` are
+    fields of the BANG simulator's options.
+    """
 
     platform: str = ""
     arch: str = ""
     kernel: str = ""
     launch: str = ""
+    call: str = ""
     include_dirs: tuple[Path, ...] = ()
     defines: tuple[str, ...] = ()
+    extents: Mapping[str, str] = field(default_factory=dict)
+    argv: tuple[str, ...] = ()
     strict: bool = True
+    documented_errors: bool = False
+    readings: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
     timeout_s: float = 60.0
+    trace: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,47 +55,72 @@ class Outcome:
     result: RunResult
 
 
-def run_file(path: str, values: dict[str, object], options: RunOptions, folder: Path) -> Outcome:
-    """Builds `path` in `folder` and calls its host launcher; `values` gives arguments by parameter name.
+def run_file(path: str, values: Mapping[str, object], options: RunOptions, folder: Path) -> Outcome:
+    """Builds `path` in `folder` and calls its launcher, one of its kernels, or the program it is; `values` gives arguments by name.
 
     Raises XpilerError where the file cannot be read or built, or an argument is missing.
     """
-    from xpiler import frontend
-    from xpiler.verify import signature
-
-    text = read_text(path)
+    text = _read(path)
     platform = options.platform or platform_of(path, text)
+    function = choose(text, path, platform, options.call, options.kernel, bool(options.launch))
+    library = _build(Path(path), platform, options, folder / "kernel.so")
+    if function.name == "main":
+        return _run_program(path, library, options)
+    arguments = _arguments(path, function, values, options)
+    shape = launch_shape(options.launch, platform, _sizes(function, values, path)) if options.launch else None
+    if shape is None:
+        arguments = [a.array if isinstance(a, DeviceArray) else a for a in arguments]
+    symbol = function.name if shape else symbol_of(library.library, function.name)
+    result = run(library.library, symbol, [arguments], timeout_s=options.timeout_s, launch=shape, trace=options.trace)[0]
+    return Outcome(function.name, library.how, [p.name for p in function.parameters or () if p.is_pointer], result)
+
+
+def _read(path: str) -> str:
+    from xpiler.translation import read_text
+
+    return read_text(path)
+
+
+def _build(source: Path, platform: str, options: RunOptions, output: Path) -> Built:
+    simulation: dict[str, object] = {} if platform == "vnni" else {"defines": options.defines}
+    if platform == "bang":
+        from xpiler.platforms.bang.simulator import SimulatorOptions
+
+        simulation["options"] = SimulatorOptions.of_words({**options.readings, "active_error": str(options.documented_errors)})
+    elif platform != "vnni":
+        simulation["documented_errors"] = options.documented_errors
     arch = options.arch or DEFAULT_ARCH[platform]
-    reading = frontend.ReadOptions(
-        kernel=options.kernel, arch=arch, launch=options.launch, include_dirs=options.include_dirs, defines=options.defines
+    return build(
+        source, platform, output, arch=arch, strict=options.strict, seed=options.seed, include_dirs=options.include_dirs, **simulation
     )
-    module = frontend.read(Path(path), platform, reading)
-    function = signature.host_launcher(module)
-    if function is None:
-        raise InvalidInput("the file has no host launcher to run", Place(path), "add a host function that allocates, copies and launches")
-    built = build(
-        Path(path), platform, folder / "kernel.so", arch=arch, strict=options.strict, seed=options.seed, include_dirs=options.include_dirs
-    )
+
+
+def _run_program(path: str, library: Built, options: RunOptions) -> Outcome:
+    argv = [path, *options.argv]
+    result = run(library.library, "main", [[len(argv), argv]], timeout_s=options.timeout_s, trace=options.trace)[0]
+    return Outcome("main", library.how, [], result)
+
+
+def _arguments(path: str, function: Function, values: Mapping[str, object], options: RunOptions) -> list[object]:
+    """Scalars by their type, buffers by what was given for them."""
     generator = np.random.default_rng(options.seed)
-    scalars = {p.name: _scalar(p, values, path) for p in function.parameters if not p.is_pointer}
-    extents = _extents(function, module, {k: int(v) for k, v in scalars.items() if float(v).is_integer()})
-    arguments = [_buffer(p, values, extents, generator) if p.is_pointer else scalars[p.name] for p in function.parameters]
-    result = run(built.library, function.symbol, [arguments], timeout_s=options.timeout_s)[0]
-    return Outcome(function.symbol, built.how, [p.name for p in function.parameters if p.is_pointer], result)
+    sizes = _sizes(function, values, path)
+    unknown = set(values) - {p.name for p in function.parameters or ()}
+    if unknown:
+        raise InvalidInput(f"'{function.name}' has no parameter '{min(unknown)}'", Place(path, function.line))
+    extents = _Extents(path, function, sizes, options)
+    made: list[object] = []
+    for p in function.parameters or ():
+        made.append(_buffer(p, values, sizes, extents, generator) if p.is_pointer else _scalar(p, values, path))
+    return made
 
 
-def _extents(function: Callable, module: ir.Module, sizes: dict[str, int]) -> dict[str, int]:
-    from xpiler import raising
-    from xpiler.verify import signature
-
-    try:
-        return function.extents(sizes)
-    except Unsupported:  # the launcher does not say: the kernel's own footprint does
-        shared = raising.raise_module(module)
-        return signature.Callable(function.symbol, function.parameters, signature.kernel(shared).function).extents(sizes)
+def _sizes(function: Function, values: Mapping[str, object], path: str) -> dict[str, int]:
+    scalars = {p.name: _scalar(p, values, path) for p in function.parameters or () if not p.is_pointer}
+    return {name: int(value) for name, value in scalars.items() if float(value).is_integer()}
 
 
-def _scalar(parameter: ParameterInfo, values: dict[str, object], path: str) -> np.generic:
+def _scalar(parameter: Parameter, values: Mapping[str, object], path: str) -> np.generic:
     if parameter.name not in values:
         raise InvalidInput(f"no value for parameter '{parameter.name}'", Place(path), f"give it with --args {parameter.name}=<number>")
     try:
@@ -95,15 +129,72 @@ def _scalar(parameter: ParameterInfo, values: dict[str, object], path: str) -> n
         raise InvalidInput(f"expected a number for '{parameter.name}', got '{values[parameter.name]}'", Place(path)) from None
 
 
-def _buffer(parameter: ParameterInfo, values: dict[str, object], extents: dict[str, int], generator: np.random.Generator) -> np.ndarray:
-    given = values.get(parameter.name, "random")
-    dtype = np.dtype(parameter.dtype)
-    if isinstance(given, np.ndarray):
-        array = given
-    elif str(given).endswith(".npy"):
-        array = np.load(str(given))
-    else:
-        return buffer(generator, extents[parameter.name], dtype, str(given))
-    if array.dtype != dtype or array.size != extents[parameter.name]:
-        raise InvalidInput(f"'{parameter.name}' takes {extents[parameter.name]} elements of {dtype}, got {array.size} of {array.dtype}")
-    return np.ascontiguousarray(array)
+def _buffer(
+    parameter: Parameter, values: Mapping[str, object], sizes: dict[str, int], extents: _Extents, generator: np.random.Generator
+) -> DeviceArray:
+    dtype, name = np.dtype(parameter.dtype), parameter.name
+    given = values.get(name, "random")
+    array, written = make_buffer(name, given, dtype, sizes, lambda: extents[name], generator)
+    if array.dtype != dtype and parameter.dtype != "uint8":
+        raise InvalidInput(f"'{name}' takes elements of {dtype}, got {array.dtype}")
+    expected = extents.known(name)
+    if expected is not None and array.size != expected:
+        raise InvalidInput(f"'{name}' takes {expected} elements of {dtype}, got {array.size}")
+    return DeviceArray(array, name, written)
+
+
+class _Extents:
+    """Elements of each buffer: as stated, or as the front end reads them off the launcher and the kernel."""
+
+    def __init__(self, path: str, function: Function, sizes: dict[str, int], options: RunOptions):
+        self._path, self._function, self._sizes, self._options = path, function, sizes, options
+        self._read: dict[str, int] | None = None
+
+    def __getitem__(self, name: str) -> int:
+        if name in self._options.extents:
+            return evaluate(self._options.extents[name], self._sizes)
+        found = self._from_source().get(name)
+        if found is None:
+            raise InvalidInput(
+                f"the file does not say how many elements '{name}' has",
+                Place(self._path, self._function.line),
+                f"say it with --args {name}=random:COUNT or --extent {name}=COUNT",
+            )
+        return found
+
+    def known(self, name: str) -> int | None:
+        """The elements where something has asked for them already; a given array may have any size."""
+        return self._read.get(name) if self._read else None
+
+    def _from_source(self) -> dict[str, int]:
+        if self._read is None:
+            try:
+                self._read = _extents_read(self._path, self._function, self._sizes, self._options)
+            except XpilerError:  # a file that runs need not be one that translates
+                self._read = {}
+        return self._read
+
+
+def _extents_read(path: str, function: Function, sizes: dict[str, int], options: RunOptions) -> dict[str, int]:
+    from xpiler import frontend, raising
+    from xpiler.verify import signature
+
+    platform = options.platform or platform_of(path, _read(path))
+    reading = frontend.ReadOptions(
+        kernel=options.kernel,
+        arch=options.arch or DEFAULT_ARCH[platform],
+        launch=options.launch,
+        include_dirs=options.include_dirs,
+        defines=options.defines,
+    )
+    module = frontend.read(Path(path), platform, reading)
+    launcher = signature.host_launcher(module)
+    if launcher is not None:
+        try:
+            return launcher.extents(sizes)
+        except Unsupported:  # the launcher does not say: the kernel's own footprint does
+            pass
+    shared = raising.raise_module(module)
+    kernel = signature.kernel(shared)
+    called = launcher or kernel
+    return signature.Callable(called.symbol, called.parameters, kernel.function).extents(sizes)

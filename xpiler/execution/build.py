@@ -19,9 +19,17 @@ class Built:
 
 
 def build(
-    source: Path, platform: str, output: Path, *, arch: str, strict: bool = True, seed: int = 0, include_dirs: tuple[Path, ...] = ()
+    source: Path,
+    platform: str,
+    output: Path,
+    *,
+    arch: str,
+    strict: bool = True,
+    seed: int = 0,
+    include_dirs: tuple[Path, ...] = (),
+    **simulation: object,
 ) -> Built:
-    """Compiles `source` to the shared object `output`.
+    """Compiles `source` to the shared object `output`; `simulation` goes to the platform's simulator as it is.
 
     Raises InvalidInput with the compiler's first located message, ToolMissing where there is no compiler.
     """
@@ -29,5 +37,5 @@ def build(
         toolchain = importlib.import_module("xpiler.platforms.vnni.toolchain")
         return Built(output, toolchain.build(source, output, arch=arch, include_dirs=include_dirs, poisoned=strict))
     simulator = importlib.import_module(f"xpiler.platforms.{platform}.simulator")
-    simulator.build(source, output, arch=arch, strict=strict, seed=seed, include_dirs=include_dirs)
+    simulator.build(source, output, arch=arch, strict=strict, seed=seed, include_dirs=include_dirs, **simulation)
     return Built(output, "simulated")

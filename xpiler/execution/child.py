@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import json
 import mmap
+import os
 import resource
 import sys
 from pathlib import Path
@@ -27,6 +28,7 @@ C_TYPES = {
     "uint32": ctypes.c_uint32,
     "int64": ctypes.c_int64,
     "uint64": ctypes.c_uint64,
+    "float16": ctypes.c_uint16,  # by its bits
     "float32": ctypes.c_float,
     "float64": ctypes.c_double,
     "bool": ctypes.c_bool,
@@ -58,6 +60,49 @@ class GuardedArray:
         return any(b != CANARY for b in ctypes.string_at(self.address + self.size, self._padding))
 
 
+class DeviceBuffer:
+    """A simulator's device memory with the contents of an array; unwritten where the array is an output."""
+
+    def __init__(self, library: ctypes.CDLL, array: np.ndarray, name: str, *, written: bool):
+        self._library, self._array = library, array
+        library.xpiler_sim_buffer.restype = ctypes.c_void_p
+        self.address = library.xpiler_sim_buffer(ctypes.c_size_t(array.nbytes), name.encode())
+        if written:
+            self._copy(self.address, array.ctypes.data)
+
+    def _copy(self, to: int, source: int) -> None:
+        self._library.xpiler_sim_copy(ctypes.c_void_p(to), ctypes.c_void_p(source), ctypes.c_size_t(self._array.nbytes))
+
+    def read(self) -> np.ndarray:
+        """The contents now."""
+        self._copy(self._array.ctypes.data, self.address)
+        return self._array
+
+
+def launch(library: ctypes.CDLL, kernel: str, shape: dict, arguments: list[dict], folder: Path) -> dict:
+    """Launches a simulated kernel once on device memory of its own."""
+    buffers = {a["array"]: _buffer(library, a, folder) for a in arguments if "array" in a}
+    cells = [ctypes.c_void_p(buffers[a["array"]].address) if "array" in a else C_TYPES[a["type"]](a["value"]) for a in arguments]
+    packed = (ctypes.c_void_p * max(1, len(cells)))(*[ctypes.addressof(cell) for cell in cells])
+    grid, second = (ctypes.c_uint * 3)(*shape["grid"]), (ctypes.c_uint * 3)(*shape["block"]) if shape["block"] else shape["union"]
+    if shape["block"]:
+        library.xpiler_sim_cooperative(int(shape["cooperative"]))
+    code = getattr(library, f"xpiler_sim_launch_{kernel}")(grid, second, shape["shared"], packed)
+    for name, buffer in buffers.items():
+        np.save(folder / name, buffer.read())
+    return {
+        "overruns": [],
+        "findings": report(library, "findings"),
+        "counts": report(library, "counts"),
+        "code": code if shape["block"] else 0,
+    }
+
+
+def _buffer(library: ctypes.CDLL, argument: dict, folder: Path) -> DeviceBuffer:
+    array = np.ascontiguousarray(np.load(folder / argument["array"]))
+    return DeviceBuffer(library, array, argument["name"], written=argument["written"])
+
+
 def call(library: ctypes.CDLL, symbol: str, arguments: list[dict], folder: Path, alignment: int) -> dict:
     """Calls `symbol` once; arrays are read from and written back to `folder`."""
     arrays: dict[str, tuple[GuardedArray, np.ndarray]] = {}
@@ -68,17 +113,20 @@ def call(library: ctypes.CDLL, symbol: str, arguments: list[dict], folder: Path,
             guarded = GuardedArray(array, max(alignment, array.itemsize))
             arrays[argument["array"]] = (guarded, array)
             values.append(ctypes.c_void_p(guarded.address))
+        elif "strings" in argument:
+            values.append((ctypes.c_char_p * (len(argument["strings"]) + 1))(*[s.encode() for s in argument["strings"]], None))
         else:
             values.append(C_TYPES[argument["type"]](argument["value"]))
     function = getattr(library, symbol)
-    function.restype = None
-    function(*values)
+    function.restype = ctypes.c_int if symbol == "main" else None
+    code = function(*values)
     overruns = []
     for name, (guarded, array) in arrays.items():
         np.save(folder / name, np.frombuffer(guarded.bytes(), array.dtype).reshape(array.shape))
         if guarded.overrun():
             overruns.append(name)
-    return {"overruns": overruns, "findings": report(library, "findings"), "counts": report(library, "counts")}
+    ctypes.CDLL(None).fflush(None)
+    return {"overruns": overruns, "findings": report(library, "findings"), "counts": report(library, "counts"), "code": code or 0}
 
 
 def report(library: ctypes.CDLL, what: str) -> object:
@@ -97,12 +145,17 @@ def main() -> None:
     if request["memory_bytes"]:
         resource.setrlimit(resource.RLIMIT_AS, (request["memory_bytes"],) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if request["trace"]:
+        os.environ["XPILER_SIM_TRACE"] = request["trace"]
     library = ctypes.CDLL(request["library"])
     replies = []
     for arguments in request["calls"]:
         if hasattr(library, "xpiler_sim_reset"):
             library.xpiler_sim_reset()
-        replies.append(call(library, request["symbol"], arguments, request_path.parent, request["alignment"]))
+        if request["launch"]:
+            replies.append(launch(library, request["symbol"], request["launch"], arguments, request_path.parent))
+        else:
+            replies.append(call(library, request["symbol"], arguments, request_path.parent, request["alignment"]))
         reply_path.write_text(json.dumps(replies))
 
 

@@ -9,13 +9,33 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 ALIGNMENT = 64  # bytes; what aligned vector accesses may assume of an allocation
-Argument = np.ndarray | np.generic | int | float
+Argument = object  # an array, a DeviceArray, a list of strings, a numpy scalar, an int or a float
+
+
+@dataclass(frozen=True)
+class Launch:
+    """The shape of a kernel's launch: a grid of blocks, or (without `block`) a grid of tasks of the BANG type `union`."""
+
+    grid: tuple[int, int, int]
+    block: tuple[int, int, int] | None = None
+    shared: int = 0
+    union: int = 1
+    cooperative: bool = False
+
+
+@dataclass(frozen=True)
+class DeviceArray:
+    """A buffer of a launched kernel, with the name that findings give it; `written` is false for memory nobody has set."""
+
+    array: np.ndarray
+    name: str
+    written: bool = True
 
 
 @dataclass(frozen=True)
@@ -26,6 +46,7 @@ class RunResult:
     failure: str = ""
     findings: tuple[dict, ...] = ()
     counts: dict = field(default_factory=dict)
+    output: str = ""
 
     @property
     def ok(self) -> bool:
@@ -41,6 +62,8 @@ def run(
     timeout_s: float = 60.0,
     memory_bytes: int = 0,
     alignment: int = ALIGNMENT,
+    launch: Launch | None = None,
+    trace: str = "",
 ) -> list[RunResult]:
     """Calls `symbol` of `library` once for each entry of `calls`, in one child process as long as none crashes.
 
@@ -48,14 +71,17 @@ def run(
     and floats as float. Arrays begin at multiples of `alignment` bytes, and what lies between an array's end and such a
     multiple may be read unnoticed: a small alignment finds more, where the code does not rely on a large one.
     A call that crashes fails alone: the rest goes on in a fresh child. A time-out ends the run.
+    With `launch`, `symbol` is a kernel of a simulated library; `trace` names the file its events go to.
     """
     results: list[RunResult] = []
+    settings = {"library": str(library), "symbol": symbol, "memory_bytes": memory_bytes, "alignment": alignment, "trace": trace}
+    settings["launch"] = asdict(launch) if launch else None
     deadline = time.monotonic() + timeout_s
     while len(results) < len(calls):
         left = deadline - time.monotonic()
         if left <= 0:
             break
-        done, failure = _run_batch(library, symbol, calls[len(results) :], left, {"memory_bytes": memory_bytes, "alignment": alignment})
+        done, failure = _run_batch(settings, calls[len(results) :], left)
         results += done
         if failure:
             results.append(RunResult(failure=failure))
@@ -63,51 +89,56 @@ def run(
     return results + [RunResult(failure=f"did not finish within {timeout_s:g} s")] * missing
 
 
-def _run_batch(
-    library: Path, symbol: str, calls: Sequence[Sequence[Argument]], timeout_s: float, limits: dict[str, int]
-) -> tuple[list[RunResult], str]:
+def _run_batch(settings: dict, calls: Sequence[Sequence[Argument]], timeout_s: float) -> tuple[list[RunResult], str]:
     """The calls one child finished, and how the next one failed (empty when all finished)."""
     with tempfile.TemporaryDirectory(prefix="xpiler-run-") as name:
         folder = Path(name)
         encoded = [[_encode(a, folder, c, i) for i, a in enumerate(arguments)] for c, arguments in enumerate(calls)]
-        request = {"library": str(library), "symbol": symbol, "calls": encoded, **limits}
-        (folder / "request.json").write_text(json.dumps(request))
-        failure = _spawn(folder, timeout_s)
+        (folder / "request.json").write_text(json.dumps({**settings, "calls": encoded}))
+        failure, output = _spawn(folder, timeout_s)
         reply = folder / "reply.json"
         replies = json.loads(reply.read_text()) if reply.exists() else []
-        done = [_decode(arguments, r, folder) for arguments, r in zip(encoded, replies, strict=False)]
+        done = [_decode(arguments, r, folder, output) for arguments, r in zip(encoded, replies, strict=False)]
         return done, failure if len(done) < len(calls) else ""
 
 
 def _encode(argument: Argument, folder: Path, call: int, position: int) -> dict:
+    if isinstance(argument, DeviceArray):
+        return {**_encode(argument.array, folder, call, position), "name": argument.name, "written": argument.written}
+    if isinstance(argument, list):
+        return {"strings": argument}
     if isinstance(argument, np.ndarray):
         name = f"call{call}_{position}.npy"
         np.save(folder / name, argument)
         return {"array": name}
+    if isinstance(argument, np.float16):
+        return {"type": "float16", "value": int(argument.view(np.uint16))}
     if isinstance(argument, np.generic):
         return {"type": argument.dtype.name, "value": argument.item()}
     return {"type": "int32" if isinstance(argument, int) else "float32", "value": argument}
 
 
-def _decode(arguments: list[dict], reply: dict, folder: Path) -> RunResult:
+def _decode(arguments: list[dict], reply: dict, folder: Path, output: str) -> RunResult:
     arrays = tuple(np.load(folder / a["array"]) for a in arguments if "array" in a)
     failure = "stored past the end of a buffer" if reply["overruns"] else ""
-    return RunResult(arrays, failure, tuple(reply["findings"] or ()), reply["counts"] or {})
+    if reply["code"] and not failure:
+        failure = f"returned the code {reply['code']}"
+    return RunResult(arrays, failure, tuple(reply["findings"] or ()), reply["counts"] or {}, output)
 
 
-def _spawn(folder: Path, timeout_s: float) -> str:
-    """Runs the child; the reason why it did not finish, or an empty string."""
+def _spawn(folder: Path, timeout_s: float) -> tuple[str, str]:
+    """Runs the child: why it did not finish (empty where it did), and what it printed."""
     child = Path(__file__).with_name("child.py")
     command = [sys.executable, "-I", str(child), str(folder / "request.json"), str(folder / "reply.json")]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False)
     except subprocess.TimeoutExpired:
-        return f"did not finish within {timeout_s:g} s"
+        return f"did not finish within {timeout_s:g} s", ""
     if done.returncode < 0:
-        return f"crashed ({signal.Signals(-done.returncode).name}){_last_line(done.stderr)}"
+        return f"crashed ({signal.Signals(-done.returncode).name}){_last_line(done.stderr)}", done.stdout
     if done.returncode:
-        return f"exit code {done.returncode}{_last_line(done.stderr)}"
-    return ""
+        return f"exit code {done.returncode}{_last_line(done.stderr)}", done.stdout
+    return "", done.stdout
 
 
 def _last_line(text: str) -> str:

@@ -29,6 +29,15 @@ def build(
     seed: int = 0,
     include_dirs: tuple[Path, ...] = (),
     defines: tuple[str, ...] = (),
+    documented_errors: bool = False,
 ) -> None:
     """Builds `source` into the shared library `output`, with its own C symbols and an entry for every kernel."""
-    build_library(source, output, options(arch, strict=strict), seed=seed, include_dirs=tuple(include_dirs), defines=tuple(defines))
+    build_library(
+        source,
+        output,
+        options(arch, strict=strict),
+        seed=seed,
+        include_dirs=tuple(include_dirs),
+        defines=tuple(defines),
+        documented_errors=documented_errors,
+    )

@@ -17,10 +17,22 @@ def build_library(
     seed: int = 0,
     include_dirs: tuple[Path, ...] = (),
     defines: tuple[str, ...] = (),
+    documented_errors: bool = False,
 ) -> None:
-    """Writes the library for `source` to `output`; what the compiler refuses is raised with its place."""
+    """Writes the library for `source` to `output`; what the compiler refuses is raised with its place.
+
+    With `documented_errors` mathematical functions miss the exact result by up to the platform's documented error.
+    """
     source = Path(source).resolve()
     folders = tuple(Path(folder).resolve() for folder in include_dirs)
     with tempfile.TemporaryDirectory(prefix="xpiler-simt-") as folder:
         text = Rewriter(Path(folder), folders).rewrite_file(source)
-        compile_library(text, Path(output), options, include_dirs=(source.parent, *folders), defines=tuple(defines), seed=seed)
+        compile_library(
+            text,
+            Path(output),
+            options,
+            include_dirs=(source.parent, *folders),
+            defines=tuple(defines),
+            seed=seed,
+            documented_errors=documented_errors,
+        )

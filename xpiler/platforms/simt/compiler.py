@@ -17,7 +17,14 @@ from xpiler.diagnostics import Diagnostic, InvalidInput, Place, ToolMissing
 ROOM = Path(__file__).parent
 INCLUDE = ROOM / "include"
 RUNTIME = ROOM / "runtime"
-STRICT_ONLY = ("watch.cpp", "races.cpp", "alignment.cpp")
+STRICT_ONLY = ("watch.cpp", "races.cpp", "alignment.cpp", "compiler_atomics.cpp")
+
+
+# Functions of the C library that the runtime answers itself (runtime/math_functions.cpp).
+WRAPPED = (
+    *"expf exp2f exp10f expm1f logf log2f log1pf sinf cosf sincosf tanf atanf tanhf erff erfcf cbrtf".split(),
+    *"fmaxf fminf fmax fmin".split(),
+)
 
 
 @dataclass(frozen=True)
@@ -116,15 +123,25 @@ PRELUDE = {
 
 
 def compile_library(
-    text: Path, output: Path, options: Options, *, include_dirs: tuple[Path, ...], defines: tuple[str, ...], seed: int
+    text: Path,
+    output: Path,
+    options: Options,
+    *,
+    include_dirs: tuple[Path, ...],
+    defines: tuple[str, ...],
+    seed: int,
+    documented_errors: bool,
 ) -> None:
     """Compiles the rewritten file and links it with the runtime."""
     includes = [f"-I{folder}" for folder in include_dirs]
     macros = [f"-D{define}" for define in defines]
     made = text.with_suffix(".o")
     run_compiler([*options.kernel_flags(), *includes, *macros, "-include", str(prelude(options)), "-c", str(text), "-o", str(made)])
-    entry = f'extern "C" const unsigned xpiler_simt_seed = {seed};\n'
-    run_compiler(["-shared", "-fPIC", "-Wl,-Bsymbolic", str(made), *runtime(options), "-x", "c++", "-", "-o", str(output), "-ldl"], entry)
+    numbers = {"unsigned xpiler_simt_seed": seed, "int xpiler_simt_documented_errors": int(documented_errors)}
+    settings = "".join(f'extern "C" const {name} = {value};\n' for name, value in numbers.items())
+    wrapped = [f"-Wl,--wrap={name}" for name in WRAPPED]
+    link = ["-shared", "-fPIC", "-Wl,-Bsymbolic", *wrapped, str(made), *runtime(options)]
+    run_compiler([*link, "-x", "c++", "-", "-o", str(output), "-ldl"], settings)
 
 
 _MESSAGE = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<fatal>fatal )?error: (?P<message>.*)$", re.MULTILINE)

@@ -20,6 +20,33 @@ def rewrite_launches(tokens: list[Token], kernels: list[Kernel], file: str) -> N
             _rewrite_launch(cursor, index, deduced, file)
 
 
+def rewrite_addresses(tokens: list[Token], kernels: list[Kernel]) -> None:
+    """`(void *)kernel<float>` becomes a call that remembers the instance, so that it can be launched by its address."""
+    templates = {kernel.name for kernel in kernels if kernel.template}
+    cursor = Cursor(tokens)
+    for index, token in enumerate(tokens):
+        following = cursor.after(index)
+        if token.text in templates and token.kind == "word" and cursor.text(following) == "<":
+            _rewrite_address(cursor, index, cursor.closing_angle(following))
+
+
+def _rewrite_address(cursor: Cursor, index: int, last: int) -> None:
+    words: list[str] = []
+    before = cursor.before(index)
+    first = before
+    while cursor.text(before) in ("&", ")", "*", "void", "const") and last > 0:
+        words.insert(0, cursor.text(before))
+        before = cursor.before(before)
+        first = before
+    if cursor.text(first) != "(" or [w for w in words if w not in ("const", "&")] != ["void", "*", ")"]:
+        return
+    name = cursor.text(index)
+    for token in cursor.tokens[first:index]:
+        token.text = "\n" * token.text.count("\n")
+    cursor.tokens[first].text = "::xpiler_simt::instance_address<"
+    cursor.tokens[last].text += f'>("{name}")'
+
+
 def _rewrite_launch(cursor: Cursor, index: int, deduced: set[str], file: str) -> None:
     tokens = cursor.tokens
     first, name = _callee(cursor, index)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xpiler.diagnostics import InvalidInput, Place
+from xpiler.platforms.simt.allocation_names import name_allocations
+from xpiler.platforms.simt.device_variables import mark_device_variables
 from xpiler.platforms.simt.inline_assembly import rewrite_assembly
 from xpiler.platforms.simt.kernels import Kernel, find_kernels
-from xpiler.platforms.simt.launches import rewrite_launches
+from xpiler.platforms.simt.launches import rewrite_addresses, rewrite_launches
 from xpiler.platforms.simt.shared_declarations import rewrite_shared
 from xpiler.platforms.simt.tokens import Token, tokenise
 from xpiler.platforms.simt.vector_attributes import rewrite_vector_attributes
@@ -40,7 +42,10 @@ class Rewriter:
         text = _INCLUDE.sub(lambda match: self._include(match, source), text)
         tokens = tokenise(text)
         self.kernels += find_kernels(tokens)
+        mark_device_variables(tokens)
+        name_allocations(tokens)
         rewrite_shared(tokens, str(source))
+        rewrite_addresses(tokens, self.kernels)
         rewrite_launches(tokens, self.kernels, str(source))
         rewrite_vector_attributes(tokens, str(source))
         rewrite_assembly(tokens, str(source))

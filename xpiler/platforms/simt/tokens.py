@@ -97,6 +97,19 @@ class Cursor:
             index = self.before(index)
         return -1
 
+    def closing_angle(self, index: int) -> int:
+        """The `>` that closes the `<` at `index`; -1 if none does before the statement ends."""
+        depth = 0
+        while index < len(self.tokens):
+            text = self.text(index)
+            depth += {"<": 1, ">": -1}.get(text, 0)
+            if depth == 0:
+                return index
+            if text in (";", "{", "}"):
+                return -1
+            index = self.after(self.closing(index) if text in OPENING else index)
+        return -1
+
     def join(self, first: int, last: int) -> str:
         """The text from token `first` up to, not including, `last`."""
         return "".join(token.text for token in self.tokens[first:last])

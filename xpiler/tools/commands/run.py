@@ -26,10 +26,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=name_and_expression,
         default=[],
         metavar="NAME=VALUE",
-        help="a number for a scalar; for a buffer a .npy file or random, negative, zero, equal, large",
+        help="a number for a scalar; for a buffer a .npy file or random, negative, zero, equal, large, index, out, with :COUNT behind",
     )
+    parser.add_argument("--call", default="", metavar="NAME", help="the host function to call, where the file has several")
+    parser.add_argument("--argv", nargs=argparse.REMAINDER, default=[], help="the rest are words for a file that is a whole program")
     parser.add_argument("--save", metavar="DIR", default="", help="write every buffer after the run as DIR/<name>.npy")
     parser.add_argument("--lenient", action="store_true", help="let pass what real code gets away with")
+    parser.add_argument("--documented-errors", action="store_true", help="functions miss by up to what their platform documents")
+    parser.add_argument(
+        "--option",
+        nargs="*",
+        type=name_and_expression,
+        default=[],
+        metavar="NAME=VALUE",
+        help="a reading of the BANG simulator: log_base=2",
+    )
+    parser.add_argument("--trace", metavar="FILE", default="", help="write a line for every event of a simulated kernel")
     parser.add_argument("--seed", type=int, default=0, help="seed of random inputs and of the order of threads")
     parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
     parser.add_argument("--json", action="store_true", help="print findings and counts as JSON")
@@ -44,6 +56,12 @@ def execute(arguments: argparse.Namespace) -> int:
         arch=arguments.source_arch,
         kernel=arguments.kernel,
         launch=arguments.launch,
+        call=arguments.call,
+        extents=dict(arguments.extent),
+        argv=tuple(arguments.argv),
+        documented_errors=arguments.documented_errors,
+        readings={"weights": arguments.bang_weights, **dict(arguments.option)},
+        trace=arguments.trace,
         include_dirs=tuple(arguments.include_dirs),
         defines=tuple(arguments.defines),
         strict=not arguments.lenient,
@@ -65,12 +83,21 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _print(outcome: Outcome) -> None:
     print(f"{outcome.symbol}: {outcome.how}")
+    print(outcome.result.output, end="")
     for name, array in zip(outcome.names, outcome.result.arrays, strict=False):
         print(f"  {name}[{array.size}] = {_summary(array)}")
     for finding in outcome.result.findings:
-        print(f"  {finding.get('file', '')}:{finding.get('line', '')}: {finding.get('kind', '')}: {finding.get('message', '')}")
+        print(f"  {_sentence(finding)}")
     for key, value in sorted(outcome.result.counts.items()):
-        print(f"  {key}: {value}")
+        for name, count in sorted(value.items()) if isinstance(value, dict) else [(key, value)]:
+            print(f"  {name}: {count}")
+
+
+def _sentence(finding: dict) -> str:
+    """Place, kind, message, and who: the kernel with its block and thread, or its task."""
+    who = f"task {finding['task']}" if "task" in finding else f"block {finding.get('block')}, thread {finding.get('thread')}"
+    kernel = f" ({finding['kernel']}, {who})" if finding.get("kernel") else ""
+    return f"{finding.get('file', '')}:{finding.get('line', '')}: {finding.get('kind', '')}: {finding.get('message', '')}{kernel}"
 
 
 def _summary(array: np.ndarray) -> str:

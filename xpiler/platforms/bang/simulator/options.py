@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 from xpiler.diagnostics import InvalidInput
 
@@ -29,6 +30,31 @@ class SimulatorOptions:
     """Older headers have no LDRAM2LDRAM: direction 22 then means SRAM2SRAM."""
     clusters: int = 8
     """Clusters of the device: the largest union that may be launched."""
+
+    @classmethod
+    def of_words(cls, words: Mapping[str, str]) -> SimulatorOptions:
+        """The options that `name=value` words say; InvalidInput for a name or a value there is not."""
+        values: dict[str, object] = {}
+        for name, word in words.items():
+            default = getattr(cls, name, None)
+            if default is None or callable(default):
+                raise InvalidInput(f"the BANG simulator has no option '{name}'", hint=", ".join(f.name for f in fields(cls)))
+            values[name] = _converted(name, word, default)
+        return cls(**values)
+
+
+_WORDS = {"weights": ("nk", "kn"), "async_effect": ("sync", "issue"), "memory_core": ("auto", "never", "always"), "log_base": ("e", "2")}
+
+
+def _converted(name: str, word: str, default: object) -> object:
+    if isinstance(default, bool) and word.lower() in ("true", "false", "1", "0", "on", "off"):
+        return word.lower() in ("true", "1", "on")
+    if isinstance(default, int) and not isinstance(default, bool) and word.isdigit():
+        return int(word)
+    if word in _WORDS.get(name, ()):
+        return word
+    hint = ", ".join(_WORDS.get(name, ("on", "off") if isinstance(default, bool) else ("a number",)))
+    raise InvalidInput(f"'{word}' is no value of the option '{name}'", hint=hint)
 
 
 @dataclass(frozen=True)

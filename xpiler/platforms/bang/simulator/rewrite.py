@@ -75,6 +75,8 @@ class Rewriter:
             return self._space(i)
         elif token.text in ("asm", "__asm__", "__asm"):
             return self._assembly(i)
+        elif token.text == "cnrtMalloc" and self.scopes and self.tokens[i + 1].text == "(":
+            return self._allocation(i)
         return i + 1
 
     def _track(self, i: int) -> None:
@@ -180,6 +182,21 @@ class Rewriter:
         while i >= 2 and tokens[i - 1].text == "::":
             i -= 2
         return i
+
+    def _allocation(self, i: int) -> int:
+        """`cnrtMalloc((void **)&dA, n)` tells the runtime what the program calls this memory."""
+        end, depth, name = closing(self.tokens, i + 1), 0, ""
+        for token in self.tokens[i + 2 : end]:
+            depth += (token.text in ("(", "[")) - (token.text in (")", "]"))
+            if token.text == "," and depth == 0:
+                break
+            if token.kind == "name" and token.text != "void":
+                name = token.text
+        call = f'(::xpiler_sim::name_next_allocation("{name}"), cnrtMalloc' if name else "cnrtMalloc"
+        self._replace(i, i, call)
+        if name:
+            self.edits.append(Edit(self.tokens[end].end, self.tokens[end].end, ")"))
+        return i + 1
 
     def _assembly(self, i: int) -> int:
         """One-word assembly is a sync of the whole core; other device assembly has no meaning here."""

@@ -24,10 +24,13 @@ struct Queue {
 
 static std::unordered_map<const Thread *, Queue> queues;
 
-void forget_async_copies() { queues.clear(); }
+void forget_async_copies() {
+  for (const Thread &t : block.threads) queues.erase(&t);
+}
 
 void async_copy(void *destination, const void *source, std::size_t bytes, std::size_t zero_fill) {
   Queue &queue = queues[running];
+  count_kind("asynchronous copy");
   const void *place = __builtin_return_address(0);
   watch_copy(destination, bytes, true, place);
   watch_pending(destination, bytes);

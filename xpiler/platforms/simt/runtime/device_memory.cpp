@@ -43,6 +43,9 @@ Allocation *allocation_near(const void *address) {
   return owner ? &allocations[owner - 1] : nullptr;
 }
 
+static std::string next_name;
+void name_next_allocation(const char *name) { next_name = name; }
+
 void *device_allocate(std::size_t bytes, bool host_visible) {
   if (!bytes || !open_region()) return nullptr;
   std::size_t rounded = (bytes + 255) & ~std::size_t(255), pages = (rounded + page - 1) & ~(page - 1);
@@ -56,6 +59,7 @@ void *device_allocate(std::size_t bytes, bool host_visible) {
   made.mapped_bytes = pages;
   made.host_visible = host_visible;
   made.number = unsigned(allocations.size());
+  made.name.swap(next_name);
   made.written = static_cast<unsigned char *>(reserve(rounded, PROT_READ | PROT_WRITE));
   if (!made.written) return nullptr;
   if (XPILER_SIMT_STRICT && bytes <= largest_shadowed)
@@ -87,12 +91,14 @@ void mark_written(void *address, std::size_t bytes) {
   if (a && a->written) std::memset(a->written + (static_cast<char *>(address) - a->begin), 1, bytes);
 }
 
+std::string name_of(const Allocation &a) { return a.name.empty() ? "allocation " + std::to_string(a.number) : a.name; }
+
 std::string describe(const Allocation &a, const void *address) {
   long long offset = static_cast<const char *>(address) - a.begin;
   std::string where = offset < 0                     ? std::to_string(-offset) + " bytes before"
                       : offset >= (long long)a.bytes ? std::to_string(offset - (long long)a.bytes) + " bytes past the end of"
                                                      : "at byte " + std::to_string(offset) + " of";
-  return where + " an allocation of " + std::to_string(a.bytes) + " bytes";
+  return where + (a.name.empty() ? " an allocation" : " '" + a.name + "', an allocation") + " of " + std::to_string(a.bytes) + " bytes";
 }
 
 } // namespace xpiler_simt

@@ -18,11 +18,14 @@ struct Allocation {
   bool freed = false;
   bool host_visible = false;
   unsigned number = 0;
+  std::string name; // the variable the program keeps its address in
 };
 
 /// The allocation whose pages (or guard pages) hold `address`; null where there is none.
 Allocation *allocation_near(const void *address);
 bool in_device_region(const void *address);
+/// Its name in a trace: the variable's, or its number.
+std::string name_of(const Allocation &allocation);
 std::string describe(const Allocation &allocation, const void *address);
 
 void *device_allocate(std::size_t bytes, bool host_visible);

@@ -31,7 +31,7 @@ static Finding describe_fault(int signal, const siginfo_t *info, const void *pla
   if (in_fiber_stacks(address)) return {"stack-overflow", "the thread's local memory is full", "", place};
   if (const Allocation *a = allocation_near(address))
     return {a->freed ? "use-after-free" : "out-of-bounds",
-            "access " + (a->freed ? "to device memory that was freed" : describe(*a, address)), "", place};
+            "access " + (a->freed ? "to device memory that was freed" : describe(*a, address)), a->name, place};
   if (in_device_region(address)) return {"out-of-bounds", "access to device memory that nothing was allocated in", "", place};
   if (info->si_code == SI_KERNEL || !address)
     return {"misaligned", "a vector access at an address its size does not divide, or through a wild pointer", "", place};

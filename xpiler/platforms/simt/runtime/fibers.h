@@ -5,7 +5,7 @@
 namespace xpiler_simt {
 
 constexpr std::size_t stack_bytes = 256 * 1024;
-constexpr unsigned stack_count = 1024;
+constexpr unsigned stack_count = 8192; // threads of a block, or of a whole grid that meets
 
 /// Stack `index` of the region reserved for fibers (a guard page lies below each).
 char *fiber_stack(unsigned index);

@@ -25,7 +25,6 @@ struct Recorded {
 
 static std::vector<Recorded> findings;
 static std::set<std::string> seen;
-Counts counts;
 
 void record_for(const Finding &finding, const Thread *thread) {
   std::ostringstream key;
@@ -77,16 +76,17 @@ void check_barrier_places() {
 }
 
 void report_stuck_block() {
-  unsigned waiting[4] = {};
+  unsigned waiting[5] = {};
   for (const Thread &t : block.threads) ++waiting[unsigned(t.state)];
   for (const Thread &t : block.threads) {
     bool barrier = t.state == State::at_barrier;
-    if (!barrier && t.state != State::at_collective) continue;
+    bool grid = t.state == State::at_grid_barrier;
+    if (!barrier && !grid && t.state != State::at_collective) continue;
     std::ostringstream text;
     text << "the block is stuck: " << waiting[unsigned(State::at_barrier)] << " threads wait at a block barrier, "
          << waiting[unsigned(State::at_collective)] << " in a warp operation for lanes of their mask, "
-         << waiting[unsigned(State::finished)] << " have exited";
-    record_for({barrier ? "missed-barrier" : "missed-warp-operation", text.str(), "", t.place}, &t);
+         << waiting[unsigned(State::at_grid_barrier)] << " for the grid, " << waiting[unsigned(State::finished)] << " have exited";
+    record_for({barrier || grid ? "missed-barrier" : "missed-warp-operation", text.str(), "", t.place}, &t);
   }
 }
 
@@ -104,8 +104,7 @@ static std::string quoted(const std::string &text) {
 
 static std::string triple(uint3 v) { return "[" + std::to_string(v.x) + ", " + std::to_string(v.y) + ", " + std::to_string(v.z) + "]"; }
 
-static std::string json_of(const Recorded &r) {
-  SourceLine where = source_line(r.finding.place);
+static std::string json_of(const Recorded &r, const SourceLine &where) {
   std::ostringstream out;
   out << "{\"kind\": " << quoted(r.finding.kind) << ", \"message\": " << quoted(r.finding.message) << ", \"kernel\": " << quoted(r.kernel)
       << ", \"block\": " << (r.in_kernel ? triple(r.block_index) : "null")
@@ -128,7 +127,13 @@ using namespace xpiler_simt;
 XPILER_EXPORT const char *xpiler_sim_findings() {
   static std::string text;
   text = "[";
-  for (const Recorded &r : findings) text += (text.size() > 1 ? ", " : "") + json_of(r);
+  std::set<std::string> listed; // one line of source is several instructions
+  for (const Recorded &r : findings) {
+    SourceLine where = source_line(r.finding.place);
+    std::string key = r.finding.kind + where.file + std::to_string(where.line) + r.finding.buffer + r.kernel;
+    if (where.line && !listed.insert(key).second) continue;
+    text += (text.size() > 1 ? ", " : "") + json_of(r, where);
+  }
   text += "]";
   return text.c_str();
 }
@@ -136,7 +141,8 @@ XPILER_EXPORT const char *xpiler_sim_findings() {
 XPILER_EXPORT const char *xpiler_sim_counts() {
   static std::string text;
   std::ostringstream out;
-  out << "{\"launches\": " << counts.launches << ", \"blocks\": " << counts.blocks << ", \"threads\": " << counts.threads
+  out << "{\"instructions\": " << instructions_json() << ", \"barrier_waits\": " << counts.barrier_waits
+      << ", \"copied_bytes\": " << counts.copied_bytes << ", \"launches\": " << counts.launches << ", \"blocks\": " << counts.blocks << ", \"threads\": " << counts.threads
       << ", \"barriers\": " << counts.barriers << ", \"warp_operations\": " << counts.collectives << ", \"atomics\": " << counts.atomics
       << ", \"global_read_bytes\": " << counts.global_read_bytes << ", \"global_written_bytes\": " << counts.global_written_bytes
       << ", \"shared_read_bytes\": " << counts.shared_read_bytes << ", \"shared_written_bytes\": " << counts.shared_written_bytes << "}";
@@ -147,5 +153,5 @@ XPILER_EXPORT const char *xpiler_sim_counts() {
 XPILER_EXPORT void xpiler_sim_reset() {
   findings.clear();
   seen.clear();
-  counts = {};
+  clear_counts();
 }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "device_memory.h"
+#include "fibers.h"
 #include "limits.h"
 #include "machine.h"
 
@@ -49,11 +50,19 @@ static std::map<const void *, PackedEntry> &registered_kernels() {
 
 bool register_kernel(const void *function, PackedEntry entry) { return registered_kernels().emplace(function, entry).second; }
 
+/// A packed entry has no room for it.
+static bool calling_cooperatively = false;
+
+bool is_cooperative(const LaunchShape &shape) { return shape.cooperative || calling_cooperatively; }
+
 int launch_by_address(const void *function, const LaunchShape &shape, void **arguments) {
   auto found = registered_kernels().find(function);
   if (found == registered_kernels().end()) return remember(98); // invalid device function
   unsigned grid[] = {shape.grid.x, shape.grid.y, shape.grid.z}, threads[] = {shape.block.x, shape.block.y, shape.block.z};
-  return found->second(grid, threads, unsigned(shape.dynamic_shared_bytes), arguments);
+  calling_cooperatively = shape.cooperative;
+  int error = found->second(grid, threads, unsigned(shape.dynamic_shared_bytes), arguments);
+  calling_cooperatively = false;
+  return error;
 }
 
 static const char *shape_problem(const LaunchShape &s) {
@@ -61,6 +70,7 @@ static const char *shape_problem(const LaunchShape &s) {
   if (!threads || threads > 1024 || s.block.z > 64) return "the block has no thread, more than 1024, or more than 64 in z";
   if (!s.grid.x || !s.grid.y || !s.grid.z) return "the grid has no block";
   if (s.grid.x > 0x7fffffffu || s.grid.y > 65535 || s.grid.z > 65535) return "the grid is larger than the device's limits";
+  if (is_cooperative(s) && threads * s.grid.x * s.grid.y * s.grid.z > stack_count) return "more blocks than the device holds at once";
   if (s.dynamic_shared_bytes > dynamic_limit(s.function)) return "more dynamic shared memory than the kernel may use";
   return nullptr;
 }
@@ -86,7 +96,7 @@ static bool range_ok(const void *address, std::size_t bytes, const char *what, c
   const char *begin = static_cast<const char *>(address);
   if (!a->freed && begin >= a->begin && begin + bytes <= a->begin + a->bytes) return true;
   std::string detail = a->freed ? "memory that was freed" : describe(*a, begin < a->begin ? begin : begin + bytes);
-  record({"out-of-bounds", std::string(what) + " reaches " + detail, "", place});
+  record({"out-of-bounds", std::string(what) + " reaches " + detail, a->name, place});
   return false;
 }
 
@@ -111,6 +121,8 @@ int copy(void *destination, const void *source, std::size_t bytes, CopyKind kind
   }
   if (!range_ok(destination, bytes, "a copy's destination", place) || !range_ok(source, bytes, "a copy's source", place))
     return remember(invalid_value);
+  counts.copied_bytes += bytes;
+  if (tracing) trace_event(place, "copy " + std::to_string(bytes) + " bytes");
   std::memmove(destination, source, bytes);
   mark_written(destination, bytes);
   return success;
@@ -129,6 +141,12 @@ int fill(void *destination, int value, std::size_t bytes) {
 // The same doors for a caller from outside the library (the execution room, through ctypes).
 #define XPILER_EXPORT extern "C" __attribute__((visibility("default")))
 XPILER_EXPORT void *xpiler_sim_alloc(std::size_t bytes) { return xpiler_simt::device_allocate(bytes, false); }
+/// The same with the name that findings give the buffer.
+XPILER_EXPORT void *xpiler_sim_buffer(std::size_t bytes, const char *name) {
+  xpiler_simt::name_next_allocation(name);
+  return xpiler_simt::device_allocate(bytes, false);
+}
+XPILER_EXPORT void xpiler_sim_cooperative(int on) { xpiler_simt::calling_cooperatively = on != 0; }
 XPILER_EXPORT int xpiler_sim_free(void *address) { return xpiler_simt::device_release(address); }
 XPILER_EXPORT int xpiler_sim_copy(void *to, const void *from, std::size_t bytes) {
   return xpiler_simt::copy(to, from, bytes, xpiler_simt::CopyKind::any);

@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "../include/xpiler_simt/execution.h"
+#include "counts.h"
+#include "trace.h"
 
 namespace xpiler_simt {
 
-enum class State : unsigned char { ready, at_barrier, at_collective, finished };
+enum class State : unsigned char { ready, at_barrier, at_collective, at_grid_barrier, finished };
 
 struct Warp;
 
@@ -28,6 +30,7 @@ struct Thread {
   lane_mask mask = 0;
   WarpWork work = nullptr;
   void *payload = nullptr;
+  const char *kind = ""; // what the warp operation is called
   bool orders_memory = false;
   std::uint32_t warp_sync_time = 0, acquired_time = 0;
 };
@@ -42,9 +45,11 @@ struct Barrier {
   unsigned expected = 0, arrived = 0;
 };
 
-/// The block being run. Blocks run one after the other, so there is one of these in a process.
+/// The block being run. Blocks run one after the other, so there is one of these in a process (and those that wait
+/// for their grid, grid_barrier.cpp).
 struct Block {
   const char *kernel = nullptr;
+  uint3 index{};
   LaunchShape shape;
   ThreadBody body = nullptr;
   void *context = nullptr; // parameter memory
@@ -53,9 +58,11 @@ struct Block {
   std::vector<Warp> warps;
   std::vector<Thread *> ready;
   std::size_t next_ready = 0;
-  unsigned live = 0;
+  unsigned live = 0, at_grid_barrier = 0;
   Barrier barriers[16];
-  std::uint32_t launch_time = 0, start_time = 0, barrier_time = 0;
+  std::uint32_t launch_time = 0; // what the grid did before then is ordered: its launch, or its last barrier
+  std::uint32_t birth_time = 0;  // shared memory begins anew
+  std::uint32_t start_time = 0, barrier_time = 0;
   bool acquired = false; // an atomic operation has met one of an earlier block
 };
 
@@ -66,6 +73,16 @@ extern bool launch_failed; // set by abandon_launch
 
 /// Leaves the running grid for good: no other thread of it runs again.
 [[noreturn]] void abandon_launch();
+
+/// Runs the threads of `block` that can run, until all have ended or wait for the grid.
+void run_ready_threads();
+void make_ready(Thread *thread);
+
+// --- grid_barrier.cpp ---
+/// Sets the running block aside where its threads wait for the grid.
+void park_block();
+/// Lets the grid go on from barrier to barrier until no block waits.
+void finish_parked_blocks();
 
 /// Called when the block can go no further: says who waits for whom.
 void report_stuck_block();
@@ -87,12 +104,6 @@ void record_for(const Finding &finding, const Thread *thread);
 /// Whether strict mode has a finding for an access that covers `address`, made just now.
 bool just_reported(const void *address);
 void note_reported(const void *address, std::size_t bytes);
-
-struct Counts {
-  std::uint64_t launches, blocks, threads, barriers, collectives, atomics;
-  std::uint64_t global_read_bytes, global_written_bytes, shared_read_bytes, shared_written_bytes;
-};
-extern Counts counts;
 
 /// Order of threads and blocks: 0 is natural, another seed shuffles.
 unsigned schedule_seed();

@@ -2,6 +2,7 @@
 // processor only where they wait. A warp operation completes when its lanes are there; one without
 // a mask completes when no lane of the warp can run, for the lanes that wait at the same place.
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <numeric>
 
@@ -46,7 +47,7 @@ static void shuffle_order(std::vector<T> &items) {
 
 // --- switching -------------------------------------------------------------------------------
 
-static void make_ready(Thread *thread) {
+void make_ready(Thread *thread) {
   thread->state = State::ready;
   ++thread->warp->running;
   block.ready.push_back(thread);
@@ -84,6 +85,7 @@ static int reduce_predicates(unsigned id) {
 static void release_barrier(unsigned id) {
   int reduced = reduce_predicates(id);
   block.barriers[id] = {};
+  if (tracing) trace_event(nullptr, "barrier " + std::to_string(id) + " opens");
   if (id == 0) check_barrier_places();
   std::size_t first = block.ready.size();
   for (Thread &t : block.threads)
@@ -105,9 +107,25 @@ static bool barrier_complete(unsigned id) {
 
 static void settle_warp(Warp *warp);
 
+void grid_barrier() {
+  Thread *self = running;
+  ++counts.barriers;
+  count_kind("grid barrier");
+  if (!block.shape.cooperative) record({"launch", "the grid is synchronised in a launch that is not cooperative", "", __builtin_return_address(0)});
+  self->place = __builtin_return_address(0);
+  self->state = State::at_grid_barrier;
+  --self->warp->running;
+  ++block.at_grid_barrier;
+  if (self->warp->running == 0) settle_warp(self->warp);
+  leave_processor();
+}
+
+bool cooperative_launch() { return block.shape.cooperative; }
+
 int block_barrier(unsigned id, unsigned expected, bool wait, Reduce reduce, int predicate) {
   Thread *self = running;
   ++counts.barriers;
+  count_kind(wait ? "barrier" : "barrier arrive");
   Barrier &barrier = block.barriers[id & 15];
   barrier.expected = expected;
   ++barrier.arrived;
@@ -123,13 +141,21 @@ int block_barrier(unsigned id, unsigned expected, bool wait, Reduce reduce, int 
   --self->warp->running;
   if (barrier_complete(id & 15)) release_barrier(id & 15);
   if (self->warp->running == 0) settle_warp(self->warp);
+  ++counts.barrier_waits;
   leave_processor();
   return self->reduced;
 }
 
 // --- warp operations -------------------------------------------------------------------------
 
+static void trace_collective(const char *kind, lane_mask lanes) {
+  char mask[20];
+  std::snprintf(mask, sizeof mask, "%llx", (unsigned long long)lanes);
+  trace_event(running->place, std::string(kind) + " of lanes " + mask);
+}
+
 static void complete(Warp *warp, lane_mask lanes) {
+  const char *kind = "";
   void *payloads[warp_width] = {};
   WarpWork work = nullptr;
   bool orders = false;
@@ -137,9 +163,12 @@ static void complete(Warp *warp, lane_mask lanes) {
     if (lanes >> lane & 1) {
       payloads[lane] = warp->lanes[lane]->payload;
       work = warp->lanes[lane]->work;
+      kind = warp->lanes[lane]->kind;
       orders |= warp->lanes[lane]->orders_memory;
     }
   ++counts.collectives;
+  count_kind(kind);
+  if (tracing) trace_collective(kind, lanes);
   work(payloads, lanes);
   if (orders) ++now;
   for (unsigned lane = 0; lane < warp_width; ++lane)
@@ -188,12 +217,13 @@ static void settle_warp(Warp *warp) {
   complete(warp, lanes);
 }
 
-void warp_collective(lane_mask mask, WarpWork work, void *payload, bool orders_memory) {
+void warp_collective(lane_mask mask, WarpWork work, void *payload, const char *kind, bool orders_memory) {
   Thread *self = running;
   self->place = __builtin_return_address(0);
   self->depth = self->stack + stack_bytes - static_cast<char *>(__builtin_frame_address(0));
   self->work = work;
   self->payload = payload;
+  self->kind = kind;
   self->orders_memory = orders_memory;
   self->mask = mask;
   if (mask && !(mask >> self->lane & 1)) {
@@ -246,6 +276,7 @@ static void start_block_threads() {
   block.threads.assign(count, {});
   block.warps.assign((count + warp_width - 1) / warp_width, {});
   block.live = count;
+  block.at_grid_barrier = 0;
   for (Barrier &barrier : block.barriers) barrier = {};
   block.ready.clear();
   block.next_ready = 0;
@@ -276,15 +307,11 @@ static void resume(Thread *thread) {
   running = nullptr;
 }
 
-static void run_block(uint3 index) {
-  blockIdx = index;
-  start_block_threads();
+void run_ready_threads() {
   block.start_time = block.barrier_time = ++now;
   block.acquired = false;
-  begin_block_memory();
-  forget_async_copies();
-  ++counts.blocks;
-  while (block.live && !launch_failed) {
+  blockIdx = block.index;
+  while (block.live && !launch_failed && block.at_grid_barrier < block.live) {
     if (block.next_ready == block.ready.size()) {
       report_stuck_block();
       launch_failed = true;
@@ -298,6 +325,23 @@ static void run_block(uint3 index) {
   }
 }
 
+static void run_block(uint3 index) {
+  block.index = index;
+  start_block_threads();
+  block.birth_time = ++now;
+  begin_block_memory();
+  forget_async_copies();
+  ++counts.blocks;
+  run_ready_threads();
+  if (block.live) park_block();
+}
+
+static void trace_launch(const char *kernel, const LaunchShape &s) {
+  auto triple = [](dim3 d) { return std::to_string(d.x) + "," + std::to_string(d.y) + "," + std::to_string(d.z); };
+  trace_event(nullptr, "launch " + std::string(kernel) + " grid " + triple(s.grid) + " block " + triple(s.block) + " shared " +
+                           std::to_string(s.dynamic_shared_bytes));
+}
+
 static void reclaim_stacks() {
   free_stacks.clear();
   for (unsigned i = stacks_made; i-- > 0;) free_stacks.push_back(fiber_stack(i));
@@ -307,6 +351,7 @@ int run_grid(const char *kernel, const LaunchShape &shape, ThreadBody body, void
   if (int error = launch_error(kernel, shape)) return error;
   block.kernel = kernel;
   block.shape = shape;
+  block.shape.cooperative = is_cooperative(shape);
   block.body = body;
   block.context = context;
   block.context_bytes = context_bytes;
@@ -316,6 +361,7 @@ int run_grid(const char *kernel, const LaunchShape &shape, ThreadBody body, void
   launch_failed = false;
   shuffle_state = schedule_seed();
   ++counts.launches;
+  if (tracing) trace_launch(kernel, shape);
   FaultGuard guard;
   std::vector<std::uint64_t> order(std::uint64_t(shape.grid.x) * shape.grid.y * shape.grid.z);
   std::iota(order.begin(), order.end(), 0);
@@ -324,6 +370,7 @@ int run_grid(const char *kernel, const LaunchShape &shape, ThreadBody body, void
     run_block({unsigned(i % gridDim.x), unsigned(i / gridDim.x % gridDim.y), unsigned(i / gridDim.x / gridDim.y)});
     if (launch_failed) break;
   }
+  finish_parked_blocks();
   reclaim_stacks();
   if (launch_failed) note_launch_failure();
   return launch_failed ? launch_failure : 0;

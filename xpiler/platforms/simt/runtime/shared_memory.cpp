@@ -23,7 +23,6 @@ static std::size_t next_offset = red_zone;
 
 // The variable of each stretch of a red zone's length, which two variables cannot share.
 static const SharedVariable *variable_of[arena_bytes / red_zone];
-constexpr std::size_t dynamic_offset = arena_bytes - dynamic_bytes;
 
 void *reserve_shared(std::size_t bytes, std::size_t alignment, const char *name, const char *, int) {
   std::size_t begin = (next_offset + alignment - 1) / alignment * alignment;
@@ -54,6 +53,22 @@ const SharedVariable *shared_variable_before(std::size_t offset) {
 const SharedVariable *shared_variable_at(std::size_t offset) {
   const SharedVariable *found = offset >= dynamic_offset ? shared_variable_before(offset) : variable_of[offset / red_zone];
   return found && offset >= found->begin && offset < found->begin + found->bytes ? found : nullptr;
+}
+
+std::size_t static_shared_bytes() { return next_offset; }
+
+std::vector<char> saved_shared_memory() {
+  std::vector<char> memory(arena, arena + next_offset);
+  memory.insert(memory.end(), arena + dynamic_offset, arena + dynamic_offset + dynamic_shared_size());
+  return memory;
+}
+
+/// Variables that were reserved since then lie behind, poisoned.
+void restore_shared_memory(const std::vector<char> &memory) {
+  begin_block_memory();
+  std::size_t fixed = memory.size() - dynamic_shared_size();
+  std::memcpy(arena, memory.data(), fixed);
+  std::memcpy(arena + dynamic_offset, memory.data() + fixed, dynamic_shared_size());
 }
 
 void begin_block_memory() {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace xpiler_simt {
 
@@ -17,6 +18,13 @@ struct SharedVariable {
   std::size_t begin, bytes;
   std::string name;
 };
+
+/// What the running block has there, and the same put back for a block that goes on.
+std::vector<char> saved_shared_memory();
+void restore_shared_memory(const std::vector<char> &memory);
+/// How much of the arena static variables take.
+std::size_t static_shared_bytes();
+constexpr std::size_t dynamic_offset = arena_bytes - dynamic_bytes;
 
 /// The variable that holds byte `offset` of the arena, null for the gaps between variables.
 const SharedVariable *shared_variable_at(std::size_t offset);

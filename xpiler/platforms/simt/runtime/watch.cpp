@@ -1,6 +1,7 @@
 // Strict mode: kernels are compiled with -fsanitize=thread, whose calls at every load and store
 // come here instead of to that library. Each access is looked up by address: the thread's own
 // stack, shared memory, a device allocation, the library's own data; anything else is host memory.
+#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 
@@ -63,7 +64,7 @@ static void split_word(std::size_t offset) {
 
 static void shared_unit(std::size_t offset, std::size_t bytes, bool write, bool atomic, const void *place) {
   ByteShadow &unit = shadow[offset];
-  if (unit.written.time < block.start_time && (!write || atomic))
+  if (unit.written.time < block.birth_time && (!write || atomic))
     return shared_finding("uninitialised", "read of shared memory that this block has not written", offset, place);
   check_races(unit, arena + offset, bytes, write, atomic ? Kind::atomic : Kind::plain, shared_name, place);
 }
@@ -72,7 +73,8 @@ static void shared_access(std::size_t offset, std::size_t bytes, bool write, boo
   static unsigned char *split = (shadow = shadow_table(), split_words());
   const SharedVariable *variable = shared_variable_at(offset);
   if (!variable || offset + bytes > variable->begin + variable->bytes) return shared_out_of_bounds(offset + bytes - 1, write, place);
-  (write ? counts.shared_written_bytes : counts.shared_read_bytes) += bytes;
+  count_access(Memory::shared, write, bytes);
+  if (tracing) trace_access(place, "shared", variable->name, long(offset - variable->begin), bytes, write, atomic);
   for (std::size_t at = offset, end = offset + bytes; at < end;) {
     if (at % 4 == 0 && end - at >= 4 && !split[at / 4]) {
       shared_unit(at, 4, write, atomic, place);
@@ -90,12 +92,12 @@ static void shared_access(std::size_t offset, std::size_t bytes, bool write, boo
 __attribute__((noinline)) static void global_out_of_bounds(const Allocation &a, const char *address, std::size_t bytes, bool write,
                                                            const void *place) {
   std::string access = std::string(write ? "write of " : "read of ") + std::to_string(bytes) + " bytes ";
-  if (a.freed) record({"use-after-free", access + "in device memory that was freed", "", place});
-  else record({"out-of-bounds", access + describe(a, address < a.begin ? address : address + bytes - 1), "", place});
+  if (a.freed) record({"use-after-free", access + "in device memory that was freed", a.name, place});
+  else record({"out-of-bounds", access + describe(a, address < a.begin ? address : address + bytes - 1), a.name, place});
 }
 
 static const MemoryName device_name{"device", false, [](const void *address) { return describe(*allocation_near(address), address); },
-                                    [](const void *) { return std::string(); }};
+                                    [](const void *address) { return allocation_near(address)->name; }};
 
 static void check_device_races(const Allocation &a, const char *address, std::size_t bytes, bool write, bool atomic, const void *place) {
   if (!a.shadow) return;
@@ -119,12 +121,40 @@ static void global_access(const char *address, std::size_t bytes, bool write, bo
   Allocation *a = allocation_of(address, bytes, write, place);
   if (!a) return;
   unsigned char *written = a->written + (address - a->begin);
-  (write ? counts.global_written_bytes : counts.global_read_bytes) += bytes;
+  count_access(Memory::device, write, bytes);
+  if (tracing) trace_access(place, "device", name_of(*a), address - a->begin, bytes, write, atomic);
   if ((!write || atomic) && std::memchr(written, 0, bytes))
-    record({"uninitialised", "read of device memory that was never written, " + describe(*a, address), "", place});
+    record({"uninitialised", "read of device memory that was never written, " + describe(*a, address), a->name, place});
   if (write) std::memset(written, 1, bytes);
   check_device_races(*a, address, bytes, write, atomic, place);
 }
+
+// --- variables of the file -------------------------------------------------------------------
+
+// The linker's names for the section of `__device__` variables; the library may have none.
+extern "C" char __start_xpiler_device[] __attribute__((weak, visibility("hidden")));
+extern "C" char __stop_xpiler_device[] __attribute__((weak, visibility("hidden")));
+
+static std::string variable_at(const void *address) {
+  Dl_info info;
+  return dladdr(address, &info) && info.dli_sname ? info.dli_sname : "";
+}
+
+static const MemoryName variable_name{"device", false, [](const void *address) { return "variable '" + variable_at(address) + "'"; },
+                                      variable_at};
+
+/// They are device memory that is always written.
+static void variable_access(const char *address, std::size_t bytes, bool write, bool atomic, const void *place) {
+  static auto *table = static_cast<ByteShadow *>(calloc(__stop_xpiler_device - __start_xpiler_device, sizeof(ByteShadow)));
+  count_access(Memory::device, write, bytes);
+  if (tracing) trace_access(place, "variable", variable_at(address), 0, bytes, write, atomic);
+  std::size_t step = bytes < 4 ? bytes : 4;
+  for (std::size_t i = 0; i < bytes; i += step)
+    check_races(table[address - __start_xpiler_device + i], address + i, step, write, atomic ? Kind::atomic : Kind::plain, variable_name,
+                place);
+}
+
+static bool is_device_variable(const char *address) { return address >= __start_xpiler_device && address < __stop_xpiler_device; }
 
 // --- anything else ---------------------------------------------------------------------------
 
@@ -165,7 +195,12 @@ __attribute__((noinline)) static void other_access(const char *address, std::siz
 
 static void access(const void *opaque, std::size_t bytes, bool write, bool atomic, const void *place) {
   const char *address = static_cast<const char *>(opaque);
-  if (!running || std::size_t(address - own_segment.begin) < own_segment.bytes || in_fiber_stacks(opaque)) return;
+  if (!running || in_fiber_stacks(opaque)) return;
+  if (std::size_t(address - own_segment.begin) < own_segment.bytes) {
+    if (!is_device_variable(address)) return;
+    settle_pending_write();
+    return variable_access(address, bytes, write, atomic, place);
+  }
   settle_pending_write();
   if (arena_offset(opaque) < arena_bytes) shared_access(arena_offset(opaque), bytes, write, atomic, place);
   else if (in_device_region(opaque)) global_access(address, bytes, write, atomic, place);
@@ -174,7 +209,8 @@ static void access(const void *opaque, std::size_t bytes, bool write, bool atomi
 
 /// A volatile access of device memory is how threads poll each other: it races with nobody.
 static void volatile_access(const void *address, std::size_t bytes, bool write, const void *place) {
-  access(address, bytes, write, in_device_region(address) && !write, place);
+  bool on_device = in_device_region(address) || is_device_variable(static_cast<const char *>(address));
+  access(address, bytes, write, on_device && !write, place);
 }
 
 void watch_atomic(const void *address, unsigned bytes, bool write, const void *place) { access(address, bytes, write, true, place); }
@@ -190,6 +226,22 @@ static void mark_written_by(const Access &access, const void *address, std::size
 }
 
 void watch_switch() { settle_pending_write(); }
+
+std::vector<char> watch_saved_shadow() {
+  const char *from = reinterpret_cast<const char *>(shadow_table());
+  constexpr std::size_t unit = sizeof(ByteShadow);
+  std::vector<char> saved(from, from + static_shared_bytes() * unit);
+  saved.insert(saved.end(), from + dynamic_offset * unit, from + (dynamic_offset + dynamic_shared_size()) * unit);
+  return saved;
+}
+
+void watch_restore_shadow(const std::vector<char> &saved) {
+  char *to = reinterpret_cast<char *>(shadow_table());
+  const std::size_t dynamic = dynamic_shared_size() * sizeof(ByteShadow), fixed = saved.size() - dynamic;
+  std::memcpy(to, saved.data(), fixed);
+  std::memcpy(to + dynamic_offset * sizeof(ByteShadow), saved.data() + fixed, dynamic);
+}
+
 void watch_landed(const void *address, std::size_t bytes) { mark_written_by(access_now(*running, false), address, bytes); }
 void watch_pending(const void *address, std::size_t bytes) { mark_written_by({never, async_copying, 0, false}, address, bytes); }
 

@@ -1,6 +1,7 @@
 // The checks of strict mode, for the runtime's own accesses on a thread's behalf.
 #pragma once
 #include <cstddef>
+#include <vector>
 
 namespace xpiler_simt {
 
@@ -13,12 +14,17 @@ void watch_landed(const void *address, std::size_t bytes);
 void watch_pending(const void *address, std::size_t bytes);
 /// The running thread leaves the processor: what waited for its next step is decided.
 void watch_switch();
+/// What is remembered of the block's shared memory, and the same put back.
+std::vector<char> watch_saved_shadow();
+void watch_restore_shadow(const std::vector<char> &saved);
 #else
 inline void watch_atomic(const void *, unsigned, bool, const void *) {}
 inline void watch_copy(const void *, std::size_t, bool, const void *) {}
 inline void watch_landed(const void *, std::size_t) {}
 inline void watch_pending(const void *, std::size_t) {}
 inline void watch_switch() {}
+inline std::vector<char> watch_saved_shadow() { return {}; }
+inline void watch_restore_shadow(const std::vector<char> &) {}
 #endif
 
 } // namespace xpiler_simt

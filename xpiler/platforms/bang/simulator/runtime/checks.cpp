@@ -8,6 +8,7 @@
 #include "memory.h"
 #include "options.h"
 #include "schedule.h"
+#include "trace.h"
 
 namespace xpiler_sim {
 namespace {
@@ -158,7 +159,8 @@ void check_race(const Call &call, const Operand &operand, Object &object, std::s
   Race race;
   bool write = operand.access == Access::write;
   if (!mark_accesses(object, offset, operand.bytes, write, race)) return;
-  std::string who = task_of(race.other) < 0 ? "other tasks" : text("task %d", task_of(race.other));
+  const int agent = agent_of(race.other);
+  std::string who = agent < 0 ? "other tasks" : text(agent % 2 ? "the memory core of task %d's cluster" : "task %d", agent / 2);
   report("data-race", call, object.name,
          text("%s %s byte %zu of '%s', which %s %s without a barrier between", operand.role, write ? "writes" : "reads", race.byte,
               object.name.c_str(), who.c_str(), race.other_writes ? "wrote" : "read"));
@@ -191,6 +193,7 @@ bool check(const Call &call, const Operand &operand, Queue queue) {
   Place place = locate(operand.address);
   if (!place.object) return true;
   touch(call, *place.object);
+  if (tracing) trace_operand(call, operand, place);
   if (!xpiler_sim_options.strict) return true;
   check_async(call, operand, *place.object, queue);
   check_written(call, operand, *place.object, place.offset);

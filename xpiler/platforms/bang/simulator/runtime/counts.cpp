@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "findings.h"
+#include "trace.h"
 
 namespace xpiler_sim {
 namespace {
@@ -20,7 +21,10 @@ const char *directions[24] = {"GDRAM2NRAM", "NRAM2GDRAM",  "LDRAM2NRAM",  "NRAM2
 
 } // namespace
 
-void count_instruction(const Call &call) { instructions[call.name]++; }
+void count_instruction(const Call &call, bool traced) {
+  instructions[call.name]++;
+  if (tracing && traced) trace_event(call, "");
+}
 void count_bytes(int direction, unsigned long bytes) { moved[direction] += bytes; }
 void count_wait() { waits++; }
 void clear_counts() {

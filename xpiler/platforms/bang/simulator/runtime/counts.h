@@ -4,7 +4,7 @@
 
 namespace xpiler_sim {
 
-void count_instruction(const Call &call);
+void count_instruction(const Call &call, bool traced = true);
 void count_bytes(int direction, unsigned long bytes);
 void count_wait();
 void clear_counts();

@@ -50,17 +50,25 @@ void note(bool is_error, const char *kind, const Call &call, const std::string &
   findings.push_back({is_error, kind, message, running_kernel(), buffer, call.name, file, running_task(), call.at.line, 1, pc});
 }
 
-/// file:line of an instruction of this shared object, by addr2line; unknown where that tool is missing.
-void resolve(Finding &finding) {
+/// file and line of an instruction of this shared object, by addr2line; unknown where that tool is missing.
+std::pair<std::string, int> ask_addr2line(const void *pc) {
+  std::pair<std::string, int> found{"", -1};
   Dl_info info;
-  if (!finding.pc || !dladdr(finding.pc, &info)) return;
-  unsigned long offset = static_cast<const char *>(finding.pc) - static_cast<const char *>(info.dli_fbase);
+  if (!dladdr(pc, &info)) return found;
+  unsigned long offset = static_cast<const char *>(pc) - static_cast<const char *>(info.dli_fbase);
   std::FILE *pipe = popen(text("addr2line -e '%s' 0x%lx 2>/dev/null", info.dli_fname, offset - 1).c_str(), "r");
-  if (!pipe) return;
+  if (!pipe) return found;
   char line[1024] = "";
   if (std::fgets(line, sizeof line, pipe))
-    if (char *colon = std::strrchr(line, ':')) finding.file.assign(line, colon), finding.line = std::atoi(colon + 1);
+    if (char *colon = std::strrchr(line, ':')) found = {std::string(line, colon), std::atoi(colon + 1)};
   pclose(pipe);
+  return found;
+}
+
+void resolve(Finding &finding) {
+  if (!finding.pc) return;
+  At at = resolved(at_instruction(finding.pc));
+  if (at.file) finding.file = at.file, finding.line = at.line;
   finding.pc = nullptr;
 }
 
@@ -83,6 +91,14 @@ std::string quoted(const std::string &s) {
     else out += c;
   }
   return out + "\"";
+}
+
+At resolved(At at) {
+  static std::map<const void *, std::pair<std::string, int>> known;
+  if (at.line >= 0) return at;
+  auto [place, is_new] = known.try_emplace(at.file);
+  if (is_new) place->second = ask_addr2line(at.file);
+  return {place->second.first.c_str(), place->second.second};
 }
 
 At at_instruction(const void *pc) { return {static_cast<const char *>(pc), -1}; }

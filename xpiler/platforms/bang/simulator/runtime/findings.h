@@ -13,6 +13,8 @@ void warn(const char *kind, const Call &call, const std::string &buffer, const s
 
 /// A position for code without a call: the instruction at `pc`, turned into a line when the findings are read.
 At at_instruction(const void *pc);
+/// The same position as file and line.
+At resolved(At at);
 
 void clear_findings();
 

@@ -28,11 +28,17 @@ bool check_side(const Call &call, const char *role, const void *p, std::size_t b
   return true;
 }
 
+std::string next_name;
+
 } // namespace
+
+void name_next_allocation(const char *name) { next_name = name; }
 
 int allocate(const Call &call, void **pointer, std::size_t bytes) {
   if (!bytes) report("zero-size", call, "", "size is 0");
-  Object *object = allocate_device(bytes ? bytes : 1, text("device memory %d (line %d)", ++allocations, call.at.line));
+  const std::string name = next_name.empty() ? text("device memory %d (line %d)", ++allocations, call.at.line) : next_name;
+  next_name.clear();
+  Object *object = allocate_device(bytes ? bytes : 1, name);
   *pointer = object ? object->base : nullptr;
   return object ? cnrtSuccess : cnrtErrorNoMem;
 }

@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "options.h"
 #include "stamps.h"
+#include "trace.h"
 
 namespace xpiler_sim {
 namespace {
@@ -76,6 +77,7 @@ void launch(const Call &kernel, Dim dim, int function_type, const std::function<
   const unsigned width = clusters ? clusters * options.cores_per_cluster : 1;
   const unsigned columns = dim.x / width, count = columns * dim.y * dim.z;
   forget_stamps();
+  if (tracing) trace_event(kernel, text(" launched, tasks %u,%u,%u, type %d", dim.x, dim.y, dim.z, function_type));
   std::vector<unsigned> order(count);
   std::iota(order.begin(), order.end(), 0u);
   std::mt19937 random(options.seed);

@@ -171,6 +171,22 @@ extern "C" void *xpiler_sim_alloc(std::size_t bytes, const char *name) {
   return object ? object->base : nullptr;
 }
 
+extern "C" void *xpiler_sim_buffer(std::size_t bytes, const char *name) { return xpiler_sim_alloc(bytes, name); }
+
+/// Copies between the caller's memory and a buffer, which is then written.
+extern "C" void xpiler_sim_copy(void *to, const void *from, std::size_t bytes) {
+  std::memcpy(to, from, bytes);
+  Place place = locate(to);
+  if (place.inside()) std::fill_n(place.object->written.begin() + place.offset, bytes, 1);
+}
+
+extern "C" void xpiler_sim_free(void *address) {
+  Place place = locate(address);
+  if (!place.inside()) return;
+  place.object->live = false;
+  retire(*place.object);
+}
+
 /// Makes memory of the caller's known as device memory, so that its bounds, initialisation and races are checked.
 extern "C" void xpiler_sim_register(void *base, std::size_t bytes, const char *name, int written) {
   auto object = std::make_unique<Object>();

@@ -14,6 +14,7 @@
 #include "memory.h"
 #include "options.h"
 #include "stamps.h"
+#include "trace.h"
 
 namespace xpiler_sim {
 namespace {
@@ -85,12 +86,13 @@ bool takes_part(const Core &core, const Core &caller, Barrier kind) {
 int group_of(const Core &core, Barrier kind) { return kind == Barrier::cluster || kind == Barrier::cluster_ipu ? core.cluster : -1; }
 
 void refresh_stamp(Core &core) {
-  core.stamp = stamp_of({core.task, core.cluster, job->number, job->all_epoch, job->cluster_epoch[core.cluster]});
+  core.stamp = stamp_of({core.agent(), core.cluster, job->number, job->all_epoch, job->cluster_epoch[core.cluster], core.segment});
 }
 
 void release(Barrier kind, Core &caller) {
   if (group_of(caller, kind) < 0) job->all_epoch++;
   else job->cluster_epoch[caller.cluster]++;
+  if (tracing) trace_event(caller.waiting_at.name ? caller.waiting_at : Call{"barrier", {}}, " opens");
   for (auto &core : job->cores) {
     if (!takes_part(*core, caller, kind)) continue;
     core->state = State::ready;
@@ -205,6 +207,7 @@ void lock(const Call &call, int id0, int) {
     block_until_ready(call);
   }
   job->locks[id0] = this_core->slot;
+  learn_from_lock(*this_core, id0);
 }
 
 void unlock(const Call &call, int id0, int) {
@@ -215,6 +218,8 @@ void unlock(const Call &call, int id0, int) {
     return report("bad-argument", call, "", text("lock %d is not held by this core", id0));
   job->locks.erase(held);
   drain(*this_core, true, true);
+  leave_in_lock(*this_core, id0);
+  refresh_stamp(*this_core);
   for (Core *core : job->lock_waiters[id0]) core->state = State::ready;
   job->lock_waiters[id0].clear();
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <map>
 #include <random>
 #include <string>
 #include <thread>
@@ -45,6 +46,10 @@ struct Core {
   Call waiting_at{};
   std::list<Pending> pending;
   std::uint32_t stamp = 0;
+  unsigned segment = 0;            // locks given back
+  std::map<int, unsigned> clock;   // how far others had come when a lock of theirs was taken
+  /// Tells the memory core of a cluster from the task whose number it has.
+  int agent() const { return 2 * task + is_memory_core; }
   std::condition_variable turn;
   bool has_baton = false;
   std::thread thread;
@@ -69,7 +74,7 @@ void drain(Core &core, bool io, bool move);
 std::uint32_t stamp_now();
 bool ordered(std::uint32_t earlier, std::uint32_t now);
 std::uint32_t joined(std::uint32_t earlier, std::uint32_t now);
-int task_of(std::uint32_t stamp);
+int agent_of(std::uint32_t stamp);
 bool current(std::uint32_t stamp);
 
 /// Lets another core run, where the seed says so.

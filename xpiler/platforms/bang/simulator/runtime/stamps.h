@@ -1,14 +1,21 @@
 #pragma once
 #include <cstdint>
 
+#include "schedule.h"
+
 namespace xpiler_sim {
 
-/// The moment of an access: task (-1: several), its cluster (-1: several), its job, and the barriers passed so far.
+/// The moment of an access: who (-1: several), its cluster (-1: several), its job, the barriers passed so far, and the
+/// locks given back so far.
 struct Stamp {
-  int task, cluster, job;
-  unsigned all_epoch, cluster_epoch;
+  int agent, cluster, job;
+  unsigned all_epoch, cluster_epoch, segment;
 };
 std::uint32_t stamp_of(const Stamp &stamp);
 void forget_stamps();
+
+/// A lock orders what its holders did: the next one learns how far each of the earlier ones had come.
+void learn_from_lock(Core &core, int lock);
+void leave_in_lock(Core &core, int lock);
 
 } // namespace xpiler_sim

@@ -59,7 +59,7 @@ XPILER_SIMT_INLINE void mma(Registers &&...registers) {
   unsigned char *to = all;
   (put(to, registers), ...);
   ProductPayload payload{all + d_bytes, all + d_bytes + a_bytes, all + d_bytes + a_bytes + b_bytes, result, saturate};
-  warp_collective(every_lane, product_work<ProductShape<M, 8, K, 1>, ProductTypes<A, B, D, D>, Places>, &payload);
+  warp_collective(every_lane, product_work<ProductShape<M, 8, K, 1>, ProductTypes<A, B, D, D>, Places>, &payload, "matrix product");
   const unsigned char *from = result, *end = result + d_bytes;
   auto give = [&](auto &&value) {
     if constexpr (!std::is_const_v<std::remove_reference_t<decltype(value)>>)
@@ -122,11 +122,11 @@ XPILER_SIMT_INLINE void mov(T &to, V value) {
   static_assert(sizeof(T) == 4, "mov.b32 moves four bytes");
   std::memcpy(&to, &value, sizeof to);
 }
-XPILER_SIMT_INLINE void ex2(float &to, float x) { to = exp2f(x); }
-XPILER_SIMT_INLINE void lg2(float &to, float x) { to = log2f(x); }
-XPILER_SIMT_INLINE void rcp(float &to, float x) { to = 1.0f / x; }
+XPILER_SIMT_INLINE void ex2(float &to, float x) { to = fast_exp2(x); }
+XPILER_SIMT_INLINE void lg2(float &to, float x) { to = fast_log2(x); }
+XPILER_SIMT_INLINE void rcp(float &to, float x) { to = fast_rcp(x); }
 XPILER_SIMT_INLINE void rsqrt(float &to, float x) { to = rsqrtf(x); }
-XPILER_SIMT_INLINE void tanh(float &to, float x) { to = tanhf(x); }
+XPILER_SIMT_INLINE void tanh(float &to, float x) { to = fast_tanh(x); }
 /// To nearest, ties away from zero; the low 13 bits end up zero.
 template <class T>
 XPILER_SIMT_INLINE void cvt_tf32(T &to, float x) {

@@ -42,6 +42,7 @@ using Operand = typename Identity<T>::type;
 #define XPILER_SIMT_ATOMIC(name, expression) \
   template <class T> \
   XPILER_SIMT_INLINE T name(T *address, xpiler_simt::Operand<T> operand) { \
+    xpiler_simt::count_kind(#name); \
     return xpiler_simt::atomic_update(address, [&](T old) { return T(expression); }); \
   } \
   template <class T> \
@@ -66,6 +67,7 @@ XPILER_SIMT_ATOMIC(atomicDec, old == T(0) || old > operand ? operand : T(old - 1
 
 template <class T>
 XPILER_SIMT_INLINE T atomicCAS(T *address, xpiler_simt::Operand<T> compare, xpiler_simt::Operand<T> value) {
+  xpiler_simt::count_kind("atomicCAS");
   for (;;) {
     std::uint64_t old = xpiler_simt::load_for_atomic(address, sizeof(T));
     if (old != xpiler_simt::as_word(compare)) {

@@ -42,6 +42,7 @@ struct LaunchShape {
   dim3 grid, block;
   std::size_t dynamic_shared_bytes = 0;
   const void *function = nullptr; // the kernel's address, where the launch has one signature
+  bool cooperative = false;       // all blocks are resident: they may wait for each other
 };
 
 /// Runs `body(context)` once for every thread of the grid; returns 0 or the launch's error code.
@@ -57,13 +58,18 @@ enum class Reduce { none, count, all, any };
 /// exited; with `wait` false the thread only arrives. Returns the reduction of the predicates.
 int block_barrier(unsigned id, unsigned expected, bool wait, Reduce reduce, int predicate);
 
+/// Waits for every thread of the grid; a finding where the launch was not cooperative.
+void grid_barrier();
+bool cooperative_launch();
+
 /// What a warp-wide operation computes once all its lanes are there: `payloads[lane]` for each
 /// lane of `arrived`. It runs once, in the fiber of whichever lane came last.
 using WarpWork = void (*)(void *const *payloads, lane_mask arrived);
 
 /// Meets the other lanes of `mask` at an operation of the same `work`; a mask of 0 stands for the
 /// lanes that are converged with this one. `order` says whether it also orders memory.
-void warp_collective(lane_mask mask, WarpWork work, void *payload, bool orders_memory = false);
+/// Counts and traces call it by its `kind`.
+void warp_collective(lane_mask mask, WarpWork work, void *payload, const char *kind, bool orders_memory = false);
 
 /// Position of the running thread in its warp, and the lanes of that warp that exist.
 unsigned lane_id();
@@ -85,6 +91,8 @@ void *at_shared_address(std::uint32_t address);
 
 /// Compare-and-swap on the 1, 2, 4 or 8 bytes at `address`, checked like any other access.
 bool compare_and_swap(void *address, unsigned bytes, std::uint64_t expected, std::uint64_t desired);
+/// Counts an instruction of this name.
+void count_kind(const char *kind);
 std::uint64_t load_for_atomic(const void *address, unsigned bytes);
 
 // --- findings --------------------------------------------------------------------------------

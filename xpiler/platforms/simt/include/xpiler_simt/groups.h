@@ -24,12 +24,11 @@ struct thread_block {
 XPILER_SIMT_INLINE thread_block this_thread_block() { return {}; }
 
 struct grid_group {
-  XPILER_SIMT_INLINE bool is_valid() const { return gridDim.x * gridDim.y * gridDim.z == 1; }
-  /// Blocks run one after the other: a grid of one block is all that can meet.
-  XPILER_SIMT_INLINE void sync() const {
-    if (!is_valid()) xpiler_simt::trap("a grid of several blocks cannot be synchronised in the simulator");
-    __syncthreads();
-  }
+  XPILER_SIMT_INLINE bool is_valid() const { return xpiler_simt::cooperative_launch(); }
+  XPILER_SIMT_INLINE void sync() const { xpiler_simt::grid_barrier(); }
+  XPILER_SIMT_INLINE dim3 group_dim() const { return gridDim; }
+  XPILER_SIMT_INLINE dim3 dim_blocks() const { return gridDim; }
+  XPILER_SIMT_INLINE dim3 block_index() const { return blockIdx; }
   XPILER_SIMT_INLINE unsigned long long block_rank() const {
     return blockIdx.x + (unsigned long long)gridDim.x * (blockIdx.y + (unsigned long long)gridDim.y * blockIdx.z);
   }
@@ -127,11 +126,23 @@ class thread_block_tile : public lane_group {
 public:
   static_assert(Size && (Size & (Size - 1)) == 0 && Size <= xpiler_simt::warp_width, "a tile has a power of two lanes of one warp");
   XPILER_SIMT_INLINE thread_block_tile() : lane_group(tile_lanes(Size)) {}
+  /// A tile knows its parent only in its type, and may forget it.
+  template <class Other>
+  XPILER_SIMT_INLINE thread_block_tile(const thread_block_tile<Size, Other> &) : thread_block_tile() {}
   static constexpr unsigned size() { return Size; }
   static constexpr unsigned num_threads() { return Size; }
   XPILER_SIMT_INLINE unsigned thread_rank() const { return xpiler_simt::lane_id() & (Size - 1); }
-  XPILER_SIMT_INLINE unsigned meta_group_size() const { return (this_thread_block().size() + Size - 1) / Size; }
-  XPILER_SIMT_INLINE unsigned meta_group_rank() const { return this_thread_block().thread_rank() / Size; }
+  XPILER_SIMT_INLINE unsigned meta_group_size() const {
+    if constexpr (of_tile) return Parent::size() / Size;
+    else return (this_thread_block().size() + Size - 1) / Size;
+  }
+  XPILER_SIMT_INLINE unsigned meta_group_rank() const {
+    if constexpr (of_tile) return (xpiler_simt::lane_id() & (Parent::size() - 1)) / Size;
+    else return this_thread_block().thread_rank() / Size;
+  }
+
+private:
+  static constexpr bool of_tile = std::is_base_of_v<lane_group, Parent>;
 };
 
 template <unsigned Size, class Parent>

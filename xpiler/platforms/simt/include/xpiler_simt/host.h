@@ -7,6 +7,8 @@ namespace xpiler_simt {
 enum class CopyKind { host_to_host, host_to_device, device_to_host, device_to_device, any };
 
 int allocate(void **result, std::size_t bytes, bool host_visible = false);
+/// Findings call the next allocation by this name.
+void name_next_allocation(const char *name);
 int release(void *address);
 int copy(void *destination, const void *source, std::size_t bytes, CopyKind kind);
 int fill(void *destination, int value, std::size_t bytes);

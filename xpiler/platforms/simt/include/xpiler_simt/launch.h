@@ -89,10 +89,20 @@ int packed_entry(const char *name, const unsigned *grid, const unsigned *block, 
   return packed_launch(name, shape, kernel, arguments);
 }
 
-/// Kernels by address, for calls that have lost their type: each file registers its own.
+/// Kernels by address, for calls that have lost their type: each file registers its own, and instances of
+/// templates where their address is taken.
 using PackedEntry = int (*)(unsigned *grid, unsigned *block, unsigned shared_bytes, void **arguments);
 bool register_kernel(const void *function, PackedEntry entry);
 int launch_by_address(const void *function, const LaunchShape &shape, void **arguments);
+
+template <auto kernel>
+void *instance_address(const char *name) {
+  static const char *known_as = name;
+  register_kernel(reinterpret_cast<const void *>(kernel), [](unsigned *grid, unsigned *block, unsigned shared_bytes, void **arguments) {
+    return packed_entry(known_as, grid, block, shared_bytes, kernel, arguments);
+  });
+  return reinterpret_cast<void *>(kernel);
+}
 
 /// Where one `__shared__` declaration lives; the rewriter gives each its own tag type.
 template <class T>

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "device_math.h"
 #include "execution.h"
 
 // Mixed operands follow C's usual conversions, as the platforms' overloads do.
@@ -46,7 +47,7 @@ XPILER_SIMT_FMINMAX(float, double, double, )
 XPILER_SIMT_FMINMAX(double, float, double, )
 #undef XPILER_SIMT_FMINMAX
 
-XPILER_SIMT_INLINE float rsqrtf(float x) { return float(1.0 / std::sqrt(double(x))); }
+XPILER_SIMT_INLINE float rsqrtf(float x) { return xpiler_simt::reciprocal_root(x); }
 XPILER_SIMT_INLINE double rsqrt(double x) { return 1.0 / std::sqrt(x); }
 XPILER_SIMT_INLINE float rsqrt(float x) { return rsqrtf(x); }
 XPILER_SIMT_INLINE float rcbrtf(float x) { return float(1.0 / std::cbrt(double(x))); }
@@ -61,24 +62,23 @@ XPILER_SIMT_INLINE float saturate(float x) { return x > 0 ? (x < 1 ? x : 1.0f) :
 
 // --- fast intrinsics -------------------------------------------------------------------------
 
-XPILER_SIMT_INLINE float __expf(float x) { return expf(x); }
-XPILER_SIMT_INLINE float __exp10f(float x) { return float(std::pow(10.0, double(x))); }
-XPILER_SIMT_INLINE float xpiler_simt_log(float x) { return logf(x); }
-XPILER_SIMT_INLINE float xpiler_simt_log2(float x) { return log2f(x); }
-XPILER_SIMT_INLINE float xpiler_simt_log10(float x) { return log10f(x); }
+XPILER_SIMT_INLINE float __expf(float x) { return xpiler_simt::fast_exp(x); }
+XPILER_SIMT_INLINE float __exp10f(float x) { return xpiler_simt::fast_exp10(x); }
 // glibc declares these names with C linkage; the macros reach past it.
-#define __logf(x) xpiler_simt_log(x)
-#define __log2f(x) xpiler_simt_log2(x)
-#define __log10f(x) xpiler_simt_log10(x)
-#define __sinf(x) sinf(x)
-#define __cosf(x) cosf(x)
-#define __tanf(x) tanf(x)
-#define __powf(x, y) xpiler_simt_pow(x, y)
-#define __sincosf(x, s, c) sincosf(x, s, c)
-XPILER_SIMT_INLINE float xpiler_simt_pow(float x, float y) { return x < 0 ? NAN : powf(x, y); }
-XPILER_SIMT_INLINE float __fdividef(float a, float b) { return fabsf(b) > 0x1p126f && fabsf(b) < INFINITY ? 0.0f : a / b; }
+#define __logf(x) ::xpiler_simt::fast_log(x)
+#define __log2f(x) ::xpiler_simt::fast_log2(x)
+#define __log10f(x) ::xpiler_simt::fast_log10(x)
+#define __sinf(x) ::xpiler_simt::fast_sin(x)
+#define __cosf(x) ::xpiler_simt::fast_cos(x)
+#define __tanf(x) ::xpiler_simt::fast_tan(x)
+#define __powf(x, y) ::xpiler_simt::fast_pow(x, y)
+#define __sincosf(x, s, c) ::xpiler_simt::fast_sincos(x, s, c)
+namespace xpiler_simt {
+XPILER_SIMT_INLINE void fast_sincos(float x, float *s, float *c) { *s = fast_sin(x), *c = fast_cos(x); }
+} // namespace xpiler_simt
+XPILER_SIMT_INLINE float __fdividef(float a, float b) { return xpiler_simt::fast_divide(a, b); }
 XPILER_SIMT_INLINE float __saturatef(float x) { return saturate(x); }
-XPILER_SIMT_INLINE float __tanhf(float x) { return tanhf(x); }
+XPILER_SIMT_INLINE float __tanhf(float x) { return xpiler_simt::fast_tanh(x); }
 
 // --- named roundings -------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@ XPILER_SIMT_INLINE float __fmul_rn(float a, float b) { return a * b; }
 XPILER_SIMT_INLINE float __fdiv_rn(float a, float b) { return a / b; }
 XPILER_SIMT_INLINE float __fsqrt_rn(float a) { return sqrtf(a); }
 XPILER_SIMT_INLINE float __frcp_rn(float a) { return 1.0f / a; }
-XPILER_SIMT_INLINE float __frsqrt_rn(float a) { return rsqrtf(a); }
+XPILER_SIMT_INLINE float __frsqrt_rn(float a) { return float(1.0 / std::sqrt(double(a))); }
 XPILER_SIMT_INLINE float __fmaf_rn(float a, float b, float c) { return fmaf(a, b, c); }
 XPILER_SIMT_INLINE double __dadd_rn(double a, double b) { return a + b; }
 XPILER_SIMT_INLINE double __dmul_rn(double a, double b) { return a * b; }

@@ -25,7 +25,7 @@ XPILER_SIMT_UNWATCHED inline void shuffle_work(void *const *payloads, lane_mask 
 
 XPILER_SIMT_INLINE std::uint64_t shuffle_word(lane_mask mask, std::uint64_t value, int source) {
   ShufflePayload payload{value, source, 0, false};
-  warp_collective(mask, shuffle_work, &payload);
+  warp_collective(mask, shuffle_work, &payload, "shuffle");
   if (payload.missing) report("inactive-lane", "a shuffle reads a lane that does not take part in it");
   return payload.result;
 }
@@ -87,13 +87,13 @@ XPILER_SIMT_UNWATCHED inline void vote_work(void *const *payloads, lane_mask arr
 
 XPILER_SIMT_INLINE VotePayload vote(lane_mask mask, bool predicate) {
   VotePayload payload{predicate, 0, 0};
-  warp_collective(mask, vote_work, &payload);
+  warp_collective(mask, vote_work, &payload, "vote");
   return payload;
 }
 
 XPILER_SIMT_INLINE void warp_barrier(lane_mask mask) {
   VotePayload payload{false, 0, 0};
-  warp_collective(mask, vote_work, &payload, true);
+  warp_collective(mask, vote_work, &payload, "warp barrier", true);
 }
 
 // --- match and reduce ------------------------------------------------------------------------
@@ -119,7 +119,7 @@ XPILER_SIMT_INLINE MatchPayload match(lane_mask mask, T value) {
   static_assert(sizeof(T) <= 8, "match compares at most eight bytes");
   MatchPayload payload{0, 0, 0};
   std::memcpy(&payload.value, &value, sizeof(T));
-  warp_collective(mask, match_work, &payload);
+  warp_collective(mask, match_work, &payload, "match");
   return payload;
 }
 
@@ -145,7 +145,7 @@ XPILER_SIMT_UNWATCHED void reduce_work(void *const *payloads, lane_mask arrived)
 template <class Combine, class T>
 XPILER_SIMT_INLINE T warp_reduce(lane_mask mask, T value) {
   ReducePayload<T> payload{value, value};
-  warp_collective(mask, reduce_work<T, Combine>, &payload);
+  warp_collective(mask, reduce_work<T, Combine>, &payload, "warp reduction");
   return payload.result;
 }
 

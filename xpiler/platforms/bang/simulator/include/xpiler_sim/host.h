@@ -58,6 +58,8 @@ typedef enum {
 
 namespace xpiler_sim {
 
+/// Findings call the next allocation by this name.
+void name_next_allocation(const char *name);
 int allocate(const Call &call, void **pointer, std::size_t bytes);
 int release(const Call &call, void *pointer);
 int transfer(const Call &call, void *dst, const void *src, std::size_t bytes, cnrtMemTransDir_t direction);

@@ -56,7 +56,7 @@ XPILER_SIMT_INLINE int __builtin_amdgcn_ds_bpermute(int byte_address, int value)
 }
 XPILER_SIMT_INLINE int __builtin_amdgcn_ds_permute(int byte_address, int value) {
   xpiler_simt::PermutePayload payload{value, (byte_address >> 2) & int(xpiler_simt::warp_width - 1), 0};
-  xpiler_simt::warp_collective(0, xpiler_simt::permute_work, &payload);
+  xpiler_simt::warp_collective(0, xpiler_simt::permute_work, &payload, "permute");
   return payload.result;
 }
 XPILER_SIMT_INLINE int __builtin_amdgcn_readlane(int value, int lane) {
@@ -64,7 +64,7 @@ XPILER_SIMT_INLINE int __builtin_amdgcn_readlane(int value, int lane) {
 }
 XPILER_SIMT_INLINE int __builtin_amdgcn_readfirstlane(int value) {
   xpiler_simt::FirstLanePayload payload{value, 0};
-  xpiler_simt::warp_collective(0, xpiler_simt::first_lane_work, &payload);
+  xpiler_simt::warp_collective(0, xpiler_simt::first_lane_work, &payload, "read first lane");
   return payload.result;
 }
 /// Lanes whose row or bank is masked off, or (without bound_ctrl) whose source is missing, keep `old`.

@@ -46,7 +46,7 @@ XPILER_SIMT_INLINE C mfma(const A &a, const A &b, const C &c, int cbsz, int abid
   if (cbsz || abid || blgp) trap("the broadcast operands of mfma (cbsz, abid, blgp) are not simulated");
   C d;
   ProductPayload payload{&a, &b, &c, &d, false};
-  warp_collective(every_lane, product_work<Shape, ProductTypes<Element, Element, Result, Result>, Places>, &payload);
+  warp_collective(every_lane, product_work<Shape, ProductTypes<Element, Element, Result, Result>, Places>, &payload, "matrix product");
   return d;
 }
 

@@ -1,0 +1,27 @@
+// What ran: instructions by kind, and the bytes that crossed each memory's border.
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace xpiler_simt {
+
+struct Counts {
+  std::uint64_t launches, blocks, threads, barriers, barrier_waits, collectives, atomics;
+  std::uint64_t global_read_bytes, global_written_bytes, shared_read_bytes, shared_written_bytes, copied_bytes;
+};
+extern Counts counts;
+
+enum class Memory { device, shared };
+
+/// A load or store of a thread (strict mode sees them).
+void count_access(Memory memory, bool write, std::size_t bytes);
+
+/// Anything else that has a name: `kind` is a literal, told apart by its address.
+void count_kind(const char *kind);
+
+void clear_counts();
+
+/// The instructions as a JSON object.
+std::string instructions_json();
+
+} // namespace xpiler_simt
