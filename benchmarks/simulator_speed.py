@@ -74,7 +74,8 @@ def main() -> int:
     for figure in figures():
         timings.append(figure())
         t = timings[-1]
-        print(f"{t.name:32s} {t.wall_s:7.2f} s wall {t.user_s:7.2f} s user (bound {t.bound_s:g} s), error {t.error:.1e}, {t.findings} findings")
+        seconds = f"{t.wall_s:7.2f} s wall {t.user_s:7.2f} s user (bound {t.bound_s:g} s)"
+        print(f"{t.name:32s} {seconds}, error {t.error:.1e}, {t.findings} findings", flush=True)
     if options.json:
         Path(options.json).write_text(json.dumps([asdict(t) for t in timings], indent=1))
     return int(any(t.wall_s > t.bound_s or t.error > 1e-3 or t.findings for t in timings))
