@@ -15,6 +15,7 @@ from xpiler.lowering.group_code import GroupCode
 from xpiler.lowering.index_arithmetic import add, i32, integer, mul, to_index
 from xpiler.lowering.launcher.build import Launch
 from xpiler.lowering.parallel_nest import Dimension, as_index, dimensions, for_loop, serialise_inside
+from xpiler.lowering.private_atomics import update_private_memory_plainly
 from xpiler.platforms.target import Target
 from xpiler.transforms.rewriting import body, content, move_content, operations, terminator
 
@@ -51,6 +52,7 @@ def convert_kernel(function: ir.Operation, target: Target) -> Launch:
         union = UnionCode()
         union.hazards.private |= {op.results[0] for op in walk(function) if op.name == "memref.alloca"}  # each task has its own
         union.convert(operations(function.regions[0].blocks[0]))
+    update_private_memory_plainly(function)
     convert_atomics(function)
     function.attributes["xpiler.tasks"] = ir.IntegerAttr.get(i32(), tasks)
     return _launch_of(ir.StringAttr(function.attributes["sym_name"]).value, tasks, kind)

@@ -10,6 +10,8 @@ from xpiler.analysis.forms import IndexForms, owning_loop
 from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Bounds, Facts
 
+_ASSIGN = 3  # arith.AtomicRMWKind
+
 
 def iterations_independent(forms: IndexForms, loop: ir.Operation, ignore: frozenset[ir.Value] = frozenset()) -> bool:
     """Whether no iteration of `loop` (a unit loop without results) reads or writes what another one writes."""
@@ -22,11 +24,20 @@ def _conflict(forms: IndexForms, loop: ir.Operation, effects: Effects, ignore: f
     writes = [a for a in shared if a.writes]
     for write in writes:
         for other in shared:
-            if not may_alias(write.buffer, other.buffer):
+            if not may_alias(write.buffer, other.buffer) or _commute(write, other):
                 continue
             if write.buffer != other.buffer or not carried_apart(forms, loop, write, other):
                 return True
     return False
+
+
+def _commute(one: Access, other: Access) -> bool:
+    """Whether two accesses are atomic updates of one kind whose old values nobody reads: any order gives the same."""
+    ops = (one.op, other.op)
+    if one.buffer != other.buffer or any(op.name != "memref.atomic_rmw" or any(True for _ in op.results[0].uses) for op in ops):
+        return False
+    kinds = [ir.IntegerAttr(op.attributes["kind"]).value for op in ops]
+    return kinds[0] == kinds[1] != _ASSIGN
 
 
 def _local(buffer: ir.Value, loop: ir.Operation) -> bool:
@@ -76,7 +87,8 @@ def _never_meet(
     """Whether subscripts differ when `variable` (the second loop's) is `own` plus at least one, all else below being free."""
     (scope_x, x), (scope_y, y) = first, second
     variable = variable or forms.atom(scope_y.regions[0].blocks[0].arguments[0])
-    distance = forms.fresh("distance", Bounds((Poly.constant(1),)))
+    furthest = tuple(last - own for last in forms.bounds(variable).upper)
+    distance = forms.fresh("distance", Bounds((Poly.constant(1),), furthest))
     moved: dict[Atom, Poly] = {variable: own + Poly.atom(distance)}
     forms_x = [forms.of(s) for s in x.subscripts]
     forms_y = [forms.of(s) for s in y.subscripts]
