@@ -10,6 +10,7 @@ from mlir import ir
 from mlir.passmanager import PassManager
 
 from xpiler.diagnostics import InvalidInput
+from xpiler.lowering.bounded_arrays import bound_arrays
 from xpiler.lowering.launcher.build import KernelLaunch, Launch, device_launcher, host_launcher
 from xpiler.lowering.launcher.roles import pointers
 from xpiler.lowering.launcher.source_launchers import convert_launchers
@@ -32,6 +33,9 @@ def lower_module(module: ir.Module, target: Target, schedule: str | None = None)
     with module.context, ir.Location.unknown():
         lowered = _copy(module)
         lowered.operation.attributes["xpiler.target"] = ir.Attribute.parse(str(target))
+        if target.platform in ("bang", "vnni"):
+            for function in _functions(lowered, "xpiler.kernel"):
+                bound_arrays(function)
         apply_schedule(lowered, default_schedule(target) if schedule is None else schedule)
         convert = _conversion(target.platform)
         kernels = [_converted(f, target, convert) for f in _functions(lowered, "xpiler.kernel")]

@@ -64,7 +64,7 @@ def _pointer(
 ) -> str:
     element = element_type(body, argument.type)
     if spelled:
-        element = _element_of(spelled, element)
+        element = element_of(spelled, element)
     buffer = parameter_buffer(body, argument.type, name, element)
     constant = spelled.startswith("const ") if spelled else position not in written
     body.values[argument] = replace(buffer, const=constant)
@@ -73,7 +73,7 @@ def _pointer(
     return f"{text}{'' if text.endswith('*') else ' '}{restrict}{name}"
 
 
-def _element_of(spelled: str, element: CType) -> CType:
+def element_of(spelled: str, element: CType) -> CType:
     """The element type as the source spells it: its sign is not in the IR."""
     word = spelled.replace("const", "").replace("*", "").strip()
     if element.is_integer and (word.startswith("uint") or word.startswith("unsigned")):

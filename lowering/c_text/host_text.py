@@ -8,6 +8,7 @@ from mlir import ir
 
 from xpiler.lowering.c_text.attributes import keyword
 from xpiler.lowering.c_text.body import Body
+from xpiler.lowering.c_text.device_buffers import buffer_element
 from xpiler.lowering.c_text.expression import MULTIPLY, Expr
 from xpiler.lowering.c_text.function import declare_parameters
 from xpiler.lowering.c_text.handlers import Handlers
@@ -45,7 +46,7 @@ def byte_count(body: Body, elements: ir.Value, memref: ir.Type) -> str:
 @HOST.writes("xpiler.alloc")
 def _alloc(body: Body, op: ir.Operation) -> None:
     result = op.results[0]
-    element = element_type(body, result.type)
+    element = buffer_element(result, element_type(body, result.type))
     size = byte_count(body, op.operands[0], result.type)
     name = body.names.claim(source_name(op.location) or "device_buffer")
     body.flush_all()

@@ -131,6 +131,8 @@ def _store(body: Body, op: ir.Operation) -> None:
 @MEMORY.writes("xpiler.view")
 def _view(body: Body, op: ir.Operation) -> Buffer:
     base, offset = op.operands
+    if not isinstance(base.owner, ir.Block) and base.owner.operation.name.endswith(".dynamic_shared"):
+        return _part(body, op)
     buffer = body.buffer(base)
     moved = moved_by(buffer, body.signed(offset))
     source, target = (str(ir.MemRefType(v.type).element_type) for v in (base, op.results[0]))
@@ -140,6 +142,17 @@ def _view(body: Body, op: ir.Operation) -> Buffer:
     constant = "const " if buffer.const else ""
     spelling = f"{constant}{body.language.pointee(body, moved.space)}{body.spell(element)} *"
     return moved.retyped(element, CType("pointer", 64, spelling), spelling)
+
+
+def _part(body: Body, op: ir.Operation) -> Buffer:
+    """A typed part of the launch's shared memory, as a pointer of its own."""
+    base, offset = op.operands
+    memory, start = body.buffer(base).base.text, body.signed(offset)
+    element = element_type(body, op.results[0].type)
+    name = body.names.claim(*array_words(op, lambda value: None))
+    place = memory if start.constant == 0 else f"({memory} + {start.text})"
+    body.line(f"{body.spell(element)} *{name} = ({body.spell(element)} *){place};")
+    return Buffer(leaf(name, CType("pointer", 64, f"{element.name} *")), element, row_major([1]), ZERO, space="shared")
 
 
 def moved_by(buffer: Buffer, offset: Expr) -> Buffer:

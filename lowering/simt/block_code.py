@@ -9,10 +9,12 @@ from mlir import ir
 from mlir.dialects import arith
 
 from xpiler.analysis.effects import walk
+from xpiler.lowering.bounded_arrays import MOST
 from xpiler.lowering.c_text.attributes import is_dynamic
 from xpiler.lowering.group_code import GroupCode
 from xpiler.lowering.index_arithmetic import integer
 from xpiler.lowering.parallel_nest import dimensions
+from xpiler.lowering.simt.dynamic_arrays import DynamicArrays
 from xpiler.lowering.simt.flat_nest import Geometry, bind_axes, hardware_index
 from xpiler.lowering.simt.thread_arrays import make_private, thread_arrays
 from xpiler.lowering.simt.thread_loop import bind_threads
@@ -26,10 +28,11 @@ _DEFAULT_THREADS = 256
 class BlockCode(GroupCode):
     """The statements of a block of threads."""
 
-    def __init__(self, dialect: str, threads: int):
+    def __init__(self, dialect: str, threads: int, function: ir.Operation):
         super().__init__()
         self.dialect = dialect
         self.threads = threads
+        self.dynamic = DynamicArrays(function, dialect)
 
     def bind(self, loop: ir.Operation) -> None:
         """Iterations over threads."""
@@ -44,8 +47,10 @@ class BlockCode(GroupCode):
         return arith.CmpIOp(_EQUAL, hardware_index(self.dialect, "thread_id", 0), integer(0)).result
 
     def share(self, alloca: ir.Operation) -> None:
-        """Shared memory."""
-        if alloca.results[0] not in self.hazards.private:
+        """Shared memory, its size a number or the launch's."""
+        if len(alloca.operands):
+            self.dynamic.place(alloca)
+        elif alloca.results[0] not in self.hazards.private:
             share(alloca, self.dialect)
 
 
@@ -54,18 +59,18 @@ def bind_blocks(function: ir.Operation, outer: ir.Operation | None, dialect: str
     root = outer if outer is not None else function
     threads, private = _owners(root)
     threads = threads or _threads(root)
-    code = BlockCode(dialect, threads)
+    code = BlockCode(dialect, threads, function)
     code.hazards.private |= private
     if outer is None:
         code.convert(operations(function.regions[0].blocks[0]))
-        return Geometry(kernel, [], (threads, 1, 1))
+        return Geometry(kernel, [], (threads, 1, 1), code.dynamic.sizes)
     outer_block = outer.block
     axes, ops = bind_axes(outer, dialect, function)
     block = ops[0].block if ops else outer_block
     code.convert(ops)
     if block != outer_block:
         code.meet_again(block)
-    return Geometry(kernel, axes, (threads, 1, 1))
+    return Geometry(kernel, axes, (threads, 1, 1), code.dynamic.sizes)
 
 
 def _owners(root: ir.Operation) -> tuple[int, set[ir.Value]]:
@@ -90,7 +95,7 @@ def _threads(root: ir.Operation) -> int:
 
 
 def shared_bytes(root: ir.Operation) -> int | None:
-    """Bytes of the arrays that lie in `root` outside its inner parallel loops; None where a size is not static."""
+    """Bytes of the arrays that lie in `root` outside its inner parallel loops; None where a size is neither static nor bounded."""
     total = 0
     for region in root.regions:
         for block in region.blocks:
@@ -98,7 +103,9 @@ def shared_bytes(root: ir.Operation) -> int | None:
                 if op.name == "memref.alloca":
                     kind = ir.MemRefType(op.results[0].type)
                     if any(is_dynamic(s) for s in kind.shape):
-                        return None
+                        if MOST not in op.attributes:
+                            return None
+                        continue  # the source's launch asked for it as well
                     count = 1
                     for size in kind.shape:
                         count *= size

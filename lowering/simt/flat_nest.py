@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlir import ir
 from mlir.dialects import arith, scf
@@ -32,11 +32,12 @@ class GridDimension:
 
 @dataclass
 class Geometry:
-    """The launch of one kernel; the dimensions' bounds are values of that kernel."""
+    """The launch of one kernel; the dimensions' bounds, and the elements of its dynamic arrays, are values of that kernel."""
 
     kernel: str
     grid: list[GridDimension]
     block: tuple[int, int, int]
+    arrays: list[tuple[ir.Value, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.grid += [GridDimension(None, blocks=1) for _ in range(3 - len(self.grid))]

@@ -7,6 +7,7 @@ from mlir.dialects import arith
 
 from xpiler.lowering.index_arithmetic import add, as_i32, greater, integer, sub
 from xpiler.lowering.launcher.build import Launch, only_if
+from xpiler.lowering.simt.dynamic_arrays import launch_bytes
 from xpiler.lowering.simt.flat_nest import Geometry, GridDimension
 from xpiler.lowering.slices import fits_int, rebuilt
 
@@ -20,7 +21,7 @@ def launch_of(phases: list[tuple[ir.Operation, Geometry]]) -> Launch:
             own = dict(zip(_parameters(function), scalars, strict=True))
             sizes = [_size(axis, own) for axis in geometry.grid]
             counts = [s for s in sizes if s is not None and not isinstance(s, int)]
-            _guarded(counts, lambda geometry=geometry, sizes=sizes: _launch(geometry, sizes, arguments, stream))
+            _guarded(counts, lambda geometry=geometry, sizes=sizes, own=own: _launch(geometry, sizes, own, arguments, stream))
 
     return launch
 
@@ -65,13 +66,21 @@ def _guarded(counts: list[ir.Value], write: object) -> None:
     only_if(condition, write)
 
 
-def _launch(geometry: Geometry, sizes: list[ir.Value | int | None], arguments: list[ir.Value], stream: ir.Value | None) -> None:
+def _launch(
+    geometry: Geometry,
+    sizes: list[ir.Value | int | None],
+    mapping: dict[ir.Value, ir.Value],
+    arguments: list[ir.Value],
+    stream: ir.Value | None,
+) -> None:
     grid = [_blocks(axis, size) for axis, size in zip(geometry.grid, sizes, strict=True)]
     block = [integer(n) for n in geometry.block]
-    segments = [3, 3, 0, 0, 1 if stream is not None else 0, len(arguments)]
+    shared = [launch_bytes(geometry.arrays, mapping)] if geometry.arrays else []
+    streams = [stream] if stream is not None else []
+    segments = [3, 3, 0, len(shared), len(streams), len(arguments)]
     ir.Operation.create(
         "xpiler.launch",
-        operands=[*grid, *block, *([stream] if stream is not None else []), *arguments],
+        operands=[*grid, *block, *shared, *streams, *arguments],
         attributes={"kernel": ir.FlatSymbolRefAttr.get(geometry.kernel), "operandSegmentSizes": ir.DenseI32ArrayAttr.get(segments)},
     )
 

@@ -107,6 +107,10 @@ def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
 def _without(forms: IndexForms, poly: Poly, atom: Atom, factor: Poly, rest: Poly, facts: Facts) -> Iterator[Poly]:
     """`poly` with `atom` replaced by what it is at most: by a guard that cancels it, or by the end of its loop."""
     grows = forms.ranges.nonneg(factor, facts)
+    if atom.kind == "floordiv":
+        quotient, odd = factor.divided_by(atom.args[1])
+        if not odd.terms and forms.ranges.nonneg(quotient, facts):  # d * (x floordiv d) <= x
+            yield rest + quotient * atom.args[0]
     for fact in facts:
         part = fact.split(atom)
         if part is not None and part[0] == -factor:

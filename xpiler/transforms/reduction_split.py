@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith, memref, scf
 
-from xpiler.analysis.effects import access_of, effects_of, walk
+from xpiler.analysis.effects import access_of, effects_of, is_pure, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
 from xpiler.analysis.reductions import folds_of, identity, is_identity, is_reduction
@@ -92,16 +92,21 @@ def _writes_apart(loop: ir.Operation) -> bool:
 
 
 def _enclosing_parallel(loop: ir.Operation) -> list[ir.Operation] | None:
-    """The parallel loops around, or None where a serial loop is among them or there are none."""
-    found = []
+    """The parallel loops around, or None where there are none, or not only they: a serial loop, or a parallel one beside others,
+    whose iterations are the lanes of a block already."""
+    found: list[ir.Operation] = []
     op = loop.parent.operation
     while op.name != "func.func":
-        if op.name == "scf.forall" and is_unit_forall(op):
-            found.append(op)
-        else:
+        if op.name != "scf.forall" or not is_unit_forall(op) or (found and not _is_alone(found[-1])):
             return None
+        found.append(op)
         op = op.parent.operation
     return found or None
+
+
+def _is_alone(loop: ir.Operation) -> bool:
+    """Whether a loop is all that the loop around it does."""
+    return all(other == loop or is_pure(other) for other in content(loop.block))
 
 
 def _moves_by_one(forms: IndexForms, op: ir.Operation, step: ir.Value) -> bool:

@@ -70,6 +70,8 @@ class Simt:
         kind = ir.MemRefType.get([dynamic], memory_type(ctype), memory_space=space)
         if base.type != kind:
             base = reader.arrays.hoisted("xpiler.view", kind, {}, (base, reader.arrays.zero()))
+        named = base.owner.operation
+        named.location = ir.Location.name(cursor.spelling, named.location)
         return RowPlace(base, reader.arrays.zero(), ctype)
 
     def positive_ops(self) -> frozenset[str]:

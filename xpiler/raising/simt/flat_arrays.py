@@ -10,6 +10,7 @@ from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
+from xpiler.raising.simt.dynamic_shared import ELEMENT_BYTES
 from xpiler.raising.simt.platform_ops import simt_name
 from xpiler.raising.structure import definition, post_order, users
 
@@ -20,13 +21,33 @@ def flatten_arrays(kernel: ir.Operation) -> None:
         if op.name == "memref.collapse_shape":
             _collapse(op)
     for op in post_order(kernel):
-        if op.name == "xpiler.view" and not _is_dynamic_shared(op.operands[0]):
+        if op.name == "xpiler.view" and _is_part(op.operands[0]):
+            _rebase(op)
+        elif op.name == "xpiler.view" and not _is_dynamic_shared(op.operands[0]):
             _see_through(op)
 
 
 def _is_dynamic_shared(base: ir.Value) -> bool:
     source = definition(base)
     return source is not None and simt_name(source) == "dynamic_shared"
+
+
+def _is_part(base: ir.Value) -> bool:
+    """Whether a buffer is dynamic shared memory seen as elements."""
+    source = definition(base)
+    return source is not None and source.name == "xpiler.view" and _is_dynamic_shared(source.operands[0])
+
+
+def _rebase(view: ir.Operation) -> None:
+    """A view of a part of dynamic shared memory, as a view of the memory itself."""
+    base, offset = view.operands
+    part = definition(base)
+    if part.results[0].type.element_type == view.results[0].type.element_type:
+        _see_through(view)
+        return
+    emit = EmissionPoint(ir.InsertionPoint(view), view.location)
+    bytes_ = emit.mul(offset, emit.constant(ELEMENT_BYTES[str(base.type.element_type)]))
+    view.operands[0], view.operands[1] = part.operands[0], emit.add(part.operands[1], bytes_)
 
 
 def _collapse(op: ir.Operation) -> None:

@@ -7,6 +7,7 @@ from mlir import ir
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.launch_parameters import take_launch_parameters
 from xpiler.raising.simt.dead_carried import drop_dead_carried
+from xpiler.raising.simt.dynamic_shared import LARGEST_BYTES
 from xpiler.raising.simt.fission import Fission, body_of
 from xpiler.raising.simt.flat_arrays import flatten_arrays
 from xpiler.raising.simt.geometry import Geometry, place_geometry
@@ -57,11 +58,13 @@ class _KernelRaising:
 
     def run(self) -> ir.Operation:
         self._state_facts()
+        self.shared.copy_starts(self._copied)
+        self._bound_shared_bytes()
         inside = self._open_blocks()
         group = BlockGroup(self.geometry, self.lanes)
         ops = [op for op in body_of(self.source) if op.name not in FACTS and simt_name(op) != "dynamic_shared"]
         self._place_threads(ops, group, inside)
-        self.places.update(self.shared.emit(inside, self.geometry, self._copied))
+        self.places.update(self.shared.emit(inside, self.geometry))
         uniform = Uniformity(group.collectives, {value for value, place in self.places.items() if isinstance(place, Uniform)})
         uniform.analyse(ops)
         fission = Fission(group, inside, self.places, uniform)
@@ -97,6 +100,15 @@ class _KernelRaising:
         for op in body_of(self.source):
             if op.name in FACTS:
                 clone(op, {value: self._copied(value) for value in op.operands}, self.top.at)
+
+    def _bound_shared_bytes(self) -> None:
+        """States what targets without such memory rely on: how much of it a launch asks for at most."""
+        bytes_ = self.geometry.shared_bytes
+        if self.shared.dynamic and bytes_ is not None and constant_value(bytes_) is None:
+            index = self.top.cast(bytes_, self.top.index)
+            fits = self.top.compare("sle", index, self.top.constant(LARGEST_BYTES))
+            reason = ir.StringAttr.get("a launch asks for at most 64 KB of dynamic shared memory")
+            self.top.op("xpiler.assume", [], [fits], reason=reason)
 
     def _open_blocks(self) -> EmissionPoint:
         """The parallel loop over the blocks; a dimension of one block has none."""

@@ -1,0 +1,94 @@
+"""Kernels in other people's manners, translated to C and run: what the corpus does not do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import xpiler
+from xpiler.execution.build import build
+from xpiler.execution.process import run
+from xpiler.platforms.names import DEFAULT_ARCH
+
+KERNELS = Path(__file__).parent / "foreign"
+RNG = np.random.default_rng(5)
+
+
+def floats(*shape: int) -> np.ndarray:
+    return RNG.standard_normal(shape).astype(np.float32)
+
+
+def attention(q: np.ndarray, k: np.ndarray, v: np.ndarray, out: np.ndarray, n: int, d: int, scale: float) -> np.ndarray:
+    scores = (q.reshape(n, d) @ k.reshape(n, d).T) * scale
+    weights = np.exp(scores - scores.max(1, keepdims=True))
+    return (weights / weights.sum(1, keepdims=True)) @ v.reshape(n, d)
+
+
+def parts(x: np.ndarray, y: np.ndarray, n: int, m: int) -> np.ndarray:
+    mirrored = x.reshape(m, n)[:, ::-1]
+    return mirrored + np.trunc(mirrored) + 0.5 * x.reshape(m, n)
+
+
+def rotary(q: np.ndarray, cos: np.ndarray, sin: np.ndarray, heads: int, dim: int, seq: int) -> np.ndarray:
+    x, (c, s) = q.reshape(seq, heads, dim).astype(np.float32), (t.reshape(seq, 1, dim // 2) for t in (cos, sin))
+    low, high = x[..., : dim // 2], x[..., dim // 2 :]
+    return np.concatenate([low * c - high * s, low * s + high * c], -1).astype(np.float16)
+
+
+def histogram(data: np.ndarray, counts: np.ndarray, n: int) -> np.ndarray:
+    return np.bincount(data[:n], minlength=256)
+
+
+CASES: dict[str, tuple[str, list, int, Callable]] = {
+    "attention_in_dynamic_shared": (
+        "attention_kernel",
+        [floats(37, 20), floats(37, 20), floats(37, 20), floats(37, 20), np.int32(37), np.int32(20), np.float32(0.3)],
+        3,
+        attention,
+    ),
+    "dynamic_shared_in_parts": ("kern_kernel", [floats(4, 33), floats(4, 33), np.int32(33), np.int32(4)], 1, parts),
+    "rotary_halves": (
+        "rope_kernel",
+        [floats(5, 3, 38).astype(np.float16), floats(5, 19), floats(5, 19), np.int32(3), np.int32(38), np.int32(5)],
+        0,
+        rotary,
+    ),
+    "histogram": (
+        "histogram_kernel",
+        [RNG.integers(0, 256, 5000).astype(np.uint8), np.zeros(256, np.uint32), np.int32(5000)],
+        1,
+        histogram,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_in_c(name: str, tmp_path: Path) -> None:
+    symbol, arguments, written, reference = CASES[name]
+    text = xpiler.translate(KERNELS / f"{name}.cu", to="vnni", verify="none").text
+    (tmp_path / "kernel.cpp").write_text(text)
+    build(tmp_path / "kernel.cpp", "vnni", tmp_path / "kernel.so", arch=DEFAULT_ARCH["vnni"])
+    result = run(tmp_path / "kernel.so", symbol, [arguments])[0]
+    assert result.ok, (result.failure, result.findings)
+    expected = np.asarray(reference(*arguments)).ravel()
+    np.testing.assert_allclose(result.arrays[written].ravel().astype(np.float64), expected, rtol=2e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("target", ["hip", "bang"])
+def test_device_text_is_written(name: str, target: str) -> None:
+    text = xpiler.translate(KERNELS / f"{name}.cu", to=target, verify="none").text
+    assert f"{CASES[name][0]}(" in text
+
+
+def test_run_time_sized_arrays_have_a_place_on_every_target() -> None:
+    kernel = KERNELS / "attention_in_dynamic_shared.cu"
+    assert "extern __shared__" in xpiler.translate(kernel, to="hip", verify="none").text
+    assert "__nram__ float sc[16384];" in xpiler.translate(kernel, to="bang", verify="none").text
+
+
+def test_device_buffers_have_the_sign_of_the_parameter() -> None:
+    assert "uint8_t *device_d;" in xpiler.translate(KERNELS / "histogram.cu", to="bang", verify="none").text
