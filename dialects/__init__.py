@@ -21,6 +21,15 @@ def register(ctx: ir.Context) -> None:
     from xpiler._mlir_libs import _xpiler
 
     _xpiler.register_dialects(ctx)
+    _find_builders_here()
+
+
+def _find_builders_here() -> None:
+    """Tells the bindings where the Python classes of our operations are: they search in vain at every use otherwise."""
+    from mlir._mlir_libs._mlir import globals as bindings
+
+    if __name__ not in bindings.dialect_search_modules:
+        bindings.append_dialect_search_prefix(__name__)
 
 
 def context() -> ir.Context:

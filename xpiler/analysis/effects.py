@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from mlir import ir
 
-_LOADS = {"memref.load": 0}
-_STORES = {"memref.store": 1}
-_ATOMICS = {"memref.atomic_rmw": 1, "memref.generic_atomic_rmw": 0}
+_ACCESSES = {  # (which operand is the buffer, reads, writes)
+    "memref.load": (0, True, False),
+    "memref.store": (1, False, True),
+    "memref.atomic_rmw": (1, True, True),
+    "memref.generic_atomic_rmw": (0, True, True),
+}
 _FRAGMENTS = {"fragment_load": (0, True), "fragment_store": (1, False)}  # (operand, reads): a tile from the subscripts on
 _FACTS = {"xpiler.extent", "xpiler.assume"}
 _PURE_DIALECTS = ("arith", "math", "index", "ub", "affine")
@@ -24,6 +28,7 @@ _CONTROL = {
     "memref.dim",
     "func.return",
 }
+_KEPT = {"memref.alloca", "xpiler.assume", "xpiler.extent", "scf.while"}  # not to be erased or repeated, though they write nothing
 _VIEWS = {"memref.collapse_shape", "memref.expand_shape", "memref.cast", "memref.subview", "memref.reinterpret_cast", "xpiler.view"}
 
 
@@ -72,13 +77,16 @@ def base_buffer(buffer: ir.Value) -> tuple[ir.Value, bool]:
 
 def access_of(op: ir.Operation) -> Access | None:
     """The access an operation is, or None."""
-    for table, reads, writes in ((_LOADS, True, False), (_STORES, False, True), (_ATOMICS, True, True)):
-        if op.name in table:
-            at = table[op.name]
-            operands = list(op.operands)
-            buffer, exact = base_buffer(operands[at])
-            return Access(op, buffer, tuple(operands[at + 1 :]), reads, writes, exact)
-    at, reads = _FRAGMENTS.get(op.name.split(".")[-1], (None, False))
+    return _access(op, op.name)
+
+
+def _access(op: ir.Operation, name: str) -> Access | None:
+    if name in _ACCESSES:
+        at, reads, writes = _ACCESSES[name]
+        operands = list(op.operands)
+        buffer, exact = base_buffer(operands[at])
+        return Access(op, buffer, tuple(operands[at + 1 :]), reads, writes, exact)
+    at, reads = _FRAGMENTS.get(name.rpartition(".")[2], (None, False))
     if at is not None:
         operands = list(op.operands)
         return Access(op, base_buffer(operands[at])[0], tuple(operands[at + 1 : -1]), reads, not reads, exact=False)
@@ -110,10 +118,11 @@ def effects_of(op: ir.Operation) -> Effects:
     accesses: list[Access] = []
     unknown, touched = None, set()
     for inner in walk(op):
-        access = access_of(inner)
+        name = inner.name
+        access = _access(inner, name)
         if access:
             accesses.append(access)
-        elif not is_transparent(inner):
+        elif not _is_transparent(name):
             unknown = unknown or inner
             touched |= {base_buffer(value)[0] for value in inner.operands if isinstance(value.type, ir.MemRefType)}
     return Effects(tuple(accesses), unknown, frozenset(touched))
@@ -121,23 +130,27 @@ def effects_of(op: ir.Operation) -> Effects:
 
 def is_transparent(op: ir.Operation) -> bool:
     """Whether an operation itself (not its regions) neither reads nor writes memory."""
-    return (
-        op.name in _CONTROL
-        or op.name in _FACTS
-        or op.name in _VIEWS
-        or op.name.split(".")[0] in _PURE_DIALECTS
-        or op.name == "memref.atomic_yield"
-    )
+    return _is_transparent(op.name)
+
+
+@cache
+def _is_transparent(name: str) -> bool:
+    known = name in _CONTROL or name in _FACTS or name in _VIEWS or name == "memref.atomic_yield"
+    return known or name.split(".")[0] in _PURE_DIALECTS
 
 
 def is_pure(op: ir.Operation) -> bool:
     """Whether `op` with its regions only computes values: no write, no allocation; loads are allowed."""
-    effects = effects_of(op)
-    return effects.unknown is None and not any(a.writes for a in effects.accesses) and not _allocates(op)
+    names = [inner.name for inner in walk(op)] if len(op.regions) else [op.name]
+    return all(map(_only_computes, names))
 
 
-def _allocates(op: ir.Operation) -> bool:
-    return any(inner.name in ("memref.alloca", "xpiler.assume", "xpiler.extent", "scf.while") for inner in walk(op))
+@cache
+def _only_computes(name: str) -> bool:
+    if name in _ACCESSES:
+        return not _ACCESSES[name][2]
+    _, reads = _FRAGMENTS.get(name.rpartition(".")[2], (None, False))
+    return reads or (_is_transparent(name) and name not in _KEPT)
 
 
 def may_alias(a: ir.Value, b: ir.Value) -> bool:

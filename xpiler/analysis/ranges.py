@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import gcd
 
+from xpiler.analysis.asked import answered, shape_of
 from xpiler.analysis.intervals import Intervals
 from xpiler.analysis.polynomial import Atom, Poly
 
@@ -44,8 +45,12 @@ class Ranges:
         facts = (*facts, *(f for f in self.base if f not in facts)) if facts else self.base
         key = (poly, facts)
         if key not in self._known:
-            self._known[key] = self.intervals.of(poly)[0] >= 0 or any(self._search(poly, facts, depth) for depth in DEPTHS)
+            self._known[key] = self.intervals.of(poly)[0] >= 0 or self._answered(poly, facts, DEPTHS)
         return self._known[key]
+
+    def _answered(self, poly: Poly, facts: Facts, depths: tuple[int, ...]) -> bool:
+        shape = (*shape_of(poly, facts, self.bounds_of), depths, self.effort)
+        return answered(shape, lambda: any(self._search(poly, facts, depth) for depth in depths))
 
     def _search(self, poly: Poly, facts: Facts, depth: int) -> bool:
         outer = self._effort, self._failed  # a bound that is looked up may ask a question of its own
@@ -58,7 +63,7 @@ class Ranges:
         """Whether a short proof shows `poly >= 0`: for simplifications that are tried all the time."""
         if (poly, self.base) in self._known:
             return self._known[poly, self.base]
-        return self.intervals.of(poly)[0] >= 0 or any(self._search(poly, self.base, depth) for depth in DEPTHS[:2])
+        return self.intervals.of(poly)[0] >= 0 or self._answered(poly, self.base, DEPTHS[:2])
 
     def positive(self, poly: Poly, facts: Facts = ()) -> bool:
         """Whether `poly >= 1` is proved."""

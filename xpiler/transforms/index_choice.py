@@ -32,8 +32,10 @@ class IndexChoicePass(Pass):
         for function in functions(op):
             for choice in [o for o in walk(function) if o.name in ("scf.if", "arith.select") and len(o.results)]:
                 _replace_results(choice)
+            forms = forms_of(function)
             for loop in reversed([o for o in walk(function) if is_unit_loop(o)]):
-                _drop_clamp(loop)
+                if _drop_clamp(forms, loop):
+                    forms = forms_of(function)
 
 
 def _replace_results(choice: ir.Operation) -> None:
@@ -92,12 +94,13 @@ def _typed(value: ir.Value, kind: ir.Type) -> ir.Value:
     return cast.result
 
 
-def _drop_clamp(loop: ir.Operation) -> None:
+def _drop_clamp(forms: IndexForms, loop: ir.Operation) -> bool:
     """Lets a loop to `max(x, 0)` run to `x`."""
-    forms = forms_of(loop)
     limits = nested(extent_form(forms, loop), "max")
     left = [limit for limit in limits if limit.as_int() is None or limit.as_int() > 0]
-    if len(limits) == 2 and len(left) == 1:
-        with ir.InsertionPoint(loop), loop.location:
-            upper = materialize(left[0], forms.ranges.nonneg)
-        set_extent(loop, upper)
+    if len(limits) != 2 or len(left) != 1:
+        return False
+    with ir.InsertionPoint(loop), loop.location:
+        upper = materialize(left[0], forms.ranges.nonneg)
+    set_extent(loop, upper)
+    return True

@@ -30,12 +30,16 @@ class LoopDigitsPass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
-            while any(_split_digits(loop) for loop in list(walk(function)) if is_unit_forall(loop)):
+            while _split_one(function):
                 simplify_indices(function)
 
 
-def _split_digits(loop: ir.Operation) -> bool:
-    forms = forms_of(loop)
+def _split_one(function: ir.Operation) -> bool:
+    forms = forms_of(function)
+    return any(_split_digits(forms, loop) for loop in list(walk(function)) if is_unit_forall(loop))
+
+
+def _split_digits(forms: IndexForms, loop: ir.Operation) -> bool:
     radix = _radix(forms, loop)
     if radix is None:
         return False

@@ -30,15 +30,16 @@ class ScalarForwardPass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
+            forms = forms_of(function)
             for block in [b for o in walk(function) for r in o.regions for b in r.blocks]:
-                forward_in_block(block)
+                if forward_in_block(forms, block):
+                    forms = forms_of(function)
             while _promote_one(function):
                 pass
 
 
-def forward_in_block(block: ir.Block) -> None:
-    """Replaces a load by the value last stored to (or loaded from) the same element in the same block."""
-    forms = forms_of(block.owner)
+def forward_in_block(forms: IndexForms, block: ir.Block) -> bool:
+    """Replaces a load by the value last stored to (or loaded from) the same element in the same block; whether there was one."""
     known: dict[tuple, ir.Value] = {}
     erased: list[ir.Operation] = []
     for op in operations(block):
@@ -58,6 +59,7 @@ def forward_in_block(block: ir.Block) -> None:
             known[key] = op.operands[0]
     for op in erased:
         op.erase()
+    return bool(erased)
 
 
 def _written(op: ir.Operation) -> set[ir.Value | None]:
