@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import gcd
 
 from xpiler.analysis.asked import answered, shape_of
+from xpiler.analysis.counterexamples import is_refuted
 from xpiler.analysis.intervals import Intervals
 from xpiler.analysis.polynomial import Atom, Poly
 
@@ -50,7 +51,12 @@ class Ranges:
 
     def _answered(self, poly: Poly, facts: Facts, depths: tuple[int, ...]) -> bool:
         shape = (*shape_of(poly, facts, self.bounds_of), depths, self.effort)
-        return answered(shape, lambda: any(self._search(poly, facts, depth) for depth in depths))
+        return answered(shape, lambda: self._proved(poly, facts, *depths))
+
+    def _proved(self, poly: Poly, facts: Facts, short: int, *longer: int) -> bool:
+        if self._search(poly, facts, short):
+            return True
+        return not is_refuted(poly, facts, self.bounds_of) and any(self._search(poly, facts, depth) for depth in longer)
 
     def _search(self, poly: Poly, facts: Facts, depth: int) -> bool:
         outer = self._effort, self._failed  # a bound that is looked up may ask a question of its own
