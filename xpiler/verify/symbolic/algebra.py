@@ -1,0 +1,252 @@
+"""Arithmetic on expressions: sums of products over the reals, exponentials split into factors, sums merged where they add up.
+
+Rules, each an identity of the reals: exp(a + b) = exp(a) exp(b); 1 / (x y) = (1 / x) (1 / y); max is associative, commutative
+and idempotent; x / y keeps its denominator, so nothing that may be zero cancels.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.symbolic.equality import cancelled, equal, equal_atoms, equal_factors, renamings, same_body
+from xpiler.verify.symbolic.expressions import (
+    Exponential,
+    Factors,
+    Function,
+    Item,
+    Maximum,
+    Monomial,
+    Poly,
+    Sum,
+    atom,
+    atoms,
+    constant,
+    number_of,
+    scaled,
+    shape_of,
+    single_atom,
+    substituted,
+)
+from xpiler.verify.symbolic.sets import EVERYWHERE, Set, substitute_in_set
+from xpiler.verify.symbolic.weights import by_address, split_sum, sum_over
+
+ONE = Fraction(1)
+MOST_TERMS = 200
+INFINITY = Function("infinity", ())
+PARTIAL = frozenset({"inverse", "sqrt", "log", "log2", "log10", "powf", "tan"})
+MOST_POWER = 12
+
+
+def add(a: Poly, b: Poly, domain: Set) -> Poly:
+    """Sum; two sums of one body over disjoint domains are one."""
+    if has_infinity(a) and has_infinity(b):
+        raise NotModelled("a sum of infinities")
+    found = list(a)
+    for term in b:
+        _accumulate(found, term, domain)
+    if len(found) > MOST_TERMS:
+        raise NotModelled("an expression of too many terms")
+    return tuple(m for m in found if m.coefficient)
+
+
+def _accumulate(found: list[Monomial], term: Monomial, domain: Set) -> None:
+    for i, known in enumerate(found):
+        if equal_factors(known.factors, term.factors, domain):
+            found[i] = Monomial(known.coefficient + term.coefficient, known.factors)
+            if not found[i].coefficient:
+                _may_vanish(term.factors)
+            return
+        merged = _merged(known, term, domain) if known.coefficient == term.coefficient else None
+        if merged is not None:
+            found[i] = merged
+            return
+    found.append(term)
+
+
+def _may_vanish(factors: Factors) -> None:
+    """What has no value for some reals must not cancel: the condition would go with it."""
+    if any(isinstance(of, Function) and of.name in PARTIAL for of in atoms(factors)):
+        raise NotModelled("a quotient, root or logarithm that cancels")
+
+
+def has_infinity(value: Poly) -> bool:
+    """Whether an infinity is a term of it."""
+    return any(of is INFINITY for m in value for of, _ in m.factors)
+
+
+def _merged(a: Monomial, b: Monomial, domain: Set) -> Monomial | None:
+    """One sum over the union of two domains that have no point in common."""
+    one, two = split_sum(a), split_sum(b)
+    if one is None or two is None or not equal_factors(one[0], two[0], domain):
+        return None
+    (outside, first), (_, second) = one, two
+    space = same_body(first.factors, first.bound, first.domain, second.factors, second.bound, second.domain, domain)
+    if space is None or not domain.intersect_params(space).intersect_params(first.domain).is_empty():
+        return None
+    union = first.domain.union(space).coalesce()
+    return Monomial(a.coefficient, (*outside, (Sum(first.bound, union, first.factors), ONE)))
+
+
+def multiply(a: Poly, b: Poly, domain: Set) -> Poly:
+    """Product, expanded."""
+    if has_infinity(a) or has_infinity(b):
+        raise NotModelled("a product with an infinity")
+    if not a or not b:
+        for term in (*a, *b):
+            _may_vanish(term.factors)
+    found: list[Monomial] = []
+    for x in a:
+        for y in b:
+            _accumulate(found, Monomial(x.coefficient * y.coefficient, _product(x.factors, y.factors, domain)), domain)
+    if len(found) > MOST_TERMS:
+        raise NotModelled("an expression of too many terms")
+    return tuple(m for m in found if m.coefficient)
+
+
+def _product(a: Factors, b: Factors, domain: Set) -> Factors:
+    found = list(a)
+    for factor, power in b:
+        for i, (known, its_power) in enumerate(found):
+            if equal_atoms(known, factor, domain):
+                found[i] = (known, its_power + power)
+                if not found[i][1]:
+                    _may_vanish(((known, ONE),))
+                break
+        else:
+            found.append((factor, power))
+    if any(power > MOST_POWER for _, power in found):
+        raise NotModelled("a high power")
+    return tuple((f, p) for f, p in found if p)
+
+
+def exponential(a: Poly, domain: Set) -> Poly:
+    """exp of a sum is the product of the exponentials of its terms; exp(c x) is the power c of exp(x)."""
+    if has_infinity(a):
+        if any(of is INFINITY and m.coefficient < 0 for m in a for of, _ in m.factors):
+            return ()
+        raise NotModelled("the exponential of an infinity")
+    result: Factors = ()
+    for term in cancelled(a, domain):
+        result = _product(result, ((Exponential(term.factors), term.coefficient),), domain)
+    return (Monomial(ONE, result),)
+
+
+def inverse(a: Poly, domain: Set) -> Poly:
+    """1 / x; of a product factor by factor, of an exponential its power negated."""
+    a = cancelled(a, domain)
+    if has_infinity(a):
+        raise NotModelled("a quotient by an infinity")
+    if not a:
+        raise NotModelled("division by zero")
+    if len(a) == 1:
+        factors: Factors = ()
+        for factor, power in a[0].factors:
+            factors = _product(factors, _inverse_of_factor(factor, power), domain)
+        return (Monomial(1 / a[0].coefficient, factors),)
+    common = _common_exponentials(a, domain)
+    if common:
+        rest = multiply(a, (Monomial(ONE, tuple((f, -p) for f, p in common)),), domain)
+        return multiply(inverse(rest, domain), (Monomial(ONE, tuple((f, -p) for f, p in common)),), domain)
+    total = sum(m.coefficient for m in a)
+    scale = total if total else max(abs(m.coefficient) for m in a)
+    return (Monomial(1 / Fraction(scale), ((Function("inverse", (scaled(a, 1 / Fraction(scale)),)), ONE),)),)
+
+
+def _inverse_of_factor(factor, power: Fraction) -> Factors:
+    if isinstance(factor, Exponential):
+        return ((factor, -power),)
+    return ((Function("inverse", (atom(factor),)), power),)
+
+
+def _common_exponentials(a: Poly, domain: Set) -> Factors:
+    """Exponentials that are factors of every term, with one power."""
+    return tuple(
+        (f, p)
+        for f, p in a[0].factors
+        if isinstance(f, Exponential) and all(any(p == q and equal_atoms(f, g, domain) for g, q in m.factors) for m in a[1:])
+    )
+
+
+def function(name: str, arguments: tuple[Poly, ...], domain: Set) -> Poly:
+    """A function of the same reals is the same real; tanh(x) = 1 - 2 / (exp(2 x) + 1), rsqrt(x) = 1 / sqrt(x)."""
+    if any(map(has_infinity, arguments)) and name != "exp":
+        raise NotModelled(f"{name} of an infinity")
+    if name == "exp":
+        return exponential(arguments[0], domain)
+    if name == "rsqrt":
+        return inverse(function("sqrt", arguments, domain), domain)
+    if name == "tanh":
+        above = add(exponential(scaled(arguments[0], 2), domain), constant(1), domain)
+        return add(constant(1), scaled(inverse(above, domain), -2), domain)
+    return atom(Function(name, tuple(cancelled(a, domain) for a in arguments)))
+
+
+def sum_pieces(bound: tuple[str, ...], pieces: list[tuple[Set, Poly | None]], domain: Set) -> Poly | None:
+    """The sum over bound coordinates of what is given piece by piece."""
+    total: Poly = ()
+    for where, value in pieces:
+        if value is None:
+            return None
+        for term in value:
+            summed = sum_over(bound, where, term)
+            if summed is not None:
+                total = add(total, (summed,), domain)
+    return total
+
+
+def maximum(items: list[Item], domain: Set) -> Poly:
+    """The maximum over all members: flattened, ranges of one body united, repetition ignored."""
+    found: list[Item] = []
+    for item in items:
+        inner = single_atom(item.value)
+        if isinstance(inner, Maximum):
+            for member in inner.items:
+                _unite(found, Item((*item.bound, *member.bound), item.domain.intersect_params(member.domain), member.value), domain)
+        else:
+            _unite(found, item, domain)
+    found = [i for i in found if not i.domain.intersect_params(domain).is_empty()]
+    if len(found) == 1 and not found[0].bound and domain.is_subset(found[0].domain):
+        return found[0].value
+    return atom(Maximum(tuple(found)))
+
+
+def _unite(found: list[Item], item: Item, domain: Set) -> None:
+    if item.bound:
+        value, bound, space = by_address(item.value, item.bound, item.domain, idempotent=True)
+        item = Item(bound, space, value)
+    for i, known in enumerate(found):
+        space = _same_value(known, item, domain)
+        if space is not None:
+            found[i] = Item(known.bound, known.domain.union(space).coalesce(), known.value)
+            return
+    found.append(item)
+
+
+def _same_value(a: Item, b: Item, domain: Set) -> Set | None:
+    """The second item's domain in the first one's names, where both have one body."""
+    if shape_of(a.value) != shape_of(b.value):
+        return None
+    for renaming in renamings(a.bound, b.bound):
+        space = substitute_in_set(b.domain, renaming)
+        if equal(a.value, substituted(b.value, renaming), domain.intersect_params(a.domain.union(space))):
+            return space
+    return None
+
+
+def larger(a: Poly, b: Poly, domain: Set) -> Poly:
+    """max(a, b); minus infinity is below everything."""
+    if has_infinity(a) or has_infinity(b):
+        rest = [v for v in (a, b) if not has_infinity(v)]
+        if any(m.coefficient > 0 for v in (a, b) if has_infinity(v) for m in v) or len(rest) != 1:
+            raise NotModelled("the maximum with an infinity")
+        return rest[0]
+    x, y = number_of(a), number_of(b)
+    if x is not None and y is not None:
+        return constant(max(x, y))
+    return maximum([Item((), EVERYWHERE, a), Item((), EVERYWHERE, b)], domain)
+
+
+def smaller(a: Poly, b: Poly, domain: Set) -> Poly:
+    """min(a, b) = -max(-a, -b)."""
+    return scaled(larger(scaled(a, -1), scaled(b, -1), domain), -1)

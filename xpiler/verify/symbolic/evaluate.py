@@ -1,0 +1,217 @@
+"""The value of every element, as an expression over the initial contents: terms along the data flow, loops in closed form."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from xpiler.verify.limits import Budget, NotModelled
+from xpiler.verify.symbolic import algebra
+from xpiler.verify.symbolic.dataflow import Flow
+from xpiler.verify.symbolic.expressions import (
+    Leaf,
+    Number,
+    Piece,
+    Pieces,
+    Poly,
+    Recurrence,
+    apply,
+    atom,
+    constant,
+    recurrences,
+    scaled,
+    substituted,
+)
+from xpiler.verify.symbolic.integers import Int
+from xpiler.verify.symbolic.program import LANE, Access
+from xpiler.verify.symbolic.recurrence import solve
+from xpiler.verify.symbolic.selection import selected
+from xpiler.verify.symbolic.sets import Set, fresh, name, number, substitute_in_set, within
+from xpiler.verify.terms.term import Term
+
+MOST_PIECES = 64
+
+
+class Evaluator:
+    """Expressions of one program."""
+
+    def __init__(self, flow: Flow, budget: Budget, symbols):
+        self.flow, self.budget, self.symbols = flow, budget, symbols
+        self._known: dict[Access, Pieces] = {}
+        self._open: list[Access] = []
+
+    def stored(self, write: Access) -> Pieces:
+        """What every instance of a write stores."""
+        if write in self._known:
+            return self._known[write]
+        domain = write.domain.intersect_params(self.flow.box.sizes)
+        if write in self._open:
+            return [(domain, atom(Recurrence(write, tuple(name(of) for of in write.dims))))]
+        self._open.append(write)
+        pieces = self.term(write.term, domain)
+        self._open.pop()
+        waits_for = {w for _, value in pieces if value for w in recurrences(value)}
+        if write in waits_for:
+            pieces = solve(write, pieces, self.flow)
+            waits_for = {w for _, value in pieces if value for w in recurrences(value)}
+        if not waits_for:
+            self._known[write] = pieces
+        return pieces
+
+    def read(self, access: Access, domain: Set) -> Pieces:
+        """What a read gives, on a domain."""
+        self.budget.spend(50)
+        sources, rest = self.flow.sources(access)
+        found: Pieces = []
+        for source in sources:
+            here = domain.intersect_params(source.domain)
+            if not here.is_empty():
+                found += self._from(source, here)
+        initial = domain.intersect_params(rest)
+        if not initial.is_empty():
+            array = access.array
+            value = atom(Leaf(array.name, access.tuple_index, array.element)) if array.parameter is not None else None
+            found.append((initial.coalesce(), value))
+        return united(found)
+
+    def _from(self, source, here: Set) -> Pieces:
+        found: Pieces = []
+        for where, value in self.stored(source.write):
+            there = here.intersect_params(substitute_in_set(where, source.instance)).coalesce()
+            if not there.is_empty():
+                found.append((there, None if value is None else substituted(value, source.instance)))
+        return found
+
+    def term(self, term: object, domain: Set) -> Pieces:
+        """A term on a domain."""
+        self.budget.spend(10)
+        if isinstance(term, int):
+            return [(domain, constant(term))]
+        if not isinstance(term, Term) or term.kind not in KINDS:
+            raise NotModelled(f"a value of kind '{getattr(term, 'kind', term)}' for all sizes")
+        pieces = united(KINDS[term.kind](self, term, domain))
+        if len(pieces) > MOST_PIECES:
+            raise NotModelled("a value of too many pieces")
+        return pieces
+
+    def operands(self, term: Term, domain: Set) -> list[Pieces]:
+        """The terms a term is made of."""
+        return [self.term(a, domain) for a in term.args]
+
+
+def united(pieces: Pieces) -> Pieces:
+    """Pieces with one value put together."""
+    found: Pieces = []
+    for where, value in pieces:
+        for i, (there, known) in enumerate(found):
+            if known is value:
+                found[i] = (there.union(where).coalesce(), known)
+                break
+        else:
+            found.append((where, value))
+    return found
+
+
+def _read(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    return e.read(term.args[0].what, domain)
+
+
+def _operation(function):
+    def evaluate(e: Evaluator, term: Term, domain: Set) -> Pieces:
+        return apply(function, domain, *e.operands(term, domain))
+
+    return evaluate
+
+
+def _divided(a: Poly, b: Poly, domain: Set) -> Poly:
+    return algebra.multiply(a, algebra.inverse(b, domain), domain)
+
+
+def _function(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    of, *arguments = term.args
+    return apply(lambda *values: algebra.function(of, values[:-1], values[-1]), domain, *(e.term(a, domain) for a in arguments))
+
+
+def _rounded(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    type_, argument = term.args
+    return apply(lambda value, where: algebra.function(f"round:{type_}", (value,), where), domain, e.term(argument, domain))
+
+
+def _real(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    argument = term.args[2]
+    if not isinstance(argument, Term) or argument.kind != "known":
+        raise NotModelled("a float of an integer that depends on data")
+    value: Int = argument.args[0].what
+    return [(domain, atom(Number(value.affine(e.symbols, "a float of an integer"))))]
+
+
+def _choice(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    condition, yes, no = term.args
+    where, otherwise = domain.intersect_params(condition.what).coalesce(), domain.subtract(condition.what).coalesce()
+    found: list[Piece] = []
+    for part, value in ((where, yes), (otherwise, no)):
+        if not part.is_empty():
+            found += e.term(value, part)
+    return found
+
+
+def _select(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    condition, yes, no = term.args
+    if not isinstance(condition, Term) or condition.kind != "compare":
+        raise NotModelled("a choice by something else than a comparison of floats")
+    predicate, a, b = condition.args
+    operands = [e.term(v, domain) for v in (a, b, yes, no)]
+    return apply(lambda a, b, yes, no, where: selected(predicate, a, b, yes, no, where), domain, *operands)
+
+
+def _lanes(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    """All lanes of a vector combined."""
+    kind, lanes, argument = term.args
+    bound = fresh("l")
+    inside = domain.intersect_params(within(LANE, lanes))
+    renaming = {LANE: name(bound)}
+    pieces = [
+        (substitute_in_set(where, renaming), None if value is None else substituted(value, renaming))
+        for where, value in e.term(argument, inside)
+    ]
+    return [(domain, _combined(kind, bound, pieces, domain))]
+
+
+def _combined(kind: str, bound: str, pieces: Pieces, domain: Set) -> Poly | None:
+    if any(value is None for _, value in pieces):
+        return None
+    if kind == "add":
+        return algebra.sum_pieces((bound,), pieces, domain)
+    sign = 1 if kind == "max" else -1
+    items = [algebra.Item((bound,), where, scaled(value, sign)) for where, value in pieces if not algebra.has_infinity(value)]
+    if not items:
+        raise NotModelled("the maximum of infinities")
+    return scaled(algebra.maximum(items, domain), sign)
+
+
+def _lane(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    position, argument = term.args
+    at = {LANE: number(position)}
+    inside = domain.intersect_params(name(LANE).eq_set(number(position)))
+    return [(substitute_in_set(w, at), None if v is None else substituted(v, at)) for w, v in e.term(argument, inside)]
+
+
+KINDS = {
+    "read": _read,
+    "const": lambda e, t, domain: [(domain, constant(Fraction(t.args[0])))],
+    "inf": lambda e, t, domain: [(domain, scaled(atom(algebra.INFINITY), t.args[0]))],
+    "undef": lambda e, t, domain: [(domain, None)],
+    "add": _operation(algebra.add),
+    "mul": _operation(algebra.multiply),
+    "div": _operation(_divided),
+    "neg": _operation(lambda a, where: scaled(a, -1)),
+    "max": _operation(algebra.larger),
+    "min": _operation(algebra.smaller),
+    "fn": _function,
+    "round": _rounded,
+    "real": _real,
+    "choice": _choice,
+    "select": _select,
+    "lanes": _lanes,
+    "lane": _lane,
+    "leaf": lambda e, t, domain: [(domain, atom(Leaf(t.args[0], (), t.args[2])))],
+}

@@ -1,0 +1,63 @@
+"""The host side: device memory, copies of whole arrays, launches."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.model.memory_ops import element_type
+from xpiler.verify.symbolic import bang, simt
+from xpiler.verify.symbolic.integers import Int
+from xpiler.verify.symbolic.program import Array, Held, Pointer
+from xpiler.verify.symbolic.walker import Walker, handles
+from xpiler.verify.terms.term import make
+
+_ZERO = Int.of(0)
+
+
+@handles("xpiler.alloc")
+def alloc(w: Walker, op: ir.Operation) -> None:
+    """Device memory."""
+    extent = w.integer(op.operands[0], "the size of an allocation")
+    w.env[op.results[0]] = Pointer(Array(f"device memory {len(w.trace.arrays) + 1}", element_type(op.results[0]), w.dims, extent, device=True), _ZERO)
+    w.trace.arrays.append(w.env[op.results[0]].array)
+
+
+@handles("xpiler.free", "xpiler.extent", "xpiler.assume")
+def nothing(w: Walker, op: ir.Operation) -> None:
+    """Nothing that contents depend on."""
+
+
+@handles("xpiler.copy")
+def copy(w: Walker, op: ir.Operation) -> None:
+    """A copy of all of an array; its instances are made when the array's dimensions are known."""
+    source, target, count, *stream = (w.env[v] for v in op.operands)
+    if stream or w.dims:
+        raise NotModelled("a copy on a stream or in a loop")
+    if source.offset.constant != 0 or target.offset.constant != 0:
+        raise NotModelled("a copy of a part of an array")
+    read = w.access(source, _ZERO, False)
+    write = w.access(target, _ZERO, True, make("read", Held(read)))
+    w.trace.copies.append((source.array, target.array, count, read, write))
+
+
+@handles("xpiler.launch")
+def launch(w: Walker, op: ir.Operation) -> None:
+    """A launch of blocks or of tasks."""
+    kernel = w.functions[ir.FlatSymbolRefAttr(op.attributes["kernel"]).value]
+    values = iter([w.env[v] for v in op.operands])
+    sizes = list(ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"]))
+    grid, block, tasks, shared, _, arguments = ([next(values) for _ in range(n)] for n in sizes)
+    if any(v.constant != 0 for v in shared):
+        raise NotModelled("dynamic shared memory")
+    if tasks:
+        bang.launch(w, kernel, tasks, arguments)
+    else:
+        simt.launch(w, kernel, grid, block, arguments)
+
+
+@handles("xpiler.call")
+def call(w: Walker, op: ir.Operation) -> None:
+    """The kernel of a platform that needs no launch."""
+    w.call(w.functions[ir.FlatSymbolRefAttr(op.attributes["kernel"]).value], [w.env[v] for v in op.operands])
+

@@ -1,0 +1,138 @@
+"""Dimensions of arrays: `i*cols + j` is element [i][j], by the obligation 0 <= j < cols.
+
+Arrays that are copied whole into each other, and the parameters of one position on both sides, share their dimensions: the
+strides that occur in any subscript, each a multiple of the next. The outermost extent is what allocations and copies state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.symbolic.integers import Int, Monomial, Symbols
+from xpiler.verify.symbolic.program import Access, Array, Trace
+from xpiler.verify.symbolic.sets import PwAff, Set, fresh, holds, name, number
+from xpiler.verify.symbolic.walker import Box
+
+
+@dataclass(eq=False)
+class Shape:
+    """Dimensions that a family of arrays shares, outermost first."""
+
+    arrays: list[Array] = field(default_factory=list)
+    strides: list[Monomial] = field(default_factory=list)
+    extents: list[PwAff | None] = field(default_factory=list)
+
+    @property
+    def rank(self) -> int:
+        """Number of dimensions."""
+        return len(self.strides)
+
+
+class Layout:
+    """The shapes of all arrays of the programs that are compared."""
+
+    def __init__(self, traces: list[Trace], symbols: Symbols, box: Box):
+        self.symbols, self.box, self.traces = symbols, box, traces
+        self.shapes: dict[Array, Shape] = {}
+        self._join()
+        for shape in dict.fromkeys(self.shapes.values()):
+            self._find_dimensions(shape)
+        for trace in traces:
+            self._lay_out_copies(trace)
+            for access in trace.accesses:
+                if not access.tuple_index:
+                    access.tuple_index = self._subscripts(access)
+
+    def _join(self) -> None:
+        arrays = dict.fromkeys(a.array for trace in self.traces for a in trace.accesses)
+        for array in arrays:
+            self.shapes[array] = Shape([array])
+        positions: dict[int, Array] = {}
+        for array in arrays:
+            if array.parameter is not None:
+                self._unite(array, positions.setdefault(array.parameter, array))
+        for trace in self.traces:
+            for source, target, *_ in trace.copies:
+                self._unite(source, target)
+
+    def _unite(self, a: Array, b: Array) -> None:
+        kept, gone = self.shapes[a], self.shapes[b]
+        if kept is not gone:
+            kept.arrays += gone.arrays
+            for array in gone.arrays:
+                self.shapes[array] = kept
+
+    def _find_dimensions(self, shape: Shape) -> None:
+        copied = {id(a) for trace in self.traces for *_, read, write in trace.copies for a in (read, write)}
+        monomials = {()}
+        for trace in self.traces:
+            for access in trace.accesses:
+                if access.array in shape.arrays and id(access) not in copied:
+                    monomials |= set(access.index.parts)
+        shape.strides = sorted(monomials, key=len, reverse=True)
+        ratios = [_quotient(big, small) for big, small in zip(shape.strides, shape.strides[1:], strict=False)]
+        shape.extents = [self._outermost(shape), *(self._value(r) for r in ratios)]
+
+    def _outermost(self, shape: Shape) -> PwAff | None:
+        """The extent of the first dimension, which all that state one agree on."""
+        stated = [a.extent for a in shape.arrays if a.extent is not None]
+        stated += [count for trace in self.traces for source, target, count, *_ in trace.copies if source in shape.arrays]
+        values = [self._divided(extent, shape.strides[0]) for extent in stated]
+        for value in values[1:]:
+            if not self.box.sizes.is_subset(value.eq_set(values[0])):
+                raise NotModelled("an array whose allocation and copies are of different sizes")
+        return values[0] if values else None
+
+    def _divided(self, extent: Int, stride: Monomial) -> PwAff:
+        total: PwAff | None = None
+        for monomial, value in extent.parts.items():
+            if monomial == () and stride and value.is_cst() and value.max_val().is_zero():
+                continue
+            part = value.mul(self._value(_quotient(monomial, stride))) if monomial != stride else value
+            total = part if total is None else total.add(part)
+        return number(0) if total is None else total
+
+    def _value(self, monomial: Monomial) -> PwAff:
+        if not monomial:
+            return number(1)
+        return self.symbols.value(monomial[0]) if len(monomial) == 1 else name(self.symbols.product(monomial))
+
+    def _lay_out_copies(self, trace: Trace) -> None:
+        for source, _, count, read, write in trace.copies:
+            shape = self.shapes[source]
+            names = tuple(fresh("c") for _ in shape.strides)
+            domain = read.domain
+            for of, extent in zip(names, shape.extents, strict=True):
+                domain = domain.intersect_params(name(of).ge_set(number(0)).intersect(name(of).lt_set(extent)))
+            if not self.box.sizes.is_subset(self._divided(count, shape.strides[0]).eq_set(shape.extents[0])):
+                raise NotModelled("a copy of a part of an array")
+            for access in (read, write):
+                access.dims, access.domain, access.tuple_index = names, domain, tuple(name(of) for of in names)
+                access.time = (*access.time, *names)
+
+    def _subscripts(self, access: Access) -> tuple[PwAff, ...]:
+        shape = self.shapes[access.array]
+        return tuple(access.index.parts.get(stride, number(0)) for stride in shape.strides)
+
+    def outside(self, access: Access) -> Set:
+        """The instances whose subscripts leave their dimensions."""
+        inside = access.domain.intersect_params(self.box.sizes)
+        domain = inside
+        for subscript, extent in zip(access.tuple_index, self.shapes[access.array].extents, strict=True):
+            inside = inside.intersect_params(subscript.ge_set(number(0)))
+            if extent is not None:
+                inside = inside.intersect_params(subscript.lt_set(extent))
+        return domain.subtract(inside)
+
+
+def _quotient(big: Monomial, small: Monomial) -> Monomial:
+    rest = list(big)
+    for symbol in small:
+        if symbol not in rest:
+            raise NotModelled("subscripts whose strides do not divide each other")
+        rest.remove(symbol)
+    return tuple(rest)
+
+
+__all__ = ["Layout", "Shape", "holds"]

@@ -1,0 +1,105 @@
+"""What a walk over a program leaves: arrays, and every access to them as a set of instances with an order.
+
+A value that a loop carries is an array as well (a cell for each instance of what encloses the loop), so that the data flow
+of registers, scratch memory and global memory is one question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xpiler.verify.symbolic.integers import Int
+from xpiler.verify.symbolic.sets import Set
+from xpiler.verify.terms.term import Term
+
+LANE = "lane"
+
+
+@dataclass(eq=False)
+class Array:
+    """Elements that an instance of its scope owns; `owner` are the coordinates that tell instances apart."""
+
+    name: str
+    element: str
+    owner: tuple[str, ...] = ()
+    extent: Int | None = None
+    parameter: int | None = None
+    line: int = 0
+    is_cell: bool = False
+    device: bool = False
+    retyped: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Pointer:
+    """An array, an offset in elements, and the sizes of its dimensions where the type has several."""
+
+    array: Array
+    offset: Int
+    sizes: tuple[Int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Coordinates whose instances run in parallel: blocks, threads, tasks, iterations of an `omp` loop.
+
+    `outer` are the coordinates in scope around it; `meets` says whether barriers order its instances.
+    """
+
+    dims: tuple[str, ...]
+    outer: tuple[str, ...]
+    meets: bool = False
+    full: Set | None = None
+    line: int = 0
+
+
+@dataclass(eq=False)
+class Access:
+    """A load or store: its instances (`dims` in `domain`), its element, its place in program order, what it stores."""
+
+    array: Array | None
+    writes: bool
+    dims: tuple[str, ...]
+    domain: Set
+    index: Int
+    time: tuple[int | str, ...]
+    threads: tuple[str, ...]
+    groups: tuple[Group, ...]
+    term: object = None
+    where: str = ""
+    number: int = 0
+    tuple_index: tuple = ()
+    moved: dict = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """Its name as a tuple of isl."""
+        return f"S{self.number}"
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """An object of isl or an access inside of a term, equal to itself alone."""
+
+    what: object
+
+
+@dataclass(frozen=True, eq=False)
+class Condition:
+    """A truth value that sizes and coordinates decide."""
+
+    yes: Set
+
+
+@dataclass
+class Trace:
+    """Everything a program does, in no order but that of the accesses' times."""
+
+    arrays: list[Array] = field(default_factory=list)
+    accesses: list[Access] = field(default_factory=list)
+    barriers: list[Access] = field(default_factory=list)
+    copies: list[tuple[Array, Array, Int, Access, Access]] = field(default_factory=list)
+    approximations: set[str] = field(default_factory=set)
+
+
+Value = Int | Condition | Term | Pointer

@@ -1,0 +1,121 @@
+"""The symbolic stage: both programs for all sizes at once, element by element of every parameter buffer."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.diagnostics import Unsupported
+from xpiler.verify.limits import Budget, NotModelled
+from xpiler.verify.model import side
+from xpiler.verify.model.integers import width_of
+from xpiler.verify.symbolic import bang, control, host, memory, races, scalars, simt, vectors  # noqa: F401 - they register operations
+from xpiler.verify.symbolic.dataflow import Flow
+from xpiler.verify.symbolic.equality import equal
+from xpiler.verify.symbolic.evaluate import Evaluator
+from xpiler.verify.symbolic.integers import Int, Symbols
+from xpiler.verify.symbolic.layout import Layout
+from xpiler.verify.symbolic.program import Access, Array, Pointer
+from xpiler.verify.symbolic.sets import EVERYWHERE, name, number
+from xpiler.verify.symbolic.walker import Box, Walker
+from xpiler.verify.terms.term import make
+
+LAST = 1 << 40
+
+
+class Comparison:
+    """Two modules, walked and laid out together."""
+
+    def __init__(self, source: ir.Module, target: ir.Module, budget: Budget):
+        self.units = [side.Unit.of(m) for m in (source, target)]
+        described = [[(p.is_pointer, t) for p, t in zip(u.parameters, u.types, strict=True)] for u in self.units]
+        if described[0] != described[1]:
+            raise NotModelled("the two functions take different parameters")
+        self.budget, self.symbols = budget, Symbols()
+        self.names = [p.name for p in self.units[0].parameters]
+        self.box = Box(self.symbols, self._sizes())
+        self.walks = [self._walk(m, u) for m, u in zip((source, target), self.units, strict=True)]
+        self.layout = Layout([w.trace for w in self.walks], self.symbols, self.box)
+        self.finals = [self._final_reads(w) for w in self.walks]
+        self.flows = [Flow(w.trace, self.box) for w in self.walks]
+
+    def _sizes(self):
+        sizes = EVERYWHERE
+        unit = self.units[0]
+        for of, parameter, type_ in zip(self.names, unit.parameters, unit.types, strict=True):
+            if not parameter.is_pointer and type_[0] == "i":
+                size = f"p_{of}"
+                self.symbols.sizes.append(size)
+                sizes = sizes.intersect_params(name(size).ge_set(number(1)).intersect(name(size).lt_set(number(1 << (width_of(type_) - 1)))))
+        return sizes
+
+    def _walk(self, module: ir.Module, unit: side.Unit) -> Walker:
+        walker = Walker(module, self.symbols, self.box)
+        arguments: list = []
+        walker.parameters = {}
+        for position, (of, parameter, type_) in enumerate(zip(self.names, unit.parameters, unit.types, strict=True)):
+            if parameter.is_pointer:
+                array = Array(of, type_, parameter=position)
+                walker.parameters[position] = array
+                arguments.append(Pointer(array, Int.of(0)))
+            else:
+                arguments.append(Int.of(name(f"p_{of}")) if type_[0] == "i" else make("leaf", of, 0, type_))
+        walker.call(unit.function, arguments)
+        return walker
+
+    def _final_reads(self, walker: Walker) -> dict[int, Access]:
+        """One read of every element of each parameter buffer after everything else."""
+        found = {}
+        for position, array in walker.parameters.items():
+            shape = self.layout.shapes.get(array)
+            if shape is None:
+                continue
+            names = tuple(f"x{i}" for i in range(shape.rank))
+            domain = self.box.sizes
+            for of, extent in zip(names, shape.extents, strict=True):
+                domain = domain.intersect_params(name(of).ge_set(number(0)))
+                if extent is not None:
+                    domain = domain.intersect_params(name(of).lt_set(extent))
+            found[position] = Access(array, False, names, domain, Int.of(0), (LAST,), (), (), tuple_index=tuple(name(of) for of in names))
+            walker.trace.accesses.append(found[position])
+        return found
+
+    def check_side_conditions(self) -> None:
+        """Raises NotModelled where bounds or freedom of races are not shown; the source's first."""
+        for words, flow in zip(("source", "output"), self.flows, strict=True):
+            access = races.out_of_bounds(flow, self.layout)
+            if access is not None:
+                raise NotModelled(f"an access of the {words} to '{access.array.name}' is not shown to stay inside{_at(access)}")
+            pair = races.meeting(flow)
+            if pair is not None:
+                raise NotModelled(f"accesses of the {words} to '{pair[0].array.name}' are not shown to be apart{_at(pair[0])}{_at(pair[1])}")
+
+    def compare(self) -> None:
+        """Raises NotModelled at the first buffer that is not shown to end up the same."""
+        evaluators = [Evaluator(flow, self.budget, self.symbols) for flow in self.flows]
+        for position, of in enumerate(self.names):
+            reads = [finals.get(position) for finals in self.finals]
+            if all(read is None for read in reads):
+                continue
+            if any(read is None for read in reads):
+                raise NotModelled(f"'{of}' is used on one side only")
+            domain = reads[0].domain.intersect_params(self.box.sizes)
+            values = [e.read(read, domain) for e, read in zip(evaluators, reads, strict=True)]
+            self._same(of, *values)
+
+    def _same(self, of: str, source, target) -> None:
+        for here, expected in source:
+            for there, actual in target:
+                both = here.intersect_params(there).coalesce()
+                if both.is_empty():
+                    continue
+                if expected is None or actual is None:
+                    raise NotModelled(f"an element of '{of}' may depend on an uninitialised value")
+                if not equal(expected, actual, both):
+                    raise NotModelled(f"'{of}' is not shown equal for all sizes")
+
+
+def _at(access: Access) -> str:
+    return f" at {access.where}" if access.where else ""
+
+
+__all__ = ["Comparison", "Unsupported"]

@@ -1,0 +1,249 @@
+"""Loops in closed form: what an instance of a statement stores, given that it depends on an earlier instance of itself.
+
+Three forms, recognised in the expression and not by any name: v(i) = v(p(i)) + e(i), a sum; v(i) = max(v(p(i)), e(i)), a maximum;
+v(i) = v(p(i)) g(p(i)) / g(i) + e(i) for a product of exponentials g, which is the first form for v g (lemmas.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import islpy as isl
+
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.symbolic import algebra
+from xpiler.verify.symbolic.dataflow import Flow, instance_functions
+from xpiler.verify.symbolic.equality import equal_factors
+from xpiler.verify.symbolic.expressions import (
+    Exponential,
+    Factors,
+    Item,
+    Maximum,
+    Monomial,
+    Pieces,
+    Poly,
+    Recurrence,
+    recurrences,
+    scaled,
+    single_atom,
+    substituted,
+    substituted_factors,
+)
+from xpiler.verify.symbolic.program import Access
+from xpiler.verify.symbolic.sets import PwAff, Set, fresh, name, named_again, substitute_in_set
+
+ONE = Fraction(1)
+
+
+@dataclass
+class Step:
+    """One piece of a recursive statement: where, the earlier instance, its factor, and what is added or compared."""
+
+    where: Set
+    instance: tuple[PwAff, ...]
+    factors: Factors
+    sign: int
+    rest: object
+    is_maximum: bool
+
+
+def solve(write: Access, pieces: Pieces, flow: Flow) -> Pieces:
+    """The pieces without the statement itself in them."""
+    steps = [_step(write, where, value) for where, value in pieces if value and write in recurrences(value)]
+    start = [(where, value) for where, value in pieces if not value or write not in recurrences(value)]
+    if any(value is None for _, value in start):
+        start = [(where, value) for where, value in start if value is not None] or _fail("a loop that starts from an unknown value")
+    chain = Chain(write, steps, start, flow)
+    if all(step.is_maximum for step in steps):
+        closed = chain.maxima(steps)
+    elif not any(step.is_maximum for step in steps):
+        closed = chain.sums(steps)
+    else:
+        raise NotModelled("a loop that is a sum in one part and a maximum in another")
+    return [*((w, v) for w, v in pieces if v is None or write not in recurrences(v)), *closed]
+
+
+def _fail(what: str):
+    raise NotModelled(what)
+
+
+def _step(write: Access, where: Set, value: Poly) -> Step:
+    mine = [m for m in value if write in recurrences((m,))]
+    rest = tuple(m for m in value if write not in recurrences((m,)))
+    if len(mine) != 1:
+        raise NotModelled("a loop that uses its own value more than once")
+    term = mine[0]
+    own = [(a, p) for a, p in term.factors if isinstance(a, Recurrence) and a.write is write]
+    others = tuple((a, p) for a, p in term.factors if not (isinstance(a, Recurrence) and a.write is write))
+    if len(own) == 1 and own[0][1] == 1 and term.coefficient == 1 and not recurrences((Monomial(ONE, others),)):
+        return Step(where, own[0][0].instance, others, 1, rest, False)
+    inner = term.factors[0][0] if len(term.factors) == 1 and term.factors[0][1] == 1 else None
+    if isinstance(inner, Maximum) and not rest and abs(term.coefficient) == 1:
+        return _maximum_step(write, where, inner, int(term.coefficient))
+    raise NotModelled("a loop whose state is neither a sum nor a maximum")
+
+
+def _maximum_step(write: Access, where: Set, inner: Maximum, sign: int) -> Step:
+    own = [i for i in inner.items if write in recurrences(i.value)]
+    others = [i for i in inner.items if write not in recurrences(i.value)]
+    atom = single_atom(scaled(own[0].value, sign)) if len(own) == 1 and not own[0].bound else None
+    if not isinstance(atom, Recurrence) or not where.is_subset(own[0].domain):
+        raise NotModelled("a loop whose state is inside of a maximum")
+    return Step(where, atom.instance, (), sign, others, True)
+
+
+class Chain:
+    """How instances follow each other: `reach` goes from an instance to itself and all earlier ones it depends on."""
+
+    def __init__(self, write: Access, steps: list[Step], start: Pieces, flow: Flow):
+        self.write, self.start, self.flow = write, start, flow
+        self.domain = write.domain.intersect_params(flow.box.sizes)
+        previous = flow.map_of(write, (), "E").domain().identity() if False else None
+        for step in steps:
+            part = self._map(step)
+            previous = part if previous is None else previous.union(part)
+        self.previous = previous.coalesce()
+        self.strictly = self._closure()
+        self.moving = [i for i in range(len(write.dims)) if not self._keeps(i)]
+        self.bound = {write.dims[i]: fresh("i") for i in self.moving}
+
+    def _map(self, step: Step) -> isl.Map:
+        graph = self.flow.map_of(self.write, step.instance, self.write.label)
+        where = flow_set(self.write, step.where)
+        return graph.intersect_domain(where)
+
+    def _closure(self) -> isl.Map:
+        """All earlier instances on the way: exact, or not at all."""
+        earlier = self.flow.earlier(self.write)
+        one = self.previous
+        steps_on = one.union(one.apply_range(earlier)).coalesce()
+        reaching = earlier.intersect_domain(one.domain())
+        if one.is_subset(earlier) and reaching.is_subset(steps_on) and steps_on.is_subset(reaching):
+            return reaching
+        closure, exact = one.transitive_closure()
+        if not exact:
+            raise NotModelled("a loop whose order of updates is not found")
+        return closure
+
+    def _keeps(self, dim: int) -> bool:
+        """Whether a coordinate is the same in all instances that depend on each other."""
+        space = self.strictly.get_space()
+        same = isl.Map.universe(space).equate(isl.dim_type.in_, dim, isl.dim_type.out, dim)
+        return self.strictly.is_subset(same)
+
+    def _named(self, relation: isl.Map) -> Set:
+        """Pairs of an instance and an earlier one, whose moving coordinates have the bound names."""
+        wrapped = relation.reset_tuple_id(isl.dim_type.in_).reset_tuple_id(isl.dim_type.out).wrap().flatten()
+        outs = [self.bound.get(of) or fresh("same") for of in self.write.dims]
+        points = named_again(wrapped, [*self.write.dims, *outs])
+        kept = [out for of, out in zip(self.write.dims, outs, strict=True) if of not in self.bound]
+        from xpiler.verify.symbolic.sets import project_out
+
+        return project_out(points, kept).coalesce()
+
+    def members(self, where: Set) -> Set:
+        """Pairs whose second member (itself or earlier) lies in a piece."""
+        there = flow_set(self.write, where)
+        identity = isl.Map.identity(self.strictly.get_space())
+        relation = self.strictly.union(identity.intersect_domain(flow_set(self.write, self.domain)))
+        return self._named(relation.intersect_range(there).coalesce())
+
+    def renaming(self) -> dict[str, PwAff]:
+        """Moving coordinates under their bound names."""
+        return {of: name(bound) for of, bound in self.bound.items()}
+
+    def starts(self) -> list[tuple[Set, Poly]]:
+        """For instances with an earlier one: where the chain began, and with what value."""
+        found = []
+        recursive = self.previous.domain()
+        for where, value in self.start:
+            relation = self.strictly.intersect_range(flow_set(self.write, where)).intersect_domain(recursive)
+            if relation.is_empty():
+                continue
+            if not relation.is_single_valued():
+                raise NotModelled("a loop that starts more than once")
+            here, instance = instance_functions(relation, self.write.dims, self.write.dims)
+            found.append((here, substituted(value, {of: instance[of] for of in self.bound})))
+        covered = None
+        for where, _ in found:
+            covered = where if covered is None else covered.union(where)
+        needed = named_again(recursive, self.write.dims)
+        if covered is None or not needed.is_subset(covered):
+            raise NotModelled("a loop that is not shown to start")
+        return found
+
+    def sums(self, steps: list[Step]) -> Pieces:
+        """v(i) g(i) = v(start) g(start) + the sum of e(j) g(j) over all j from the start to i."""
+        gauge = _gauge(steps)
+        renaming, bound = self.renaming(), tuple(self.bound.values())
+        total: list[tuple[Set, Poly]] = []
+        for step in steps:
+            added = algebra.multiply(step.rest, _product(gauge), step.where) if step.rest else ()
+            total.append((self.members(step.where), substituted(added, renaming)))
+        self._check_gauge(steps, gauge)
+        found: Pieces = []
+        for where, value in self.starts():
+            summed = algebra.sum_pieces(bound, [(space.intersect_params(where), v) for space, v in total], where)
+            started = algebra.multiply(value, self._gauge_at_start(gauge, value, where), where) if value else ()
+            whole = algebra.add(started, summed, where)
+            found.append((where, algebra.multiply(whole, _product(gauge, -1), where) if gauge else whole))
+        return found
+
+    def _gauge_at_start(self, gauge: Factors, value: Poly, where: Set) -> Poly:
+        if not gauge:
+            return algebra.constant(1)
+        for there, _ in self.start:
+            relation = self.strictly.intersect_range(flow_set(self.write, there)).intersect_domain(self.previous.domain())
+            if not relation.is_empty():
+                here, instance = instance_functions(relation, self.write.dims, self.write.dims)
+                if where.is_subset(here):
+                    return _product(substituted_factors(gauge, {of: instance[of] for of in self.bound}))
+        raise NotModelled("a scaled sum that is not shown to start")
+
+    def _check_gauge(self, steps: list[Step], gauge: Factors) -> None:
+        """The factor of the earlier value is g(earlier) / g(now)."""
+        for step in steps:
+            before = {of: value for of, value in zip(self.write.dims, step.instance, strict=True) if of in self.bound}
+            expected = algebra.multiply(_product(substituted_factors(gauge, before)), _product(gauge, -1), step.where)
+            given = (Monomial(ONE, step.factors),)
+            if not equal_factors(expected[0].factors, given[0].factors, step.where):
+                raise NotModelled("a sum that a loop scales by a factor that does not telescope")
+
+    def maxima(self, steps: list[Step]) -> Pieces:
+        """The maximum of the start and of all members on the way."""
+        sign = steps[0].sign
+        if any(step.sign != sign for step in steps):
+            raise NotModelled("a loop that is a maximum in one part and a minimum in another")
+        items: list[Item] = []
+        bound = tuple(self.bound.values())
+        for step in steps:
+            space = self.members(step.where)
+            for item in step.rest:
+                inner = substitute_in_set(item.domain, self.renaming())
+                items.append(Item((*bound, *item.bound), space.intersect_params(inner), substituted(item.value, self.renaming())))
+        found: Pieces = []
+        for where, value in self.starts():
+            here = [Item(i.bound, i.domain.intersect_params(where), i.value) for i in items]
+            begins = [] if algebra.has_infinity(value) else [Item((), where, scaled(value, sign))]
+            found.append((where, scaled(algebra.maximum([*begins, *here], where), sign)))
+        return found
+
+
+def _gauge(steps: list[Step]) -> Factors:
+    """The exponentials that the present value is divided by."""
+    factors = steps[0].factors
+    if any(not isinstance(a, Exponential) for a, _ in factors):
+        raise NotModelled("a sum that a loop scales")
+    return tuple((a, -p) for a, p in factors if p < 0)
+
+
+def _product(factors: Factors, sign: int = 1) -> Poly:
+    return (Monomial(ONE, tuple((a, p * sign) for a, p in factors)),)
+
+
+def flow_set(write: Access, where: Set) -> Set:
+    """Instances of a statement as tuples."""
+    from xpiler.verify.symbolic.sets import as_relation
+
+    return as_relation(write.label, write.dims, where)

@@ -1,0 +1,285 @@
+"""Integer and float operations: integers that are known stay known, everything else is a term, as the executor makes it."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.model import reals
+from xpiler.verify.model.integers import width_of
+from xpiler.verify.model.scalar_ops import element_of, scalar_function
+from xpiler.verify.symbolic.integers import Int, selected
+from xpiler.verify.symbolic.program import Condition, Held, Pointer
+from xpiler.verify.symbolic.sets import EVERYWHERE, NOWHERE, Set, holds, number
+from xpiler.verify.symbolic.walker import Walker, handles
+from xpiler.verify.terms.term import Term, make
+
+SIGNED = {0: "eq_set", 1: "ne_set", 2: "lt_set", 3: "le_set", 4: "gt_set", 5: "ge_set"}
+UNSIGNED = {6: "lt_set", 7: "le_set", 8: "gt_set", 9: "ge_set"}
+
+
+@handles("arith.constant")
+def constant(w: Walker, op: ir.Operation) -> None:
+    """A number, a truth value, or a float; of a vector only one that all lanes share."""
+    attribute, type_ = op.attributes["value"], op.results[0].type
+    if isinstance(type_, ir.VectorType):
+        dense = ir.DenseElementsAttr(attribute)
+        if not dense.is_splat:
+            raise NotModelled("a constant vector of different lanes")
+        attribute, type_ = dense.get_splat_value(), ir.VectorType(type_).element_type
+    w.env[op.results[0]] = _literal(attribute, str(type_))
+
+
+def _literal(attribute: ir.Attribute, type_: str):
+    if type_ == "i1":
+        return Condition(EVERYWHERE if int(attribute.value) else NOWHERE)
+    if type_[0] == "i":
+        return Int.of(int(attribute.value))
+    return reals.literal(ir.FloatAttr(attribute).value)
+
+
+@handles("arith.*", "math.*")
+def scalar(w: Walker, op: ir.Operation) -> None:
+    """Any other operation: on known integers exactly, else the term that the executor makes."""
+    operands = [w.env[v] for v in op.operands]
+    name = op.name.removeprefix("arith.")
+    if all(isinstance(v, Int) for v in operands) and name in KNOWN:
+        w.env[op.results[0]] = KNOWN[name](w, op, *operands)
+        return
+    if all(isinstance(v, Condition) for v in operands) and name in LOGIC:
+        w.env[op.results[0]] = Condition(LOGIC[name](*(v.yes for v in operands)))
+        return
+    if name in FROM_CONDITION and isinstance(operands[0], Condition):
+        w.env[op.results[0]] = FROM_CONDITION[name](operands[0].yes)
+        return
+    w.env[op.results[0]] = scalar_function(op)(*(_data(v) for v in operands))
+
+
+def _data(value: object) -> object:
+    """An operand of a term: known numbers as such."""
+    if isinstance(value, Int):
+        return value.constant if value.constant is not None else make("known", Held(value))
+    if isinstance(value, Condition):
+        return make("holds", Held(value.yes))
+    if isinstance(value, Pointer):
+        raise NotModelled("a pointer as data")
+    return value
+
+
+def in_range(w: Walker, op: ir.Operation, value: Int) -> Int:
+    """The obligation that an integer does not leave its type: what the type cannot hold is outside of the verdict's sizes."""
+    width = width_of(element_of(op.results[0].type))
+    products = {m for m in value.parts if m}
+    if products:
+        w.box.products |= products if width < 64 else {m for m in products if len(m) > 2}
+        return value
+    if width < 64:
+        w.box.require(_fits(value, width), w.domain)
+    return value
+
+
+def _fits(value: Int, width: int) -> Set:
+    only = value.parts.get((), number(0))
+    return only.ge_set(number(-(1 << (width - 1)))).intersect(only.lt_set(number(1 << (width - 1))))
+
+
+def add(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
+    """Sum."""
+    return in_range(w, op, a.plus(b))
+
+
+def sub(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
+    """Difference."""
+    return in_range(w, op, a.plus(b, -1))
+
+
+def mul(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
+    """Product."""
+    return in_range(w, op, a.times(b, w.symbols))
+
+
+def nonnegative(w: Walker, value: Int) -> bool:
+    """Whether an integer is never negative here."""
+    domain = w.domain.intersect_params(w.box.sizes)
+    return all(holds(part.ge_set(number(0)), domain) for part in value.parts.values())
+
+
+def _divisor(b: Int) -> int:
+    found = b.constant
+    if found is None or found <= 0:
+        raise NotModelled("a division by something else than a positive constant")
+    return found
+
+
+def divided(rounding: str, signed: bool):
+    """Division by a constant; unsigned only of what is not negative."""
+
+    def apply(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
+        by = number(_divisor(b))
+        if not signed and not nonnegative(w, a):
+            raise NotModelled("an unsigned division of what may be negative")
+        value = a.affine(w.symbols, "a dividend")
+        if rounding == "remainder":
+            return Int.of(value.tdiv_r(by).coalesce())
+        if rounding == "truncated":
+            return Int.of(value.tdiv_q(by).coalesce())
+        quotient = value.div(by)
+        return Int.of(quotient.floor() if rounding == "floor" else quotient.ceil())
+
+    return apply
+
+
+def extremum(which: str, signed: bool):
+    """Minimum and maximum."""
+
+    def apply(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
+        if not signed and not (nonnegative(w, a) and nonnegative(w, b)):
+            raise NotModelled("an unsigned comparison of what may be negative")
+        values = [v.affine(w.symbols, "an operand of a minimum") for v in (a, b)]
+        return Int.of(getattr(values[0], which)(values[1]).coalesce())
+
+    return apply
+
+
+def shifted_left(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
+    """x << k = 2^k x for a constant k; 1 << k is what masks of the first k lanes are made of."""
+    count = b.constant
+    if count is not None and 0 <= count < 64:
+        return in_range(w, op, a.times(Int.of(1 << count), w.symbols))
+    raise NotModelled("a shift by something that is not a constant")
+
+
+def shifted_right(signed: bool):
+    """x >> k = floor(x / 2^k) for a constant k."""
+
+    def apply(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
+        count = b.constant
+        if count is None or not 0 <= count < 64:
+            raise NotModelled("a shift by something that is not a constant")
+        if not signed and not nonnegative(w, a):
+            raise NotModelled("an unsigned shift of what may be negative")
+        return Int.of(a.affine(w.symbols).div(number(1 << count)).floor())
+
+    return apply
+
+
+def bits_and(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
+    """x & (2^k - 1) = x mod 2^k for x >= 0."""
+    mask = b.constant if b.constant is not None else a.constant
+    value = a if b.constant is not None else b
+    if mask is None or mask < 0 or mask & (mask + 1) or not nonnegative(w, value):
+        raise NotModelled("a bit operation on integers")
+    return Int.of(value.affine(w.symbols).tdiv_r(number(mask + 1)))
+
+
+def compared(w: Walker, op: ir.Operation, a: Int, b: Int) -> Condition:
+    """A comparison; unsigned only of what is not negative."""
+    predicate = ir.IntegerAttr(op.attributes["predicate"]).value
+    if predicate in UNSIGNED and not (nonnegative(w, a) and nonnegative(w, b)):
+        raise NotModelled("an unsigned comparison of what may be negative")
+    values = _comparable(w, a, b)
+    return Condition(getattr(values[0], {**SIGNED, **UNSIGNED}[predicate])(values[1]))
+
+
+def _comparable(w: Walker, a: Int, b: Int):
+    """Both sides, what they share taken away."""
+    difference = a.plus(b, -1)
+    if all(m == () for m in difference.parts):
+        return difference.parts.get((), number(0)), number(0)
+    return a.affine(w.symbols, "a comparison"), b.affine(w.symbols, "a comparison")
+
+
+def widened(signed: bool):
+    """An extension; unsigned only of what is not negative."""
+
+    def apply(w: Walker, op: ir.Operation, a: Int) -> Int:
+        if not signed and not nonnegative(w, a):
+            raise NotModelled("an unsigned extension of what may be negative")
+        return a
+
+    return apply
+
+
+def narrowed(w: Walker, op: ir.Operation, a: Int) -> Int:
+    """A truncation that loses nothing, by obligation."""
+    if element_of(op.results[0].type) == "i1":
+        raise NotModelled("a truth value cut from an integer")
+    return in_range(w, op, a)
+
+
+def cast(signed: bool):
+    """index_cast: an extension or a truncation."""
+
+    def apply(w: Walker, op: ir.Operation, a: Int) -> Int:
+        widths = [width_of(element_of(v.type)) for v in (op.operands[0], op.results[0])]
+        return narrowed(w, op, a) if widths[0] > widths[1] else widened(signed)(w, op, a)
+
+    return apply
+
+
+KNOWN = {
+    "addi": add,
+    "subi": sub,
+    "muli": mul,
+    "divsi": divided("truncated", True),
+    "divui": divided("truncated", False),
+    "remsi": divided("remainder", True),
+    "remui": divided("remainder", False),
+    "floordivsi": divided("floor", True),
+    "ceildivsi": divided("ceil", True),
+    "ceildivui": divided("ceil", False),
+    "minsi": extremum("min", True),
+    "maxsi": extremum("max", True),
+    "minui": extremum("min", False),
+    "maxui": extremum("max", False),
+    "shli": shifted_left,
+    "shrsi": shifted_right(True),
+    "shrui": shifted_right(False),
+    "andi": bits_and,
+    "cmpi": compared,
+    "extsi": widened(True),
+    "extui": widened(False),
+    "trunci": narrowed,
+    "index_cast": cast(True),
+    "index_castui": cast(False),
+}
+LOGIC = {
+    "andi": lambda a, b: a.intersect_params(b),
+    "ori": lambda a, b: a.union(b),
+    "xori": lambda a, b: a.subtract(b).union(b.subtract(a)),
+}
+FROM_CONDITION = {
+    "extui": lambda yes: Int.of(yes.indicator_function()),
+    "extsi": lambda yes: Int.of(yes.indicator_function().neg()),
+}
+
+
+@handles("arith.select")
+def select(w: Walker, op: ir.Operation) -> None:
+    """A choice: of known values by a known condition, else of terms."""
+    condition, yes, no = (w.env[v] for v in op.operands)
+    w.env[op.results[0]] = choose(condition, yes, no)
+
+
+def choose(condition: object, yes: object, no: object) -> object:
+    """One of two values."""
+    if yes is no:
+        return yes
+    if isinstance(condition, Condition) and isinstance(yes, Int) and isinstance(no, Int):
+        return selected(condition.yes, yes, no)
+    if isinstance(condition, Condition) and isinstance(yes, Condition) and isinstance(no, Condition):
+        return Condition(yes.yes.intersect_params(condition.yes).union(no.yes.subtract(condition.yes)))
+    if isinstance(condition, Condition):
+        return make("choice", Held(condition.yes), _data(yes), _data(no))
+    return make("select", condition, _data(yes), _data(no))
+
+
+@handles("ub.poison")
+def poison(w: Walker, op: ir.Operation) -> None:
+    """A value nobody knows."""
+    w.env[op.results[0]] = make("undef", Held(op))
+
+
+def is_known(value: object) -> bool:
+    """Whether sizes and coordinates decide a value."""
+    return not isinstance(value, Term)

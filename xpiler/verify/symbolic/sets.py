@@ -1,0 +1,128 @@
+"""Integer sets over named coordinates.
+
+Sizes, thread coordinates, loop counters and lanes are all parameters of isl objects, told apart by name, which isl aligns
+by itself. A condition is a parameter set, an integer is a `PwAff` over the same names. What happens to hold only on a part
+of the space carries that part in its domain.
+"""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+
+import islpy as isl
+
+Set, PwAff, Map = isl.Set, isl.PwAff, isl.Map
+PARAM, SET, IN, OUT = isl.dim_type.param, isl.dim_type.set, isl.dim_type.in_, isl.dim_type.out
+_FRESH = itertools.count()
+
+
+def fresh(stem: str) -> str:
+    """A name nobody has used."""
+    return f"{stem}_{next(_FRESH)}"
+
+
+@lru_cache(maxsize=4096)
+def number(value: int) -> PwAff:
+    """A constant."""
+    return PwAff.read_from_str(isl.DEFAULT_CONTEXT, f"{{ [({value})] }}")
+
+
+@lru_cache(maxsize=4096)
+def name(of: str) -> PwAff:
+    """The coordinate of a name."""
+    return PwAff.read_from_str(isl.DEFAULT_CONTEXT, f"[{of}] -> {{ [({of})] }}")
+
+
+EVERYWHERE = Set.read_from_str(isl.DEFAULT_CONTEXT, "{ : }")
+NOWHERE = EVERYWHERE.complement()
+
+
+def within(of: str, extent: PwAff | int) -> Set:
+    """0 <= name < extent."""
+    bound = number(extent) if isinstance(extent, int) else extent
+    return name(of).ge_set(number(0)).intersect(name(of).lt_set(bound))
+
+
+def mentions(what: Set | PwAff, of: str) -> bool:
+    """Whether an object depends on the coordinate."""
+    at = what.find_dim_by_name(PARAM, of)
+    return at >= 0 and what.involves_dims(PARAM, at, 1)
+
+
+def coordinates(what: Set | PwAff) -> set[str]:
+    """The names an object depends on."""
+    return {n for i, n in enumerate(what.get_var_names(PARAM)) if what.involves_dims(PARAM, i, 1)}
+
+
+def project_out(what: Set, names: list[str] | tuple[str, ...]) -> Set:
+    """There is a value of each name for which it holds."""
+    for of in names:
+        at = what.find_dim_by_name(PARAM, of)
+        if at >= 0:
+            what = what.project_out(PARAM, at, 1)
+    return what
+
+
+def _renamed(what: Set, old: str, new: str) -> Set:
+    at = what.find_dim_by_name(PARAM, old)
+    return what.set_dim_name(PARAM, at, new) if at >= 0 else what
+
+
+def substitute_in_set(what: Set, values: dict[str, PwAff]) -> Set:
+    """The set with coordinates replaced by functions of others, all at once, where these are defined."""
+    used = {of: value for of, value in values.items() if mentions(what, of)}
+    if not used:
+        return what
+    aside = {of: fresh("aside") for of in used}
+    for of, other in aside.items():
+        what = _renamed(what, of, other)
+    for of, value in used.items():
+        what = what.intersect_params(name(aside[of]).eq_set(value))
+    return project_out(what, list(aside.values()))
+
+
+def substitute(what: PwAff, values: dict[str, PwAff]) -> PwAff:
+    """The integer with coordinates replaced by functions of others."""
+    if not any(mentions(what, of) for of in values):
+        return what
+    graph = substitute_in_set(Set.from_pw_aff(what), values)
+    return isl.PwMultiAff.from_set(graph).get_pw_aff(0).coalesce()
+
+
+def choice(condition: Set, yes: PwAff, no: PwAff) -> PwAff:
+    """`yes` where the condition holds, else `no`."""
+    return yes.intersect_params(condition).union_add(no.intersect_params(condition.complement())).coalesce()
+
+
+def holds(condition: Set, domain: Set) -> bool:
+    """Whether a condition holds in all of a domain."""
+    return domain.is_subset(condition)
+
+
+def equal_on(a: PwAff, b: PwAff, domain: Set) -> bool:
+    """Whether two integers are defined and equal in all of a domain."""
+    return a.plain_is_equal(b) or domain.is_subset(a.eq_set(b))
+
+
+def as_relation(tuple_name: str, names: list[str] | tuple[str, ...], condition: Set) -> Set:
+    """The set of points (named coordinates, in order) at which a condition holds, as a set of tuples."""
+    condition = condition.align_params(isl.Space.params_alloc(isl.DEFAULT_CONTEXT, 0))
+    result = Set.from_params(condition)
+    for i, of in enumerate(names):
+        at = result.find_dim_by_name(PARAM, of)
+        if at < 0:
+            result = result.add_dims(SET, 1)
+        else:
+            result = result.move_dims(SET, i, PARAM, at, 1)
+    return result.set_tuple_name(tuple_name)
+
+
+def named_again(points: Set, names: list[str] | tuple[str, ...]) -> Set:
+    """A set of tuples as a condition on named coordinates."""
+    points = points.reset_tuple_id()
+    before = points.dim(PARAM)
+    points = points.move_dims(PARAM, before, SET, 0, points.dim(SET))
+    for i, of in enumerate(names):
+        points = points.set_dim_name(PARAM, before + i, of)
+    return points.params()

@@ -1,0 +1,131 @@
+"""CUDA and HIP: coordinates of blocks and threads, barriers, and values that lanes of a warp exchange."""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.dialects.words import word
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.model.host import warp_size
+from xpiler.verify.symbolic.integers import Int
+from xpiler.verify.symbolic.program import Access, Array, Group, Pointer
+from xpiler.verify.symbolic.sets import PwAff, Set, fresh, holds, name, number, project_out, substitute_in_set, within
+from xpiler.verify.symbolic.walker import Walker, handles
+from xpiler.verify.terms.term import Term
+
+AXES = ("x", "y", "z")
+INDICES = ("thread_id", "block_id", "block_dim", "grid_dim")
+
+
+@handles(*(f"{dialect}.{of}" for dialect in ("cuda", "hip") for of in INDICES))
+def index(w: Walker, op: ir.Operation) -> None:
+    """A coordinate or an extent of the launch."""
+    w.env[op.results[0]] = w.places[f"{op.name.partition('.')[2]} {word(op.attributes['dimension'])}"]
+
+
+@handles("cuda.warp_size", "hip.warp_size")
+def warp(w: Walker, op: ir.Operation) -> None:
+    """Lanes of a warp on the target."""
+    w.env[op.results[0]] = Int.of(warp_size(w.target))
+
+
+def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], arguments: list) -> None:
+    """All blocks and threads of a launch at once; threads of a block go in step, which is one of their orders."""
+    extents = {"block_id": [g.affine(w.symbols) for g in grid], "thread_id": [b.affine(w.symbols) for b in block]}
+    for of, most in (("block_id", (2147483647, 65535, 65535)), ("thread_id", (1024, 1024, 64))):
+        for extent, limit in zip(extents[of], most, strict=True):
+            w.box.require(extent.ge_set(number(1)).intersect(extent.le_set(number(limit))), w.domain)
+    coordinates = {of: [fresh(of[0]) for _ in AXES] for of in extents}
+    blocks, threads = tuple(reversed(coordinates["block_id"])), tuple(reversed(coordinates["thread_id"]))
+    before = (w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited)
+    for of, names in coordinates.items():
+        for coordinate, extent in zip(names, extents[of], strict=True):
+            w.domain = w.domain.intersect_params(within(coordinate, extent))
+    full = w.domain
+    w.groups = (*w.groups, Group(blocks, w.dims), Group(threads, (*w.dims, *blocks), meets=True, full=full))
+    w.dims = (*w.dims, *blocks, *threads)
+    w.time = [*w.time, *[x for b in blocks for x in (b, 0)]]
+    w.threads, w.exited = threads, None
+    w.places = {f"{of} {axis}": Int.of(name(c)) for of, names in coordinates.items() for axis, c in zip(AXES, names, strict=True)}
+    w.places |= {f"{of} {axis}": v for of, values in (("grid_dim", grid), ("block_dim", block)) for axis, v in zip(AXES, values, strict=True)}
+    w.call(kernel, arguments)
+    w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited = before
+    w.tick()
+
+
+@handles("cuda.barrier", "hip.barrier")
+def barrier(w: Walker, op: ir.Operation) -> None:
+    """Where threads of a block wait for each other: all that have not returned get here, or none."""
+    group = w.groups[-1]
+    if not group.meets:
+        raise NotModelled("a barrier inside of a parallel loop")
+    here = w.domain.intersect_params(w.box.sizes)
+    live = group.full if w.exited is None else group.full.intersect_params(w.exited)
+    all_of_them = project_out(here, w.threads).intersect_params(live)
+    if not holds(here, all_of_them):
+        raise NotModelled("a barrier that not all threads of a block are shown to reach")
+    w.trace.barriers.append(Access(None, False, w.dims, w.domain, Int.of(0), w.tick(), w.threads, w.groups, where=w.where))
+
+
+@handles("cuda.shuffle", "hip.shuffle")
+def shuffle(w: Walker, op: ir.Operation) -> None:
+    """A value of another lane: stored by every lane, loaded by those that ask, between two moments of the warp."""
+    kind, lanes = word(op.attributes["kind"]), warp_size(w.target)
+    value, amount, width, *mask = (w.env[v] for v in op.operands)
+    if mask and not _names_all(mask[0], lanes):
+        raise NotModelled("a lane mask that leaves out lanes")
+    delta = amount.constant if isinstance(amount, Int) else None
+    if delta is None or not isinstance(width, Int) or width.constant != lanes:
+        raise NotModelled("a shuffle by something that is not a constant, or of parts of a warp")
+    thread, lane = _lane(w, lanes)
+    source = _source(kind, lane, delta, lanes).sub(lane).add(name(thread))
+    _whole_warp(w, thread, lanes)
+    cell = Pointer(Array(fresh("exchange"), str(op.results[0].type), w.dims, is_cell=True), Int.of(0))
+    w.store(cell, Int.of(0), value)
+    read: Term = w.load(cell, Int.of(0))
+    access = read.args[0].what
+    access.moved = {thread: source}
+    w.env[op.results[0]] = read
+
+
+def _names_all(mask: object, lanes: int) -> bool:
+    return isinstance(mask, Int) and mask.constant is not None and mask.constant % (1 << lanes) == (1 << lanes) - 1
+
+
+def _lane(w: Walker, lanes: int) -> tuple[str, PwAff]:
+    """The coordinate along which lanes follow each other, and the lane."""
+    width = w.places["block_dim x"].constant
+    if width is None or width % lanes:
+        raise NotModelled("a shuffle in a block whose width is no multiple of the warp")
+    thread = w.threads[-1]
+    return thread, name(thread).tdiv_r(number(lanes))
+
+
+def _source(kind: str, lane: PwAff, delta: int, lanes: int) -> PwAff:
+    """The lane a value comes from; one outside of the warp is the lane itself."""
+    if kind == "xor" and 0 < delta < lanes and delta & (delta - 1) == 0:
+        is_set = lane.div(number(delta)).floor().tdiv_r(number(2)).eq_set(number(1))
+        moved = lane.add(number(delta)).sub(is_set.indicator_function().mul(number(2 * delta)))
+        return moved
+    if kind == "down" and 0 <= delta < lanes:
+        return _or_itself(lane.add(number(delta)), lane, lane.lt_set(number(lanes - delta)))
+    if kind == "up" and 0 <= delta < lanes:
+        return _or_itself(lane.sub(number(delta)), lane, lane.ge_set(number(delta)))
+    if kind in ("idx", "index") and 0 <= delta < lanes:
+        return number(delta)
+    raise NotModelled(f"a shuffle of kind '{kind}' by {delta}")
+
+
+def _or_itself(moved: PwAff, lane: PwAff, inside: Set) -> PwAff:
+    return moved.intersect_params(inside).union_add(lane.intersect_params(inside.complement()))
+
+
+def _whole_warp(w: Walker, thread: str, lanes: int) -> None:
+    """All lanes of a warp get here, or none."""
+    other = fresh("t")
+    here = w.domain.intersect_params(w.box.sizes)
+    same = name(other).div(number(lanes)).floor().eq_set(name(thread).div(number(lanes)).floor())
+    full = w.groups[-1].full.intersect_params(same)
+    reached = here.intersect_params(same).intersect_params(substitute_in_set(full, {thread: name(other)}))
+    if not holds(substitute_in_set(here, {thread: name(other)}), reached):
+        raise NotModelled("a shuffle that not all lanes of a warp are shown to reach")

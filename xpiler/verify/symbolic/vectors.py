@@ -1,0 +1,188 @@
+"""Vectors of one dimension: a value that depends on the coordinate of the lane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.verify.limits import NotModelled
+from xpiler.verify.model.integers import width_of
+from xpiler.verify.symbolic.carried import lanes_of
+from xpiler.verify.symbolic.integers import Int
+from xpiler.verify.symbolic.memory import index_of, pointer_of
+from xpiler.verify.symbolic.program import LANE, Condition, Held
+from xpiler.verify.symbolic.scalars import choose
+from xpiler.verify.symbolic.sets import PwAff, choice, name, number
+from xpiler.verify.symbolic.walker import HANDLERS, Walker, handles
+from xpiler.verify.terms.term import make
+
+LANES = Int.of(name(LANE))
+
+
+@dataclass(frozen=True, eq=False)
+class FirstLanes:
+    """An integer mask: 2^count - 1, or 2^count while one is still to be taken away."""
+
+    count: PwAff
+    is_power: bool = False
+
+
+@handles("vector.broadcast")
+def broadcast(w: Walker, op: ir.Operation) -> None:
+    """The same in every lane."""
+    if isinstance(op.operands[0].type, ir.VectorType):
+        raise NotModelled("a broadcast of a vector")
+    w.env[op.results[0]] = w.env[op.operands[0]]
+
+
+@handles("vector.load")
+def load(w: Walker, op: ir.Operation) -> None:
+    """Consecutive elements, one a lane."""
+    pointer = pointer_of(w, op.operands[0])
+    index = index_of(w, pointer, list(op.operands)[1:]).plus(LANES)
+    w.env[op.results[0]] = w.load(pointer, index, lanes_of(op.results[0].type))
+
+
+@handles("vector.store")
+def store(w: Walker, op: ir.Operation) -> None:
+    """Consecutive elements, one a lane."""
+    pointer = pointer_of(w, op.operands[1])
+    index = index_of(w, pointer, list(op.operands)[2:]).plus(LANES)
+    w.store(pointer, index, w.env[op.operands[0]], lanes_of(op.operands[0].type))
+
+
+@handles("vector.maskedload")
+def masked_load(w: Walker, op: ir.Operation) -> None:
+    """Lanes that the mask leaves out have the other operand's value and touch nothing."""
+    base, *indices, mask, otherwise = op.operands
+    pointer, condition = pointer_of(w, base), w.env[mask]
+    if not isinstance(condition, Condition):
+        raise NotModelled("a mask that depends on data")
+    with w.under(condition.yes):
+        value = w.load(pointer, index_of(w, pointer, indices).plus(LANES), lanes_of(op.results[0].type))
+    w.env[op.results[0]] = choose(condition, value, w.env[otherwise])
+
+
+@handles("vector.maskedstore")
+def masked_store(w: Walker, op: ir.Operation) -> None:
+    """Only lanes of the mask."""
+    base, *indices, mask, value = op.operands
+    pointer = pointer_of(w, base)
+    with w.under(w.condition(mask)):
+        w.store(pointer, index_of(w, pointer, indices).plus(LANES), w.env[value], lanes_of(op.operands[len(op.operands) - 1].type))
+
+
+REDUCTIONS = {"add": "add", "maxnumf": "max", "maximumf": "max", "minnumf": "min", "minimumf": "min"}
+
+
+@handles("vector.reduction")
+def reduction(w: Walker, op: ir.Operation) -> None:
+    """All lanes combined."""
+    kind = str(op.attributes["kind"]).partition("<")[2].rstrip("> ")
+    if kind not in REDUCTIONS or str(op.results[0].type)[0] == "i":
+        raise NotModelled(f"a vector reduction of kind '{kind}' for all sizes")
+    total = make("lanes", REDUCTIONS[kind], lanes_of(op.operands[0].type), w.term(op.operands[0]))
+    if len(op.operands) > 1:
+        total = make(REDUCTIONS[kind], w.term(op.operands[1]), total)
+    w.env[op.results[0]] = total
+
+
+@handles("vector.extract")
+def extract(w: Walker, op: ir.Operation) -> None:
+    """One lane, by a constant."""
+    positions = list(ir.DenseI64ArrayAttr(op.attributes["static_position"]))
+    value = w.env[op.operands[0]]
+    if len(positions) != 1 or positions[0] < 0:
+        raise NotModelled("a lane that is not a constant")
+    if isinstance(value, Int):
+        w.env[op.results[0]] = value.substitute({LANE: number(positions[0])})
+    else:
+        w.env[op.results[0]] = make("lane", positions[0], w.term(op.operands[0]))
+
+
+@handles("vector.from_elements")
+def from_elements(w: Walker, op: ir.Operation) -> None:
+    """Lanes one by one; one that stands for all bits of a mask stays what it is."""
+    values = [w.env[v] for v in op.operands]
+    result = values[-1]
+    for lane, value in reversed(list(enumerate(values[:-1]))):
+        result = choose(Condition(name(LANE).eq_set(number(lane))), value, result)
+    w.env[op.results[0]] = result
+
+
+@handles("vector.bitcast")
+def bitcast(w: Walker, op: ir.Operation) -> None:
+    """A mask's bits as lanes, or nothing."""
+    value = w.env[op.operands[0]]
+    source, target = (ir.VectorType(v.type) for v in (op.operands[0], op.results[0]))
+    if source == target:
+        w.env[op.results[0]] = value
+    elif source.shape[0] == 1 and str(target.element_type) == "i1":
+        w.env[op.results[0]] = Condition(_bits(value, width_of(str(source.element_type))))
+    else:
+        raise NotModelled(f"a vector of {source.element_type} taken as one of {target.element_type}")
+
+
+def _bits(value: object, width: int):
+    """The lanes whose bit is set."""
+    mask = as_mask(value, width)
+    if mask is None:
+        raise NotModelled("a mask that is not one of the first lanes")
+    return name(LANE).lt_set(mask.count)
+
+
+def as_mask(value: object, width: int) -> FirstLanes | None:
+    """An integer as a mask of the first lanes, if it is one."""
+    if isinstance(value, FirstLanes):
+        return None if value.is_power else value
+    number_ = value.constant if isinstance(value, Int) else None
+    if number_ is None:
+        return None
+    number_ %= 1 << width
+    return FirstLanes(number(number_.bit_length())) if number_ & (number_ + 1) == 0 else None
+
+
+def _masks(w: Walker, op: ir.Operation) -> object:
+    """What an operation makes of masks of the first lanes; None where it is none of these."""
+    operands = [w.env[v] for v in op.operands]
+    width = width_of(str(op.results[0].type)) if str(op.results[0].type)[0] == "i" else 0
+    if op.name == "arith.shli" and isinstance(operands[0], Int) and operands[0].constant == 1:
+        return _power(w, operands[1], width)
+    if op.name in ("arith.subi", "arith.addi") and isinstance(operands[0], FirstLanes) and operands[0].is_power:
+        one = operands[1].constant if isinstance(operands[1], Int) else None
+        if one == (1 if op.name == "arith.subi" else -1):
+            return FirstLanes(operands[0].count)
+    if op.name in ("arith.trunci", "arith.extui") and isinstance(operands[0], FirstLanes) and not operands[0].is_power:
+        return operands[0]
+    if op.name == "arith.select" and any(isinstance(v, FirstLanes) for v in operands):
+        yes, no = (as_mask(v, width) for v in operands[1:])
+        if yes is not None and no is not None and isinstance(operands[0], Condition):
+            return FirstLanes(choice(operands[0].yes, yes.count, no.count))
+    return None
+
+
+def _power(w: Walker, count: object, width: int) -> FirstLanes | None:
+    if not isinstance(count, Int) or count.constant is not None:
+        return None
+    value = count.affine(w.symbols)
+    w.require(value.ge_set(number(0)).intersect(value.lt_set(number(width))), "a shift within the width")
+    return FirstLanes(value, is_power=True)
+
+
+def _with_masks(handler):
+    def apply(w: Walker, op: ir.Operation) -> None:
+        found = _masks(w, op) if len(op.results) == 1 and not isinstance(op.results[0].type, ir.VectorType) else None
+        if found is None:
+            if any(isinstance(w.env[v], FirstLanes) for v in op.operands):
+                raise NotModelled("arithmetic on lane masks")
+            handler(w, op)
+        else:
+            w.env[op.results[0]] = found
+
+    return apply
+
+
+HANDLERS["arith.*"] = _with_masks(HANDLERS["arith.*"])
+HANDLERS["arith.select"] = _with_masks(HANDLERS["arith.select"])
+__all__ = ["Held"]
