@@ -27,9 +27,10 @@ from xpiler.verify.symbolic.expressions import (
     shape_of,
     single_atom,
     substituted,
+    substituted_factors,
 )
-from xpiler.verify.symbolic.sets import EVERYWHERE, Set, substitute_in_set
-from xpiler.verify.symbolic.weights import by_address, split_sum, sum_over
+from xpiler.verify.symbolic.sets import EVERYWHERE, Set, name, substitute_in_set, union
+from xpiler.verify.symbolic.weights import by_address, points_like, split_sum, sum_over
 
 ONE = Fraction(1)
 MOST_TERMS = 200
@@ -78,14 +79,33 @@ def has_infinity(value: Poly) -> bool:
 def _merged(a: Monomial, b: Monomial, domain: Set) -> Monomial | None:
     """One sum over the union of two domains that have no point in common."""
     one, two = split_sum(a), split_sum(b)
+    if one is None and two is not None:
+        return _merged(b, a, domain)
+    if one is not None and two is None:
+        return _with_point(a, *one, b, domain)
     if one is None or two is None or not equal_factors(one[0], two[0], domain):
         return None
     (outside, first), (_, second) = one, two
     space = same_body(first.factors, first.bound, first.domain, second.factors, second.bound, second.domain, domain)
     if space is None or not domain.intersect_params(space).intersect_params(first.domain).is_empty():
         return None
-    union = first.domain.union(space).coalesce()
-    return Monomial(a.coefficient, (*outside, (Sum(first.bound, union, first.factors), ONE)))
+    whole = union(first.domain, space, first.bound)
+    return Monomial(a.coefficient, (*outside, (Sum(first.bound, whole, first.factors), ONE)))
+
+
+def _with_point(total: Monomial, outside: Factors, model: Sum, single: Monomial, domain: Set) -> Monomial | None:
+    """A product that is one more member of a sum."""
+    for point in points_like(single, model):
+        if len(point) != len(model.bound):
+            continue
+        if not equal_factors(single.factors, (*outside, *substituted_factors(model.factors, point)), domain):
+            continue
+        space = domain
+        for of, value in point.items():
+            space = space.intersect_params(name(of).eq_set(value))
+        if space.is_disjoint(model.domain):
+            return Monomial(total.coefficient, (*outside, (Sum(model.bound, union(model.domain, space, model.bound), model.factors), ONE)))
+    return None
 
 
 def multiply(a: Poly, b: Poly, domain: Set) -> Poly:
@@ -168,18 +188,18 @@ def _common_exponentials(a: Poly, domain: Set) -> Factors:
     )
 
 
-def function(name: str, arguments: tuple[Poly, ...], domain: Set) -> Poly:
+def function(of: str, arguments: tuple[Poly, ...], domain: Set) -> Poly:
     """A function of the same reals is the same real; tanh(x) = 1 - 2 / (exp(2 x) + 1), rsqrt(x) = 1 / sqrt(x)."""
-    if any(map(has_infinity, arguments)) and name != "exp":
-        raise NotModelled(f"{name} of an infinity")
-    if name == "exp":
+    if any(map(has_infinity, arguments)) and of != "exp":
+        raise NotModelled(f"{of} of an infinity")
+    if of == "exp":
         return exponential(arguments[0], domain)
-    if name == "rsqrt":
+    if of == "rsqrt":
         return inverse(function("sqrt", arguments, domain), domain)
-    if name == "tanh":
+    if of == "tanh":
         above = add(exponential(scaled(arguments[0], 2), domain), constant(1), domain)
         return add(constant(1), scaled(inverse(above, domain), -2), domain)
-    return atom(Function(name, tuple(cancelled(a, domain) for a in arguments)))
+    return atom(Function(of, tuple(cancelled(a, domain) for a in arguments)))
 
 
 def sum_pieces(bound: tuple[str, ...], pieces: list[tuple[Set, Poly | None]], domain: Set) -> Poly | None:
@@ -218,7 +238,7 @@ def _unite(found: list[Item], item: Item, domain: Set) -> None:
     for i, known in enumerate(found):
         space = _same_value(known, item, domain)
         if space is not None:
-            found[i] = Item(known.bound, known.domain.union(space).coalesce(), known.value)
+            found[i] = Item(known.bound, union(known.domain, space, known.bound), known.value)
             return
     found.append(item)
 

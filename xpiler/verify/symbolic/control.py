@@ -10,7 +10,7 @@ from xpiler.verify.symbolic.carried import Carried
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import Condition, Group, Pointer
 from xpiler.verify.symbolic.scalars import choose
-from xpiler.verify.symbolic.sets import EVERYWHERE, PwAff, Set, fresh, holds, name, number, project_out, substitute_in_set, within
+from xpiler.verify.symbolic.sets import EVERYWHERE, PwAff, Set, as_relation, fresh, functions, holds, name, number, project_out, substitute_in_set, within
 from xpiler.verify.symbolic.walker import Walker, handles
 from xpiler.verify.terms.term import Term
 
@@ -242,11 +242,7 @@ def _iterations(counting: Set, condition: Set, counter: str, w: Walker) -> tuple
 
 def _value_of(points: Set, of: str) -> PwAff:
     """The value of a coordinate that the others determine."""
-    import islpy as isl
-
-    from xpiler.verify.symbolic.sets import as_relation
-
-    return isl.PwMultiAff.from_set(as_relation("", [of], points).reset_tuple_id()).get_pw_aff(0).coalesce()
+    return functions(as_relation("", [of], points).reset_tuple_id())[0]
 
 
 @handles("scf.if")
@@ -288,7 +284,7 @@ def forall(w: Walker, op: ir.Operation) -> None:
         raise NotModelled("a parallel loop with results")
     block = op.regions[0].blocks[0]
     bounds = _forall_bounds(w, op)
-    counters = [fresh("p") for _ in bounds]
+    counters = [fresh("f") for _ in bounds]
     group = Group(tuple(counters), w.dims, line=_own_line(op) if "mapping" in op.attributes else 0)
     before = (w.domain, w.dims, w.time, w.groups)
     for counter, (low, high, step), argument in zip(counters, bounds, block.arguments, strict=True):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import islpy as isl
 
 from xpiler.verify.symbolic.program import LANE, Access, Array, Trace
-from xpiler.verify.symbolic.sets import PARAM, SET, PwAff, Set, as_relation, fresh, name, named_again, number, substitute
+from xpiler.verify.symbolic.sets import PARAM, SET, PwAff, Set, as_relation, fresh, functions, name, named_again, number, substitute
 from xpiler.verify.symbolic.walker import Box
 
 THREADS = 3
@@ -124,8 +124,7 @@ def instance_functions(relation: isl.Map, names_in: tuple[str, ...], names_out: 
     for i, of in enumerate(names_in):
         relation = relation.set_dim_name(PARAM, before + i, of)
     points = relation.range()
-    functions = isl.PwMultiAff.from_set(points)
-    return points.params().coalesce(), {of: functions.get_pw_aff(i).coalesce() for i, of in enumerate(names_out)}
+    return points.params().coalesce(), dict(zip(names_out, functions(points), strict=True))
 
 
 def _source(write: Access, read: Access, dependence: isl.Map) -> Source:

@@ -25,6 +25,7 @@ from xpiler.verify.symbolic.expressions import (
     scaled,
     shape,
     shape_of,
+    single_atom,
     substituted,
     substituted_factors,
 )
@@ -43,9 +44,12 @@ def equal(a: Poly, b: Poly, domain: Set) -> bool:
 
 
 def cancelled(value: Poly, domain: Set) -> Poly:
-    """Like terms added; those that add up to nothing left out."""
+    """Like terms added; those that add up to nothing, and sums over nothing, left out."""
     found: list[Monomial] = []
     for term in value:
+        if any(isinstance(a, Sum) and a.domain.is_disjoint(domain) for a, _ in term.factors):
+            continue
+        term = Monomial(term.coefficient, tuple((_simple(a, domain), p) for a, p in term.factors))
         for i, known in enumerate(found):
             if equal_factors(known.factors, term.factors, domain):
                 found[i] = Monomial(known.coefficient + term.coefficient, known.factors)
@@ -53,6 +57,15 @@ def cancelled(value: Poly, domain: Set) -> Poly:
         else:
             found.append(term)
     return tuple(m for m in found if m.coefficient)
+
+
+def _simple(of: Atom, domain: Set) -> Atom:
+    """A maximum without items that have no member on the domain; one of a single atom is that atom."""
+    if not isinstance(of, Maximum):
+        return of
+    items = tuple(i for i in of.items if not i.domain.is_disjoint(domain))
+    only = single_atom(items[0].value) if len(items) == 1 and not items[0].bound and domain.is_subset(items[0].domain) else None
+    return only if only is not None else Maximum(items) if len(items) < len(of.items) else of
 
 
 def equal_factors(a: Factors, b: Factors, domain: Set) -> bool:
@@ -134,14 +147,15 @@ def _equal_items(a: list[Item], b: list[Item], domain: Set) -> bool:
         return False
     rest = list(b)
     for item in a:
-        match = next((o for o in rest if _equal_ranges(item, o, domain)), None)
+        match = next((o for o in rest if equal_ranges(item, o, domain)), None)
         if match is None:
             return False
         rest.remove(match)
     return True
 
 
-def _equal_ranges(a: Item, b: Item, domain: Set) -> bool:
+def equal_ranges(a: Item, b: Item, domain: Set) -> bool:
+    """Whether two items have the same members."""
     if shape_of(a.value) != shape_of(b.value):
         return False
     for renaming in renamings(a.bound, b.bound):

@@ -7,6 +7,8 @@ from fractions import Fraction
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.symbolic import algebra
 from xpiler.verify.symbolic.dataflow import Flow
+from xpiler.verify.symbolic.demand import Demand
+from xpiler.verify.symbolic.equality import equal
 from xpiler.verify.symbolic.expressions import (
     Leaf,
     Number,
@@ -34,8 +36,9 @@ MOST_PIECES = 64
 class Evaluator:
     """Expressions of one program."""
 
-    def __init__(self, flow: Flow, budget: Budget, symbols):
+    def __init__(self, flow: Flow, budget: Budget, symbols, finals: list[Access]):
         self.flow, self.budget, self.symbols = flow, budget, symbols
+        self._demand = Demand(flow, finals)
         self._known: dict[Access, Pieces] = {}
         self._open: list[Access] = []
 
@@ -43,7 +46,7 @@ class Evaluator:
         """What every instance of a write stores."""
         if write in self._known:
             return self._known[write]
-        domain = write.domain.intersect_params(self.flow.box.sizes)
+        domain = self._demand.instances[write]
         if write in self._open:
             return [(domain, atom(Recurrence(write, tuple(name(of) for of in write.dims))))]
         self._open.append(write)
@@ -99,16 +102,27 @@ class Evaluator:
 
 
 def united(pieces: Pieces) -> Pieces:
-    """Pieces with one value put together."""
+    """Pieces with one value put together; a value that holds on another piece as well takes that piece over."""
     found: Pieces = []
     for where, value in pieces:
         for i, (there, known) in enumerate(found):
-            if known is value:
-                found[i] = (there.union(where).coalesce(), known)
+            kept = _one_value(there, known, where, value)
+            if kept is not None:
+                found[i] = (there.union(where).coalesce(), kept)
                 break
         else:
             found.append((where, value))
     return found
+
+
+def _one_value(there: Set, known: Poly | None, where: Set, value: Poly | None) -> Poly | None:
+    if known is value:
+        return known
+    if known is None or value is None:
+        return None
+    if equal(known, value, there):
+        return value
+    return known if equal(value, known, where) else None
 
 
 def _read(e: Evaluator, term: Term, domain: Set) -> Pieces:

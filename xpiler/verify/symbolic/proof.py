@@ -79,6 +79,20 @@ class Comparison:
             walker.trace.accesses.append(found[position])
         return found
 
+    def written(self) -> dict[str, bool]:
+        """Which parameter buffers either program may change."""
+        found = {}
+        for position, of in enumerate(self.names):
+            arrays = [w.parameters[position] for w in self.walks if position in w.parameters]
+            if arrays:
+                found[of] = any(a.writes and a.array in arrays for w in self.walks for a in w.trace.accesses)
+        return found
+
+    def without_extent(self) -> list[str]:
+        """Parameter buffers whose size neither program states."""
+        shapes = [(of, self.layout.shapes.get(self.walks[0].parameters[i])) for i, of in enumerate(self.names) if i in self.walks[0].parameters]
+        return [of for of, shape in shapes if shape is not None and shape.extents[0] is None]
+
     def check_side_conditions(self) -> None:
         """Raises NotModelled where bounds or freedom of races are not shown; the source's first."""
         for words, flow in zip(("source", "output"), self.flows, strict=True):
@@ -91,7 +105,8 @@ class Comparison:
 
     def compare(self) -> None:
         """Raises NotModelled at the first buffer that is not shown to end up the same."""
-        evaluators = [Evaluator(flow, self.budget, self.symbols) for flow in self.flows]
+        pairs = zip(self.flows, self.finals, strict=True)
+        evaluators = [Evaluator(flow, self.budget, self.symbols, list(finals.values())) for flow, finals in pairs]
         for position, of in enumerate(self.names):
             reads = [finals.get(position) for finals in self.finals]
             if all(read is None for read in reads):

@@ -14,7 +14,7 @@ import islpy as isl
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.symbolic import algebra
 from xpiler.verify.symbolic.dataflow import Flow, instance_functions
-from xpiler.verify.symbolic.equality import equal_factors
+from xpiler.verify.symbolic.equality import cancelled, equal_factors, equal_ranges
 from xpiler.verify.symbolic.expressions import (
     Exponential,
     Factors,
@@ -24,6 +24,7 @@ from xpiler.verify.symbolic.expressions import (
     Pieces,
     Poly,
     Recurrence,
+    depends_on,
     recurrences,
     scaled,
     single_atom,
@@ -31,7 +32,7 @@ from xpiler.verify.symbolic.expressions import (
     substituted_factors,
 )
 from xpiler.verify.symbolic.program import Access
-from xpiler.verify.symbolic.sets import PwAff, Set, fresh, name, named_again, substitute_in_set
+from xpiler.verify.symbolic.sets import PwAff, Set, as_relation, fresh, mentions, name, named_again, project_out, substitute_in_set
 
 ONE = Fraction(1)
 
@@ -61,6 +62,8 @@ def solve(write: Access, pieces: Pieces, flow: Flow) -> Pieces:
         closed = chain.sums(steps)
     else:
         raise NotModelled("a loop that is a sum in one part and a maximum in another")
+    if len(closed) == 1 and chain.covers(closed[0][0]):
+        return closed
     return [*((w, v) for w, v in pieces if v is None or write not in recurrences(v)), *closed]
 
 
@@ -99,7 +102,7 @@ class Chain:
     def __init__(self, write: Access, steps: list[Step], start: Pieces, flow: Flow):
         self.write, self.start, self.flow = write, start, flow
         self.domain = write.domain.intersect_params(flow.box.sizes)
-        previous = flow.map_of(write, (), "E").domain().identity() if False else None
+        previous: isl.Map | None = None
         for step in steps:
             part = self._map(step)
             previous = part if previous is None else previous.union(part)
@@ -107,6 +110,10 @@ class Chain:
         self.strictly = self._closure()
         self.moving = [i for i in range(len(write.dims)) if not self._keeps(i)]
         self.bound = {write.dims[i]: fresh("i") for i in self.moving}
+
+    def covers(self, where: Set) -> bool:
+        """Whether a piece is all of the statement's instances."""
+        return self.domain.is_subset(where)
 
     def _map(self, step: Step) -> isl.Map:
         graph = self.flow.map_of(self.write, step.instance, self.write.label)
@@ -138,8 +145,6 @@ class Chain:
         outs = [self.bound.get(of) or fresh("same") for of in self.write.dims]
         points = named_again(wrapped, [*self.write.dims, *outs])
         kept = [out for of, out in zip(self.write.dims, outs, strict=True) if of not in self.bound]
-        from xpiler.verify.symbolic.sets import project_out
-
         return project_out(points, kept).coalesce()
 
     def members(self, where: Set) -> Set:
@@ -176,6 +181,9 @@ class Chain:
     def sums(self, steps: list[Step]) -> Pieces:
         """v(i) g(i) = v(start) g(start) + the sum of e(j) g(j) over all j from the start to i."""
         gauge = _gauge(steps)
+        whole = self._regular_sum(steps, gauge)
+        if whole is not None:
+            return whole
         renaming, bound = self.renaming(), tuple(self.bound.values())
         total: list[tuple[Set, Poly]] = []
         for step in steps:
@@ -189,6 +197,42 @@ class Chain:
             whole = algebra.add(started, summed, where)
             found.append((where, algebra.multiply(whole, _product(gauge, -1), where) if gauge else whole))
         return found
+
+    def _regular_sum(self, steps: list[Step], gauge: Factors) -> Pieces | None:
+        """Where the start is x + e(start) for the e of all steps: v(i) g(i) = x g + the sum of e(j) g(j) over all j up to i."""
+        if len(steps) != 1 or len(self.start) != 1:
+            return None
+        ((where, value),) = self.start
+        self._check_gauge(steps, gauge)
+        added = algebra.multiply(steps[0].rest, _product(gauge), self.domain) if gauge else steps[0].rest
+        begun = algebra.multiply(value, _product(gauge), where) if gauge else value
+        initial = cancelled((*begun, *scaled(added, -1)), where)
+        if any(depends_on(a, set(self.bound)) for m in initial for a, _ in m.factors) or (gauge and initial):
+            return None
+        self.starts()
+        pieces = [(self.members(self.domain), substituted(added, self.renaming()))]
+        summed = algebra.sum_pieces(tuple(self.bound.values()), pieces, self.domain)
+        total = algebra.add(initial, summed, self.domain)
+        return [(self.domain, algebra.multiply(total, _product(gauge, -1), self.domain) if gauge else total)]
+
+    def _regular_maximum(self, steps: list[Step]) -> Pieces | None:
+        """Where the start is the maximum of x and e(start): the maximum of x and of e(j) over all j up to i."""
+        if len(steps) != 1 or len(self.start) != 1:
+            return None
+        ((where, value),) = self.start
+        sign, bound = steps[0].sign, tuple(self.bound.values())
+        rest = begins_with(scaled(value, sign), steps[0].rest, where)
+        if rest is None or any(depends_on(a, set(self.bound)) for i in rest for m in i.value for a, _ in m.factors):
+            return None
+        if any(mentions(i.domain, of) for i in rest for of in self.bound):
+            return None
+        self.starts()
+        space, renaming = self.members(self.domain), self.renaming()
+        items = [
+            Item((*bound, *i.bound), space.intersect_params(substitute_in_set(i.domain, renaming)), substituted(i.value, renaming))
+            for i in steps[0].rest
+        ]
+        return [(self.domain, scaled(algebra.maximum([*rest, *items], self.domain), sign))]
 
     def _gauge_at_start(self, gauge: Factors, value: Poly, where: Set) -> Poly:
         if not gauge:
@@ -212,6 +256,9 @@ class Chain:
 
     def maxima(self, steps: list[Step]) -> Pieces:
         """The maximum of the start and of all members on the way."""
+        whole = self._regular_maximum(steps)
+        if whole is not None:
+            return whole
         sign = steps[0].sign
         if any(step.sign != sign for step in steps):
             raise NotModelled("a loop that is a maximum in one part and a minimum in another")
@@ -230,6 +277,18 @@ class Chain:
         return found
 
 
+def begins_with(value: Poly, items: list[Item], where: Set) -> list[Item] | None:
+    """What is left of a maximum without the given members; None where they are not all in it."""
+    inner = single_atom(value)
+    members = list(inner.items) if isinstance(inner, Maximum) else [Item((), where, value)]
+    for item in items:
+        match = next((m for m in members if equal_ranges(item, m, where)), None)
+        if match is None:
+            return None
+        members.remove(match)
+    return members
+
+
 def _gauge(steps: list[Step]) -> Factors:
     """The exponentials that the present value is divided by."""
     factors = steps[0].factors
@@ -244,6 +303,4 @@ def _product(factors: Factors, sign: int = 1) -> Poly:
 
 def flow_set(write: Access, where: Set) -> Set:
     """Instances of a statement as tuples."""
-    from xpiler.verify.symbolic.sets import as_relation
-
     return as_relation(write.label, write.dims, where)

@@ -82,12 +82,19 @@ def substitute_in_set(what: Set, values: dict[str, PwAff]) -> Set:
     return project_out(what, list(aside.values()))
 
 
+def functions(points: Set) -> list[PwAff]:
+    """The coordinates of the one tuple there is for each value of the names, without the condition that there is one."""
+    where = points.params()
+    found = isl.PwMultiAff.from_set(points)
+    return [found.get_pw_aff(i).coalesce().gist_params(where) for i in range(points.dim(SET))]
+
+
 def substitute(what: PwAff, values: dict[str, PwAff]) -> PwAff:
     """The integer with coordinates replaced by functions of others."""
     if not any(mentions(what, of) for of in values):
         return what
     graph = substitute_in_set(Set.from_pw_aff(what), values)
-    return isl.PwMultiAff.from_set(graph).get_pw_aff(0).coalesce()
+    return functions(graph)[0]
 
 
 def choice(condition: Set, yes: PwAff, no: PwAff) -> PwAff:
@@ -126,3 +133,28 @@ def named_again(points: Set, names: list[str] | tuple[str, ...]) -> Set:
     for i, of in enumerate(names):
         points = points.set_dim_name(PARAM, before + i, of)
     return points.params()
+
+
+def union(a: Set, b: Set, bound: tuple[str, ...]) -> Set:
+    """The union of two domains; where the bound coordinates then fill a lattice in a convex set, in that form.
+
+    Sums over residue classes that a tree of additions puts together come out as one basic set this way.
+    """
+    both = a.union(b).coalesce()
+    if both.n_basic_set() <= 1 or not bound:
+        return both
+    points = as_relation("", list(bound), both).reset_tuple_id()
+    lattice = isl.Set.from_basic_set(points.remove_divs().simple_hull())
+    for i in range(len(bound)):
+        info = points.get_stride_info(i)
+        stride = info.get_stride().to_python()
+        if stride > 1:
+            lattice = lattice.intersect(_congruent(points, i, info.get_offset(), stride))
+    return named_again(lattice, bound) if lattice.is_subset(points) else both
+
+
+def _congruent(points: Set, dim: int, offset: isl.Aff, stride: int) -> Set:
+    """The points one of whose coordinates is congruent to an offset."""
+    space = isl.LocalSpace.from_space(points.get_space())
+    coordinate = isl.PwAff.from_aff(isl.Aff.var_on_domain(space, SET, dim))
+    return isl.PwAff.from_aff(offset).sub(coordinate).mod_val(isl.Val.int_from_si(isl.DEFAULT_CONTEXT, stride)).zero_set()

@@ -13,7 +13,7 @@ from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.memory import index_of, pointer_of
 from xpiler.verify.symbolic.program import LANE, Condition, Held
 from xpiler.verify.symbolic.scalars import choose
-from xpiler.verify.symbolic.sets import PwAff, choice, name, number
+from xpiler.verify.symbolic.sets import EVERYWHERE, PwAff, Set, choice, name, number
 from xpiler.verify.symbolic.walker import HANDLERS, Walker, handles
 from xpiler.verify.terms.term import make
 
@@ -22,9 +22,10 @@ LANES = Int.of(name(LANE))
 
 @dataclass(frozen=True, eq=False)
 class FirstLanes:
-    """An integer mask: 2^count - 1, or 2^count while one is still to be taken away."""
+    """An integer mask: 2^count - 1, or 2^count while one is still to be taken away; poison where it is not valid."""
 
     count: PwAff
+    valid: Set = EVERYWHERE
     is_power: bool = False
 
 
@@ -119,16 +120,17 @@ def bitcast(w: Walker, op: ir.Operation) -> None:
     if source == target:
         w.env[op.results[0]] = value
     elif source.shape[0] == 1 and str(target.element_type) == "i1":
-        w.env[op.results[0]] = Condition(_bits(value, width_of(str(source.element_type))))
+        w.env[op.results[0]] = Condition(_bits(w, value, width_of(str(source.element_type))))
     else:
         raise NotModelled(f"a vector of {source.element_type} taken as one of {target.element_type}")
 
 
-def _bits(value: object, width: int):
+def _bits(w: Walker, value: object, width: int) -> Set:
     """The lanes whose bit is set."""
     mask = as_mask(value, width)
     if mask is None:
         raise NotModelled("a mask that is not one of the first lanes")
+    w.require(mask.valid, "a shift within the width")
     return name(LANE).lt_set(mask.count)
 
 
@@ -152,13 +154,13 @@ def _masks(w: Walker, op: ir.Operation) -> object:
     if op.name in ("arith.subi", "arith.addi") and isinstance(operands[0], FirstLanes) and operands[0].is_power:
         one = operands[1].constant if isinstance(operands[1], Int) else None
         if one == (1 if op.name == "arith.subi" else -1):
-            return FirstLanes(operands[0].count)
+            return FirstLanes(operands[0].count, operands[0].valid)
     if op.name in ("arith.trunci", "arith.extui") and isinstance(operands[0], FirstLanes) and not operands[0].is_power:
         return operands[0]
     if op.name == "arith.select" and any(isinstance(v, FirstLanes) for v in operands):
         yes, no = (as_mask(v, width) for v in operands[1:])
         if yes is not None and no is not None and isinstance(operands[0], Condition):
-            return FirstLanes(choice(operands[0].yes, yes.count, no.count))
+            return either_mask(operands[0], yes, no)
     return None
 
 
@@ -166,8 +168,13 @@ def _power(w: Walker, count: object, width: int) -> FirstLanes | None:
     if not isinstance(count, Int) or count.constant is not None:
         return None
     value = count.affine(w.symbols)
-    w.require(value.ge_set(number(0)).intersect(value.lt_set(number(width))), "a shift within the width")
-    return FirstLanes(value, is_power=True)
+    return FirstLanes(value, value.ge_set(number(0)).intersect(value.lt_set(number(width))), is_power=True)
+
+
+def either_mask(condition: Condition, yes: FirstLanes, no: FirstLanes) -> FirstLanes:
+    """One of two masks; only the one that is taken must be valid."""
+    valid = yes.valid.intersect_params(condition.yes).union(no.valid.subtract(condition.yes))
+    return FirstLanes(choice(condition.yes, yes.count, no.count), valid)
 
 
 def _with_masks(handler):

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import islpy as isl
-
 from xpiler.verify.symbolic.expressions import (
     Factors,
     Leaf,
@@ -30,6 +28,7 @@ from xpiler.verify.symbolic.sets import (
     coordinates,
     equal_on,
     fresh,
+    functions,
     mentions,
     name,
     project_out,
@@ -97,7 +96,7 @@ def _with_addresses(value: Poly, values: list[PwAff], names: tuple[str, ...], do
 def _function(of: str, others: list[str], graph: Set) -> PwAff:
     """A coordinate that all coordinates but `others` determine."""
     points = as_relation("", [of], project_out(graph, others)).reset_tuple_id()
-    return isl.PwMultiAff.from_set(points).get_pw_aff(0).coalesce()
+    return functions(points)[0]
 
 
 def sum_over(bound: tuple[str, ...], domain: Set, term: Monomial) -> Monomial | None:

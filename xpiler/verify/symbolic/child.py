@@ -1,0 +1,65 @@
+"""What the child process of the symbolic stage does: parse both modules, compare them, put the sizes into words."""
+
+from __future__ import annotations
+
+import islpy as isl
+from mlir import ir
+
+from xpiler import register_dialects
+from xpiler.verify.limits import Budget, NotModelled
+from xpiler.verify.symbolic.proof import Comparison
+from xpiler.verify.symbolic.sets import name, number
+from xpiler.verify.symbolic.stage import Proved
+
+
+def compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> Proved:
+    """Both modules for all sizes. Raises NotModelled where they are not shown equal, OutOfTime at the limit."""
+    with ir.Context() as context:
+        register_dialects(context)
+        modules = [ir.Module.parse(text) for text in texts]
+        comparison = Comparison(*modules, Budget(seconds))
+        comparison.check_side_conditions()
+        comparison.compare()
+        _contains(comparison, sizes)
+        return Proved(scope(comparison), assumptions(comparison))
+
+
+def _contains(comparison: Comparison, sizes: dict[str, int]) -> None:
+    """The box has the sizes that were asked about, and no product of them leaves 31 bits."""
+    point = comparison.box.sizes
+    for of, value in sizes.items():
+        if f"p_{of}" in comparison.symbols.sizes:
+            point = point.intersect_params(name(f"p_{of}").eq_set(number(value)))
+    if point.is_empty():
+        raise NotModelled("the sizes asked about are not among those it is proved for")
+
+
+def scope(comparison: Comparison) -> str:
+    """The box of sizes, in words."""
+    box = comparison.box.sizes.coalesce()
+    bounds = [words for of in comparison.symbols.sizes if (words := _bounds(box, of))]
+    words = "all sizes" + (f" with {', '.join(bounds)}" if bounds else "")
+    products = sorted({"*".join(s.removeprefix("p_") for s in m) for m in comparison.box.products if all(s.startswith("p_") for s in m)})
+    return words + (f", where no subscript in {', '.join(products)} leaves its type" if products else "")
+
+
+def _bounds(box: isl.Set, of: str) -> str:
+    """The least and the largest value of a size."""
+    at = box.find_dim_by_name(isl.dim_type.param, of)
+    if at < 0:
+        return ""
+    points = isl.Set.from_params(box).move_dims(isl.dim_type.set, 0, isl.dim_type.param, at, 1)
+    points = points.project_out(isl.dim_type.param, 0, points.dim(isl.dim_type.param))
+    low, high = (getattr(points, f"dim_{which}_val")(0).to_python() for which in ("min", "max"))
+    return f"{low} <= {of.removeprefix('p_')} <= {high}"
+
+
+def assumptions(comparison: Comparison) -> tuple[str, ...]:
+    """What the proof rests on, in words."""
+    found = ["floats are real numbers, sums and products in any order; changes of width round", "inputs are finite"]
+    written = comparison.written()
+    for of in [of for of, changes in written.items() if changes]:
+        found += [f"noalias({', '.join(sorted((of, other)))})" for other in written if other != of]
+    found += [f"'{of}' has at least the elements that both programs touch" for of in comparison.without_extent()]
+    found += [f"{of} is exact" for of in sorted(set().union(*(w.trace.approximations for w in comparison.walks)))]
+    return tuple(dict.fromkeys(found))
