@@ -24,6 +24,7 @@ from xpiler.verify.symbolic.expressions import (
     constant,
     number_of,
     scaled,
+    shape,
     shape_of,
     single_atom,
     substituted,
@@ -168,9 +169,25 @@ def inverse(a: Poly, domain: Set) -> Poly:
     if common:
         rest = multiply(a, (Monomial(ONE, tuple((f, -p) for f, p in common)),), domain)
         return multiply(inverse(rest, domain), (Monomial(ONE, tuple((f, -p) for f, p in common)),), domain)
+    turned = _logistic(a, domain)
+    if turned is not None:
+        return turned
     total = sum(m.coefficient for m in a)
     scale = total if total else max(abs(m.coefficient) for m in a)
     return (Monomial(1 / Fraction(scale), ((Function("inverse", (scaled(a, 1 / Fraction(scale)),)), ONE),)),)
+
+
+def _logistic(a: Poly, domain: Set) -> Poly | None:
+    """1 / (c + d / E) = (1 - d / (d + c E)) / c for an exponential E, which has no zero: one of the two forms is kept."""
+    constants = [m for m in a if not m.factors]
+    rest = [m for m in a if m.factors]
+    if len(constants) != 1 or len(rest) != 1 or any(not isinstance(f, Exponential) for f, _ in rest[0].factors):
+        return None
+    if min(rest[0].factors, key=lambda factor: shape(factor[0].factors))[1] > 0:
+        return None
+    c, d = constants[0].coefficient, rest[0].coefficient
+    turned = Monomial(c, tuple((f, -p) for f, p in rest[0].factors))
+    return scaled(add(constant(1), scaled(inverse((Monomial(d, ()), turned), domain), -d), domain), 1 / c)
 
 
 def _inverse_of_factor(factor, power: Fraction) -> Factors:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import islpy as isl
 from mlir import ir
 
 from xpiler import register_dialects
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.symbolic.proof import Comparison
-from xpiler.verify.symbolic.sets import name, number
 from xpiler.verify.symbolic.stage import Proved
 
 
@@ -20,18 +21,25 @@ def compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> Proved:
         comparison = Comparison(*modules, Budget(seconds))
         comparison.check_side_conditions()
         comparison.compare()
-        _contains(comparison, sizes)
-        return Proved(scope(comparison), assumptions(comparison))
+        return Proved(scope(comparison), assumptions(comparison), elements(comparison, sizes))
 
 
-def _contains(comparison: Comparison, sizes: dict[str, int]) -> None:
-    """The box has the sizes that were asked about, and no product of them leaves 31 bits."""
-    point = comparison.box.sizes
-    for of, value in sizes.items():
-        if f"p_{of}" in comparison.symbols.sizes:
-            point = point.intersect_params(name(f"p_{of}").eq_set(number(value)))
+def elements(comparison: Comparison, sizes: dict[str, int]) -> dict[str, int]:
+    """Elements of each parameter buffer at the sizes that were asked about, if they are all given.
+
+    Raises NotModelled where the box does not have these sizes.
+    """
+    if any(of.removeprefix("p_") not in sizes for of in comparison.symbols.sizes):
+        return {}
+    point = comparison.at(sizes)
     if point.is_empty():
         raise NotModelled("the sizes asked about are not among those it is proved for")
+    found = {}
+    for of, extents in comparison.extents(point).items():
+        found[of] = math.prod(extents)
+        if found[of] >= 1 << 31:
+            raise NotModelled("a buffer of 2^31 elements or more")
+    return found
 
 
 def scope(comparison: Comparison) -> str:

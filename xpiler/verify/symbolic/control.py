@@ -10,7 +10,20 @@ from xpiler.verify.symbolic.carried import Carried
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import Condition, Group, Pointer
 from xpiler.verify.symbolic.scalars import choose
-from xpiler.verify.symbolic.sets import EVERYWHERE, PwAff, Set, as_relation, fresh, functions, holds, name, number, project_out, substitute_in_set, within
+from xpiler.verify.symbolic.sets import (
+    EVERYWHERE,
+    PwAff,
+    Set,
+    as_relation,
+    fresh,
+    functions,
+    holds,
+    name,
+    number,
+    project_out,
+    substitute_in_set,
+    within,
+)
 from xpiler.verify.symbolic.walker import Walker, handles
 from xpiler.verify.terms.term import Term
 
@@ -322,4 +335,3 @@ def call(w: Walker, op: ir.Operation) -> None:
 def assert_(w: Walker, op: ir.Operation) -> None:
     """A precondition: shown for all sizes."""
     w.require(w.condition(op.operands[0]), ir.StringAttr(op.attributes["msg"]).value)
-

@@ -91,7 +91,11 @@ def equal_atoms(a: Atom, b: Atom, domain: Set) -> bool:
         case Number(), Number():
             return equal_on(a.value, b.value, domain)
         case Function(), Function():
-            return a.name == b.name and len(a.arguments) == len(b.arguments) and all(map(lambda x, y: equal(x, y, domain), a.arguments, b.arguments))
+            return (
+                a.name == b.name
+                and len(a.arguments) == len(b.arguments)
+                and all(map(lambda x, y: equal(x, y, domain), a.arguments, b.arguments))
+            )
         case Exponential(), Exponential():
             return equal_factors(a.factors, b.factors, domain)
         case Sum(), Sum():

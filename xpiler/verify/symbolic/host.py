@@ -19,7 +19,9 @@ _ZERO = Int.of(0)
 def alloc(w: Walker, op: ir.Operation) -> None:
     """Device memory."""
     extent = w.integer(op.operands[0], "the size of an allocation")
-    w.env[op.results[0]] = Pointer(Array(f"device memory {len(w.trace.arrays) + 1}", element_type(op.results[0]), w.dims, extent, device=True), _ZERO)
+    w.env[op.results[0]] = Pointer(
+        Array(f"device memory {len(w.trace.arrays) + 1}", element_type(op.results[0]), w.dims, extent, device=True), _ZERO
+    )
     w.trace.arrays.append(w.env[op.results[0]].array)
 
 
@@ -60,4 +62,3 @@ def launch(w: Walker, op: ir.Operation) -> None:
 def call(w: Walker, op: ir.Operation) -> None:
     """The kernel of a platform that needs no launch."""
     w.call(w.functions[ir.FlatSymbolRefAttr(op.attributes["kernel"]).value], [w.env[v] for v in op.operands])
-

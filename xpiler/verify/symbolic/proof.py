@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
@@ -15,7 +17,7 @@ from xpiler.verify.symbolic.evaluate import Evaluator
 from xpiler.verify.symbolic.integers import Int, Symbols
 from xpiler.verify.symbolic.layout import Layout
 from xpiler.verify.symbolic.program import Access, Array, Pointer
-from xpiler.verify.symbolic.sets import EVERYWHERE, name, number
+from xpiler.verify.symbolic.sets import EVERYWHERE, Set, name, number
 from xpiler.verify.symbolic.walker import Box, Walker
 from xpiler.verify.terms.term import make
 
@@ -45,7 +47,9 @@ class Comparison:
             if not parameter.is_pointer and type_[0] == "i":
                 size = f"p_{of}"
                 self.symbols.sizes.append(size)
-                sizes = sizes.intersect_params(name(size).ge_set(number(1)).intersect(name(size).lt_set(number(1 << (width_of(type_) - 1)))))
+                sizes = sizes.intersect_params(
+                    name(size).ge_set(number(1)).intersect(name(size).lt_set(number(1 << (width_of(type_) - 1))))
+                )
         return sizes
 
     def _walk(self, module: ir.Module, unit: side.Unit) -> Walker:
@@ -90,8 +94,42 @@ class Comparison:
 
     def without_extent(self) -> list[str]:
         """Parameter buffers whose size neither program states."""
-        shapes = [(of, self.layout.shapes.get(self.walks[0].parameters[i])) for i, of in enumerate(self.names) if i in self.walks[0].parameters]
+        shapes = [
+            (of, self.layout.shapes.get(self.walks[0].parameters[i])) for i, of in enumerate(self.names) if i in self.walks[0].parameters
+        ]
         return [of for of, shape in shapes if shape is not None and shape.extents[0] is None]
+
+    def at(self, sizes: dict[str, int]) -> Set:
+        """The point of the box with these sizes, and what their products are there."""
+        point = self.box.sizes
+        for of, value in sizes.items():
+            if f"p_{of}" in self.symbols.sizes:
+                point = point.intersect_params(name(f"p_{of}").eq_set(number(value)))
+        for monomial, product in self.symbols.products.items():
+            if all(s.removeprefix("p_") in sizes for s in monomial):
+                value = math.prod(sizes[s.removeprefix("p_")] for s in monomial)
+                point = point.intersect_params(name(product).eq_set(number(value)))
+        return point
+
+    def extents(self, point: Set) -> dict[str, list[int]]:
+        """Extents of each parameter buffer at a point; of an outermost dimension nobody states, what is touched."""
+        found = {}
+        for position, of in enumerate(self.names):
+            reads = [finals[position] for finals in self.finals if position in finals]
+            if not reads:
+                continue
+            shape = self.layout.shapes[self.walks[0].parameters[position]]
+            found[of] = [self._largest(extent, point) if extent is not None else self._touched(shape, point) for extent in shape.extents]
+        return found
+
+    def _touched(self, shape, point: Set) -> int:
+        accesses = [a for w in self.walks for a in w.trace.accesses if a.array in shape.arrays and a.time != (LAST,)]
+        return max((self._largest(a.tuple_index[0], a.domain.intersect_params(point)) + 1 for a in accesses), default=0)
+
+    def _largest(self, value, point: Set) -> int:
+        inside = value.intersect_params(point)
+        largest = inside.max_val()
+        return largest.to_python() if largest.is_int() else -1
 
     def check_side_conditions(self) -> None:
         """Raises NotModelled where bounds or freedom of races are not shown; the source's first."""
@@ -101,7 +139,9 @@ class Comparison:
                 raise NotModelled(f"an access of the {words} to '{access.array.name}' is not shown to stay inside{_at(access)}")
             pair = races.meeting(flow)
             if pair is not None:
-                raise NotModelled(f"accesses of the {words} to '{pair[0].array.name}' are not shown to be apart{_at(pair[0])}{_at(pair[1])}")
+                raise NotModelled(
+                    f"accesses of the {words} to '{pair[0].array.name}' are not shown to be apart{_at(pair[0])}{_at(pair[1])}"
+                )
 
     def compare(self) -> None:
         """Raises NotModelled at the first buffer that is not shown to end up the same."""

@@ -47,7 +47,9 @@ def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], a
     w.time = [*w.time, *[x for b in blocks for x in (b, 0)]]
     w.threads, w.exited = threads, None
     w.places = {f"{of} {axis}": Int.of(name(c)) for of, names in coordinates.items() for axis, c in zip(AXES, names, strict=True)}
-    w.places |= {f"{of} {axis}": v for of, values in (("grid_dim", grid), ("block_dim", block)) for axis, v in zip(AXES, values, strict=True)}
+    w.places |= {
+        f"{of} {axis}": v for of, values in (("grid_dim", grid), ("block_dim", block)) for axis, v in zip(AXES, values, strict=True)
+    }
     w.call(kernel, arguments)
     w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited = before
     w.tick()

@@ -17,10 +17,11 @@ from xpiler.verify.limits import NotModelled, OutOfTime
 
 @dataclass(frozen=True)
 class Proved:
-    """For which sizes the two programs are equal, in words, and what that rests on."""
+    """For which sizes the two programs are equal, in words; what that rests on; elements of each buffer at the sizes asked about."""
 
     scope: str
     assumptions: tuple[str, ...]
+    elements: dict[str, int]
 
 
 def prove(source: ir.Module, target: ir.Module, seconds: float, sizes: dict[str, int] | None = None) -> Proved:
@@ -64,7 +65,7 @@ def _run(theirs: Connection, texts: list[str], seconds: float, sizes: dict[str, 
 
     try:
         found = child.compare(texts, seconds, sizes)
-        theirs.send(("proved", found.scope, found.assumptions))
+        theirs.send(("proved", found.scope, found.assumptions, found.elements))
     except OutOfTime:
         theirs.send(("timeout",))
     except Unsupported as error:

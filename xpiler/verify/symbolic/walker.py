@@ -157,7 +157,17 @@ class Walker:
         if len(self.trace.accesses) > MOST_STATEMENTS:
             raise NotModelled("a program of too many statements")
         made = Access(
-            array, writes, dims, domain, pointer.offset.plus(index), self.tick(), self.threads, self.groups, term, self.where, len(self.trace.accesses)
+            array,
+            writes,
+            dims,
+            domain,
+            pointer.offset.plus(index),
+            self.tick(),
+            self.threads,
+            self.groups,
+            term,
+            self.where,
+            len(self.trace.accesses),
         )
         self.trace.accesses.append(made)
         return made
@@ -203,4 +213,3 @@ def functions_of(module: ir.Module) -> dict[str, ir.Operation]:
         elif op.operation.name != "memref.global":
             raise NotModelled(f"'{op.operation.name}' at the top of a module")
     return found
-

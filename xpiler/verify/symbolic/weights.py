@@ -134,10 +134,12 @@ def points_like(term: Monomial, model: Sum) -> list[dict[str, PwAff]]:
     leaves = [a for a in atoms(term.factors) if isinstance(a, Leaf)]
     candidates: list[dict[str, PwAff]] = [{}]
     for of in model.bound:
-        places = [(a.buffer, i) for a in atoms(model.factors) if isinstance(a, Leaf) for i, v in enumerate(a.index) if v.plain_is_equal(name(of))]
+        places = [
+            (a.buffer, i) for a in atoms(model.factors) if isinstance(a, Leaf) for i, v in enumerate(a.index) if v.plain_is_equal(name(of))
+        ]
         values = [a.index[i] for a in leaves for buffer, i in places[:1] if a.buffer == buffer and i < len(a.index)]
         candidates = [{**known, of: value} for known in candidates for value in values][:MOST_CANDIDATES]
     return candidates
 
 
-__all__ = ["PARAM", "by_address", "points_like", "split_sum", "mentions", "sum_over"]
+__all__ = ["PARAM", "by_address", "mentions", "points_like", "split_sum", "sum_over"]
