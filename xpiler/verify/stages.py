@@ -7,13 +7,16 @@ up hands on to the next. The last stage executes both at sizes of its own choice
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mlir import ir
 
-from xpiler.verify.limits import Clock
+from xpiler.diagnostics import Unsupported
+from xpiler.verify.limits import Clock, OutOfTime
 from xpiler.verify.model.side import Unit
-from xpiler.verify.prover import Proof, prove
+from xpiler.verify.prover import SIDE_CONDITIONS, Proof, prove
 from xpiler.verify.sizes import candidates
+from xpiler.verify.symbolic import stage as symbolic
 from xpiler.verify.validator import Sizes
 from xpiler.verify.verdict import Answer, Verdict
 
@@ -26,17 +29,41 @@ def at_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float)
     return prove(source, target, rows, seconds)
 
 
-STAGES: tuple[Stage, ...] = (at_sizes,)
+def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -> Proof:
+    """Integer sets over the sizes as parameters, after a row of numbers has found nothing: that row is what is run afterwards."""
+    clock = Clock(seconds)
+    row = sizes or next(candidates(Unit.of(source).parameters, (source, target)))
+    checked = prove(source, target, [row], min(seconds / 4, SECONDS_OF_A_ROW))
+    if checked.stumble is not None:
+        return checked
+    try:
+        found = symbolic.prove(source, target, min(clock.left / 2, SYMBOLIC_SECONDS), row)
+    except OutOfTime:
+        return Proof(Answer(Verdict.UNSUPPORTED, "not decided for all sizes in time"))
+    except Unsupported as error:
+        return Proof(Answer(Verdict.UNSUPPORTED, error.diagnostics[0].message))
+    answer = Answer(Verdict.PROVED, scope=found.scope, assumptions=found.assumptions, side_conditions=SIDE_CONDITIONS)
+    rows = ((row, found.elements),) if found.elements else ()
+    return Proof(answer, rows, executed=checked.executed)
+
+
+STAGES: tuple[Stage, ...] = (for_all_sizes, at_sizes)
+# What the symbolic stage may take at most, and the row of numbers before it.
+SYMBOLIC_SECONDS = 20.0
+SECONDS_OF_A_ROW = 5.0
 
 
 def staged(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -> Proof:
     """What the stages come to."""
     clock = Clock(seconds)
     proof = Proof(Answer(Verdict.TIMEOUT, f"not decided within {seconds:g} seconds"))
+    doubts: list[str] = []
     for stage in STAGES:
         if clock.left <= 0:
             break
         proof = stage(source, target, sizes, clock.left)
         if proof.answer.verdict is Verdict.PROVED:
-            return proof
+            notes = (*proof.answer.notes, *(f"not for all sizes: {doubt}" for doubt in doubts))
+            return replace(proof, answer=replace(proof.answer, notes=notes))
+        doubts.append(proof.answer.reason)
     return proof

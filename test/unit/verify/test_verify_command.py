@@ -21,7 +21,7 @@ def run(*words: str) -> int:
 def test_a_proof_is_printed_with_its_scope_and_assumptions(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(ADD, str(KERNELS / "add" / "add.cpp"), "--sizes", "n=13", "--no-run", "--require", "proved") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].endswith("add.cpp: proved (n = 13)")
+    assert lines[0].endswith("add.cpp: proved (all sizes with 1 <= n <= 2147483392)")
     assert "  assuming noalias(A, T)" in lines
 
 
@@ -35,12 +35,15 @@ def test_a_refutation_shows_an_input_and_fails(tmp_path: Path, capsys: pytest.Ca
     assert "T[0]" in found["reason"]
 
 
-def test_sizes_are_chosen_where_none_are_given(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(ADD, ADD, "--no-run", "--require", "proved") == 0
-    assert "proved (n = 5, 1, 2, " in capsys.readouterr().out
+def test_sizes_are_chosen_where_a_proof_for_all_is_not_found(capsys: pytest.CaptureFixture[str]) -> None:
+    pipelined = str(KERNELS / "add" / "add.mlu")
+    assert run(pipelined, pipelined, "--no-run", "--require", "proved") == 0
+    printed = capsys.readouterr().out
+    assert "proved (n = 5" in printed
+    assert "not for all sizes: an asynchronous copy" in printed
 
 
 def test_a_size_that_is_left_out_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    softmax = str(KERNELS / "softmax" / "softmax.cpp")
-    assert run(softmax, softmax, "--no-run", "--sizes", "rows=2", "--require", "proved") == 1
-    assert "no value for parameter 'cols'" in capsys.readouterr().out
+    pipelined = str(KERNELS / "maxpool" / "maxpool.mlu")
+    assert run(pipelined, pipelined, "--no-run", "--sizes", "batch=2", "--require", "proved") == 1
+    assert "no value for parameter 'height'" in capsys.readouterr().out

@@ -28,7 +28,7 @@ def index(w: Walker, op: ir.Operation) -> None:
 @handles("bang.is_memory_core", "bang.barrier")
 def meeting(w: Walker, op: ir.Operation) -> None:
     """Tasks that work together are not modelled."""
-    raise NotModelled(f"'{op.name}' for all sizes")
+    raise NotModelled(f"'{op.name}'")
 
 
 @handles("bang.sync")
@@ -40,7 +40,7 @@ def sync(w: Walker, op: ir.Operation) -> None:
 def builtin(w: Walker, op: ir.Operation) -> None:
     """Any other operation is what semantics.mlir says it is."""
     if "async" in op.attributes:
-        raise NotModelled("an asynchronous copy for all sizes")
+        raise NotModelled("an asynchronous copy")
     wanted = _wanted(op)
     text = instantiate(wanted)
     if text is None:

@@ -10,10 +10,10 @@ from mlir import ir
 from xpiler import register_dialects
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.symbolic.proof import Comparison
-from xpiler.verify.symbolic.stage import Proved
+from xpiler.verify.symbolic.stage import AllSizes
 
 
-def compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> Proved:
+def compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> AllSizes:
     """Both modules for all sizes. Raises NotModelled where they are not shown equal, OutOfTime at the limit."""
     with ir.Context() as context:
         register_dialects(context)
@@ -21,7 +21,7 @@ def compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> Proved:
         comparison = Comparison(*modules, Budget(seconds))
         comparison.check_side_conditions()
         comparison.compare()
-        return Proved(scope(comparison), assumptions(comparison), elements(comparison, sizes))
+        return AllSizes(scope(comparison), assumptions(comparison), elements(comparison, sizes))
 
 
 def elements(comparison: Comparison, sizes: dict[str, int]) -> dict[str, int]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.model.forall import DYNAMIC, _own_line
+from xpiler.verify.model.forall import DYNAMIC, own_line
 from xpiler.verify.symbolic.carried import Carried
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import Condition, Group, Pointer
-from xpiler.verify.symbolic.scalars import choose
+from xpiler.verify.symbolic.scalars import choose, nonnegative
 from xpiler.verify.symbolic.sets import (
     EVERYWHERE,
     PwAff,
@@ -36,6 +36,8 @@ def for_(w: Walker, op: ir.Operation) -> None:
     block = op.regions[0].blocks[0]
     low, high, step = (w.integer(v, "a loop bound") for v in list(op.operands)[:3])
     initial = [w.env[v] for v in list(op.operands)[3:]]
+    if "unsignedCmp" in op.attributes and not (nonnegative(w, low) and nonnegative(w, high)):
+        raise NotModelled("an unsigned loop whose bounds may be negative")
     if _wants_unrolling(op, low, high, step):
         _unrolled_for(w, op, low.constant, high.constant, step.constant, initial)
         return
@@ -298,7 +300,7 @@ def forall(w: Walker, op: ir.Operation) -> None:
     block = op.regions[0].blocks[0]
     bounds = _forall_bounds(w, op)
     counters = [fresh("f") for _ in bounds]
-    group = Group(tuple(counters), w.dims, line=_own_line(op) if "mapping" in op.attributes else 0)
+    group = Group(tuple(counters), w.dims, line=own_line(op) if "mapping" in op.attributes else 0)
     before = (w.domain, w.dims, w.time, w.groups)
     for counter, (low, high, step), argument in zip(counters, bounds, block.arguments, strict=True):
         extent = Stride([(EVERYWHERE, step)]).trips(_distance(w, low, high))

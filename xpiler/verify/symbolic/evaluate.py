@@ -90,7 +90,7 @@ class Evaluator:
         if isinstance(term, int):
             return [(domain, constant(term))]
         if not isinstance(term, Term) or term.kind not in KINDS:
-            raise NotModelled(f"a value of kind '{getattr(term, 'kind', term)}' for all sizes")
+            raise NotModelled(f"a value of kind '{getattr(term, 'kind', term)}'")
         pieces = united(KINDS[term.kind](self, term, domain))
         if len(pieces) > MOST_PIECES:
             raise NotModelled("a value of too many pieces")

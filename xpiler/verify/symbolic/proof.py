@@ -166,7 +166,7 @@ class Comparison:
                 if expected is None or actual is None:
                     raise NotModelled(f"an element of '{of}' may depend on an uninitialised value")
                 if not equal(expected, actual, both):
-                    raise NotModelled(f"'{of}' is not shown equal for all sizes")
+                    raise NotModelled(f"'{of}' is not shown equal")
 
 
 def _at(access: Access) -> str:

@@ -82,7 +82,7 @@ def reduction(w: Walker, op: ir.Operation) -> None:
     """All lanes combined."""
     kind = str(op.attributes["kind"]).partition("<")[2].rstrip("> ")
     if kind not in REDUCTIONS or str(op.results[0].type)[0] == "i":
-        raise NotModelled(f"a vector reduction of kind '{kind}' for all sizes")
+        raise NotModelled(f"a vector reduction of kind '{kind}'")
     total = make("lanes", REDUCTIONS[kind], lanes_of(op.operands[0].type), w.term(op.operands[0]))
     if len(op.operands) > 1:
         total = make(REDUCTIONS[kind], w.term(op.operands[1]), total)

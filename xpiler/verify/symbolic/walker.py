@@ -137,7 +137,7 @@ class Walker:
         """One operation; NotModelled, by name, where the walk does not know it."""
         handler = HANDLERS.get(op.name) or HANDLERS.get(op.name.partition(".")[0] + ".*")
         if handler is None:
-            raise NotModelled(f"'{op.name}' for all sizes")
+            raise NotModelled(f"'{op.name}'")
         self.where = place_of(op) or self.where
         handler(self, op)
 
@@ -190,7 +190,7 @@ class Walker:
     def require(self, condition: Set, what: str) -> None:
         """A precondition that must hold here for all sizes."""
         if not holds(condition, self.domain.intersect_params(self.box.sizes)):
-            raise NotModelled(f"{what} is not shown for all sizes")
+            raise NotModelled(f"{what} is not shown")
 
 
 def as_term(value: Value) -> Term:
