@@ -9,6 +9,7 @@ from mlir import ir
 
 from xpiler.pipeline import run_pipeline
 from xpiler.platforms.target import Target
+from xpiler.transforms.pattern_functions import inline_patterns
 
 DEFAULT = {
     "cuda": "cuda-fragments,simt-matmul,reduction-split",
@@ -27,3 +28,4 @@ def apply_schedule(module: ir.Module, schedule: str) -> None:
     """Runs a schedule on a module in shared form."""
     if schedule:
         run_pipeline(f"builtin.module({schedule})", module)
+        inline_patterns(module)

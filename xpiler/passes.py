@@ -89,6 +89,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "loop-bind",
         "cache",
     ),
+    "xpiler.propose.patterns": ("apply-patterns",),
     "xpiler.raising": ("raise-kernels",),
     "xpiler.lowering.simt.schedule": ("simt-matmul", "cuda-fragments"),
     "xpiler.lowering.vnni.schedule": ("vnni-dot", "vnni-float-product"),

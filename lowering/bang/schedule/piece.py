@@ -14,12 +14,9 @@ from mlir.dialects import arith, scf
 from xpiler.analysis.effects import defining
 from xpiler.analysis.forms import IndexForms
 from xpiler.lowering.bang.schedule.builtins import BINARY, COMMUTATIVE, CONVERSIONS, FLOATS, NO_OVERLAP, UNARY, Builtins
+from xpiler.lowering.bang.schedule.pattern_call import NoBuiltin, plan_call
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
 from xpiler.transforms.rewriting import Mapping, body, clone, content, defined_inside, terminator
-
-
-class NoBuiltin(Exception):
-    """The loop has an operation or an access that no builtin computes; the message names it."""
 
 
 @dataclass
@@ -60,6 +57,8 @@ class Piece:
             self._convert(op)
         elif op.name == "scf.for":
             self._for(op)
+        elif op.name == "func.call":
+            plan_call(self, op)
         elif not _is_index_arithmetic(op):
             raise NoBuiltin(f"'{op.name}' has no builtin")
 
