@@ -26,4 +26,5 @@ class TranslateOptions:
     verify: str = "prove"
     seconds: float = 30.0  # what a proof may take
     schedule: Path | None = None
+    patterns: str | None = None  # a folder of saved patterns to use; empty for the user's own
     seed: int = 0

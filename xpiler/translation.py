@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlir import ir
 
     from xpiler.frontend import ReadOptions
+    from xpiler.platforms.target import Target
 
 
 @dataclass
@@ -86,7 +87,6 @@ def translate_file(path: str, options: TranslateOptions) -> Translation:
 
 def _transform(path: str, options: TranslateOptions, result: Translation) -> tuple[ir.Module, ir.Module]:
     from xpiler import frontend, lowering, raising
-    from xpiler.lowering.schedule import default_schedule
     from xpiler.platforms.target import Target
     from xpiler.stated_facts import state_facts
     from xpiler.verify.signature import functions
@@ -98,12 +98,23 @@ def _transform(path: str, options: TranslateOptions, result: Translation) -> tup
         shared = raising.raise_module(module)
     result.kernels = sorted(functions(shared, "xpiler.kernel"))
     target = Target(options.to, options.target_arch or DEFAULT_ARCH[options.to])
-    result.schedule = read_text(str(options.schedule)).strip() if options.schedule else default_schedule(target)
+    result.schedule = read_text(str(options.schedule)).strip() if options.schedule else _default(target, options)
     with result.stage("lower"):
         output = lowering.lower(shared, target, schedule=result.schedule)
     with result.stage("emit"):
         result.text = lowering.emit(output)
     return module, shared
+
+
+def _default(target: Target, options: TranslateOptions) -> str:
+    """The target's schedule, saved patterns in front of it where they are asked for."""
+    from xpiler.lowering.schedule import default_schedule
+
+    if options.patterns is None:
+        return default_schedule(target)
+    from xpiler.propose.patterns.scheduling import with_patterns
+
+    return with_patterns(default_schedule(target), target.platform, options.patterns)
 
 
 def read_options(options: TranslateOptions, platform: str) -> ReadOptions:

@@ -14,6 +14,7 @@ from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
 from xpiler.propose.judge import Subject, judge
 from xpiler.propose.program import module_of
 from xpiler.propose.proposal import Judgement, Kind, Proposal
+from xpiler.propose.proposer import RuleProposer, Task
 from xpiler.propose.schedule_text import checked, fillings, parsed
 from xpiler.verify.verdict import Answer, Verdict
 
@@ -92,7 +93,33 @@ def _judgement(proposal: Proposal, answer: Answer, text: str) -> Judgement:
     return Judgement(proposal, answer.verdict, answer.reason, answer.counterexample, text, scope=scope)
 
 
-_APPLY: dict[Kind, Callable[[Subject, Trial], Judgement]] = {Kind.SCHEDULE: _schedule, Kind.PROGRAM: _program}
+def _pattern(subject: Subject, trial: Trial) -> Judgement:
+    """Proved once and for all first; then applied to this kernel, in front of the rules' schedule, and judged like any other text."""
+    from xpiler.propose.patterns.apply_patterns import matches
+    from xpiler.propose.patterns.library import Library
+    from xpiler.propose.patterns.pattern import read
+    from xpiler.propose.patterns.proof import prove
+    from xpiler.propose.patterns.scheduling import with_patterns
+    from xpiler.raising import raise_module
+
+    pattern = read(trial.proposal.text, subject.module.context)
+    answer = prove(pattern)
+    if answer.verdict is not Verdict.PROVED:
+        return Judgement(trial.proposal, answer.verdict, f"the pattern is not proved: {answer.reason}")
+    if not matches(pattern, raise_module(subject.module)):
+        return Judgement(trial.proposal, Verdict.UNSUPPORTED, f"the pattern '{pattern.name}' is proved, but matches nothing in this kernel")
+    with tempfile.TemporaryDirectory(prefix="xpiler-pattern-") as folder:
+        Library(Path(folder)).save(pattern.name, pattern.target, pattern.text, answer, trial.proposal.origin)
+        default = RuleProposer().propose(Task(trial.path, trial.options), ())
+        text = scheduled_text(subject, with_patterns(default.text, subject.options.to, folder))
+    return replace(judged(subject, trial, text), schedule=f"apply-patterns{{patterns={pattern.name}}},{default.text}")
+
+
+_APPLY: dict[Kind, Callable[[Subject, Trial], Judgement]] = {
+    Kind.SCHEDULE: _schedule,
+    Kind.PROGRAM: _program,
+    Kind.PATTERN: _pattern,
+}
 
 
 def described(path: str, options: TranslateOptions) -> str:

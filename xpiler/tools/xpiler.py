@@ -14,6 +14,7 @@ COMMANDS = {
     "run": "run a kernel file of any platform on this machine",
     "verify": "prove that one kernel file does what another does, at given sizes",
     "repair": "mend a translation that verify refutes, and show the difference",
+    "patterns": "list, add, show and re-prove saved patterns",
     "doctor": "say which compilers and tools are here, what for, and how to get the rest",
 }
 

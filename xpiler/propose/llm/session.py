@@ -13,7 +13,7 @@ from xpiler.propose.llm.asking import Asker
 from xpiler.propose.llm.llm_proposer import LLMProposer, log_of
 from xpiler.propose.llm.records import ReplayedAsker
 from xpiler.propose.llm.settings import Limits, settings
-from xpiler.propose.proposal import Judgement
+from xpiler.propose.proposal import Judgement, Kind
 from xpiler.repair.mending import mend
 from xpiler.translation import Translation
 from xpiler.verify.verdict import Answer
@@ -48,7 +48,10 @@ def improved(result: Translation, options: TranslateOptions, llm: LlmOptions) ->
         raise
     result.diagnostics += [Diagnostic("warning", f"language model: {text}") for text in proposer.failures]
     result.diagnostics += [_note(j) for j in campaign.judgements]
-    return result if found is None else _replaced(result, found)
+    if found is None:
+        return result
+    _kept(found, Path(result.source).name)
+    return _replaced(result, found)
 
 
 def _proposer(llm: LlmOptions) -> tuple[Asker | ReplayedAsker, LLMProposer]:
@@ -70,6 +73,14 @@ def _shown(characters: int) -> None:
 def _note(judgement: Judgement) -> Diagnostic:
     what = f"{judgement.proposal.kind.value} by {judgement.proposal.version}: {judgement.verdict.value}"
     return Diagnostic("note", " - ".join(part for part in (what, judgement.repair, judgement.reason) if part))
+
+
+def _kept(found: Judgement, kernel: str) -> None:
+    """A pattern that helped is saved for the next time."""
+    from xpiler.propose.patterns.keeping import keep
+
+    if found.proposal.kind is Kind.PATTERN:
+        keep(found.proposal, kernel)
 
 
 def _replaced(result: Translation, found: Judgement) -> Translation:

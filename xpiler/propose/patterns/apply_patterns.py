@@ -61,6 +61,12 @@ def _roots(module: ir.Operation, name: str) -> list[ir.Operation]:
     return [op for op in reversed(found) if any(True for _ in op.results[0].uses)]
 
 
+def matches(pattern: Pattern, module: ir.Module) -> int:
+    """How many expressions of a module in shared form the pattern matches. The module is changed."""
+    with module.context, ir.Location.unknown():
+        return apply_pattern(pattern, module.operation)
+
+
 def _erase_unused(op: ir.Operation) -> None:
     """Erases an operation that nobody uses any more, and what it alone used."""
     pure = op.name.startswith(("arith.", "math.", "memref.load"))

@@ -13,6 +13,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from xpiler.diagnostics import InvalidInput, Place
 from xpiler.verify.verdict import Answer, Verdict
@@ -56,9 +57,10 @@ class Library:
         """A pattern by name. Raises InvalidInput where there is none, or its text is not the one that was proved."""
         record = self.folder / f"{name}.json"
         try:
-            stored = json.loads(record.read_text())
+            stored: dict[str, Any] = json.loads(record.read_text())
             text = (self.folder / f"{name}.mlir").read_text()
-            found = Entry(name=name, text=text, **{k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()})
+            lists: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
+            found = Entry(name=name, text=text, **lists)
         except OSError:
             known = ", ".join(self.names()) or "none"
             raise InvalidInput(f"there is no pattern '{name}'", Place(str(self.folder)), f"patterns here: {known}") from None

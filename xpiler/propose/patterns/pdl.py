@@ -73,7 +73,7 @@ def _pair(pattern: Pattern, one: ir.Operation) -> Pattern:
     if not apply(pattern, after.operation):
         raise PassFailed("the pattern does not match what it describes", hint="a proof takes patterns on f32")
     inner = str(next(iter(after.body.operations)))
-    text = f"module attributes {{xpiler.pattern = \"{pattern.name}\", xpiler.target = #xpiler.target<\"{pattern.target}\">}} {{\n"
+    text = f'module attributes {{xpiler.pattern = "{pattern.name}", xpiler.target = #xpiler.target<"{pattern.target}">}} {{\n'
     text += f"{function.replace('NAME', 'before')}\n{inner}\n}}"
     return Pattern(pattern.name, pattern.target, ir.Module.parse(text, pattern.module.context), text)
 

@@ -115,7 +115,7 @@ def kernel_text(pattern: Pattern, name: str) -> str:
     kernel = f"func.func @kernel({', '.join(arguments)}) attributes {{xpiler.kernel}} {{\n{body}\nreturn\n}}"
     names = ", ".join(a.partition(":")[0] for a in arguments)
     kinds = ", ".join(a.partition(": ")[2].partition(" {")[0] for a in arguments)
-    host = f"func.func @host({', '.join(arguments)}) attributes {{xpiler.launcher = \"host\"}} {{\n%one = arith.constant 1 : i32\n"
+    host = f'func.func @host({", ".join(arguments)}) attributes {{xpiler.launcher = "host"}} {{\n%one = arith.constant 1 : i32\n'
     host += f"xpiler.launch @kernel tasks(%one, %one, %one) <block> args({names} : {kinds})\nreturn\n}}"
     # A task of BANG: what its builtins need of a thread, and nothing that other platforms' arithmetic would miss.
     return f'module attributes {{xpiler.target = #xpiler.target<"bang", arch = "mtp_592">}} {{\n{source}\n{kernel}\n{host}\n}}\n'

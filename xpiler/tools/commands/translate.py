@@ -37,6 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--schedule", type=Path, default=None, metavar="FILE", help="pipeline text to use instead of the target's default schedule"
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the random inputs")
+    parser.add_argument(
+        "--patterns",
+        nargs="?",
+        const="",
+        default=None,
+        metavar="DIR",
+        help="use the saved patterns of this folder (default: your own)",
+    )
     add_model_arguments(parser)
 
 
@@ -64,6 +72,7 @@ def execute(arguments: argparse.Namespace) -> int:
         verify=arguments.verify,
         seconds=arguments.timeout,
         schedule=arguments.schedule,
+        patterns=arguments.patterns,
         seed=arguments.seed,
     )
     with _input_path(arguments) as path:
