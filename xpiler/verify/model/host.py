@@ -19,10 +19,12 @@ from xpiler.verify.model.races import AccessLog
 @compiles("xpiler.alloc")
 def _alloc(compiler: Compiler, op: ir.Operation) -> Step:
     count, result, type_ = compiler.register(op.operands[0]), compiler.register(op.results[0]), element_type(op.results[0])
+    named = op.location.name_str if op.location.is_a_name() else ""
 
     def run(registers: Registers, thread: Thread) -> None:
         elements = known(registers[count], "the size of an allocation")
-        thread.allocated.append(Buffer(f"device memory {len(thread.allocated) + 1}", type_, elements * SIZES[type_], log=AccessLog()))
+        name = named or f"device memory {len(thread.allocated) + 1}"
+        thread.allocated.append(Buffer(name, type_, elements * SIZES[type_], log=AccessLog()))
         thread.machine.logs.append(thread.allocated[-1].log)
         registers[result] = Pointer(thread.allocated[-1], 0)
 

@@ -1,0 +1,85 @@
+"""The source's own defects at their line: definite ones, possible ones, and no false alarm on the corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from proof_subjects import KERNELS, PLATFORMS, text_of
+
+from xpiler import frontend
+from xpiler.platforms.names import DEFAULT_ARCH
+from xpiler.verify.defects.defect import SourceDefect
+from xpiler.verify.defects.examination import examined
+from xpiler.verify.defects.rows import holds
+from xpiler.verify.differential import Text
+
+EXTENTS = {  # what `--extent` states where no launcher does: without it, out of bounds has no meaning
+    "add": lambda s: dict.fromkeys("ABT", s["n"]),
+    "row_sum": lambda s: {"A": s["rows"] * s["cols"], "T": s["rows"]},
+}
+
+
+def defects_of(path: Path, assumptions: tuple[str, ...] = ()) -> list[SourceDefect]:
+    platform = PLATFORMS[path.suffix]
+    extents = EXTENTS.get(path.stem) if platform == "vnni" else None
+    return examined(frontend.read(path, platform), Text(path, platform, DEFAULT_ARCH[platform]), assumptions, extents)
+
+
+@pytest.fixture
+def first_defect(tmp_path: Path):
+    """The first defect of a corpus kernel with one piece of text replaced."""
+
+    def find(name: str, suffix: str, old: str, new: str, assumptions: tuple[str, ...] = ()) -> SourceDefect:
+        path = tmp_path / f"{name}{suffix}"
+        assert old in text_of(name, suffix)
+        path.write_text(text_of(name, suffix).replace(old, new))
+        return defects_of(path, assumptions)[0]
+
+    return find
+
+
+DEFINITE = [
+    pytest.param("add", ".cu", "i < n", "i <= n", "bounds", "T[i] = A[i] + B[i]", id="out-of-bounds"),
+    pytest.param("transpose", ".cu", "__syncthreads();", "", "race", "tile[thread", id="race"),
+    pytest.param("add", ".cu", "T[i] = A", "__syncthreads(), T[i] = A", "barrier", "__syncthreads", id="barrier"),
+    pytest.param("add", ".mlu", "__sync_io_move_compute();", "", "race", "__bang_add", id="missing-sync"),
+    pytest.param("softmax", ".cu", "partial[warp] = peak;", ";", "uninitialised", "partial[0]", id="uninitialised"),
+    pytest.param("row_sum", ".cpp", "c < cols; ++c", "c <= cols; ++c", "bounds", "sum += row[c]", id="native-bounds"),
+]
+
+
+@pytest.mark.parametrize(("name", "suffix", "old", "new", "kind", "statement"), DEFINITE)
+def test_a_definite_defect_is_an_error_at_its_statement(first_defect, name, suffix, old, new, kind, statement) -> None:
+    found = first_defect(name, suffix, old, new)
+    assert found.is_definite
+    assert kind in found.kind
+    lines = Path(found.place.file).read_text().splitlines()
+    assert statement in lines[found.place.line - 1]
+    assert found.place.column
+    assert found.diagnostic().severity == "error"
+
+
+def test_what_a_precondition_explains_is_a_warning(first_defect) -> None:
+    found = first_defect("add", ".cpp", "i + 16 <= n", "i < n")
+    assert not found.is_definite
+    assert found.diagnostic().severity == "warning"
+    assert "--assume" in found.diagnostic().hint
+
+
+def test_a_stated_precondition_takes_the_warning_away(tmp_path: Path) -> None:
+    path = tmp_path / "add.cpp"
+    path.write_text(text_of("add", ".cpp").replace("i + 16 <= n", "i < n"))
+    assert defects_of(path, ("n % 16 == 0",)) == []
+
+
+@pytest.mark.parametrize("name", ["add", "row_sum"])
+@pytest.mark.parametrize("suffix", PLATFORMS)
+def test_right_kernels_have_none(name: str, suffix: str) -> None:
+    assert defects_of(KERNELS / name / f"{name}{suffix}") == []
+
+
+def test_assumptions_are_read_as_integer_arithmetic() -> None:
+    assert holds("n % 16 == 0", {"n": 64}) and not holds("n % 16 == 0", {"n": 13})
+    assert holds("rows / 2 < cols", {"rows": 7, "cols": 4})
+    assert holds("m > 3", {"n": 1})  # names another parameter

@@ -1,0 +1,40 @@
+"""A defect of a program: what it does that no program may, where, and at which sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xpiler.diagnostics import Diagnostic, InvalidInput, Place
+
+Sizes = dict[str, int]
+
+
+@dataclass(frozen=True)
+class SourceDefect:
+    """One defect that an execution showed; `place` may lack line and column where the execution does not tell them.
+
+    `is_definite`: no precondition on the sizes that a user would leave unsaid explains it.
+    """
+
+    kind: str
+    message: str
+    place: Place
+    sizes: Sizes
+    is_definite: bool = False
+
+    def diagnostic(self) -> Diagnostic:
+        """An error where it is definite, else a warning with the way out."""
+        at = ", ".join(f"{name} = {value}" for name, value in self.sizes.items())
+        message = f"{self.kind}: {self.message}" + (f" (at {at})" if at else "")
+        if self.is_definite:
+            return Diagnostic("error", message, self.place, "repair the source, or pass --assume-valid")
+        hint = "state which sizes the kernel takes with --assume, such as --assume 'n % 64 == 0'"
+        return Diagnostic("warning", message, self.place, hint)
+
+
+class DefectiveSource(InvalidInput):
+    """The source is definitely wrong; its first defect is the error, the others are notes."""
+
+    def __init__(self, defects: list[SourceDefect]):
+        first, *others = [defect.diagnostic() for defect in defects]
+        super().__init__(first.message, first.place, first.hint, notes=tuple(others))

@@ -1,0 +1,64 @@
+"""Which defects a source has, and whether they are definite.
+
+A defect at round sizes, or at all sizes that were tried, is definite: no precondition that a user leaves unsaid explains it. One at
+uneven sizes alone may be such a precondition (multiples of a tile), and is a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mlir import ir
+
+from xpiler.diagnostics import Place, XpilerError
+from xpiler.verify.defects.defect import SourceDefect
+from xpiler.verify.defects.executions import Extents, by_model, by_runs, is_runnable
+from xpiler.verify.defects.rows import rows
+from xpiler.verify.differential import Text
+from xpiler.verify.model.side import Unit
+from xpiler.verify.refutation import extents_of
+
+SIMULATED = ("cuda", "hip", "bang")
+CONSEQUENCES = ("uninitialised",)  # of a barrier or copy that is missing, where both are found
+
+
+def examined(module: ir.Module, text: Text, assumptions: Sequence[str] = (), extents: Extents | None = None) -> list[SourceDefect]:
+    """The source's defects, definite ones first, each place once; none where it cannot be executed.
+
+    `extents` tells the elements of every buffer at given sizes; without it the launcher does.
+    """
+    extents = extents or extents_of(module)
+    tried = [(sizes, is_round) for sizes, is_round in rows(Unit.of(module).parameters, assumptions) if is_runnable(extents, sizes)]
+    try:
+        found = _executed(module, text, [sizes for sizes, _ in tried], extents)
+    except XpilerError:
+        return []
+    definite = {k for k, (_, is_round) in enumerate(tried) if is_round and found[k]}
+    if all(found):
+        definite = set(range(len(tried)))  # nothing shows that it ever runs well
+    defects = [replace(d, is_definite=k in definite) for k, row in enumerate(found) for d in row]
+    return _each_once(sorted(defects, key=lambda d: not d.is_definite))
+
+
+def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extents: Extents) -> list[list[SourceDefect]]:
+    """Defects at each row; the model tells what a run does not: a place, and the cause of what the simulator saw first."""
+    unit = Unit.of(module)
+    found = by_runs(text, unit.name, unit.parameters, extents, sizes)
+    for row, defects in enumerate(found):
+        if defects or text.platform not in SIMULATED:
+            found[row] = merged(defects, by_model(module, sizes[row], extents))
+    return found
+
+
+def merged(defects: list[SourceDefect], told: SourceDefect | None) -> list[SourceDefect]:
+    """The defects of a row, causes first; the model's, which has a column, stands for what a run found without a line or on its line."""
+    if told is not None:
+        defects = [told, *(d for d in defects if d.place.line not in (0, told.place.line))]
+    defects = [d if d.place.column or not d.place.line else replace(d, place=replace(d.place, column=1)) for d in defects]
+    return sorted(defects, key=lambda d: any(word in d.kind for word in CONSEQUENCES))
+
+
+def _each_once(defects: list[SourceDefect]) -> list[SourceDefect]:
+    seen: set[tuple[str, Place]] = set()
+    return [d for d in defects if not ((d.kind, d.place) in seen or seen.add((d.kind, d.place)))]

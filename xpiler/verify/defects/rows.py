@@ -1,0 +1,67 @@
+"""The sizes a source is executed at.
+
+Round sizes are multiples of 64 and fit what kernels silently expect of their sizes; the other ones show forgotten borders.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from xpiler.verify.sampling import ParameterInfo
+
+Sizes = dict[str, int]
+ROUND = ((64, 128, 64, 64, 64, 64), (192, 64, 128, 64, 64, 64))
+UNEVEN = ((7, 13, 5, 3, 11, 17), (67, 131, 35, 19, 21, 37))
+OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.floordiv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+
+
+def rows(parameters: list[ParameterInfo], assumptions: Sequence[str] = ()) -> Iterator[tuple[Sizes, bool]]:
+    """Sizes that fit the user's assumptions, and whether they are round; one empty row, round, where the function takes none."""
+    names = [p.name for p in parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
+    if not names:
+        yield {}, True
+        return
+    for kind, is_round in ((ROUND, True), (UNEVEN, False)):
+        for row in kind:
+            sizes = {name: row[i % len(row)] for i, name in enumerate(names)}
+            if all(holds(text, sizes) for text in assumptions):
+                yield sizes, is_round
+
+
+def holds(assumption: str, sizes: Sizes) -> bool:
+    """Whether a stated comparison of positive numbers is true at sizes; what names something else holds."""
+    try:
+        return bool(_value(ast.parse(assumption.strip(), mode="eval").body, sizes))
+    except (SyntaxError, KeyError, ZeroDivisionError):
+        return True
+
+
+def _value(node: ast.expr, sizes: Sizes) -> int:
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Name):
+        return sizes[node.id]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_value(node.operand, sizes)
+    if isinstance(node, ast.BinOp):
+        return OPERATORS[type(node.op)](_value(node.left, sizes), _value(node.right, sizes))
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        return OPERATORS[type(node.ops[0])](_value(node.left, sizes), _value(node.comparators[0], sizes))
+    raise KeyError(ast.dump(node))
