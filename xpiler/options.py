@@ -24,6 +24,7 @@ class TranslateOptions:
     instantiate: tuple[str, ...] = ()
     bang_weights: str = "nk"
     verify: str = "prove"
+    assume_valid: bool = False  # defects of the source are warnings
     seconds: float = 30.0  # what a proof may take
     schedule: Path | None = None
     patterns: str | None = None  # a folder of saved patterns to use; empty for the user's own

@@ -80,7 +80,14 @@ def drawn(subjects: list[Subject], count: int, seed: int) -> list[Mutant]:
 
 
 def _by_operator(subject: Subject) -> dict[str, list[Mutant]]:
-    program = Program(Path(subject.path), subject.platform)
+    """The changes of one kernel, by operator; none where the front end does not read it."""
+    from xpiler.diagnostics import XpilerError
+
+    try:
+        program = Program(Path(subject.path), subject.platform)
+    except XpilerError as error:
+        print(f"left out: {error}", flush=True)
+        return {}
     found: dict[str, list[Mutant]] = {}
     seen = {program.data}
     for change in (change for operator in OPERATORS for change in operator.changes(program)):

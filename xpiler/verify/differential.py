@@ -21,6 +21,7 @@ from xpiler.verify.signature import Callable
 from xpiler.verify.verdict import Answer, Error, Verdict
 
 KINDS = ("random", "random", "negative", "zero", "equal", "large")
+TOO_SMALL = ("launch", "zero-size")  # findings of the simulators where a launch or an allocation is empty
 # Beyond them, for what is proved over the reals: magnitudes at which floats overflow and vanish.
 EXTREME = ("huge", "tiny")
 
@@ -81,7 +82,9 @@ class Comparison:
         expected = run(libraries[0], symbol, [c.arguments for c in cases], timeout_s=self.timeout_s)
         usable = [(c, e) for c, e in zip(cases, expected, strict=True) if e.ok]
         if not usable:
-            return Runs(why=f"the source does not run at any size tried: {_why(expected)}")
+            return Runs(
+                why=f"the source does not run at any size tried: {_why(expected)}", source_fails=sum(_is_defect(e) for e in expected)
+            )
         extra = [self.reference.arguments] if self.reference else []
         actual = run(libraries[1], symbol, [c.arguments for c, _ in usable] + extra, timeout_s=self.timeout_s)
         measured = self._error(actual[len(usable) :])
@@ -90,7 +93,7 @@ class Comparison:
             finding, error = _judge(case, e, a, self.function)
             findings += [finding] if finding else []
             worst = max(worst, error)
-        return Runs([c for c, _ in usable], findings, worst, measured)
+        return Runs([c for c, _ in usable], findings, worst, measured, source_fails=sum(_is_defect(e) for e in expected))
 
     def _error(self, results: list[RunResult]) -> Error | None:
         if self.reference is None or not results[0].ok:
@@ -120,6 +123,7 @@ class Runs:
     largest_error: float = 0.0
     error: Error | None = None
     why: str = ""
+    source_fails: int = 0  # cases in which the source itself does what it must not
 
     def answer(self) -> Answer:
         """The verdict of the runs alone."""
@@ -152,6 +156,11 @@ def make_cases(function: Callable, seed: int, kinds: tuple[str, ...] = KINDS, ro
 
 def _build(text: Text, library: Path, strict: bool) -> Path:
     return build(text.path, text.platform, library, arch=text.arch, strict=strict, include_dirs=text.include_dirs).library
+
+
+def _is_defect(result: RunResult) -> bool:
+    """Whether a run failed for more than sizes that are too small for a launch."""
+    return bool(result.failure) or any(finding.get("kind") not in TOO_SMALL for finding in result.findings)
 
 
 def _why(results: list[RunResult]) -> str:

@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 from mlir import ir
 
-from xpiler.diagnostics import Unsupported
+from xpiler.diagnostics import Unsupported, XpilerError
 from xpiler.verify import signature
 from xpiler.verify.counterexample import Counterexample
 from xpiler.verify.counterexample_search import Pair, Sizes
 from xpiler.verify.counterexample_statements import with_statements
-from xpiler.verify.differential import Text
+from xpiler.verify.differential import Runs, Text
 from xpiler.verify.limits import Budget, Defect, OutOfTime
 from xpiler.verify.model import side
+from xpiler.verify.programs import ProgramFile
+from xpiler.verify.verdict import Answer, Verdict
 
+Extents = Callable[[Sizes], dict[str, int]]
 EXTENT_SECONDS = 2.0  # for one execution of the source that tells its footprint
 
 
 def explained(
-    texts: tuple[Text, Text], modules: tuple[ir.Module, ir.Module], failing: Sizes, *, kind: str = "random", seed: int = 0
+    texts: tuple[Text, Text],
+    modules: tuple[ir.Module, ir.Module],
+    failing: Sizes,
+    *,
+    kind: str = "random",
+    extents: Extents | None = None,
+    seed: int = 0,
 ) -> Counterexample | None:
     """The smallest counterexample at or below the sizes `failing`; None where no run shows a difference."""
     unit = side.Unit.of(modules[0])
-    found = Pair(*texts, unit.name, unit.parameters, extents_of(modules[0]), seed).smallest(failing, kind)
+    found = Pair(*texts, unit.name, unit.parameters, extents or extents_of(modules[0]), seed).smallest(failing, kind)
     return None if found is None else with_statements(found, *modules)
 
 
-def extents_of(module: ir.Module) -> Callable[[Sizes], dict[str, int]]:
+def extents_of(module: ir.Module) -> Extents:
     """Elements of every buffer at given sizes: as the launcher states them, else as many as an execution of the source touches.
 
     What it returns raises Unsupported where neither says.
@@ -51,3 +61,17 @@ def extents_of(module: ir.Module) -> Callable[[Sizes], dict[str, int]]:
         return {unit.parameters[i].name: n // side.element_size(outcome.buffers[i]) for i, (n, _) in outcome.extents().items()}
 
     return extents
+
+
+def explained_answer(answer: Answer, sides: tuple[ProgramFile, ProgramFile], runs: Runs, extents: Extents | None, seed: int) -> Answer:
+    """A refutation with its smallest counterexample; any other answer as it is."""
+    if answer.verdict is not Verdict.REFUTED or not runs.findings:
+        return answer
+    first = runs.findings[0]
+    texts = tuple(Text(p.path, p.platform, p.reading.arch, p.reading.include_dirs) for p in sides)
+    try:
+        modules = tuple(p.module() for p in sides)
+        found = explained(texts, modules, first.case.sizes, kind=first.case.kind, extents=extents, seed=seed)
+    except XpilerError:
+        return answer
+    return answer if found is None else replace(answer, counterexample=str(found))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xpiler.frontend.options import ReadOptions
+from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
 from xpiler.verify.judgement import Called, judged, run_both
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
+from xpiler.verify.refutation import explained_answer
 from xpiler.verify.translated import RUN_SECONDS, without_folders
 from xpiler.verify.validator import Sizes
 from xpiler.verify.verdict import Answer
@@ -29,14 +31,27 @@ class VerifyOptions:
     seconds: float = 60.0
     run: bool = True
     seed: int = 0
+    assume_valid: bool = False
 
 
 def verify_files(source: str, target: str, options: VerifyOptions) -> Answer:
-    """The verdict on `target` as a translation of `source`. Raises XpilerError where a file cannot be read."""
+    """The verdict on `target` as a translation of `source`.
+
+    Raises XpilerError where a file cannot be read, DefectiveSource where the source is definitely wrong.
+    """
     sides = tuple(_program(path, k, options) for k, path in enumerate((source, target)))
     proved = prove_files(*sides, options.sizes, Spent(options.seconds))
-    answer = judged(proved, _runs(sides, proved, options)) if options.run else proved.answer
-    return without_folders(answer, tuple(f"{p.path.parent}/" for p in sides if p.path.parent != Path(".")))
+    if not options.run:
+        return without_folders(proved.answer, _folders(sides))
+    runs = _runs(sides, proved, options)
+    diagnostics, assumptions = Examination(sides[0], assume_valid=options.assume_valid).after(proved, runs)
+    answer = explained_answer(judged(proved, runs), sides, runs, None, options.seed)
+    answer = replace(answer, assumptions=(*answer.assumptions, *assumptions), notes=(*answer.notes, *(str(d) for d in diagnostics)))
+    return without_folders(answer, _folders(sides))
+
+
+def _folders(sides: tuple[ProgramFile, ...]) -> tuple[str, ...]:
+    return tuple(f"{p.path.parent}/" for p in sides if p.path.parent != Path("."))
 
 
 def _program(path: str, side: int, options: VerifyOptions) -> ProgramFile:

@@ -14,10 +14,12 @@ from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.frontend.options import ReadOptions
 from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
 from xpiler.verify import signature
+from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
 from xpiler.verify.judgement import Called, judged, run_both
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
+from xpiler.verify.refutation import Extents, explained_answer
 from xpiler.verify.verdict import Answer, Verdict
 
 if TYPE_CHECKING:
@@ -45,21 +47,29 @@ def check(path: str, options: TranslateOptions, result: Translation, source: ir.
             with result.stage("prove"):
                 proved = prove_files(*sides, spent=Spent(options.seconds))
         with result.stage("run"):
-            answer = _judged(options, proved, sides, shared)
+            runs, extents = _runs(options, proved, sides, shared)
+            examination = Examination(sides[0], options.assumptions, extents, options.assume_valid)
+            diagnostics, assumptions = examination.after(proved, runs)
+            answer = explained_answer(judged(proved, runs), sides, runs, extents, options.seed)
+    result.diagnostics += diagnostics
+    answer = replace(answer, assumptions=(*answer.assumptions, *assumptions))
     return without_folders(answer, (f"{folder}/", f"{Path(path).parent}/"))
 
 
-def _judged(options: TranslateOptions, proved: Proved, sides: tuple[ProgramFile, ProgramFile], shared: ir.Module) -> Answer:
+def _runs(
+    options: TranslateOptions, proved: Proved, sides: tuple[ProgramFile, ProgramFile], shared: ir.Module
+) -> tuple[Runs, Extents | None]:
+    """Runs of both texts, and what tells the extents of the source's buffers."""
     launcher = signature.host_launcher(sides[0].module())
     if launcher is None:
-        return judged(proved, Runs(why="the source has no host launcher to run it by"))
+        return Runs(why="the source has no host launcher to run it by"), None
     try:
         described = launcher if _tells_extents(launcher) else signature.kernel(shared)
     except (InvalidInput, Unsupported) as error:
-        return judged(proved, Runs(why=str(error)))
+        return Runs(why=str(error)), None
     stated = signature.Callable(launcher.symbol, launcher.parameters, described.function)
     called = Called(launcher.symbol, launcher.parameters, proved.executed(), stated)
-    return judged(proved, run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS))
+    return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated.extents
 
 
 def without_folders(answer: Answer, folders: tuple[str, ...]) -> Answer:
@@ -70,7 +80,12 @@ def without_folders(answer: Answer, folders: tuple[str, ...]) -> Answer:
             text = text.replace(folder, "")
         return text
 
-    return replace(answer, reason=short(answer.reason), notes=tuple(short(text) for text in answer.notes))
+    return replace(
+        answer,
+        reason=short(answer.reason),
+        counterexample=short(answer.counterexample),
+        notes=tuple(short(text) for text in answer.notes),
+    )
 
 
 def _tells_extents(launcher: signature.Callable) -> bool:

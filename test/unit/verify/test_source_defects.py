@@ -9,7 +9,9 @@ from proof_subjects import KERNELS, PLATFORMS, text_of
 
 from xpiler import frontend
 from xpiler.platforms.names import DEFAULT_ARCH
-from xpiler.verify.defects.defect import SourceDefect
+from xpiler.tools.commands import translate
+from xpiler.tools.xpiler import parser
+from xpiler.verify.defects.defect import DefectiveSource, SourceDefect
 from xpiler.verify.defects.examination import examined
 from xpiler.verify.defects.rows import holds
 from xpiler.verify.differential import Text
@@ -39,10 +41,11 @@ def first_defect(tmp_path: Path):
     return find
 
 
+BARRIER = "__syncthreads();"
 DEFINITE = [
     pytest.param("add", ".cu", "i < n", "i <= n", "bounds", "T[i] = A[i] + B[i]", id="out-of-bounds"),
     pytest.param("transpose", ".cu", "__syncthreads();", "", "race", "tile[thread", id="race"),
-    pytest.param("add", ".cu", "T[i] = A", "__syncthreads(), T[i] = A", "barrier", "__syncthreads", id="barrier"),
+    pytest.param("transpose", ".cu", BARRIER, f"if (threadIdx.x < 9)\n{BARRIER}\nelse\n{BARRIER}", "barrier", BARRIER, id="barrier"),
     pytest.param("add", ".mlu", "__sync_io_move_compute();", "", "race", "__bang_add", id="missing-sync"),
     pytest.param("softmax", ".cu", "partial[warp] = peak;", ";", "uninitialised", "partial[0]", id="uninitialised"),
     pytest.param("row_sum", ".cpp", "c < cols; ++c", "c <= cols; ++c", "bounds", "sum += row[c]", id="native-bounds"),
@@ -83,3 +86,15 @@ def test_assumptions_are_read_as_integer_arithmetic() -> None:
     assert holds("n % 16 == 0", {"n": 64}) and not holds("n % 16 == 0", {"n": 13})
     assert holds("rows / 2 < cols", {"rows": 7, "cols": 4})
     assert holds("m > 3", {"n": 1})  # names another parameter
+
+
+def test_translate_refuses_a_wrong_source_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, output = tmp_path / "transpose.cu", tmp_path / "out.cpp"
+    path.write_text(text_of("transpose", ".cu").replace("__syncthreads();", ""))
+    command = ["translate", str(path), "--to", "vnni", "-o", str(output)]
+    with pytest.raises(DefectiveSource, match=r"transpose\.cu:13:7: error: race: an element of 'tile'"):
+        translate.execute(parser().parse_args(command))
+    assert not output.exists()
+    translate.execute(parser().parse_args([*command, "--assume-valid", "--keep-refuted"]))
+    assert "warning: race" in capsys.readouterr().err
+    assert "(--assume-valid)" in output.read_text()

@@ -31,7 +31,7 @@ def test_a_refutation_shows_an_input_and_fails(tmp_path: Path, capsys: pytest.Ca
     assert run(str(KERNELS / "row_sum" / "row_sum.cpp"), str(wrong), "--sizes", "rows=3,cols=5", "--json") == 1
     found = json.loads(capsys.readouterr().out)
     assert found["verdict"] == "refuted"
-    assert "rows = 3" in found["counterexample"]
+    assert "rows = 1, cols = 1" in found["counterexample"]
     assert "T[0]" in found["reason"]
 
 

@@ -31,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="what the proof may take")
     parser.add_argument("--require", choices=("tested", "proved"), default="", help="fail unless the verdict is at least this")
+    parser.add_argument(
+        "--assume-valid", action="store_true", help="take the source to be free of races, overruns and the like: what is found is a warning"
+    )
     parser.add_argument("--keep-refuted", action="store_true", help="write the output even where it was refuted")
     parser.add_argument("--json", metavar="FILE", default="", help="write the report as JSON ('-': standard output)")
     parser.add_argument(
@@ -70,6 +73,7 @@ def execute(arguments: argparse.Namespace) -> int:
         instantiate=tuple(arguments.instantiate),
         bang_weights=arguments.bang_weights,
         verify=arguments.verify,
+        assume_valid=arguments.assume_valid,
         seconds=arguments.timeout,
         schedule=arguments.schedule,
         patterns=arguments.patterns,

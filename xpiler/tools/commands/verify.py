@@ -39,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-D", dest="defines", action="append", default=[], metavar="NAME[=VALUE]")
     parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="what the proof may take")
     parser.add_argument(
+        "--assume-valid", action="store_true", help="take the source to be free of races, overruns and the like: what is found is a warning"
+    )
+    parser.add_argument(
         "--no-run", action="store_true", help="do not run the programs: nothing is refuted then, and a proof is not confirmed by a run"
     )
     parser.add_argument("--require", choices=("tested", "proved"), default="", help="fail unless the verdict is at least this")
@@ -61,6 +64,7 @@ def execute(arguments: argparse.Namespace) -> int:
         launch=arguments.launch,
         seconds=arguments.timeout,
         run=not arguments.no_run,
+        assume_valid=arguments.assume_valid,
         seed=arguments.seed,
     )
     answer = verify_files(arguments.source, arguments.target, options)

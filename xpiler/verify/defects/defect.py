@@ -22,10 +22,12 @@ class SourceDefect:
     sizes: Sizes
     is_definite: bool = False
 
-    def diagnostic(self) -> Diagnostic:
-        """An error where it is definite, else a warning with the way out."""
+    def diagnostic(self, *, assume_valid: bool = False) -> Diagnostic:
+        """An error where it is definite, else a warning with the way out; a warning alone where the source is assumed to be valid."""
         at = ", ".join(f"{name} = {value}" for name, value in self.sizes.items())
         message = f"{self.kind}: {self.message}" + (f" (at {at})" if at else "")
+        if assume_valid:
+            return Diagnostic("warning", message, self.place)
         if self.is_definite:
             return Diagnostic("error", message, self.place, "repair the source, or pass --assume-valid")
         hint = "state which sizes the kernel takes with --assume, such as --assume 'n % 64 == 0'"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +12,14 @@ from xpiler.diagnostics import Place, XpilerError
 from xpiler.execution.build import build
 from xpiler.execution.process import ALIGNMENT, RunResult, run
 from xpiler.verify.defects.defect import Sizes, SourceDefect
-from xpiler.verify.differential import Text
+from xpiler.verify.differential import TOO_SMALL, Text
 from xpiler.verify.limits import Budget, Defect, OutOfTime
 from xpiler.verify.model import side
+from xpiler.verify.refutation import Extents
 from xpiler.verify.sampling import MOST_ELEMENTS, ParameterInfo, arguments
 
-Extents = Callable[[Sizes], dict[str, int]]
 RUN_SECONDS, MODEL_SECONDS = 20.0, 2.0
 TIGHT = 1  # bytes: arrays end at a guard page
-NO_DEFECT = ("launch", "zero-size")  # sizes too small for a launch
 
 
 def by_runs(text: Text, symbol: str, parameters: list[ParameterInfo], extents: Extents, rows: list[Sizes]) -> list[list[SourceDefect]]:
@@ -51,7 +49,7 @@ def _defects_of(text: Text, sizes: Sizes, result: RunResult) -> list[SourceDefec
         return []
     if result.failure:
         return [SourceDefect("fault", f"the program {result.failure}", Place(str(text.path)), sizes)]
-    return [_reported(text, sizes, finding) for finding in result.findings if finding.get("kind") not in NO_DEFECT]
+    return [_reported(text, sizes, finding) for finding in result.findings if finding.get("kind") not in TOO_SMALL]
 
 
 def _reported(text: Text, sizes: Sizes, finding: dict) -> SourceDefect:
