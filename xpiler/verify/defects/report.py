@@ -27,7 +27,7 @@ class Examination:
 
     def after(self, proved: Proved, runs: Runs) -> tuple[list[Diagnostic], tuple[str, ...]]:
         """Warnings, and what the verdict rests on because of them. Raises DefectiveSource for a definite defect."""
-        stumbles = proved.answer.reason.startswith(SOURCE_IS_WRONG)
+        stumbles = SOURCE_IS_WRONG in proved.answer.reason
         if not (stumbles or runs.source_fails) or self.source.platform == "mlir":
             return [], ()
         defects = self._defects()
