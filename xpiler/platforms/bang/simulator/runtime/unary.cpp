@@ -37,7 +37,7 @@ double value_of(Unary op, double x) {
   case Unary::sigmoid: return 1 / (1 + std::exp(-x));
   case Unary::softplus: return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
   case Unary::gelu: return gelu(x);
-  case Unary::relu: return x > 0 || std::isnan(x) ? x : 0;
+  case Unary::relu: return x > 0 ? x : 0; // `maximum` with 0: a number wins over a NaN
   case Unary::sign: return x >= 0 ? 1 : -1;
   case Unary::floor: return std::floor(x);
   case Unary::ceil: return std::ceil(x);

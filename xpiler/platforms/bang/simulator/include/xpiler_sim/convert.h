@@ -21,20 +21,29 @@ void convert(const Call &call, const Convert &request);
 
 } // namespace xpiler_sim
 
+// Pointers may be of any type of the element's width: char and signed char, short and unsigned short.
+#define XPILER_SIM_WIDTHS(D, S) \
+  static_assert(sizeof(To) == sizeof(D) && sizeof(From) == sizeof(S), "a pointer to elements of another width than the name says")
 #define XPILER_SIM_CONVERT(name, D, to, S, from, mode, overlap) \
-  inline void name(D *dst, const S *src, unsigned n, XPILER_SIM_AT) { \
+  template <class To, class From> \
+  inline void name(To *dst, const From *src, unsigned n, XPILER_SIM_AT) { \
+    XPILER_SIM_WIDTHS(D, S); \
     using namespace xpiler_sim; \
     convert({#name, at}, {Type::to, Type::from, dst, src, n, Round::mode, 0, overlap}); \
   }
 #define XPILER_SIM_CONVERT_STRIDED(name, D, to, S, from, mode, overlap) \
   XPILER_SIM_CONVERT(name, D, to, S, from, mode, overlap) \
-  inline void name(D *dst, const S *src, unsigned n, long dst_stride, long src_stride, long segnum, XPILER_SIM_AT) { \
+  template <class To, class From> \
+  inline void name(To *dst, const From *src, unsigned n, long dst_stride, long src_stride, long segnum, XPILER_SIM_AT) { \
+    XPILER_SIM_WIDTHS(D, S); \
     using namespace xpiler_sim; \
     convert({#name, at}, {Type::to, Type::from, dst, src, n, Round::mode, 0, false, dst_stride, src_stride, segnum + 1}); \
   }
 #define XPILER_SIM_CONVERT_FIX(name, D, to, S, from, mode, overlap) \
   XPILER_SIM_CONVERT(name, D, to, S, from, mode, overlap) \
-  inline void name(D *dst, const S *src, unsigned n, int fix_position, XPILER_SIM_AT) { \
+  template <class To, class From> \
+  inline void name(To *dst, const From *src, unsigned n, int fix_position, XPILER_SIM_AT) { \
+    XPILER_SIM_WIDTHS(D, S); \
     using namespace xpiler_sim; \
     convert({#name, at}, {Type::to, Type::from, dst, src, n, Round::mode, fix_position, overlap}); \
   }
@@ -75,3 +84,4 @@ XPILER_SIM_CONVERT(__bang_int322int8, signed char, i8, int, i32, rn, false)
 #undef XPILER_SIM_CONVERT_FIX
 #undef XPILER_SIM_CONVERT_STRIDED
 #undef XPILER_SIM_CONVERT
+#undef XPILER_SIM_WIDTHS
