@@ -147,3 +147,26 @@ template <bool faulty> void host_pointer(const void *in, void *out, int n) {
 // fault host_pointer: int32*64 any -> int32*64, memcheck finds host-pointer
 extern "C" void case_host_pointer_faulty(const void *in, void *out, int n) { host_pointer<true>(in, out, n); }
 extern "C" void case_host_pointer_clean(const void *in, void *out, int n) { host_pointer<false>(in, out, n); }
+
+template <bool faulty> void too_much_shared(const void *in, void *out, int n) {
+  int *memory;
+  cudaMalloc((void **)&memory, n * sizeof(int));
+  cudaMemcpy(memory, in, n * sizeof(int), cudaMemcpyHostToDevice);
+  copy<<<1, n, faulty ? 300 * 1024 : 40 * 1024>>>(memory, memory, n);
+  cudaMemcpy(out, memory, n * sizeof(int), cudaMemcpyDeviceToHost);
+  cudaFree(memory);
+}
+// fault too_much_shared: int32*64 any -> int32*64, memcheck finds launch
+extern "C" void case_too_much_shared_faulty(const void *in, void *out, int n) { too_much_shared<true>(in, out, n); }
+extern "C" void case_too_much_shared_clean(const void *in, void *out, int n) { too_much_shared<false>(in, out, n); }
+
+template <bool faulty> void fill_too_much(const void *in, void *out, int n) {
+  int *memory;
+  cudaMalloc((void **)&memory, n * sizeof(int));
+  cudaMemset(memory, 1, n * sizeof(int) * (faulty ? 1000 : 1));
+  cudaMemcpy(out, memory, n * sizeof(int), cudaMemcpyDeviceToHost);
+  cudaFree(memory);
+}
+// fault fill_too_much: int32*65536 any -> int32*65536, memcheck finds out-of-bounds
+extern "C" void case_fill_too_much_faulty(const void *in, void *out, int n) { fill_too_much<true>(in, out, n); }
+extern "C" void case_fill_too_much_clean(const void *in, void *out, int n) { fill_too_much<false>(in, out, n); }

@@ -200,3 +200,23 @@ template <bool faulty> __global__ void shuffle_from_absent(const int *in, int *o
 }
 // fault shuffle_from_absent: int32*32 any -> int32*32, none finds inactive-lane
 TWINS(shuffle_from_absent, {1, 32})
+
+__device__ int tally;
+template <bool faulty> __global__ void race_on_variable(const int *in, int *out, int n) {
+  if (faulty) tally = tally + in[threadIdx.x];
+  else atomicAdd(&tally, in[threadIdx.x]);
+  out[threadIdx.x] = in[threadIdx.x];
+}
+// fault race_on_variable: int32*64 small -> int32*64, none finds race
+TWINS(race_on_variable, {2, 64, 64, 64})
+
+template <bool faulty> __global__ void count_then_read(const int *in, int *out, int n) {
+  __shared__ int total;
+  if (threadIdx.x == 0) total = 0;
+  __syncthreads();
+  atomicAdd(&total, in[threadIdx.x]);
+  if (!faulty) __syncthreads();
+  out[threadIdx.x] = total;
+}
+// fault count_then_read: int32*64 small -> int32*64, racecheck finds race
+TWINS(count_then_read, {1, 64})

@@ -55,3 +55,39 @@ __global__ void group_coalesced(const int *in, int *out, int n) {
 }
 // case group_coalesced: int32*64 small -> int32*64, equal
 extern "C" void case_group_coalesced(const void *in, void *out, int n) { run_case(group_coalesced, in, out, n, {1, 64}); }
+
+__global__ void tiles_of_tiles(const int *in, int *out, int n) {
+  cg::thread_block block = cg::this_thread_block();
+  cg::thread_block_tile<32> warp = cg::tiled_partition<32>(block);
+  auto quad = cg::tiled_partition<4>(warp);
+  int v = in[threadIdx.x];
+  out[threadIdx.x] = quad.shfl(v, 3) + 100 * (int)quad.meta_group_rank() + 10000 * (int)quad.meta_group_size() + 7 * (int)quad.thread_rank();
+}
+// case tiles_of_tiles: int32*96 small -> int32*96, equal
+extern "C" void case_tiles_of_tiles(const void *in, void *out, int n) { run_case(tiles_of_tiles, in, out, n, {1, 96}); }
+
+/// Sums of neighbours over the whole array, three times: every step needs all blocks to have done the one before.
+template <int steps> __global__ void grid_meets(int *a, int *b, int n) {
+  cg::grid_group grid = cg::this_grid();
+  int i = (int)grid.thread_rank();
+  for (int s = 0; s < steps; ++s) {
+    b[i] = a[(i + n - 1) % n] + a[i] + a[(i + 1) % n];
+    grid.sync();
+    int *other = a;
+    a = b;
+    b = other;
+  }
+}
+// case grid_meets: int32*256 small -> int32*256, equal
+extern "C" void case_grid_meets(const void *in, void *out, int n) {
+  int *a, *b;
+  cudaMalloc((void **)&a, n * sizeof(int));
+  cudaMalloc((void **)&b, n * sizeof(int));
+  cudaMemcpy(a, in, n * sizeof(int), cudaMemcpyHostToDevice);
+  void *arguments[] = {&a, &b, &n};
+  cudaLaunchCooperativeKernel((const void *)grid_meets<3>, dim3(n / 64), dim3(64), arguments, 0, 0);
+  report_failure("kernel");
+  cudaMemcpy(out, b, n * sizeof(int), cudaMemcpyDeviceToHost);
+  cudaFree(a);
+  cudaFree(b);
+}
