@@ -8,6 +8,7 @@ import sys
 
 from xpiler import __version__
 from xpiler.tools.guarded_process import guarded
+from xpiler.tools.native_folder import PrintFolder
 
 COMMANDS = {
     "translate": "translate a kernel file to another platform",
@@ -16,6 +17,7 @@ COMMANDS = {
     "repair": "mend a translation that verify refutes, and show the difference",
     "patterns": "list, add, show and re-prove saved patterns",
     "doctor": "say which compilers and tools are here, what for, and how to get the rest",
+    "completion": "print a completion script for a shell",
 }
 
 
@@ -23,10 +25,12 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line; a subcommand's arguments are declared in its own module."""
     top = argparse.ArgumentParser(prog="xpiler", description="Translates tensor kernels between CUDA C, HIP, BANG C and C with AVX-512.")
     top.add_argument("--version", action="version", version=f"xpiler {__version__}")
+    top.add_argument("--cmake-dir", action=PrintFolder, const="cmake", help="print the folder for CMake's Xpiler_DIR and exit")
+    top.add_argument("--plugin", action=PrintFolder, const="libXpilerDialects.so", help="print the plugin of mlir-opt and exit")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, text in COMMANDS.items():
         module = importlib.import_module(f"xpiler.tools.commands.{name}")
-        module.add_arguments(commands.add_parser(name, help=text, description=text))
+        module.add_arguments(commands.add_parser(name, help=text, description=getattr(module, "DESCRIPTION", text)))
     return top
 
 
