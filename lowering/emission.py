@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from mlir import ir
 
 from xpiler.diagnostics import InvalidInput
@@ -9,24 +11,19 @@ from xpiler.lowering.c_text.language import Language
 from xpiler.lowering.c_text.module_text import module_text
 from xpiler.platforms.target import target_of
 
+# platform -> module and class of its language
+LANGUAGES = {
+    "cuda": "xpiler.lowering.cuda.language:CudaLanguage",
+    "hip": "xpiler.lowering.hip.language:HipLanguage",
+    "bang": "xpiler.lowering.bang.language:BangLanguage",
+    "vnni": "xpiler.lowering.vnni.language:VnniLanguage",
+}
+
 
 def language_of(platform: str) -> Language:
     """The target language of a platform; imported when first needed."""
-    if platform == "cuda":
-        from xpiler.lowering.cuda.language import CudaLanguage
-
-        return CudaLanguage()
-    if platform == "hip":
-        from xpiler.lowering.hip.language import HipLanguage
-
-        return HipLanguage()
-    if platform == "bang":
-        from xpiler.lowering.bang.language import BangLanguage
-
-        return BangLanguage()
-    from xpiler.lowering.vnni.language import VnniLanguage
-
-    return VnniLanguage()
+    module, _, name = LANGUAGES[platform].partition(":")
+    return getattr(import_module(module), name)()
 
 
 def emit_module(module: ir.Module) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from io import BytesIO
 
 from mlir import ir
@@ -15,11 +16,19 @@ from xpiler.lowering.launcher.build import KernelLaunch, Launch, device_launcher
 from xpiler.lowering.launcher.roles import pointers
 from xpiler.lowering.launcher.source_launchers import convert_launchers
 from xpiler.lowering.schedule import apply_schedule, default_schedule
-from xpiler.platforms.names import DEFAULT_ARCH
+from xpiler.platforms.names import DEFAULT_ARCH, HOST_PLATFORMS
 from xpiler.platforms.target import Target
 from xpiler.transforms.rewriting import operations
 
 Convert = Callable[[ir.Operation, Target], Launch]
+
+# platform -> module whose `convert_kernel(function, target)` converts one kernel in place
+CONVERSIONS = {
+    "cuda": "xpiler.lowering.simt.shared_to_simt",
+    "hip": "xpiler.lowering.simt.shared_to_simt",
+    "bang": "xpiler.lowering.bang.shared_to_bang",
+    "vnni": "xpiler.lowering.vnni.shared_to_vnni",
+}
 
 
 def lower_module(module: ir.Module, target: Target, schedule: str | None = None) -> ir.Module:
@@ -47,29 +56,19 @@ def lower_module(module: ir.Module, target: Target, schedule: str | None = None)
 
 
 def _conversion(platform: str) -> Convert:
-    if platform in ("cuda", "hip"):
-        from xpiler.lowering.simt.shared_to_simt import convert_kernel
-
-        return lambda function, target: convert_kernel(function, target.platform)
-    if platform == "bang":
-        from xpiler.lowering.bang.shared_to_bang import convert_kernel as convert_to_bang
-
-        return convert_to_bang
-    from xpiler.lowering.vnni.shared_to_vnni import convert_kernel as convert_to_vnni
-
-    return convert_to_vnni
+    return import_module(CONVERSIONS[platform]).convert_kernel
 
 
 def _converted(function: ir.Operation, target: Target, convert: Convert) -> KernelLaunch:
     """Converts a kernel in place. What its pointers are is read before, while it is in shared form."""
     name = ir.StringAttr(function.attributes["sym_name"]).value
-    found = pointers(function) if target.platform != "vnni" else []
+    found = pointers(function) if target.platform not in HOST_PLATFORMS else []
     return KernelLaunch(function, name, found, convert(function, target))
 
 
 def _add_launchers(module: ir.Module, target: Target, kernels: list[KernelLaunch]) -> None:
     """The source's launchers, rewritten, and those of the conventions that the source lacks."""
-    on_device = target.platform != "vnni"
+    on_device = target.platform not in HOST_PLATFORMS
     present = convert_launchers(module, kernels, on_device=on_device)
     for kernel in kernels:
         if on_device and (kernel.name, "device") not in present:

@@ -17,7 +17,7 @@ NB_MODULE(_xpiler, module) {
         xpiler::insertDialects(registry);
         native->appendDialectRegistry(registry);
         if (!load) return;
-        for (llvm::StringRef name : {"xpiler", "cuda", "hip", "bang", "vnni"}) native->getOrLoadDialect(name);
+        for (llvm::StringRef name : registry.getDialectNames()) native->getOrLoadDialect(name);
       },
       nanobind::arg("context"), nanobind::arg("load") = true, "Registers, and by default loads, every dialect of Xpiler");
 }

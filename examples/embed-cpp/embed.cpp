@@ -25,8 +25,8 @@ static OwningOpRef<ModuleOp> buildKernel(MLIRContext &context) {
   Type f32 = builder.getF32Type(), buffer = MemRefType::get({1024}, f32);
   auto function = func::FuncOp::create(builder, loc, "saxpy", builder.getFunctionType({buffer, buffer, f32}, {}));
   Block *entry = function.addEntryBlock();
-  for (auto [argument, name] : llvm::zip(entry->getArguments(), {"X", "Y", "a"}))
-    argument.setLoc(NameLoc::get(builder.getStringAttr(name)));
+  const char *names[] = {"X", "Y", "a"};
+  for (auto [argument, name] : llvm::zip(entry->getArguments(), names)) argument.setLoc(NameLoc::get(builder.getStringAttr(name)));
   builder.setInsertionPointToEnd(entry);
   auto index = [&](int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value).getResult(); };
   auto loop = scf::ForOp::create(builder, loc, index(0), index(1024), index(1));

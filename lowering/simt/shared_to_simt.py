@@ -12,13 +12,14 @@ from xpiler.lowering.simt.block_code import bind_blocks, fits_shared
 from xpiler.lowering.simt.flat_nest import Geometry, bind_flat
 from xpiler.lowering.simt.grid import launch_of
 from xpiler.lowering.simt.phases import phases_of, split_phases, works_outside
+from xpiler.platforms.target import Target
 from xpiler.transforms.rewriting import operations
 
 
-def convert_kernel(function: ir.Operation, dialect: str) -> Launch:
+def convert_kernel(function: ir.Operation, target: Target) -> Launch:
     """Converts one kernel in place, adding further `__global__` functions behind it where it has several phases; returns its launch."""
     split_phases(function)
-    return launch_of([(f, _convert_phase(f, dialect)) for f in phases_of(function)])
+    return launch_of([(f, _convert_phase(f, target.platform)) for f in phases_of(function)])
 
 
 def _convert_phase(function: ir.Operation, dialect: str) -> Geometry:

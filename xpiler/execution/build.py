@@ -9,6 +9,8 @@ import importlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from xpiler.platforms.names import HOST_PLATFORMS
+
 
 @dataclass(frozen=True)
 class Built:
@@ -33,8 +35,8 @@ def build(
 
     Raises InvalidInput with the compiler's first located message, ToolMissing where there is no compiler.
     """
-    if platform == "vnni":
-        toolchain = importlib.import_module("xpiler.platforms.vnni.toolchain")
+    if platform in HOST_PLATFORMS:
+        toolchain = importlib.import_module(f"xpiler.platforms.{platform}.toolchain")
         return Built(output, toolchain.build(source, output, arch=arch, include_dirs=include_dirs, poisoned=strict))
     simulator = importlib.import_module(f"xpiler.platforms.{platform}.simulator")
     simulator.build(source, output, arch=arch, strict=strict, seed=seed, include_dirs=include_dirs, **simulation)

@@ -8,6 +8,7 @@ from xpiler.diagnostics import InvalidInput, Place
 
 PLATFORMS = ("cuda", "hip", "bang", "vnni")
 SUFFIXES = {".cu": "cuda", ".cuh": "cuda", ".hip": "hip", ".mlu": "bang", ".cpp": "vnni", ".cc": "vnni", ".cxx": "vnni", ".c": "vnni"}
+HOST_PLATFORMS = ("vnni",)  # a kernel is a plain function, the device is the host
 DEFAULT_ARCH = {"cuda": "sm_90", "hip": "gfx942", "bang": "mtp_592", "vnni": "icelake-server"}
 OUTPUT_SUFFIX = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
 HIP_MARKS = ("hip/hip_runtime", "hipLaunchKernelGGL", "__global__")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 
 from mlir import ir
 
@@ -16,6 +17,14 @@ from xpiler.raising.size_facts import assume_extents_fit, assume_sizes
 from xpiler.raising.structure import kernels, operations
 
 SHARED = "shared"
+
+# platform -> package whose `raise_kernel(module, kernel)` raises one kernel in place
+RAISERS = {
+    "cuda": "xpiler.raising.simt",
+    "hip": "xpiler.raising.simt",
+    "bang": "xpiler.raising.bang",
+    "vnni": "xpiler.raising.vnni",
+}
 
 
 def raise_module(module: ir.Module, *, normalize: bool = True) -> ir.Module:
@@ -64,15 +73,9 @@ def _copy(module: ir.Module) -> ir.Module:
 
 def _raiser(platform: str) -> Callable[[ir.Module, ir.Operation], ir.Operation]:
     """The function that raises one kernel of a platform."""
-    if platform in ("cuda", "hip"):
-        from xpiler.raising.simt import raise_kernel
-    elif platform == "bang":
-        from xpiler.raising.bang import raise_kernel
-    elif platform == "vnni":
-        from xpiler.raising.vnni import raise_kernel
-    else:
-        raise InvalidInput(f"no kernels of platform '{platform}' can be raised", hint="the platforms are cuda, hip, bang and vnni")
-    return raise_kernel
+    if platform not in RAISERS:
+        raise InvalidInput(f"no kernels of platform '{platform}' can be raised", hint=f"the platforms are {', '.join(RAISERS)}")
+    return import_module(RAISERS[platform]).raise_kernel
 
 
 def _drop_global_spaces(module: ir.Module) -> None:

@@ -7,12 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from xpiler import __version__
+from xpiler.platforms.names import PLATFORMS
 from xpiler.tools.guarded_process import guarded
 
 if TYPE_CHECKING:
     from mlir import ir
 
-LEVELS = ("cuda", "hip", "bang", "vnni", "shared", "upstream")
+LEVELS = (*PLATFORMS, "shared", "upstream")
 DESCRIPTION = "Reads MLIR (text or bytecode), runs passes of Xpiler and of MLIR, and writes MLIR or source text."
 EPILOG = "A pass may also be given as a flag of its own: `--canonicalize`, `--loop-split='loop=i factor=16'`."
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from mlir import ir
 
+from xpiler.platforms.names import HOST_PLATFORMS
+from xpiler.platforms.target import target_of
 from xpiler.verify import signature
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.model import (  # noqa: F401 - they register operations
@@ -91,8 +93,8 @@ def _unit_function(module: ir.Module, kernel: str) -> ir.Operation:
 
 def _needs_launch(module: ir.Module) -> bool:
     """Whether the module is text of a platform whose kernels are launched."""
-    attributes = module.operation.attributes
-    return "xpiler.target" in attributes and '"vnni"' not in str(attributes["xpiler.target"])
+    target = target_of(module)
+    return target is not None and target.platform not in HOST_PLATFORMS
 
 
 def run(module: ir.Module, unit: Unit, names: list[str], sizes: dict[str, int], extents: dict[int, int], budget: Budget) -> Outcome:
