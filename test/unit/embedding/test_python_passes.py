@@ -75,7 +75,7 @@ def test_a_context_without_our_dialects_is_told_so():
     ctx = ir.Context()
     passes = manager(ctx)
     embedding.add_pipeline(passes, "loop-normalize")
-    with pytest.raises(ir.MLIRError, match="call xpiler.register_dialects"):
+    with pytest.raises(ir.MLIRError, match=r"call xpiler\.register_dialects"):
         passes.run(ir.Module.parse(SCALE, ctx).operation)
 
 

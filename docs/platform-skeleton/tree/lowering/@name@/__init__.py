@@ -1,0 +1,1 @@
+"""From the shared form to @name@, and its text."""

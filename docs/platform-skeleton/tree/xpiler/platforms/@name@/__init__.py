@@ -1,0 +1,1 @@
+"""What is to know of @name@: its header and its compiler."""
