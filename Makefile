@@ -5,7 +5,7 @@ CLANG_FORMAT = $(PYTHON) -c 'from clang_format import clang_format; clang_format
 ROOMS = xpiler lowering dialects prompts kernels benchmarks test
 CXX_FILES = $(shell git ls-files 'dialects/**/*.cpp' 'dialects/**/*.h' 'xpiler/platforms/**/*.h' 'xpiler/platforms/**/*.cpp')
 
-.PHONY: help install check format format-check lint types tests
+.PHONY: help install check format format-check lint types tests docs platform-check
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ \t/' | expand -t 16
@@ -28,6 +28,12 @@ lint:  ## ruff
 
 types:  ## mypy over the packages
 	$(PYTHON) -m mypy xpiler
+
+docs:  ## rewrites docs/generated
+	$(PYTHON) docs/generate.py
+
+platform-check:  ## makes a fifth platform in build/platform, builds it, runs its tests
+	$(PYTHON) docs/platform-skeleton/check.py build/platform
 
 tests:  ## pytest, which runs the lit tests too
 	$(PYTHON) -m pytest

@@ -35,8 +35,8 @@ func.func @layer(%A: memref<64x128xf32>, %B: memref<64x128xf32>, %C: memref<64x1
 """
 # What the IR of a kernel looks like: fragments of `bang` and `xpiler` beside upstream's, each with a location of its own.
 STEP = """    %v{i} = xpiler.view %A[%c0] : memref<?xf32> to memref<?xf32>
-    bang.memcpy %tile, %v{i}, %n <gdram2nram> : memref<64xf32, #bang.space<nram>>, memref<?xf32>
-    bang.binary<add> %tile, %tile, %tile, %n : memref<64xf32, #bang.space<nram>>, memref<64xf32, #bang.space<nram>>, memref<64xf32, #bang.space<nram>>
+    bang.memcpy %tile, %v{i}, %n <gdram2nram> : !tile, memref<?xf32>
+    bang.binary<add> %tile, %tile, %tile, %n : !tile, !tile, !tile
     %x{i} = arith.addi %n, %n : i32
     %y{i} = arith.muli %x{i}, %n : i32
 """
@@ -119,10 +119,11 @@ def large_module(operations: int) -> str:
     """The text of a module with at least `operations` operations."""
     steps = "".join(STEP.format(i=i) for i in range(operations // STEP.count("\n") + 1))
     return f"""
+!tile = memref<64xf32, #bang.space<nram>>
 func.func @large(%A: memref<?xf32>) {{
     %c0 = arith.constant 0 : index
     %n = arith.constant 64 : i32
-    %tile = memref.alloca() : memref<64xf32, #bang.space<nram>>
+    %tile = memref.alloca() : !tile
 {steps}    return
 }}
 """

@@ -11,11 +11,18 @@ from xpiler.raising.structure import constant_value, operations, post_order
 
 
 def to_plain_loops(module: ir.Module) -> None:
-    """Rewrites every parallel loop, allocation and copy of the module's functions, innermost first."""
+    """Rewrites every parallel loop and allocation of the module's functions, innermost first."""
     for op in post_order(module.operation):
         rewrite = REWRITES.get(op.name)
         if rewrite is not None:
             rewrite(op)
+
+
+def copies_to_loops(module: ir.Module) -> None:
+    """Every `memref.copy` element by element, so that views of either side are folded into loads and stores."""
+    for op in post_order(module.operation):
+        if op.name == "memref.copy":
+            _copy_to_loops(op)
 
 
 def _rewrite_parallel(loop: ir.Operation) -> None:
@@ -129,5 +136,4 @@ REWRITES = {
     "scf.forall": _forget_mapping,
     "memref.alloc": _alloc_to_alloca,
     "memref.dealloc": lambda op: op.erase(),
-    "memref.copy": _copy_to_loops,
 }

@@ -62,11 +62,11 @@ class Parameters:
     def _described(self, argument: ir.BlockArgument, name: str) -> ir.DictAttr:
         pointer = isinstance(argument.type, ir.MemRefType)
         element = str(argument.type.element_type if pointer else argument.type)
-        if element not in CTYPES:
+        if element not in CTYPES or (pointer and element in ("i1", "index")):  # C has no array of either
             raise Unsupported(
                 f"parameter '{name}' has type {argument.type}",
                 place_of(self.function),
-                f"expected memrefs and numbers of {', '.join(CTYPES)}",
+                f"expected numbers of {', '.join(CTYPES)}, and memrefs of C's numbers",
             )
         written = any(use.owner.operation.name in (*STORES, *PASSES_ON) for use in argument.uses)
         return _attributes(name, f"{'' if written else 'const '}{CTYPES[element]} *" if pointer else CTYPES[element])

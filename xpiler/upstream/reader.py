@@ -15,7 +15,7 @@ from xpiler.passes import place_of
 from xpiler.pipeline import run_upstream
 from xpiler.raising.structure import operations
 from xpiler.upstream.gpu_kernels import forget_marks, outline_launches, pass_integers, to_cuda_form
-from xpiler.upstream.loops import to_plain_loops
+from xpiler.upstream.loops import copies_to_loops, to_plain_loops
 from xpiler.upstream.parameters import Parameters
 from xpiler.upstream.refusals import refuse_foreign, refuse_tensors
 from xpiler.upstream.vectors import lower_vectors, refuse_matrices
@@ -39,6 +39,7 @@ def from_upstream(module: ir.Module) -> ir.Module:
             to_cuda_form(module)
         else:
             _functions_to_kernels(module)
+        copies_to_loops(module)
         lower_vectors(module)
         run_upstream(LOOPS, module.operation)
         to_plain_loops(module)
