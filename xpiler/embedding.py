@@ -21,10 +21,10 @@ from mlir.passmanager import PassManager
 
 from xpiler.diagnostics import Diagnostic, XpilerError
 from xpiler.pipeline import Pipeline, Stage
-from xpiler.upstream.verdict import check
 
 if TYPE_CHECKING:
     from xpiler.passes import Pass
+    from xpiler.verify.verdict import Answer
 
 __all__ = ["add_pass", "add_pipeline", "add_xpile", "check", "load_upstream"]
 
@@ -70,6 +70,17 @@ def add_xpile(manager: PassManager, to: str, arch: str = "", source: Callable[[s
         replace(module, result)
 
     _add(manager, f"xpile{{to={to}}}", run)
+
+
+def check(module: ir.Module, text: str, platform: str, arch: str = "", **limits: Any) -> Answer:
+    """The verdict on a platform's text as a translation of a module: by proof, else by runs.
+
+    `limits` are `sizes`, a number for each integer parameter, and `seconds`, what the proof may take (60).
+    Raises XpilerError where module or text cannot be read.
+    """
+    from xpiler.upstream import verdict
+
+    return verdict.check(module, text, platform, arch, **limits)
 
 
 def _add_stage(manager: PassManager, stage: Stage) -> None:

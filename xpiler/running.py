@@ -15,7 +15,7 @@ from xpiler.execution.callables import Function, Parameter, choose, launch_shape
 from xpiler.execution.expressions import evaluate
 from xpiler.execution.process import DeviceArray, RunResult, run
 from xpiler.execution.symbols import symbol_of
-from xpiler.platforms.names import DEFAULT_ARCH, platform_of
+from xpiler.platforms.names import DEFAULT_ARCH, HOST_PLATFORMS, platform_of
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,12 @@ def _read(path: str) -> str:
 
 
 def _build(source: Path, platform: str, options: RunOptions, output: Path) -> Built:
-    simulation: dict[str, object] = {} if platform == "vnni" else {"defines": options.defines}
+    simulation: dict[str, object] = {} if platform in HOST_PLATFORMS else {"defines": options.defines}
     if platform == "bang":
         from xpiler.platforms.bang.simulator import SimulatorOptions
 
         simulation["options"] = SimulatorOptions.of_words({**options.readings, "active_error": str(options.documented_errors)})
-    elif platform != "vnni":
+    elif platform not in HOST_PLATFORMS:
         simulation["documented_errors"] = options.documented_errors
     arch = options.arch or DEFAULT_ARCH[platform]
     return build(

@@ -9,6 +9,7 @@ from xpiler.diagnostics import InvalidInput, Place
 from xpiler.execution.expressions import evaluate
 from xpiler.execution.process import Launch
 from xpiler.execution.signatures import Function, Parameter, functions
+from xpiler.platforms.names import HOST_PLATFORMS
 
 __all__ = ["Function", "Parameter", "choose", "launch_shape"]
 
@@ -35,7 +36,7 @@ def _launchers(hosts: list[Function], platform: str, call: str) -> list[Function
     others = [f for f in hosts if f.name != "main"]
     if call:
         return others
-    likely = [f for f in others if (f.name.endswith("_kernel") if platform == "vnni" else f.launches)]
+    likely = [f for f in others if (f.name.endswith("_kernel") if platform in HOST_PLATFORMS else f.launches)]
     exported = [f for f in likely if f.exported] or [f for f in others if f.exported]
     return exported or likely or [f for f in hosts if f.name == "main"] or others
 

@@ -15,7 +15,7 @@ from mlir import ir
 from xpiler import frontend
 from xpiler.diagnostics import InvalidInput, Unsupported, XpilerError
 from xpiler.options import TranslateOptions
-from xpiler.platforms.names import DEFAULT_ARCH, platform_of
+from xpiler.platforms.names import DEFAULT_ARCH, HOST_PLATFORMS, platform_of
 from xpiler.propose import sizes
 from xpiler.propose.confirmation import Called, confirm
 from xpiler.translation import read_options, read_text
@@ -70,7 +70,7 @@ def judge(subject: Subject, output: Path, *, seconds: float = 20.0, run: bool = 
 def entry(module: ir.Module, platform: str) -> signature.Callable:
     """The host launcher of a module, or its kernel where the platform needs no launch. Raises Unsupported where there is none."""
     found = signature.host_launcher(module)
-    if found is None and platform != "vnni":
+    if found is None and platform not in HOST_PLATFORMS:
         raise Unsupported("the text has no host launcher", hint="a proposal is judged by what its launcher computes")
     return found or signature.kernel(module)
 
