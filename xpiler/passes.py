@@ -66,6 +66,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "loop-distribute",
         "loop-coalesce",
         "loop-digits",
+        "share-join",
         "loop-depipeline",
         "index-choice",
         "loop-order",

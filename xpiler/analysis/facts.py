@@ -47,8 +47,12 @@ def comparison_facts(forms: IndexForms, op: ir.Operation, holds: bool = True) ->
     if not isinstance(op.operands[0].type, ir.IndexType | ir.IntegerType) or str(op.operands[0].type) == "i1":
         return []
     predicate = ir.IntegerAttr(op.attributes["predicate"]).value
+    return comparison_facts_of(forms, predicate, forms.of(op.operands[0]), forms.of(op.operands[1]), holds=holds)
+
+
+def comparison_facts_of(forms: IndexForms, predicate: int, left: Poly, right: Poly, *, holds: bool = True) -> list[Poly]:
+    """The facts that a comparison of two numbers gives."""
     predicate = predicate if holds else _NEGATED[predicate]
-    left, right = forms.of(op.operands[0]), forms.of(op.operands[1])
     if predicate >= ULT:
         return _unsigned_facts(forms, predicate, left, right)
     return {

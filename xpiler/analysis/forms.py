@@ -128,6 +128,10 @@ class IndexForms:
         owner = _defining(value)
         if owner is not None and owner.name in ("arith.index_castui", "arith.extui", "arith.remui"):
             return Bounds((Poly.constant(0),))
+        if owner is not None and owner.name == "arith.select":
+            choices = [self.of(operand).as_int() for operand in list(owner.operands)[1:]]
+            if None not in choices:
+                return Bounds((Poly.constant(min(choices)),), (Poly.constant(max(choices)),))
         if isinstance(value.type, ir.IntegerType) and 1 < value.type.width < 64:
             half = 1 << (value.type.width - 1)
             return Bounds((Poly.constant(-half),), (Poly.constant(half - 1),))

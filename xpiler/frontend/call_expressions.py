@@ -9,7 +9,7 @@ from clang.cindex import Cursor, CursorKind
 from xpiler.frontend.c_types import StructType, Vector
 from xpiler.frontend.calls import Call
 from xpiler.frontend.clang_session import in_headers
-from xpiler.frontend.cursors import bare, body_of, children, definition_of, invalid
+from xpiler.frontend.cursors import bare, body_of, callee, children, definition_of, invalid
 from xpiler.frontend.expressions import lvalue, lvalue_of, rvalue, rvalue_of
 from xpiler.frontend.initializers import value_of_list, zero
 from xpiler.frontend.inlining import closure_of, inline_call
@@ -42,7 +42,7 @@ def call_place(reader: Reader, cursor: Cursor) -> Place:
 
 def called(reader: Reader, cursor: Cursor) -> Value | Place | None:
     """The value of a call, or the place it returns a reference to."""
-    target = cursor.referenced
+    target = callee(cursor)
     if target is None:
         return _through_value(reader, cursor)
     if target.kind == CursorKind.CONSTRUCTOR:

@@ -98,6 +98,17 @@ def bare(cursor: Cursor) -> Cursor:
     return cursor
 
 
+def callee(call: Cursor) -> Cursor | None:
+    """The function that a call names, parentheses around it or not; None where it is called through a value."""
+    if call.referenced is not None:
+        return call.referenced
+    named = bare(next(iter(children(call)), call))
+    is_function = (
+        named.kind == CursorKind.DECL_REF_EXPR and named.referenced is not None and named.referenced.kind == CursorKind.FUNCTION_DECL
+    )
+    return named.referenced if is_function else None
+
+
 def definition_of(function: Cursor) -> Cursor | None:
     """The function with its body: itself where it has one (an instantiation's definition is the pattern)."""
     return function if body_of(function) is not None else function.get_definition()

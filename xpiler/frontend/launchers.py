@@ -9,7 +9,7 @@ from mlir import ir
 
 from xpiler.frontend.c_types import VOID
 from xpiler.frontend.cleanup import drop_dead
-from xpiler.frontend.cursors import body_of, definition_of
+from xpiler.frontend.cursors import body_of, callee, definition_of
 from xpiler.frontend.inlining import new_frame
 from xpiler.frontend.kernels import bind_parameters, make_function, parameter_type, restricted
 from xpiler.frontend.language import Language
@@ -27,9 +27,8 @@ def launched(cursor: Cursor, language: Language) -> Iterator[Cursor]:
 
 def _launched(cursor: Cursor, language: Language, seen: set[Cursor]) -> Iterator[Cursor]:
     for node in cursor.walk_preorder():
-        if node.kind != CursorKind.CALL_EXPR or node.referenced is None:
-            continue
-        target = definition_of(node.referenced)
+        called = callee(node) if node.kind == CursorKind.CALL_EXPR else None
+        target = definition_of(called) if called is not None else None
         if target is None or target in seen or body_of(target) is None:
             continue
         seen.add(target)
@@ -57,8 +56,9 @@ def _is_device(function: Cursor) -> bool:
 
 def _called(function: Cursor) -> Iterator[Cursor]:
     for node in function.walk_preorder():
-        if node.kind == CursorKind.CALL_EXPR and node.referenced is not None:
-            target = definition_of(node.referenced)
+        called = callee(node) if node.kind == CursorKind.CALL_EXPR else None
+        if called is not None:
+            target = definition_of(called)
             if target is not None:
                 yield target
 

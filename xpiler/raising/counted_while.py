@@ -3,8 +3,9 @@
     while (c + 16 <= n) { ...; c += 16; }      and c used afterwards (the scalar tail of a vector loop)
 
 The condition compares the counter plus a constant with an invariant bound, nothing else is tested, and the counter
-grows by a positive constant, signed and without wrapping. The bound is computed in 64 bits, where it cannot wrap
-either, and the counter's last value is start + step * ceil((bound - start) / step).
+grows by a positive constant, signed and without wrapping, or unsigned: that an unsigned counter wraps around before it
+meets its bound is taken not to happen. The bound is computed in 64 bits, where it cannot wrap either, and the counter's
+last value is start + step * ceil((bound - start) / step).
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith, scf
 
-SLT, SLE = 2, 3
+SLT, SLE, ULT, ULE = 2, 3, 6, 7
 
 
 @dataclass(frozen=True)
 class Counter:
-    """Which carried value counts, by how much, and `counter < bound - shift` as the test."""
+    """Which carried value counts, by how much, and `counter < bound - shift` as the test, of signed numbers or not."""
 
     position: int
     step: int
     bound: ir.Value
     shift: int
+    unsigned: bool
 
 
 def count_whiles(function: ir.Operation) -> None:
@@ -57,17 +59,18 @@ def _recognise(loop: ir.Operation) -> Counter | None:
         return None
     predicate = ir.IntegerAttr(comparison.attributes["predicate"]).value
     counted, bound = comparison.operands
-    shifted = _shifted(counted)
-    if predicate not in (SLT, SLE) or shifted is None or _inside(bound, before):
+    unsigned = predicate in (ULT, ULE)
+    shifted = _shifted(counted, unsigned=unsigned)
+    if predicate not in (SLT, SLE, ULT, ULE) or shifted is None or _inside(bound, before):
         return None
     argument, constant = shifted
     if argument not in list(before.arguments) or not _only_tests(before):
         return None
     position = list(before.arguments).index(argument)
-    step = _step(after, position)
+    step = _step(after, position, unsigned=unsigned)
     if step is None:
         return None
-    return Counter(position, step, bound, constant - (1 if predicate == SLE else 0))
+    return Counter(position, step, bound, constant - (1 if predicate in (SLE, ULE) else 0), unsigned)
 
 
 def _hoist_invariants(loop: ir.Operation) -> None:
@@ -83,12 +86,12 @@ def _only_tests(block: ir.Block) -> bool:
     return all(op.operation.name.startswith("arith.") for op in list(block.operations)[:-1])
 
 
-def _shifted(value: ir.Value) -> tuple[ir.Value, int] | None:
+def _shifted(value: ir.Value, *, unsigned: bool) -> tuple[ir.Value, int] | None:
     """`argument + constant` without wrapping, as a pair."""
     if isinstance(value, ir.BlockArgument):
         return value, 0
     op = _defining(value)
-    if op is not None and op.name == "arith.addi" and _no_wrap(op):
+    if op is not None and op.name == "arith.addi" and (not _is_signed(op) if unsigned else _no_wrap(op)):
         left, right = op.operands
         number = _number(right)
         if isinstance(left, ir.BlockArgument) and number is not None:
@@ -96,10 +99,10 @@ def _shifted(value: ir.Value) -> tuple[ir.Value, int] | None:
     return None
 
 
-def _step(after: ir.Block, position: int) -> int | None:
+def _step(after: ir.Block, position: int, *, unsigned: bool) -> int | None:
     """The positive constant a carried value grows by in every iteration."""
     grown = list(after.operations)[-1].operation.operands[position]
-    parts = _shifted(grown)
+    parts = _shifted(grown, unsigned=unsigned)
     if parts is None or parts[0] != after.arguments[position] or parts[1] <= 0:
         return None
     return parts[1]
@@ -109,8 +112,7 @@ def _rewrite(loop: ir.Operation, counter: Counter) -> None:
     kind = loop.operands[counter.position].type
     others = [v for i, v in enumerate(loop.operands) if i != counter.position]
     with ir.InsertionPoint(loop), loop.location:
-        start = _index(loop.operands[counter.position])
-        bound = _index(counter.bound)
+        start, bound = (_index(v, unsigned=counter.unsigned) for v in (loop.operands[counter.position], counter.bound))
         if counter.shift:
             bound = arith.subi(bound, arith.constant(ir.IndexType.get(), counter.shift))
         step = arith.constant(ir.IndexType.get(), counter.step)
@@ -145,8 +147,10 @@ def _move_body(old: ir.Block, made: scf.ForOp, position: int) -> None:
         scf.yield_([v for i, v in enumerate(last.operands) if i != position])
 
 
-def _index(value: ir.Value) -> ir.Value:
-    return value if isinstance(value.type, ir.IndexType) else arith.index_cast(ir.IndexType.get(), value)
+def _index(value: ir.Value, *, unsigned: bool) -> ir.Value:
+    if isinstance(value.type, ir.IndexType):
+        return value
+    return (arith.index_castui if unsigned else arith.index_cast)(ir.IndexType.get(), value)
 
 
 def _defining(value: ir.Value) -> ir.Operation | None:
@@ -163,6 +167,10 @@ def _no_wrap(op: ir.Operation) -> bool:
     return isinstance(op.results[0].type, ir.IndexType) or "nsw" in str(
         op.attributes["overflowFlags"] if "overflowFlags" in op.attributes else ""
     )
+
+
+def _is_signed(op: ir.Operation) -> bool:
+    return isinstance(op.results[0].type, ir.IntegerType) and _no_wrap(op)
 
 
 def _number(value: ir.Value) -> int | None:

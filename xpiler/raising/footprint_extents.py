@@ -93,7 +93,11 @@ def _least(forms: IndexForms, bounds: list[Poly], facts: Facts) -> Poly | None:
 
 
 def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
-    """Polynomials that are at least `poly`, one loop variable replaced: the innermost that can be."""
+    """Polynomials that are at least `poly`, one loop variable replaced: the innermost that can be, a remainder before all."""
+    remainder = _without_remainder(forms, poly, facts)
+    if remainder is not None:
+        yield remainder
+        return
     for atom in reversed(poly.own_atoms()):
         split = poly.split(atom)
         if split is None or not _varies(atom):
@@ -102,6 +106,19 @@ def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
         if found:
             yield from found
             return
+
+
+def _without_remainder(forms: IndexForms, poly: Poly, facts: Facts) -> Poly | None:
+    """`poly` with a remainder in it, `x - d * (x floordiv d)`, replaced by the most it can be, `d - 1`."""
+    for atom in poly.own_atoms():
+        split = poly.split(atom) if atom.kind == "floordiv" and _varies(atom) else None
+        if split is None:
+            continue
+        dividend, divisor = atom.args
+        times, odd = (-split[0]).divided_by(divisor)
+        if times.terms and not odd.terms and forms.ranges.nonneg(times, facts) and forms.ranges.positive(divisor, facts):
+            return split[1] + times * (divisor - 1 - dividend)
+    return None
 
 
 def _without(forms: IndexForms, poly: Poly, atom: Atom, factor: Poly, rest: Poly, facts: Facts) -> Iterator[Poly]:

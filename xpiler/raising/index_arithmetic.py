@@ -96,6 +96,9 @@ class _Rewriting:
 
     def _arithmetic(self, op: ir.Operation) -> None:
         twins = [self._twin(operand, op) for operand in op.operands]
+        if op.name == "arith.extui" and str(op.operands[0].type) == "i1":  # C's truth values are numbers
+            emit = _before(op)
+            twins = [Twin(emit.select(op.operands[0], emit.constant(1), emit.constant(0)), True, True)]
         if op.name == "arith.select":
             twins = [Twin(op.operands[0], True, True), *twins[1:]]
         if all(twins):

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from importlib import import_module
 
 from mlir import ir
+from mlir.passmanager import PassManager
 
 from xpiler.diagnostics import InvalidInput
 from xpiler.raising.allocation_extents import state_allocated_extents, stated_extents
+from xpiler.raising.counted_while import count_whiles
 from xpiler.raising.footprint_extents import state_footprint_extents
 from xpiler.raising.index_arithmetic import to_index_arithmetic
 from xpiler.raising.launchers import reduce_launches
@@ -44,6 +46,7 @@ def raise_module(module: ir.Module, *, normalize: bool = True) -> ir.Module:
         for kernel in kernels(raised):
             state_allocated_extents(raised, kernel)
             assume_sizes(kernel)
+            _count_loops(kernel)
             to_index_arithmetic(kernel)
         reduce_launches(raised)
         _retarget(raised, module)
@@ -94,6 +97,12 @@ def _normalize(raised: ir.Module) -> None:
         stated = stated_extents(kernel)
         state_footprint_extents(kernel)
         assume_extents_fit(kernel, stated_extents(kernel) - stated)
+
+
+def _count_loops(kernel: ir.Operation) -> None:
+    """Loops whose step only folding shows to be constant are counted ones."""
+    PassManager.parse("func.func(sccp)").run(kernel)
+    count_whiles(kernel)
 
 
 def _retarget(raised: ir.Module, module: ir.Module) -> None:

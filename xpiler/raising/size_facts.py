@@ -12,7 +12,7 @@ from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.structure import constant_value, definition, entry, operations
-from xpiler.raising.subscript_strides import strides
+from xpiler.raising.subscript_strides import divisors, strides
 
 INT_MAX = 2**31 - 1
 
@@ -30,6 +30,10 @@ def assume_sizes(kernel: ir.Operation) -> None:
     emit = EmissionPoint(ir.InsertionPoint(_after_extents(block)), kernel.location)
     for size in sorted(sizes, key=lambda value: value.arg_number):
         emit.op("xpiler.assume", [], [emit.compare("sge", size, emit.constant(0, size.type))], reason=_reason("a size is not negative"))
+    for divisor in divisors(kernel):
+        emit.op(
+            "xpiler.assume", [], [emit.compare("sge", divisor, emit.constant(1, divisor.type))], reason=_reason("a divisor is positive")
+        )
     _assume_fit(emit, extents)
 
 

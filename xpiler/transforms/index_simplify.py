@@ -13,7 +13,7 @@ from mlir.dialects import arith
 
 from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import defining, walk
-from xpiler.analysis.facts import SGE, comparison_facts, facts_at
+from xpiler.analysis.facts import EQ, NE, SGE, comparison_facts, facts_at
 from xpiler.analysis.forms import IndexForms
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import build, cost, expression, materialize
@@ -89,6 +89,8 @@ def _compare_indices(forms: IndexForms, op: ir.Operation) -> None:
 def _decide(forms: IndexForms, op: ir.Operation) -> bool:
     if any(use.owner.operation.name == "xpiler.assume" for use in op.results[0].uses):
         return  # a fact is not decided by itself
+    if _never_equal(forms, op):
+        return True
     for holds in (True, False):
         needed = comparison_facts(forms, op, holds)
         if not needed:
@@ -99,6 +101,19 @@ def _decide(forms: IndexForms, op: ir.Operation) -> bool:
                 op.results[0].replace_all_uses_with(arith.constant(ir.IntegerType.get_signless(1), int(holds)))
             return True
     return False
+
+
+def _never_equal(forms: IndexForms, op: ir.Operation) -> bool:
+    """Decides `==` and `!=` of numbers of which one is always the greater."""
+    predicate = ir.IntegerAttr(op.attributes["predicate"]).value
+    if predicate not in (EQ, NE) or str(op.operands[0].type) == "i1":
+        return False
+    gap, facts = forms.of(op.operands[0]) - forms.of(op.operands[1]), facts_at(forms, op)
+    if not any(forms.ranges.nonneg(side - 1, facts) for side in (gap, -gap)):
+        return False
+    with ir.InsertionPoint(op), op.location:
+        op.results[0].replace_all_uses_with(arith.constant(ir.IntegerType.get_signless(1), int(predicate == NE)))
+    return True
 
 
 def _shorten(forms: IndexForms, op: ir.Operation) -> None:

@@ -21,7 +21,18 @@ from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
 from xpiler.transforms.nests import Nest, index_roots, nests_in, sink_between
-from xpiler.transforms.rewriting import body, content, forget_no_wrap, functions, new_for, new_forall, operations, terminator, variable
+from xpiler.transforms.rewriting import (
+    body,
+    content,
+    defined_inside,
+    forget_no_wrap,
+    functions,
+    new_for,
+    new_forall,
+    operations,
+    terminator,
+    variable,
+)
 
 
 @dataclass(frozen=True)
@@ -50,10 +61,11 @@ class _Fusion:
 def _coalesce_one(function: ir.Operation, parallel: bool) -> bool:
     forms = forms_of(function)
     for nest in nests_in(function, parallel):
-        fusion = _find(forms, nest)
-        if fusion:
-            _rewrite(forms, fusion)
-            return True
+        for first in range(len(nest.loops) - 1):  # bounds computed inside an outer loop leave the inner ones a nest of their own
+            fusion = _find(forms, Nest(nest.loops[first:]))
+            if fusion:
+                _rewrite(forms, fusion)
+                return True
     return False
 
 
@@ -87,7 +99,15 @@ def _fusion(forms: IndexForms, nest: Nest, major: int, minor: int) -> _Fusion | 
         found = extents[minor], extents[major] * extents[minor]
     if not found or any(side.mentions(atom) for side in found for atom in variables[min(pair) :]):
         return None
+    if not all(_computed_outside(nest, side, variables) for side in (*found, *extents)):
+        return None
     return _Fusion(nest, major, minor, *found)
+
+
+def _computed_outside(nest: Nest, side: Poly, variables: list[Atom]) -> bool:
+    """Whether a bound is made of the nest's variables and of what is there before the nest."""
+    inner = (atom for atom in side.atoms() if atom.kind == "value" and atom not in variables)
+    return not any(defined_inside(atom.value, nest.outer) for atom in inner)
 
 
 def _partial_last_tile(forms: IndexForms, inner: Poly, outer: Poly, major: Atom) -> tuple[Poly, Poly] | None:

@@ -42,6 +42,7 @@ ROUND = (
     "loop-distribute",
     "guard-absorb",
     "empty-guard",
+    "share-join",
     "loop-digits",
     "loop-merge",
     _CLEAN,

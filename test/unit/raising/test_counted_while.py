@@ -54,6 +54,17 @@ def test_a_main_loop_and_its_counter_afterwards(n: int) -> None:
     assert t.tolist() == [last, int(a[:last:4].sum())]
 
 
+@pytest.mark.parametrize("n", [0, 3, 4, 17])
+def test_an_unsigned_counter(n: int) -> None:
+    unsigned = MAIN_LOOP.replace("overflow<nsw>", "").replace("arith.cmpi sle", "arith.cmpi ule")
+    module = counted(unsigned)
+    assert "scf.while" not in str(module)
+    a, t = np.arange(1, 21, dtype=np.int32), np.zeros(2, np.int32)
+    jit.run(module, "f", [a, t, n])
+    last = n // 4 * 4
+    assert t.tolist() == [last, int(a[:last:4].sum())]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -1,0 +1,173 @@
+"""share-join: the shares of a range that parallel iterations take become the range.
+
+    forall t in (16) { forall i in (n/16 + (t < n%16 ? 1 : 0)) { body(t * (n/16) + min(t, n%16) + i) } }
+      becomes
+    forall k in (n) { body(k) }
+
+Each share begins where the one before ends, the first at zero, and the body depends on the element's number alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlir import ir
+
+from xpiler.analysis.current_forms import forms_of
+from xpiler.analysis.effects import walk
+from xpiler.analysis.facts import facts_at
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.index_cases import IndexCases, NotFollowed, contradictory
+from xpiler.analysis.polynomial import Poly
+from xpiler.analysis.ranges import Bounds, Facts
+from xpiler.passes import Pass
+from xpiler.transforms.index_code import materialize
+from xpiler.transforms.index_simplify import simplify_indices
+from xpiler.transforms.nests import Nest, extent_form, nests_in
+from xpiler.transforms.rewriting import body, content, defined_inside, erase_dead, extent, functions, new_forall, terminator, variable
+
+
+@dataclass(frozen=True)
+class ShareJoinPass(Pass):
+    """Shares of one range become that range."""
+
+    name = "share-join"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            while any(_join(nest) for nest in nests_in(function, parallel=True)):
+                simplify_indices(function)
+
+
+@dataclass(frozen=True)
+class _Shares:
+    """Two loops: `owner` deals out shares, `element` goes through one; `number` is the element's number in the whole."""
+
+    owner: ir.Operation
+    element: ir.Operation
+    number: ir.Value
+
+
+def _join(nest: Nest) -> bool:
+    for owner, element in zip(nest.loops, nest.loops[1:], strict=False):
+        forms = forms_of(owner)
+        shares = _shares(forms, owner, element)
+        total = _total(forms, shares) if shares else None
+        if total is not None and _rewrite(forms, shares, total):
+            return True
+    return False
+
+
+def _shares(forms: IndexForms, owner: ir.Operation, element: ir.Operation) -> _Shares | None:
+    """The loops as shares, where the inner loop's length depends on the outer variable and a subscript counts on from a start."""
+    if isinstance(extent(element), int) or not defined_inside(extent(element), owner):
+        return None
+    for value in _index_operands(forms, element):
+        split = forms.of(value).split(forms.atom(variable(element)))
+        if split is not None and split[0].as_int() == 1 and not split[1].mentions(forms.atom(variable(element))) and split[1].terms:
+            return _Shares(owner, element, value)
+    return None
+
+
+def _index_operands(forms: IndexForms, loop: ir.Operation) -> list[ir.Value]:
+    """The integers that the effects inside a loop depend on and that are computed in it."""
+    found: dict[ir.Value, None] = {}
+    for op in walk(loop):
+        if op == loop or _is_arithmetic(forms, op):
+            continue
+        found.update((o, None) for o in op.operands if _is_integer(o.type) and defined_inside(o, loop))
+    return list(found)
+
+
+def _is_arithmetic(forms: IndexForms, op: ir.Operation) -> bool:
+    if len(op.results) != 1 or len(op.regions) or not _is_integer(op.results[0].type):
+        return False
+    return forms.of(op.results[0]) != forms.table.value(op.results[0])
+
+
+def _is_integer(kind: ir.Type) -> bool:
+    return isinstance(kind, ir.IndexType) or (isinstance(kind, ir.IntegerType) and kind.width > 1)
+
+
+def _total(forms: IndexForms, shares: _Shares) -> Poly | None:
+    """How many elements all shares have; None where they do not follow one another from zero on."""
+    around = facts_at(forms, shares.owner)
+    own, owners = Poly.atom(forms.atom(variable(shares.owner))), extent_form(forms, shares.owner)
+    inside = (*around, own, owners - own - 1)
+    try:
+        first, last = (_starts(forms, shares, owner, around) for owner in (Poly({}), owners))
+        if not last or not all(_equal(forms, start, Poly({}), known) for start, known in first):
+            return None
+        total = last[0][0]
+        follow = all(_equal(forms, end, total, known) for end, known in last) and _follow(forms, shares, own, inside)
+    except NotFollowed:
+        return None
+    return total if follow else None
+
+
+def _equal(forms: IndexForms, one: Poly, other: Poly, facts: Facts) -> bool:
+    return one == other or all(forms.ranges.nonneg(gap, facts) for gap in (one - other, other - one))
+
+
+def _starts(forms: IndexForms, shares: _Shares, owner: Poly, facts: Facts) -> list[tuple[Poly, Facts]]:
+    """Where the share of an owner begins."""
+    given = {variable(shares.owner): owner, variable(shares.element): Poly({})}
+    return list(IndexCases(forms, shares.owner, given, facts).of(shares.number))
+
+
+def _follow(forms: IndexForms, shares: _Shares, own: Poly, facts: Facts) -> bool:
+    """Whether each share has no negative length and ends where the next begins."""
+    for start, known in _starts(forms, shares, own, facts):
+        for length, more in IndexCases(forms, shares.owner, {variable(shares.owner): own}, known).of(extent(shares.element)):
+            if contradictory(forms, more):
+                continue
+            following = _starts(forms, shares, own + 1, more)
+            if not forms.ranges.nonneg(length, more) or not all(_equal(forms, start + length, begin, then) for begin, then in following):
+                return False
+    return True
+
+
+def _rewrite(forms: IndexForms, shares: _Shares, total: Poly) -> bool:
+    """One loop over the whole; False where something inside depends on more than the element's number."""
+    element = forms.atom(variable(shares.element))
+    start = forms.of(shares.number).split(element)[1]
+    whole = Poly.atom(forms.fresh("whole", Bounds((Poly.constant(0),), (total - 1,))))
+    written = {o: forms.substitute(forms.of(o), {element: whole - start}) for o in _index_operands(forms, shares.element)}
+    if any(_is_of_one_share(shares, form) for form in written.values()) or _takes_more(forms, shares):
+        return False
+    with ir.InsertionPoint(shares.owner), shares.owner.location:
+        loop = new_forall(materialize(total, forms.ranges.nonneg), shares.element.location, ir.InsertionPoint(shares.owner))
+    (atom,) = whole.own_atoms()
+    number = {atom: Poly.atom(forms.atom(variable(loop)))}
+    _fill(forms, loop, shares, {operand: forms.substitute(form, number) for operand, form in written.items()})
+    return True
+
+
+def _is_of_one_share(shares: _Shares, form: Poly) -> bool:
+    """Whether a number still depends on whose share it is in."""
+    values = [atom.value for atom in form.atoms() if atom.kind == "value" and isinstance(atom.value, ir.Value)]
+    return any(value == variable(shares.owner) or defined_inside(value, shares.owner) for value in values)
+
+
+def _takes_more(forms: IndexForms, shares: _Shares) -> bool:
+    """Whether the body reads what is computed once a share."""
+    for op in walk(shares.element):
+        if op == shares.element or _is_arithmetic(forms, op):
+            continue
+        if any(defined_inside(o, shares.owner) and not defined_inside(o, shares.element) for o in op.operands):
+            return True
+    return False
+
+
+def _fill(forms: IndexForms, loop: ir.Operation, shares: _Shares, written: dict[ir.Value, Poly]) -> None:
+    """Moves the body, its numbers computed anew; the loops and their arithmetic go."""
+    users = [op for op in walk(shares.element) if op != shares.element and not _is_arithmetic(forms, op)]
+    for op in content(body(shares.element)):
+        op.move_before(terminator(body(loop)))
+    for op in users:
+        with ir.InsertionPoint(op), op.location:
+            for position, operand in enumerate(op.operands):
+                if operand in written:
+                    op.operands[position] = materialize(written[operand], forms.ranges.nonneg)
+    erase_dead(loop)
+    shares.owner.erase()
