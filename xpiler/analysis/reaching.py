@@ -25,16 +25,45 @@ class Producer:
     variables: dict[ir.Value, Poly]
 
 
+@dataclass(frozen=True)
+class Overlay:
+    """A load that sees `upper` where none of `inside` is negative, and `lower`, which was written before, elsewhere."""
+
+    upper: Producer
+    inside: tuple[Poly, ...]
+    lower: Producer
+
+
 def producer_of(forms: IndexForms, load: Access) -> Producer | None:
     """The store whose value `load` sees, if there is exactly one that can be."""
     root = last_writer(load)
-    if root is None:
+    store = _only_store(forms, load, root) if root is not None else None
+    return _solve(forms, load, store, root) if store else None
+
+
+def overlay_of(forms: IndexForms, load: Access) -> Overlay | None:
+    """The two stores one of which `load` sees: an array filled as a whole, then in part with something else."""
+    root = last_writer(load)
+    under = _last_writer(root, load.buffer) if root is not None else None
+    if under is None:
         return None
+    stores = [_only_store(forms, load, writer) for writer in (root, under)]
+    if None in stores:
+        return None
+    lower, upper = _solve(forms, load, stores[1], under), _candidate(forms, load, stores[0], root)
+    if lower is None or upper is None:
+        return None
+    inside = _unproved(forms, load, upper)
+    return Overlay(upper, inside, lower) if inside else None
+
+
+def _only_store(forms: IndexForms, load: Access, root: ir.Operation) -> Access | None:
+    """The one store inside `root` that may write what `load` reads."""
     effects = effects_of(root)
     stores = [a for a in effects.accesses if a.writes and a.buffer == load.buffer and not in_other_parts(forms, a, load)]
     if effects.unknown is not None or len(stores) != 1 or stores[0].atomic or not stores[0].exact:
         return None
-    return _solve(forms, load, stores[0], root)
+    return stores[0]
 
 
 def in_other_parts(forms: IndexForms, one: Access, other: Access) -> bool:
@@ -47,16 +76,23 @@ def in_other_parts(forms: IndexForms, one: Access, other: Access) -> bool:
 
 def last_writer(load: Access) -> ir.Operation | None:
     """The nearest operation before `load` that writes its buffer; None where a loop may carry the value."""
-    current = load.op
+    return _last_writer(load.op, load.buffer)
+
+
+def _last_writer(current: ir.Operation | None, buffer: ir.Value) -> ir.Operation | None:
     while current is not None and current.name != "func.func":
         for op in _before(current):
-            if any(a.writes and a.buffer == load.buffer for a in effects_of(op).accesses):
+            if _writes(op, buffer):
                 return op
         parent = current.parent.operation
-        if parent.name in ("scf.for", "scf.while") and any(a.writes and a.buffer == load.buffer for a in effects_of(parent).accesses):
+        if parent.name in ("scf.for", "scf.while") and _writes(parent, buffer):
             return None
         current = parent
     return None
+
+
+def _writes(op: ir.Operation, buffer: ir.Value) -> bool:
+    return any(a.writes and a.buffer == buffer for a in effects_of(op).accesses)
 
 
 def _before(op: ir.Operation) -> list[ir.Operation]:
@@ -69,6 +105,43 @@ def _before(op: ir.Operation) -> list[ir.Operation]:
 
 
 def _solve(forms: IndexForms, load: Access, store: Access, root: ir.Operation) -> Producer | None:
+    """The producer, if the store is reached for the element that `load` reads."""
+    found = _candidate(forms, load, store, root)
+    if found is None:
+        return None
+    facts, solution = facts_at(forms, load.op), {forms.atom(value): form for value, form in found.variables.items()}
+    return found if all(_holds(forms, op, store.op, solution, facts) for op in _chain(store.op, root)) else None
+
+
+def _unproved(forms: IndexForms, load: Access, candidate: Producer) -> tuple[Poly, ...]:
+    """What must not be negative for the store to write the element that `load` reads, and is not known to be so.
+
+    Empty also where that cannot be said: the store stands under a condition, or several of its iterations may write one element.
+    """
+    chain = _chain(candidate.store.op, candidate.root)
+    if any(op.name == "scf.if" for op in chain) or not _one_variable_a_subscript(forms, candidate):
+        return ()
+    facts, solution = facts_at(forms, load.op), {forms.atom(value): form for value, form in candidate.variables.items()}
+    needed: list[Poly] = []
+    for loop in chain:
+        variable = loop.regions[0].blocks[0].arguments[0]
+        lower, upper, step = (forms.substitute(p, solution) for p in loop_control(forms, loop.opview, variable))
+        if step.as_int() != 1:
+            return ()
+        value = solution[forms.atom(variable)]
+        needed += [value - lower, upper - value - 1]
+    return tuple(poly for poly in needed if not forms.ranges.nonneg(poly, facts))
+
+
+def _one_variable_a_subscript(forms: IndexForms, candidate: Producer) -> bool:
+    """Whether each variable is alone in a subscript: then no two iterations write one element."""
+    variables = [forms.atom(value) for value in candidate.variables]
+    written = [forms.of(s) for s in candidate.store.subscripts]
+    return all(any([v for v in variables if form.mentions(v)] == [each] for form in written) for each in variables)
+
+
+def _candidate(forms: IndexForms, load: Access, store: Access, root: ir.Operation) -> Producer | None:
+    """The store with the values of its loops' variables for which it writes what `load` reads; whether they are reached is open."""
     chain = _chain(store.op, root)
     if chain is None or len(store.subscripts) != len(load.subscripts):
         return None
@@ -77,9 +150,6 @@ def _solve(forms: IndexForms, load: Access, store: Access, root: ir.Operation) -
     read = [forms.of(s) for s in load.subscripts]
     solution = _invert(forms, variables, written, read)
     if solution is None:
-        return None
-    facts = facts_at(forms, load.op)
-    if not all(_holds(forms, op, store.op, solution, facts) for op in chain):
         return None
     return Producer(store, root, {atom.value: form for atom, form in solution.items()})
 

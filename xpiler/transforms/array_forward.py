@@ -1,20 +1,24 @@
 """array-forward: a load of a private array becomes the expression that was stored there.
 
 Scratch tiles, per-thread spill arrays, NRAM copies, fragments: where the store that wrote an element is known, and what it
-read is still unchanged, the load computes that expression itself. An expression with a loop in it is moved only where
-it is computed as often as before. Stores nobody reads are then removed by dead-store.
+read is still unchanged, the load computes that expression itself; where an array was filled and then overwritten in part
+(a tile padded with zeros), it computes whichever of the two. An expression with a loop in it is moved only where it is
+computed as often as before. Stores nobody reads are then removed by dead-store.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 from mlir import ir
+from mlir.dialects import arith, scf
 
 from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import Access, access_of, defining, effects_of, is_private, is_pure, may_alias, walk
 from xpiler.analysis.forms import IndexForms
-from xpiler.analysis.reaching import Producer, accesses_between, in_other_parts, last_writer, producer_of
+from xpiler.analysis.polynomial import Poly
+from xpiler.analysis.reaching import Producer, accesses_between, in_other_parts, last_writer, overlay_of, producer_of
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
@@ -55,14 +59,50 @@ def _forward_some(function: ir.Operation, only: ir.Value | None = None) -> bool:
             or (only is not None and access.buffer != only)
         ):
             continue
-        producer = producer_of(forms, access)
-        expression = _movable(forms, access, producer) if producer else None
-        if expression is not None:
-            _replace(forms, access, producer, expression)
+        if _forward(forms, access) or _forward_overlay(forms, access):
             replaced.append(op)
     for op in replaced:
         op.erase()
     return bool(replaced)
+
+
+def _forward(forms: IndexForms, load: Access) -> bool:
+    """Replaces a load by what was stored, where that is known and may be computed again."""
+    producer = producer_of(forms, load)
+    expression = _movable(forms, load, producer) if producer else None
+    if expression is None:
+        return False
+    value = _computed(forms, load, producer, expression, ir.InsertionPoint(load.op))
+    load.op.results[0].replace_all_uses_with(value)
+    return True
+
+
+def _forward_overlay(forms: IndexForms, load: Access) -> bool:
+    """Replaces a load of an array that was filled, then overwritten in part: a padded tile."""
+    overlay = overlay_of(forms, load)
+    if overlay is None or not all(_is_visible(form, load.op) for form in overlay.inside):
+        return False
+    found = [(p, _movable(forms, load, p)) for p in (overlay.upper, overlay.lower)]
+    if any(expression is None or _has_loop(expression) for _, expression in found):
+        return False
+    with ir.InsertionPoint(load.op), load.op.location:
+        choice = scf.IfOp(_all_nonneg(forms, overlay.inside), [load.op.results[0].type], has_else=True)
+    for (producer, expression), block in zip(found, (choice.then_block, choice.else_block), strict=True):
+        value = _computed(forms, load, producer, expression, ir.InsertionPoint(block))
+        with ir.InsertionPoint(block), load.op.location:
+            scf.yield_([value])
+    load.op.results[0].replace_all_uses_with(choice.results[0])
+    return True
+
+
+def _all_nonneg(forms: IndexForms, polys: tuple[Poly, ...]) -> ir.Value:
+    """A condition at the current insertion point: each of `polys`, with what is subtracted on the other side, is not negative."""
+    conditions = []
+    for poly in polys:
+        less = Poly({monomial: -c for monomial, c in poly.terms.items() if c < 0})
+        sides = [materialize(side, forms.ranges.nonneg) for side in (poly + less, less)]
+        conditions.append(arith.cmpi(arith.CmpIPredicate.sge, *sides))
+    return reduce(arith.andi, conditions)
 
 
 def _movable(forms: IndexForms, load: Access, producer: Producer) -> list[ir.Operation] | None:
@@ -109,7 +149,11 @@ def _in_scope(slice_: list[ir.Operation], value: ir.Value, producer: Producer, l
             continue
         if not any(defined_inside(operand, op) or operand in list(op.results) for op in slice_):
             return False
-    return all(_visible(a.value, load.op) for form in producer.variables.values() for a in form.atoms() if a.kind == "value")
+    return all(_is_visible(form, load.op) for form in producer.variables.values())
+
+
+def _is_visible(form: Poly, op: ir.Operation) -> bool:
+    return all(_visible(a.value, op) for a in form.atoms() if a.kind == "value")
 
 
 def _visible(value: ir.Value, op: ir.Operation) -> bool:
@@ -142,10 +186,10 @@ def _depth(op: ir.Operation, root: ir.Operation) -> int:
     return depth
 
 
-def _replace(forms: IndexForms, load: Access, producer: Producer, slice_: list[ir.Operation]) -> None:
+def _computed(forms: IndexForms, load: Access, producer: Producer, slice_: list[ir.Operation], ip: ir.InsertionPoint) -> ir.Value:
+    """What the producer stored where the load reads, computed at `ip`."""
     if any(effects_of(op).accesses for op in slice_):
         note_noalias(load.op)
-    ip = ir.InsertionPoint(load.op)
     mapping: Mapping = {}
     with ip, load.op.location:
         for value, form in producer.variables.items():
@@ -153,4 +197,4 @@ def _replace(forms: IndexForms, load: Access, producer: Producer, slice_: list[i
     for op in slice_:
         clone(op, mapping, ip)
     value = producer.store.op.operands[0]
-    load.op.results[0].replace_all_uses_with(mapping.get(value, value))
+    return mapping.get(value, value)
