@@ -65,6 +65,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "loop-parallel",
         "loop-distribute",
         "loop-coalesce",
+        "loop-concatenate",
         "loop-digits",
         "share-join",
         "loop-depipeline",

@@ -125,18 +125,22 @@ def index_roots(forms: IndexForms, loop: ir.Operation) -> list[Poly]:
     """The polynomials on which the effects of `loop`'s body depend: operands of whatever is not index arithmetic."""
     roots: list[Poly] = []
     for op in walk(loop):
-        if op == loop or (len(op.results) == 1 and not len(op.regions) and _is_arithmetic(forms, op)):
+        if op == loop or is_index_arithmetic(forms, op):
             continue
-        roots += [forms.of(operand) for operand in op.operands if _is_integer(operand.type)]
+        roots += [forms.of(operand) for operand in op.operands if is_integer(operand.type)]
     return list(dict.fromkeys(roots))
 
 
-def _is_arithmetic(forms: IndexForms, op: ir.Operation) -> bool:
+def is_index_arithmetic(forms: IndexForms, op: ir.Operation) -> bool:
+    """Whether an operation only computes a number that has a form in others."""
+    if len(op.results) != 1 or len(op.regions):
+        return False
     result = op.results[0]
-    return _is_integer(result.type) and forms.of(result) != forms.table.value(result)
+    return is_integer(result.type) and forms.of(result) != forms.table.value(result)
 
 
-def _is_integer(kind: ir.Type) -> bool:
+def is_integer(kind: ir.Type) -> bool:
+    """Whether a type is that of an index or of an integer that is no truth value."""
     return isinstance(kind, ir.IndexType) or (isinstance(kind, ir.IntegerType) and kind.width > 1)
 
 

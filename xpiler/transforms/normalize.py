@@ -39,6 +39,7 @@ ROUND = (
     "reduction-flatten",
     "code-sink",
     "loop-coalesce",
+    "loop-concatenate",
     "loop-distribute",
     "guard-absorb",
     "empty-guard",
