@@ -3,7 +3,7 @@
     python benchmarks/mutation.py --seed 1 --json F [--count 1000] [--jobs 2]
 
 A mutant is judged by runs of both texts at up to eight sizes, on whole numbers (so that sums of floats are exact),
-fractions and negative numbers, and by the validator at two sizes. `refuted`: a run differs, does not end or is reported
+fractions and negative numbers, and by the validator at its own sizes or all. `refuted`: a run differs, does not end or is reported
 by a simulator. `proved`: the validator says so and every run agrees; each one is listed by name. `--prove-all` asks the
 validator about refuted mutants too: an alarm is a proof that a run at the same sizes contradicts, and the exit code is 1.
 """

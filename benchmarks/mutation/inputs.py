@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Sizes for runs; the first ones are also those of the proofs. One less than a power of two ends a step short of every vector and tile.
+# Sizes for runs. One less than a power of two ends a step short of every vector and tile.
 RUNS = {
     1: ((37,), (31,), (1,), (255,), (300,), (512,), (8191,), (300_000,)),
     2: ((3, 37), (2, 31), (33, 40), (5, 300), (31, 63), (64, 32), (2, 4095), (40, 70), (2, 20_000)),
     3: ((3, 5, 7), (2, 3, 15), (1, 1, 1), (15, 31, 63), (17, 31, 13), (16, 16, 16), (5, 67, 140), (70, 9, 33), (32, 48, 64)),
     4: ((1, 5, 4, 3), (2, 4, 7, 15), (2, 7, 5, 3), (1, 2, 2, 1), (3, 6, 8, 70), (1, 4, 40, 17), (2, 8, 4, 600)),
 }
-PROOFS = 2
 KINDS = ("whole", "fraction", "negative")  # the first sizes see all of them
 BY_SIXTEEN = ((16, 16, 16), (32, 48, 64), (16, 32, 48))  # for kernels that take multiples of 16 alone
 

@@ -6,13 +6,17 @@ import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mutation.inputs import PROOFS, Case, cases_of, sizes_of
+from mutation.inputs import Case, cases_of
 from mutation.population import Mutant, Subject, text_of
 
-SECONDS = 20.0  # for one proof
+if TYPE_CHECKING:
+    from xpiler.verify.proving import Proved
+
+SECONDS = 30.0  # for one proof
 RUN_SECONDS = 20.0
 FIRST = 8  # cases that are run before the others, on small sizes
 TIGHT = 4  # bytes: arrays end at a guard page, so that a read beyond is seen
@@ -39,13 +43,6 @@ class Original:
         self.subject, self.folder = subject, folder
         self.operator = OPERATORS[subject.operator]
         self.cases = cases_of(self.operator, seed)
-
-    @cached_property
-    def module(self):
-        """The kernel in platform form."""
-        from xpiler import frontend
-
-        return frontend.read(Path(self.subject.path), self.subject.platform)
 
     @cached_property
     def expected(self) -> list[tuple[Case, tuple[np.ndarray, ...]]]:
@@ -85,10 +82,10 @@ def _judged(original: Original, mutant: Mutant, prove_all: bool) -> Outcome:
         sizes, witness, runs = _run(original, original.built(path, "mutant"))
         if witness and not prove_all:
             return Outcome(mutant.name, "refuted", "", witness, runs)
-        proofs = _proofs(original, path)
+        proof = _proof(original, path)
     except (InvalidInput, ToolMissing) as error:
         return Outcome(mutant.name, "stillborn", str(error))
-    return _weighed(mutant.name, proofs, sizes, witness, runs)
+    return _weighed(mutant.name, proof, sizes, witness, runs)
 
 
 def _run(original: Original, library: Path) -> tuple[dict[str, int], str, int]:
@@ -112,30 +109,28 @@ def _difference(case: Case, arrays: tuple[np.ndarray, ...], result) -> str:
     return next((str(f) for f in found if f), "")
 
 
-def _proofs(original: Original, path: Path) -> list[tuple[dict[str, int], str, str]]:
-    """Sizes, verdict and reason of each proof, as far as the first that fails. Raises InvalidInput where the text is wrong."""
-    from xpiler import frontend
-    from xpiler.diagnostics import Unsupported
-    from xpiler.verify.validator import Limits, validate
+def _proof(original: Original, path: Path) -> Proved:
+    """What the stages of the validator come to, in a process that ends with its time. Raises InvalidInput where the text is wrong."""
+    from xpiler.frontend import ReadOptions
+    from xpiler.verify.programs import ProgramFile
+    from xpiler.verify.proving import Spent, prove_files
 
-    try:
-        module = frontend.read(path, original.subject.platform)
-    except Unsupported as error:
-        return [({}, "unsupported", f"the front end: {error.diagnostics[0].message}")]
-    found = []
-    for sizes in sizes_of(original.operator)[:PROOFS]:
-        answer = validate(original.module, module, sizes, limits=Limits(SECONDS))
-        found.append((sizes, answer.verdict.value, answer.reason))
-        if answer.verdict.value != "proved":
-            break
-    return found
+    sides = (ProgramFile.of(str(p), original.subject.platform, ReadOptions()) for p in (original.subject.path, path))
+    return prove_files(*sides, spent=Spent(SECONDS))
 
 
-def _weighed(name: str, proofs: list, sizes: dict[str, int], witness: str, runs: int) -> Outcome:
-    proved_at = [s for s, verdict, _ in proofs if verdict == "proved"]
-    reason = next((r for _, verdict, r in proofs if verdict != "proved"), "")
+def _weighed(name: str, proof: Proved, sizes: dict[str, int], witness: str, runs: int) -> Outcome:
+    answer, is_proved = proof.answer, proof.answer.verdict.value == "proved"
     if witness:
-        return Outcome(name, "refuted", reason, witness, runs, alarm=sizes in proved_at)
-    if len(proved_at) == len(proofs):
-        return Outcome(name, "proved", "", "", runs)
-    return Outcome(name, "tested" if runs else proofs[-1][1], reason, "", runs)
+        return Outcome(name, "refuted", answer.reason, witness, runs, alarm=is_proved and _covers(proof, sizes))
+    if is_proved:
+        return Outcome(name, "proved", answer.scope, "", runs)
+    return Outcome(name, "tested" if runs else answer.verdict.value, answer.reason, "", runs)
+
+
+def _covers(proof: Proved, sizes: dict[str, int]) -> bool:
+    """Whether a proof speaks of these sizes: its rows do, or it is one for all sizes."""
+    from xpiler.verify.validator import scope_of
+
+    rows = [row for row, _ in proof.rows]
+    return sizes in rows or proof.answer.scope != scope_of(rows)

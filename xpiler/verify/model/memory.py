@@ -104,8 +104,6 @@ def _retyped(value: Value, written: str, read: str) -> Value:
         raise NotModelled(f"bytes written as {written} and read as {read}")
     if written[0] == "i" and read[0] == "i":
         return value
-    if isinstance(value, Term) and value.kind == "bitcast" and value.args[:2] == (read, written):
-        return value.args[2]
     return make("bitcast", written, read, value)
 
 

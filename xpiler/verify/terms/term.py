@@ -71,11 +71,17 @@ def _product(a: Term, b: Term) -> Term | None:
     return b if a.args[0] == 1 else a if not a.args[0] and b.kind == "leaf" else None
 
 
+def _bits(written: str, read: str, value: Value) -> Value | None:
+    """Bits read under another type and back again are what they were."""
+    same = isinstance(value, Term) and value.kind == "bitcast" and value.args[:2] == (read, written)
+    return value.args[2] if same else None
+
+
 def _negation(a: Term) -> Term | None:
     return constant(-a.args[0]) if a.kind == "const" else None
 
 
-FOLDING: dict[str, Callable[..., Term | None]] = {"add": _sum, "mul": _product, "neg": _negation}
+FOLDING: dict[str, Callable[..., Value | None]] = {"add": _sum, "mul": _product, "neg": _negation, "bitcast": _bits}
 
 
 def undefined() -> Term:
