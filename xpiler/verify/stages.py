@@ -12,6 +12,7 @@ from dataclasses import replace
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
+from xpiler.verify.launches import device_launchers_agree
 from xpiler.verify.limits import Clock, OutOfTime
 from xpiler.verify.model.side import Unit
 from xpiler.verify.prover import SIDE_CONDITIONS, Proof, prove
@@ -36,6 +37,8 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
     checked = prove(source, target, [row], min(seconds / 4, SECONDS_OF_A_ROW))
     if checked.stumble is not None:
         return checked
+    if not device_launchers_agree(target):
+        return Proof(Answer(Verdict.UNSUPPORTED, "the launchers on host and on device pointers launch differently"))
     try:
         found = symbolic.prove(source, target, min(clock.left / 2, SYMBOLIC_SECONDS), row)
     except OutOfTime:

@@ -102,9 +102,25 @@ def attempt(source: ir.Module, target: ir.Module, sizes: Sizes, budget: Budget) 
         actual = side.run(target, units[1], names, sizes, {i: n for i, (n, _) in extents.items()}, budget)
     except Defect as defect:
         return Attempt(sizes, f"the output is wrong: {defect}", elements, source=expected)
-    mismatch = first_mismatch(expected, actual, NormalForm(budget))
-    reason = "" if mismatch is None else str(mismatch)
+    forms = NormalForm(budget)
+    mismatch = first_mismatch(expected, actual, forms)
+    reason = str(mismatch) if mismatch is not None else _of_others(target, names, sizes, expected, forms, budget)
     return Attempt(sizes, reason, elements, assumptions(units[0], expected, actual), expected.covered | actual.covered, expected)
+
+
+def _of_others(target: ir.Module, names: list[str], sizes: Sizes, expected: side.Outcome, forms: NormalForm, budget: Budget) -> str:
+    """What is wrong with the target's launchers on device pointers; "" where they do what the other one does."""
+    bytes_ = {i: n for i, (n, _) in expected.extents().items()}
+    for unit in side.Unit.others(target):
+        if len(unit.parameters) != len(names):
+            raise NotModelled(f"'{unit.name}' takes other parameters than the launcher on host pointers")
+        try:
+            mismatch = first_mismatch(expected, side.run(target, unit, names, sizes, bytes_, budget), forms)
+        except Defect as defect:
+            return f"'{unit.name}' is wrong: {defect}"
+        if mismatch is not None:
+            return f"{mismatch} by '{unit.name}'"
+    return ""
 
 
 def same_signature(source: side.Unit, target: side.Unit) -> None:

@@ -40,6 +40,7 @@ def bang(body: str) -> str:
 COPY = "for (int i = 0; i < 8; ++i) T[i] = A[i];"
 DOUBLE = "for (int i = 0; i < 64; ++i) T[i] = A[i] + A[i];"
 LOAD, STORE = "__memcpy_async(x, A, 64 * sizeof(float), GDRAM2NRAM);", "__memcpy(T, y, 64 * sizeof(float), NRAM2GDRAM);"
+BACK = "__memcpy_async(T, y, 64 * sizeof(float), NRAM2GDRAM);"
 SUM_TWICE = "float s = 0; for (int i = 0; i < 8; ++i) s += A[i / 2]; T[0] = s;"
 HALVES = "_Float16 s = 0; for (int i = {order}) s = (_Float16)((float)s + A[i]); T[0] = (float)s;"
 
@@ -77,12 +78,8 @@ RULES = {
     ),
     "10, the source before the wait": (
         omp(DOUBLE),
-        bang(
-            f"{LOAD} __sync_io_move_compute(); __bang_add(y, x, x, 64); __memcpy_async(T, y, 256, NRAM2GDRAM); __sync_io_move_compute(); __bang_write_zero(y, 64);"
-        ),
-        bang(
-            f"{LOAD} __sync_io_move_compute(); __bang_add(y, x, x, 64); __memcpy_async(T, y, 256, NRAM2GDRAM); __bang_write_zero(y, 64); __sync_io_move_compute();"
-        ),
+        bang(f"{LOAD} __sync_io_move_compute(); __bang_add(y, x, x, 64); {BACK} __sync_io_move_compute(); __bang_write_zero(y, 64);"),
+        bang(f"{LOAD} __sync_io_move_compute(); __bang_add(y, x, x, 64); {BACK} __bang_write_zero(y, 64); __sync_io_move_compute();"),
     ),
     "13, lanes of a wave": (
         omp("for (int i = 0; i < 64; ++i) T[i] = A[63 - i];"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.races import AccessLog, Stamp
-from xpiler.verify.terms.term import Term, Value, make, undefined
+from xpiler.verify.terms.term import Value, make, undefined
 
 SIZES = {"i1": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "index": 8, "f16": 2, "bf16": 2, "f32": 4, "f64": 8}
 

@@ -26,6 +26,7 @@ from xpiler.verify.model import (  # noqa: F401 - they register operations
 from xpiler.verify.model.integers import width_of, wrapped
 from xpiler.verify.model.memory import SIZES, Buffer, Pointer
 from xpiler.verify.model.program import Machine, Program, Thread
+from xpiler.verify.model.races import AccessLog
 from xpiler.verify.sampling import ParameterInfo
 from xpiler.verify.terms.term import Value, make
 
@@ -55,7 +56,18 @@ class Unit:
     @staticmethod
     def of(module: ir.Module, kernel: str = "") -> Unit:
         """The unit of a module, a launcher on host pointers before one on device pointers. NotModelled where a geometry is missing."""
-        function = _unit_function(module, kernel)
+        return Unit.at(_unit_function(module, kernel))
+
+    @staticmethod
+    def others(module: ir.Module) -> list[Unit]:
+        """The launchers on device pointers beside the unit of a module: they must do the same."""
+        if not signature.launchers(module, "host"):
+            return []
+        return [Unit.at(function) for _, function in sorted(signature.launchers(module, "device").items())]
+
+    @staticmethod
+    def at(function: ir.Operation) -> Unit:
+        """A function as a unit."""
         kinds = list(ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).inputs)
         skipped = sum(str(t) == STREAM for t in kinds)
         types = [str(ir.MemRefType(t).element_type if isinstance(t, ir.MemRefType) else t) for t in kinds[skipped:]]
@@ -65,6 +77,12 @@ class Unit:
     def name(self) -> str:
         """The function's symbol."""
         return ir.StringAttr(self.function.attributes["sym_name"]).value
+
+    @property
+    def is_on_device(self) -> bool:
+        """Whether the function takes memory of the device, which kernels access in parallel."""
+        kind = self.function.attributes["xpiler.launcher"] if "xpiler.launcher" in self.function.attributes else None
+        return kind is not None and ir.StringAttr(kind).value == "device"
 
     @property
     def is_host(self) -> bool:
@@ -106,6 +124,9 @@ def run(module: ir.Module, unit: Unit, names: list[str], sizes: dict[str, int], 
     for position, (parameter, type_) in enumerate(zip(unit.parameters, unit.types, strict=True)):
         if parameter.is_pointer:
             buffer = Buffer(names[position], type_, extents.get(position), is_parameter=True)
+            if unit.is_on_device:
+                buffer.log = AccessLog()
+                machine.logs.append(buffer.log)
             outcome.buffers[position] = buffer
             arguments.append(Pointer(buffer, 0))
         else:
