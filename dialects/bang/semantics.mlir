@@ -279,7 +279,7 @@ func.func private @element(%a: $T, %cap: $T) -> $T {
   return %r : $T
 }
 
-// @element <eq=cmpf/oeq, ne=cmpf/une, gt=cmpf/ogt, ge=cmpf/oge, lt=cmpf/olt, le=cmpf/ole> on float
+// @element <eq=cmpf/oeq, ne=cmpf/one, gt=cmpf/ogt, ge=cmpf/oge, lt=cmpf/olt, le=cmpf/ole> on float
 // @element <eq=cmpi/eq, ne=cmpi/ne, gt=cmpi/sgt, ge=cmpi/sge, lt=cmpi/slt, le=cmpi/sle> on int
 func.func private @element(%a: $T, %b: $T) -> $T {
   %zero = arith.constant $ZERO : $T

@@ -20,10 +20,10 @@ RUNTIME = ROOM / "runtime"
 STRICT_ONLY = ("watch.cpp", "races.cpp", "alignment.cpp", "compiler_atomics.cpp")
 
 
-# Functions of the C library that the runtime answers itself (runtime/math_functions.cpp).
+# Functions of the C library that the runtime answers itself (runtime/math_functions.cpp, assertions.cpp).
 WRAPPED = (
     *"expf exp2f exp10f expm1f logf log2f log1pf sinf cosf sincosf tanf atanf tanhf erff erfcf cbrtf".split(),
-    *"fmaxf fminf fmax fmin".split(),
+    *"fmaxf fminf fmax fmin __assert_fail".split(),
 )
 
 

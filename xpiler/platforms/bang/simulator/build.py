@@ -49,7 +49,8 @@ def build(
         unit.write_text(rewritten.text)
         settings.write_text(options_source(facts, options, strict=strict, seed=seed, uses_sram=rewritten.uses_sram))
         _compile_unit([*flags, "-fpreprocessed", "-x", "c++", "-c", str(unit), "-o", str(code)], source)
-        link = ["-shared", "-fPIC", *includes(), str(settings), str(code), str(parts / "runtime.o"), "-Wl,-Bsymbolic", "-ldl", "-lpthread"]
+        objects = [str(settings), str(code), str(parts / "runtime.o")]
+        link = ["-shared", "-fPIC", *includes(), *objects, "-Wl,-Bsymbolic,--wrap=__assert_fail", "-ldl", "-lpthread"]
         run_cxx([*link, "-o", str(output)], source)
 
 

@@ -23,6 +23,10 @@ XPILER_SIMT_INLINE void __nanosleep(unsigned) { xpiler_simt::yield(); }
 XPILER_SIMT_INLINE void __trap() { xpiler_simt::trap("the kernel trapped"); }
 XPILER_SIMT_INLINE void __brkpt() {}
 XPILER_SIMT_INLINE long long clock64() { return 0; }
+XPILER_SIMT_INLINE int xpiler_simt_clock() { return 0; }
+#define clock() xpiler_simt_clock() // glibc's own has another type
+#define __builtin_assume(condition) ((void)0)
+#define __assume(condition) ((void)0)
 
 // Cache hints say nothing about values.
 #define XPILER_SIMT_CACHED_LOAD(name) \

@@ -19,6 +19,8 @@
 #include "host.h"
 #include "launch.h"
 #include "math.h"
+#include "packed_integers.h"
 #include "qualifiers.h"
+#include "rounded_math.h"
 #include "vector_types.h"
 #include "warp.h"

@@ -58,6 +58,27 @@ XPILER_SIMT_INLINE float cospif(float x) { return float(std::cos(M_PI * std::fmo
 XPILER_SIMT_INLINE void sincospif(float x, float *s, float *c) { *s = sinpif(x), *c = cospif(x); }
 XPILER_SIMT_INLINE float fdividef(float a, float b) { return a / b; }
 XPILER_SIMT_INLINE float norm3df(float a, float b, float c) { return float(std::sqrt(double(a) * a + double(b) * b + double(c) * c)); }
+XPILER_SIMT_INLINE float rnorm3df(float a, float b, float c) { return float(1.0 / std::sqrt(double(a) * a + double(b) * b + double(c) * c)); }
+XPILER_SIMT_INLINE float norm4df(float a, float b, float c, float d) {
+  return float(std::sqrt(double(a) * a + double(b) * b + double(c) * c + double(d) * d));
+}
+XPILER_SIMT_INLINE float rhypotf(float a, float b) { return float(1.0 / std::hypot(double(a), double(b))); }
+XPILER_SIMT_INLINE double erfcx(double x) { return x < 25 ? std::exp(x * x) * std::erfc(x) : 1 / (x * std::sqrt(M_PI)) * (1 - 0.5 / (x * x)); }
+XPILER_SIMT_INLINE float erfcxf(float x) { return float(erfcx(x)); }
+/// Newton's steps on erf from a rational start.
+inline double erfinv(double y) {
+  if (!(std::fabs(y) < 1)) return y == 1 ? INFINITY : y == -1 ? -INFINITY : NAN;
+  double w = std::log(1 - y * y), t = 2 / (M_PI * 0.147) + w / 2;
+  double x = std::copysign(std::sqrt(std::sqrt(t * t - w / 0.147) - t), y);
+  for (int i = 0; i < 4; ++i) x += (std::erfc(std::fabs(x)) - (1 - std::fabs(y))) / (M_2_SQRTPI * std::exp(-x * x)) * (y < 0 ? -1 : 1);
+  return x;
+}
+XPILER_SIMT_INLINE float erfinvf(float y) { return float(erfinv(y)); }
+XPILER_SIMT_INLINE float normcdfinvf(float y) { return float(M_SQRT2 * erfinv(2.0 * double(y) - 1)); }
+XPILER_SIMT_INLINE unsigned umin(unsigned a, unsigned b) { return a < b ? a : b; }
+XPILER_SIMT_INLINE unsigned umax(unsigned a, unsigned b) { return a > b ? a : b; }
+XPILER_SIMT_INLINE long long llmin(long long a, long long b) { return a < b ? a : b; }
+XPILER_SIMT_INLINE long long llmax(long long a, long long b) { return a > b ? a : b; }
 XPILER_SIMT_INLINE float saturate(float x) { return x > 0 ? (x < 1 ? x : 1.0f) : 0.0f; }
 
 // --- fast intrinsics -------------------------------------------------------------------------
