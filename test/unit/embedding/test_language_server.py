@@ -34,11 +34,7 @@ def talk(module: str) -> list[dict]:
     ]
     command = [sys.executable, "-I", "-m", "xpiler.tools.lsp_server"]
     done = subprocess.run(command, input="".join(said), capture_output=True, text=True, timeout=60, check=False)
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")] or _framed(done.stdout)
-
-
-def _framed(text: str) -> list[dict]:
-    return [json.loads(part[part.index("{") :]) for part in text.split("Content-Length:") if "{" in part]
+    return [json.loads(part[part.index("{") :]) for part in done.stdout.split("Content-Length:") if "{" in part]
 
 
 def diagnostics(module: str) -> list[dict]:
