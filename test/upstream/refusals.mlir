@@ -34,6 +34,9 @@ func.func @sized(%A: memref<4xf32>, %n: index) {
   // expected-error @below {{'memref.alloc' of memref<?xf32> is not supported}}
   %t = memref.alloc(%n) : memref<?xf32>
   memref.copy %A, %t : memref<4xf32> to memref<?xf32>
+  %c0 = arith.constant 0 : index
+  %x = memref.load %t[%c0] : memref<?xf32>
+  memref.store %x, %A[%c0] : memref<4xf32>
   return
 }
 
