@@ -14,7 +14,7 @@ from xpiler.propose.sandbox import run_limited
 from xpiler.propose.trial import Trial, attempt, described
 from xpiler.verify.verdict import Verdict
 
-Mend = Callable[[Task, Judgement], Judgement]
+Mend = Callable[[Trial, Judgement], Judgement]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Campaign:
     task: Task
     limits: CampaignLimits = CampaignLimits()
     mend: Mend | None = None
+    library: Path | None = None  # where the build of the source is kept; a folder that goes away, where none is given
+    widen: bool = True
     judgements: list[Judgement] = field(default_factory=list)
 
     def run(self, proposer: Proposer) -> Judgement | None:
@@ -41,7 +43,7 @@ class Campaign:
                 proposal = proposer.propose(self.task, tuple(self.judgements))
                 if proposal is None:
                     break
-                found = self._judged(proposal, Path(folder) / "source.so")
+                found = self._judged(proposal, self.library or Path(folder) / "source.so")
                 self.judgements.append(found)
                 if found.accepted:
                     proposer.conclude(tuple(self.judgements))
@@ -50,8 +52,9 @@ class Campaign:
         return None
 
     def _judged(self, proposal: Proposal, library: Path) -> Judgement:
-        found = tried(Trial(self.task.path, self.task.options, proposal, library), self.limits.trial_seconds)
-        return self.mend(self.task, found) if self.mend and not found.accepted else found
+        trial = Trial(self.task.path, self.task.options, proposal, library, widen=self.widen)
+        found = tried(trial, self.limits.trial_seconds)
+        return self.mend(trial, found) if self.mend and not found.accepted else found
 
 
 def tried(trial: Trial, seconds: float) -> Judgement:

@@ -21,9 +21,13 @@ from xpiler.propose.confirmation import Called, confirm
 from xpiler.translation import read_options, read_text
 from xpiler.verify import signature
 from xpiler.verify.differential import Text
+from xpiler.verify.limits import OutOfMemory, OutOfTime
 from xpiler.verify.sampling import MOST_ELEMENTS
+from xpiler.verify.symbolic import stage as symbolic
 from xpiler.verify.validator import Limits, validate
 from xpiler.verify.verdict import Answer, Verdict
+
+SYMBOLIC_SECONDS = 4.0
 
 
 @dataclass
@@ -53,8 +57,8 @@ class Subject:
         return entry(self.module, self.text.platform)
 
 
-def judge(subject: Subject, output: Path, *, seconds: float = 20.0, run: bool = True) -> Answer:
-    """The answer on the text in `output`; `run` adds runs at telling sizes, without which PROVED is of the small sizes only.
+def judge(subject: Subject, output: Path, *, seconds: float = 20.0, widen: bool = False) -> Answer:
+    """The answer on the text in `output`: proved at small sizes and agreeing in runs at telling ones; `widen` asks for all sizes as well.
 
     Raises XpilerError where the text cannot be read.
     """
@@ -62,9 +66,10 @@ def judge(subject: Subject, output: Path, *, seconds: float = 20.0, run: bool = 
     arch = subject.options.target_arch or DEFAULT_ARCH[platform]
     target = frontend.read(output, platform, frontend.ReadOptions(arch=arch))
     answer = proof(subject, target, seconds)
-    if answer.verdict is not Verdict.PROVED or not run:
+    if answer.verdict is not Verdict.PROVED:
         return answer
-    return _confirmed(answer, subject, target, Text(output, platform, arch))
+    answer = _confirmed(answer, subject, target, Text(output, platform, arch))
+    return _for_all_sizes(answer, subject, target) if widen and answer.verdict is Verdict.PROVED else answer
 
 
 def entry(module: ir.Module, platform: str) -> signature.Callable:
@@ -83,6 +88,15 @@ def proof(subject: Subject, target: ir.Module, seconds: float, rows: list[dict[s
         if answer.verdict is Verdict.PROVED or "the source is wrong" not in answer.reason:
             return answer
     return answer
+
+
+def _for_all_sizes(answer: Answer, subject: Subject, target: ir.Module) -> Answer:
+    """The answer with the scope that the symbolic stage shows; as it is where that stage does not decide."""
+    try:
+        found = symbolic.prove(subject.module, target, SYMBOLIC_SECONDS)
+    except (Unsupported, OutOfTime, OutOfMemory):
+        return answer
+    return replace(answer, scope=found.scope, assumptions=found.assumptions)
 
 
 def _confirmed(answer: Answer, subject: Subject, target: ir.Module, output: Text) -> Answer:

@@ -11,7 +11,7 @@ from xpiler.platforms.target import target_of
 
 LONGEST = 400_000  # characters
 IDENTIFIER = re.compile(r"[A-Za-z_]\w{0,127}")
-WORDS = re.compile(r"[\w *&,.:<>=()\[\]+/-]{0,200}")  # types and messages: nothing that ends a string, a line or a statement
+WORDS = re.compile(r"[\w *&,.:<>=()\[\]+/'-]{0,200}")  # types and messages: nothing that ends a string, a line or a statement
 
 
 def module_of(text: str, platform: str, context: ir.Context, *, verified: bool = True) -> ir.Module:
@@ -31,11 +31,14 @@ def module_of(text: str, platform: str, context: ir.Context, *, verified: bool =
     target = target_of(module)
     if target is None or target.platform != platform:
         raise PassFailed(f"the program is not for '{platform}'", hint=f'expected xpiler.target = #xpiler.target<"{platform}", ...>')
-    module.operation.walk(_only_plain_names)
+    found: list[ir.Operation] = []
+    module.operation.walk(lambda op: (found.append(op), ir.WalkResult.ADVANCE)[1])
+    for op in found:  # a refusal inside the walk would come out as the binding's error
+        _only_plain_names(op)
     return module
 
 
-def _only_plain_names(op: ir.Operation) -> ir.WalkResult:
+def _only_plain_names(op: ir.Operation) -> None:
     _plain_location(op.location)
     for region in op.regions:
         for block in region:
@@ -43,7 +46,6 @@ def _only_plain_names(op: ir.Operation) -> ir.WalkResult:
                 _plain_location(argument.location)
     for name in op.attributes:
         _plain_attribute(name, op.attributes[name])
-    return ir.WalkResult.ADVANCE
 
 
 def _plain_attribute(name: str, attribute: ir.Attribute) -> None:

@@ -42,6 +42,7 @@ class Judgement:
     scope: str = ""
     repair: str = ""
     seconds: float = 0.0
+    cpu_seconds: float = 0.0  # of the child that judged or mended, compilers included
 
     @property
     def accepted(self) -> bool:

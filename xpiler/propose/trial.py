@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ class Trial:
     proposal: Proposal
     library: Path | None = None
     proof_seconds: float = 20.0
+    widen: bool = True  # ask for a proof of all sizes too
 
 
 def attempt(trial: Trial) -> Judgement:
@@ -39,7 +41,13 @@ def attempt(trial: Trial) -> Judgement:
     except XpilerError as error:
         first = error.diagnostics[0]
         found = Judgement(trial.proposal, Verdict.UNSUPPORTED, first.message + (f" ({first.hint})" if first.hint else ""))
-    return replace(found, seconds=round(time.perf_counter() - start, 3))
+    return replace(found, seconds=round(time.perf_counter() - start, 3), cpu_seconds=cpu_seconds())
+
+
+def cpu_seconds() -> float:
+    """What this process and all it waited for have used."""
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return round(own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime, 3)
 
 
 def _schedule(subject: Subject, trial: Trial) -> Judgement:
@@ -84,7 +92,7 @@ def judged(subject: Subject, trial: Trial, text: str) -> Judgement:
     with tempfile.TemporaryDirectory(prefix="xpiler-trial-") as folder:
         output = Path(folder) / f"output{OUTPUT_SUFFIX[subject.options.to]}"
         output.write_text(text)
-        answer = judge(subject, output, seconds=trial.proof_seconds)
+        answer = judge(subject, output, seconds=trial.proof_seconds, widen=trial.widen)
     return _judgement(trial.proposal, answer, text)
 
 

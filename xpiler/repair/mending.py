@@ -16,9 +16,8 @@ from xpiler.propose import sizes
 from xpiler.propose.judge import Subject, judge
 from xpiler.propose.program import module_of
 from xpiler.propose.proposal import Judgement, Kind
-from xpiler.propose.proposer import Task
 from xpiler.propose.sandbox import run_limited
-from xpiler.propose.trial import Trial
+from xpiler.propose.trial import Trial, cpu_seconds
 from xpiler.repair.diagnosis import Diagnosis
 from xpiler.repair.edit import Edit
 from xpiler.repair.observation import Bench
@@ -44,9 +43,8 @@ class Mended:
     runs: int
 
 
-def mend(task: Task, refuted: Judgement, seconds: float = SEARCH_SECONDS) -> Judgement:
+def mend(trial: Trial, refuted: Judgement, seconds: float = SEARCH_SECONDS) -> Judgement:
     """The judgement on the mended proposal, or the one given where nothing was found in time. Works in the sandbox."""
-    trial = Trial(task.path, task.options, refuted.proposal)
     ended = run_limited(_mended, trial, refuted, seconds, seconds=seconds + GRACE_SECONDS)
     return ended.value if ended.value is not None else refuted
 
@@ -73,6 +71,7 @@ def _mended(trial: Trial, refuted: Judgement, seconds: float) -> Judgement | Non
         scope=scope,
         repair="; ".join(found.changes),
         seconds=spent,
+        cpu_seconds=cpu_seconds(),
     )
 
 
