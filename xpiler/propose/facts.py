@@ -17,6 +17,7 @@ from pathlib import Path
 from xpiler.propose.llm.budget import estimated_tokens
 
 _WORD = re.compile(r"[a-z]+")
+_FAMILY = re.compile(r"[A-Z][A-Z_]+\(.*\)")  # a macro that declares a builtin for each element type
 _HEADERS = ("*.h", "*.hpp")
 
 
@@ -58,5 +59,6 @@ def _pieces(platform: str) -> tuple[str, ...]:
 def _declarations(text: str) -> Iterator[str]:
     for line in text.splitlines():
         line = line.strip()
-        if line.endswith(");") and "(" in line and not line.startswith(("#", "//", "return")):
+        declared = line.endswith(");") and "(" in line and not line.startswith(("#", "//", "return"))
+        if declared or _FAMILY.fullmatch(line):
             yield line
