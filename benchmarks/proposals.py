@@ -134,7 +134,7 @@ class Benchmark:
 
     def _asked(self, cell: tuple[str, str, str]) -> Judgement | None:
         proposer = LLMProposer(self.asker, "local", prompts=("tensorize/propose",), recorder=log_of(self.log))
-        campaign = Campaign(self.tasks[cell], CampaignLimits(1, 90.0), mend, Path(self.folder.name) / f"{'_'.join(cell)}.so", widen=False)
+        campaign = Campaign(self.tasks[cell], CampaignLimits(1, 300.0), mend, Path(self.folder.name) / f"{'_'.join(cell)}.so", widen=False)
         found = campaign.run(proposer)
         return found or (campaign.judgements[-1] if campaign.judgements else None)
 

@@ -35,6 +35,7 @@ SOURCES = (
 )
 PROBE = Fraction(1234567, 1 << 21)  # stands for a float hole in terms; no program has it
 MOST_PARTNERS = 24
+MOST_BEGINNINGS = 6  # changes that help a little, from which the search begins again
 
 Accept = Callable[[tuple[Edit, ...]], bool]
 
@@ -46,7 +47,7 @@ class Search:
     module: ir.Module
     benches: list[Bench]
     accept: Accept
-    seconds: float = 20.0
+    seconds: float = 20.0  # of this process: what others do on the machine decides nothing
     alone: bool = False  # no pairs
     symptom: str = ""  # where the caller knows more than the run shows
     runs: int = 0
@@ -55,7 +56,7 @@ class Search:
     _effects: dict[Edit, Observation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._end = time.monotonic() + self.seconds
+        self._end = time.process_time() + self.seconds
 
     def found(self) -> tuple[Edit, ...] | None:
         """The changes, or None where none was found in time."""
@@ -126,13 +127,17 @@ class Search:
             return None
         live = [e for e, o in self._effects.items() if o.distance < seen.distance or (o.footprint != seen.footprint and not o.invalid)]
         live = sorted(live, key=lambda e: (self._effects[e].distance, self.diagnosis.cost(e)))[:MOST_PARTNERS]
-        for chosen in _combinations(live):
+        better = [e for e in live if self._effects[e].distance < seen.distance]
+        begun = list({e.slot: e for e in reversed(better)}.values())[::-1][:MOST_BEGINNINGS]
+        return next((found for found in map(self._beyond, begun) if found), None) or self._chosen(live)
+
+    def _chosen(self, live: list[Edit]) -> tuple[Edit, ...] | None:
+        for pair in _combinations(live):
             if self._late():
                 return None
-            if self._is_right(chosen):
-                return chosen
-        best = [e for e in live if self._effects[e].distance < seen.distance][:3]
-        return next((found for found in map(self._beyond, best) if found), None)
+            if self._is_right(pair):
+                return pair
+        return None
 
     def _beyond(self, first: Edit) -> tuple[Edit, ...] | None:
         """One change made for good, the search begun again from there."""
@@ -141,7 +146,7 @@ class Search:
         undo = first.apply()
         try:
             rest = Search(
-                self.module, self.benches, lambda more: self.accept((first, *more)), (self._end - time.monotonic()) / 2, alone=True
+                self.module, self.benches, lambda more: self.accept((first, *more)), (self._end - time.process_time()) / 2, alone=True
             )
             found = rest.found()
             self.runs += rest.runs
@@ -185,7 +190,7 @@ class Search:
         return self.benches[0].observe(self.module)
 
     def _late(self) -> bool:
-        return time.monotonic() > self._end
+        return time.process_time() > self._end
 
 
 def number_of_slot(slot: tuple) -> int | float | None:

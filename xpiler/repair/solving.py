@@ -8,6 +8,7 @@ each input that the validator shows to be missed is one more equation (counterex
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from fractions import Fraction
@@ -17,7 +18,8 @@ import z3
 from xpiler.repair.observation import Observation, subterms
 from xpiler.verify.terms.term import Term, Value
 
-TIMEOUT_MS = 500
+TIMEOUT_MS = 1500
+MOST_PAIRS = 40
 SAMPLES = (Fraction(3, 7), Fraction(-5, 11), Fraction(13, 9), Fraction(-2, 3), Fraction(7, 5), Fraction(1, 8))
 
 
@@ -57,7 +59,7 @@ def floats(expected: Value, actual: Value, hole: Fraction, digits: int = 24) -> 
     solver.set("timeout", TIMEOUT_MS)
     for k in range(2):  # counterexamples: one input fixes a linear hole, the second refuses what only happens to fit
         encode = _Encoding(k, {hole: unknown})
-        solver.add(encode(expected, plain=True) == encode(actual))
+        solver.add(encode(expected, plain=True) == encode(actual), *encode.injective())
         if solver.check() != z3.sat:
             return None
     value = solver.model()[unknown]
@@ -79,6 +81,7 @@ class _Encoding:
     def __init__(self, sample: int, holes: dict[Fraction, z3.ArithRef]):
         self._sample, self._holes = sample, holes
         self._known: dict[tuple[Value, bool], z3.ArithRef] = {}
+        self._applied: dict[str, list[tuple[z3.ArithRef, ...]]] = {}
 
     def __call__(self, value: Value, plain: bool = False) -> z3.ArithRef:
         """The encoding; `plain` takes the hole's number as a number."""
@@ -106,8 +109,23 @@ class _Encoding:
             case "round":
                 return numbers[-1]
         name = "_".join([term.kind, *(str(a) for a in arguments if not isinstance(a, z3.ArithRef))])
-        function = z3.Function(name, *[z3.RealSort()] * (len(numbers) + 1))
-        return function(*numbers)
+        if name == "fn_tanh":  # so that targets without it compare
+            return 1 - 2 / (self._function("fn_exp", [2 * numbers[0]]) + 1)
+        return self._function(name, numbers)
+
+    def _function(self, name: str, numbers: list[z3.ArithRef]) -> z3.ArithRef:
+        self._applied.setdefault(name, []).append(tuple(numbers))
+        return z3.Function(name, *[z3.RealSort()] * (len(numbers) + 1))(*numbers)
+
+    def injective(self) -> Iterator[z3.BoolRef]:
+        """Functions of one number take a value once (where they do not, a solution may be missed, and none is wrong: it is proved)."""
+        for name, applied in self._applied.items():
+            arguments = list(dict.fromkeys(a[0] for a in applied if len(a) == 1))
+            function = z3.Function(name, z3.RealSort(), z3.RealSort())
+            for one, other in itertools.islice(itertools.combinations(arguments, 2), MOST_PAIRS):
+                yield z3.Implies(function(one) == function(other), one == other)
+            if name == "fn_exp":
+                yield from (function(a) > 0 for a in arguments)
 
 
 def hash_of(term: Term) -> int:
