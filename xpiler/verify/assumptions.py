@@ -14,6 +14,7 @@ def assumptions(unit: side.Unit, source: side.Outcome, target: side.Outcome) -> 
     found += _footprints(source)
     if any(t[0] == "i" for p, t in zip(unit.parameters, unit.types, strict=True) if p.is_pointer):
         found.append("signed arithmetic on data does not overflow")
+    found += sorted(target.assumed)
     found += (f"{name} is exact" for name in sorted(source.approximations | target.approximations))
     return tuple(found)
 

@@ -15,8 +15,8 @@ from xpiler.verify.validator import Attempt, Sizes, attempt, scope_of
 from xpiler.verify.verdict import Answer, Verdict
 
 # Steps of the executor: what one row may cost, and all rows after the first. Counted, not timed: the scope must be the same every time.
-STEPS_OF_A_ROW = 1_000_000
-STEPS_OF_ALL = 1_500_000
+STEPS_OF_A_ROW = 600_000
+STEPS_OF_ALL = 1_000_000
 
 SIDE_CONDITIONS = (
     "no access of the output out of bounds",
@@ -42,51 +42,89 @@ class Proof:
 
 def prove(source: ir.Module, target: ir.Module, rows: Iterable[Sizes], seconds: float) -> Proof:
     """Proves row after row; a row too long for its steps is left out, one that cannot be proved decides."""
-    budget, coverage = Budget(seconds), Coverage((source, target))
-    proved: list[Attempt] = []
+    rows_done = _Rows(source, target, Budget(seconds))
     try:
         for sizes in rows:
-            found = _attempted(source, target, sizes, budget, first=not proved)
-            if found is None:
-                continue
-            if not found.is_proved:
-                executed = _executed([*proved, found])
-                return Proof(Answer(Verdict.UNSUPPORTED, found.reason, scope_of([sizes])), _rows(proved), found, executed)
-            coverage.add(found.covered)
-            proved.append(found)
-            if coverage.is_complete or budget.steps > STEPS_OF_ALL:
+            found = rows_done.attempt(sizes)
+            if found is not None:
+                return Proof(
+                    Answer(Verdict.UNSUPPORTED, found.reason, scope_of([sizes])), rows_done.described(), found, rows_done.executed()
+                )
+            if rows_done.is_enough:
                 break
     except OutOfTime:
-        if not proved:
+        if not rows_done.proved:
             return Proof(Answer(Verdict.TIMEOUT, f"not decided within {seconds:g} seconds"))
     except (Unsupported, InvalidInput) as error:
         return Proof(Answer(Verdict.UNSUPPORTED, error.diagnostics[0].message))
     except RecursionError:
-        if not proved:
+        if not rows_done.proved:
             return Proof(Answer(Verdict.UNSUPPORTED, "terms too deep"))
-    scope = scope_of([found.sizes for found in proved])
-    answer = Answer(Verdict.PROVED, scope=scope, assumptions=_assumptions(proved), side_conditions=SIDE_CONDITIONS, notes=coverage.notes())
-    return Proof(answer, _rows(proved), executed=_executed(proved))
+    return rows_done.proof()
 
 
-def _executed(attempts: list[Attempt]) -> tuple[Sizes, Outcome] | None:
-    first = attempts[0]
-    return (first.sizes, first.source) if first.source is not None else None
+class _Rows:
+    """The rows that were tried: proved, not taken by the source itself, or too long."""
 
+    def __init__(self, source: ir.Module, target: ir.Module, budget: Budget):
+        self.proved: list[Attempt] = []
+        self._modules, self._budget, self._coverage = (source, target), budget, Coverage((source, target))
+        self._unusable: Attempt | None = None
+        self._too_long: list[Sizes] = []
+        self._stumbled: Attempt | None = None
 
-def _attempted(source: ir.Module, target: ir.Module, sizes: Sizes, budget: Budget, *, first: bool) -> Attempt | None:
-    """One row; None where it takes more steps than a row may (the first one may take all there are)."""
-    budget.limit(None if first else STEPS_OF_A_ROW)
-    try:
-        return attempt(source, target, sizes, budget)
-    except OutOfSteps:
+    def attempt(self, sizes: Sizes) -> Attempt | None:
+        """Tries a row; what came of it where the texts were not shown equal."""
+        if any(all(sizes[name] >= value for name, value in longer.items()) for longer in self._too_long):
+            return None
+        try:
+            found = self._within(STEPS_OF_A_ROW, sizes)
+        except OutOfSteps:
+            if self.proved:
+                self._too_long.append(sizes)
+                return None
+            found = self._within(None, sizes)  # without any row there is no proof
+        return self._noted(found)
+
+    def _within(self, steps: int | None, sizes: Sizes) -> Attempt:
+        self._budget.limit(steps)
+        return attempt(*self._modules, sizes, self._budget)
+
+    def _noted(self, found: Attempt) -> Attempt | None:
+        if found.extents is None:
+            self._unusable = self._unusable or found
+        elif not found.is_proved:
+            self._stumbled = found
+            return found
+        else:
+            self.proved.append(found)
+            self._coverage.add(found.covered)
         return None
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether every branch has gone both ways, or the steps are spent and something is proved."""
+        return bool(self.proved) and (self._coverage.is_complete or self._budget.steps > STEPS_OF_ALL)
 
-def _rows(proved: list[Attempt]) -> tuple[tuple[Sizes, dict[str, int]], ...]:
-    return tuple((found.sizes, found.extents or {}) for found in proved)
+    def described(self) -> tuple[tuple[Sizes, dict[str, int]], ...]:
+        """The rows that are proved, with the elements of every buffer there."""
+        return tuple((found.sizes, found.extents or {}) for found in self.proved)
 
+    def executed(self) -> tuple[Sizes, Outcome] | None:
+        """The first row, with what the source computes there."""
+        attempts = [*self.proved, *([self._stumbled] if self._stumbled else [])]
+        return (attempts[0].sizes, attempts[0].source) if attempts and attempts[0].source is not None else None
 
-def _assumptions(proved: list[Attempt]) -> tuple[str, ...]:
-    """The assumptions of all rows, each once."""
-    return tuple(dict.fromkeys(text for found in proved for text in found.assumptions))
+    def proof(self) -> Proof:
+        """What all rows come to, none of which stumbles."""
+        if not self.proved:
+            reason = self._unusable.reason if self._unusable else "no sizes that take few enough steps"
+            return Proof(Answer(Verdict.UNSUPPORTED, reason), stumble=self._unusable)
+        answer = Answer(
+            Verdict.PROVED,
+            scope=scope_of([found.sizes for found in self.proved]),
+            assumptions=tuple(dict.fromkeys(text for found in self.proved for text in found.assumptions)),
+            side_conditions=SIDE_CONDITIONS,
+            notes=self._coverage.notes(),
+        )
+        return Proof(answer, self.described(), executed=self.executed())

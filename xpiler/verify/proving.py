@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import time
 from dataclasses import dataclass
 
 from mlir import ir
@@ -44,7 +45,7 @@ class Proved:
     stumble: tuple[Sizes, dict[str, int] | None] | None = None
     reference: Reference | None = None
     function: tuple[str, list[ParameterInfo]] | None = None  # the source's host function: its symbol and parameters
-    seconds: float = 0.0
+    seconds: float = 0.0  # of processor time
     peak_bytes: int = 0
 
     def executed(self) -> tuple[tuple[Sizes, dict[str, int]], ...]:
@@ -67,12 +68,12 @@ def prove_files(source: ProgramFile, target: ProgramFile, sizes: Sizes | None = 
 
 
 def _proved(source: ProgramFile, target: ProgramFile, sizes: Sizes, seconds: float) -> Proved:
-    clock = Clock(seconds)
+    clock, start = Clock(seconds), time.process_time()
     modules = [program.module() for program in (source, target)]
     proof = staged(*modules, sizes, clock.left)
     stumble = None if proof.stumble is None else (proof.stumble.sizes, proof.stumble.extents)
     found = _reference(modules[0], proof)
-    return Proved(proof.answer, proof.rows, stumble, found, _function(modules[0]), seconds - clock.left, _peak())
+    return Proved(proof.answer, proof.rows, stumble, found, _function(modules[0]), time.process_time() - start, _peak())
 
 
 def _peak() -> int:

@@ -34,7 +34,7 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
 
 
 def _rows(count: int, numbers: list[int]) -> Iterator[tuple[int, ...]]:
-    """Small rows; then for every constant each parameter past it by itself, then all together."""
+    """Small rows; then for every constant each parameter past it by itself, all together, and multiples (some kernels take no others)."""
     small = [tuple(row[i % len(row)] for i in range(count)) for row in SMALL]
     yield from small
     for number in numbers:
@@ -42,6 +42,8 @@ def _rows(count: int, numbers: list[int]) -> Iterator[tuple[int, ...]]:
         for i in range(count):
             yield (*small[0][:i], past[i], *small[0][i + 1 :])
         yield past
+        yield (number,) * count
+        yield from (tuple(number * (2 if i == k else 1) for i in range(count)) for k in range(count))
 
 
 def constants(modules: tuple[ir.Module, ...]) -> list[int]:

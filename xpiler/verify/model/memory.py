@@ -12,7 +12,17 @@ from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.races import AccessLog, Stamp
 from xpiler.verify.terms.term import Value, make, undefined
 
-SIZES = {"i1": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "index": 8, "f16": 2, "bf16": 2, "f32": 4, "f64": 8}
+
+class _Sizes(dict[str, int]):
+    """Bytes of an element, by its type. A fragment is no bytes: as an element of an array it only needs a width of its own."""
+
+    def __missing__(self, type_: str) -> int:
+        if ".fragment<" in type_:
+            return 16
+        raise KeyError(type_)
+
+
+SIZES = _Sizes({"i1": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "index": 8, "f16": 2, "bf16": 2, "f32": 4, "f64": 8})
 
 
 @dataclass(eq=False)
@@ -45,7 +55,7 @@ class Buffer:
             raise Defect("race", f"a read of '{self.name}' while an asynchronous copy writes it", stamp.where)
         if cell is None:
             return self._unwritten(offset, type_)
-        return cell[1] if cell[0] == type_ else _retyped(cell[1], cell[0], type_)
+        return cell[1] if cell[0] == type_ else retyped(cell[1], cell[0], type_)
 
     def store(self, offset: int, type_: str, value: Value, stamp: Stamp) -> None:
         """Writes the element at a byte offset."""
@@ -75,7 +85,7 @@ class Buffer:
         cell = self.cells.get(element * size)
         if cell is None:
             return None
-        return cell[1] if cell[0] == self.element else _retyped(cell[1], cell[0], self.element)
+        return cell[1] if cell[0] == self.element else retyped(cell[1], cell[0], self.element)
 
     def _check(self, offset: int, type_: str, stamp: Stamp, what: str) -> None:
         size = SIZES[type_]
@@ -95,11 +105,13 @@ class Buffer:
         if not self.is_parameter:
             return undefined()
         leaf = make("leaf", self.name, offset // SIZES[self.element], self.element)
-        return leaf if type_ == self.element else _retyped(leaf, self.element, type_)
+        return leaf if type_ == self.element else retyped(leaf, self.element, type_)
 
 
-def _retyped(value: Value, written: str, read: str) -> Value:
+def retyped(value: Value, written: str, read: str) -> Value:
     """Bytes read under another type of the same size: the bit cast of what was written."""
+    if written == read:
+        return value
     if "i1" in (written, read):
         raise NotModelled(f"bytes written as {written} and read as {read}")
     if written[0] == "i" and read[0] == "i":

@@ -21,7 +21,7 @@ DYNAMIC = ir.ShapedType.get_dynamic_size()
 def element_type(value: ir.Value) -> str:
     """The element type of a memref; NotModelled for elements that are neither numbers nor flags."""
     name = str(ir.MemRefType(value.type).element_type)
-    if name not in SIZES:
+    if name not in SIZES and ".fragment<" not in name:
         raise NotModelled(f"memory of elements of type {name}")
     return name
 

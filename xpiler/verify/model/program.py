@@ -62,6 +62,7 @@ class Machine:
     program: Program
     budget: Budget
     approximations: set[str] = field(default_factory=set)
+    assumed: set[str] = field(default_factory=set)  # what must hold and cannot be seen, in words
     covered: set[tuple[str, str]] = field(default_factory=set)  # what verify.coverage counts: (place, event)
     logs: list = field(default_factory=list)
 

@@ -13,6 +13,7 @@ from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.model import (  # noqa: F401 - they register operations
     bang,
     control,
+    fragments,
     host,
     meanings,
     memory_ops,
@@ -37,6 +38,7 @@ class Outcome:
 
     buffers: dict[int, Buffer] = field(default_factory=dict)
     approximations: frozenset[str] = frozenset()
+    assumed: frozenset[str] = frozenset()
     covered: frozenset[tuple[str, str]] = frozenset()  # see verify.coverage
 
     def extents(self) -> dict[int, tuple[int, bool]]:
@@ -133,6 +135,7 @@ def run(module: ir.Module, unit: Unit, names: list[str], sizes: dict[str, int], 
             arguments.append(_scalar(names[position], type_, sizes))
     control.call(program.functions[unit.name], arguments, Thread(machine))
     outcome.approximations = frozenset(machine.approximations)
+    outcome.assumed = frozenset(machine.assumed)
     outcome.covered = frozenset(machine.covered)
     return outcome
 

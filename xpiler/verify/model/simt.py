@@ -98,7 +98,7 @@ class Collective:
     def __init__(self, program, types: tuple[str, ...], out: str, masked: bool):
         self.program, self.types, self.out, self.masked = program, types, out, masked
 
-    def resolve(self, lanes: dict[int, tuple[Value, ...]], size: int, machine: Machine) -> dict[int, Value]:
+    def resolve(self, lanes: dict[int, tuple[Value, ...]], size: int, thread: Thread) -> dict[int, Value]:
         """The result of every lane that takes part, given their operands."""
         if self.masked:
             _check_masks({lane: operands[-1] for lane, operands in lanes.items()}, size)
@@ -106,7 +106,7 @@ class Collective:
         arrays = [array([lanes.get(lane, some)[k] for lane in range(size)], type_) for k, type_ in enumerate(self.types)]
         into = Pointer(Buffer("result", self.out, SIZES[self.out] * size), 0)
         active = array([int(lane in lanes) for lane in range(size)], "i1")
-        run_meaning(self.program, [*arrays, into, active, size], Thread(machine))
+        run_meaning(self.program, [*arrays, into, active, size], Thread(thread.machine))
         return {lane: into.buffer.final(lane) for lane in lanes}
 
 
@@ -187,8 +187,13 @@ class Schedule:
             for i in lanes:
                 self._threads[i].pass_barrier(of_warp=True)
             return dict.fromkeys(lanes)
-        results = first.site.resolve({i - base: m.operands for i, m in lanes.items()}, self._warp_size, self._threads[0].machine)
+        results = first.site.resolve({i - base: m.operands for i, m in lanes.items()}, self._warp_size, self._as_thread(warp, lanes))
         return {i: results[i - base] for i in lanes}
+
+    def _as_thread(self, warp: int, lanes: dict[int, Meeting]) -> Thread:
+        """A warp as one more thread of its block: what it accesses as a whole is not ordered with its lanes but by barriers."""
+        some = self._threads[next(iter(lanes))]
+        return Thread(some.machine, some.coordinates, some.block, -2 * warp - 1, warp, some.epoch, some.warp_epoch, shared=some.shared)
 
     def _no_lane_left_out(self, warp: int, lanes: dict[int, Meeting]) -> None:
         """A lane that ran past the meeting without having returned diverged around it."""

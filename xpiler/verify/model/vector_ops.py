@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from mlir import ir
 
-from xpiler.verify.limits import NotModelled
+from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.control import known
 from xpiler.verify.model.integers import unsigned, width_of, wrapped
-from xpiler.verify.model.memory import SIZES
+from xpiler.verify.model.memory import SIZES, retyped
 from xpiler.verify.model.memory_ops import access, element_type, load, store
 from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, located
 from xpiler.verify.model.reals import operation
@@ -116,7 +116,7 @@ def _platform(op: ir.Operation) -> str:
 
 def _check_alignment(offset: int, bytes_: int) -> None:
     if bytes_ and offset % bytes_:
-        raise NotModelled(f"a wide access at byte {offset}, which is no multiple of {bytes_}")
+        raise Defect("alignment", f"a wide access at byte {offset}, which is no multiple of {bytes_}")
 
 
 @compiles("vector.load")
@@ -223,14 +223,20 @@ def _bitcast(compiler: Compiler, op: ir.Operation) -> Step:
 
 
 def recast(lanes: tuple[Value, ...], source: str, target: str) -> tuple[Value, ...]:
-    """The lanes' bits, first lane lowest, cut into lanes of another type."""
+    """The lanes' bits, first lane lowest, cut into lanes of another type; floats go through integers of their width."""
     if source == target:
         return lanes
-    if source[0] != "i" or target[0] != "i":
-        if SIZES[source] != SIZES[target] or "i1" in (source, target):
-            raise NotModelled(f"a vector of {source} taken as one of {target}")
-        return tuple(make("bitcast", source, target, lane) for lane in lanes)
-    wide, narrow = width_of(source), width_of(target)
+    if "i1" in (source, target):
+        raise NotModelled(f"a vector of {source} taken as one of {target}")
+    if SIZES[source] == SIZES[target]:
+        return tuple(retyped(lane, source, target) for lane in lanes)
+    from_, to = (f"i{8 * SIZES[type_]}" for type_ in (source, target))
+    bits = tuple(retyped(lane, source, from_) for lane in lanes)
+    return tuple(retyped(lane, to, target) for lane in cut(bits, width_of(from_), width_of(to)))
+
+
+def cut(lanes: tuple[Value, ...], wide: int, narrow: int) -> tuple[Value, ...]:
+    """Integers of one width as integers of another one, the bits in their order."""
     if all(isinstance(lane, int) for lane in lanes):
         bits = sum(unsigned(lane, wide) << (wide * i) for i, lane in enumerate(lanes))
         return tuple(wrapped(bits >> (narrow * i), narrow) for i in range(len(lanes) * wide // narrow))

@@ -115,6 +115,12 @@ def chosen(condition: Term, yes: object, no: object) -> object:
     return yes if yes is no else make("select", condition, yes, no)
 
 
+@writes("arith.extf", where=is_scalar)
+def _wider(text: FunctionText, op: ir.Operation) -> None:
+    """A wider float is the same real."""
+    text.rename(op.results[0], text.read(op.operands[0]))
+
+
 @writes(*REALS, "arith.subf", where=is_scalar)
 def _real(text: FunctionText, op: ir.Operation) -> None:
     """A term that is known already is one look into the table."""

@@ -1,0 +1,148 @@
+"""The table of proofs: every operator of the corpus in all twelve directions, source against emitted text.
+
+    python benchmarks/proofs.py [--operators add,gemm] [--from cuda] [--to bang] [--json F] [--jobs 2] [--timeout 30] [--outputs DIR]
+
+A cell is the verdict of the validator alone: nothing is run, so what it does not prove is not `tested` here but what the proof came to.
+Seconds are processor time of the child that proves, reading both texts included; memory is its peak.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "kernels"))
+
+from corpus import OPERATORS  # noqa: E402
+
+PLATFORMS = ("cuda", "hip", "bang", "vnni")
+SUFFIXES = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
+
+
+@dataclass
+class Cell:
+    """One direction of one operator: the verdict on the emitted text, and what it cost."""
+
+    operator: str
+    source: str
+    target: str
+    verdict: str = "not translated"
+    scope: str = ""
+    reason: str = ""
+    seconds: float = 0.0
+    peak_mib: int = 0
+
+
+def check(operator: str, source: str, target: str, timeout: float, outputs: str) -> Cell:
+    """Translates one kernel, and proves the text against its source in a process of its own."""
+    cell = Cell(operator, source, target)
+    with tempfile.TemporaryDirectory(prefix="xpiler-proofs-") as folder:
+        output = Path(outputs or folder) / f"{operator}_{source}_{target}{SUFFIXES[target]}"
+        command = [sys.executable, __file__, "--cell", operator, source, target, "--timeout", str(timeout), "--written", str(output)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            cell.reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit code {done.returncode}"
+            return cell
+    return Cell(**json.loads(done.stdout))
+
+
+def prove(operator: str, source: str, target: str, timeout: float, written: Path) -> Cell:
+    """The cell itself; the output text is taken from `written` where it is there already."""
+    import xpiler
+    from xpiler.frontend.options import ReadOptions
+    from xpiler.verify.programs import ProgramFile
+    from xpiler.verify.proving import Spent, prove_files
+
+    path = OPERATORS[operator].source(source)
+    if not written.exists():
+        written.write_text(xpiler.translate(str(path), to=target, verify="none").text)
+    sides = [ProgramFile.of(str(p), platform, ReadOptions()) for p, platform in ((path, source), (written, target))]
+    proved = prove_files(*sides, spent=Spent(timeout))
+    answer = proved.answer
+    return Cell(
+        operator, source, target, answer.verdict.value, answer.scope, answer.reason, round(proved.seconds, 3), proved.peak_bytes >> 20
+    )
+
+
+def table(cells: list[Cell]) -> str:
+    """Operators by directions: seconds where it is proved, else the verdict."""
+    directions = list(dict.fromkeys((c.source, c.target) for c in cells))
+    by_key = {(c.operator, c.source, c.target): c for c in cells}
+    lines = ["| operator | " + " | ".join(f"{s} to {t}" for s, t in directions) + " |", "|---" * (len(directions) + 1) + "|"]
+    for operator in dict.fromkeys(c.operator for c in cells):
+        row = [by_key.get((operator, *direction)) for direction in directions]
+        lines.append(f"| {operator} | " + " | ".join(_entry(c) for c in row) + " |")
+    return "\n".join(lines)
+
+
+def _entry(cell: Cell | None) -> str:
+    if cell is None:
+        return ""
+    return f"{cell.seconds:.2f} s" if cell.verdict == "proved" else cell.verdict
+
+
+def summary(cells: list[Cell]) -> str:
+    """How many are proved, and what that cost."""
+    proved = [c for c in cells if c.verdict == "proved"]
+    times = sorted(c.seconds for c in proved) or [0.0]
+    middle, late = times[len(times) // 2], times[min(len(times) - 1, len(times) * 95 // 100)]
+    share = 100 * len(proved) / len(cells)
+    return (
+        f"{len(proved)} of {len(cells)} proved ({share:.1f} %), {sum(c.verdict == 'refuted' for c in cells)} refuted; processor time: median "
+        f"{middle:.2f} s, 95th percentile {late:.2f} s, worst {times[-1]:.2f} s; memory at most {max(c.peak_mib for c in cells)} MiB"
+    )
+
+
+def main() -> int:
+    """Prints the table, the reasons and the summary; 0 when at least 95 % are proved and none is refuted."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--operators", default=",".join(OPERATORS))
+    parser.add_argument("--from", dest="sources", default=",".join(PLATFORMS))
+    parser.add_argument("--to", dest="targets", default=",".join(PLATFORMS))
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--timeout", type=float, default=30.0, help="what one proof may take, in seconds of the clock")
+    parser.add_argument("--json", default="")
+    parser.add_argument("--outputs", default="", help="directory of the output texts: those that are there are not translated again")
+    parser.add_argument("--scopes", action="store_true", help="print the sizes of every proof")
+    parser.add_argument("--cell", nargs=3, default=None, help=argparse.SUPPRESS)
+    parser.add_argument("--written", type=Path, default=None, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.cell:
+        print(json.dumps(asdict(prove(*options.cell, options.timeout, options.written))))
+        return 0
+    wanted = [
+        (operator, source, target, options.timeout, options.outputs)
+        for operator in options.operators.split(",")
+        for source in options.sources.split(",")
+        for target in options.targets.split(",")
+        if source != target
+    ]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        cells = list(pool.map(check, *zip(*wanted, strict=True)))
+    return report(cells, options)
+
+
+def report(cells: list[Cell], options: argparse.Namespace) -> int:
+    """Prints what was found and writes the JSON; the exit code."""
+    print(table(cells))
+    for cell in cells:
+        if cell.verdict != "proved":
+            print(f"{cell.operator} {cell.source} to {cell.target}: {cell.verdict}: {cell.reason}")
+        elif options.scopes:
+            print(f"{cell.operator} {cell.source} to {cell.target}: {cell.scope}")
+    print(summary(cells))
+    if options.json:
+        Path(options.json).write_text(json.dumps([asdict(c) for c in cells], indent=2) + "\n")
+    enough = sum(c.verdict == "proved" for c in cells) >= 0.95 * len(cells)
+    return 0 if enough and all(c.verdict != "refuted" for c in cells) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
