@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.verify.model.program import place_of
+from xpiler.verify.model.side import Unit
 
 # A branch taken, not taken, a loop that came round again, or a launch of several blocks or tasks; with the place of the operation.
 Event = tuple[str, str]
@@ -19,13 +20,21 @@ WORDS = {
 MOST_NOTES = 4
 
 
+def _executed(module: ir.Module) -> list[ir.Operation]:
+    """The functions of a module without the launchers that are not run."""
+    unit = Unit.of(module).function
+    functions = [op.operation for op in module.body.operations if op.operation.name == "func.func"]
+    return [f for f in functions if f == unit or "xpiler.launcher" not in f.attributes]
+
+
 class Coverage:
     """What could happen in two modules and what did. Operations without a place are not counted."""
 
     def __init__(self, modules: tuple[ir.Module, ...]):
         self._open: dict[Event, None] = {}
         for module in modules:
-            module.operation.walk(self._note)
+            for function in _executed(module):
+                function.walk(self._note)
 
     def _note(self, operation: ir.Operation) -> ir.WalkResult:
         place = place_of(operation) if operation.name in EVENTS else ""

@@ -11,12 +11,13 @@ from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.verify.coverage import Coverage
 from xpiler.verify.limits import Budget, OutOfSteps, OutOfTime
 from xpiler.verify.model.side import Outcome
+from xpiler.verify.sizes import Candidate
 from xpiler.verify.validator import Attempt, Sizes, attempt, scope_of
 from xpiler.verify.verdict import Answer, Verdict
 
 # Steps of the executor: what one row may cost, and all rows after the first. Counted, not timed: the scope must be the same every time.
-STEPS_OF_A_ROW = 600_000
-STEPS_OF_ALL = 1_000_000
+STEPS_OF_A_ROW = 500_000
+STEPS_OF_ALL = 800_000
 
 SIDE_CONDITIONS = (
     "no access of the output out of bounds",
@@ -40,15 +41,15 @@ class Proof:
     executed: tuple[Sizes, Outcome] | None = None
 
 
-def prove(source: ir.Module, target: ir.Module, rows: Iterable[Sizes], seconds: float) -> Proof:
+def prove(source: ir.Module, target: ir.Module, rows: Iterable[Candidate], seconds: float) -> Proof:
     """Proves row after row; a row too long for its steps is left out, one that cannot be proved decides."""
     rows_done = _Rows(source, target, Budget(seconds))
     try:
-        for sizes in rows:
-            found = rows_done.attempt(sizes)
+        for candidate in rows:
+            found = rows_done.attempt(candidate)
             if found is not None:
                 return Proof(
-                    Answer(Verdict.UNSUPPORTED, found.reason, scope_of([sizes])), rows_done.described(), found, rows_done.executed()
+                    Answer(Verdict.UNSUPPORTED, found.reason, scope_of([found.sizes])), rows_done.described(), found, rows_done.executed()
                 )
             if rows_done.is_enough:
                 break
@@ -72,9 +73,13 @@ class _Rows:
         self._unusable: Attempt | None = None
         self._too_long: list[Sizes] = []
         self._stumbled: Attempt | None = None
+        self._after_first = 0  # steps that are spent when the first row is proved
 
-    def attempt(self, sizes: Sizes) -> Attempt | None:
+    def attempt(self, candidate: Candidate) -> Attempt | None:
         """Tries a row; what came of it where the texts were not shown equal."""
+        sizes = candidate.sizes
+        if candidate.is_multiple and self._unusable is None:
+            return None
         if any(all(sizes[name] >= value for name, value in longer.items()) for longer in self._too_long):
             return None
         try:
@@ -97,6 +102,7 @@ class _Rows:
             self._stumbled = found
             return found
         else:
+            self._after_first = self._after_first or self._budget.steps
             self.proved.append(found)
             self._coverage.add(found.covered)
         return None
@@ -104,7 +110,7 @@ class _Rows:
     @property
     def is_enough(self) -> bool:
         """Whether every branch has gone both ways, or the steps are spent and something is proved."""
-        return bool(self.proved) and (self._coverage.is_complete or self._budget.steps > STEPS_OF_ALL)
+        return bool(self.proved) and (self._coverage.is_complete or self._budget.steps - self._after_first > STEPS_OF_ALL)
 
     def described(self) -> tuple[tuple[Sizes, dict[str, int]], ...]:
         """The rows that are proved, with the elements of every buffer there."""

@@ -16,7 +16,7 @@ from xpiler.verify.launches import device_launchers_agree
 from xpiler.verify.limits import Clock, OutOfTime
 from xpiler.verify.model.side import Unit
 from xpiler.verify.prover import SIDE_CONDITIONS, Proof, prove
-from xpiler.verify.sizes import candidates
+from xpiler.verify.sizes import Candidate, candidates
 from xpiler.verify.symbolic import stage as symbolic
 from xpiler.verify.validator import Sizes
 from xpiler.verify.verdict import Answer, Verdict
@@ -26,7 +26,7 @@ Stage = Callable[[ir.Module, ir.Module, Sizes, float], Proof]
 
 def at_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -> Proof:
     """Executes both on symbols: at the sizes that are given, or at rows of small ones and ones past the texts' constants."""
-    rows = [sizes] if sizes else candidates(Unit.of(source).parameters, (source, target))
+    rows = [Candidate(sizes)] if sizes else candidates(Unit.of(source).parameters, (source, target))
     return prove(source, target, rows, seconds)
 
 

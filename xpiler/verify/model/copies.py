@@ -29,7 +29,7 @@ class Copies:
         """Notes an element that a copy will write."""
         if buffer.locks.get(offset) or buffer.write_locks.get(offset):
             raise Defect("race", f"an asynchronous copy writes '{buffer.name}' while another one uses it")
-        buffer.locks[offset] = 1
+        buffer.lock(offset)
         self._writes.append((buffer, offset, type_, value))
 
     def wait(self, stamp: Stamp) -> None:
@@ -37,7 +37,7 @@ class Copies:
         for buffer, offset in self._reads:
             buffer.write_locks[offset] -= 1
         for buffer, offset, _, _ in self._writes:
-            del buffer.locks[offset]
+            buffer.unlock(offset)
         for buffer, offset, type_, value in self._writes:
             buffer.store(offset, type_, value, stamp)
         self._reads.clear()

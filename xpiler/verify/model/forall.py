@@ -26,7 +26,7 @@ class Monitor:
         self.iteration = 0
         self._watched = dict.fromkeys(written)
         for buffer in written:
-            buffer.watched += 1
+            buffer.watch(1)
         self._line = line
         self._writers: dict[Buffer, dict[int, int]] = defaultdict(dict)
         self._readers: dict[Buffer, dict[int, int]] = defaultdict(dict)
@@ -58,7 +58,7 @@ class Monitor:
     def close(self) -> None:
         """After the loop: what several iterations wrote to a private array is unknown."""
         for buffer in self._watched:
-            buffer.watched -= 1
+            buffer.watch(-1)
         for buffer, offset in self._several:
             buffer.cells.pop(offset, None)
 

@@ -36,7 +36,7 @@ def writer_of(operation: ir.Operation) -> Writer | None:
     return writer if writer is not None and takes(operation) else None
 
 
-def _is_read_here(use: ir.Operation, home: ir.Operation) -> bool:
+def _is_read_here(use: ir.Operation, home: ir.Operation, is_inlined: bool) -> bool:
     """Whether the text that defines a value, in a block of `home`, also writes out an operation that uses it."""
     from xpiler.verify.model.program import TERMINATORS
 
@@ -44,7 +44,7 @@ def _is_read_here(use: ir.Operation, home: ir.Operation) -> bool:
     if operation.name in TERMINATORS and operation.parent.operation != home:
         operation = operation.parent.operation
     elif operation.name in TERMINATORS:
-        return writer_of(home) is not None
+        return is_inlined or writer_of(home) is not None
     while operation != home:
         if writer_of(operation) is None:
             return False
@@ -62,6 +62,7 @@ class FunctionText:
         self.meets = False
         self._names: dict[ir.Value, str] = {}
         self._namespace: dict[str, object] = {}
+        self._inlined: list[ir.Operation] = []
 
     def line(self, text: str) -> None:
         """One more line at the current depth."""
@@ -94,15 +95,29 @@ class FunctionText:
     def assigned(self, value: ir.Value) -> None:
         """A value's variable has been assigned: it goes to its register too where closures want it."""
         home = value.owner.owner.operation if isinstance(value, ir.BlockArgument) else value.owner.operation.parent.operation
-        if any(not _is_read_here(use.owner.operation, home) for use in value.uses):
+        if any(not _is_read_here(use.owner.operation, home, home in self._inlined) for use in value.uses):
             self.line(f"R[{self.compiler.register(value)}] = {self._names[value]}")
 
-    def block(self, block: ir.Block) -> list[ir.Operation]:
+    def arguments(self, block: ir.Block) -> None:
+        """The arguments of a function, which are in their registers, as variables."""
+        for argument in block.arguments:
+            register = f"R[{self.compiler.register(argument)}]"
+            self.line(f"{self.name(argument)} = {register}")
+
+    def callee(self, block: ir.Block) -> list[ir.Value]:
+        """Writes out the body of a function that is called; what it returns."""
+        self._inlined.append(block.owner.operation)
+        terminator = self.block(block)
+        self._inlined.pop()
+        return list(terminator.operands)
+
+    def block(self, block: ir.Block) -> ir.Operation | None:
         """Writes the operations of a block out; its terminator, which the caller writes."""
         from xpiler.verify.model.program import TERMINATORS
 
         operations = [op.operation for op in block.operations]
-        self.line(f"spend({len(operations)})")
+        if not self._inlined:
+            self.line(f"spend({len(operations)})")
         for operation in operations:
             if operation.name not in TERMINATORS:
                 self._operation(operation)

@@ -41,8 +41,27 @@ class Buffer:
     copied: int = 0  # bytes a launcher copies from or to it, at most
     reach: int = 0  # one past the last byte touched
     watched: int = 0  # how many parallel loops, of those that run, may write it (see model.forall)
+    guards: int = 0  # how many of these look at a read: the log, parallel loops, asynchronous copies
     locks: dict[int, int] = field(default_factory=dict)  # byte offset -> pending asynchronous accesses (see model.copies)
     write_locks: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.guards += self.log is not None
+
+    def watch(self, by: int) -> None:
+        """One parallel loop that may write it begins (1) or ends (-1)."""
+        self.watched += by
+        self.guards += by
+
+    def lock(self, offset: int) -> None:
+        """An asynchronous copy is going to write an element."""
+        self.locks[offset] = 1
+        self.guards += 1
+
+    def unlock(self, offset: int) -> None:
+        """The copy has been waited for."""
+        del self.locks[offset]
+        self.guards -= 1
 
     def load(self, offset: int, type_: str, stamp: Stamp) -> Value:
         """The element at a byte offset."""

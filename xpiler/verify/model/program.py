@@ -170,6 +170,7 @@ class Compiler:
 
         arguments = self.registers(block.arguments)
         text = FunctionText(self)
+        text.arguments(block)
         terminator = text.block(block)
         results = self.registers(terminator.operands) if terminator is not None else ()
         return Code(text.function(), arguments, results, text.meets)

@@ -53,7 +53,7 @@ def _load(text: FunctionText, op: ir.Operation) -> None:
     _locate(text, op.operands[0], list(op.operands)[1:])
     type_ = element_type(op.operands[0])
     text.line("b = p.buffer; c = b.cells.get(o)")
-    plain = f"c is not None and c[0] == '{type_}' and b.log is None and not b.watched and not b.locks and not T.recording"
+    plain = f"c is not None and c[0] == '{type_}' and not b.guards and not T.recording"
     text.line(f"{text.name(op.results[0])} = c[1] if {plain} else {text.constant(load)}(T, b, o, '{type_}')")
     text.assigned(op.results[0])
 

@@ -180,7 +180,7 @@ def _call(text: FunctionText, op: ir.Operation) -> None:
     block = callee_of(op)
     for argument, operand in zip(block.arguments, text.reads(op.operands), strict=True):
         text.rename(argument, operand)
-    returned = text.reads(text.block(block).operands)
+    returned = text.reads(text.callee(block))
     for result, value in zip(op.results, returned, strict=True):
         text.line(f"{text.name(result)} = {value}")
         text.assigned(result)
