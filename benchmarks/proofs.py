@@ -94,10 +94,9 @@ def summary(cells: list[Cell]) -> str:
     times = sorted(c.seconds for c in proved) or [0.0]
     middle, late = times[len(times) // 2], times[min(len(times) - 1, len(times) * 95 // 100)]
     share = 100 * len(proved) / len(cells)
-    return (
-        f"{len(proved)} of {len(cells)} proved ({share:.1f} %), {sum(c.verdict == 'refuted' for c in cells)} refuted; processor time: median "
-        f"{middle:.2f} s, 95th percentile {late:.2f} s, worst {times[-1]:.2f} s; memory at most {max(c.peak_mib for c in cells)} MiB"
-    )
+    refuted, memory = sum(c.verdict == "refuted" for c in cells), max(c.peak_mib for c in cells)
+    counts = f"{len(proved)} of {len(cells)} proved ({share:.1f} %), {refuted} refuted"
+    return f"{counts}; processor time: median {middle:.2f} s, 95th percentile {late:.2f} s, worst {times[-1]:.2f} s; memory: {memory} MiB"
 
 
 def main() -> int:

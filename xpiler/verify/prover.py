@@ -16,8 +16,8 @@ from xpiler.verify.validator import Attempt, Sizes, attempt, scope_of
 from xpiler.verify.verdict import Answer, Verdict
 
 # Steps of the executor: what one row may cost, and all rows after the first. Counted, not timed: the scope must be the same every time.
-STEPS_OF_A_ROW = 500_000
-STEPS_OF_ALL = 800_000
+STEPS_OF_A_ROW = 800_000
+STEPS_OF_ALL = 1_200_000
 
 SIDE_CONDITIONS = (
     "no access of the output out of bounds",
@@ -78,7 +78,7 @@ class _Rows:
     def attempt(self, candidate: Candidate) -> Attempt | None:
         """Tries a row; what came of it where the texts were not shown equal."""
         sizes = candidate.sizes
-        if candidate.is_multiple and self._unusable is None:
+        if (candidate.is_multiple and self._unusable is None) or any(sizes == found.sizes for found in self.proved):
             return None
         if any(all(sizes[name] >= value for name, value in longer.items()) for longer in self._too_long):
             return None

@@ -29,6 +29,7 @@ SMALL = ((5, 7, 3, 4, 2, 6), (1, 1, 1, 1, 1, 1), (2, 37, 5, 3, 7, 2))
 LEAST = (2, 3, 2, 3, 2, 3)  # of the others, where one size is past a constant
 BORDERS = (3, 1, 5, 2, 4, 6)
 LARGEST_CONSTANT = 1 << 14
+FOR_STEP = 2  # the operand of a loop that is its step
 
 
 def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) -> Iterator[Candidate]:
@@ -39,13 +40,13 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
         return
     seen = set()
     for row, is_multiple in _rows(len(names), constants(modules)):
-        if row not in seen:
-            seen.add(row)
+        if (row, is_multiple) not in seen:
+            seen.add((row, is_multiple))
             yield Candidate(dict(zip(names, row, strict=True)), is_multiple)
 
 
 def _rows(count: int, numbers: list[int]) -> Iterator[tuple[tuple[int, ...], bool]]:
-    """Small rows; then for every constant each parameter past it by itself, all together, and multiples (some kernels take no others)."""
+    """Small rows; for every constant each parameter past it by itself, all together, and multiples; last, rows with nothing left over."""
     *small, least = (tuple(row[i % len(row)] for i in range(count)) for row in (*SMALL, LEAST))
     yield from ((row, False) for row in small)
     for number in numbers:
@@ -56,19 +57,28 @@ def _rows(count: int, numbers: list[int]) -> Iterator[tuple[tuple[int, ...], boo
         yield (number,) * count, True
         for k in range(count):
             yield tuple(number * (2 if i == k else 1) for i in range(count)), True
+    yield from (((number,) * count, False) for number in numbers)
 
 
 def constants(modules: tuple[ir.Module, ...]) -> list[int]:
-    """The integer constants of the modules that may be tiles, in ascending order."""
-    found: set[int] = set()
+    """The integer constants of the modules that may be tiles: blocks of launches, steps of loops, lengths of pieces; then the others."""
+    tiles: set[int] = set()
+    others: set[int] = set()
 
     def visit(operation: ir.Operation) -> ir.WalkResult:
         if operation.name == "arith.constant" and isinstance(operation.results[0].type, ir.IntegerType | ir.IndexType):
-            found.add(ir.IntegerAttr(operation.attributes["value"]).value)
+            number = ir.IntegerAttr(operation.attributes["value"]).value
+            (tiles if any(_is_tile(use) for use in operation.results[0].uses) else others).add(number)
         elif operation.name == "memref.alloca":
-            found.update(ir.MemRefType(operation.results[0].type).shape)
+            others.update(ir.MemRefType(operation.results[0].type).shape)
         return ir.WalkResult.ADVANCE
 
     for module in modules:
         module.operation.walk(visit)
-    return sorted(n for n in found if max(SMALL[0]) < n <= LARGEST_CONSTANT)
+    return [n for found in (tiles, others - tiles) for n in sorted(found) if max(SMALL[0]) < n <= LARGEST_CONSTANT]
+
+
+def _is_tile(use: ir.OpOperand) -> bool:
+    """Whether a constant is a block of a launch, the step of a loop, or what the length of a piece is at most."""
+    name = use.owner.name
+    return name in ("xpiler.launch", "arith.minsi", "arith.minui") or (name == "scf.for" and use.operand_number == FOR_STEP)

@@ -227,12 +227,19 @@ def recast(lanes: tuple[Value, ...], source: str, target: str) -> tuple[Value, .
     if source == target:
         return lanes
     if "i1" in (source, target):
-        raise NotModelled(f"a vector of {source} taken as one of {target}")
+        return _flags(lanes, source, target)
     if SIZES[source] == SIZES[target]:
         return tuple(retyped(lane, source, target) for lane in lanes)
     from_, to = (f"i{8 * SIZES[type_]}" for type_ in (source, target))
     bits = tuple(retyped(lane, source, from_) for lane in lanes)
     return tuple(retyped(lane, to, target) for lane in cut(bits, width_of(from_), width_of(to)))
+
+
+def _flags(lanes: tuple[Value, ...], source: str, target: str) -> tuple[Value, ...]:
+    """The bits of a known number as a mask, or a mask as a number; flags are one bit wide in a vector."""
+    if all(isinstance(lane, int) for lane in lanes) and source[0] == target[0] == "i":
+        return cut(lanes, width_of(source), width_of(target))
+    raise NotModelled(f"a vector of {source} that depends on data, taken as one of {target}")
 
 
 def cut(lanes: tuple[Value, ...], wide: int, narrow: int) -> tuple[Value, ...]:

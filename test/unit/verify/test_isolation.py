@@ -1,0 +1,46 @@
+"""Work in a child: results and errors come back, limits of time and memory hold, a crash is said."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from xpiler.diagnostics import InvalidInput
+from xpiler.verify.isolation import isolated
+from xpiler.verify.limits import NotModelled, OutOfMemory, OutOfTime
+
+
+def test_what_the_work_returns_comes_back() -> None:
+    assert isolated(lambda: {"process": os.getpid() != parent}, 10) == {"process": True}
+
+
+parent = os.getpid()
+
+
+def test_errors_keep_their_diagnostics() -> None:
+    def work() -> None:
+        raise InvalidInput("wrong", hint="right it")
+
+    with pytest.raises(InvalidInput) as raised:
+        isolated(work, 10)
+    assert raised.value.diagnostics[0].hint == "right it"
+
+
+def test_the_limit_of_time_holds_whatever_the_child_does() -> None:
+    start = time.monotonic()
+    with pytest.raises(OutOfTime):
+        isolated(lambda: time.sleep(60), 0.2)
+    assert time.monotonic() - start < 30
+
+
+def test_the_limit_of_memory_holds() -> None:
+    with pytest.raises(OutOfMemory):
+        isolated(lambda: len(bytearray(4 << 30)), 30, 1 << 30)
+
+
+def test_a_crash_of_the_child_is_no_crash_of_ours() -> None:
+    with pytest.raises(NotModelled, match="SIGKILL"):
+        isolated(lambda: os.kill(os.getpid(), signal.SIGKILL), 10)

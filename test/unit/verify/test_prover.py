@@ -1,0 +1,48 @@
+"""Which sizes a proof is made at, and what it says of those it is not."""
+
+from __future__ import annotations
+
+from proof_subjects import answer, corpus
+
+from xpiler.verify.model.side import Unit
+from xpiler.verify.prover import prove
+from xpiler.verify.sizes import Candidate, candidates
+from xpiler.verify.stages import staged
+from xpiler.verify.validator import validate
+from xpiler.verify.verdict import Verdict
+
+
+def test_sizes_pass_the_block_of_the_launch() -> None:
+    source = corpus("add", ".cu")
+    rows = [c.sizes["n"] for c in candidates(Unit.of(source).parameters, (source, source))]
+    assert rows[:3] == [5, 1, 2]
+    assert any(n > 256 for n in rows)
+
+
+def test_a_proof_goes_on_until_all_branches_went_both_ways() -> None:
+    proof = staged(corpus("add", ".cu"), corpus("add", ".cpp"), {}, 60)
+    assert proof.answer.verdict is Verdict.PROVED
+    assert max(row["n"] for row, _ in proof.rows) > 256
+    assert proof.answer.notes == ()
+
+
+def test_a_proof_at_one_size_names_what_it_did_not_exercise() -> None:
+    proof = prove(corpus("add", ".cu"), corpus("add", ".cpp"), [Candidate({"n": 256})], 60)
+    assert any("several blocks" in note for note in proof.answer.notes)
+    assert any("branch" in note and "not taken" in note for note in proof.answer.notes)
+
+
+def test_a_difference_past_the_first_block_is_found(changed) -> None:
+    wrong = changed("add", ".cu", "A[i] + B[i]", "A[i] + B[i - blockIdx.x]")
+    assert answer(corpus("add", ".cpp"), wrong, {"n": 37}).verdict is Verdict.PROVED
+    proof = staged(corpus("add", ".cpp"), wrong, {}, 60)
+    assert proof.answer.verdict is Verdict.UNSUPPORTED
+    assert proof.stumble.sizes["n"] > 256
+
+
+def test_sizes_that_the_source_does_not_take_are_left_out() -> None:
+    half = corpus("gemm_half", ".hip")
+    assert "the source is wrong" in validate(half, half, {"M": 5, "N": 7, "K": 3}).reason
+    proof = staged(half, half, {}, 60)
+    assert proof.answer.verdict is Verdict.PROVED
+    assert all(value % 16 == 0 for row, _ in proof.rows for value in row.values())
