@@ -33,8 +33,8 @@ def at_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float)
 def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -> Proof:
     """Integer sets over the sizes as parameters, after a row of numbers has found nothing: that row is what is run afterwards."""
     clock = Clock(seconds)
-    row = sizes or next(candidates(Unit.of(source).parameters, (source, target)))
-    checked = prove(source, target, [row], min(seconds / 4, SECONDS_OF_A_ROW))
+    row = sizes or next(candidates(Unit.of(source).parameters, (source, target))).sizes
+    checked = prove(source, target, [Candidate(row)], min(seconds / 4, SECONDS_OF_A_ROW))
     if checked.stumble is not None:
         return checked
     if not device_launchers_agree(target):

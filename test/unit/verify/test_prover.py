@@ -7,7 +7,7 @@ from proof_subjects import answer, corpus
 from xpiler.verify.model.side import Unit
 from xpiler.verify.prover import prove
 from xpiler.verify.sizes import Candidate, candidates
-from xpiler.verify.stages import staged
+from xpiler.verify.stages import at_sizes
 from xpiler.verify.validator import validate
 from xpiler.verify.verdict import Verdict
 
@@ -20,7 +20,7 @@ def test_sizes_pass_the_block_of_the_launch() -> None:
 
 
 def test_a_proof_goes_on_until_all_branches_went_both_ways() -> None:
-    proof = staged(corpus("add", ".cu"), corpus("add", ".cpp"), {}, 60)
+    proof = at_sizes(corpus("add", ".cu"), corpus("add", ".cpp"), {}, 60)
     assert proof.answer.verdict is Verdict.PROVED
     assert max(row["n"] for row, _ in proof.rows) > 256
     assert proof.answer.notes == ()
@@ -35,7 +35,7 @@ def test_a_proof_at_one_size_names_what_it_did_not_exercise() -> None:
 def test_a_difference_past_the_first_block_is_found(changed) -> None:
     wrong = changed("add", ".cu", "A[i] + B[i]", "A[i] + B[i - blockIdx.x]")
     assert answer(corpus("add", ".cpp"), wrong, {"n": 37}).verdict is Verdict.PROVED
-    proof = staged(corpus("add", ".cpp"), wrong, {}, 60)
+    proof = at_sizes(corpus("add", ".cpp"), wrong, {}, 60)
     assert proof.answer.verdict is Verdict.UNSUPPORTED
     assert proof.stumble.sizes["n"] > 256
 
@@ -43,6 +43,6 @@ def test_a_difference_past_the_first_block_is_found(changed) -> None:
 def test_sizes_that_the_source_does_not_take_are_left_out() -> None:
     half = corpus("gemm_half", ".hip")
     assert "the source is wrong" in validate(half, half, {"M": 5, "N": 7, "K": 3}).reason
-    proof = staged(half, half, {}, 60)
+    proof = at_sizes(half, half, {}, 60)
     assert proof.answer.verdict is Verdict.PROVED
     assert all(value % 16 == 0 for row, _ in proof.rows for value in row.values())
