@@ -84,6 +84,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "lane-reduction",
         "reduction-flatten",
         "loop-split",
+        "tensorize",
+        "detensorize",
         "loop-fuse",
         "loop-reorder",
         "loop-expansion",

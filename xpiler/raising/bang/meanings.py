@@ -24,10 +24,11 @@ SEGMENTS = {"bang.mlp": {"bias": 2, "fixed": 6}, "bang.conv": {"bias": 3, "fixed
 def expand_builtins(kernel: ir.Operation) -> None:
     """Inline the meaning of every builtin of the kernel; Unsupported, by name, where there is none."""
     for op in [op for op in walk(kernel) if op.name.startswith("bang.") and not is_model_op(op.name)]:
-        _expand(op)
+        expand(op)
 
 
-def _expand(op: ir.Operation) -> None:
+def expand(op: ir.Operation) -> None:
+    """Inline the meaning of one builtin; Unsupported, by name, where it has none."""
     if op.name in COPIES:
         _same_type(op)
     body = entry(_meaning(op))
