@@ -55,6 +55,6 @@ def verify(source: str, target: str, sizes: dict[str, int] | None = None, **opti
     Either file is text of any platform or a module in MLIR. Without `sizes` the prover chooses them and says which. Raises
     diagnostics.XpilerError where a file cannot be read.
     """
-    from xpiler.verify.texts import VerifyOptions, verify_files
+    import importlib
 
-    return verify_files(source, target, VerifyOptions(sizes or {}, **options))
+    return importlib.import_module("xpiler.verify")(source, target, sizes, **options)

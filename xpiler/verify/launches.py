@@ -73,8 +73,9 @@ class _Launcher:
     def _argument(self, value: ir.Value) -> Expression:
         if value.owner != self._block:
             return ("a value of its own", id(self))  # a loop's variable equals nothing
-        streams = sum(str(a.type).startswith("!xpiler.stream") for a in self._block.arguments)
-        return ("parameter", ir.BlockArgument(value).arg_number - streams)
+        position = ir.BlockArgument(value).arg_number
+        before = list(self._block.arguments)[:position]
+        return ("parameter", sum(not str(a.type).startswith("!xpiler.stream") for a in before))
 
     def _copies(self) -> dict[ir.Value, Expression]:
         """Device memory that is copied from or to a parameter."""

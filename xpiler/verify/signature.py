@@ -62,14 +62,17 @@ def _extents_stated(function: ir.Operation, evaluate: ScalarEvaluator) -> dict[i
     return known
 
 
-def parameters_of(function: ir.Operation, skipped: int = 0) -> list[ParameterInfo]:
-    """The C parameters of a `func.func` behind the first `skipped`, by its argument attributes and types."""
+STREAM = "!xpiler.stream"
+
+
+def parameters_of(function: ir.Operation) -> list[ParameterInfo]:
+    """The C parameters of a `func.func` that are data, by its argument attributes and types: a stream is none, wherever it stands."""
     kind = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value)
     attributes = ir.ArrayAttr(function.attributes["arg_attrs"]) if "arg_attrs" in function.attributes else [{}] * len(kind.inputs)
     return [
         _parameter(i, t, ir.DictAttr(a) if not isinstance(a, dict) else a)
         for i, (t, a) in enumerate(zip(kind.inputs, attributes, strict=True))
-        if i >= skipped
+        if str(t) != STREAM
     ]
 
 

@@ -53,7 +53,7 @@ class Unit:
     function: ir.Operation
     parameters: list[ParameterInfo]
     types: list[str]
-    skipped: int = 0  # leading parameters that are no data: a stream
+    positions: tuple[int, ...]  # of those parameters that are data, among all: a stream is none
 
     @staticmethod
     def of(module: ir.Module, kernel: str = "") -> Unit:
@@ -71,9 +71,9 @@ class Unit:
     def at(function: ir.Operation) -> Unit:
         """A function as a unit."""
         kinds = list(ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).inputs)
-        skipped = sum(str(t) == STREAM for t in kinds)
-        types = [str(ir.MemRefType(t).element_type if isinstance(t, ir.MemRefType) else t) for t in kinds[skipped:]]
-        return Unit(function, signature.parameters_of(function, skipped), types, skipped)
+        positions = tuple(i for i, t in enumerate(kinds) if str(t) != signature.STREAM)
+        types = [str(ir.MemRefType(t).element_type if isinstance(t, ir.MemRefType) else t) for t in (kinds[i] for i in positions)]
+        return Unit(function, signature.parameters_of(function), types, positions)
 
     @property
     def name(self) -> str:
@@ -89,10 +89,13 @@ class Unit:
     @property
     def is_host(self) -> bool:
         """Whether the function can be called on host memory."""
-        return self.skipped == 0 and ("xpiler.launcher" in self.function.attributes or "xpiler.kernel" in self.function.attributes)
+        return len(self.positions) == len(_arguments(self.function)) and (
+            "xpiler.launcher" in self.function.attributes or "xpiler.kernel" in self.function.attributes
+        )
 
 
-STREAM = "!xpiler.stream"
+def _arguments(function: ir.Operation) -> list[ir.Value]:
+    return list(function.regions[0].blocks[0].arguments)
 
 
 def _unit_function(module: ir.Module, kernel: str) -> ir.Operation:
@@ -122,7 +125,7 @@ def run(module: ir.Module, unit: Unit, names: list[str], sizes: dict[str, int], 
     program = Program(module)
     machine = Machine(program, budget)
     outcome = Outcome()
-    arguments: list[object] = [None] * unit.skipped
+    arguments: list[object] = [None] * len(_arguments(unit.function))
     for position, (parameter, type_) in enumerate(zip(unit.parameters, unit.types, strict=True)):
         if parameter.is_pointer:
             buffer = Buffer(names[position], type_, extents.get(position), is_parameter=True)
@@ -130,9 +133,9 @@ def run(module: ir.Module, unit: Unit, names: list[str], sizes: dict[str, int], 
                 buffer.log = AccessLog()
                 machine.logs.append(buffer.log)
             outcome.buffers[position] = buffer
-            arguments.append(Pointer(buffer, 0))
+            arguments[unit.positions[position]] = Pointer(buffer, 0)
         else:
-            arguments.append(_scalar(names[position], type_, sizes))
+            arguments[unit.positions[position]] = _scalar(names[position], type_, sizes)
     control.call(program.functions[unit.name], arguments, Thread(machine))
     outcome.approximations = frozenset(machine.approximations)
     outcome.assumed = frozenset(machine.assumed)

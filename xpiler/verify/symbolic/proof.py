@@ -54,15 +54,16 @@ class Comparison:
 
     def _walk(self, module: ir.Module, unit: side.Unit) -> Walker:
         walker = Walker(module, self.symbols, self.box)
-        arguments: list = []
+        arguments: list = [None] * len(unit.function.regions[0].blocks[0].arguments)
         walker.parameters = {}
         for position, (of, parameter, type_) in enumerate(zip(self.names, unit.parameters, unit.types, strict=True)):
             if parameter.is_pointer:
                 array = Array(of, type_, parameter=position)
                 walker.parameters[position] = array
-                arguments.append(Pointer(array, Int.of(0)))
+                arguments[unit.positions[position]] = Pointer(array, Int.of(0))
             else:
-                arguments.append(Int.of(name(f"p_{of}")) if type_[0] == "i" else make("leaf", of, 0, type_))
+                value = Int.of(name(f"p_{of}")) if type_[0] == "i" else make("leaf", of, 0, type_)
+                arguments[unit.positions[position]] = value
         walker.call(unit.function, arguments)
         return walker
 
