@@ -84,7 +84,7 @@ def _by_operator(subject: Subject) -> dict[str, list[Mutant]]:
     from xpiler.diagnostics import XpilerError
 
     try:
-        program = Program(Path(subject.path), subject.platform)
+        program = Program(Path(subject.path), subject.platform, f"{subject.operator}_kernel")
     except XpilerError as error:
         print(f"left out: {error}", flush=True)
         return {}

@@ -24,7 +24,8 @@ class Change:
 class Program:
     """A text and the definitions in it; positions are byte offsets."""
 
-    def __init__(self, path: Path, platform: str):
+    def __init__(self, path: Path, platform: str, root: str):
+        """`root` is the function that is called: what it does not reach is left alone."""
         from xpiler.frontend import ReadOptions, language_of
         from xpiler.frontend.clang_session import Source, parse
 
@@ -33,7 +34,7 @@ class Program:
         self._unit = parse(Source.of(path, language.suffix), language, ReadOptions(), device=True)
         self._parents: dict[int, Cursor] = {}
         self._nodes: dict[CursorKind, list[Cursor]] = {}
-        for node in (node for function in self._functions() for node in self._walk(function)):
+        for node in (node for function in self._reached(root) for node in self._walk(function)):
             start, end = self.range_of(node)
             if end > start and self._is_here(node):
                 self._nodes.setdefault(node.kind, []).append(node)
@@ -41,6 +42,17 @@ class Program:
     def _functions(self) -> list[Cursor]:
         kinds = (CursorKind.FUNCTION_DECL, CursorKind.VAR_DECL, CursorKind.FUNCTION_TEMPLATE)
         return [c for c in self._declarations(self._unit.cursor) if c.kind in kinds and self._is_here(c)]
+
+    def _reached(self, root: str) -> list[Cursor]:
+        """The functions that `root` calls or launches, itself included, and all variables of the file."""
+        functions = {f.spelling: f for f in self._functions() if f.kind != CursorKind.VAR_DECL}
+        found, waiting = set(), [root]
+        while waiting:
+            name = waiting.pop()
+            if name in functions and name not in found:
+                found.add(name)
+                waiting += [n.spelling for n in functions[name].walk_preorder() if n.kind.is_reference() or n.kind.is_expression()]
+        return [f for f in self._functions() if f.kind == CursorKind.VAR_DECL or f.spelling in found]
 
     def _declarations(self, cursor: Cursor) -> Iterator[Cursor]:
         for child in cursor.get_children():
