@@ -1,0 +1,68 @@
+"""The changes that benchmarks/mutation.py makes: found through clang's tree, whatever names a kernel uses."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from mutation import barriers, bounds, copies, lanes, subscripts, tails  # noqa: E402
+from mutation.population import Mutant, Subject, drawn, text_of  # noqa: E402
+from mutation.program import Program  # noqa: E402
+
+KERNEL = """
+__global__ void k(const float *q, float *z, int w) {
+  __shared__ float s[2][64];
+  s[0][threadIdx.x] = q[threadIdx.x];
+  __syncthreads();
+  for (int a = 0; a < w; ++a)
+    z[a] = s[0][a] + __shfl_down_sync(0xffffffff, q[a], 4);
+  for (int a = w; a < min(w + 2, 64); ++a)
+    z[a] = 0.0f;
+}
+extern "C" void k_kernel(const float *q, float *z, int w) { k<<<1, 64>>>(q, z, w); }
+void other(int w) { for (int a = 0; a < w; ++a) {} }
+"""
+
+
+@pytest.fixture
+def subject(tmp_path: Path) -> Subject:
+    path = tmp_path / "k.cu"
+    path.write_text(KERNEL)
+    return Subject("k", "cuda", str(path))
+
+
+@pytest.mark.parametrize(
+    ("operator", "change"),
+    [
+        (bounds, ("<", "<=")),
+        (bounds, ("w", "(w - 1)")),
+        (subscripts, ("s[0][a]", "s[a][0]")),
+        (subscripts, ("threadIdx.x", "threadIdx.y")),
+        (tails, ("min(w + 2, 64)", "(w + 2)")),
+        (barriers, ("__syncthreads();", ";")),
+        (barriers, ("__syncthreads();", "__syncwarp();")),
+        (lanes, ("4", "(4) + 1")),
+    ],
+)
+def test_an_operator_makes_its_changes(subject: Subject, operator, change: tuple[str, str]) -> None:
+    program = Program(Path(subject.path), subject.platform, "k_kernel")
+    made = {(program.data[c.start : c.end].decode(), c.text) for c in operator.changes(program)}
+    assert change in made
+
+
+def test_what_the_launcher_does_not_reach_is_left_alone(subject: Subject) -> None:
+    program = Program(Path(subject.path), subject.platform, "k_kernel")
+    end = program.data.index(b"void other")
+    assert all(change.end <= end for operator in (bounds, copies) for change in operator.changes(program))
+
+
+def test_a_draw_is_repeatable_and_every_mutant_differs(subject: Subject) -> None:
+    mutants: list[Mutant] = drawn([subject], 25, seed=3)
+    assert [m.name for m in mutants] == [m.name for m in drawn([subject], 25, seed=3)]
+    texts = {text_of(m) for m in mutants}
+    assert len(texts) == 25 and KERNEL.encode() not in texts
