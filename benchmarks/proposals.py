@@ -40,13 +40,11 @@ from xpiler.repair.mending import mend  # noqa: E402
 
 # Source platform and target of each operator whose right translation the validator proves.
 CELLS = (
-    ("add", "cuda", "bang"), ("add", "cuda", "vnni"), ("add", "bang", "hip"),
-    ("gelu", "cuda", "bang"), ("gelu", "vnni", "cuda"),
-    ("softmax", "cuda", "hip"), ("softmax", "cuda", "bang"), ("softmax", "vnni", "cuda"),
-    ("row_sum", "cuda", "hip"), ("row_sum", "cuda", "bang"), ("row_sum", "cuda", "vnni"),
-    ("layernorm", "cuda", "hip"), ("layernorm", "cuda", "bang"),
-    ("transpose", "cuda", "hip"), ("transpose", "cuda", "vnni"),
-    ("maxpool", "cuda", "hip"), ("gemm", "cuda", "vnni"), ("gemm", "vnni", "cuda"),
+    ("add", "cuda", "bang"), ("add", "cuda", "vnni"), ("gelu", "cuda", "bang"), ("row_sum", "cuda", "hip"),
+    ("transpose", "cuda", "hip"), ("gemm", "cuda", "vnni"), ("add", "bang", "hip"), ("row_sum", "cuda", "bang"),
+    ("softmax", "cuda", "hip"), ("softmax", "cuda", "bang"), ("gelu", "vnni", "cuda"), ("row_sum", "cuda", "vnni"),
+    ("layernorm", "cuda", "hip"), ("layernorm", "cuda", "bang"), ("softmax", "vnni", "cuda"),
+    ("transpose", "cuda", "vnni"), ("maxpool", "cuda", "hip"), ("gemm", "vnni", "cuda"),
 )  # fmt: skip
 NUMERIC = frozenset({"bound", "stride", "subscripts", "constant", "capacity", "identity"})
 RIGHT_SHARE, DOUBLE_SHARE = 0.1, 0.2
@@ -107,16 +105,23 @@ class Benchmark:
         self.right: dict[tuple[str, str, str], str] = {}
         self.tasks: dict = {}
 
-    def one(self, number: int) -> Outcome | None:
-        """One proposal from request to check; None where the dice name a fault that the program has no place for."""
+    def one(self, number: int) -> Outcome:
+        """One proposal from request to check."""
         cell = CELLS[number % len(CELLS)]
-        text = self._right(cell)
-        names = self._faults(number)
-        wrong = text if not names else faulty(text, names, self.random)
-        if wrong is None:
-            return None
-        self.server.propose("program", wrong)
+        names, text = self._proposed(self._right(cell))
+        self.server.propose("program", text)
         return self._judged(Outcome(*cell, tuple(names)), self._asked(cell))
+
+    def _proposed(self, right: str) -> tuple[list[str], str]:
+        """The program as it is, or with faults that it has a place for."""
+        if self.random.random() < RIGHT_SHARE:
+            return [], right
+        count = 2 if self.random.random() < DOUBLE_SHARE else 1
+        while True:
+            names = self.random.sample(sorted(CLASSES), count)
+            wrong = faulty(right, names, self.random)
+            if wrong is not None:
+                return names, wrong
 
     def _right(self, cell: tuple[str, str, str]) -> str:
         if cell not in self.right:
@@ -126,11 +131,6 @@ class Benchmark:
             self.right[cell] = ended.value
             self.tasks[cell] = task_of(str(OPERATORS[cell[0]].source(cell[1])), TranslateOptions(to=cell[2]))
         return self.right[cell]
-
-    def _faults(self, number: int) -> list[str]:
-        if self.random.random() < RIGHT_SHARE:
-            return []
-        return self.random.sample(sorted(CLASSES), 2 if self.random.random() < DOUBLE_SHARE else 1)
 
     def _asked(self, cell: tuple[str, str, str]) -> Judgement | None:
         proposer = LLMProposer(self.asker, "local", prompts=("tensorize/propose",), recorder=log_of(self.log))
@@ -179,16 +179,14 @@ def main() -> int:
     parser.add_argument("--json", default="", metavar="F")
     parser.add_argument("--log", default="", metavar="L", help="the log of all exchanges")
     arguments = parser.parse_args()
-    benchmark, outcomes, number = Benchmark(arguments.seed, arguments.log), [], 0
-    while len(outcomes) < arguments.count:
+    benchmark, outcomes = Benchmark(arguments.seed, arguments.log), []
+    for number in range(arguments.count):
         found = benchmark.one(number)
-        number += 1
-        if found is not None:
-            outcomes.append(found)
-            where = "/".join((found.operator, found.source, found.target))
-            print(f"{len(outcomes)}: {where} {'+'.join(found.faults) or 'none'}: {found.outcome}", flush=True)
-            if arguments.json:
-                Path(arguments.json).write_text(json.dumps([asdict(o) for o in outcomes], indent=1) + "\n")
+        outcomes.append(found)
+        where = "/".join((found.operator, found.source, found.target))
+        print(f"{number + 1}: {where} {'+'.join(found.faults) or 'none'}: {found.outcome}", flush=True)
+        if arguments.json:
+            Path(arguments.json).write_text(json.dumps([asdict(o) for o in outcomes], indent=1) + "\n")
     print(report(outcomes))
     return int(any(o.outcome == "wrong" for o in outcomes))
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": "prove that one kernel file does what another does, at given sizes",
     "repair": "mend a translation that verify refutes, and show the difference",
     "patterns": "list, add, show and re-prove saved patterns",
+    "report": "show what a log of a language model's proposals holds",
     "doctor": "say which compilers and tools are here, what for, and how to get the rest",
     "completion": "print a completion script for a shell",
 }
