@@ -142,7 +142,7 @@ def _among_small_pieces(subject: Subject, module: ir.Module, accept, seconds: fl
         return None
     scale = Scale(piece)
     names = subject.integers()
-    rows = ({n: v for n in names} for v in (2 * SMALL + 3, 17 * SMALL + 5))
+    rows = ({n: v for n in names} for v in (2 * SMALL + 1, 2 * SMALL + 3, 17 * SMALL + 1, 17 * SMALL + 5))
     benches = [b for b in (_bench(subject, row) for row in rows) if b is not None]
     candidates: list[tuple[Edit, ...]] = []
 
@@ -152,7 +152,7 @@ def _among_small_pieces(subject: Subject, module: ir.Module, accept, seconds: fl
 
     with scaled(module, scale):
         if benches:
-            Search(module, benches[::-1], keep, seconds / 2, symptom="strides").found()
+            Search(module, benches, keep, seconds / 2, symptom="strides").found()
     for edits in candidates:
         real = tuple(unscaled(e, scale) for e in edits)
         if None not in real and _holds(real, accept):

@@ -60,8 +60,8 @@ class Search:
 
     def found(self) -> tuple[Edit, ...] | None:
         """The changes, or None where none was found in time."""
-        seen = self._observe()
-        if seen is None or seen.right:
+        seen = self._first_wrong()
+        if seen is None:
             return None
         self.diagnosis = diagnose(seen)
         if self.symptom:
@@ -69,6 +69,15 @@ class Search:
         facts = Facts(self.module, self.benches[0].source)
         edits = ordered([e for op in kernel_operations(self.module) for make in SOURCES for e in make(op, facts)], self.diagnosis)
         return self._solved_floats(edits, seen) or self._singles(edits, seen) or self._pairs(seen)
+
+    def _first_wrong(self) -> Observation | None:
+        """What is seen at the first sizes that show the fault; they lead the search. None where none does."""
+        for position in range(len(self.benches)):
+            seen = self._observe()
+            if not seen.right:
+                return seen
+            self.benches = [*self.benches[1:], self.benches[0]] if position + 1 < len(self.benches) else self.benches
+        return None
 
     def _singles(self, edits: list[Edit], seen: Observation) -> tuple[Edit, ...] | None:
         tried: set[tuple] = set()
@@ -181,7 +190,7 @@ class Search:
             for undo in reversed(undos):
                 undo()
 
-    def _observe(self) -> Observation | None:
+    def _observe(self) -> Observation:
         self.runs += 1
         try:
             self.module.operation.verify()
