@@ -37,7 +37,15 @@ def comment(module: ir.Module, functions: list[ir.Operation], language: Language
     source = _string(module, "xpiler.source")
     lines = [f"{', '.join(kernels) or 'kernels'}{f': translated from {source}' if source else ''}"]
     lines += [f"Launch of {symbol(f)}: {_string(f, 'xpiler.geometry')}" for f in functions if "xpiler.geometry" in f.attributes]
+    lines += [f"Extent of {names}: as far as {symbol(f)} reaches, the source states none" for f in functions if (names := _reached(f))]
     return lines + language.build_notes
+
+
+def _reached(function: ir.Operation) -> str:
+    """The parameters whose extents are the footprint's."""
+    attribute = "xpiler.reached"
+    names = function.attributes[attribute] if attribute in function.attributes else []
+    return ", ".join(ir.StringAttr(name).value for name in names)
 
 
 def _string(op: ir.Module | ir.Operation, name: str) -> str:

@@ -21,15 +21,18 @@ from xpiler.raising.structure import constant_value, definition, entry, operatio
 from xpiler.transforms.index_code import materialize
 
 SUBSCRIPT = {"memref.load": 1, "memref.store": 2, "memref.atomic_rmw": 2, "memref.generic_atomic_rmw": 1}
+REACHED = "xpiler.reached"  # on a kernel: the parameters whose extents nobody stated
 MAX_LOOKED_AT = 200  # polynomials a search may meet
 
 
 def state_footprint_extents(kernel: ir.Operation) -> None:
     """An `xpiler.extent` for every pointer parameter that has none yet."""
     stated = stated_extents(kernel)
-    for parameter in entry(kernel).arguments:
-        if isinstance(parameter.type, ir.MemRefType) and parameter not in stated:
-            _state(kernel, parameter)
+    open_ = [p for p in entry(kernel).arguments if isinstance(p.type, ir.MemRefType) and p not in stated]
+    for parameter in open_:
+        _state(kernel, parameter)
+    if open_:
+        kernel.attributes[REACHED] = ir.ArrayAttr.get([ir.StringAttr.get(parameter_name(kernel, p)) for p in open_])
 
 
 def _state(kernel: ir.Operation, parameter: ir.BlockArgument) -> None:
