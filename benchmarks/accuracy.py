@@ -2,8 +2,10 @@
 
     python benchmarks/accuracy.py [--operators add,gemm] [--from cuda] [--to bang] [--json F] [--seeds 5]
 
-A cell is right when the output compiles (simulator for cuda, hip and bang, g++ for vnni) and computes the numpy
-reference at every shape of the corpus, on `--seeds` random inputs and on the edge values, outputs poisoned before.
+A cell is right when the output compiles (simulator for cuda, hip and bang, g++ for vnni; besides, nvcc for cuda and
+the AMDGPU back end for hip, where they are there), can be read as a source again, and computes the numpy reference at
+every shape of the corpus, on `--seeds` random inputs and on the edge values, outputs poisoned before.
+`--compile-only` runs nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ class Cell:
 
 
 def check(operator: str, source: str, target: str, seeds: int, keep: str) -> Cell:
-    """Translates one kernel in one direction and runs it at every shape."""
+    """Translates one kernel in one direction, compiles it, and runs it at every shape; nothing is run with no seeds."""
     from xpiler.execution.build import build
     from xpiler.platforms.names import DEFAULT_ARCH
 
@@ -51,14 +53,19 @@ def check(operator: str, source: str, target: str, seeds: int, keep: str) -> Cel
         output = folder / f"{operator}_{source}_to_{target}{SUFFIXES[target]}"
         if not _translate(row, source, target, output, cell):
             return cell
+        cell.stage = "read"
+        cell.message = _read_again(output, target)
+        if cell.message:
+            return cell
         cell.stage = "compile"
         try:
+            _compile_for_device(output, target)
             built = build(output, target, Path(name) / "output.so", arch=DEFAULT_ARCH[target])
         except Exception as error:
             cell.message = str(error)
             return cell
         cell.stage = "run"
-        cell.message = _compute(row, built.library, seeds)
+        cell.message = _compute(row, built.library, seeds) if seeds else ""
     if not cell.message:
         cell.stage = "ok"
     return cell
@@ -75,6 +82,36 @@ def _translate(row: Operator, source: str, target: str, output: Path, cell: Cell
     if done.returncode:
         cell.message = done.stderr.strip().splitlines()[0] if done.stderr.strip() else f"exit code {done.returncode}"
     return done.returncode == 0
+
+
+def _read_again(output: Path, target: str) -> str:
+    """Why the front end refuses the output as a source, or an empty string."""
+    from xpiler import frontend
+    from xpiler.diagnostics import XpilerError
+
+    try:
+        frontend.read(output, target)
+    except XpilerError as error:
+        return str(error)
+    return ""
+
+
+def device_compiler(platform: str):
+    """The toolchain of a GPU platform where its compiler is on this machine, else None."""
+    from xpiler.platforms.cuda import toolchain as cuda
+    from xpiler.platforms.hip import toolchain as hip
+
+    toolchain = {"cuda": cuda, "hip": hip}.get(platform)
+    return toolchain if toolchain and toolchain.find() else None
+
+
+def _compile_for_device(output: Path, target: str) -> None:
+    """Compiles for the real device; raises what its compiler refuses."""
+    from xpiler.platforms.names import DEFAULT_ARCH
+
+    toolchain = device_compiler(target)
+    if toolchain:
+        toolchain.check(output, arch=DEFAULT_ARCH[target])
 
 
 def _compute(row: Operator, library: Path, seeds: int) -> str:
@@ -133,6 +170,7 @@ def main() -> int:
     parser.add_argument("--from", dest="sources", default=",".join(PLATFORMS))
     parser.add_argument("--to", dest="targets", default=",".join(PLATFORMS))
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--compile-only", action="store_true", help="translate and compile, run nothing")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", default="")
     parser.add_argument("--keep", default="", help="directory to keep the outputs in")
@@ -141,7 +179,7 @@ def main() -> int:
     if keep:
         Path(keep).mkdir(parents=True, exist_ok=True)
     wanted = [
-        (operator, source, target, options.seeds, keep)
+        (operator, source, target, 0 if options.compile_only else options.seeds, keep)
         for operator in options.operators.split(",")
         for source in options.sources.split(",")
         for target in options.targets.split(",")
@@ -150,6 +188,8 @@ def main() -> int:
     with ProcessPoolExecutor(options.jobs) as pool:
         cells = list(pool.map(check, *zip(*wanted, strict=True)))
     print(table(cells))
+    for platform in ("cuda", "hip"):
+        print(f"{platform} text is compiled for the device: {'yes' if device_compiler(platform) else 'no compiler on this machine'}")
     for cell in cells:
         if cell.stage != "ok":
             print(f"{cell.operator} {cell.source} to {cell.target}: {cell.stage}: {cell.message}")

@@ -7,6 +7,9 @@ exit code; nothing else is printed for bad input.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 
@@ -72,3 +75,25 @@ class PassFailed(XpilerError):
 
 class ToolMissing(XpilerError):
     """A compiler or library the request needs is not on this machine; the hint says how to get it."""
+
+
+# Warnings of the work that is going on; None where nobody collects them.
+_collected: ContextVar[list[Diagnostic] | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def collecting() -> Iterator[list[Diagnostic]]:
+    """The list that `warn` fills inside; each warning once."""
+    found: list[Diagnostic] = []
+    token = _collected.set(found)
+    try:
+        yield found
+    finally:
+        _collected.reset(token)
+
+
+def warn(message: str, place: Place | None = None, hint: str = "") -> None:
+    """Something the user should know and that stops nothing."""
+    found, warning = _collected.get(), Diagnostic("warning", message, place, hint)
+    if found is not None and warning not in found:
+        found.append(warning)

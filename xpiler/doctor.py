@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
-import shutil
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
+
+from xpiler.platforms.tool import program, version_of
+from xpiler.platforms.vnni.toolchain import cpu_flags
 
 
 @dataclass(frozen=True)
@@ -26,26 +27,15 @@ PACKAGES = (
     ("islpy", "integer sets of proofs and dependences"),
     ("clang-format", "the layout of emitted text"),
 )
-PROGRAMS = (
-    ("g++", "--version", "vnni text, and the simulators of cuda, hip and bang", "your system's C++ compiler package"),
-    (
-        "nvcc",
-        "--version",
-        "compiling emitted CUDA text",
-        "the CUDA toolkit, or pip install nvidia-cuda-nvcc nvidia-cuda-crt nvidia-cuda-runtime nvidia-nvvm",
-    ),
-    ("hipcc", "--version", "compiling emitted HIP text", "ROCm; or clang with the AMDGPU target, which checks without running"),
-    ("clang-22", "--version", "AMDGPU assembly of emitted HIP text", "apt-get install clang-22"),
-    ("cncc", "--version", "compiling emitted BANG text", "Cambricon Neuware"),
-    ("nvidia-smi", "--query-gpu=name --format=csv,noheader", "running emitted CUDA text on a GPU", "an NVIDIA driver"),
-)
+TOOLCHAINS = ("vnni", "cuda", "hip", "bang")
 
 
 def inspect() -> list[Row]:
     """A row for every package, program and instruction set."""
     rows = [Row(name, _package(name), purpose, f"pip install {name}") for name, purpose in PACKAGES]
-    rows += [Row(name, _program(name, flags), purpose, get) for name, flags, purpose, get in PROGRAMS]
-    native = "avx512_vnni" in _cpu_flags()
+    rows += [_compiler(platform) for platform in TOOLCHAINS]
+    rows.append(Row("nvidia-smi", _gpus(), "running emitted CUDA text on a GPU", "an NVIDIA driver"))
+    native = "avx512_vnni" in cpu_flags()
     rows.append(
         Row("AVX-512 VNNI", "this CPU" if native else "", "running vnni text natively", "nothing to do: without it the text runs emulated")
     )
@@ -59,21 +49,16 @@ def _package(name: str) -> str:
         return ""
 
 
-def _program(name: str, flags: str) -> str:
-    """The last line with a digit of `name flags`, or nothing where it is not found or does not run."""
-    if shutil.which(name) is None:
-        return ""
-    try:
-        done = subprocess.run([name, *flags.split()], capture_output=True, text=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    lines = [line for line in done.stdout.splitlines() if any(c.isdigit() for c in line)]
-    return lines[0].strip() if lines and done.returncode == 0 else ""
+def _compiler(platform: str) -> Row:
+    """What a platform's own toolchain finds."""
+    toolchain = importlib.import_module(f"xpiler.platforms.{platform}.toolchain")
+    tool, need = toolchain.find(), toolchain.NEED
+    if tool is None:
+        return Row(need.name, "", need.purpose, need.hint)
+    return Row(tool.path.name, tool.version or str(tool.path), need.purpose, need.hint)
 
 
-def _cpu_flags() -> set[str]:
-    try:
-        text = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return set()
-    return {flag for line in text.splitlines() if line.startswith("flags") for flag in line.split()}
+def _gpus() -> str:
+    """The name of the first GPU that the driver knows; empty where there is none."""
+    path = program("nvidia-smi")
+    return version_of(path, r"(\S.*)", "--query-gpu=name", "--format=csv,noheader") if path else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xpiler.diagnostics import XpilerError
 from xpiler.translation import Translation
 from xpiler.verify.verdict import Answer
 
@@ -36,4 +37,16 @@ def answer_as_json(answer: Answer) -> dict:
         "side_conditions": list(answer.side_conditions),
         "notes": list(answer.notes),
         "counterexample": answer.counterexample,
+    }
+
+
+def failure_as_json(source: str, target: str, error: XpilerError) -> dict:
+    """The report of a translation that was refused: no verdict, and what was wrong."""
+    return {
+        "source": source,
+        "target": target,
+        "kernel": "",
+        "verdict": "none",
+        "reason": error.diagnostics[0].message,
+        "diagnostics": [d.as_json() for d in error.diagnostics],
     }

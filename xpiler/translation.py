@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xpiler.diagnostics import Diagnostic, InvalidInput, Place
+from xpiler.diagnostics import Diagnostic, InvalidInput, Place, collecting
 from xpiler.options import TranslateOptions
 from xpiler.platforms.names import DEFAULT_ARCH, PLATFORMS, platform_of
 from xpiler.verify.verdict import Answer, Verdict
@@ -77,7 +77,8 @@ def translate_file(path: str, options: TranslateOptions) -> Translation:
     text = read_text(path)
     platform = options.source_platform or platform_of(path, text)
     result = Translation(path, platform, options.to)
-    source_module, shared = _transform(path, options, result)
+    with collecting() as result.diagnostics:
+        source_module, shared = _transform(path, options, result)
     if options.verify != "none":
         with result.stage("verify"):
             result.answer = check(path, options, result, source_module, shared)
@@ -86,14 +87,17 @@ def translate_file(path: str, options: TranslateOptions) -> Translation:
 
 
 def _transform(path: str, options: TranslateOptions, result: Translation) -> tuple[ir.Module, ir.Module]:
+    """Fills in the output; the source's platform form and its shared form."""
     from xpiler import frontend, lowering, raising
     from xpiler.platforms.target import Target
+    from xpiler.stated_extents import check_extents
     from xpiler.stated_facts import state_facts
     from xpiler.verify.signature import functions
 
     with result.stage("read"):
         module = frontend.read(Path(path), result.source_platform, read_options(options, result.source_platform))
         state_facts(module, options.kernel, options.extents, options.assumptions)
+        check_extents(module, options.extents)
     with result.stage("raise"):
         shared = raising.raise_module(module)
     result.kernels = sorted(functions(shared, "xpiler.kernel"))

@@ -42,7 +42,7 @@ def without_dead_values(module: ir.Module) -> ir.Module:
     """A clone of `module` whose dead pure operations are erased."""
     clone = ir.Module.parse(_bytecode(module))
     for function in clone.body.operations:
-        if function.operation.name == "func.func":
+        if function.operation.name == "func.func" and function.operation.regions[0].blocks:
             take_facts(function.operation)
         for region in function.operation.regions:
             for block in region.blocks:

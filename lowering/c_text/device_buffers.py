@@ -26,7 +26,7 @@ def _parameter_type(call: ir.Operation, operand: int) -> str | None:
     kernel = _function(call, ir.FlatSymbolRefAttr(call.attributes["kernel"]).value)
     if kernel is None:
         return None
-    parameters = len(kernel.regions[0].blocks[0].arguments)
+    parameters = len(ir.FunctionType(ir.TypeAttr(kernel.attributes["function_type"]).value).inputs)
     position = operand - (len(call.operands) - parameters)  # arguments are the last operands
     return argument_attribute(kernel, position, "xpiler.ctype") if 0 <= position < parameters else None
 

@@ -16,7 +16,7 @@ def module_text(module: ir.Module, language: Language) -> str:
     """The formatted text of a module; the module itself is left as it is."""
     with module.context, ir.Location.unknown():
         clone = without_dead_values(module)
-        functions = [op.operation for op in clone.body.operations if op.operation.name == "func.func"]
+        functions = [op.operation for op in clone.body.operations if op.operation.name == "func.func" and op.operation.regions[0].blocks]
         globals_ = [op.operation for op in clone.body.operations if op.operation.name == "memref.global"]
         names = frozenset(symbol(op) for op in (*functions, *globals_))
         file = SourceFile(language, names)

@@ -36,8 +36,9 @@ def _launch_at(call: ir.Operation, kernel: KernelLaunch, stream: ir.Value | None
 
 
 def _stream(function: ir.Operation, side: str) -> ir.Value | None:
-    streams = [a for a in function.regions[0].blocks[0].arguments if str(a.type) == "!xpiler.stream"]
-    return streams[0] if side == "device" and streams else None
+    """The stream that a launcher on device pointers is given, wherever it stands among the parameters."""
+    arguments = function.regions[0].blocks[0].arguments
+    return next((a for a in arguments if "stream" in str(a.type)), None) if side == "device" else None
 
 
 def _launched(function: ir.Operation) -> set[str]:

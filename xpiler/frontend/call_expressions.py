@@ -13,8 +13,8 @@ from xpiler.frontend.cursors import bare, body_of, callee, children, definition_
 from xpiler.frontend.expressions import lvalue, lvalue_of, rvalue, rvalue_of
 from xpiler.frontend.initializers import value_of_list, zero
 from xpiler.frontend.inlining import closure_of, inline_call
+from xpiler.frontend.kernel_names import symbol_of
 from xpiler.frontend.language import Handler, Language
-from xpiler.frontend.launchers import symbol_of
 from xpiler.frontend.literals import folded
 from xpiler.frontend.places import Place, ValuePlace
 from xpiler.frontend.standard_library import STANDARD

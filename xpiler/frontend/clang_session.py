@@ -54,13 +54,18 @@ def parse(source: Source, language: Language, options: ReadOptions, *, device: b
     `appended` is text after the source: instantiations, launch expressions.
     Raises InvalidInput where clang reports an error.
     """
-    files = [(source.name, f"{source.text}\n{appended}\n" if appended else source.text)]
-    try:
-        unit = cindex.Index.create().parse(source.name, args=_arguments(language, options, device), unsaved_files=files)
-    except cindex.TranslationUnitLoadError:
-        raise InvalidInput("clang could not read the file", Place(source.name)) from None
+    unit = translation_unit(source, language, options, device=device, appended=appended)
     _raise_errors(unit)
     return unit
+
+
+def translation_unit(source: Source, language: Language, options: ReadOptions, *, device: bool, appended: str = "") -> TranslationUnit:
+    """What clang makes of the source, whatever errors it has."""
+    files = [(source.name, f"{source.text}\n{appended}\n" if appended else source.text)]
+    try:
+        return cindex.Index.create().parse(source.name, args=_arguments(language, options, device), unsaved_files=files)
+    except cindex.TranslationUnitLoadError:
+        raise InvalidInput("clang could not read the file", Place(source.name)) from None
 
 
 def _arguments(language: Language, options: ReadOptions, device: bool) -> list[str]:

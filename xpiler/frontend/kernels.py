@@ -6,11 +6,12 @@ from clang.cindex import Cursor
 from clang.cindex import Type as ClangType
 from mlir import ir
 
-from xpiler.frontend.c_types import VOID, CType, PointerType, Vector, memory_type
+from xpiler.frontend.c_types import VOID, CType, OpaqueType, PointerType, Vector, memory_type
 from xpiler.frontend.clang_types import plain_spelling
 from xpiler.frontend.cleanup import drop_dead
 from xpiler.frontend.cursors import body_of, invalid, is_void, unsupported
 from xpiler.frontend.inlining import in_cell, new_frame
+from xpiler.frontend.kernel_names import spelled
 from xpiler.frontend.places import VariablePlace
 from xpiler.frontend.reader import Reader
 from xpiler.frontend.statements import run
@@ -28,6 +29,8 @@ def read_kernel(reader: Reader, function: Cursor, module: ir.Module, name: str) 
         types = [parameter_type(reader, parameter) for parameter in parameters]
         operation, entry = make_function(reader, module, name, parameters, types)
         operation.attributes["xpiler.kernel"] = ir.UnitAttr.get()
+        if spelled(function) != name:
+            operation.attributes["xpiler.spelled"] = ir.StringAttr.get(spelled(function))
         with reader.builder.at(entry):
             reader.arrays.enter(entry, restricted(parameters, entry))
             frame = new_frame(reader, function, body, VOID, is_kernel=True)
@@ -76,10 +79,11 @@ def parameter_type(reader: Reader, parameter: Cursor) -> ir.Type:
 
 
 def argument_attributes(reader: Reader, parameter: Cursor) -> ir.Attribute:
-    entries = {
-        "xpiler.name": ir.StringAttr.get(parameter.spelling),
-        "xpiler.ctype": ir.StringAttr.get(neutral_spelling(reader.ctype(parameter), parameter.type)),
-    }
+    """A parameter's name, C type and `restrict`."""
+    ctype = reader.ctype(parameter)
+    entries = {"xpiler.name": ir.StringAttr.get(parameter.spelling)}
+    if not isinstance(ctype, OpaqueType):  # a stream is spelled as the platform spells it
+        entries["xpiler.ctype"] = ir.StringAttr.get(neutral_spelling(ctype, parameter.type))
     if parameter.type.is_restrict_qualified():
         entries["xpiler.restrict"] = ir.UnitAttr.get()
     return ir.DictAttr.get(entries)

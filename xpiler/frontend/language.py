@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
 
 Handler = Callable[["Call"], Value | None]
+# --launch as a launcher's text: the launcher's name, the kernel's, the geometry, the parameters as declared and by name.
+LaunchText = Callable[[str, str, dict[str, list[str]], list[str], list[str]], str]
 VariableHandler = Callable[["Reader", Cursor, str], Value]
 
 
@@ -65,6 +67,6 @@ class Language:
     invariant_calls: frozenset[str] = frozenset()  # builtins without effect whose result depends on their arguments alone
     unsized_array: Callable[[Reader, Cursor, ArrayType], Place] | None = None  # dynamic shared memory
     launch: Callable[[Reader, Cursor, str], None] | None = None  # reads a call of a kernel from host code
-    launch_text: Callable[[str, dict[str, list[str]], list[str], list[str]], str] | None = None  # --launch as a launcher's text
+    launch_text: LaunchText | None = None
     pragma: Callable[[Reader, Cursor], bool] | None = None
     check: Callable[[ir.Operation, ReadOptions], None] | None = None  # limits of the platform, on a kernel that was read

@@ -63,21 +63,6 @@ def _called(function: Cursor) -> Iterator[Cursor]:
                 yield target
 
 
-def symbol_of(kernel: Cursor) -> str:
-    """A kernel's name in the module: an instantiation is named after its arguments (`softmax_float_256`)."""
-    count = kernel.get_num_template_arguments()
-    if count <= 0:
-        return kernel.spelling
-    words = [kernel.spelling]
-    for position in range(count):
-        kind = kernel.get_template_argument_kind(position).name
-        if kind == "TYPE":
-            words.append(kernel.get_template_argument_type(position).spelling)
-        elif kind == "INTEGRAL":
-            words.append(str(kernel.get_template_argument_value(position)).replace("-", "minus"))
-    return "_".join("".join(character if character.isalnum() else "_" for character in word).strip("_") for word in words)
-
-
 def read_launcher(reader: Reader, function: Cursor, module: ir.Module) -> ir.Operation:
     """Reads a launcher: host code and host operations."""
     body = body_of(function)

@@ -8,12 +8,13 @@ from functools import cached_property
 
 from clang.cindex import Cursor, CursorKind
 
-from xpiler.diagnostics import InvalidInput, Place, Unsupported
+from xpiler.diagnostics import InvalidInput, Place, Unsupported, warn
 from xpiler.frontend.clang_session import Source, parse
-from xpiler.frontend.cursors import body_of
+from xpiler.frontend.cursors import body_of, place_of
+from xpiler.frontend.kernel_names import spelled, symbol_of
 from xpiler.frontend.language import Language
 from xpiler.frontend.launch_options import parse_launch
-from xpiler.frontend.launchers import launched, launchers, symbol_of
+from xpiler.frontend.launchers import launched, launchers
 from xpiler.frontend.options import ReadOptions
 
 CONTAINERS = {CursorKind.NAMESPACE, CursorKind.LINKAGE_SPEC, CursorKind.UNEXPOSED_DECL}
@@ -115,6 +116,8 @@ def _no_kernel(functions: FileFunctions, place: Place) -> InvalidInput | Unsuppo
 def host_functions(device: FileFunctions, options: ReadOptions, kernels: dict[str, Cursor]) -> list[Cursor]:
     """The launchers of the chosen kernels, read without the device macros; one made from `--launch` where it is given."""
     if options.launch:
+        if device.launchers:
+            warn("--launch takes the place of the file's launcher", place_of(device.launchers[0]))
         return [_launch_function(device, options, kernels)]
     source, language, host = device.source, device.language, device
     if device.launchers and any(macro in source.text for macro in language.device_macros(options)):
@@ -133,7 +136,7 @@ def _launch_function(device: FileFunctions, options: ReadOptions, kernels: dict[
         raise InvalidInput("--launch with several kernels", hint="name one with --kernel")
     parameters = list(kernel.get_arguments())
     names = [parameter.spelling or f"arg{k}" for k, parameter in enumerate(parameters)]
-    typed = [f"{parameter.type.get_canonical().spelling} {spelled}" for parameter, spelled in zip(parameters, names, strict=True)]
-    text = language.launch_text(name, geometry, typed, names)
+    typed = [f"{parameter.type.get_canonical().spelling} {named}" for parameter, named in zip(parameters, names, strict=True)]
+    text = language.launch_text(f"{name}_launch", spelled(kernel), geometry, typed, names)
     read = device_functions(device.source, language, options, text)
     return next(function for function in read.defined if function.spelling == f"{name}_launch")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from mlir import ir
 
+from xpiler.diagnostics import warn
 from xpiler.frontend.arithmetic import no_signed_wrap
 from xpiler.frontend.c_types import BOOL, I32, Bool, CType, Float, Int, Vector
 from xpiler.frontend.calls import Call
 from xpiler.frontend.conversions import predicate
+from xpiler.frontend.cursors import place_of
 from xpiler.frontend.language import Handler
 from xpiler.frontend.values import Scalar, Value
 
@@ -127,7 +129,9 @@ def rounded_to_integer(operation: str) -> Handler:
 
 
 def ignored(call: Call) -> Value | None:
-    """Output and error handling, which no kernel's result depends on."""
+    """Output and error handling, which no kernel's result depends on; said where a kernel is read."""
+    if call.reader.frames and call.reader.frames[0].is_kernel:
+        warn(f"'{call.name}' is left out of the output", place_of(call.cursor))
     return Scalar(call.reader.builder.constant(0, I32.mlir()), I32) if isinstance(call.result_type, Int) else None
 
 

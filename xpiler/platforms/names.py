@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from xpiler.diagnostics import InvalidInput, Place
@@ -11,7 +12,9 @@ SUFFIXES = {".cu": "cuda", ".cuh": "cuda", ".hip": "hip", ".mlu": "bang", ".cpp"
 HOST_PLATFORMS = ("vnni",)  # a kernel is a plain function, the device is the host
 DEFAULT_ARCH = {"cuda": "sm_90", "hip": "gfx942", "bang": "mtp_592", "vnni": "icelake-server"}
 OUTPUT_SUFFIX = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
-HIP_MARKS = ("hip/hip_runtime", "hipLaunchKernelGGL", "__global__")
+
+# What no file with a GPU kernel is without. Where it is, clang says whether there is one: a comment holds words too.
+GPU_MARK = re.compile(r"hip/|__global__|\bglobal\b")
 
 
 def platform_of(path: str, text: str) -> str:
@@ -22,6 +25,8 @@ def platform_of(path: str, text: str) -> str:
     platform = SUFFIXES.get(Path(path).suffix)
     if platform is None:
         raise InvalidInput("the file's suffix names no platform", Place(path), f"say which one with --from ({', '.join(PLATFORMS)})")
-    if platform == "vnni" and any(mark in text for mark in HIP_MARKS):
-        return "hip"
+    if platform == "vnni" and GPU_MARK.search(text):
+        from xpiler.frontend.gpu_source import holds_kernel
+
+        return "hip" if holds_kernel(path, text) else platform
     return platform

@@ -19,7 +19,7 @@ GEOMETRY = ("grid", "block", "tasks", "shared")
 def take_launch_parameters(module: ir.Module, kernel: ir.Operation, is_pure: Callable[[ir.Operation], bool]) -> None:
     """Appends to the kernel what its launches' geometry depends on; launches that differ in that are left as they are."""
     launches = find_launches(module, kernel)
-    missing = [_missing(launch, kernel, is_pure) for launch in launches if launch.name == "xpiler.launch"]
+    missing = [launch_parameters(launch, kernel, is_pure) for launch in launches if launch.name == "xpiler.launch"]
     if not missing or len(missing) != len(launches) or len({tuple(str(v.type) for v in each) for each in missing}) != 1:
         return
     for value in missing[0]:
@@ -28,7 +28,7 @@ def take_launch_parameters(module: ir.Module, kernel: ir.Operation, is_pure: Cal
         _pass(launch, values)
 
 
-def _missing(launch: ir.Operation, kernel: ir.Operation, is_pure: Callable[[ir.Operation], bool]) -> list[ir.Value]:
+def launch_parameters(launch: ir.Operation, kernel: ir.Operation, is_pure: Callable[[ir.Operation], bool]) -> list[ir.Value]:
     """The host numbers that the geometry comes from and that the launch does not pass, each once."""
     host = LauncherSlice(launch, kernel, None, is_pure)
     found = dict.fromkeys(m for name in GEOMETRY for value in launch_segment(launch, name) for m in host.missing(value))

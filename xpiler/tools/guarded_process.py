@@ -1,7 +1,9 @@
 """Running a tool's work in a forked child, so that nothing the user gives can end in a traceback.
 
 An assertion in MLIR's C++ aborts the process; here only the child dies, and the parent says so in one line.
-The fork happens before anything heavy is imported, so it costs about a millisecond.
+The fork happens before anything heavy is imported, so it costs about a millisecond. Ctrl-C ends the child on the spot:
+an exception in the middle of a callback from C++ would not get through. Its temporary files lie in one folder, which
+goes with it, however it ends.
 """
 
 from __future__ import annotations
@@ -10,11 +12,17 @@ import contextlib
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 
 from xpiler.diagnostics import XpilerError
 
 FAILED = 1
+
+
+def end_on_interrupt() -> None:
+    """Ctrl-C before there is work ends the process without a word; the entry points' first act."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def guarded(work: Callable[[], int]) -> int:
@@ -23,13 +31,17 @@ def guarded(work: Callable[[], int]) -> int:
         return work()
     sys.stdout.flush()
     sys.stderr.flush()
-    child = os.fork()
-    if child == 0:
-        os._exit(_in_child(work))
-    return _wait(child)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the child gets it too, and ends
+    with tempfile.TemporaryDirectory(prefix="xpiler-", ignore_cleanup_errors=True) as folder:
+        child = os.fork()
+        if child == 0:
+            os._exit(_in_child(work, folder))
+        return _wait(child)
 
 
-def _in_child(work: Callable[[], int]) -> int:
+def _in_child(work: Callable[[], int], temporary: str) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.environ["TMPDIR"] = tempfile.tempdir = temporary
     try:
         code = reported(work)
         sys.stdout.flush()
@@ -63,12 +75,7 @@ def reported(work: Callable[[], int]) -> int:
 
 
 def _wait(child: int) -> int:
-    while True:
-        try:
-            _, status = os.waitpid(child, 0)
-            break
-        except KeyboardInterrupt:
-            continue  # the child got it too and reports it
+    _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         if number == signal.SIGINT:

@@ -7,7 +7,7 @@ import importlib
 import sys
 
 from xpiler import __version__
-from xpiler.tools.guarded_process import guarded
+from xpiler.tools.guarded_process import end_on_interrupt, guarded
 from xpiler.tools.native_folder import PrintFolder
 
 COMMANDS = {
@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """The entry point: exit code 0 done, 1 failed or refused or refuted, 2 usage."""
+    end_on_interrupt()
     arguments = parser().parse_args()
     module = importlib.import_module(f"xpiler.tools.commands.{arguments.command}")
     sys.exit(guarded(lambda: module.execute(arguments)))

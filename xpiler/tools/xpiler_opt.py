@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xpiler import __version__
 from xpiler.platforms.names import PLATFORMS
-from xpiler.tools.guarded_process import guarded
+from xpiler.tools.guarded_process import end_on_interrupt, guarded
 
 if TYPE_CHECKING:
     from mlir import ir
@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """The entry point: exit code 0 done, 1 failed, 2 usage."""
+    end_on_interrupt()
     from xpiler.tools.pass_flags import pipeline_from_flags
 
     top = parser()

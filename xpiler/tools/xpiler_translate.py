@@ -7,7 +7,7 @@ import sys
 
 from xpiler import __version__
 from xpiler.platforms.names import PLATFORMS
-from xpiler.tools.guarded_process import guarded
+from xpiler.tools.guarded_process import end_on_interrupt, guarded
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """The entry point: exit code 0 done, 1 failed, 2 usage."""
+    end_on_interrupt()
     arguments = parser().parse_args()
     sys.exit(guarded(lambda: execute(arguments)))
 

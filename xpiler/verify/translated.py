@@ -47,29 +47,40 @@ def check(path: str, options: TranslateOptions, result: Translation, source: ir.
             with result.stage("prove"):
                 proved = prove_files(*sides, spent=Spent(options.seconds))
         with result.stage("run"):
-            runs, extents = _runs(options, proved, sides, shared)
+            runs, extents, called = _runs(options, proved, sides, shared, Path(folder))
             examination = Examination(sides[0], options.assumptions, extents, options.assume_valid)
             diagnostics, assumptions = examination.after(proved, runs)
-            answer = explained_answer(judged(proved, runs), sides, runs, extents, options.seed)
+            answer = explained_answer(judged(proved, runs), called, runs, extents, options.seed)
     result.diagnostics += diagnostics
     answer = replace(answer, assumptions=(*answer.assumptions, *assumptions))
     return without_folders(answer, (f"{folder}/", f"{Path(path).parent}/"))
 
 
 def _runs(
-    options: TranslateOptions, proved: Proved, sides: tuple[ProgramFile, ProgramFile], shared: ir.Module
-) -> tuple[Runs, Extents | None]:
-    """Runs of both texts, and what tells the extents of the source's buffers."""
+    options: TranslateOptions, proved: Proved, sides: tuple[ProgramFile, ProgramFile], shared: ir.Module, folder: Path
+) -> tuple[Runs, Extents | None, tuple[ProgramFile, ProgramFile]]:
+    """Runs of both texts, what tells the extents of the source's buffers, and the texts that were run."""
     launcher = signature.host_launcher(sides[0].module())
-    if launcher is None:
-        return Runs(why="the source has no host launcher to run it by"), None
     try:
-        described = launcher if _tells_extents(launcher) else signature.kernel(shared)
+        described = launcher if launcher is not None and _tells_extents(launcher) else signature.kernel(shared)
+        if launcher is None:
+            launched, launcher = _launched(sides[0], described, folder)
+            sides = (launched, sides[1])
     except (InvalidInput, Unsupported) as error:
-        return Runs(why=str(error)), None
+        return Runs(why=str(error)), None, sides
     stated = signature.Callable(launcher.symbol, launcher.parameters, described.function)
     called = Called(launcher.symbol, launcher.parameters, proved.executed(), stated)
-    return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated.extents
+    return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated.extents, sides
+
+
+def _launched(source: ProgramFile, kernel: signature.Callable, folder: Path) -> tuple[ProgramFile, signature.Callable]:
+    """A copy of the source that has a host launcher, and the launcher."""
+    from xpiler.source_launcher import with_launcher
+
+    copy = folder / f"source{OUTPUT_SUFFIX[source.platform]}"
+    copy.write_text(with_launcher(source.path, source.module(), kernel))
+    reading = replace(source.reading, include_dirs=(source.path.parent, *source.reading.include_dirs))
+    return replace(source, path=copy, reading=reading), replace(kernel, symbol=f"{kernel.symbol}_kernel")
 
 
 def without_folders(answer: Answer, folders: tuple[str, ...]) -> Answer:

@@ -89,7 +89,7 @@ def _operand(reader: Reader, argument: Cursor, kernel: str) -> ir.Value:
     raise reader.unsupported(f"this argument of the kernel '{kernel}'")
 
 
-def launch_text(kernel: str, geometry: dict[str, list[str]], parameters: list[str], names: list[str]) -> str:
+def launch_text(launcher: str, kernel: str, geometry: dict[str, list[str]], parameters: list[str], names: list[str]) -> str:
     """`--launch tasks=16,type=union4` as a device launcher in BANG's own words."""
     if not {"tasks"} <= set(geometry) <= {"tasks", "type"}:
         raise InvalidInput("--launch needs 'tasks', and may have 'type'", hint=LAUNCH_HINT)
@@ -99,4 +99,4 @@ def launch_text(kernel: str, geometry: dict[str, list[str]], parameters: list[st
     sizes = zip("xyz", [*geometry["tasks"], "1", "1"], strict=False)
     signature = ", ".join(["cnrtQueue_t queue", *parameters])
     dim = "cnrtDim3_t dim; " + " ".join(f"dim.{axis} = {size};" for axis, size in sizes)
-    return f"void {kernel}_launch({signature}) {{ {dim} {kernel}<<<dim, cnrtFuncType{word.capitalize()}, queue>>>({', '.join(names)}); }}"
+    return f"void {launcher}({signature}) {{ {dim} {kernel}<<<dim, cnrtFuncType{word.capitalize()}, queue>>>({', '.join(names)}); }}"

@@ -7,6 +7,7 @@ from xpiler.frontend.c_types import F16, F32, I32, CType, Float, Int
 from xpiler.frontend.calls import Call
 from xpiler.frontend.language import Handler
 from xpiler.frontend.pointers import dereferenced
+from xpiler.frontend.standard_library import ignored
 from xpiler.frontend.values import Scalar, Value
 
 ROUNDINGS = {"": "math.trunc", "_tz": "math.trunc", "_rn": "math.roundeven", "_rd": "math.round", "_up": "math.ceil", "_dn": "math.floor"}
@@ -66,10 +67,6 @@ def store(space: str) -> Handler:
         dereferenced(call.reader, pointer).store(call.reader, Scalar(call.value(1, pointer.pointee), pointer.pointee))
 
     return read
-
-
-def ignored(call: Call) -> None:
-    """Printing leaves no trace in the results."""
 
 
 SPACES = ("nram", "gdram", "sram", "ldram")

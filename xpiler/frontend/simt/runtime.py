@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from clang.cindex import Cursor, CursorKind
@@ -14,7 +13,7 @@ from xpiler.frontend.calls import Call
 from xpiler.frontend.conversions import convert
 from xpiler.frontend.cursors import children
 from xpiler.frontend.host_runtime import Runtime, stream_of, whole
-from xpiler.frontend.language import Handler
+from xpiler.frontend.language import Handler, LaunchText
 from xpiler.frontend.simt.dialect import Simt
 from xpiler.frontend.values import Aggregate, Pointer, Scalar, Value
 
@@ -112,16 +111,16 @@ def launch_arguments(reader: Reader, cursor: Cursor, kernel: str) -> list[ir.Val
     return operands
 
 
-def launch_text(stream: str) -> Callable[[str, dict[str, list[str]], list[str], list[str]], str]:
+def launch_text(stream: str) -> LaunchText:
     """Writes a device launcher in the platform's own words, for clang to read."""
 
-    def write(kernel: str, geometry: dict[str, list[str]], parameters: list[str], names: list[str]) -> str:
+    def write(launcher: str, kernel: str, geometry: dict[str, list[str]], parameters: list[str], names: list[str]) -> str:
         if not {"grid", "block"} <= set(geometry) <= {"grid", "block", "shared"}:
             raise InvalidInput("--launch needs 'grid' and 'block', and may have 'shared'", hint="for example grid=(n+255)/256,block=256")
         grid, block = (", ".join(geometry[key]) for key in ("grid", "block"))
         shared = ", ".join(geometry.get("shared", ["0"]))
         signature = ", ".join([f"{stream} stream", *parameters])
         call = f"{kernel}<<<dim3({grid}), dim3({block}), {shared}, stream>>>({', '.join(names)})"
-        return f"void {kernel}_launch({signature}) {{ {call}; }}"
+        return f"void {launcher}({signature}) {{ {call}; }}"
 
     return write

@@ -67,6 +67,7 @@ def _integer_rows(lanes: Lanes) -> Iterator[Intrinsic]:
         if lanes.suffix != "epi64":
             yield from lanewise("mullo", lanes, 2, arith.muli)
         yield from _shifts(lanes)
+        yield from _shifts_by_lanes(lanes)
     yield from lanewise("abs", lanes, 1, math.absi)
 
 
@@ -92,6 +93,25 @@ def _shifts(lanes: Lanes) -> Iterator[Intrinsic]:
             return finish(shift(retype(value, lanes.type), splat(lanes.type, count)), lanes)
 
         yield Intrinsic(f"{start}_{op}_{lanes.suffix}", lanes.register, (lanes.register, "imm"), build)
+
+
+def _shifts_by_lanes(lanes: Lanes) -> Iterator[Intrinsic]:
+    """Shifts of each lane by its own count: of the lane's width or more, zero (or the sign)."""
+
+    def within(count: ir.Value) -> ir.Value:
+        return arith.cmpi(arith.CmpIPredicate.ult, count, splat(lanes.type, lanes.bits))
+
+    def logical(shift: Build) -> Build:
+        """MLIR's shift by too much is poison, so the count is made harmless where the result is not taken."""
+        none = splat(lanes.type, 0)
+        return lambda value, count: arith.select(within(count), shift(value, arith.select(within(count), count, none)), none)
+
+    def signed(value: ir.Value, count: ir.Value) -> ir.Value:
+        return arith.shrsi(value, arith.select(within(count), count, splat(lanes.type, lanes.bits - 1)))
+
+    yield from lanewise("sllv", lanes, 2, lambda v, c: logical(arith.shli)(v, c))
+    yield from lanewise("srlv", lanes, 2, lambda v, c: logical(arith.shrui)(v, c))
+    yield from lanewise("srav", lanes, 2, signed)
 
 
 def _logic(width: int) -> Iterator[Intrinsic]:

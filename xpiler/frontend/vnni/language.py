@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from clang.cindex import Cursor, CursorKind, LinkageKind
-from clang.cindex import TypeKind as K
+from clang.cindex import Cursor
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
@@ -16,6 +15,7 @@ from xpiler.frontend.reader import Reader
 from xpiler.frontend.simt.runtime import launch_arguments
 from xpiler.frontend.values import Pointer, Scalar
 from xpiler.frontend.vnni import library
+from xpiler.frontend.vnni.functions import is_kernel
 from xpiler.frontend.vnni.intrinsic import Intrinsic, Memory
 from xpiler.frontend.vnni.memory import bits_of
 from xpiler.frontend.vnni.openmp import read_pragma
@@ -70,46 +70,6 @@ def behind_casts(call: Call, pointer: Pointer) -> Memory:
 
 def _bits(buffer: ir.Value) -> int:
     return bits_of(ir.MemRefType(buffer.type).element_type)
-
-
-def is_kernel(function: Cursor) -> bool:
-    """A function of the file that works on pointers and that no other function of it but a launcher calls.
-
-    A launcher `f_kernel` that only calls `f` is none.
-    """
-    if function.linkage == LinkageKind.INTERNAL or function.result_type.get_canonical().kind != K.VOID:
-        return False
-    if not any(p.type.get_canonical().kind == K.POINTER for p in function.get_arguments()):
-        return False
-    if is_launcher(function):
-        return False
-    others = [f for f in _functions(function.translation_unit.cursor) if f != function and not is_launcher(f)]
-    return not any(function.get_usr() in _called(f) for f in others)
-
-
-def is_launcher(function: Cursor) -> bool:
-    """Whether this is `f_kernel`, calling `f`."""
-    if not function.spelling.endswith("_kernel"):
-        return False
-    name = function.spelling.removesuffix("_kernel")
-    return any(f.spelling == name and f.get_usr() in _called(function) for f in _functions(function.translation_unit.cursor))
-
-
-def _functions(top: Cursor) -> Iterator[Cursor]:
-    """The function definitions of the file itself, those in `extern "C" { }` and namespaces too."""
-    for child in top.get_children():
-        if child.location.file is None or child.location.is_in_system_header:
-            continue
-        if child.kind in (CursorKind.LINKAGE_SPEC, CursorKind.NAMESPACE, CursorKind.UNEXPOSED_DECL):
-            yield from _functions(child)
-        elif child.kind == CursorKind.FUNCTION_DECL and child.is_definition():
-            yield child
-
-
-def _called(function: Cursor) -> set[str]:
-    return {
-        node.referenced.get_usr() for node in function.walk_preorder() if node.kind == CursorKind.CALL_EXPR and node.referenced is not None
-    }
 
 
 def launch(reader: Reader, cursor: Cursor, kernel: str) -> None:

@@ -1,4 +1,7 @@
-"""hipcc, or a clang that knows AMD's GPUs: used to check that HIP text compiles to real AMDGPU code."""
+"""hipcc, or a clang that knows AMD's GPUs: used to check that HIP text compiles to real AMDGPU code.
+
+A clang alone has no ROCm behind it: it is given `device_headers`, our own words for HIP's device functions.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ from xpiler.platforms.tool import Need, Tool, compile_check, program, version_of
 NEED = Need(
     "hipcc or clang",
     "checks that HIP text compiles for AMD's GPUs",
-    "install ROCm (its headers are needed, and hipcc or a clang with the AMDGPU target)",
+    "install ROCm, or a clang with the AMDGPU target (Debian: clang-22)",
 )
+DEVICE_HEADERS = Path(__file__).parent / "device_headers"
+_WITHOUT_ROCM = ("-x", "hip", "-nogpulib", "-nogpuinc", "-isystem", str(DEVICE_HEADERS))
 _CLANGS = (*(f"clang-{version}" for version in range(24, 17, -1)), "clang")
 
 
@@ -38,7 +43,7 @@ def check(source: Path, *, arch: str = "gfx942", include_dirs: tuple[Path, ...] 
     tool = find()
     if tool is None:
         raise NEED.missing()
-    language = [] if tool.path.name == "hipcc" else ["-x", "hip"]
+    language = () if tool.path.name == "hipcc" else _WITHOUT_ROCM
     paths = [*(f"-I{path}" for path in include_dirs), *(f"-D{define}" for define in defines)]
     options = [*language, "-std=c++17", f"--offload-arch={arch}", "--cuda-device-only", *paths]
     with tempfile.TemporaryDirectory(prefix="xpiler-hip-") as folder:

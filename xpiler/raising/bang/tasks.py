@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.diagnostics import warn
 from xpiler.dialects.words import word
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.launcher_slice import find_launches, launch_segment
-from xpiler.raising.places import unsupported
+from xpiler.raising.places import place_of, unsupported
 from xpiler.raising.structure import constant_value, entry, operations, walk
 
 CORES = 4  # MLU cores of a cluster, on every multi-core architecture
 DEFAULT_TASKS = (16, 1, 1)
 DEFAULT_CLUSTERS = 4
+NO_LAUNCHER = f"the file does not launch its kernel: taken as Union4, {DEFAULT_TASKS[0]} tasks on {DEFAULT_CLUSTERS} clusters"
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,10 @@ def loop_over_tasks(kernel: ir.Operation, launch: Launch) -> None:
     for op in body:
         op.move_before(inside.at.ref_operation)
     indices = Indices(launch, inside, dict(zip(dimensions, variables, strict=True)))
-    for op in [op for op in walk(kernel) if op.name in ("bang.index", "bang.is_memory_core")]:
+    replaced = [op for op in walk(kernel) if op.name in ("bang.index", "bang.is_memory_core")]
+    for op in replaced:
         op.results[0].replace_all_uses_with(indices.value(op))
+    for op in replaced:  # not before: the first of them may be where values are written
         op.erase()
 
 
@@ -52,7 +56,10 @@ def find_launch(module: ir.Module, kernel: ir.Operation) -> Launch:
     found = {_launch(op) for op in launches}
     if len(found) > 1:
         raise unsupported(launches[1], "the kernel is launched with several numbers of tasks", "give each launch a kernel of its own")
-    return found.pop() if found else Launch(DEFAULT_TASKS, DEFAULT_CLUSTERS)
+    if not found:
+        warn(NO_LAUNCHER, place_of(kernel.location), "say it with --launch tasks=16,type=union4, or add a launcher")
+        return Launch(DEFAULT_TASKS, DEFAULT_CLUSTERS)
+    return found.pop()
 
 
 def _launch(op: ir.Operation) -> Launch:

@@ -17,14 +17,18 @@ from xpiler.raising.structure import definition, post_order, users
 
 def flatten_arrays(kernel: ir.Operation) -> None:
     """Remove `memref.collapse_shape`, and `xpiler.view` where the element type stays."""
-    for op in post_order(kernel):
-        if op.name == "memref.collapse_shape":
-            _collapse(op)
-    for op in post_order(kernel):
-        if op.name == "xpiler.view" and _is_part(op.operands[0]):
+    for op in _named(kernel, "memref.collapse_shape"):
+        _collapse(op)
+    for op in _named(kernel, "xpiler.view"):
+        if _is_part(op.operands[0]):
             _rebase(op)
-        elif op.name == "xpiler.view" and not _is_dynamic_shared(op.operands[0]):
+        elif not _is_dynamic_shared(op.operands[0]):
             _see_through(op)
+
+
+def _named(kernel: ir.Operation, name: str) -> list[ir.Operation]:
+    """The operations of one name, and no others: accesses are replaced on the way."""
+    return [op for op in post_order(kernel) if op.name == name]
 
 
 def _is_dynamic_shared(base: ir.Value) -> bool:

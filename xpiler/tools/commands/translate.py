@@ -53,8 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Translates, writes, reports; the exit code."""
+    from xpiler.diagnostics import XpilerError
     from xpiler.options import TranslateOptions
-    from xpiler.report import as_json
+    from xpiler.report import as_json, failure_as_json
     from xpiler.tools.output_file import write_output
     from xpiler.translation import translate_file
 
@@ -79,12 +80,17 @@ def execute(arguments: argparse.Namespace) -> int:
         patterns=arguments.patterns,
         seed=arguments.seed,
     )
-    with _input_path(arguments) as path:
-        result = translate_file(path, options)
-        if arguments.llm or arguments.llm_replay:
-            from xpiler.propose.llm.session import improved
+    try:
+        with _input_path(arguments) as path:
+            result = translate_file(path, options)
+            if arguments.llm or arguments.llm_replay:
+                from xpiler.propose.llm.session import improved
 
-            result = improved(result, options, model_options(arguments))
+                result = improved(result, options, model_options(arguments))
+    except XpilerError as error:
+        if arguments.json:
+            write_output(arguments.json, json.dumps(failure_as_json(arguments.file, arguments.to, error), indent=2) + "\n")
+        raise
     for diagnostic in result.diagnostics:
         print(diagnostic, file=sys.stderr)
     code = _judge(result, arguments)
