@@ -68,12 +68,20 @@ def binary(body: Body, op: ir.Operation) -> Expr:
         return lanes.intrinsic("mullo", a, b)
     if name not in _NAMES:
         raise Unsupported(f"'{op.name}' on vectors", place_of(op.location))
+    if name.endswith("f"):
+        _expect_floats(op, lanes)
     suffix = None
     if name in _MASK_SYMBOLS:
         return _logic(lanes, name, a, b)
     if name.endswith("ui"):
         suffix = f"epu{lanes.bits}"
     return lanes.intrinsic(_NAMES[name], a, b, suffix=suffix)
+
+
+def _expect_floats(op: ir.Operation, lanes: Lanes) -> None:
+    """Registers have no arithmetic on 16-bit floats: their lanes would be taken for integers."""
+    if not lanes.is_float:
+        raise Unsupported(f"'{op.name}' on vectors of {lanes.element}", place_of(op.location))
 
 
 def _logic(lanes: Lanes, name: str, a: Expr, b: Expr) -> Expr:
@@ -110,6 +118,7 @@ def _splat_constant(value: ir.Value) -> int | None:
 def negation(body: Body, op: ir.Operation) -> Expr:
     """Flips the sign bits."""
     lanes = Lanes.of(op.results[0].type)
+    _expect_floats(op, lanes)
     zero = leaf("-0.0f" if lanes.bits == 32 else "-0.0", lanes.ctype)
     return lanes.intrinsic("xor", body.value(op.operands[0]), lanes.intrinsic("set1", zero))
 
@@ -120,6 +129,7 @@ def comparison(body: Body, op: ir.Operation) -> Expr:
     lanes = Lanes.of(op.operands[0].type)
     predicate, ctype = ir.IntegerAttr(op.attributes["predicate"]).value, mask_type(lanes.count)
     if op.name == "arith.cmpf":
+        _expect_floats(op, lanes)
         immediate = leaf(f"_CMP_{_FLOAT_PREDICATES[predicate]}", INT)
         return call(f"{lanes.prefix}_cmp_{lanes.suffix}_mask", (a, b, immediate), ctype)
     suffix = lanes.suffix.replace("epi", "epu") if predicate > 5 else lanes.suffix
@@ -161,6 +171,8 @@ def is_folded_comparison(op: ir.Operation) -> bool:
 def function(body: Body, op: ir.Operation, name: str) -> Expr:
     """Functions of whole registers."""
     lanes = Lanes.of(op.results[0].type)
+    if name != "abs":
+        _expect_floats(op, lanes)
     if name == "fma":
         return _fused(body, op, lanes)
     if name in ("sqrt", "floor", "ceil"):

@@ -92,7 +92,7 @@ class TypeReader:
         kind = canonical.kind
         if kind in SIMPLE:
             return SIMPLE[kind]
-        if kind.value == BFLOAT16:
+        if kind.value == BFLOAT16 or plain_spelling(canonical) == "__bf16":
             return BF16
         if kind in (K.LVALUEREFERENCE, K.RVALUEREFERENCE):
             return self.read(canonical.get_pointee(), reader)

@@ -94,6 +94,18 @@ def rank_in_block(simt: Simt) -> Handler:
     return read
 
 
+def size_of_block(simt: Simt) -> Handler:
+    """`block.size()`: how many threads it has."""
+
+    def read(call: Call) -> Value:
+        builder, kind = call.reader.builder, U32.mlir()
+        sizes = [builder.value(simt.op("block_dim"), [], kind, {"dimension": ir.Attribute.parse(f"#{simt.name}<dim {d}>")}) for d in "xyz"]
+        plane = builder.value("arith.muli", sizes[:2], kind)
+        return call.result(builder.value("arith.muli", [plane, sizes[2]], kind))
+
+    return read
+
+
 def builtins(simt: Simt) -> dict[str, Handler]:
     found: dict[str, Handler] = {"__syncthreads": barrier(simt), "__syncwarp": warp_barrier(simt), "__activemask": active_mask(simt)}
     found |= {f"__syncthreads_{kind}": barrier_reduce(simt, kind) for kind in ("count", "and", "or")}
@@ -104,4 +116,5 @@ def builtins(simt: Simt) -> dict[str, Handler]:
         found[f"__{kind}"] = vote(simt, kind, masked=False)
         found[f"__{kind}_sync"] = vote(simt, kind, masked=True)
     found |= {"this_thread_block": this_block, "sync": barrier(simt), "thread_rank": rank_in_block(simt)}
+    found |= dict.fromkeys(("size", "num_threads"), size_of_block(simt))
     return found

@@ -29,6 +29,11 @@ REGISTER_FUNCTIONS = {"math.exp", "math.tanh"}  # of a full register of floats, 
 NAN_IGNORING = {"arith.maxnumf": arith.CmpFPredicate.OGT, "arith.minnumf": arith.CmpFPredicate.OLT}
 
 
+# On 16-bit floats: what moves or converts them, and what single precision does with the same result.
+MOVES = frozenset(("arith.select", "arith.extf", "arith.truncf", "arith.bitcast"))
+ROUNDED_ONCE = frozenset(("arith.addf", "arith.subf", "arith.mulf", "arith.divf", "arith.cmpf"))
+
+
 class CannotWiden(Exception):
     """The body has an operation or an access without a vector form; the message names it."""
 
@@ -149,11 +154,28 @@ class Widener:
         result = op.results[0]
         if any(isinstance(v.type, ir.IndexType) for v in op.operands):
             raise CannotWiden(f"'{op.name}' on the loop's variable")
+        if op.name != "arith.select" and any(str(v.type) == "bf16" for v in (*op.operands, result)):
+            raise CannotWiden(f"'{op.name}' on bfloat16")
         operands = [self.vector(v) for v in op.operands]
-        if op.name in NAN_IGNORING:
+        if any(str(v.type) in ("f16", "bf16") for v in op.operands) and op.name not in MOVES:
+            self.vectors[result] = self._in_single(op, operands)
+        elif op.name in NAN_IGNORING:
             self.vectors[result] = self._extreme(op, *operands)
         else:
             self.vectors[result] = _rebuilt(op, operands, self._vector_type(result.type))
+
+    def _in_single(self, op: ir.Operation, operands: list[ir.Value]) -> ir.Value:
+        """Arithmetic on half: registers have none, and in single precision, rounded once more, it is the same.
+
+        (24 bits are at least twice 11 and two more, which makes the second rounding harmless for these operations.)
+        """
+        if op.name not in ROUNDED_ONCE or any(str(v.type) != "f16" for v in op.operands):
+            raise CannotWiden(f"'{op.name}' on 16-bit floats")
+        single = self._vector_type(ir.F32Type.get())
+        wide = [arith.extf(single, v) for v in operands]
+        if op.name == "arith.cmpf":
+            return _rebuilt(op, wide, self._vector_type(op.results[0].type))
+        return arith.truncf(self._vector_type(op.results[0].type), _rebuilt(op, wide, single))
 
     def _extreme(self, op: ir.Operation, a: ir.Value, b: ir.Value) -> ir.Value:
         """C's fmax and fmin: `a > b ? a : b`, which x86 has, is right where b is no NaN; where it is one, a."""

@@ -6,6 +6,7 @@ struct thread_block {
   void sync() const;
   unsigned thread_rank() const;
   unsigned size() const;
+  unsigned num_threads() const;
 };
 thread_block this_thread_block();
 } // namespace cooperative_groups
