@@ -85,6 +85,8 @@ def _judged(original: Original, mutant: Mutant, prove_all: bool) -> Outcome:
         proof = _proof(original, path)
     except (InvalidInput, ToolMissing) as error:
         return Outcome(mutant.name, "stillborn", str(error))
+    except Exception as error:  # the validator is wrong, and the run goes on
+        return Outcome(mutant.name, "unsupported", f"crash of the validator: {type(error).__name__}: {error}")
     return _weighed(mutant.name, proof, sizes, witness, runs)
 
 

@@ -36,7 +36,7 @@ C_TYPES = {
 
 
 class GuardedArray:
-    """A copy of an array that ends at an inaccessible page, rounded to `alignment` bytes; the rounding is a canary."""
+    """A copy of an array that ends at an inaccessible page, rounded to `alignment` bytes; what is around it is a canary."""
 
     def __init__(self, array: np.ndarray, alignment: int):
         self.size = array.nbytes
@@ -49,15 +49,17 @@ class GuardedArray:
                 raise OSError("mprotect failed")
         self.address = base + PAGE + pages - padded
         self._padding = padded - self.size
-        ctypes.memset(self.address, CANARY, padded)
+        self._before = pages - padded
+        ctypes.memset(base + PAGE, CANARY, pages)
         ctypes.memmove(self.address, array.ctypes.data, self.size)
 
     def bytes(self) -> bytes:
         return ctypes.string_at(self.address, self.size)
 
     def overrun(self) -> bool:
-        """Whether something was stored between the array's end and the guard page."""
-        return any(b != CANARY for b in ctypes.string_at(self.address + self.size, self._padding))
+        """Whether something was stored between the array and the guard page on either side."""
+        around = ctypes.string_at(self.address - self._before, self._before) + ctypes.string_at(self.address + self.size, self._padding)
+        return around.count(CANARY) != len(around)
 
 
 class DeviceBuffer:

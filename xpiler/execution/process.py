@@ -120,7 +120,7 @@ def _encode(argument: Argument, folder: Path, call: int, position: int) -> dict:
 
 def _decode(arguments: list[dict], reply: dict, folder: Path, output: str) -> RunResult:
     arrays = tuple(np.load(folder / a["array"]) for a in arguments if "array" in a)
-    failure = "stored past the end of a buffer" if reply["overruns"] else ""
+    failure = "stored outside of a buffer" if reply["overruns"] else ""
     if reply["code"] and not failure:
         failure = f"returned the code {reply['code']}"
     return RunResult(arrays, failure, tuple(reply["findings"] or ()), reply["counts"] or {}, output)

@@ -34,3 +34,9 @@ def test_a_small_alignment_finds_a_read_past_the_end(library) -> None:
 def test_an_uninitialised_variable_is_no_plausible_number(library) -> None:
     (result,) = run(library(UNINITIALISED), "k", [[np.zeros(1, np.float32), 2]])
     assert not abs(result.arrays[0][0]) < 1e30
+
+
+def test_a_store_before_a_buffer_is_found(library) -> None:
+    made = library('extern "C" void k(float *t, int n) { t[-n] = 1; }\n')
+    assert "outside of a buffer" in run(made, "k", [[np.zeros(4, np.float32), 1]])[0].failure
+    assert run(made, "k", [[np.zeros(4, np.float32), 0]])[0].ok
