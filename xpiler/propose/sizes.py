@@ -14,7 +14,8 @@ PROOFS = ((45,), (3, 19), (3, 5, 4), (2, 3, 5, 4), (2, 2, 3, 5, 4))
 # for programs that take only multiples of their tile
 ROUND_PROOFS = ((64,), (16, 16), (16, 16, 16), (2, 16, 16, 16), (2, 2, 16, 16, 16))
 LARGEST_CONSTANT = 1 << 18
-MOST_ROWS = 14
+MOST_ROWS = 24
+ALWAYS = 10
 
 
 def proof_rows(names: list[str]) -> Iterator[dict[str, int]]:
@@ -46,14 +47,13 @@ def constants(*modules: ir.Module) -> list[int]:
 
 
 def telling_rows(names: list[str], modules: tuple[ir.Module, ...], fits: Callable[[dict[str, int]], bool]) -> list[dict[str, int]]:
-    """Sizes for runs: each parameter in turn just above one, two and many of each constant, the others small."""
+    """Sizes for runs: each parameter in turn one past, two and many of each constant, the others small."""
     if not names:
         return [{}]
-    wanted = constants(*modules)
-    rows = [dict(zip(names, [7, 13, 5, 3, 11, 9] * len(names), strict=False)), dict.fromkeys(names, 1)]
-    for shape in (lambda c: 2 * c + 3, lambda c: c, lambda c: 16 * c + 5, lambda c: 37 * c + 1):
-        for constant in reversed(wanted):
-            rows += [_row(names, name, shape(constant), k) for k, name in enumerate(names)]
+    wanted = [*reversed(constants(*modules))]
+    rows = [dict.fromkeys(names, 1), dict(zip(names, [7, 13, 5, 3, 11, 9] * len(names), strict=False))]
+    for shape in (lambda c: c + 1, lambda c: 2 * c + 3, lambda c: c, lambda c: 16 * c + 5, lambda c: 37 * c + 1):
+        rows += [_row(names, name, shape(constant), k) for constant in wanted for k, name in enumerate(names)]
     usable = [row for row in dict.fromkeys(tuple(r.items()) for r in rows) if fits(dict(row))]
     return [dict(row) for row in _spread(usable)]
 
@@ -63,7 +63,7 @@ def _row(names: list[str], name: str, value: int, position: int) -> dict[str, in
 
 
 def _spread(rows: list) -> list:
-    """At most MOST_ROWS of them, from every part of the list."""
-    if len(rows) <= MOST_ROWS:
-        return rows
-    return [rows[k * len(rows) // MOST_ROWS] for k in range(MOST_ROWS)]
+    """At most MOST_ROWS of them: the first ones, where most faults show (one element, one past a constant), and some of every other part."""
+    first, rest = rows[:ALWAYS], rows[ALWAYS:]
+    room = MOST_ROWS - len(first)
+    return first + (rest if len(rest) <= room else [rest[k * len(rest) // room] for k in range(room)])
