@@ -63,7 +63,7 @@ def _row(names: list[str], name: str, value: int, position: int) -> dict[str, in
 
 
 def _spread(rows: list) -> list:
-    """At most MOST_ROWS of them: the first ones, where most faults show (one element, one past a constant), and some of every other part."""
+    """At most MOST_ROWS of them: the first, where most faults show (one element, one past a constant), and some of the others."""
     first, rest = rows[:ALWAYS], rows[ALWAYS:]
     room = MOST_ROWS - len(first)
     return first + (rest if len(rest) <= room else [rest[k * len(rest) // room] for k in range(room)])
