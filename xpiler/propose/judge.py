@@ -22,9 +22,12 @@ from xpiler.translation import read_options, read_text
 from xpiler.verify import signature
 from xpiler.verify.differential import Text
 from xpiler.verify.limits import OutOfMemory, OutOfTime
+from xpiler.verify.model.side import Unit
+from xpiler.verify.prover import prove
 from xpiler.verify.sampling import MOST_ELEMENTS
+from xpiler.verify.sizes import candidates
 from xpiler.verify.symbolic import stage as symbolic
-from xpiler.verify.validator import Limits, validate
+from xpiler.verify.validator import Limits, scope_of, validate
 from xpiler.verify.verdict import Answer, Verdict
 
 SYMBOLIC_SECONDS = 4.0
@@ -68,6 +71,9 @@ def judge(subject: Subject, output: Path, *, seconds: float = 20.0, widen: bool 
     answer = proof(subject, target, seconds)
     if answer.verdict is not Verdict.PROVED:
         return answer
+    stumble = _past_constants(subject, target, seconds)
+    if stumble:
+        return replace(answer, verdict=Verdict.UNSUPPORTED, reason=stumble)
     answer = _confirmed(answer, subject, target, Text(output, platform, arch))
     return _for_all_sizes(answer, subject, target) if widen and answer.verdict is Verdict.PROVED else answer
 
@@ -88,6 +94,13 @@ def proof(subject: Subject, target: ir.Module, seconds: float, rows: list[dict[s
         if answer.verdict is Verdict.PROVED or "the source is wrong" not in answer.reason:
             return answer
     return answer
+
+
+def _past_constants(subject: Subject, target: ir.Module, seconds: float) -> str:
+    """Where the validator stumbles at sizes past each constant of the texts, as far as its steps go; empty where it does not."""
+    rows = candidates(Unit.of(subject.module).parameters, (subject.module, target))
+    found = prove(subject.module, target, rows, seconds).stumble
+    return "" if found is None or "the source is wrong" in found.reason else f"{found.reason} at {scope_of([found.sizes])}"
 
 
 def _for_all_sizes(answer: Answer, subject: Subject, target: ir.Module) -> Answer:
