@@ -71,6 +71,12 @@ CASES: dict[str, tuple[str, list, int, Callable]] = {
         histogram,
     ),
     "shares_of_a_range.mlu": ("MLUKernelLeaky_kernel", [floats(997), floats(997), np.float32(0.1), np.int32(997)], 1, leaky),
+    "single_elements.mlu": (
+        "ne_kernel",
+        [np.arange(50, dtype=np.float32), np.arange(50, dtype=np.float32) * (np.arange(50) % 3 > 0), floats(50), np.int32(50)],
+        2,
+        lambda a, b, out, n: a != b,
+    ),
     "channels_and_waves.hip": (
         "scale_bias_float_4_kernel",
         [floats(1001), floats(1001), floats(7), floats(7), np.int64(1001), np.int32(7)],
