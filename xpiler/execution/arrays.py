@@ -30,6 +30,8 @@ def make_buffer(
             f"'{given}' is nothing '{name}' can hold", hint=f"a .npy file, or one of {', '.join(KINDS)}, with :COUNT behind it"
         )
     elements = evaluate(count, names) if colon else extent()
+    if elements < 0:
+        raise InvalidInput(f"'{name}' cannot have {elements} elements")
     if kind in ("index", "out"):
         fill = np.arange(elements) if kind == "index" else np.zeros(elements)
         return fill.astype(dtype), kind != "out"
@@ -41,4 +43,7 @@ def make_buffer(
 def _loaded(path: str) -> np.ndarray:
     if not Path(path).is_file():
         raise InvalidInput("cannot read the file", Place(path))
-    return np.ascontiguousarray(np.load(path))
+    try:
+        return np.ascontiguousarray(np.load(path, allow_pickle=False))
+    except (ValueError, EOFError, OSError) as error:
+        raise InvalidInput("the file is no array of numpy's", Place(path)) from error

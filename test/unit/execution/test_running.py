@@ -114,6 +114,9 @@ def test_tasks_of_a_bang_kernel(tmp_path, capfd):
         (LAUNCH, {"x": "noise:4", "y": "zero:4", "n": 4}, "'noise:4' is nothing 'x' can hold"),
         (LAUNCH, {"x": np.zeros(4), "y": "zero:4", "n": 4}, "takes elements of float32, got float64"),
         (LAUNCH, {"z": "zero:4", "n": 4}, "no parameter 'z'"),
+        (LAUNCH, {"x": "zero:-4", "y": "zero:4", "n": 4}, "cannot have -4 elements"),
+        (LAUNCH, {"x": "missing.npy", "y": "zero:4", "n": 4}, "missing.npy.*cannot read"),
+        (RunOptions(launch=LAUNCH.launch, readings={"log_base": "2"}), {"n": 4}, "readings of the BANG"),
         (RunOptions(call="other"), {}, "expected one host function"),
     ],
 )

@@ -39,7 +39,17 @@ class Options:
 
     def flags(self) -> list[str]:
         """Compiler options shared by the header, the runtime and the user's file."""
-        language = ("-std=c++17", "-O1", "-fPIC", "-w", "-fno-strict-aliasing", "-fexcess-precision=16", "-fmax-errors=5")
+        # Without GNU's unique symbols: two simulations in one process would share the static variables of templates.
+        language = (
+            "-std=c++17",
+            "-O1",
+            "-fPIC",
+            "-w",
+            "-fno-gnu-unique",
+            "-fno-strict-aliasing",
+            "-fexcess-precision=16",
+            "-fmax-errors=5",
+        )
         # Version 4: binutils reads file names that `#line` sets from version 5 wrongly.
         lines = ("-g1", "-gdwarf-4")
         return [*language, *lines, "-fvisibility-inlines-hidden", f"-DXPILER_SIMT_WARP={self.warp}"]

@@ -20,31 +20,26 @@ def rewrite_launches(tokens: list[Token], kernels: list[Kernel], file: str) -> N
             _rewrite_launch(cursor, index, deduced, file)
 
 
-def rewrite_addresses(tokens: list[Token], kernels: list[Kernel]) -> None:
-    """`(void *)kernel<float>` becomes a call that remembers the instance, so that it can be launched by its address."""
+def rewrite_instances(tokens: list[Token], kernels: list[Kernel]) -> None:
+    """`kernel<float>` as a value becomes a call that remembers the instance, so that it can be launched by its address."""
     templates = {kernel.name for kernel in kernels if kernel.template}
     cursor = Cursor(tokens)
     for index, token in enumerate(tokens):
         following = cursor.after(index)
-        if token.text in templates and token.kind == "word" and cursor.text(following) == "<":
-            _rewrite_address(cursor, index, cursor.closing_angle(following))
+        if token.text not in templates or token.kind != "word" or cursor.text(following) != "<":
+            continue
+        last = cursor.closing_angle(following)
+        if last > 0 and cursor.text(cursor.after(last)) in (",", ")", ";", ":", "}"):
+            first = _qualified_from(cursor, index)
+            tokens[first].text = f"::xpiler_simt::instance<{tokens[first].text}"
+            tokens[last].text += f'>("{token.text}")'
 
 
-def _rewrite_address(cursor: Cursor, index: int, last: int) -> None:
-    words: list[str] = []
-    before = cursor.before(index)
-    first = before
-    while cursor.text(before) in ("&", ")", "*", "void", "const") and last > 0:
-        words.insert(0, cursor.text(before))
-        before = cursor.before(before)
-        first = before
-    if cursor.text(first) != "(" or [w for w in words if w not in ("const", "&")] != ["void", "*", ")"]:
-        return
-    name = cursor.text(index)
-    for token in cursor.tokens[first:index]:
-        token.text = "\n" * token.text.count("\n")
-    cursor.tokens[first].text = "::xpiler_simt::instance_address<"
-    cursor.tokens[last].text += f'>("{name}")'
+def _qualified_from(cursor: Cursor, index: int) -> int:
+    """The first token of `ns::kernel`, its address-of included."""
+    while cursor.text(cursor.before(index)) == "::" and cursor.tokens[cursor.before(cursor.before(index))].kind == "word":
+        index = cursor.before(cursor.before(index))
+    return cursor.before(index) if cursor.text(cursor.before(index)) == "&" else index
 
 
 def _rewrite_launch(cursor: Cursor, index: int, deduced: set[str], file: str) -> None:

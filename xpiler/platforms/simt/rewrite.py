@@ -11,7 +11,7 @@ from xpiler.platforms.simt.allocation_names import name_allocations
 from xpiler.platforms.simt.device_variables import mark_device_variables
 from xpiler.platforms.simt.inline_assembly import rewrite_assembly
 from xpiler.platforms.simt.kernels import Kernel, find_kernels
-from xpiler.platforms.simt.launches import rewrite_addresses, rewrite_launches
+from xpiler.platforms.simt.launches import rewrite_instances, rewrite_launches
 from xpiler.platforms.simt.shared_declarations import rewrite_shared
 from xpiler.platforms.simt.tokens import Token, tokenise
 from xpiler.platforms.simt.vector_attributes import rewrite_vector_attributes
@@ -45,7 +45,7 @@ class Rewriter:
         mark_device_variables(tokens)
         name_allocations(tokens)
         rewrite_shared(tokens, str(source))
-        rewrite_addresses(tokens, self.kernels)
+        rewrite_instances(tokens, self.kernels)
         rewrite_launches(tokens, self.kernels, str(source))
         rewrite_vector_attributes(tokens, str(source))
         rewrite_assembly(tokens, str(source))

@@ -191,3 +191,42 @@ extern "C" void never_written(float *p) { float *d; cnrtMalloc((void **)&d, 16);
         built.library.xpiler_sim_reset()
         getattr(built.library, name)(np.zeros(4, np.float32).ctypes.data_as(__import__("ctypes").c_void_p))
         assert {(f["kind"], f["line"]) for f in built.findings()} == {(kind, 3 if name == "host_pointer" else line)}
+
+
+ORDER = """
+__mlu_shared__ float shared[64];
+__nram__ float own[64];
+extern "C" __mlu_global__ void feed(float *out, const float *in, int faulty) {
+  __memcpy(shared, in, 256, GDRAM2SRAM);
+  if (!faulty) __sync_cluster();
+  if (coreId == 0) {
+    __memcpy(own, shared, 256, SRAM2NRAM);
+    __memcpy(out, own, 256, NRAM2GDRAM);
+  }
+}
+extern "C" __mlu_global__ void tally(int *total, int faulty) {
+  if (__is_mpu()) return;
+  __bang_lock(0, 0);
+  int before = total[0];
+  if (faulty) __bang_unlock(0, 0);
+  total[0] = before + 1;
+  if (!faulty) __bang_unlock(0, 0);
+}
+"""
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_the_memory_core_and_the_first_task_are_told_apart(program, seed) -> None:
+    built = program(ORDER, seed=seed)
+    for faulty in (0, 1):
+        built.launch("feed", np.zeros(64, np.float32), np.ones(64, np.float32), faulty, dim=(4, 1, 1), union=UNION1)
+        assert built.kinds() & {"data-race", "uninitialised-read"} if faulty else built.findings() == []
+
+
+def test_a_lock_orders_what_its_holders_did(program) -> None:
+    built = program(ORDER)
+    for faulty in (0, 1):
+        total = np.zeros(1, np.int32)
+        built.launch("tally", total, faulty, dim=(8, 1, 1), union=UNION2, out=0)
+        assert built.kinds() == ({"data-race"} if faulty else set())
+        assert faulty or total[0] == 8

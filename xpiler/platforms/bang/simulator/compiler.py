@@ -18,7 +18,16 @@ from pathlib import Path
 from xpiler.platforms.cxx import find_cxx, run_cxx
 
 ROOM = Path(__file__).parent
-FLAGS = ("-std=gnu++17", "-fPIC", "-fnon-call-exceptions", "-ffp-contract=off", "-fexcess-precision=16", "-fvisibility=default", "-w")
+FLAGS = (
+    "-std=gnu++17",
+    "-fPIC",
+    "-fno-gnu-unique",
+    "-fnon-call-exceptions",
+    "-ffp-contract=off",
+    "-fexcess-precision=16",
+    "-fvisibility=default",
+    "-w",
+)
 STRICT_FLAGS = ("-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0")
 
 

@@ -96,12 +96,12 @@ bool register_kernel(const void *function, PackedEntry entry);
 int launch_by_address(const void *function, const LaunchShape &shape, void **arguments);
 
 template <auto kernel>
-void *instance_address(const char *name) {
+auto instance(const char *name) {
   static const char *known_as = name;
   register_kernel(reinterpret_cast<const void *>(kernel), [](unsigned *grid, unsigned *block, unsigned shared_bytes, void **arguments) {
     return packed_entry(known_as, grid, block, shared_bytes, kernel, arguments);
   });
-  return reinterpret_cast<void *>(kernel);
+  return kernel;
 }
 
 /// Where one `__shared__` declaration lives; the rewriter gives each its own tag type.

@@ -1,0 +1,82 @@
+"""Grids that meet and those that cannot; `__device__` variables; what findings call a buffer. Each fault beside its clean twin."""
+
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+import pytest
+
+FILE = """
+#include <cooperative_groups.h>
+#include <cuda_runtime.h>
+namespace cg = cooperative_groups;
+__device__ int tally, turn;
+template <bool faulty> __global__ void meets(int *a) {
+  __shared__ int kept;
+  if (threadIdx.x == 0) kept = blockIdx.x;
+  a[blockIdx.x * blockDim.x + threadIdx.x] = 1;
+  if (faulty && blockIdx.x == 1) return;
+  cg::this_grid().sync();
+  if (threadIdx.x == 0) a[blockIdx.x * blockDim.x] = kept + a[(blockIdx.x + 1) % gridDim.x * blockDim.x + 1];
+}
+template <bool faulty> __global__ void counts(int *a) {
+  if (faulty) tally += a[threadIdx.x];
+  else atomicAdd(&tally, a[threadIdx.x]);
+}
+/// Blocks take turns by an atomic counter; the faulty ones do not wait to write.
+template <bool faulty> __global__ void last(int *a) {
+  if (threadIdx.x == 0) {
+    a[1 + blockIdx.x] = 5;
+    __threadfence();
+    if (faulty || atomicAdd(&turn, 1) == int(gridDim.x) - 1) {
+      int sum = 0;
+      for (int b = 0; b < int(gridDim.x); ++b) sum += a[1 + b];
+      a[0] = sum;
+    }
+  }
+}
+template <bool faulty> __global__ void past(int *a) { a[threadIdx.x + faulty] = 1; }
+template <class Kernel> void start(Kernel kernel, int *host, bool cooperative) {
+  int *d_values;
+  turn = 0;
+  cudaMalloc(&d_values, 64 * sizeof(int));
+  cudaMemcpy(d_values, host, 64 * sizeof(int), cudaMemcpyHostToDevice);
+  void *arguments[] = {&d_values};
+  if (cooperative) cudaLaunchCooperativeKernel((void *)kernel, 2, 32, arguments);
+  else kernel<<<2, 32>>>(d_values);
+  cudaMemcpy(host, d_values, 64 * sizeof(int), cudaMemcpyDeviceToHost);
+  cudaFree(d_values);
+}
+extern "C" void run_meets(int *host, bool faulty) { start(faulty ? meets<true> : &meets<false>, host, true); }
+extern "C" void run_counts(int *host, bool faulty) { start(faulty ? counts<true> : counts<false>, host, false); }
+extern "C" void run_last(int *host, bool faulty) { start(faulty ? last<true> : last<false>, host, false); }
+extern "C" void run_alone(int *host, bool faulty) { start(meets<false>, host, !faulty); }
+extern "C" void run_past(int *host, bool faulty) {
+  int *d_values;
+  cudaMalloc(&d_values, 32 * sizeof(int));
+  if (faulty) past<true><<<1, 32>>>(d_values);
+  else past<false><<<1, 32>>>(d_values);
+  cudaFree(d_values);
+}
+"""
+FAULTS = {
+    "meets": ("missed-barrier", ""),
+    "alone": ("launch", ""),
+    "counts": ("race", "tally"),
+    "last": ("race", "d_values"),
+    "past": ("out-of-bounds", "d_values"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_found_and_its_twin_is_silent(simulate, name):
+    machine = simulate(FILE)
+    for faulty in (False, True):
+        values = np.ones(64, np.int32)
+        getattr(machine.library, f"run_{name}")(ctypes.c_void_p(values.ctypes.data), faulty)
+        if not faulty:
+            assert machine.findings == []
+            assert name != "meets" or values[:34:32].tolist() == [1, 2]
+    kind, buffer = FAULTS[name]
+    assert (kind, buffer) in {(f["kind"], f["buffer"]) for f in machine.findings}
