@@ -29,6 +29,7 @@ from xpiler.verify.symbolic.expressions import (
     single_atom,
     substituted,
     substituted_factors,
+    tidy,
 )
 from xpiler.verify.symbolic.sets import EVERYWHERE, Set, name, substitute_in_set, union
 from xpiler.verify.symbolic.weights import by_address, points_like, split_sum, sum_over
@@ -90,7 +91,7 @@ def _merged(a: Monomial, b: Monomial, domain: Set) -> Monomial | None:
     space = same_body(first.factors, first.bound, first.domain, second.factors, second.bound, second.domain, domain)
     if space is None or not domain.intersect_params(space).intersect_params(first.domain).is_empty():
         return None
-    whole = union(first.domain, space, first.bound)
+    whole = union(domain.intersect_params(first.domain), domain.intersect_params(space), first.bound)
     return Monomial(a.coefficient, (*outside, (Sum(first.bound, whole, first.factors), ONE)))
 
 
@@ -250,12 +251,13 @@ def maximum(items: list[Item], domain: Set) -> Poly:
 
 def _unite(found: list[Item], item: Item, domain: Set) -> None:
     if item.bound:
-        value, bound, space = by_address(item.value, item.bound, item.domain, idempotent=True)
+        space = item.domain.intersect_params(domain)
+        value, bound, space = by_address(tidy(item.value, space), item.bound, space, idempotent=True)
         item = Item(bound, space, value)
     for i, known in enumerate(found):
         space = _same_value(known, item, domain)
         if space is not None:
-            found[i] = Item(known.bound, union(known.domain, space, known.bound), known.value)
+            found[i] = Item(known.bound, union(domain.intersect_params(known.domain), domain.intersect_params(space), known.bound), known.value)
             return
     found.append(item)
 

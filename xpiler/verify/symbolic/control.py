@@ -282,9 +282,9 @@ def if_(w: Walker, op: ir.Operation) -> None:
 
 
 def _choice_of_data(w: Walker, op: ir.Operation, condition: Term, blocks: list) -> None:
-    before = len(w.trace.accesses)
+    before, barriers = len(w.trace.accesses), len(w.trace.barriers)
     outcomes = [[w.env[v] for v in w.block(block)] if block else [] for block in blocks]
-    if any(a.writes for a in w.trace.accesses[before:]) or not len(op.results):
+    if any(a.writes for a in w.trace.accesses[before:]) or len(w.trace.barriers) > barriers or not len(op.results):
         raise NotModelled("a branch on data that stores")
     for result, yes, no in zip(op.results, *outcomes, strict=True):
         if isinstance(yes, Pointer):

@@ -46,8 +46,14 @@ def equal(a: Poly, b: Poly, domain: Set) -> bool:
 def cancelled(value: Poly, domain: Set) -> Poly:
     """Like terms added; those that add up to nothing, and sums over nothing, left out."""
     found: list[Monomial] = []
-    for term in value:
+    pending = list(value)
+    while pending:
+        term = pending.pop(0)
         if any(isinstance(a, Sum) and a.domain.is_disjoint(domain) for a, _ in term.factors):
+            continue
+        only = _only_member(term, domain)
+        if only is not None:
+            pending = [*scaled(only, term.coefficient), *pending]
             continue
         term = Monomial(term.coefficient, tuple((_simple(a, domain), p) for a, p in term.factors))
         for i, known in enumerate(found):
@@ -57,6 +63,14 @@ def cancelled(value: Poly, domain: Set) -> Poly:
         else:
             found.append(term)
     return tuple(m for m in found if m.coefficient)
+
+
+def _only_member(term: Monomial, domain: Set) -> Poly | None:
+    """The value of a maximum that has one member on the domain."""
+    if len(term.factors) != 1 or term.factors[0][1] != 1 or not isinstance(term.factors[0][0], Maximum):
+        return None
+    items = [i for i in term.factors[0][0].items if not i.domain.is_disjoint(domain)]
+    return items[0].value if len(items) == 1 and not items[0].bound and domain.is_subset(items[0].domain) else None
 
 
 def _simple(of: Atom, domain: Set) -> Atom:

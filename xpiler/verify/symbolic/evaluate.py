@@ -22,6 +22,7 @@ from xpiler.verify.symbolic.expressions import (
     recurrences,
     scaled,
     substituted,
+    tidy,
 )
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import LANE, Access
@@ -56,6 +57,7 @@ class Evaluator:
         if write in waits_for:
             pieces = solve(write, pieces, self.flow)
             waits_for = {w for _, value in pieces if value for w in recurrences(value)}
+        pieces = [(where, None if value is None else tidy(value, where)) for where, value in pieces]
         if not waits_for:
             self._known[write] = pieces
         return pieces
@@ -74,6 +76,7 @@ class Evaluator:
             array = access.array
             value = atom(Leaf(array.name, access.tuple_index, array.element)) if array.parameter is not None else None
             found.append((initial.coalesce(), value))
+        _covers(found, domain)
         return united(found)
 
     def _from(self, source, here: Set) -> Pieces:
@@ -81,7 +84,7 @@ class Evaluator:
         for where, value in self.stored(source.write):
             there = here.intersect_params(substitute_in_set(where, source.instance)).coalesce()
             if not there.is_empty():
-                found.append((there, None if value is None else substituted(value, source.instance)))
+                found.append((there, None if value is None else tidy(substituted(value, source.instance), there)))
         return found
 
     def term(self, term: object, domain: Set) -> Pieces:
@@ -99,6 +102,15 @@ class Evaluator:
     def operands(self, term: Term, domain: Set) -> list[Pieces]:
         """The terms a term is made of."""
         return [self.term(a, domain) for a in term.args]
+
+
+def _covers(pieces: Pieces, domain: Set) -> None:
+    """What is known nowhere must not pass for nothing."""
+    rest = domain
+    for where, _ in pieces:
+        rest = rest.subtract(where)
+    if not rest.is_empty():
+        raise NotModelled("a value that is not found everywhere")
 
 
 def united(pieces: Pieces) -> Pieces:

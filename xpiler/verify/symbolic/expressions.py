@@ -179,6 +179,11 @@ def substituted_factors(factors: Factors, values: dict[str, PwAff]) -> Factors:
     return _factors(factors, lambda i: substitute(i, values), lambda s: substitute_in_set(s, values))
 
 
+def tidy(value: Poly, domain: Set) -> Poly:
+    """The same on a domain, without what the domain says already: nothing seems to depend on a coordinate that it does not."""
+    return rebuilt(value, lambda i: i.gist_params(domain), lambda s: s.gist(domain))
+
+
 def atoms(factors: Factors) -> Iterator[Atom]:
     """All atoms in a product, inner ones too."""
     for of, _ in factors:

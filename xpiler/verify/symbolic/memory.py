@@ -102,15 +102,17 @@ def view(w: Walker, op: ir.Operation) -> None:
     moved = pointer.offset.plus(w.integer(op.operands[1], "a pointer"))
     types = [element_type(v) for v in (op.operands[0], op.results[0])]
     if types[0] != types[1]:
-        moved = _retyped(pointer.array, moved, *types)
+        moved = _retyped(w, pointer.array, moved, *types)
     w.env[op.results[0]] = Pointer(pointer.array, moved)
 
 
-def _retyped(array: Array, offset: Int, old: str, new: str) -> Int:
+def _retyped(w: Walker, array: Array, offset: Int, old: str, new: str) -> Int:
     ratio = SIZES[new] // SIZES[old]
     if old != array.element or ratio < 1 or array.retyped not in ("", new) or array.extent is None:
         raise NotModelled(f"an array of {array.element} taken as {new}")
     if not array.retyped:
+        if any(a.array is array for a in w.trace.accesses):
+            raise NotModelled(f"an array of {old} used as such and as {new}")
         array.retyped, array.extent = new, Int.of(array.extent.affine(None).div(number(ratio)).floor())
     if offset.constant is None or offset.constant % ratio:
         raise NotModelled("an offset into bytes that is not a constant number of elements")

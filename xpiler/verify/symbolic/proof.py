@@ -156,9 +156,10 @@ class Comparison:
                 raise NotModelled(f"'{of}' is used on one side only")
             domain = reads[0].domain.intersect_params(self.box.sizes)
             values = [e.read(read, domain) for e, read in zip(evaluators, reads, strict=True)]
-            self._same(of, *values)
+            self._same(of, *values, domain)
 
-    def _same(self, of: str, source, target) -> None:
+    def _same(self, of: str, source, target, domain: Set) -> None:
+        rest = domain
         for here, expected in source:
             for there, actual in target:
                 both = here.intersect_params(there).coalesce()

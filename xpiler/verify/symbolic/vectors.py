@@ -8,6 +8,9 @@ from mlir import ir
 
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.integers import width_of
+from xpiler.verify.model.memory import SIZES
+from xpiler.verify.model.memory_ops import element_type
+from xpiler.verify.model.vector_ops import _alignment as alignment_of
 from xpiler.verify.symbolic.carried import lanes_of
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.memory import index_of, pointer_of
@@ -40,17 +43,29 @@ def broadcast(w: Walker, op: ir.Operation) -> None:
 @handles("vector.load")
 def load(w: Walker, op: ir.Operation) -> None:
     """Consecutive elements, one a lane."""
-    pointer = pointer_of(w, op.operands[0])
-    index = index_of(w, pointer, list(op.operands)[1:]).plus(LANES)
-    w.env[op.results[0]] = w.load(pointer, index, lanes_of(op.results[0].type))
+    pointer, lanes = pointer_of(w, op.operands[0]), lanes_of(op.results[0].type)
+    index = index_of(w, pointer, list(op.operands)[1:])
+    _check_alignment(w, op, op.operands[0], pointer.offset.plus(index), lanes)
+    w.env[op.results[0]] = w.load(pointer, index.plus(LANES), lanes)
 
 
 @handles("vector.store")
 def store(w: Walker, op: ir.Operation) -> None:
     """Consecutive elements, one a lane."""
-    pointer = pointer_of(w, op.operands[1])
-    index = index_of(w, pointer, list(op.operands)[2:]).plus(LANES)
-    w.store(pointer, index, w.env[op.operands[0]], lanes_of(op.operands[0].type))
+    pointer, lanes = pointer_of(w, op.operands[1]), lanes_of(op.operands[0].type)
+    index = index_of(w, pointer, list(op.operands)[2:])
+    _check_alignment(w, op, op.operands[1], pointer.offset.plus(index), lanes)
+    w.store(pointer, index.plus(LANES), w.env[op.operands[0]], lanes)
+
+
+def _check_alignment(w: Walker, op: ir.Operation, base: ir.Value, index: Int, lanes: int) -> None:
+    """A wide access on a platform that asks for it starts at a multiple of its width (the executor's rule, model.vector_ops)."""
+    bytes_ = alignment_of(op, base, lanes)
+    size = SIZES[element_type(base)]
+    if bytes_ > size:
+        multiple = number(bytes_ // size)
+        for part in index.parts.values():
+            w.require(part.tdiv_r(multiple).eq_set(number(0)), "the alignment of a wide access")
 
 
 @handles("vector.maskedload")

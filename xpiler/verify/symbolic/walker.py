@@ -154,6 +154,8 @@ class Walker:
         domain = self.domain.intersect_params(within(LANE, lanes)) if lanes else self.domain
         dims = (*self.dims, LANE) if lanes else self.dims
         self._adopt(array)
+        if not set(array.owner) <= set(dims):
+            raise NotModelled("an array used outside of the scope it belongs to")
         if len(self.trace.accesses) > MOST_STATEMENTS:
             raise NotModelled("a program of too many statements")
         made = Access(

@@ -19,6 +19,7 @@ from xpiler.verify.symbolic.expressions import (
     depends_on,
     rebuilt,
     substituted,
+    tidy,
 )
 from xpiler.verify.symbolic.sets import (
     PARAM,
@@ -72,10 +73,10 @@ def by_address(value: Poly, bound: tuple[str, ...], domain: Set, idempotent: boo
     for of, address in zip(names, values, strict=True):
         graph = graph.intersect_params(name(of).eq_set(address))
     replaced = _with_addresses(value, values, names, domain, set(bound))
-    kept = set(bound)
-    if any(depends_on(a, kept) for m in replaced for a, _ in m.factors) or not idempotent:
-        if not is_one_to_one(values, bound, domain):
-            return value, bound, domain
+    is_left = any(depends_on(a, set(bound)) for m in replaced for a, _ in m.factors)
+    if (is_left or not idempotent) and not is_one_to_one(values, bound, domain):
+        return value, bound, domain
+    if is_left:
         inverse = {of: _function(of, [b for b in bound if b != of], graph) for of in bound}
         replaced = substituted(replaced, inverse)
     return replaced, names, project_out(graph, bound).coalesce()
@@ -107,6 +108,7 @@ def sum_over(bound: tuple[str, ...], domain: Set, term: Monomial) -> Monomial | 
     if domain.is_empty():
         return None
     names = set(bound)
+    (term,) = tidy((term,), domain)
     outside = tuple((a, p) for a, p in term.factors if not depends_on(a, names))
     inside = tuple((a, p) for a, p in term.factors if depends_on(a, names))
     inner = [a for a, p in inside if isinstance(a, Sum) and p == 1]
