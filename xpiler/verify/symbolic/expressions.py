@@ -181,7 +181,7 @@ def substituted_factors(factors: Factors, values: dict[str, PwAff]) -> Factors:
 
 def tidy(value: Poly, domain: Set) -> Poly:
     """The same on a domain, without what the domain says already: nothing seems to depend on a coordinate that it does not."""
-    return rebuilt(value, lambda i: i.gist_params(domain), lambda s: s.gist(domain))
+    return rebuilt(value, lambda i: i.gist_params(domain).drop_unused_params(), lambda s: s.gist(domain).drop_unused_params())
 
 
 def atoms(factors: Factors) -> Iterator[Atom]:

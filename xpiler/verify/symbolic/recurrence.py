@@ -121,13 +121,14 @@ class Chain:
         return graph.intersect_domain(where)
 
     def _closure(self) -> isl.Map:
-        """All earlier instances on the way: exact, or not at all."""
-        earlier = self.flow.earlier(self.write)
+        """All earlier instances on the way: exact, or not at all.
+
+        Time is well founded, so R = P + P R has one solution: the closure of P. Earlier updates of the element are the first guess.
+        """
         one = self.previous
-        steps_on = one.union(one.apply_range(earlier)).coalesce()
-        reaching = earlier.intersect_domain(one.domain())
-        if one.is_subset(earlier) and reaching.is_subset(steps_on) and steps_on.is_subset(reaching):
-            return reaching
+        earlier = self.flow.earlier(self.write).intersect_domain(one.domain())
+        if earlier.is_equal(one.union(one.apply_range(earlier))):
+            return earlier
         closure, exact = one.transitive_closure()
         if not exact:
             raise NotModelled("a loop whose order of updates is not found")

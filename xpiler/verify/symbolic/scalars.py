@@ -10,7 +10,7 @@ from xpiler.verify.model.integers import width_of
 from xpiler.verify.model.scalar_ops import element_of, scalar_function
 from xpiler.verify.symbolic.integers import Int, selected
 from xpiler.verify.symbolic.program import Condition, Held, Pointer
-from xpiler.verify.symbolic.sets import EVERYWHERE, NOWHERE, Set, holds, number
+from xpiler.verify.symbolic.sets import EVERYWHERE, NOWHERE, Set, coordinates, holds, number
 from xpiler.verify.symbolic.walker import Walker, handles
 from xpiler.verify.terms.term import Term, make
 
@@ -94,8 +94,18 @@ def sub(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
 
 
 def mul(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
-    """Product."""
-    return in_range(w, op, a.times(b, w.symbols))
+    """Product; a coordinate that has one value here is that value."""
+    return in_range(w, op, _settled(w, a).times(_settled(w, b), w.symbols))
+
+
+def _settled(w: Walker, value: Int) -> Int:
+    """An integer that depends on a coordinate in its text only, as the constant it is."""
+    only = value.parts.get((), None)
+    if len(value.parts) != 1 or only is None or only.is_cst() or all(w.symbols.is_size(of) for of in coordinates(only)):
+        return value
+    here = only.intersect_params(w.domain.intersect_params(w.box.sizes))
+    low, high = here.min_val(), here.max_val()
+    return Int.of(low.to_python()) if low.is_int() and high.is_int() and low == high else value
 
 
 def nonnegative(w: Walker, value: Int) -> bool:

@@ -86,7 +86,7 @@ def functions(points: Set) -> list[PwAff]:
     """The coordinates of the one tuple there is for each value of the names, without the condition that there is one."""
     where = points.params()
     found = isl.PwMultiAff.from_set(points)
-    return [found.get_pw_aff(i).coalesce().gist_params(where) for i in range(points.dim(SET))]
+    return [found.get_pw_aff(i).coalesce().gist_params(where).drop_unused_params() for i in range(points.dim(SET))]
 
 
 def substitute(what: PwAff, values: dict[str, PwAff]) -> PwAff:

@@ -1,0 +1,37 @@
+"""Transposes, row sums and matrix products for all sizes, as engineers of different platforms write them; twins are not proved."""
+
+from __future__ import annotations
+
+import pytest
+from all_sizes import doubt
+from proof_subjects import corpus
+
+PAIRS = [("transpose", ".cu", ".cpp"), ("row_sum", ".cu", ".cpp"), ("gemm", ".cu", ".cpp")]
+TWINS = [
+    ("transpose", ".cu", "tile[threadIdx.x][threadIdx.y + j]", "tile[threadIdx.y + j][threadIdx.x]"),
+    ("transpose", ".cu", "  __syncthreads();\n", ""),
+    ("transpose", ".cu", "A[(y + j) * cols + x]", "A[(y + j) * rows + x]"),
+    ("transpose", ".cu", "if (x < rows && y + j < cols)", "if (x < rows && y + j < cols - 1)"),
+    ("transpose", ".cpp", "r0 + BLOCK, rows", "r0 + BLOCK - 1, rows"),
+    ("row_sum", ".cpp", "c + 32 <= cols", "c + 32 < cols + 2"),
+    ("row_sum", ".cpp", "row + c + 16", "row + c + 15"),
+    ("row_sum", ".cpp", "c < cols; ++c", "c + 1 < cols; ++c"),
+    ("row_sum", ".cu", "c = threadIdx.x; c < cols", "c = threadIdx.x; c <= cols"),
+    ("row_sum", ".cu", "delta = 16", "delta = 8"),
+    ("gemm", ".cu", "A[row * K + k0 + threadIdx.x] : 0.0f", "A[row * K + k0 + threadIdx.x] : 1.0f"),
+    ("gemm", ".cu", "acc += As[threadIdx.y][k] * Bs[k][threadIdx.x];\n    __syncthreads();", "acc += As[threadIdx.y][k] * Bs[k][threadIdx.x];"),
+    ("gemm", ".cu", "k < TILE", "k < TILE - 1"),
+    ("gemm", ".cu", "As[threadIdx.y][k] * Bs[k][threadIdx.x]", "As[threadIdx.y][k] * Bs[threadIdx.x][k]"),
+    ("gemm", ".cpp", "k < K; ++k", "k < K - 1; ++k"),
+    ("gemm", ".cpp", "B + k * N + j", "B + k * K + j"),
+]
+
+
+@pytest.mark.parametrize(("name", "source", "target"), PAIRS)
+def test_equal_for_all_sizes(name: str, source: str, target: str) -> None:
+    assert doubt(corpus(name, source), corpus(name, target)) == ""
+
+
+@pytest.mark.parametrize(("name", "suffix", "old", "new"), TWINS)
+def test_a_twin_is_not_proved(changed, name: str, suffix: str, old: str, new: str) -> None:
+    assert doubt(corpus(name, ".cpp"), changed(name, suffix, old, new)) != ""
