@@ -106,7 +106,8 @@ def _with_point(total: Monomial, outside: Factors, model: Sum, single: Monomial,
         for of, value in point.items():
             space = space.intersect_params(name(of).eq_set(value))
         if space.is_disjoint(model.domain):
-            return Monomial(total.coefficient, (*outside, (Sum(model.bound, union(model.domain, space, model.bound), model.factors), ONE)))
+            whole = union(model.domain, space, model.bound)
+            return Monomial(total.coefficient, (*outside, (Sum(model.bound, whole, model.factors), ONE)))
     return None
 
 
@@ -236,7 +237,7 @@ def sum_pieces(bound: tuple[str, ...], pieces: list[tuple[Set, Poly | None]], do
 def maximum(items: list[Item], domain: Set) -> Poly:
     """The maximum over all members: flattened, ranges of one body united, repetition ignored."""
     found: list[Item] = []
-    for item in items:
+    for item in _above_minus_infinity(items):
         inner = single_atom(item.value)
         if isinstance(inner, Maximum):
             for member in inner.items:
@@ -249,6 +250,14 @@ def maximum(items: list[Item], domain: Set) -> Poly:
     return atom(Maximum(tuple(found)))
 
 
+def _above_minus_infinity(items: list[Item]) -> list[Item]:
+    """The items without those that are minus infinity."""
+    kept = [i for i in items if not has_infinity(i.value)]
+    if not kept or any(m.coefficient > 0 for i in items if has_infinity(i.value) for m in i.value):
+        raise NotModelled("the maximum with an infinity")
+    return kept
+
+
 def _unite(found: list[Item], item: Item, domain: Set) -> None:
     if item.bound:
         space = item.domain.intersect_params(domain)
@@ -257,7 +266,9 @@ def _unite(found: list[Item], item: Item, domain: Set) -> None:
     for i, known in enumerate(found):
         space = _same_value(known, item, domain)
         if space is not None:
-            found[i] = Item(known.bound, union(domain.intersect_params(known.domain), domain.intersect_params(space), known.bound), known.value)
+            found[i] = Item(
+                known.bound, union(domain.intersect_params(known.domain), domain.intersect_params(space), known.bound), known.value
+            )
             return
     found.append(item)
 

@@ -169,6 +169,9 @@ class Comparison:
                     raise NotModelled(f"an element of '{of}' may depend on an uninitialised value")
                 if not equal(expected, actual, both):
                     raise NotModelled(f"'{of}' is not shown equal")
+                rest = rest.subtract(both)
+        if not rest.is_empty():
+            raise NotModelled(f"'{of}' is not compared everywhere")
 
 
 def _at(access: Access) -> str:

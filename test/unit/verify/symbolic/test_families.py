@@ -19,7 +19,7 @@ TWINS = [
     ("row_sum", ".cu", "c = threadIdx.x; c < cols", "c = threadIdx.x; c <= cols"),
     ("row_sum", ".cu", "delta = 16", "delta = 8"),
     ("gemm", ".cu", "A[row * K + k0 + threadIdx.x] : 0.0f", "A[row * K + k0 + threadIdx.x] : 1.0f"),
-    ("gemm", ".cu", "acc += As[threadIdx.y][k] * Bs[k][threadIdx.x];\n    __syncthreads();", "acc += As[threadIdx.y][k] * Bs[k][threadIdx.x];"),
+    ("gemm", ".cu", "Bs[k][threadIdx.x];\n    __syncthreads();", "Bs[k][threadIdx.x];"),
     ("gemm", ".cu", "k < TILE", "k < TILE - 1"),
     ("gemm", ".cu", "As[threadIdx.y][k] * Bs[k][threadIdx.x]", "As[threadIdx.y][k] * Bs[threadIdx.x][k]"),
     ("gemm", ".cpp", "k < K; ++k", "k < K - 1; ++k"),
