@@ -9,8 +9,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.symbolic.equality import cancelled, equal, equal_atoms, equal_factors, renamings, same_body
+from xpiler.verify.symbolic.equality import cancelled, equal, equal_atoms, equal_factors, only_value, renamings, same_body
 from xpiler.verify.symbolic.expressions import (
+    Atom,
     Exponential,
     Factors,
     Function,
@@ -31,7 +32,7 @@ from xpiler.verify.symbolic.expressions import (
     substituted_factors,
     tidy,
 )
-from xpiler.verify.symbolic.sets import EVERYWHERE, Set, name, substitute_in_set, union
+from xpiler.verify.symbolic.sets import EVERYWHERE, Set, name, only_point, substitute_in_set, union
 from xpiler.verify.symbolic.weights import by_address, points_like, split_sum, sum_over
 
 ONE = Fraction(1)
@@ -73,9 +74,13 @@ def _may_vanish(factors: Factors) -> None:
         raise NotModelled("a quotient, root or logarithm that cancels")
 
 
+def _is_infinity(of: Atom) -> bool:
+    return isinstance(of, Function) and of.name == INFINITY.name
+
+
 def has_infinity(value: Poly) -> bool:
     """Whether an infinity is a term of it."""
-    return any(of is INFINITY for m in value for of, _ in m.factors)
+    return any(_is_infinity(of) for m in value for of, _ in m.factors)
 
 
 def _merged(a: Monomial, b: Monomial, domain: Set) -> Monomial | None:
@@ -146,13 +151,56 @@ def _product(a: Factors, b: Factors, domain: Set) -> Factors:
 def exponential(a: Poly, domain: Set) -> Poly:
     """exp of a sum is the product of the exponentials of its terms; exp(c x) is the power c of exp(x)."""
     if has_infinity(a):
-        if any(of is INFINITY and m.coefficient < 0 for m in a for of, _ in m.factors):
+        if any(_is_infinity(of) and m.coefficient < 0 for m in a for of, _ in m.factors):
             return ()
         raise NotModelled("the exponential of an infinity")
     result: Factors = ()
     for term in cancelled(a, domain):
         result = _product(result, ((Exponential(term.factors), term.coefficient),), domain)
     return (Monomial(ONE, result),)
+
+
+def simplified(value: Poly, domain: Set) -> Poly:
+    """The value where exponentials of maxima that have one member on the domain are those of the member."""
+    if not any(_lone_member(f, domain) is not None for m in value for f, _ in m.factors):
+        return value
+    total: Poly = ()
+    for term in value:
+        product = constant(term.coefficient)
+        for factor, power in term.factors:
+            member = _lone_member(factor, domain)
+            part = (Monomial(ONE, ((factor, power),)),) if member is None else exponential(scaled(member, power), domain)
+            product = multiply(product, part, domain)
+        total = add(total, product, domain)
+    return total
+
+
+def collapsed(value: Poly, domain: Set) -> Poly:
+    """The value where sums over one point are that point's term, also under a quotient."""
+    total: Poly = ()
+    for term in value:
+        product = constant(term.coefficient)
+        for factor, power in term.factors:
+            product = multiply(product, _collapsed_factor(factor, power, domain), domain)
+        total = add(total, product, domain)
+    return total
+
+
+def _collapsed_factor(factor: Atom, power: Fraction, domain: Set) -> Poly:
+    if isinstance(factor, Sum) and power == 1:
+        point = only_point(factor.bound, factor.domain, domain)
+        if point is not None:
+            return (Monomial(ONE, substituted_factors(factor.factors, point)),)
+    if isinstance(factor, Function) and factor.name == "inverse" and power == 1:
+        return inverse(collapsed(factor.arguments[0], domain), domain)
+    return (Monomial(ONE, ((factor, power),)),)
+
+
+def _lone_member(factor: Atom, domain: Set) -> Poly | None:
+    if not isinstance(factor, Exponential) or len(factor.factors) != 1 or factor.factors[0][1] != 1:
+        return None
+    inner = factor.factors[0][0]
+    return only_value(inner.items[0], domain) if isinstance(inner, Maximum) and len(inner.items) == 1 else None
 
 
 def inverse(a: Poly, domain: Set) -> Poly:
@@ -245,8 +293,9 @@ def maximum(items: list[Item], domain: Set) -> Poly:
         else:
             _unite(found, item, domain)
     found = [i for i in found if not i.domain.intersect_params(domain).is_empty()]
-    if len(found) == 1 and not found[0].bound and domain.is_subset(found[0].domain):
-        return found[0].value
+    only = only_value(found[0], domain) if len(found) == 1 else None
+    if only is not None:
+        return only
     return atom(Maximum(tuple(found)))
 
 
@@ -264,23 +313,37 @@ def _unite(found: list[Item], item: Item, domain: Set) -> None:
         value, bound, space = by_address(tidy(item.value, space), item.bound, space, idempotent=True)
         item = Item(bound, space, value)
     for i, known in enumerate(found):
-        space = _same_value(known, item, domain)
+        model, other = (item, known) if item.bound and not known.bound else (known, item)
+        space = _same_value(model, other, domain)
         if space is not None:
-            found[i] = Item(
-                known.bound, union(domain.intersect_params(known.domain), domain.intersect_params(space), known.bound), known.value
-            )
+            whole = union(domain.intersect_params(model.domain), domain.intersect_params(space), model.bound)
+            found[i] = Item(model.bound, whole, model.value)
             return
     found.append(item)
 
 
 def _same_value(a: Item, b: Item, domain: Set) -> Set | None:
-    """The second item's domain in the first one's names, where both have one body."""
+    """The second item's domain in the first one's names, where both have one body or the second is one point of the first."""
+    if a.bound and not b.bound:
+        return _as_point(a, b, domain)
     if shape_of(a.value) != shape_of(b.value):
         return None
     for renaming in renamings(a.bound, b.bound):
         space = substitute_in_set(b.domain, renaming)
         if equal(a.value, substituted(b.value, renaming), domain.intersect_params(a.domain.union(space))):
             return space
+    return None
+
+
+def _as_point(model: Item, single: Item, domain: Set) -> Set | None:
+    if len(model.value) != 1 or len(single.value) != 1:
+        return None
+    for point in points_like(single.value[0], Sum(model.bound, model.domain, model.value[0].factors)):
+        here = domain.intersect_params(single.domain)
+        if len(point) == len(model.bound) and equal(single.value, substituted(model.value, point), here):
+            for of, value in point.items():
+                here = here.intersect_params(name(of).eq_set(value))
+            return here
     return None
 
 

@@ -29,7 +29,7 @@ from xpiler.verify.symbolic.expressions import (
     substituted,
     substituted_factors,
 )
-from xpiler.verify.symbolic.sets import Set, equal_on, name, substitute_in_set
+from xpiler.verify.symbolic.sets import Set, equal_on, name, only_point, substitute_in_set
 from xpiler.verify.symbolic.weights import points_like, split_sum
 
 MOST_PERMUTED = 4
@@ -70,7 +70,15 @@ def _only_member(term: Monomial, domain: Set) -> Poly | None:
     if len(term.factors) != 1 or term.factors[0][1] != 1 or not isinstance(term.factors[0][0], Maximum):
         return None
     items = [i for i in term.factors[0][0].items if not i.domain.is_disjoint(domain)]
-    return items[0].value if len(items) == 1 and not items[0].bound and domain.is_subset(items[0].domain) else None
+    return only_value(items[0], domain) if len(items) == 1 else None
+
+
+def only_value(item: Item, domain: Set) -> Poly | None:
+    """The value of an item that has exactly one member everywhere in a domain."""
+    if not item.bound:
+        return item.value if domain.is_subset(item.domain) else None
+    point = only_point(item.bound, item.domain, domain)
+    return substituted(item.value, point) if point is not None else None
 
 
 def _simple(of: Atom, domain: Set) -> Atom:

@@ -84,7 +84,7 @@ class Evaluator:
         for where, value in self.stored(source.write):
             there = here.intersect_params(substitute_in_set(where, source.instance)).coalesce()
             if not there.is_empty():
-                found.append((there, None if value is None else tidy(substituted(value, source.instance), there)))
+                found.append((there, None if value is None else _moved(value, source.instance, there)))
         return found
 
     def term(self, term: object, domain: Set) -> Pieces:
@@ -102,6 +102,11 @@ class Evaluator:
     def operands(self, term: Term, domain: Set) -> list[Pieces]:
         """The terms a term is made of."""
         return [self.term(a, domain) for a in term.args]
+
+
+def _moved(value: Poly, instance: dict, domain: Set) -> Poly:
+    """What an instance of a write stores, in the coordinates of a read."""
+    return algebra.simplified(tidy(substituted(value, instance), domain), domain)
 
 
 def _covers(pieces: Pieces, domain: Set) -> None:

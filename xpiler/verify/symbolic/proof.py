@@ -10,10 +10,11 @@ from xpiler.diagnostics import Unsupported
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.model import side
 from xpiler.verify.model.integers import width_of
-from xpiler.verify.symbolic import bang, control, host, memory, races, scalars, simt, vectors  # noqa: F401 - they register operations
+from xpiler.verify.symbolic import algebra, bang, control, host, memory, races, scalars, simt, vectors  # noqa: F401 - they register operations
 from xpiler.verify.symbolic.dataflow import Flow
 from xpiler.verify.symbolic.equality import equal
 from xpiler.verify.symbolic.evaluate import Evaluator
+from xpiler.verify.symbolic.expressions import Poly
 from xpiler.verify.symbolic.integers import Int, Symbols
 from xpiler.verify.symbolic.layout import Layout
 from xpiler.verify.symbolic.program import Access, Array, Pointer
@@ -167,11 +168,17 @@ class Comparison:
                     continue
                 if expected is None or actual is None:
                     raise NotModelled(f"an element of '{of}' may depend on an uninitialised value")
-                if not equal(expected, actual, both):
+                if not _equal(expected, actual, both):
                     raise NotModelled(f"'{of}' is not shown equal")
                 rest = rest.subtract(both)
         if not rest.is_empty():
             raise NotModelled(f"'{of}' is not compared everywhere")
+
+
+def _equal(expected: Poly, actual: Poly, domain: Set) -> bool:
+    if equal(expected, actual, domain):
+        return True
+    return equal(algebra.collapsed(expected, domain), algebra.collapsed(actual, domain), domain)
 
 
 def _at(access: Access) -> str:

@@ -30,6 +30,7 @@ from xpiler.verify.symbolic.expressions import (
     single_atom,
     substituted,
     substituted_factors,
+    tidy,
 )
 from xpiler.verify.symbolic.program import Access
 from xpiler.verify.symbolic.sets import PwAff, Set, as_relation, fresh, mentions, name, named_again, project_out, substitute_in_set
@@ -291,8 +292,11 @@ def begins_with(value: Poly, items: list[Item], where: Set) -> list[Item] | None
 
 
 def _gauge(steps: list[Step]) -> Factors:
-    """The exponentials that the present value is divided by."""
-    factors = steps[0].factors
+    """The exponentials that the present value is divided by: a function of all instances, by its formula at those of the step.
+
+    Any function will do for which the factor of every step is g(earlier) / g(now); that is what is checked.
+    """
+    ((_, factors),) = ((m.coefficient, m.factors) for m in tidy((Monomial(ONE, steps[0].factors),), steps[0].where))
     if any(not isinstance(a, Exponential) for a, _ in factors):
         raise NotModelled("a sum that a loop scales")
     return tuple((a, -p) for a, p in factors if p < 0)

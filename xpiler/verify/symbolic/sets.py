@@ -135,6 +135,17 @@ def named_again(points: Set, names: list[str] | tuple[str, ...]) -> Set:
     return points.params()
 
 
+def only_point(bound: tuple[str, ...], points: Set, domain: Set) -> dict[str, PwAff] | None:
+    """The one value that bound coordinates have everywhere in a domain, if they have one."""
+    inside = points.intersect_params(domain)
+    if not domain.is_subset(project_out(inside, bound)):
+        return None
+    tuples = as_relation("", list(bound), inside).reset_tuple_id()
+    if not Map.from_range(tuples).is_single_valued():
+        return None
+    return {of: value.gist_params(domain) for of, value in zip(bound, functions(tuples), strict=True)}
+
+
 def union(a: Set, b: Set, bound: tuple[str, ...]) -> Set:
     """The union of two domains; where the bound coordinates then fill a lattice in a convex set, in that form.
 

@@ -1,0 +1,53 @@
+"""What the closed forms of recurrence.py and the algebra rest on, as formulas that Z3 decides (test_lemmas.py).
+
+Each function returns a formula that must be valid. exp is any function with exp(a + b) = exp(a) exp(b) and no zero.
+"""
+
+from __future__ import annotations
+
+import z3
+
+
+def scaled_sum_step() -> z3.BoolRef:
+    """A sum that a loop scales by g(before) / g(now) is a plain sum once it is multiplied by g: the step of the induction.
+
+    From v' = v (g / g') + e follows v' g' = v g + e g'. With g = exp(maximum) this is online softmax, and the weighted sum of attention.
+    """
+    v, e, before, now = z3.Reals("v e before now")
+    after = v * (before / now) + e
+    return z3.Implies(now != 0, after * now == v * before + e * now)
+
+
+def shift_cancels() -> z3.BoolRef:
+    """exp(x - m) / sum of exp(y - m) does not depend on m: exp(x) exp(-m) / (s exp(-m)) = exp(x) / s."""
+    exp = z3.Function("exp", z3.RealSort(), z3.RealSort())
+    x, m, s = z3.Reals("x m s")
+    split = z3.And(exp(x - m) == exp(x) * exp(-m), exp(m) * exp(-m) == 1)
+    return z3.Implies(z3.And(split, s != 0), exp(x - m) / (s * exp(-m)) == exp(x) / s)
+
+
+def logistic_turned() -> z3.BoolRef:
+    """1 / (c + d / E) = (1 - d / (d + c E)) / c, where all three quotients have a value."""
+    c, d, e = z3.Reals("c d e")
+    defined = z3.And(c != 0, e != 0, c + d / e != 0, d + c * e != 0)
+    return z3.Implies(defined, 1 / (c + d / e) == (1 - d / (d + c * e)) / c)
+
+
+def one_iteration() -> z3.BoolRef:
+    """A loop whose step covers all that is left runs once, whatever the step is: the grid-stride loop of a grid that covers the data."""
+    low, high, step, k = z3.Ints("low high step k")
+    return z3.Implies(z3.And(step >= 1, low + step >= high, k >= 1), z3.Not(low + k * step < high))
+
+
+def row_major_is_one_to_one() -> z3.BoolRef:
+    """`i*n + j` with 0 <= j < n tells i and j apart: what makes two subscripts out of one."""
+    i, j, p, q, n = z3.Ints("i j p q n")
+    inside = z3.And(n >= 1, 0 <= j, j < n, 0 <= q, q < n)
+    rows_apart = z3.Or(i * n >= (p + 1) * n, p * n >= (i + 1) * n)
+    ordered = z3.And(z3.Implies(i > p, i * n >= (p + 1) * n), z3.Implies(p > i, p * n >= (i + 1) * n))
+    return z3.Implies(
+        z3.And(inside, ordered, i * n + j == p * n + q), z3.And(z3.Not(z3.And(i != p, rows_apart)), z3.Implies(i == p, j == q))
+    )
+
+
+LEMMAS = (scaled_sum_step, shift_cancels, logistic_turned, one_iteration, row_major_is_one_to_one)
