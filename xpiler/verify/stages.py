@@ -40,7 +40,7 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
     if not device_launchers_agree(target):
         return Proof(Answer(Verdict.UNSUPPORTED, "the launchers on host and on device pointers launch differently"))
     try:
-        found = symbolic.prove(source, target, min(clock.left / 2, SYMBOLIC_SECONDS), row)
+        found = symbolic.prove(source, target, clock.left * SYMBOLIC_SHARE, row)
     except OutOfTime:
         return Proof(Answer(Verdict.UNSUPPORTED, "not decided for all sizes in time"))
     except Unsupported as error:
@@ -51,8 +51,8 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
 
 
 STAGES: tuple[Stage, ...] = (for_all_sizes, at_sizes)
-# What the symbolic stage may take at most, and the row of numbers before it.
-SYMBOLIC_SECONDS = 20.0
+# The share of the time that the symbolic stage may take (its own limit is counted in steps), and the seconds of the row before it.
+SYMBOLIC_SHARE = 0.6
 SECONDS_OF_A_ROW = 5.0
 
 
