@@ -61,7 +61,7 @@ def scope(comparison: Comparison) -> str:
     bounds = [words for of in comparison.symbols.sizes if (words := _bounds(box, of))]
     words = "all sizes" + (f" with {', '.join(bounds)}" if bounds else "")
     products = sorted({"*".join(s.removeprefix("p_") for s in m) for m in comparison.box.products if all(s.startswith("p_") for s in m)})
-    return words + (f", where no subscript in {', '.join(products)} leaves its type" if products else "")
+    return words + (f", where no 32-bit subscript with a stride of {' or '.join(products)} overflows" if products else "")
 
 
 def _bounds(box: isl.Set, of: str) -> str:
