@@ -10,6 +10,7 @@ from mlir import ir
 from xpiler import register_dialects
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.symbolic.proof import Comparison
+from xpiler.verify.symbolic.sets import EVERYWHERE, name, number
 from xpiler.verify.symbolic.stage import AllSizes
 
 # What isl may do for one proof, about ten seconds: counted, not timed, so that the verdict is the same every time.
@@ -34,6 +35,8 @@ def _compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> AllSize
         comparison = Comparison(*modules, Budget(seconds))
         comparison.check_side_conditions()
         comparison.compare()
+        if comparison.box.sizes.is_empty():
+            raise NotModelled("an integer that leaves its type at every size")
         return AllSizes(scope(comparison), assumptions(comparison), elements(comparison, sizes))
 
 
@@ -58,21 +61,32 @@ def elements(comparison: Comparison, sizes: dict[str, int]) -> dict[str, int]:
 def scope(comparison: Comparison) -> str:
     """The box of sizes, in words."""
     box = comparison.box.sizes.coalesce()
-    bounds = [words for of in comparison.symbols.sizes if (words := _bounds(box, of))]
-    words = "all sizes" + (f" with {', '.join(bounds)}" if bounds else "")
+    bounds = {of: found for of in comparison.symbols.sizes if (found := _bounds(box, of))}
+    within = [f"{low} <= {of.removeprefix('p_')} <= {high}" for of, (low, high) in bounds.items()]
+    words = "all sizes" + (f" with {', '.join(within)}" if within else "")
+    if not _of_bounds(bounds).is_subset(box):
+        words += f", of these {str(box).replace('p_', '')}"
     products = sorted({"*".join(s.removeprefix("p_") for s in m) for m in comparison.box.products if all(s.startswith("p_") for s in m)})
     return words + (f", where no 32-bit subscript with a stride of {' or '.join(products)} overflows" if products else "")
 
 
-def _bounds(box: isl.Set, of: str) -> str:
+def _of_bounds(bounds: dict[str, tuple[int, int]]) -> isl.Set:
+    """All sizes within their bounds."""
+    whole = EVERYWHERE
+    for of, (low, high) in bounds.items():
+        whole = whole.intersect_params(name(of).ge_set(number(low)).intersect(name(of).le_set(number(high))))
+    return whole
+
+
+def _bounds(box: isl.Set, of: str) -> tuple[int, int] | None:
     """The least and the largest value of a size."""
     at = box.find_dim_by_name(isl.dim_type.param, of)
     if at < 0:
-        return ""
+        return None
     points = isl.Set.from_params(box).move_dims(isl.dim_type.set, 0, isl.dim_type.param, at, 1)
     points = points.project_out(isl.dim_type.param, 0, points.dim(isl.dim_type.param))
     low, high = (getattr(points, f"dim_{which}_val")(0).to_python() for which in ("min", "max"))
-    return f"{low} <= {of.removeprefix('p_')} <= {high}"
+    return low, high
 
 
 def assumptions(comparison: Comparison) -> tuple[str, ...]:
