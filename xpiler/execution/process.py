@@ -14,6 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from xpiler.diagnostics import InvalidInput
+from xpiler.execution.symbols import symbol_of
+
 ALIGNMENT = 64  # bytes; what aligned vector accesses may assume of an allocation
 Argument = object  # an array, a DeviceArray, a list of strings, a numpy scalar, an int or a float
 
@@ -74,7 +77,8 @@ def run(
     With `launch`, `symbol` is a kernel of a simulated library; `trace` names the file its events go to.
     """
     results: list[RunResult] = []
-    settings = {"library": str(library), "symbol": symbol, "memory_bytes": memory_bytes, "alignment": alignment, "trace": trace}
+    called = symbol if launch else _exported(library, symbol)
+    settings = {"library": str(library), "symbol": called, "memory_bytes": memory_bytes, "alignment": alignment, "trace": trace}
     settings["launch"] = asdict(launch) if launch else None
     deadline = time.monotonic() + timeout_s
     while len(results) < len(calls):
@@ -87,6 +91,14 @@ def run(
             results.append(RunResult(failure=failure))
     missing = len(calls) - len(results)
     return results + [RunResult(failure=f"did not finish within {timeout_s:g} s")] * missing
+
+
+def _exported(library: Path, name: str) -> str:
+    """What the library calls a function: launchers without `extern "C"` are common. The name itself where that is not decided."""
+    try:
+        return symbol_of(library, name)
+    except InvalidInput:
+        return name
 
 
 def _run_batch(settings: dict, calls: Sequence[Sequence[Argument]], timeout_s: float) -> tuple[list[RunResult], str]:

@@ -1,4 +1,7 @@
-"""A source without a launcher is run by one in its own language: templates, namespaces, device launchers, defaults."""
+"""A source without a host launcher is run by one in its own language: templates, namespaces, device launchers, defaults.
+
+One whose launcher has C++ linkage is run as it is.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,22 @@ GRID = "grid=(n+255)/256,block=256"
 
 BLOCKS = PLAIN + "void go(const float *A, float *T, int n, int blocks) { scale<<<blocks, 64>>>(A, T, n); }\n"
 
+LINKAGE = (
+    PLAIN
+    + """
+void run(const float *x, float *y, int n) {
+  float *a, *b;
+  cudaMalloc(&a, n * sizeof(float));
+  cudaMalloc(&b, n * sizeof(float));
+  cudaMemcpy(a, x, n * sizeof(float), cudaMemcpyHostToDevice);
+  scale<<<(n + 63) / 64, 64>>>(a, b, n);
+  cudaMemcpy(y, b, n * sizeof(float), cudaMemcpyDeviceToHost);
+}
+"""
+)
+
 CASES = {
+    "linkage.cu": (LINKAGE, {}),
     "blocks.cu": (BLOCKS, {}),
     "plain.cu": (PLAIN, {"launch": GRID}),
     "template.cu": (TEMPLATE, {"launch": GRID, "instantiate": ("models::scale<float, 3>",)}),
