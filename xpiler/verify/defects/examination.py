@@ -47,13 +47,16 @@ def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extent
     found = by_runs(text, unit.name, unit.parameters, extents, sizes)
     for row, defects in enumerate(found):
         if defects or text.platform not in SIMULATED:
-            found[row] = merged(defects, by_model(module, sizes[row], extents))
+            told = by_model(module, sizes[row], extents)
+            if told is not None and not told.place.file:
+                told = replace(told, place=Place(str(text.path)))
+            found[row] = merged(defects, told)
     return found
 
 
 def merged(defects: list[SourceDefect], told: SourceDefect | None) -> list[SourceDefect]:
     """The defects of a row, causes first; the model's, which has a column, stands for what a run found without a line or on its line."""
-    if told is not None:
+    if told is not None and (told.place.line or not any(d.place.line for d in defects)):
         defects = [told, *(d for d in defects if d.place.line not in (0, told.place.line))]
     defects = [d if d.place.column or not d.place.line else replace(d, place=replace(d.place, column=1)) for d in defects]
     return sorted(defects, key=lambda d: any(word in d.kind for word in CONSEQUENCES))
