@@ -57,3 +57,12 @@ def test_a_wrong_source_proves_nothing(changed) -> None:
     found = answer(racy, racy, SIZES["transpose"])
     assert found.verdict is Verdict.UNSUPPORTED
     assert found.reason.startswith("the source is wrong: race")
+
+
+@pytest.mark.parametrize(("sync", "verdict"), [("__sync_io();", Verdict.PROVED), ("__sync_move();", Verdict.UNSUPPORTED)])
+def test_a_sync_waits_for_its_own_queue(changed, sync: str, verdict: Verdict) -> None:
+    """Copies from off the chip run in the queue of input and output."""
+    module = changed("gemm_half", ".mlu", "__sync_io();", sync)
+    found = answer(corpus("gemm_half", ".mlu"), module, {"M": 2, "N": 3, "K": 5})
+    assert found.verdict is verdict, found
+    assert verdict is Verdict.PROVED or "race" in found.reason

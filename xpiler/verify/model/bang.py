@@ -13,10 +13,12 @@ from xpiler.verify.model.meanings import meaning_of, run_meaning
 from xpiler.verify.model.program import Compiler, Function, Machine, Registers, Step, Thread, compiles, place_of
 
 KIND_ATTRIBUTES = ("kind", "layout")
-# Syncs that wait for every queue of the core; the others are taken to wait for nothing, which can only find more races.
-WAITS_FOR_ALL = frozenset({"all_queues", "io_move_compute"})
+QUEUES = frozenset({"io", "move", "compute"})
+# The queues a sync waits for; one that is not here is taken to wait for nothing, which can only find more races.
+WAITS = {"all_queues": QUEUES, "io_move_compute": QUEUES, **{queue: frozenset({queue}) for queue in QUEUES}}
 # How many operands that are no buffers these have where no fix position is given.
 PLAIN_OPERANDS = {"bang.matmul": 3, "bang.convert": 1}
+CORES_OF_A_CLUSTER = 4
 WITHOUT_OPTIONS = ("bang.mlp", "bang.conv")
 
 
@@ -34,7 +36,14 @@ def _index(compiler: Compiler, op: ir.Operation) -> Step:
 
 @compiles("bang.is_memory_core")
 def _is_memory_core(compiler: Compiler, op: ir.Operation) -> Step:
-    raise NotModelled("the memory core of a cluster")
+    """Only compute cores are run; that the memory core does nothing of its own is an assumption."""
+    result = compiler.register(op.results[0])
+
+    def run(registers: Registers, thread: Thread) -> None:
+        thread.machine.assumed.add("the memory core of a cluster changes nothing")
+        registers[result] = 0
+
+    return run
 
 
 @compiles("bang.barrier")
@@ -44,13 +53,20 @@ def _barrier(compiler: Compiler, op: ir.Operation) -> Step:
 
 @compiles("bang.sync")
 def _sync(compiler: Compiler, op: ir.Operation) -> Step:
-    waits = word(op.attributes["kind"]) in WAITS_FOR_ALL
+    queues = WAITS.get(word(op.attributes["kind"]), frozenset())
 
     def run(registers: Registers, thread: Thread) -> None:
-        if waits:
-            thread.copies.wait(thread.stamp())
+        thread.copies.wait(thread.stamp(), queues)
 
     return run
+
+
+def _queue(op: ir.Operation) -> str:
+    """Where a copy runs: what has an end off the chip in the queue of input and output, plain copies inside of NRAM with the compute."""
+    direction = word(op.attributes["direction"]) if "direction" in op.attributes else ""
+    if "gdram" in direction or "ldram" in direction or not direction:
+        return "io"
+    return "compute" if direction == "nram2nram" and op.name == "bang.memcpy" else "move"
 
 
 @compiles("bang.*")
@@ -59,7 +75,7 @@ def _builtin(compiler: Compiler, op: ir.Operation) -> Step:
     wanted = _wanted(op)
     program = meaning_of(wanted, op)
     operands, results = compiler.registers(op.operands), compiler.registers(op.results)
-    is_async, where = "async" in op.attributes, place_of(op)
+    is_async, where, queue = "async" in op.attributes, place_of(op), _queue(op)
     if is_async and op.name not in ("bang.memcpy", "bang.memcpy_2d", "bang.memcpy_3d"):
         raise NotModelled(f"an asynchronous '{op.name}'")
     approximate = f"{op.name}<{wanted.kinds[0]}>" if wanted.kinds and "active" in wanted.kinds[0] else ""
@@ -68,7 +84,7 @@ def _builtin(compiler: Compiler, op: ir.Operation) -> Step:
         thread.where = where or thread.where
         if approximate:
             thread.machine.approximations.add(approximate)
-        thread.recording = is_async
+        thread.recording, thread.copies.queue = is_async, queue
         values = run_meaning(program, [registers[r] for r in operands], thread)
         thread.recording = False
         for register, value in zip(results, values, strict=True):
@@ -105,17 +121,26 @@ def _shape(operand: ir.Value) -> str:
     return "vector" if isinstance(operand.type, ir.MemRefType) else "scalar"
 
 
-def launch(machine: Machine, kernel: Function, arguments: list, tasks: tuple[int, ...]) -> None:
+def launch(machine: Machine, kernel: Function, arguments: list, tasks: tuple[int, ...], kind: str = "block") -> None:
     """Runs all tasks of a launch; nothing orders two of them, so each is a block of its own."""
     if any(n <= 0 for n in tasks):
         raise Defect("launch", f"a launch of {tasks} tasks")
     for log in machine.logs:
         log.clear()
     dx, dy, dz = tasks
+    clusters = int(kind.removeprefix("union")) if kind.startswith("union") else 0
     for number in range(dx * dy * dz):
         x, y, z = number % dx, number // dx % dy, number // (dx * dy)
         coordinates = {"task_id": number, "task_dim": dx * dy * dz}
         coordinates |= {"task_id_x": x, "task_id_y": y, "task_id_z": z, "task_dim_x": dx, "task_dim_y": dy, "task_dim_z": dz}
-        thread = Thread(machine, coordinates, block=number, copies=Copies())
+        thread = Thread(machine, coordinates | _cores(x, clusters), block=number, copies=Copies())
         call(kernel, list(arguments), thread)
         thread.copies.finish()
+
+
+def _cores(x: int, clusters: int) -> dict[str, int]:
+    """Where a task of a union runs; a task of a block job may run on any core, and has no numbers of them."""
+    dims = {"core_dim": CORES_OF_A_CLUSTER, "cluster_dim": clusters}
+    if not clusters:
+        return dims
+    return dims | {"core_id": x % CORES_OF_A_CLUSTER, "cluster_id": x // CORES_OF_A_CLUSTER % clusters}

@@ -15,35 +15,38 @@ from xpiler.verify.terms.term import Value
 
 @dataclass
 class Copies:
-    """The pending copies of one task; its thread is `recording` while the meaning of one is run at its issue."""
+    """The pending copies of one task, by the queue each runs in; its thread is `recording` while the meaning of one is run at its issue."""
 
-    _reads: list[tuple[Buffer, int]] = field(default_factory=list)
-    _writes: list[tuple[Buffer, int, str, Value]] = field(default_factory=list)
+    queue: str = ""  # of the copy that is recorded
+    _reads: list[tuple[str, Buffer, int]] = field(default_factory=list)
+    _writes: list[tuple[str, Buffer, int, str, Value]] = field(default_factory=list)
 
     def reads(self, buffer: Buffer, offset: int) -> None:
         """Notes an element that a copy may read until the wait."""
         buffer.write_locks[offset] = buffer.write_locks.get(offset, 0) + 1
-        self._reads.append((buffer, offset))
+        self._reads.append((self.queue, buffer, offset))
 
     def writes(self, buffer: Buffer, offset: int, type_: str, value: Value) -> None:
         """Notes an element that a copy will write."""
         if buffer.locks.get(offset) or buffer.write_locks.get(offset):
             raise Defect("race", f"an asynchronous copy writes '{buffer.name}' while another one uses it")
         buffer.lock(offset)
-        self._writes.append((buffer, offset, type_, value))
+        self._writes.append((self.queue, buffer, offset, type_, value))
 
-    def wait(self, stamp: Stamp) -> None:
-        """All pending copies are done."""
-        for buffer, offset in self._reads:
-            buffer.write_locks[offset] -= 1
-        for buffer, offset, _, _ in self._writes:
+    def wait(self, stamp: Stamp, queues: frozenset[str]) -> None:
+        """All pending copies of these queues are done."""
+        done = [write for write in self._writes if write[0] in queues]
+        for queue, buffer, offset in self._reads:
+            if queue in queues:
+                buffer.write_locks[offset] -= 1
+        for _, buffer, offset, _, _ in done:
             buffer.unlock(offset)
-        for buffer, offset, type_, value in self._writes:
+        for _, buffer, offset, type_, value in done:
             buffer.store(offset, type_, value, stamp)
-        self._reads.clear()
-        self._writes.clear()
+        self._reads = [read for read in self._reads if read[0] not in queues]
+        self._writes = [write for write in self._writes if write[0] not in queues]
 
     def finish(self) -> None:
         """The end of the task: a copy that nobody waited for."""
         if self._writes:
-            raise Defect("race", f"an asynchronous copy to '{self._writes[0][0].name}' that nothing waits for")
+            raise Defect("race", f"an asynchronous copy to '{self._writes[0][1].name}' that nothing waits for")

@@ -7,6 +7,7 @@ import re
 
 from mlir import ir
 
+from xpiler.dialects.words import word
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model import bang, simt
 from xpiler.verify.model.control import call, known
@@ -69,7 +70,7 @@ def _launch(compiler: Compiler, op: ir.Operation) -> Step:
     sizes = list(ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"]))
     grid, block, tasks, shared, _, arguments = ([next(registers_of) for _ in range(n)] for n in sizes)
 
-    event = (place_of(op), "blocks")
+    event, kind = (place_of(op), "blocks"), word(op.attributes["task_kind"]) if tasks else ""
 
     def run(registers: Registers, thread: Thread) -> None:
         kernel = compiler.program.functions[callee]
@@ -77,7 +78,7 @@ def _launch(compiler: Compiler, op: ir.Operation) -> Step:
         if math.prod(_numbers(registers, grid or tasks)) > 1:
             thread.machine.covered.add(event)
         if tasks:
-            bang.launch(thread.machine, kernel, values, _numbers(registers, tasks))
+            bang.launch(thread.machine, kernel, values, _numbers(registers, tasks), kind)
             return
         bytes_ = known(registers[shared[0]], "the size of shared memory") if shared else 0
         warp = warp_size(str(compiler.program.target))
