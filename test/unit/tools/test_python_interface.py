@@ -30,7 +30,7 @@ def test_translate_gives_text_and_verdict(source: str) -> None:
     assert "__bang_add" in result.text
     assert result.answer.verdict.value == "proved"
     assert result.answer.runs > 5
-    assert result.text.splitlines()[1].startswith("// verdict: proved (n = ")
+    assert result.text.splitlines()[1].startswith("// verdict: proved (all sizes with 1 <= n <= ")
 
 
 def test_translate_refuses_an_unknown_platform(source: str) -> None:

@@ -26,9 +26,12 @@ class Examination:
     assume_valid: bool = False
 
     def after(self, proved: Proved, runs: Runs) -> tuple[list[Diagnostic], tuple[str, ...]]:
-        """Warnings, and what the verdict rests on because of them. Raises DefectiveSource for a definite defect."""
+        """Warnings, and what the verdict rests on because of them. Raises DefectiveSource for a definite defect.
+
+        A difference may be the source's own doing, so it is examined before the output is blamed.
+        """
         stumbles = SOURCE_IS_WRONG in proved.answer.reason
-        if not (stumbles or runs.source_fails) or self.source.platform == "mlir":
+        if not (stumbles or runs.source_fails or runs.findings) or self.source.platform == "mlir":
             return [], ()
         defects = self._defects()
         definite = [d for d in defects if d.is_definite]

@@ -9,9 +9,7 @@ from xpiler.platforms.cxx import run_cxx
 INCLUDE = Path(__file__).resolve().parent / "include"
 
 
-def build(
-    source: Path, output: Path, *, arch: str = "@arch@", include_dirs: tuple[Path, ...] = (), poisoned: bool = False
-) -> str:
+def build(source: Path, output: Path, *, arch: str = "@arch@", include_dirs: tuple[Path, ...] = (), poisoned: bool = False) -> str:
     """Compiles `source` to the shared object `output`; says how it will run. `poisoned` fills uninitialised variables with a pattern.
 
     Raises InvalidInput with the compiler's located message.
