@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import islpy as isl
 import pytest
 from proof_subjects import KERNELS, text_of
 
@@ -21,8 +22,25 @@ def run(*words: str) -> int:
 def test_a_proof_is_printed_with_its_scope_and_assumptions(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(ADD, str(KERNELS / "add" / "add.cpp"), "--sizes", "n=13", "--no-run", "--require", "proved") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "add.cpp: proved (" in lines[0]  # for all sizes, or, where that took too long, for n = 13
+    assert lines[0].endswith("add.cpp: proved (all sizes with 1 <= n <= 2147483392)")
     assert "  assuming noalias(A, T)" in lines
+
+
+def test_the_verdict_does_not_depend_on_what_the_process_did_before(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The limit is in steps of integer sets, and this process has taken more than that before."""
+    steps, sets = 500_000, isl.DEFAULT_CONTEXT
+    monkeypatch.setattr("xpiler.verify.symbolic.child.MOST_OPERATIONS", steps)
+    squares = isl.Set("[n] -> { [i, j] : 0 <= i < n and 0 <= j < i and (i + j) mod 7 = 3 }")
+    large = squares.intersect_params(isl.Set("[n] -> { : n > 5 }"))
+    sets.set_max_operations(steps + 1)
+    with pytest.raises(isl.Error, match="maximal number of operations"):
+        while True:
+            squares.subtract(large).coalesce()
+    sets.set_max_operations(0)
+    assert run(ADD, str(KERNELS / "add" / "add.cpp"), "--sizes", "n=13", "--no-run") == 0
+    assert "proved (all sizes" in capsys.readouterr().out
 
 
 def test_a_refutation_shows_an_input_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

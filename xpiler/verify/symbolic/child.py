@@ -19,6 +19,7 @@ MOST_OPERATIONS = 12_000_000
 
 def compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> AllSizes:
     """Both modules for all sizes. Raises NotModelled where they are not shown equal, OutOfTime at the limit."""
+    isl.DEFAULT_CONTEXT.reset_operations()  # the child begins with what its parent has counted
     isl.DEFAULT_CONTEXT.set_max_operations(MOST_OPERATIONS)
     try:
         return _compare(texts, seconds, sizes)
