@@ -23,7 +23,7 @@ from xpiler.analysis.ranges import Bounds, Facts
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
-from xpiler.transforms.nests import Nest, extent_form, nests_in
+from xpiler.transforms.nests import Nest, extent_form, is_index_arithmetic, is_integer, nests_in
 from xpiler.transforms.rewriting import body, content, defined_inside, erase_dead, extent, functions, new_forall, terminator, variable
 
 
@@ -73,20 +73,10 @@ def _index_operands(forms: IndexForms, loop: ir.Operation) -> list[ir.Value]:
     """The integers that the effects inside a loop depend on and that are computed in it."""
     found: dict[ir.Value, None] = {}
     for op in walk(loop):
-        if op == loop or _is_arithmetic(forms, op):
+        if op == loop or is_index_arithmetic(forms, op):
             continue
-        found.update((o, None) for o in op.operands if _is_integer(o.type) and defined_inside(o, loop))
+        found.update((o, None) for o in op.operands if is_integer(o.type) and defined_inside(o, loop))
     return list(found)
-
-
-def _is_arithmetic(forms: IndexForms, op: ir.Operation) -> bool:
-    if len(op.results) != 1 or len(op.regions) or not _is_integer(op.results[0].type):
-        return False
-    return forms.of(op.results[0]) != forms.table.value(op.results[0])
-
-
-def _is_integer(kind: ir.Type) -> bool:
-    return isinstance(kind, ir.IndexType) or (isinstance(kind, ir.IntegerType) and kind.width > 1)
 
 
 def _total(forms: IndexForms, shares: _Shares) -> Poly | None:
@@ -152,7 +142,7 @@ def _is_of_one_share(shares: _Shares, form: Poly) -> bool:
 def _takes_more(forms: IndexForms, shares: _Shares) -> bool:
     """Whether the body reads what is computed once a share."""
     for op in walk(shares.element):
-        if op == shares.element or _is_arithmetic(forms, op):
+        if op == shares.element or is_index_arithmetic(forms, op):
             continue
         if any(defined_inside(o, shares.owner) and not defined_inside(o, shares.element) for o in op.operands):
             return True
@@ -161,7 +151,7 @@ def _takes_more(forms: IndexForms, shares: _Shares) -> bool:
 
 def _fill(forms: IndexForms, loop: ir.Operation, shares: _Shares, written: dict[ir.Value, Poly]) -> None:
     """Moves the body, its numbers computed anew; the loops and their arithmetic go."""
-    users = [op for op in walk(shares.element) if op != shares.element and not _is_arithmetic(forms, op)]
+    users = [op for op in walk(shares.element) if op != shares.element and not is_index_arithmetic(forms, op)]
     for op in content(body(shares.element)):
         op.move_before(terminator(body(loop)))
     for op in users:
