@@ -38,7 +38,7 @@ def _confirmed(proved: Proved, runs: Runs) -> Answer:
     """What is proved over the reals and differs in floats is demoted; what fails, or differs at sizes that were not proved, is refuted."""
     answer = replace(proved.answer, runs=len(runs.usable), largest_error=runs.largest_error, error=runs.error)
     if runs.why:
-        return replace(answer, side_conditions=(*answer.side_conditions, f"not confirmed by a run: {runs.why}"))
+        return replace(answer, notes=(*answer.notes, f"not confirmed by a run: {runs.why}"))
     against = [f for f in runs.findings if not _is_numerical(f, proved)]
     if against:
         return Answer(Verdict.REFUTED, against[0].reason, counterexample=str(against[0]), error=runs.error)

@@ -46,6 +46,12 @@ def test_without_a_proof_the_runs_decide_and_the_reason_is_kept() -> None:
     assert judged(Proved(Answer(Verdict.TIMEOUT, "late")), Runs(why="no compiler")).verdict is Verdict.TIMEOUT
 
 
+def test_what_no_run_confirms_is_not_said_to_be_shown() -> None:
+    answer = judged(PROVED, Runs(why="no compiler"))
+    assert answer.verdict is Verdict.PROVED and answer.notes[-1] == "not confirmed by a run: no compiler"
+    assert answer.side_conditions == PROVED.answer.side_conditions
+
+
 def test_the_verdict_stands_behind_the_first_line_of_the_output() -> None:
     text = with_verdict("// add: translated from add.cu\n\nint x;\n", judged(PROVED, AGREED))
     assert text.splitlines() == [
