@@ -22,8 +22,7 @@ sys.path.insert(0, str(ROOT / "kernels"))
 
 from corpus import OPERATORS  # noqa: E402
 
-PLATFORMS = ("cuda", "hip", "bang", "vnni")
-SUFFIXES = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
+from xpiler.platforms.names import OUTPUT_SUFFIX, PLATFORMS  # noqa: E402
 
 
 @dataclass
@@ -44,7 +43,7 @@ def check(operator: str, source: str, target: str, timeout: float, outputs: str)
     """Translates one kernel, and proves the text against its source in a process of its own."""
     cell = Cell(operator, source, target)
     with tempfile.TemporaryDirectory(prefix="xpiler-proofs-") as folder:
-        output = Path(outputs or folder) / f"{operator}_{source}_{target}{SUFFIXES[target]}"
+        output = Path(outputs or folder) / f"{operator}_{source}_{target}{OUTPUT_SUFFIX[target]}"
         command = [sys.executable, __file__, "--cell", operator, source, target, "--timeout", str(timeout), "--written", str(output)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

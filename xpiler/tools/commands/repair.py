@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from xpiler.platforms.names import PLATFORMS
+from xpiler.tools.commands.pair_options import add_pair_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,16 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", dest="output", default="", metavar="FILE", help="where to write the mended file (default: only the difference is shown)"
     )
-    parser.add_argument(
-        "--from", dest="source_platform", choices=PLATFORMS, default="", help="the source's platform, where the suffix does not say"
-    )
-    parser.add_argument(
-        "--to", dest="target_platform", choices=PLATFORMS, default="", help="the target's platform, where the suffix does not say"
-    )
-    parser.add_argument("--source-arch", default="", metavar="ARCH")
-    parser.add_argument("--arch", dest="target_arch", default="", metavar="ARCH")
-    parser.add_argument("-I", dest="include_dirs", action="append", type=Path, default=[], metavar="DIR")
-    parser.add_argument("-D", dest="defines", action="append", default=[], metavar="NAME[=VALUE]")
+    add_pair_options(parser)
     parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="what the search may take")
 
 

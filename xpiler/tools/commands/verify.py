@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xpiler.platforms.names import PLATFORMS
+from xpiler.tools.commands.pair_options import add_pair_options
 
 if TYPE_CHECKING:
     from xpiler.verify.verdict import Answer
@@ -27,16 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--kernel", default="", metavar="NAME", help="the kernel to take, where a file has several and no launcher")
     parser.add_argument("--launch", default="", metavar="GEOMETRY", help="how the source is launched, where the file does not say")
-    parser.add_argument(
-        "--from", dest="source_platform", choices=PLATFORMS, default="", help="the source's platform, where the suffix does not say"
-    )
-    parser.add_argument(
-        "--to", dest="target_platform", choices=PLATFORMS, default="", help="the target's platform, where the suffix does not say"
-    )
-    parser.add_argument("--source-arch", default="", metavar="ARCH")
-    parser.add_argument("--arch", dest="target_arch", default="", metavar="ARCH")
-    parser.add_argument("-I", dest="include_dirs", action="append", type=Path, default=[], metavar="DIR")
-    parser.add_argument("-D", dest="defines", action="append", default=[], metavar="NAME[=VALUE]")
+    add_pair_options(parser)
     parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="what the proof may take")
     parser.add_argument(
         "--assume-valid", action="store_true", help="take the source to be free of races, overruns and the like: what is found is a warning"
