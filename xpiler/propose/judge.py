@@ -100,7 +100,7 @@ def _past_constants(subject: Subject, target: ir.Module, seconds: float) -> str:
     """Where the validator stumbles at sizes past each constant of the texts, as far as its steps go; empty where it does not."""
     rows = candidates(Unit.of(subject.module).parameters, (subject.module, target))
     found = prove(subject.module, target, rows, seconds).stumble
-    return "" if found is None or "the source is wrong" in found.reason else f"{found.reason} at {scope_of([found.sizes])}"
+    return "" if found is None or found.is_of_source else f"{found.reason} at {scope_of([found.sizes])}"
 
 
 def _for_all_sizes(answer: Answer, subject: Subject, target: ir.Module) -> Answer:

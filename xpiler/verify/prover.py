@@ -96,7 +96,7 @@ class _Rows:
         return attempt(*self._modules, sizes, self._budget)
 
     def _noted(self, found: Attempt) -> Attempt | None:
-        if found.extents is None:
+        if found.is_of_source:
             self._unusable = self._unusable or found
         elif not found.is_proved:
             self._stumbled = found

@@ -48,6 +48,11 @@ class Proved:
     seconds: float = 0.0  # of processor time
     peak_bytes: int = 0
 
+    @property
+    def stumbles_over_source(self) -> bool:
+        """Whether the proof ended at a row at which the source itself does what it must not."""
+        return self.stumble is not None and self.stumble[1] is None
+
     def executed(self) -> tuple[tuple[Sizes, dict[str, int]], ...]:
         """The rows at which both texts can be run: those proved, and the one that stumbles."""
         stumbled = [self.stumble] if self.stumble and self.stumble[1] else []

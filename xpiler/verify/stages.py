@@ -61,6 +61,7 @@ def staged(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -
     clock = Clock(seconds)
     proof = Proof(Answer(Verdict.TIMEOUT, f"not decided within {seconds:g} seconds"))
     doubts: list[str] = []
+    over_source: Proof | None = None
     for stage in STAGES:
         if clock.left <= 0:
             break
@@ -69,4 +70,6 @@ def staged(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -
             notes = (*proof.answer.notes, *(f"not for all sizes: {doubt}" for doubt in doubts))
             return replace(proof, answer=replace(proof.answer, notes=notes))
         doubts.append(proof.answer.reason)
-    return proof
+        if over_source is None and proof.stumble is not None and proof.stumble.is_of_source:
+            over_source = proof
+    return proof if proof.stumble is not None or over_source is None else over_source  # a later stage may only run out of time

@@ -47,6 +47,11 @@ class Attempt:
     source: side.Outcome | None = None  # what the source computes, as terms
 
     @property
+    def is_of_source(self) -> bool:
+        """Whether it is the source that stumbles: nothing is said of the target then."""
+        return self.extents is None
+
+    @property
     def is_proved(self) -> bool:
         """Whether every element of every buffer is equal and the target has no defect."""
         return not self.reason
@@ -67,7 +72,7 @@ def validate(
         return Answer(Verdict.UNSUPPORTED, "terms too deep", scope)
     if found.is_proved:
         return _unless_a_run_differs(Answer(Verdict.PROVED, scope=scope, assumptions=found.assumptions), replay(found.extents))
-    if found.extents is None:
+    if found.is_of_source:
         return Answer(Verdict.UNSUPPORTED, found.reason, scope)
     return refuted_if_replayed(found.reason, replay(found.extents), scope)
 

@@ -13,8 +13,6 @@ from xpiler.verify.differential import Runs, Text
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved
 
-SOURCE_IS_WRONG = "the source is wrong: "
-
 
 @dataclass(frozen=True)
 class Examination:
@@ -30,7 +28,7 @@ class Examination:
 
         A difference may be the source's own doing, so it is examined before the output is blamed.
         """
-        stumbles = SOURCE_IS_WRONG in proved.answer.reason
+        stumbles = proved.stumbles_over_source
         if not (stumbles or runs.source_fails or runs.findings) or self.source.platform == "mlir":
             return [], ()
         defects = self._defects()
