@@ -14,6 +14,7 @@ import select
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from xpiler.verify.limits import NotModelled, OutOfMemory, OutOfTime
@@ -26,6 +27,7 @@ CHUNK_BYTES = 1 << 20
 def isolated(work: Callable[[], Result], seconds: float, memory_bytes: int = 0) -> Result:
     """What `work` returns or raises, computed in a child; both must be picklable.
 
+    `memory_bytes` (0: no limit) is what it may take beyond what this process has.
     Raises OutOfTime where the limit is reached, OutOfMemory where the child was stopped for its size. An interrupt ends the child at once.
     """
     reader, writer = os.pipe()
@@ -62,13 +64,20 @@ def _in_child(work: Callable[[], object], writer: int, memory_bytes: int) -> NoR
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         if memory_bytes:
-            resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+            most = _data_bytes() + memory_bytes
+            resource.setrlimit(resource.RLIMIT_DATA, (most, most))
         data = _encoded(work)
         with os.fdopen(writer, "wb") as pipe:
             pipe.write(data)
     except BaseException:
         os._exit(1)
     os._exit(0)
+
+
+def _data_bytes() -> int:
+    """What the process has already: a child begins with all that its parent holds, which is no cost of the work."""
+    pages = int(Path("/proc/self/statm").read_text().split()[5])
+    return pages * resource.getpagesize()
 
 
 def _encoded(work: Callable[[], object]) -> bytes:

@@ -41,6 +41,12 @@ def test_the_limit_of_memory_holds() -> None:
         isolated(lambda: len(bytearray(4 << 30)), 30, 1 << 30)
 
 
+def test_what_the_process_holds_already_is_no_cost_of_the_work() -> None:
+    held = bytearray(1 << 30)
+    assert isolated(lambda: len(bytearray(1 << 28)), 30, 1 << 29) == 1 << 28
+    assert len(held) == 1 << 30
+
+
 def test_a_crash_of_the_child_is_no_crash_of_ours() -> None:
     with pytest.raises(NotModelled, match="SIGKILL"):
         isolated(lambda: os.kill(os.getpid(), signal.SIGKILL), 10)
