@@ -31,8 +31,18 @@ def rewrite_instances(tokens: list[Token], kernels: list[Kernel]) -> None:
         last = cursor.closing_angle(following)
         if last > 0 and cursor.text(cursor.after(last)) in (",", ")", ";", ":", "}"):
             first = _qualified_from(cursor, index)
+            if _is_launched_by_macro(cursor, first):
+                continue
             tokens[first].text = f"::xpiler_simt::instance<{tokens[first].text}"
             tokens[last].text += f'>("{token.text}")'
+
+
+def _is_launched_by_macro(cursor: Cursor, index: int) -> bool:
+    """Whether an instance is what `hipLaunchKernelGGL` launches: the macro calls it by its name."""
+    before = cursor.before(index)
+    while cursor.text(before) in ("(", "HIP_KERNEL_NAME"):
+        before = cursor.before(before)
+    return cursor.text(before) == "hipLaunchKernelGGL"
 
 
 def _qualified_from(cursor: Cursor, index: int) -> int:
