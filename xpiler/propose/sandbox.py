@@ -15,12 +15,15 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.forkserver import ensure_running
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from xpiler.diagnostics import XpilerError
 
 GIB = 1 << 30
+PACKAGES = Path(__file__).resolve().parents[2]
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(["xpiler.propose.preloaded"])
 
@@ -35,6 +38,7 @@ class Ended:
 
 def run_limited(function: Callable, *arguments: object, seconds: float, memory_bytes: int = 8 * GIB) -> Ended:
     """Calls a function of a module with picklable arguments in a child; kills the child and all it started at the limit."""
+    _start_server()
     receiver, sender = _SERVER.Pipe(duplex=False)
     child = _SERVER.Process(target=_serve, args=(sender, memory_bytes, function, arguments), daemon=False)
     child.start()
@@ -44,6 +48,17 @@ def run_limited(function: Callable, *arguments: object, seconds: float, memory_b
     finally:
         _kill(child)
         receiver.close()
+
+
+def _start_server() -> None:
+    """The server imports from the folder it is started in before all others: it starts where this package lies, so that it loads
+    this package and not a folder named like it in front of the user. A child goes back to the user's folder by itself."""
+    here = os.getcwd()
+    os.chdir(PACKAGES)
+    try:
+        ensure_running()
+    finally:
+        os.chdir(here)
 
 
 def _received(receiver: Connection, child: BaseProcess, seconds: float) -> Ended:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
+import xpiler
 from xpiler.propose.sandbox import run_limited
+
+WHERE = """
+import importlib.util, os
+from xpiler.propose.sandbox import run_limited
+print(run_limited(importlib.util.find_spec, "xpiler", seconds=60.0).value.origin, run_limited(os.getcwd, seconds=60.0).value)
+"""
 
 
 def test_a_value_comes_back() -> None:
@@ -24,3 +34,11 @@ def test_what_never_ends_is_killed_with_its_children() -> None:
 
 def test_memory_is_limited() -> None:
     assert run_limited(bytes, 6 << 30, seconds=60.0, memory_bytes=2 << 30).failure == "out of memory"
+
+
+def test_a_folder_of_the_user_is_not_taken_for_the_package(tmp_path: Path) -> None:
+    (tmp_path / "xpiler").mkdir()
+    (tmp_path / "xpiler" / "__init__.py").touch()
+    done = subprocess.run([sys.executable, "-I", "-c", WHERE], cwd=tmp_path, capture_output=True, text=True, check=True)
+    package, folder = done.stdout.split()
+    assert package == xpiler.__file__ and folder == str(tmp_path)

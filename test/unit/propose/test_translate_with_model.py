@@ -28,7 +28,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def translate(source: Path, *options: str, key: str = KEY) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "xpiler", "translate", str(source), "--to", "bang", "--verify=none", *options]
+    command = [sys.executable, "-I", "-m", "xpiler", "translate", str(source), "--to", "bang", "--verify=none", *options]
     environment = {"XPILER_LLM_API_KEY": key, "PATH": "/usr/bin:/bin"}
     return subprocess.run(command, capture_output=True, text=True, timeout=280, check=False, env=environment)
 

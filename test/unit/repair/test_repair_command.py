@@ -10,7 +10,7 @@ KERNELS = Path(__file__).resolve().parents[3] / "kernels"
 
 
 def repair(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "xpiler", "repair", *map(str, arguments)]
+    command = [sys.executable, "-I", "-m", "xpiler", "repair", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
 
 

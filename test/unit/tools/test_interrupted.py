@@ -14,7 +14,7 @@ import pytest
 from xpiler.tools.output_file import write_output
 
 SOURCE = str(Path(__file__).parents[3] / "kernels" / "add" / "add.cu")
-TRANSLATE = [sys.executable, "-m", "xpiler", "translate", SOURCE, "--to", "hip", "--verify", "none"]
+TRANSLATE = [sys.executable, "-I", "-m", "xpiler", "translate", SOURCE, "--to", "hip", "--verify", "none"]
 
 
 def quiet(stderr: str) -> bool:

@@ -43,7 +43,7 @@ def launched(tmp_path: Path) -> str:
 def test_warnings_are_located_on_stderr_and_in_the_report(tmp_path: Path):
     (tmp_path / "copy.mlu").write_text(TASKS)
     command = ["translate", "copy.mlu", "--to", "vnni", "--verify", "none", "-o", "out.cpp", "--json", "report.json"]
-    done = subprocess.run([sys.executable, "-m", "xpiler", *command], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-I", "-m", "xpiler", *command], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0
     assert "copy.mlu:4:3: warning: '__bang_printf' is left out" in done.stderr
     assert "copy.mlu:2:20: warning: the file does not launch its kernel: taken as Union4" in done.stderr
@@ -54,7 +54,7 @@ def test_warnings_are_located_on_stderr_and_in_the_report(tmp_path: Path):
 def test_a_refusal_is_reported_too(tmp_path: Path):
     (tmp_path / "copy.mlu").write_text(TASKS.replace("T[i] = A[i];", "T[i] = A[i]"))
     command = ["translate", "copy.mlu", "--to", "vnni", "--json", "report.json"]
-    done = subprocess.run([sys.executable, "-m", "xpiler", *command], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-I", "-m", "xpiler", *command], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["verdict"] == "none"
