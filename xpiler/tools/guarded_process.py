@@ -43,14 +43,19 @@ def _in_child(work: Callable[[], int], temporary: str) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.environ["TMPDIR"] = tempfile.tempdir = temporary
     try:
-        code = reported(work)
-        sys.stdout.flush()
-        return code
+        return reported(lambda: _written(work))
     except BrokenPipeError:
         return FAILED
     finally:
         with contextlib.suppress(BrokenPipeError, ValueError):
             sys.stderr.flush()
+
+
+def _written(work: Callable[[], int]) -> int:
+    """What was printed counts only once it has left the buffer: a full disk is said like any other failure."""
+    code = work()
+    sys.stdout.flush()
+    return code
 
 
 def reported(work: Callable[[], int]) -> int:

@@ -12,6 +12,8 @@ import xpiler
 from xpiler.propose.sandbox import run_limited
 
 WHERE = """
+import sys
+sys.path.remove("")
 import importlib.util, os
 from xpiler.propose.sandbox import run_limited
 print(run_limited(importlib.util.find_spec, "xpiler", seconds=60.0).value.origin, run_limited(os.getcwd, seconds=60.0).value)
@@ -39,6 +41,6 @@ def test_memory_is_limited() -> None:
 def test_a_folder_of_the_user_is_not_taken_for_the_package(tmp_path: Path) -> None:
     (tmp_path / "xpiler").mkdir()
     (tmp_path / "xpiler" / "__init__.py").touch()
-    done = subprocess.run([sys.executable, "-I", "-c", WHERE], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", WHERE], cwd=tmp_path, capture_output=True, text=True, check=True)
     package, folder = done.stdout.split()
     assert package == xpiler.__file__ and folder == str(tmp_path)
