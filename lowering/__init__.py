@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from xpiler.platforms.target import Target
 
 
-def lower(module: ir.Module, target: Target, schedule: str | None = None) -> ir.Module:
+def lower(module: ir.Module, target: Target, schedule: str | None = None, schedule_file: str = "") -> ir.Module:
     """The module in the platform form of `target`: its default schedule (or the one given), then the conversion. `module` is left as it
-    is."""
+    is; `schedule_file` names the schedule's file in messages."""
     from xpiler.lowering.lowering import lower_module
 
-    return lower_module(module, target, schedule)
+    return lower_module(module, target, schedule, schedule_file)
 
 
 def emit(module: ir.Module) -> str:

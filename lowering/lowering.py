@@ -31,8 +31,10 @@ CONVERSIONS = {
 }
 
 
-def lower_module(module: ir.Module, target: Target, schedule: str | None = None) -> ir.Module:
+def lower_module(module: ir.Module, target: Target, schedule: str | None = None, schedule_file: str = "") -> ir.Module:
     """A new module in platform form, by the target's default schedule unless `schedule` (pipeline text; empty for none) is given.
+
+    `schedule_file` names the file the schedule came from, for messages.
 
     Raises XpilerError where a kernel has no form on the target.
     """
@@ -45,7 +47,7 @@ def lower_module(module: ir.Module, target: Target, schedule: str | None = None)
         if target.platform in ("bang", "vnni"):
             for function in _functions(lowered, "xpiler.kernel"):
                 bound_arrays(function)
-        apply_schedule(lowered, default_schedule(target) if schedule is None else schedule)
+        apply_schedule(lowered, default_schedule(target) if schedule is None else schedule, target, schedule_file)
         convert = _conversion(target.platform)
         kernels = [_converted(f, target, convert) for f in _functions(lowered, "xpiler.kernel")]
         _add_launchers(lowered, target, kernels)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from mlir import ir
 
-from xpiler.pipeline import run_pipeline
+from xpiler.diagnostics import PassFailed
+from xpiler.passes import platform_of_pass
+from xpiler.pipeline import Pipeline, Stage
 from xpiler.platforms.target import Target
 from xpiler.transforms.pattern_functions import inline_patterns
 
@@ -24,8 +26,24 @@ def default_schedule(target: Target) -> str:
     return DEFAULT[target.platform].format(arch=target.arch)
 
 
-def apply_schedule(module: ir.Module, schedule: str) -> None:
-    """Runs a schedule on a module in shared form."""
-    if schedule:
-        run_pipeline(f"builtin.module({schedule})", module)
-        inline_patterns(module)
+def apply_schedule(module: ir.Module, schedule: str, target: Target, file: str = "") -> None:
+    """Runs a schedule on a module in shared form; `file` is where its text was read from.
+
+    Raises PassFailed, located in the schedule or in the kernel, where a pass is unknown, made for another platform, or refuses.
+    """
+    pipeline = Pipeline.parse(schedule, file)
+    for stage in pipeline.stages:
+        _refuse_foreign(stage, target)
+    pipeline.run(module)
+    inline_patterns(module)
+
+
+def _refuse_foreign(stage: Stage, target: Target) -> None:
+    """Passes that make another platform's operations would leave what this target cannot spell."""
+    made_for = None if isinstance(stage.step, str) else platform_of_pass(stage.step.name)
+    if made_for is not None and made_for != target.platform:
+        raise PassFailed(
+            f"pass '{stage.step.name}' makes operations of {made_for}",
+            stage.place,
+            f"the default schedule of {target.platform} is {default_schedule(target)}",
+        )

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, NoReturn, get_type_hints
 from mlir import ir
 
 from xpiler.diagnostics import PassFailed, Place
+from xpiler.platforms.names import PLATFORMS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,6 +121,12 @@ def pass_names() -> tuple[str, ...]:
 def is_pass(flag: str) -> bool:
     """Whether `flag` names one of our passes (else it is upstream's, or nothing)."""
     return flag in _homes
+
+
+def platform_of_pass(flag: str) -> str | None:
+    """The one platform whose operations a pass makes; None for a pass that any target may use."""
+    room = _homes[flag].split(".")
+    return room[2] if room[:2] == ["xpiler", "lowering"] and room[2] in PLATFORMS else None
 
 
 def pass_class(flag: str) -> type[Pass]:

@@ -45,8 +45,8 @@ class Translation:
             self.seconds[name] = round(time.perf_counter() - start, 4)
 
 
-def read_text(path: str) -> str:
-    """The source file's text.
+def read_text(path: str, expected: str = "a kernel") -> str:
+    """The text of a source file, or of another that holds what is `expected`.
 
     Raises InvalidInput for an unreadable, empty or binary file.
     """
@@ -55,7 +55,7 @@ def read_text(path: str) -> str:
     except OSError as error:
         raise InvalidInput(f"cannot read the file: {error.strerror}", Place(path), "check the path and its permissions") from None
     if not data.strip():
-        raise InvalidInput("the file is empty", Place(path), "expected a kernel")
+        raise InvalidInput("the file is empty", Place(path), f"expected {expected}")
     if b"\0" in data:
         raise InvalidInput("the file is binary", Place(path), "expected source text")
     try:
@@ -102,9 +102,10 @@ def _transform(path: str, options: TranslateOptions, result: Translation) -> tup
         shared = raising.raise_module(module)
     result.kernels = sorted(functions(shared, "xpiler.kernel"))
     target = Target(options.to, options.target_arch or DEFAULT_ARCH[options.to])
-    result.schedule = read_text(str(options.schedule)).strip() if options.schedule else _default(target, options)
+    file = str(options.schedule or "")
+    result.schedule = read_text(file, "pipeline text") if file else _default(target, options)
     with result.stage("lower"):
-        output = lowering.lower(shared, target, schedule=result.schedule)
+        output = lowering.lower(shared, target, result.schedule, file)
     with result.stage("emit"):
         result.text = lowering.emit(output)
     return module, shared

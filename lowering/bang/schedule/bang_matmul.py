@@ -15,6 +15,7 @@ from mlir.dialects import arith, scf
 from xpiler.analysis.contractions import MatrixProduct, Operand, matrix_product
 from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
+from xpiler.diagnostics import PassFailed
 from xpiler.dialects.words import enum
 from xpiler.lowering.bang.schedule.tiles import TileCopies, array, create, i32, remaining
 from xpiler.lowering.bang.schedule.vector_plan import element_bytes
@@ -32,6 +33,10 @@ class BangMatmulPass(Pass):
     name = "bang-matmul"
     tile_rows: int = 64
     tile_columns: int = 64
+
+    def __post_init__(self) -> None:
+        if min(self.tile_rows, self.tile_columns) < 1:
+            raise PassFailed("pass 'bang-matmul': tile_rows and tile_columns are at least 1")
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):

@@ -16,6 +16,7 @@ from xpiler.analysis.contractions import Operand, matrix_at
 from xpiler.analysis.effects import defining, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
+from xpiler.diagnostics import PassFailed
 from xpiler.lowering.bang.schedule.tiles import TileCopies, array, as_i32, create, remaining
 from xpiler.passes import Pass
 from xpiler.transforms.nests import extent_form
@@ -38,6 +39,10 @@ class BangTransposePass(Pass):
 
     name = "bang-transpose"
     tile: int = 128
+
+    def __post_init__(self) -> None:
+        if self.tile < 1:
+            raise PassFailed("pass 'bang-transpose': tile is at least 1")
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
