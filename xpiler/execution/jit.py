@@ -33,7 +33,7 @@ PIPELINE = (
     "convert-vector-to-scf",
     "convert-scf-to-cf",
     "convert-vector-to-llvm",
-    "func.func(math-expand-ops)",
+    "func.func(math-expand-ops{ops=sinh,cosh,tan,tanh,asinh,acosh,atanh,ctlz,exp2,powf,fpowi,rsqrt,clampf})",
     "convert-math-to-llvm",
     "convert-math-to-libm",
     "finalize-memref-to-llvm",

@@ -130,3 +130,26 @@ def test_wrong_arguments_are_refused():
         jit.run(module, "scale", [np.zeros(1, np.float64), 1, 1.0])
     with pytest.raises(TypeError, match="takes 3 arguments"):
         jit.run(module, "scale", [np.zeros(1, np.float32)])
+
+ROUNDED_ONCE = """
+func.func @rounded_once(%X: memref<?xf32>, %Y: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %x = memref.load %X[%c0] : memref<?xf32>
+  %z = memref.load %X[%c1] : memref<?xf32>
+  %fused = math.fma %x, %x, %z : f32
+  memref.store %fused, %Y[%c0] : memref<?xf32>
+  %half = arith.constant -0.5 : f32
+  %up = math.ceil %half : f32
+  memref.store %up, %Y[%c1] : memref<?xf32>
+  return
+}
+"""
+
+
+def test_a_fused_product_is_rounded_once_and_a_ceiling_keeps_its_sign():
+    module = parse(ROUNDED_ONCE)
+    x, y = np.array([1 + 2.0**-12, -1 - 2.0**-11], np.float32), np.zeros(2, np.float32)
+    jit.run(module, "rounded_once", [x, y])
+    assert y[0] == np.float32(2.0**-24), "the product of two roundings is 0"
+    assert y[1] == 0 and np.signbit(y[1])

@@ -37,6 +37,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"lg2\.approx(?:\.ftz)?\.f32", "lg2"),
     (r"rcp\.approx(?:\.ftz)?\.f32", "rcp"),
     (r"rsqrt\.approx(?:\.ftz)?\.f32", "rsqrt"),
+    (r"sqrt\.approx(?:\.ftz)?\.f32", "sqrt"),
     (r"tanh\.approx\.f32", "tanh"),
     (r"cvt\.rna\.tf32\.f32", "cvt_tf32"),
 )

@@ -52,6 +52,7 @@ float fast_exp(float x) { return within_ulps("__expf", x, std::exp(double(x)), 2
 float fast_exp10(float x) { return within_ulps("__exp10f", x, std::pow(10.0, double(x)), 2 + std::floor(std::fabs(2.95 * x))); }
 float fast_exp2(float x) { return within_ulps("ex2.approx", x, std::exp2(double(x)), 2.06); }
 float fast_rcp(float x) { return within_ulps("rcp.approx", x, 1.0 / double(x), 0.975); }
+float fast_sqrt(float x) { return within_ulps("sqrt.approx", x, std::sqrt(double(x)), 0.944); }
 float fast_tanh(float x) { return within("tanh.approx", x, std::tanh(double(x)), 8e-6); }
 float fast_log2(float x) {
   double exact = std::log2(double(x));

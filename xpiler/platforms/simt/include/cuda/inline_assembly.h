@@ -126,6 +126,7 @@ XPILER_SIMT_INLINE void ex2(float &to, float x) { to = fast_exp2(x); }
 XPILER_SIMT_INLINE void lg2(float &to, float x) { to = fast_log2(x); }
 XPILER_SIMT_INLINE void rcp(float &to, float x) { to = fast_rcp(x); }
 XPILER_SIMT_INLINE void rsqrt(float &to, float x) { to = rsqrtf(x); }
+XPILER_SIMT_INLINE void sqrt(float &to, float x) { to = fast_sqrt(x); }
 XPILER_SIMT_INLINE void tanh(float &to, float x) { to = fast_tanh(x); }
 /// To nearest, ties away from zero; the low 13 bits end up zero.
 template <class T>

@@ -16,6 +16,7 @@ float fast_pow(float x, float y);
 float fast_tanh(float x);
 float fast_exp2(float x);
 float fast_rcp(float x);
+float fast_sqrt(float x);
 float fast_divide(float a, float b);
 float reciprocal_root(float x);
 

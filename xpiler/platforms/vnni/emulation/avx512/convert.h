@@ -158,14 +158,15 @@ XPILER_WIDTHS(XPILER_NARROWING_STORE, cvtsepi16, i16, 8)
 #undef XPILER_NARROWING_STORE
 
 // Rounding given at the call.
-#define XPILER_CVT_ROUND(P, NAME, TO, FROM, ...) \
-  inline XPILER_REG(TO, 512) P##_##NAME(XPILER_REG(FROM, 512) v, int mode) { \
+#define XPILER_CVT_ROUND(P, NAME, TO, W, FROM, ...) \
+  inline XPILER_REG(TO, W) P##_##NAME(XPILER_REG(FROM, 512) v, int mode) { \
     using namespace xpiler_avx512; \
-    return convert<TO, 512, FROM, 512>(v, [mode](FROM a) -> TO { return __VA_ARGS__; }); \
+    return convert<TO, W, FROM, 512>(v, [mode](FROM a) -> TO { return __VA_ARGS__; }); \
   }
-XPILER_CVT_ROUND(_mm512, cvt_roundps_epi32, xpiler_avx512::i32, float, to_integer<i32>(a, mode))
-XPILER_CVT_ROUND(_mm512, cvt_roundps_epu32, xpiler_avx512::u32, float, to_integer<u32>(a, mode))
-XPILER_CVT_ROUND(_mm512, cvtt_roundps_epi32, xpiler_avx512::i32, float, to_integer<i32>(a, (void(mode), _MM_FROUND_TO_ZERO)))
+XPILER_CVT_ROUND(_mm512, cvt_roundps_epi32, xpiler_avx512::i32, 512, float, to_integer<i32>(a, mode))
+XPILER_CVT_ROUND(_mm512, cvt_roundpd_epi32, xpiler_avx512::i32, 256, double, to_integer<i32>(a, mode))
+XPILER_CVT_ROUND(_mm512, cvt_roundps_epu32, xpiler_avx512::u32, 512, float, to_integer<u32>(a, mode))
+XPILER_CVT_ROUND(_mm512, cvtt_roundps_epi32, xpiler_avx512::i32, 512, float, to_integer<i32>(a, (void(mode), _MM_FROUND_TO_ZERO)))
 #undef XPILER_CVT_ROUND
 
 // Half precision.

@@ -1,7 +1,4 @@
-"""The operations that `semantics_check.py` puts to the prover's meanings and to the simulators alike: text, operands, meaning.
-
-Operands are random with the numbers that go wrong: zeros of both signs, infinities, NaN, subnormals, the ends of integer types.
-"""
+"""The operations of BANG that `semantics_check.py` puts to the prover's meanings and to the simulator alike: text, operands, meaning."""
 
 from __future__ import annotations
 
@@ -9,17 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from semantics_operands import DTYPES, F16, F32, I8, I16, I32, MARK, numbers
 
 from xpiler.dialects.semantics import Wanted
 
 N = 64
-MARK = 77
-F32, F16, I8, I16, I32 = "f32", "f16", "i8", "i16", "i32"
-DTYPES = {F32: np.float32, F16: np.float16, I8: np.int8, I16: np.int16, I32: np.int32}
 CTYPES = {F32: "float", F16: "half", I8: "char", I16: "short", I32: "int"}
-# "zeros": nothing says which of the two zeros is the larger.
-ABSOLUTE = {"exact": 0.0, "zeros": 0.0, "function": 2e-6}
-ULPS = {"exact": 0, "zeros": 0, "function": 16}
 
 
 @dataclass(frozen=True)
@@ -43,25 +35,6 @@ class Case:
         for type_, count in zip(self.types[1:], self.counts[1:], strict=True):
             made.append(numbers(generator, np.dtype(DTYPES[type_]), count, self.domain))
         return made
-
-
-def numbers(generator: np.random.Generator, dtype: np.dtype, count: int, domain: str) -> np.ndarray:
-    """Random elements: `any` with special ones among them, `finite` without, `positive`, or `small` whole numbers."""
-    if domain == "small":
-        return generator.integers(-4, 5, count).astype(dtype)
-    if dtype.kind == "i":
-        values = generator.integers(np.iinfo(dtype).min, np.iinfo(dtype).max, count, endpoint=True)
-        values[:4] = [0, -1, np.iinfo(dtype).min, np.iinfo(dtype).max]
-        return generator.permutation(values).astype(dtype)
-    values = generator.uniform(-4, 4, count)
-    if domain == "positive":
-        return (np.abs(values) + 0.05).astype(dtype)
-    special = [0.0, -0.0, 0.5, -1.5, 2.5, 1.0]
-    if domain == "any":
-        tiny, info = np.finfo(dtype).smallest_subnormal, np.finfo(dtype)
-        special = [*special[:4], np.inf, -np.inf, np.nan, tiny, -tiny, info.max, info.min]
-    values[: len(special)] = special[:count]
-    return generator.permutation(values).astype(dtype)
 
 
 def _case(op: str, kind: str, types: tuple[str, ...], call: str, *scalars: int | float, **more: object) -> Case:
