@@ -131,6 +131,7 @@ def test_wrong_arguments_are_refused():
     with pytest.raises(TypeError, match="takes 3 arguments"):
         jit.run(module, "scale", [np.zeros(1, np.float32)])
 
+
 ROUNDED_ONCE = """
 func.func @rounded_once(%X: memref<?xf32>, %Y: memref<?xf32>) {
   %c0 = arith.constant 0 : index
