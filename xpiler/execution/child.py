@@ -96,6 +96,7 @@ def launch(library: ctypes.CDLL, kernel: str, shape: dict, arguments: list[dict]
         "overruns": [],
         "findings": report(library, "findings"),
         "counts": report(library, "counts"),
+        "cycles": report(library, "cycles"),
         "code": code if shape["block"] else 0,
     }
 
@@ -128,7 +129,13 @@ def call(library: ctypes.CDLL, symbol: str, arguments: list[dict], folder: Path,
         if guarded.overrun():
             overruns.append(name)
     ctypes.CDLL(None).fflush(None)
-    return {"overruns": overruns, "findings": report(library, "findings"), "counts": report(library, "counts"), "code": code or 0}
+    return {
+        "overruns": overruns,
+        "findings": report(library, "findings"),
+        "counts": report(library, "counts"),
+        "cycles": report(library, "cycles"),
+        "code": code or 0,
+    }
 
 
 def report(library: ctypes.CDLL, what: str) -> object:

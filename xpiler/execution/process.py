@@ -43,12 +43,16 @@ class DeviceArray:
 
 @dataclass(frozen=True)
 class RunResult:
-    """One call: the arrays after it (in argument order), what went wrong, what a simulator found and counted."""
+    """One call: the arrays after it (in argument order), what went wrong, what a simulator found and counted.
+
+    `cycles` are those of the BANG cycle model: total, cores (the sum over cores), io, move, compute (how long each queue was busy).
+    """
 
     arrays: tuple[np.ndarray, ...] = ()
     failure: str = ""
     findings: tuple[dict, ...] = ()
     counts: dict = field(default_factory=dict)
+    cycles: dict = field(default_factory=dict)
     output: str = ""
 
     @property
@@ -135,7 +139,7 @@ def _decode(arguments: list[dict], reply: dict, folder: Path, output: str) -> Ru
     failure = "stored outside of a buffer" if reply["overruns"] else ""
     if reply["code"] and not failure:
         failure = f"returned the code {reply['code']}"
-    return RunResult(arrays, failure, tuple(reply["findings"] or ()), reply["counts"] or {}, output)
+    return RunResult(arrays, failure, tuple(reply["findings"] or ()), reply["counts"] or {}, reply["cycles"] or {}, output)
 
 
 def _spawn(folder: Path, timeout_s: float) -> tuple[str, str]:

@@ -41,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a reading of the BANG simulator: log_base=2",
     )
+    parser.add_argument(
+        "--cycles", action="store_true", help="print what the cycle model of BANG says the run takes (a model, no measurement)"
+    )
     parser.add_argument("--trace", metavar="FILE", default="", help="write a line for every event of a simulated kernel")
     parser.add_argument("--seed", type=int, default=0, help="seed of random inputs and of the order of threads")
     parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
@@ -49,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Builds, runs once, prints buffers, findings and counts; 1 where something was found."""
+    from xpiler.diagnostics import InvalidInput, Place
     from xpiler.running import RunOptions, run_file
 
     options = RunOptions(
@@ -70,15 +74,30 @@ def execute(arguments: argparse.Namespace) -> int:
     )
     with tempfile.TemporaryDirectory(prefix="xpiler-run-") as folder:
         outcome = run_file(arguments.file, dict(arguments.args), options, Path(folder))
+    if arguments.cycles and not outcome.result.cycles and not outcome.result.failure:
+        raise InvalidInput("only the BANG simulator has a cycle model", Place(arguments.file))
     if arguments.json:
-        print(json.dumps({"how": outcome.how, "findings": list(outcome.result.findings), "counts": outcome.result.counts}, indent=2))
+        print(json.dumps({"how": outcome.how, "findings": list(outcome.result.findings), **_numbers(outcome, arguments.cycles)}, indent=2))
     else:
         _print(outcome)
+        if arguments.cycles:
+            print(cycles_text(outcome.result.cycles))
     if arguments.save and not outcome.result.failure:
         _save(outcome, Path(arguments.save))
     if outcome.result.failure:
         print(f"{arguments.file}: error: {outcome.result.failure}", file=sys.stderr)
     return 0 if outcome.result.ok else 1
+
+
+def _numbers(outcome: Outcome, cycles: bool) -> dict:
+    counts: dict = {"counts": outcome.result.counts}
+    return {**counts, "cycle_model": outcome.result.cycles} if cycles else counts
+
+
+def cycles_text(cycles: dict) -> str:
+    """One line on the cycles of a run, which says that they are a model's."""
+    busy = ", ".join(f"{queue} {cycles[queue] / max(1, cycles['cores']):.0%}" for queue in ("io", "move", "compute"))
+    return f"  cycle model (no measurement): {cycles['total']} cycles; queues busy of the cores' time: {busy}"
 
 
 def _print(outcome: Outcome) -> None:

@@ -18,7 +18,7 @@ class Program:
 
     def __init__(self, library: Path):
         self.library = ctypes.CDLL(str(library))
-        for name in ("findings", "warnings", "counts"):
+        for name in ("findings", "warnings", "counts", "cycles"):
             getattr(self.library, f"xpiler_sim_{name}").restype = ctypes.c_char_p
 
     def launch(self, kernel: str, *arguments: object, dim: tuple[int, int, int] = (1, 1, 1), union: int = BLOCK, out: int = 1) -> None:
@@ -45,6 +45,9 @@ class Program:
 
     def counts(self) -> dict:
         return json.loads(self.library.xpiler_sim_counts())
+
+    def cycles(self) -> dict:
+        return json.loads(self.library.xpiler_sim_cycles())
 
     def kinds(self) -> set[str]:
         return {finding["kind"] for finding in self.findings()}

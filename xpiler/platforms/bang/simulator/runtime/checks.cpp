@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <link.h>
 
+#include "cycles.h"
 #include "findings.h"
 #include "memory.h"
 #include "options.h"
@@ -189,6 +190,7 @@ bool check_issue(const Call &call, const Operand &operand, Queue queue) {
 }
 
 bool check(const Call &call, const Operand &operand, Queue queue) {
+  if (queue == Queue::compute) cost_operand(operand);
   if (!check_bounds(call, operand)) return false;
   Place place = locate(operand.address);
   if (!place.object) return true;

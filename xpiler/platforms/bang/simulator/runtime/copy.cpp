@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "counts.h"
+#include "cycles.h"
 #include "direction.h"
 #include "findings.h"
 #include "memory.h"
@@ -131,6 +132,17 @@ void perform(const Call &call, const Copy &r, const Route &route, Queue queue) {
   move_bytes(r);
 }
 
+/// Segments that follow each other on both sides count as one. A copy in the compute queue is a vector instruction.
+void charge(const Copy &r, const Route &route, Queue queue, bool async) {
+  if (queue == Queue::compute) return;
+  const long all = segments(r.to), size = long(r.size);
+  auto dense = [&](const Walk &walk) { return walk.count2 == 1 && walk.stride0 == size; };
+  const bool one = all == 1 || (dense(r.to) && dense(r.from));
+  const bool reads = route.from == Space::gdram || route.from == Space::ldram;
+  const Place place = locate(reads ? r.src : r.dst);
+  cost_copy(queue, route.from, route.to, place.offset, one ? double(size) * all : size, one ? 1 : all, async);
+}
+
 bool skipped_on(const Core &core, const Route &route) {
   bool has_memory_core =
       core.cluster >= 0 && (xpiler_sim_options.memory_core == 1 || (xpiler_sim_options.memory_core == 2 && xpiler_sim_uses_sram));
@@ -150,6 +162,7 @@ void copy(const Call &call, const Copy &request, bool async) {
   Copy r = request;
   if (route.to == Space::sram) r.dst = in_cluster(call, r.dst, r.dst_cluster);
   const Queue queue = queue_of(route, r.dimensions);
+  charge(r, route, queue, async);
   const Region reads{static_cast<const char *>(r.src), r.size, r.from}, writes{static_cast<const char *>(r.dst), r.size, r.to};
   if (async && core && !each_side(r, route, [&](const Operand &operand) { return check_issue(call, operand, queue); })) return;
   if (async && defer({call, queue, reads, writes, [=] { perform(call, r, route, queue); }})) return;

@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "cycles.h"
 #include "findings.h"
 #include "trace.h"
 
@@ -23,6 +24,7 @@ const char *directions[24] = {"GDRAM2NRAM", "NRAM2GDRAM",  "LDRAM2NRAM",  "NRAM2
 
 void count_instruction(const Call &call, bool traced) {
   instructions[call.name]++;
+  if (traced) begin_cost(call);
   if (tracing && traced) trace_event(call, "");
 }
 void count_bytes(int direction, unsigned long bytes) { moved[direction] += bytes; }
@@ -51,4 +53,5 @@ extern "C" const char *xpiler_sim_counts(void) {
 extern "C" void xpiler_sim_reset(void) {
   clear_findings();
   clear_counts();
+  clear_cycles();
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "counts.h"
+#include "cycles.h"
 #include "findings.h"
 #include "memory.h"
 #include "schedule.h"
@@ -33,6 +34,7 @@ void fill(const Call &call, const Fill &r, bool async) {
   if (r.to.count1 < 1 || r.to.count2 < 1) return report("bad-argument", call, "", "a segment number is negative");
   const Queue queue = queue_of(call, r.space);
   const std::vector<char> value(static_cast<const char *>(r.value), static_cast<const char *>(r.value) + r.bytes); // it may be read later
+  if (queue != Queue::compute) cost_copy(queue, Space::nram, r.space, 0, double(r.count) * r.bytes, r.to.count1 * r.to.count2, async);
   auto perform = [call, r, value, queue] { fill_segments(call, r, value.data(), queue); };
   if (async && defer({call, queue, {}, {static_cast<const char *>(r.dst), r.count * r.bytes, r.to}, perform})) return;
   if (Core *core = self()) drain(*core, queue == Queue::io, queue == Queue::move);

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "counts.h"
+#include "cycles.h"
 #include "direction.h"
 #include "findings.h"
 #include "memory.h"
@@ -41,6 +42,7 @@ void gather(const Call &call, const Gather &r, bool async) {
   Route route;
   if (!route_of(r.direction, route)) return report("wrong-direction", call, "", text("%d is no direction", int(r.direction)));
   const Queue queue = queue_of(route, 2);
+  cost_copy(queue, route.from, route.to, 0, r.transfer_size, r.count, async);
   const Walk walk{long(r.stride), long(r.count), 0, 1}; // the side that is not addressed by offsets
   Region walked{static_cast<const char *>(r.scatter ? r.src : r.dst), r.transfer_size, walk};
   Pending pending{call, queue, r.scatter ? walked : Region{}, r.scatter ? Region{} : walked, [=] { perform(call, r, route, queue); }};

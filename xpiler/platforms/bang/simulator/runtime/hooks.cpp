@@ -1,5 +1,6 @@
 // Scalar loads and stores of kernels. The compiler's thread-sanitizer pass calls these at every access; its runtime is never linked.
 #include "counts.h"
+#include "cycles.h"
 #include "findings.h"
 #include "memory.h"
 #include "options.h"
@@ -16,6 +17,7 @@ void scalar(const void *address, std::size_t bytes, Access access, const void *p
   Place place = locate(p);
   if (!place.object) return;
   count_instruction({access == Access::write ? "store" : "load", {nullptr, 0}}, /*traced=*/false);
+  cost_scalar(place.object->space);
   const unsigned spaces = any_space & ~in(Space::wram);
   check({access == Access::write ? "store" : "load", at_instruction(pc)}, {"element", address, bytes, access, spaces});
 }

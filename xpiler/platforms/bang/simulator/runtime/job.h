@@ -26,7 +26,9 @@ struct Job {
   std::map<std::tuple<int, int, int>, int> splits, split_generation; // ... and id
   std::map<std::tuple<int, int, int>, std::vector<Core *>> split_waiters;
   std::map<std::tuple<int, int, int, int>, int> split_seen;
+  std::map<std::tuple<int, int, int>, double> split_moment; // when the last core arrived
   std::map<int, int> locks;
+  std::map<int, double> lock_moment; // when it was given back
   std::map<int, std::vector<Core *>> lock_waiters;
 
   /// Gives the running thread the values of taskId and its companions.

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "counts.h"
+#include "cycles.h"
 #include "findings.h"
 #include "indices.h"
 #include "job.h"
@@ -60,6 +61,14 @@ bool valid(const Call &kernel, Dim dim, int clusters) {
   return false;
 }
 
+/// Unions of N clusters run side by side as far as the device has clusters, Block tasks as far as it has cores.
+void charge(const Job &job, int clusters) {
+  std::vector<Clock *> clocks;
+  for (auto &core : job.cores) clocks.push_back(&core->cycles);
+  const auto &options = xpiler_sim_options;
+  job_done(clocks, clusters ? options.clusters / clusters : options.clusters * options.cores_per_cluster);
+}
+
 } // namespace
 
 void Job::set_indices(const Core &core) const {
@@ -94,7 +103,9 @@ void launch(const Call &kernel, Dim dim, int function_type, const std::function<
     begin_job_memory();
     run_job(job, kernel.name, task);
     if (job.abandoned) return;
+    charge(job, clusters);
   }
+  launch_done();
 }
 
 } // namespace xpiler_sim

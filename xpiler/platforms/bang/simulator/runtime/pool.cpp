@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "counts.h"
+#include "cycles.h"
 #include "element.h"
 #include "findings.h"
 #include "memory.h"
@@ -77,6 +78,7 @@ void pool(const Call &call, const Pool &r) {
   const Window out{(r.height - r.kernel_height) / r.stride_height + 1, (r.width - r.kernel_width) / r.stride_width + 1};
   const std::size_t width = bytes_of(r.type), count = std::size_t(out.out_height) * out.out_width * r.channel;
   const std::size_t src_bytes = std::size_t(r.height) * r.width * r.channel * width, dst_bytes = count * width;
+  cost_vectors(double(out.out_height) * out.out_width * r.kernel_height * r.kernel_width * ((r.channel * width + 127) / 128));
   if (!check_all(call, Operand{"src", r.src, src_bytes, Access::read}, Operand{"dst", r.dst, dst_bytes, Access::write})) return;
   apart(call, r.dst, dst_bytes, r.src, src_bytes, "src");
   visit_float(r.type, [&](auto zero) { run<decltype(zero)>(r, out, index); });

@@ -37,9 +37,10 @@ void drain(Core &core, bool io, bool move) {
   }
 }
 
-void sync_queues(const Call &call, bool io, bool move) {
+void sync_queues(const Call &call, bool io, bool move, bool compute) {
   count_instruction(call);
   if (!self()) return;
+  wait_for(io, move, compute);
   drain(*self(), io, move);
   maybe_switch();
 }

@@ -93,11 +93,14 @@ void release(Barrier kind, Core &caller) {
   if (group_of(caller, kind) < 0) job->all_epoch++;
   else job->cluster_epoch[caller.cluster]++;
   if (tracing) trace_event(caller.waiting_at.name ? caller.waiting_at : Call{"barrier", {}}, " opens");
+  std::vector<Clock *> clocks;
   for (auto &core : job->cores) {
     if (!takes_part(*core, caller, kind)) continue;
     core->state = State::ready;
     refresh_stamp(*core);
+    clocks.push_back(&core->cycles);
   }
+  meet(clocks);
 }
 
 void run_core(Core &core, const std::function<void()> &task) {
@@ -116,7 +119,7 @@ void run_core(Core &core, const std::function<void()> &task) {
   job->set_indices(core);
   catch_faults();
   try {
-    if (!job->abandoned) task(), drain(core, true, true);
+    if (!job->abandoned) task(), drain(core, true, true), finish_all();
   } catch (const Abandoned &) {
   }
   std::unique_lock<std::mutex> held(baton);
@@ -153,6 +156,7 @@ void barrier(const Call &call, Barrier kind) {
   count_instruction(call);
   if (!this_core) return;
   drain(*this_core, true, true);
+  finish_all();
   if (this_core->cluster < 0) return; // Block: the core alone
   if (!takes_part(*this_core, *this_core, kind)) return;
   auto &arrived = job->arrivals[{int(kind), group_of(*this_core, kind)}];
@@ -172,6 +176,8 @@ void barrier_arrive(const Call &call, Barrier kind, int id, int count) {
   if (count <= 1) report("bad-argument", call, "", text("count is %d, expected more than 1", count));
   if (id < 0 || id > 32767) report("bad-argument", call, "", text("id is %d, expected 0 to 32767", id));
   drain(*this_core, true, true);
+  double &last = job->split_moment[{int(kind), group_of(*this_core, kind), id}];
+  last = std::max(last, finish_all());
   auto &split = job->splits[{int(kind), group_of(*this_core, kind), id}];
   if (++split < count) return;
   split = 0;
@@ -189,6 +195,7 @@ void barrier_wait(const Call &call, Barrier kind, int id, int) {
     block_until_ready(call);
   }
   seen++;
+  wait_until(job->split_moment[key]);
   (group_of(*this_core, kind) < 0 ? job->all_epoch : job->cluster_epoch[this_core->cluster])++;
   refresh_stamp(*this_core);
 }
@@ -207,6 +214,7 @@ void lock(const Call &call, int id0, int) {
     block_until_ready(call);
   }
   job->locks[id0] = this_core->slot;
+  wait_until(job->lock_moment[id0]);
   learn_from_lock(*this_core, id0);
 }
 
@@ -218,6 +226,7 @@ void unlock(const Call &call, int id0, int) {
     return report("bad-argument", call, "", text("lock %d is not held by this core", id0));
   job->locks.erase(held);
   drain(*this_core, true, true);
+  job->lock_moment[id0] = finish_all();
   leave_in_lock(*this_core, id0);
   refresh_stamp(*this_core);
   for (Core *core : job->lock_waiters[id0]) core->state = State::ready;

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "cycles.h"
 #include "xpiler_sim/call.h"
 #include "xpiler_sim/copy.h"
 #include "xpiler_sim/host.h"
@@ -45,6 +46,7 @@ struct Core {
   State state = State::ready;
   Call waiting_at{};
   std::list<Pending> pending;
+  Clock cycles;
   std::uint32_t stamp = 0;
   unsigned segment = 0;            // locks given back
   std::map<int, unsigned> clock;   // how far others had come when a lock of theirs was taken

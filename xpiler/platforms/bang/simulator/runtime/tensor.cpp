@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "counts.h"
+#include "cycles.h"
 #include "element.h"
 #include "findings.h"
 #include "memory.h"
@@ -84,6 +85,7 @@ void matmul(const Call &call, const Matmul &r) {
                     right_bytes = std::size_t(r.n) * r.k * bytes_of(r.right_type);
   const std::size_t dst_bytes = std::size_t(r.m) * r.n * bytes_of(r.dst_type);
   if (!valid_types(call, r.dst_type, r.left_type, r.right_type, r.has_fix)) return;
+  cost_products(r.m, r.k, r.n, bytes_of(r.left_type), is_integer_operand(r.left_type));
   bool good = check_all(call, Operand{"src0", r.left, left_bytes, Access::read}, weights("src1", r.right, right_bytes));
   if (r.bias) good = check(call, {"src2", r.bias, dst_bytes, Access::read}) && good;
   if (!check(call, {"dst", r.dst, dst_bytes, Access::write}) || !good) return;
@@ -104,6 +106,7 @@ void mlp(const Call &call, const Mlp &r) {
   count_instruction(call);
   const std::size_t src_bytes = r.width * std::size_t(bytes_of(r.src_type)), dst_bytes = r.height * std::size_t(bytes_of(r.dst_type));
   if (!valid_types(call, r.dst_type, r.src_type, r.filter_type, r.has_fix)) return;
+  cost_products(1, r.width, r.height, bytes_of(r.src_type), is_integer_operand(r.src_type));
   bool good = check_all(call, Operand{"src", r.src, src_bytes, Access::read},
                         weights("filter", r.filter, std::size_t(r.height) * r.width * bytes_of(r.filter_type)));
   if (r.bias) good = check(call, {"bias", r.bias, dst_bytes, Access::read}) && good;
@@ -154,6 +157,7 @@ void conv(const Call &call, const Conv &r) {
   const std::size_t taps = std::size_t(r.kernel_height) * r.kernel_width * r.channel_input;
   const std::size_t src_count = std::size_t(r.height) * r.width * r.channel_input,
                     dst_count = std::size_t(out_height) * out_width * r.channel_output;
+  cost_products(double(out_height) * out_width, taps, r.channel_output, bytes_of(r.src_type), is_integer_operand(r.src_type));
   bool good = check_all(call, Operand{"src", r.src, src_count * bytes_of(r.src_type), Access::read},
                         weights("kernel", r.filter, taps * r.channel_output * bytes_of(r.filter_type)));
   if (r.bias) good = check(call, {"bias", r.bias, r.channel_output * std::size_t(bytes_of(r.dst_type)), Access::read}) && good;

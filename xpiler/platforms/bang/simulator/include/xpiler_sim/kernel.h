@@ -23,7 +23,7 @@ enum class Space : unsigned char { nram, wram, sram, ldram, gdram, host };
 void barrier(const Call &call, Barrier kind);
 void barrier_arrive(const Call &call, Barrier kind, int id, int count);
 void barrier_wait(const Call &call, Barrier kind, int id, int count);
-void sync_queues(const Call &call, bool io, bool move);
+void sync_queues(const Call &call, bool io, bool move, bool compute);
 void lock(const Call &call, int id0, int id1);
 void unlock(const Call &call, int id0, int id1);
 Space space_of(const void *address);
@@ -75,32 +75,32 @@ inline void __sync_all_wait(int id, int count, XPILER_SIM_AT) {
   xpiler_sim::barrier_wait({"__sync_all_wait", at}, xpiler_sim::Barrier::all, id, count);
 }
 
-#define XPILER_SIM_SYNC(name, io, move) \
-  inline void name(XPILER_SIM_AT) { xpiler_sim::sync_queues({#name, at}, io, move); }
-XPILER_SIM_SYNC(__sync, true, true)
-XPILER_SIM_SYNC(__sync_io, true, false)
-XPILER_SIM_SYNC(__sync_move, false, true)
-XPILER_SIM_SYNC(__sync_compute, false, false)
-XPILER_SIM_SYNC(__sync_copy_dram_to_nram, true, false)
-XPILER_SIM_SYNC(__sync_copy_nram_to_dram, true, false)
-XPILER_SIM_SYNC(__sync_copy_dram_to_wram, true, false)
-XPILER_SIM_SYNC(__sync_copy_wram_to_dram, true, false)
-XPILER_SIM_SYNC(__sync_copy_dram_to_sram, true, false)
-XPILER_SIM_SYNC(__sync_copy_sram_to_dram, true, false)
-XPILER_SIM_SYNC(__sync_copy_nram_to_sram, false, true)
-XPILER_SIM_SYNC(__sync_copy_sram_to_nram, false, true)
-XPILER_SIM_SYNC(__sync_copy_wram_to_sram, false, true)
-XPILER_SIM_SYNC(__sync_copy_sram_to_wram, false, true)
-XPILER_SIM_SYNC(__sync_copy_nram_to_nram, false, false)
+#define XPILER_SIM_SYNC(name, io, move, compute) \
+  inline void name(XPILER_SIM_AT) { xpiler_sim::sync_queues({#name, at}, io, move, compute); }
+XPILER_SIM_SYNC(__sync, true, true, true)
+XPILER_SIM_SYNC(__sync_io, true, false, false)
+XPILER_SIM_SYNC(__sync_move, false, true, false)
+XPILER_SIM_SYNC(__sync_compute, false, false, true)
+XPILER_SIM_SYNC(__sync_copy_dram_to_nram, true, false, false)
+XPILER_SIM_SYNC(__sync_copy_nram_to_dram, true, false, false)
+XPILER_SIM_SYNC(__sync_copy_dram_to_wram, true, false, false)
+XPILER_SIM_SYNC(__sync_copy_wram_to_dram, true, false, false)
+XPILER_SIM_SYNC(__sync_copy_dram_to_sram, true, false, false)
+XPILER_SIM_SYNC(__sync_copy_sram_to_dram, true, false, false)
+XPILER_SIM_SYNC(__sync_copy_nram_to_sram, false, true, false)
+XPILER_SIM_SYNC(__sync_copy_sram_to_nram, false, true, false)
+XPILER_SIM_SYNC(__sync_copy_wram_to_sram, false, true, false)
+XPILER_SIM_SYNC(__sync_copy_sram_to_wram, false, true, false)
+XPILER_SIM_SYNC(__sync_copy_nram_to_nram, false, false, true)
 #undef XPILER_SIM_SYNC
 
 inline void __sync_copy_sram_to_sram(XPILER_SIM_AT) {
-  xpiler_sim::sync_queues({"__sync_copy_sram_to_sram", at}, false, true);
+  xpiler_sim::sync_queues({"__sync_copy_sram_to_sram", at}, false, true, false);
   xpiler_sim::barrier({"__sync_copy_sram_to_sram", at}, xpiler_sim::Barrier::all);
 }
-inline void __sync_io_move_compute(bool io_p = true, bool move_p = true, bool = true, bool = true, bool = true, bool = true,
+inline void __sync_io_move_compute(bool io_p = true, bool move_p = true, bool compute_p = true, bool = true, bool = true, bool = true,
                                    XPILER_SIM_AT) {
-  xpiler_sim::sync_queues({"__sync_io_move_compute", at}, io_p, move_p);
+  xpiler_sim::sync_queues({"__sync_io_move_compute", at}, io_p, move_p, compute_p);
 }
 inline void __bang_lock(int id0, int id1, XPILER_SIM_AT) { xpiler_sim::lock({"__bang_lock", at}, id0, id1); }
 inline void __bang_unlock(int id0, int id1, XPILER_SIM_AT) { xpiler_sim::unlock({"__bang_unlock", at}, id0, id1); }
