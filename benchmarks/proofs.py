@@ -3,6 +3,7 @@
     python benchmarks/proofs.py [--operators add,gemm] [--from cuda] [--to bang] [--json F] [--jobs 2] [--timeout 30] [--outputs DIR]
 
 A cell is the verdict of the validator alone: nothing is run, so what it does not prove is not `tested` here but what the proof came to.
+The JSON is written after every cell; cells that it has already are taken from it, so that a run that was stopped goes on where it was.
 Seconds are processor time of the child that proves, reading both texts included; memory is its peak.
 """
 
@@ -13,7 +14,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -116,19 +118,45 @@ def main() -> int:
         print(json.dumps(asdict(prove(*options.cell, options.timeout, options.written))))
         return 0
     wanted = [
-        (operator, source, target, options.timeout, options.outputs)
+        (operator, source, target)
         for operator in options.operators.split(",")
         for source in options.sources.split(",")
         for target in options.targets.split(",")
         if source != target
     ]
+    done = {_key(cell): cell for cell in _written(options.json)}
+    for cell in _checked([key for key in wanted if key not in done], options):
+        done[_key(cell)] = cell
+        _write(list(done.values()), options.json)
+    return report([done[key] for key in wanted], options)
+
+
+def _checked(wanted: list[tuple[str, str, str]], options: argparse.Namespace) -> Iterator[Cell]:
+    """Cells as they come."""
     with ThreadPoolExecutor(options.jobs) as pool:
-        cells = list(pool.map(check, *zip(*wanted, strict=True)))
-    return report(cells, options)
+        for done in as_completed([pool.submit(check, *key, options.timeout, options.outputs) for key in wanted]):
+            yield done.result()
+
+
+def _key(cell: Cell) -> tuple[str, str, str]:
+    return (cell.operator, cell.source, cell.target)
+
+
+def _written(path: str) -> list[Cell]:
+    """The cells of an earlier run; those of operators that are not asked for stay in the file."""
+    return [Cell(**cell) for cell in json.loads(Path(path).read_text())] if path and Path(path).exists() else []
+
+
+def _write(cells: list[Cell], path: str) -> None:
+    """All cells so far, in place of the file at once."""
+    if path:
+        part = Path(f"{path}.part")
+        part.write_text(json.dumps([asdict(c) for c in cells], indent=2) + "\n")
+        part.replace(path)
 
 
 def report(cells: list[Cell], options: argparse.Namespace) -> int:
-    """Prints what was found and writes the JSON; the exit code."""
+    """Prints what was found; the exit code."""
     print(table(cells))
     for cell in cells:
         if cell.verdict != "proved":
@@ -136,8 +164,6 @@ def report(cells: list[Cell], options: argparse.Namespace) -> int:
         elif options.scopes:
             print(f"{cell.operator} {cell.source} to {cell.target}: {cell.scope}")
     print(summary(cells))
-    if options.json:
-        Path(options.json).write_text(json.dumps([asdict(c) for c in cells], indent=2) + "\n")
     enough = sum(c.verdict == "proved" for c in cells) >= 0.95 * len(cells)
     return 0 if enough and all(c.verdict != "refuted" for c in cells) else 1
 

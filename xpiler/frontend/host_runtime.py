@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mlir import ir
@@ -16,6 +16,32 @@ from xpiler.frontend.values import AddressOf, Null, Opaque, Pointer, Scalar, Val
 
 
 @dataclass(frozen=True)
+class StreamCalls:
+    """A platform's names for what it does with streams or queues."""
+
+    make: tuple[str, ...]
+    destroy: tuple[str, ...]
+    wait: tuple[str, ...]
+    wait_for_all: tuple[str, ...]
+
+    def builtins(self) -> dict[str, Handler]:
+        return {
+            **dict.fromkeys(self.make, _then_success(lambda call: call.reader.streams.make(call))),
+            **dict.fromkeys(self.destroy, _then_success(lambda call: call.reader.streams.destroy(call))),
+            **dict.fromkeys(self.wait, _then_success(lambda call: call.reader.streams.wait(call))),
+            **dict.fromkeys(self.wait_for_all, _then_success(lambda call: call.reader.streams.wait_for_all())),
+        }
+
+
+def _then_success(effect: Callable[[Call], None]) -> Handler:
+    def handle(call: Call) -> Value | None:
+        effect(call)
+        return succeed(call)
+
+    return handle
+
+
+@dataclass(frozen=True)
 class Runtime:
     """A platform's names for what every runtime has."""
 
@@ -25,16 +51,17 @@ class Runtime:
     set_bytes: tuple[str, ...]
     copy_kinds: Mapping[int, str]  # the platform's enumerators -> h2d, d2h, d2d
     ignored: tuple[str, ...]  # calls that succeed
+    streams: StreamCalls
     messages: tuple[str, ...] = ()  # calls that return text
 
     def builtins(self) -> dict[str, Handler]:
         found: dict[str, Handler] = dict.fromkeys(self.malloc, allocate) | dict.fromkeys(self.free, release)
-        found |= dict.fromkeys(self.copy, self.copied) | dict.fromkeys(self.set_bytes, set_bytes)
+        found |= dict.fromkeys(self.copy, self.copied) | dict.fromkeys(self.set_bytes, set_bytes) | self.streams.builtins()
         return found | dict.fromkeys(self.ignored, succeed) | dict.fromkeys(self.messages, message)
 
     def out_parameters(self) -> dict[str, int]:
         """Calls that assign through an address: their variables stay variables."""
-        return dict.fromkeys((*self.malloc, *self.ignored), 0)
+        return dict.fromkeys((*self.malloc, *self.streams.make, *self.ignored), 0)
 
     def copied(self, call: Call) -> Value:
         """`memcpy(destination, source, bytes, kind[, stream])`."""
@@ -44,7 +71,7 @@ class Runtime:
             kind = _deduced(call, source.base, target.base)
         _check_direction(call, kind, source.base, target.base)
         count = _count(call, 2, target if not isinstance(target.pointee, Void) else source)
-        stream = stream_of(call.reader, call.any(4)) if len(call) > 4 else []
+        stream = stream_of(call.reader, call.any(4) if len(call) > 4 else None)
         operands = [whole(call.reader, source), whole(call.reader, target), count, *stream]
         call.emit("xpiler.copy", operands, kind=f"#xpiler.copy_kind<{kind}>")
         return success(call)
@@ -100,7 +127,7 @@ def release(call: Call) -> Value:
 def set_bytes(call: Call) -> Value:
     """`memset(buffer, value, bytes[, stream])`."""
     target = call.pointer(0)
-    stream = stream_of(call.reader, call.any(3)) if len(call) > 3 else []
+    stream = stream_of(call.reader, call.any(3) if len(call) > 3 else None)
     call.emit("xpiler.memset", [whole(call.reader, target), call.value(1, I32), _count(call, 2, target), *stream])
     return success(call)
 
@@ -132,6 +159,10 @@ def whole(reader: Reader, pointer: Pointer) -> ir.Value:
     return pointer.base if pointer.offset is None else reader.arrays.buffer(pointer)
 
 
-def stream_of(reader: Reader, value: Value) -> list[ir.Value]:
-    """The stream operand: a parameter of the launcher; none for the default and for streams made on the way."""
+def stream_of(reader: Reader, value: Value | None) -> list[ir.Value]:
+    """The stream operand of work: a parameter of the launcher; none for the default and for streams made on the way.
+
+    Raises InvalidInput where there is no such stream, Unsupported where nothing orders the work after that of another one.
+    """
+    reader.streams.work(reader, value)
     return [value.ssa] if isinstance(value, Scalar) and isinstance(value.ssa.owner, ir.Block) else []

@@ -26,6 +26,7 @@ from xpiler.frontend.options import ReadOptions
 from xpiler.frontend.places import FieldPlace, LanePlace, Place, VariablePlace
 from xpiler.frontend.pointers import as_pointer_to
 from xpiler.frontend.regions import Filled
+from xpiler.frontend.streams import Streams
 from xpiler.frontend.values import AddressOf, Null, Opaque, Pointer, Scalar, Value
 from xpiler.frontend.variables import State, Variable
 
@@ -51,6 +52,7 @@ class Reader:
         self.types = TypeReader(language)
         self.arrays = Arrays(self)
         self.lanes = Lanes(builder)
+        self.streams = Streams()
         self.frames: list[Frame] = []
         self.bindings: dict[Cursor, Place] = {}
         self.module = module

@@ -13,7 +13,7 @@ from xpiler.frontend.c_types import I32, OpaqueType
 from xpiler.frontend.calls import Call
 from xpiler.frontend.conversions import convert
 from xpiler.frontend.cursors import children
-from xpiler.frontend.host_runtime import Runtime, stream_of, whole
+from xpiler.frontend.host_runtime import Runtime, StreamCalls, stream_of, whole
 from xpiler.frontend.language import Handler
 from xpiler.frontend.values import Aggregate, Pointer, Scalar, Value
 
@@ -27,9 +27,14 @@ RUNTIME = Runtime(
     set_bytes=("cnrtMemset",),
     copy_kinds={0: "h2d", 1: "d2d", 2: "d2h"},
     ignored=(
-        "cnrtInit", "cnrtSetDevice", "cnrtGetDevice", "cnrtSyncDevice", "cnrtGetLastError",
-        "cnrtQueueCreate", "cnrtQueueSync", "cnrtQueueDestroy", "cnrtCreateQueue", "cnrtSyncQueue", "cnrtDestroyQueue",
+        "cnrtInit", "cnrtSetDevice", "cnrtGetDevice", "cnrtGetLastError",
         "cnrtNotifierCreate", "cnrtNotifierDestroy", "cnrtPlaceNotifier", "cnrtNotifierDuration",
+    ),
+    streams=StreamCalls(
+        make=("cnrtQueueCreate", "cnrtCreateQueue"),
+        destroy=("cnrtQueueDestroy", "cnrtDestroyQueue"),
+        wait=("cnrtQueueSync", "cnrtSyncQueue"),
+        wait_for_all=("cnrtSyncDevice",),
     ),
     messages=("cnrtGetErrorStr",),
 )  # fmt: skip
@@ -54,7 +59,7 @@ def launch(reader: Reader, cursor: Cursor, kernel: str) -> None:
         raise reader.unsupported("a kernel called without a launch geometry", "launch it with <<<dim, type, queue>>>")
     dim, kind, queue, *_ = list(configuration.get_arguments())
     tasks = _tasks(reader, reader.rvalue(dim))
-    stream = stream_of(reader, reader.rvalue(queue)) if queue is not None else []
+    stream = stream_of(reader, reader.rvalue(queue) if queue is not None else None)
     operands = [_operand(reader, argument, kernel) for argument in cursor.get_arguments()]
     segments = [0, 0, len(tasks), 0, len(stream), len(operands)]
     attributes = {

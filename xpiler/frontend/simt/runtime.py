@@ -12,7 +12,7 @@ from xpiler.frontend.c_types import I32, U32, U64, CType, OpaqueType, StructType
 from xpiler.frontend.calls import Call
 from xpiler.frontend.conversions import convert
 from xpiler.frontend.cursors import children
-from xpiler.frontend.host_runtime import Runtime, stream_of, whole
+from xpiler.frontend.host_runtime import Runtime, StreamCalls, stream_of, whole
 from xpiler.frontend.language import Handler, LaunchText
 from xpiler.frontend.simt.dialect import Simt
 from xpiler.frontend.values import Aggregate, Pointer, Scalar, Value
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
 
 IGNORED = (
-    "DeviceSynchronize", "ThreadSynchronize", "GetLastError", "PeekAtLastError", "StreamSynchronize", "StreamCreate", "StreamDestroy",
-    "SetDevice", "DeviceReset", "EventCreate", "EventRecord", "EventSynchronize", "EventDestroy", "EventElapsedTime", "FuncSetAttribute",
+    "GetLastError", "PeekAtLastError", "SetDevice", "EventCreate", "EventRecord", "EventSynchronize", "EventDestroy", "EventElapsedTime",
+    "FuncSetAttribute",
 )  # fmt: skip
 GROUPS: dict[str, CType] = dict.fromkeys(
     ("thread_block", "cooperative_groups::thread_block", "cg::thread_block"), OpaqueType("thread_block")
@@ -42,6 +42,12 @@ def runtime(simt: Simt) -> Runtime:
         set_bytes=named("Memset", "MemsetAsync"),
         copy_kinds={1: "h2d", 2: "d2h", 3: "d2d"},
         ignored=named(*IGNORED),
+        streams=StreamCalls(
+            make=named("StreamCreate"),
+            destroy=named("StreamDestroy"),
+            wait=named("StreamSynchronize"),
+            wait_for_all=named("DeviceSynchronize", "ThreadSynchronize", "DeviceReset"),
+        ),
         messages=named("GetErrorString", "GetErrorName"),
     )
 

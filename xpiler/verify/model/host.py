@@ -8,7 +8,7 @@ import re
 from mlir import ir
 
 from xpiler.dialects.words import word
-from xpiler.verify.limits import NotModelled
+from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model import bang, simt
 from xpiler.verify.model.control import call, known
 from xpiler.verify.model.memory import SIZES, Buffer, Pointer
@@ -32,7 +32,21 @@ def _alloc(compiler: Compiler, op: ir.Operation) -> Step:
     return run
 
 
-@compiles("xpiler.free", "xpiler.extent", "xpiler.assume")
+@compiles("xpiler.free")
+def _free(compiler: Compiler, op: ir.Operation) -> Step:
+    source, where = compiler.register(op.operands[0]), place_of(op)
+
+    def run(registers: Registers, thread: Thread) -> None:
+        buffer = registers[source].buffer
+        if buffer not in thread.allocated:
+            raise Defect("free", f"'{buffer.name}' is freed twice, or was not allocated", where)
+        thread.allocated.remove(buffer)
+        buffer.free()
+
+    return run
+
+
+@compiles("xpiler.extent", "xpiler.assume")
 def _nothing(compiler: Compiler, op: ir.Operation) -> Step:
     return lambda registers, thread: None
 

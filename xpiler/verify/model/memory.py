@@ -44,9 +44,15 @@ class Buffer:
     guards: int = 0  # how many of these look at a read: the log, parallel loops, asynchronous copies
     locks: dict[int, int] = field(default_factory=dict)  # byte offset -> pending asynchronous accesses (see model.copies)
     write_locks: dict[int, int] = field(default_factory=dict)
+    is_freed: bool = False
 
     def __post_init__(self) -> None:
         self.guards += self.log is not None
+
+    def free(self) -> None:
+        """The end of the memory: every access from here on is a defect."""
+        self.extent, self.is_freed = -1, True
+        self.cells.clear()
 
     def watch(self, by: int) -> None:
         """One parallel loop that may write it begins (1) or ends (-1)."""
@@ -109,6 +115,8 @@ class Buffer:
     def _check(self, offset: int, type_: str, stamp: Stamp, what: str) -> None:
         size = SIZES[type_]
         if offset < 0 or (self.extent is not None and offset + size > self.extent):
+            if self.is_freed:
+                raise Defect("bounds", f"{what} of '{self.name}' after it is freed", stamp.where)
             elements = "" if self.extent is None else f" of {self.extent // SIZES[self.element]} elements"
             raise Defect("bounds", f"{what} of '{self.name}'{elements} at element {offset // SIZES[self.element]}", stamp.where)
         if offset % size:

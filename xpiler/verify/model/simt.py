@@ -7,6 +7,7 @@ hides is found by the access logs (model.races); a meeting that not all live thr
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 
 from mlir import ir
@@ -23,6 +24,7 @@ from xpiler.verify.model.races import AccessLog
 from xpiler.verify.terms.term import Value
 
 AXES = ("x", "y", "z")
+MOST_THREADS = 1024  # of a block
 INDICES = ("thread_id", "block_id", "block_dim", "grid_dim")
 
 
@@ -122,7 +124,7 @@ def launch(
     machine: Machine, kernel: Function, arguments: list, grid: tuple[int, ...], block: tuple[int, ...], shared_bytes: int, warp_size: int
 ) -> None:
     """Runs all blocks of a launch."""
-    if any(n <= 0 for n in (*grid, *block)):
+    if any(n <= 0 for n in (*grid, *block)) or math.prod(block) > MOST_THREADS:
         raise Defect("launch", f"a launch of {grid} blocks of {block} threads")
     for log in machine.logs:
         log.clear()

@@ -16,7 +16,7 @@ def lanes_of(type_: ir.Type) -> int:
     return ir.VectorType(type_).shape[0] if isinstance(type_, ir.VectorType) else 0
 
 
-def counted_step(w: Walker, argument: ir.Value, yielded: object, argument_of=None) -> Int | None:
+def counted_step(w: Walker, argument: ir.Value, yielded: object) -> Int | None:
     """The step by which each iteration advances a carried integer; None where it is not seen to be fixed."""
     value = _resolve(yielded)
     if value == argument:
@@ -26,10 +26,10 @@ def counted_step(w: Walker, argument: ir.Value, yielded: object, argument_of=Non
     if operation is None or operation.name not in ("arith.addi", "arith.subi"):
         return None
     left, right = (_same(v, yielded) for v in operation.operands)
-    sign = 1 if operation.name == "arith.addi" else -1
+    sign, loop = 1 if operation.name == "arith.addi" else -1, argument.owner.owner.operation
     if left == argument:
-        return _fixed(w, right, sign)
-    return _fixed(w, left, 1) if right == argument and sign > 0 else None
+        return _fixed(w, right, sign, loop)
+    return _fixed(w, left, 1, loop) if right == argument and sign > 0 else None
 
 
 def _resolve(yielded: object) -> ir.Value:
@@ -46,13 +46,24 @@ def _same(value: ir.Value, yielded: object) -> ir.Value:
     return value
 
 
-def _fixed(w: Walker, value: ir.Value, sign: int) -> Int | None:
+def _fixed(w: Walker, value: ir.Value, sign: int, loop: ir.Operation) -> Int | None:
+    """The value of a step, or its negative; None where an iteration may make it anew."""
     owner = value.owner
     if not isinstance(owner, ir.Block) and getattr(owner, "operation", owner).name == "arith.constant":
         number = int(getattr(owner, "operation", owner).attributes["value"].value)
         return Int.of(sign * number)
+    if _is_made_in(loop, value):
+        return None
     found = w.env.get(value)
     return (found if sign > 0 else Int().plus(found, -1)) if isinstance(found, Int) else None
+
+
+def _is_made_in(loop: ir.Operation, value: ir.Value) -> bool:
+    owner = value.owner
+    around = owner.owner if isinstance(owner, ir.Block) else getattr(owner, "operation", owner).parent
+    while around is not None and around.operation != loop:
+        around = around.operation.parent
+    return around is not None
 
 
 class Carried:

@@ -68,7 +68,8 @@ def scope(comparison: Comparison) -> str:
     if not _of_bounds(bounds).is_subset(box):
         words += f", of these {str(box).replace('p_', '')}"
     products = sorted({"*".join(s.removeprefix("p_") for s in m) for m in comparison.box.products if all(s.startswith("p_") for s in m)})
-    return words + (f", where no 32-bit subscript with a stride of {' or '.join(products)} overflows" if products else "")
+    width = "64-bit" if any(map(comparison.symbols.is_wide, comparison.box.products)) else "32-bit"
+    return words + (f", where no {width} subscript with a stride of {' or '.join(products)} overflows" if products else "")
 
 
 def _of_bounds(bounds: dict[str, tuple[int, int]]) -> isl.Set:

@@ -9,12 +9,13 @@ from xpiler.verify.model.forall import DYNAMIC, own_line
 from xpiler.verify.symbolic.carried import Carried
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import Condition, Group, Pointer
-from xpiler.verify.symbolic.scalars import choose, nonnegative
+from xpiler.verify.symbolic.scalars import choose, ends_in_range, nonnegative
 from xpiler.verify.symbolic.sets import (
     EVERYWHERE,
     PwAff,
     Set,
     as_relation,
+    choice,
     fresh,
     functions,
     holds,
@@ -28,6 +29,7 @@ from xpiler.verify.symbolic.walker import Walker, handles
 from xpiler.verify.terms.term import Term
 
 MOST_UNROLLED = 32
+BEYOND_ALL = 1 << 62  # a step that leaves any range
 
 
 @handles("scf.for")
@@ -46,6 +48,7 @@ def for_(w: Walker, op: ir.Operation) -> None:
     by = _step(w, step, difference)
     condition = name(counter).ge_set(number(0)).intersect(by.times(counter).lt_set(difference))
     trips = by.trips(difference)
+    ends_in_range(w, op.operands[0].type, low.plus(Int.of(by.after(trips))))
     carried = Carried(w, list(block.arguments)[1:], initial, _yielded(block), counter)
     carried.enter()
     with w.loop(counter, condition):
@@ -58,10 +61,10 @@ def for_(w: Walker, op: ir.Operation) -> None:
 
 
 class Stride:
-    """The step of a loop: a constant, or one constant on each part of the sizes."""
+    """The step of a loop: a constant, or one constant on each part of the sizes; `once` is the step where the loop runs at most once."""
 
-    def __init__(self, pieces: list[tuple[Set, int]]):
-        self.pieces = pieces
+    def __init__(self, pieces: list[tuple[Set, int]], once: tuple[Set, PwAff] | None = None):
+        self.pieces, self.once = pieces, once
 
     def times(self, counter: str) -> PwAff:
         """counter * step."""
@@ -71,8 +74,19 @@ class Stride:
         """How often the loop runs."""
         return self._sum(lambda step: difference.add(number(step - 1)).div(number(step)).floor().max(number(0))).coalesce()
 
+    def after(self, trips: PwAff) -> PwAff:
+        """How far the counter is moved when the loop ends."""
+        found = [trips.mul(number(step)).intersect_params(where) for where, step in self.pieces if step != BEYOND_ALL]
+        if self.once is not None:
+            where, step = self.once
+            found.append(choice(trips.ge_set(number(1)), step, number(0)).intersect_params(where))
+        return self._total(found)
+
     def _sum(self, of) -> PwAff:
-        parts = [of(step).intersect_params(where) for where, step in self.pieces]
+        return self._total([of(step).intersect_params(where) for where, step in self.pieces])
+
+    @staticmethod
+    def _total(parts: list[PwAff]) -> PwAff:
         total = parts[0]
         for part in parts[1:]:
             total = total.union_add(part)
@@ -100,8 +114,8 @@ def _step(w: Walker, step: Int, difference: PwAff) -> Stride:
     if not again.is_empty():
         raise NotModelled("a loop whose step depends on sizes and that runs more than once")
     # One iteration: any step that leaves the range after it will do, so the step is replaced by one beyond all sizes.
-    pieces.append((rest.coalesce(), 1 << 62))
-    return Stride(pieces)
+    pieces.append((rest.coalesce(), BEYOND_ALL))
+    return Stride(pieces, (rest.coalesce(), value))
 
 
 def _distance(w: Walker, low: Int, high: Int) -> PwAff:

@@ -28,7 +28,7 @@ from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import LANE, Access
 from xpiler.verify.symbolic.recurrence import solve
 from xpiler.verify.symbolic.selection import selected
-from xpiler.verify.symbolic.sets import Set, fresh, name, number, substitute_in_set, within
+from xpiler.verify.symbolic.sets import Set, fresh, holds, name, number, substitute_in_set, within
 from xpiler.verify.terms.term import Term
 
 MOST_PIECES = 64
@@ -168,11 +168,14 @@ def _rounded(e: Evaluator, term: Term, domain: Set) -> Pieces:
 
 
 def _real(e: Evaluator, term: Term, domain: Set) -> Pieces:
-    argument = term.args[2]
+    signed, _, argument = term.args
     if not isinstance(argument, Term) or argument.kind != "known":
         raise NotModelled("a float of an integer that depends on data")
     value: Int = argument.args[0].what
-    return [(domain, atom(Number(value.affine(e.symbols, "a float of an integer"))))]
+    number_ = value.affine(e.symbols, "a float of an integer")
+    if not signed and not holds(number_.ge_set(number(0)), domain.intersect_params(e.flow.box.sizes)):
+        raise NotModelled("a float of an unsigned integer that may have wrapped")
+    return [(domain, atom(Number(number_)))]
 
 
 def _choice(e: Evaluator, term: Term, domain: Set) -> Pieces:

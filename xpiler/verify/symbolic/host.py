@@ -25,7 +25,17 @@ def alloc(w: Walker, op: ir.Operation) -> None:
     w.trace.arrays.append(w.env[op.results[0]].array)
 
 
-@handles("xpiler.free", "xpiler.extent", "xpiler.assume")
+@handles("xpiler.free")
+def free(w: Walker, op: ir.Operation) -> None:
+    """The end of device memory, for everything that gets here."""
+    array = w.env[op.operands[0]].array
+    w.must_be_held(array)
+    if not array.device:
+        raise NotModelled(f"'{array.name}' is freed, and was not allocated here")
+    array.freed = w.domain if array.freed is None else array.freed.union(w.domain)
+
+
+@handles("xpiler.extent", "xpiler.assume")
 def nothing(w: Walker, op: ir.Operation) -> None:
     """Nothing that contents depend on."""
 

@@ -21,12 +21,17 @@ class Symbols:
 
     def __init__(self):
         self.sizes: list[str] = []
+        self.wide: set[str] = set()  # sizes of 64 bits: their products may leave 64
         self.derived: dict[str, PwAff] = {}
         self.products: dict[Monomial, str] = {}
 
     def is_size(self, of: str) -> bool:
         """Whether a coordinate is a size: it depends on no thread and no loop."""
         return of in self.sizes or of in self.products.values()
+
+    def is_wide(self, monomial: Monomial) -> bool:
+        """Whether a size of 64 bits is in a product."""
+        return any(coordinates(self.value(symbol)) & self.wide for symbol in monomial)
 
     def symbol(self, value: PwAff) -> str:
         """The symbol of an expression of sizes."""

@@ -27,6 +27,7 @@ class Array:
     line: int = 0
     is_cell: bool = False
     device: bool = False
+    freed: Set | None = None  # where it has been given back
     retyped: str = ""
 
 

@@ -23,6 +23,7 @@ from xpiler.verify.symbolic.walker import Box, Walker
 from xpiler.verify.terms.term import make
 
 LAST = 1 << 40
+MOST_BITS = 40  # of a size: with what a text adds to it or multiplies it by, it stays within 64 bits
 
 
 class Comparison:
@@ -46,11 +47,11 @@ class Comparison:
         unit = self.units[0]
         for of, parameter, type_ in zip(self.names, unit.parameters, unit.types, strict=True):
             if not parameter.is_pointer and type_[0] == "i":
-                size = f"p_{of}"
+                size, bits = f"p_{of}", width_of(type_) - 1
                 self.symbols.sizes.append(size)
-                sizes = sizes.intersect_params(
-                    name(size).ge_set(number(1)).intersect(name(size).lt_set(number(1 << (width_of(type_) - 1))))
-                )
+                if bits > MOST_BITS:
+                    self.symbols.wide.add(size)
+                sizes = sizes.intersect_params(name(size).ge_set(number(1)).intersect(name(size).lt_set(number(1 << min(bits, MOST_BITS)))))
         return sizes
 
     def _walk(self, module: ir.Module, unit: side.Unit) -> Walker:

@@ -52,10 +52,10 @@ class Step:
 
 def solve(write: Access, pieces: Pieces, flow: Flow) -> Pieces:
     """The pieces without the statement itself in them."""
-    steps = [_step(write, where, value) for where, value in pieces if value and write in recurrences(value)]
-    start = [(where, value) for where, value in pieces if not value or write not in recurrences(value)]
-    if any(value is None for _, value in start):
-        start = [(where, value) for where, value in start if value is not None] or _fail("a loop that starts from an unknown value")
+    if any(value is None for _, value in pieces):
+        raise NotModelled("a loop that starts from an unknown value")
+    steps = [_step(write, where, value) for where, value in pieces if write in recurrences(value)]
+    start = [(where, value) for where, value in pieces if write not in recurrences(value)]
     chain = Chain(write, steps, start, flow)
     if all(step.is_maximum for step in steps):
         closed = chain.maxima(steps)
@@ -65,11 +65,7 @@ def solve(write: Access, pieces: Pieces, flow: Flow) -> Pieces:
         raise NotModelled("a loop that is a sum in one part and a maximum in another")
     if len(closed) == 1 and chain.covers(closed[0][0]):
         return closed
-    return [*((w, v) for w, v in pieces if v is None or write not in recurrences(v)), *closed]
-
-
-def _fail(what: str):
-    raise NotModelled(what)
+    return [*start, *closed]
 
 
 def _step(write: Access, where: Set, value: Poly) -> Step:

@@ -17,6 +17,8 @@ from xpiler.verify.terms.term import Term, make
 SIGNED = {0: "eq_set", 1: "ne_set", 2: "lt_set", 3: "le_set", 4: "gt_set", 5: "ge_set"}
 UNSIGNED = {6: "lt_set", 7: "le_set", 8: "gt_set", 9: "ge_set"}
 
+LARGE_FACTOR = 1 << 20  # with a smaller one no size leaves 64 bits (proof.MOST_BITS)
+
 
 @handles("arith.constant")
 def constant(w: Walker, op: ir.Operation) -> None:
@@ -68,14 +70,18 @@ def _data(value: object) -> object:
 
 def in_range(w: Walker, op: ir.Operation, value: Int) -> Int:
     """The obligation that an integer does not leave its type: what the type cannot hold is outside of the verdict's sizes."""
-    width = width_of(element_of(op.results[0].type))
+    ends_in_range(w, op.results[0].type, value)
+    return value
+
+
+def ends_in_range(w: Walker, type_: ir.Type, value: Int) -> None:
+    """The same obligation for a value that no operation of the text makes: a loop's counter after its last step."""
+    width = width_of(element_of(type_))
     products = {m for m in value.parts if m}
     if products:
-        w.box.products |= products if width < 64 else {m for m in products if len(m) > 2}
-        return value
-    if width < 64:
+        w.box.products |= products if width < 64 else {m for m in products if len(m) > 2 or w.symbols.is_wide(m)}
+    elif width < 64:
         w.box.require(_fits(value, width), w.domain)
-    return value
 
 
 def _fits(value: Int, width: int) -> Set:
@@ -95,7 +101,11 @@ def sub(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
 
 def mul(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
     """Product; a coordinate that has one value here is that value."""
-    return in_range(w, op, _settled(w, a).times(_settled(w, b), w.symbols))
+    factors = _settled(w, a), _settled(w, b)
+    product = in_range(w, op, factors[0].times(factors[1], w.symbols))
+    if any(abs(f.constant or 0) > LARGE_FACTOR for f in factors) and set(product.parts) == {()}:
+        w.box.require(_fits(product, width_of(element_of(op.results[0].type))), w.domain)
+    return product
 
 
 def _settled(w: Walker, value: Int) -> Int:
@@ -111,7 +121,8 @@ def _settled(w: Walker, value: Int) -> Int:
 def nonnegative(w: Walker, value: Int) -> bool:
     """Whether an integer is never negative here."""
     domain = w.domain.intersect_params(w.box.sizes)
-    return all(holds(part.ge_set(number(0)), domain) for part in value.parts.values())
+    factors = [w.symbols.value(symbol) for symbol in {s for monomial in value.parts for s in monomial}]
+    return all(holds(part.ge_set(number(0)), domain) for part in (*value.parts.values(), *factors))
 
 
 def _divisor(b: Int) -> int:
@@ -154,8 +165,8 @@ def extremum(which: str, signed: bool):
 def shifted_left(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
     """x << k = 2^k x for a constant k; 1 << k is what masks of the first k lanes are made of."""
     count = b.constant
-    if count is not None and 0 <= count < 64:
-        return in_range(w, op, a.times(Int.of(1 << count), w.symbols))
+    if count is not None and 0 <= count < width_of(element_of(op.results[0].type)):
+        return mul(w, op, a, Int.of(1 << count))
     raise NotModelled("a shift by something that is not a constant")
 
 
@@ -164,7 +175,7 @@ def shifted_right(signed: bool):
 
     def apply(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
         count = b.constant
-        if count is None or not 0 <= count < 64:
+        if count is None or not 0 <= count < width_of(element_of(op.results[0].type)):
             raise NotModelled("a shift by something that is not a constant")
         if not signed and not nonnegative(w, a):
             raise NotModelled("an unsigned shift of what may be negative")

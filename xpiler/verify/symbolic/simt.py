@@ -7,6 +7,7 @@ from mlir import ir
 from xpiler.dialects.words import word
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.host import warp_size
+from xpiler.verify.model.simt import MOST_THREADS
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import Access, Array, Group, Pointer
 from xpiler.verify.symbolic.sets import PwAff, Set, fresh, holds, name, number, project_out, substitute_in_set, within
@@ -35,6 +36,8 @@ def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], a
     for of, most in (("block_id", (2147483647, 65535, 65535)), ("thread_id", (1024, 1024, 64))):
         for extent, limit in zip(extents[of], most, strict=True):
             w.box.require(extent.ge_set(number(1)).intersect(extent.le_set(number(limit))), w.domain)
+    threads_of_block = block[0].times(block[1], w.symbols).times(block[2], w.symbols).affine(w.symbols)
+    w.box.require(threads_of_block.le_set(number(MOST_THREADS)), w.domain)
     coordinates = {of: [fresh(of[0]) for _ in AXES] for of in extents}
     blocks, threads = tuple(reversed(coordinates["block_id"])), tuple(reversed(coordinates["thread_id"]))
     before = (w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited)

@@ -154,6 +154,7 @@ class Walker:
         domain = self.domain.intersect_params(within(LANE, lanes)) if lanes else self.domain
         dims = (*self.dims, LANE) if lanes else self.dims
         self._adopt(array)
+        self.must_be_held(array)
         if not set(array.owner) <= set(dims):
             raise NotModelled("an array used outside of the scope it belongs to")
         if len(self.trace.accesses) > MOST_STATEMENTS:
@@ -173,6 +174,11 @@ class Walker:
         )
         self.trace.accesses.append(made)
         return made
+
+    def must_be_held(self, array: Array) -> None:
+        """NotModelled where memory may have been freed before this place."""
+        if array.freed is not None and not array.freed.is_disjoint(self.domain):
+            raise NotModelled(f"'{array.name}' is used after it is freed")
 
     def _adopt(self, array: Array) -> None:
         """An array declared inside of a parallel loop belongs to each iteration."""

@@ -1,0 +1,75 @@
+"""Streams and queues of the host: made before they are used, not used once destroyed, and waited for before other work needs theirs.
+
+Work in one stream runs in order and the platform form keeps that order alone, so text whose work in two streams is ordered by nothing is
+refused. The default stream of CUDA and HIP waits for all others and they for it; that of BANG, and its plain copies, are taken to do so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlir import ir
+
+from xpiler.frontend.calls import Call
+from xpiler.frontend.cursors import invalid
+from xpiler.frontend.places import VariablePlace
+from xpiler.frontend.values import AddressOf, Scalar, Value
+
+if TYPE_CHECKING:
+    from xpiler.frontend.reader import Reader
+
+NOT_ASSIGNED = "ub.poison"
+
+
+class Streams:
+    """What a launcher has made of its streams so far, in the order of the text."""
+
+    def __init__(self) -> None:
+        self._made: set[ir.Value] = set()
+        self._busy: set[ir.Value] = set()
+
+    def make(self, call: Call) -> None:
+        """`create(&stream)`: the variable holds a stream of its own."""
+        address = call.any(0)
+        if isinstance(address, AddressOf):
+            stream = call.reader.builder.poison(address.place.ctype.mlir())
+            self._made.add(stream)
+            address.place.store(call.reader, Scalar(stream, address.place.ctype))
+
+    def destroy(self, call: Call) -> None:
+        """`destroy(stream)`: its work goes on, nothing new may be added, so that the variable holds no stream from here on."""
+        self._known(call.reader, call.any(0))
+        place = call.place(0)
+        if isinstance(place, VariablePlace):
+            place.store(call.reader, Scalar(call.reader.builder.poison(place.ctype.mlir()), place.ctype))
+
+    def wait(self, call: Call) -> None:
+        """`synchronize(stream)`."""
+        stream = self._known(call.reader, call.any(0))
+        self._busy -= {stream} if stream is not None else self._busy
+
+    def wait_for_all(self) -> None:
+        """The host waits for the device."""
+        self._busy.clear()
+
+    def work(self, reader: Reader, value: Value | None) -> None:
+        """A launch or copy in a stream, or in the default one (None). Raises InvalidInput, Unsupported."""
+        stream = self._known(reader, value)
+        if stream is None:
+            self._busy.clear()
+            return
+        if self._busy - {stream}:
+            raise reader.unsupported(
+                "work that nothing orders after the work of another stream or queue", "synchronise the first one before this"
+            )
+        self._busy.add(stream)
+
+    def _known(self, reader: Reader, value: Value | None) -> ir.Value | None:
+        """The stream, None for the default one. Raises InvalidInput where there is none at this moment."""
+        if not isinstance(value, Scalar) or str(value.ssa.type) != "!xpiler.stream":
+            return None
+        stream = value.ssa
+        if not isinstance(stream.owner, ir.Block) and stream.owner.name == NOT_ASSIGNED and stream not in self._made:
+            assert reader.cursor is not None
+            raise invalid(reader.cursor, "a stream or queue is used before it is created, or after it is destroyed")
+        return stream
