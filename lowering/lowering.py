@@ -75,7 +75,7 @@ def _add_launchers(module: ir.Module, target: Target, kernels: list[KernelLaunch
     for kernel in kernels:
         if on_device and (kernel.name, "device") not in present:
             device_launcher(kernel, module, "queue" if target.platform == "bang" else "stream")
-        if (kernel.name, "host") not in present:
+        if (kernel.name, "host") not in present and kernel.is_sized:
             host_launcher(kernel, module, copies=on_device)
 
 

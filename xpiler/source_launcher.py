@@ -31,7 +31,7 @@ def with_launcher(path: Path, module: ir.Module, kernel: Callable) -> str:
 
     `module` is the source's platform form, `kernel` its only kernel in shared form: its extents are stated, and what the
     launch depends on is among its parameters. Raises Unsupported where the launch depends on
-    more than that.
+    more than that, or the size of a buffer is not known.
     """
     platform = target_of(module).platform
     with module.context, ir.Location.unknown():
@@ -41,6 +41,9 @@ def with_launcher(path: Path, module: ir.Module, kernel: Callable) -> str:
         _declare(launcher, own)
         found = pointers(kernel.function) if platform != "vnni" else []
         launch = KernelLaunch(kernel.function, kernel.symbol, found, _launch(module, own, platform))
+        if not launch.is_sized:
+            name = next(pointer.name for pointer in found if pointer.elements is None)
+            raise Unsupported(f"how many elements '{name}' has is not known", hint=f"state it: --extent {name}=<expression>")
         host_launcher(launch, launcher, copies=platform != "vnni")
         text = module_text(launcher, language_of(platform))
     return "\n".join([path.read_text(errors="replace"), "#undef CHECK", *_spelled(module, kernel.symbol), text])

@@ -37,13 +37,17 @@ def comment(module: ir.Module, functions: list[ir.Operation], language: Language
     source = _string(module, "xpiler.source")
     lines = [f"{', '.join(kernels) or 'kernels'}{f': translated from {source}' if source else ''}"]
     lines += [f"Launch of {symbol(f)}: {_string(f, 'xpiler.geometry')}" for f in functions if "xpiler.geometry" in f.attributes]
-    lines += [f"Extent of {names}: as far as {symbol(f)} reaches, the source states none" for f in functions if (names := _reached(f))]
+    lines += [
+        f"Extent of {names}: as far as {symbol(f)} reaches, the source states none"
+        for f in functions
+        if (names := _named(f, "xpiler.reached"))
+    ]
+    lines += [f"Extent of {names}: not told by {symbol(f)}" for f in functions if (names := _named(f, "xpiler.unsized"))]
     return lines + language.build_notes
 
 
-def _reached(function: ir.Operation) -> str:
-    """The parameters whose extents are the footprint's."""
-    attribute = "xpiler.reached"
+def _named(function: ir.Operation, attribute: str) -> str:
+    """The parameters that an attribute names: those whose extents are the footprint's, or are not known."""
     names = function.attributes[attribute] if attribute in function.attributes else []
     return ", ".join(ir.StringAttr(name).value for name in names)
 

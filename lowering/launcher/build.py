@@ -27,6 +27,11 @@ class KernelLaunch:
     pointers: list[Pointer]
     launch: Launch
 
+    @property
+    def is_sized(self) -> bool:
+        """Whether all buffers could be allocated: how large each is, is known."""
+        return all(pointer.elements is not None for pointer in self.pointers)
+
 
 def host_launcher(kernel: KernelLaunch, module: ir.Module, *, copies: bool) -> None:
     """Appends `K_kernel`: allocate, copy, launch, copy back, free; without `copies` it only calls the kernel."""

@@ -20,24 +20,28 @@ _FORWARDERS = frozenset(
 
 @dataclass(frozen=True)
 class Pointer:
-    """A pointer parameter: position, name, whether it is written, and how many elements it has (a value of the kernel)."""
+    """A pointer parameter: position, name, whether it is written, and how many elements it has (a value of the kernel).
+
+    `elements` is None where neither the source nor the kernel's accesses tell.
+    """
 
     position: int
     name: str
     written: bool
-    elements: ir.Value
+    elements: ir.Value | None
 
 
 def pointers(function: ir.Operation) -> list[Pointer]:
-    """The pointer parameters of a kernel in shared form; each needs an extent in terms of the scalar parameters."""
+    """The pointer parameters of a kernel in shared form; each has an extent in terms of the scalar parameters, or is named unsized."""
     extents = {op.operands[0]: op.operands[1] for op in walk(function) if op.name == "xpiler.extent"}
+    unsized = unsized_names(function)
     found = []
     for position, argument in enumerate(function.regions[0].blocks[0].arguments):
         if not isinstance(argument.type, ir.MemRefType):
             continue
         name = argument_attribute(function, position, "xpiler.name") or f"arg{position}"
         elements = extents.get(argument)
-        if elements is None or not depends_on_parameters_only(elements, function):
+        if name not in unsized and (elements is None or not depends_on_parameters_only(elements, function)):
             raise InvalidInput(
                 f"the number of elements of parameter '{name}' is not known",
                 place_of(function.location),
@@ -45,6 +49,12 @@ def pointers(function: ir.Operation) -> list[Pointer]:
             )
         found.append(Pointer(position, name, is_written(argument), elements))
     return found
+
+
+def unsized_names(function: ir.Operation) -> list[str]:
+    """The parameters of which raising could not tell how many elements they have."""
+    attribute = "xpiler.unsized"
+    return [ir.StringAttr(name).value for name in function.attributes[attribute]] if attribute in function.attributes else []
 
 
 def is_written(value: ir.Value) -> bool:

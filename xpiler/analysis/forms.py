@@ -120,9 +120,8 @@ class IndexForms:
         lower, upper, step = loop_control(self, loop, value)
         highs = [high - 1 for high in dict.fromkeys((upper, *nested(upper, "min")))]
         lows = list(dict.fromkeys((lower, *nested(lower, "max"))))
-        if step.as_int() is None and not self.ranges.positive(step):
-            return Bounds()
-        return Bounds(tuple(lows), tuple(highs))
+        grows = step.as_int() is not None or self.ranges.nonneg(step)
+        return Bounds(tuple(lows) if grows else (), tuple(highs))  # an iteration runs below the end, whatever the step is
 
     def _value_bounds(self, value: ir.Value) -> Bounds:
         owner = _defining(value)

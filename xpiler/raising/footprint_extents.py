@@ -1,7 +1,8 @@
 """Extents from the footprint: a pointer parameter without a stated extent has the elements the kernel reaches.
 
 The highest subscript is an affine-like bound: a guard or a loop bound takes the place of each loop variable, until
-only parameters are left. What has no such bound is refused, with the parameter's name.
+only parameters are left. What has no such bound, such as a table read at numbers that are data, is named on the kernel as
+unsized, with a warning: its output has no launcher on host pointers and its verdict is `unsupported` until `--extent` says it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms, owning_loop
 from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Facts
-from xpiler.diagnostics import InvalidInput
+from xpiler.diagnostics import warn
 from xpiler.raising.allocation_extents import stated_extents
 from xpiler.raising.places import place_of
 from xpiler.raising.structure import constant_value, definition, entry, operations, symbol_name, users
@@ -22,6 +23,7 @@ from xpiler.transforms.index_code import materialize
 
 SUBSCRIPT = {"memref.load": 1, "memref.store": 2, "memref.atomic_rmw": 2, "memref.generic_atomic_rmw": 1}
 REACHED = "xpiler.reached"  # on a kernel: the parameters whose extents nobody stated
+UNSIZED = "xpiler.unsized"  # those of which not even the footprint is known
 MAX_LOOKED_AT = 200  # polynomials a search may meet
 
 
@@ -29,22 +31,30 @@ def state_footprint_extents(kernel: ir.Operation) -> None:
     """An `xpiler.extent` for every pointer parameter that has none yet."""
     stated = stated_extents(kernel)
     open_ = [p for p in entry(kernel).arguments if isinstance(p.type, ir.MemRefType) and p not in stated]
-    for parameter in open_:
-        _state(kernel, parameter)
-    if open_:
-        kernel.attributes[REACHED] = ir.ArrayAttr.get([ir.StringAttr.get(parameter_name(kernel, p)) for p in open_])
+    reached = [parameter for parameter in open_ if _state(kernel, parameter)]
+    _name(kernel, REACHED, reached)
+    _name(kernel, UNSIZED, [parameter for parameter in open_ if parameter not in reached])
 
 
-def _state(kernel: ir.Operation, parameter: ir.BlockArgument) -> None:
+def _name(kernel: ir.Operation, attribute: str, parameters: list[ir.BlockArgument]) -> None:
+    if parameters:
+        kernel.attributes[attribute] = ir.ArrayAttr.get([ir.StringAttr.get(parameter_name(kernel, p)) for p in parameters])
+
+
+def _state(kernel: ir.Operation, parameter: ir.BlockArgument) -> bool:
+    """States the extent of a parameter where its accesses tell it."""
     forms = IndexForms()
+    extent = _extent(forms, kernel, parameter)
+    if extent is None:
+        return False
     first_loop = next(op for op in operations(entry(kernel)) if len(op.regions) or op.name == "func.return")
     with ir.InsertionPoint(first_loop), kernel.location:
-        elements = materialize(_extent(forms, kernel, parameter))
-        ir.Operation.create("xpiler.extent", operands=[parameter, elements])
+        ir.Operation.create("xpiler.extent", operands=[parameter, materialize(extent)])
+    return True
 
 
-def _extent(forms: IndexForms, kernel: ir.Operation, parameter: ir.BlockArgument) -> Poly:
-    """One more than the highest subscript, over all accesses."""
+def _extent(forms: IndexForms, kernel: ir.Operation, parameter: ir.BlockArgument) -> Poly | None:
+    """One more than the highest subscript, over all accesses; None, with a warning, where one of them has no bound."""
     extent = Poly.constant(0)
     for user in users(parameter):
         if user.name not in SUBSCRIPT:
@@ -54,7 +64,8 @@ def _extent(forms: IndexForms, kernel: ir.Operation, parameter: ir.BlockArgument
             facts = tuple(dict.fromkeys((*facts, *(more for fact in facts for more in _consequences(forms, fact)))))
         highest = _highest(forms, forms.of(user.operands[SUBSCRIPT[user.name]]), facts)
         if highest is None:
-            raise _unknown(kernel, parameter, user)
+            _warn_of(kernel, parameter, user)
+            return None
         extent = _larger(forms, extent, highest + 1)
     return extent
 
@@ -96,7 +107,9 @@ def _least(forms: IndexForms, bounds: list[Poly], facts: Facts) -> Poly | None:
 
 
 def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
-    """Polynomials that are at least `poly`, one loop variable replaced: the innermost that can be, a remainder before all."""
+    """Polynomials that are at least `poly`: by a guard on a sum of several loops' variables, which knows more than each loop;
+    a remainder as its most; else one loop variable replaced, the innermost that can be."""
+    yield from _below_guards(forms, poly, facts)
     remainder = _without_remainder(forms, poly, facts)
     if remainder is not None:
         yield remainder
@@ -111,17 +124,45 @@ def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
             return
 
 
+def _below_guards(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
+    """`poly` plus a multiple of a guard, `0 <= y*stride - pad + j < height`, that takes a variable out of it."""
+    for fact in facts:
+        varying = [atom for atom in fact.own_atoms() if _varies(atom)]
+        for atom in varying if len(varying) > 1 else ():
+            part = _factor(fact, atom)
+            times, odd = (-_factor(poly, atom)).divided_by(part) if part.terms else (Poly({}), poly)
+            if times.terms and not odd.terms and forms.ranges.nonneg(times, facts):
+                yield poly + times * fact
+
+
+def _factor(poly: Poly, atom: Atom) -> Poly:
+    """What an atom is multiplied by in a sum; other atoms may be made of it."""
+    own = {monomial: c for monomial, c in poly.terms.items() if monomial.count(atom) == 1}
+    return Poly({tuple(other for other in monomial if other != atom): c for monomial, c in own.items()})
+
+
 def _without_remainder(forms: IndexForms, poly: Poly, facts: Facts) -> Poly | None:
     """`poly` with a remainder in it, `x - d * (x floordiv d)`, replaced by the most it can be, `d - 1`."""
     for atom in poly.own_atoms():
         split = poly.split(atom) if atom.kind == "floordiv" and _varies(atom) else None
         if split is None:
             continue
-        dividend, divisor = atom.args
-        times, odd = (-split[0]).divided_by(divisor)
-        if times.terms and not odd.terms and forms.ranges.nonneg(times, facts) and forms.ranges.positive(divisor, facts):
-            return split[1] + times * (divisor - 1 - dividend)
+        for dividend, divisor in _divisions(poly, atom):
+            times, odd = (-split[0]).divided_by(divisor)
+            if times.terms and not odd.terms and forms.ranges.nonneg(times, facts) and forms.ranges.positive(divisor, facts):
+                return split[1] + times * (divisor - 1 - dividend)
     return None
+
+
+def _divisions(poly: Poly, quotient: Atom) -> Iterator[tuple[Poly, Poly]]:
+    """What a quotient is of: `x / (a*b)` is `x` by `a*b`, and `x / a` by `b` where that quotient is in `poly`: digits of a number."""
+    dividend, divisor = quotient.args
+    for atom in poly.own_atoms():
+        if atom.kind == "floordiv" and atom != quotient and atom.args[0] == dividend:
+            more, odd = divisor.divided_by(atom.args[1])
+            if more.terms and not odd.terms:
+                yield Poly.atom(atom), more
+    yield dividend, divisor
 
 
 def _without(forms: IndexForms, poly: Poly, atom: Atom, factor: Poly, rest: Poly, facts: Facts) -> Iterator[Poly]:
@@ -208,10 +249,11 @@ def _is_parameter(atom: Atom) -> bool:
     return block.owner.operation.name == "func.func"
 
 
-def _unknown(kernel: ir.Operation, parameter: ir.BlockArgument, access: ir.Operation) -> InvalidInput:
+def _warn_of(kernel: ir.Operation, parameter: ir.BlockArgument, access: ir.Operation) -> None:
     name = parameter_name(kernel, parameter)
     message = f"how many elements '{name}' of kernel '{symbol_name(kernel)}' has cannot be told from this access"
-    return InvalidInput(message, place_of(access.location), f"state it: --extent {name}=<expression in the kernel's parameters>")
+    hint = f"state it, and the output is checked and gets a host launcher: --extent {name}=<expression in the kernel's parameters>"
+    warn(message, place_of(access.location), hint)
 
 
 def parameter_name(kernel: ir.Operation, parameter: ir.BlockArgument) -> str:

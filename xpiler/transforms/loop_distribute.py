@@ -38,7 +38,7 @@ class LoopDistributePass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
-            for loop in [o for o in walk(function) if is_unit_forall(o)]:
+            for loop in reversed([o for o in walk(function) if is_unit_forall(o)]):  # inner ones first: their copies go with them
                 effects = [o for o in content(body(loop)) if not is_pure(o)]
                 if len(effects) > 1 and _conditions_differ(loop, effects) and may_distribute(loop, effects):
                     distribute(loop, effects)

@@ -13,6 +13,7 @@ from mlir.dialects import arith
 
 from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import walk
+from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import EXACT, forall_bounds, loop_control
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
@@ -71,7 +72,7 @@ def _normalize_for(loop: ir.Operation) -> None:
         return
     forms = forms_of(loop)
     lower, upper, step = loop_control(forms, loop.opview, body(loop).arguments[0])
-    if step.as_int() is None and not forms.ranges.positive(step):
+    if step.as_int() is None and not forms.ranges.positive(step, facts_at(forms, loop)):
         return
     ip = ir.InsertionPoint(loop)
     with ip, loop.location:

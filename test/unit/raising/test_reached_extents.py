@@ -1,4 +1,4 @@
-"""The output's header says which extents nobody stated."""
+"""Extents from the footprint: how they are found, and what the output says of those that nobody states."""
 
 from __future__ import annotations
 
@@ -15,11 +15,56 @@ __global__ void scale(const float *x, float *y, int n) {
 """
 
 
+GATHER = """
+__global__ void rows(const float *table, const int *ids, float *out, int dim, int vocab) {
+  int id = ids[blockIdx.x];
+  if (GUARD) for (int i = threadIdx.x; i < dim; i += blockDim.x) out[blockIdx.x * dim + i] = table[id * dim + i];
+}
+void go(const float *table, const int *ids, float *out, int n, int dim, int vocab) {
+  rows<<<n, min(dim, 256)>>>(table, ids, out, dim, vocab);
+}
+"""
+WINDOW = """
+__global__ void window(int n, const float *x, const float *w, float *y, int C, int H, int W, int OH, int OW, int stride, int pad) {
+  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += blockDim.x * gridDim.x) {
+    int ow = i % OW, oh = i / OW % OH, c = i / OW / OH % C, b = i / OW / OH / C;
+    int h = oh * stride - pad, v = ow * stride - pad;
+    y[i] = h >= 0 && h < H && v >= 0 && v < W ? x[((b * C + c) * H + h) * W + v] * w[c] : 0.0f;
+  }
+}
+void go(int n, const float *x, const float *w, float *y, int C, int H, int W, int OH, int OW, int stride, int pad) {
+  window<<<min((n + 255) / 256, 4096), 256>>>(n, x, w, y, C, H, W, OH, OW, stride, pad);
+}
+"""
+
+
+def _text(source: str, target: str = "bang") -> str:
+    return lowering.emit(lowering.lower(raising.raise_module(frontend.read(source, "cuda", ReadOptions())), Target(target, "")))
+
+
 def _header(extents: dict[str, str]) -> str:
     module = frontend.read(SCALE, "cuda", ReadOptions(launch="grid=(n+255)/256,block=256"))
     state_facts(module, "scale", extents, ())
     text = lowering.emit(lowering.lower(raising.raise_module(module), Target("bang", "")))
     return text.partition("#include")[0]
+
+
+def test_a_guard_bounds_a_subscript_that_is_data() -> None:
+    text = _text(GATHER.replace("GUARD", "id >= 0 && id < vocab"))
+    assert "cnrtMalloc((void **)&device_table, (int64_t)dim_ * vocab * sizeof(float))" in text
+
+
+def test_without_a_guard_there_is_no_host_launcher() -> None:
+    text = _text(GATHER.replace("GUARD", "id >= 0"))
+    assert "// Extent of table: not told by rows" in text
+    assert "rows_kernel" not in text
+    assert "void go(" in text
+
+
+def test_the_digits_of_an_output_s_number_and_the_border_of_a_window_bound_subscripts() -> None:
+    text = _text(WINDOW, "hip")
+    assert "&device_w, C * sizeof(float)" in text
+    assert "int i = blockIdx.x * 256 + threadIdx.x;\n  if (i < n)" in text
 
 
 def test_extents_from_the_footprint_are_named() -> None:
