@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from xpiler.diagnostics import ToolMissing
@@ -24,9 +24,10 @@ def formatted(text: str, suffix: str) -> str:
 
 
 def _clang_format() -> str:
-    """The program of the environment this package runs in, else the one on PATH."""
-    beside = Path(sys.executable).with_name("clang-format")
-    found = str(beside) if beside.exists() else shutil.which("clang-format")
+    """The program of the installed package, itself: the script of that name starts a Python only to start it. Else the one on PATH."""
+    package = importlib.util.find_spec("clang_format")
+    inside = Path(package.origin).parent / "data" / "bin" / "clang-format" if package and package.origin else Path()
+    found = str(inside) if inside.is_file() else shutil.which("clang-format")
     if not found:
         raise ToolMissing("clang-format is not installed", hint="pip install clang-format")
     return found

@@ -1,13 +1,13 @@
-"""Floating-point literals: the shortest decimal that reads back as the same value, hexadecimal only when none does."""
+"""Floating-point literals: the decimal with the fewest digits that reads back as the same value."""
 
 from __future__ import annotations
 
 import math
 import struct
 
-import numpy
-
 from xpiler.lowering.c_text.ctype import CType
+
+MOST_DIGITS = 9  # tell any two single-precision numbers apart
 
 
 def float_text(value: float, ctype: CType) -> str:
@@ -18,18 +18,29 @@ def float_text(value: float, ctype: CType) -> str:
         return "INFINITY" if value > 0 else "-INFINITY"
     if ctype.bits == 64:
         return _decimal(repr(value))
-    text = numpy.format_float_scientific(numpy.float32(value), unique=True, trim="-")
-    short = _decimal(_plain(text))
-    if struct.pack("<f", float(short)) != struct.pack("<f", value):
-        return float(value).hex() + "f"
-    return short + "f"
+    return _decimal(_plain(_shortest(value))) + "f"
+
+
+def _shortest(value: float) -> str:
+    """`value`, rounded to as few digits as single precision needs to read it back, in scientific notation."""
+    roundings = (f"{value:.{digits}e}" for digits in range(MOST_DIGITS))
+    return next(text for text in roundings if _single(float(text)) == _single(value))
+
+
+def _single(value: float) -> bytes:
+    """The bits of the nearest single-precision number; none beyond the largest."""
+    try:
+        return struct.pack("<f", value)
+    except OverflowError:
+        return b""
 
 
 def _plain(scientific: str) -> str:
     """Decimal notation for exponents that read well, scientific notation for the others."""
     mantissa, exponent = scientific.split("e")
     if -5 <= int(exponent) < 7:
-        return numpy.format_float_positional(numpy.float64(scientific), unique=True, trim="-")
+        places = len(mantissa.partition(".")[2]) - int(exponent)
+        return f"{float(scientific):.{max(places, 0)}f}"
     return f"{mantissa}e{int(exponent)}"
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from typing import ClassVar
 
-import numpy
 from mlir import ir
 
 from xpiler.lowering.c_text.body import Body
@@ -71,9 +71,9 @@ class VnniLanguage(Language):
     def _element(self, body: Body, value: float | int, lanes: Lanes) -> Expr:
         """One number; a 16-bit float as its bits, since its register is an integer one."""
         if lanes.element == "f16":
-            return integer(int(numpy.float16(value).view(numpy.int16)), INTS[16])
+            return integer(*struct.unpack("<h", struct.pack("<e", value)), INTS[16])
         if lanes.element == "bf16":
-            return integer(int(numpy.float32(value).view(numpy.int32)) >> 16, INTS[16])
+            return integer(struct.unpack("<i", struct.pack("<f", value))[0] >> 16, INTS[16])
         ctype = scalar_type(ir.Type.parse(lanes.element))
         return literal(body, value, ctype) if lanes.is_float or ctype.kind == "float" else integer(int(value), ctype)
 

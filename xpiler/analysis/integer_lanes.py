@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 
 import numpy as np
 from mlir import ir
 
-_COMPARE = [np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal]
+_COMPARE = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
 
 
 def evaluate(op: ir.Operation, operands: list[np.ndarray | None], count: int) -> np.ndarray | None:
@@ -64,14 +65,26 @@ def _shift(left: bool) -> Callable:
     return rule
 
 
+def _least(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.minimum(a, b)
+
+
+def _greatest(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.maximum(a, b)
+
+
+def _same(a: np.ndarray) -> np.ndarray:
+    return a
+
+
 def _unsigned_extension(a: np.ndarray) -> np.ndarray | None:
     return None if (a < 0).any() else a
 
 
 _RULES: dict[str, Callable] = {
-    "arith.addi": np.add,
-    "arith.subi": np.subtract,
-    "arith.muli": np.multiply,
+    "arith.addi": operator.add,
+    "arith.subi": operator.sub,
+    "arith.muli": operator.mul,
     "arith.divsi": _divide(floor=False, remainder=False),
     "arith.divui": _divide(floor=False, remainder=False),
     "arith.floordivsi": _divide(floor=True, remainder=False),
@@ -79,18 +92,18 @@ _RULES: dict[str, Callable] = {
     "arith.ceildivui": _ceil_divide,
     "arith.remsi": _divide(floor=False, remainder=True),
     "arith.remui": _divide(floor=False, remainder=True),
-    "arith.andi": np.bitwise_and,
-    "arith.ori": np.bitwise_or,
-    "arith.xori": np.bitwise_xor,
+    "arith.andi": operator.and_,
+    "arith.ori": operator.or_,
+    "arith.xori": operator.xor,
     "arith.shli": _shift(left=True),
     "arith.shrsi": _shift(left=False),
     "arith.shrui": _shift(left=False),
-    "arith.minsi": np.minimum,
-    "arith.maxsi": np.maximum,
-    "arith.cmpi": np.equal,
-    "arith.index_cast": np.copy,
+    "arith.minsi": _least,
+    "arith.maxsi": _greatest,
+    "arith.cmpi": operator.eq,
+    "arith.index_cast": _same,
     "arith.index_castui": _unsigned_extension,
-    "arith.extsi": np.copy,
+    "arith.extsi": _same,
     "arith.extui": _unsigned_extension,
-    "arith.trunci": np.copy,
+    "arith.trunci": _same,
 }

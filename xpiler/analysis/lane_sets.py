@@ -51,14 +51,14 @@ def fit_lane_sets(masks: list[int], coordinates: dict[ir.Value, np.ndarray]) -> 
         return None
     stride, count = next(iter(shapes.values()))[1:]
     starts = np.array([shapes[mask][0] for mask in masks], dtype=np.int64)
-    distinct = np.unique(starts)
-    steps = np.unique(np.diff(distinct))
+    distinct = sorted(set(starts.tolist()))
+    steps = {b - a for a, b in itertools.pairwise(distinct)}
     if len(steps) > 1:
         return None
-    step = int(steps[0]) if len(steps) else 0
+    step = steps.pop() if steps else 0
     group = (starts - distinct[0]) // step if step else np.zeros(len(starts), dtype=np.int64)
     fit = _fit(group, coordinates, (count, count * stride, stride)) if step else ((), 0)
-    return LaneSets(count, stride, int(distinct[0]), step, len(distinct), *fit) if fit else None
+    return LaneSets(count, stride, distinct[0], step, len(distinct), *fit) if fit else None
 
 
 def _progression(mask: int) -> tuple[int, int, int] | None:

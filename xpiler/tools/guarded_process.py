@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable
 
 from xpiler.diagnostics import XpilerError
+from xpiler.tools.single_job import settle_for_one_job
 
 FAILED = 1
 
@@ -27,6 +28,7 @@ def end_on_interrupt() -> None:
 
 def guarded(work: Callable[[], int]) -> int:
     """The exit code of `work`, run in a child; crashes and interrupts become one message and code 1."""
+    settle_for_one_job()
     if os.environ.get("XPILER_IN_PROCESS"):  # for debuggers and profilers
         return work()
     sys.stdout.flush()
