@@ -27,7 +27,7 @@ class _LoadedOnUse(ModuleType):
     """A module whose code has not run yet. Unlike importlib's LazyLoader's, it stays so while others import it."""
 
     def __getattr__(self, name: str) -> Any:
-        self.__class__ = ModuleType
+        self.__class__ = ModuleType  # type: ignore[assignment]
         self.__path__ = list(self.__spec__.submodule_search_locations or [])
         self.__spec__.loader.exec_module(self)
         return getattr(self, name)

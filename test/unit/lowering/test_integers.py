@@ -73,4 +73,7 @@ def test_float_literals_read_back() -> None:
     assert float_text(1.0, FLOAT) == "1.0f"
     assert float_text(0.10000000149011612, FLOAT) == "0.1f"
     assert float_text(1e-30, DOUBLE) == "1e-30"
+    assert float_text(3.4028234663852886e38, FLOAT) == "3.4028235e38f"  # shorter roundings of the largest lie beyond it
+    assert float_text(1.401298464324817e-45, FLOAT) == "1e-45f"
+    assert float_text(123456.0, FLOAT) == "123456.0f"
     assert float_text(float("-inf"), FLOAT) == "-INFINITY"
