@@ -73,7 +73,7 @@ def validate(
     if found.is_proved:
         return _unless_a_run_differs(Answer(Verdict.PROVED, scope=scope, assumptions=found.assumptions), replay(found.extents))
     if found.is_of_source:
-        return Answer(Verdict.UNSUPPORTED, found.reason, scope)
+        return Answer(Verdict.UNSUPPORTED, found.reason, scope, stumbles_over_source=True)
     return refuted_if_replayed(found.reason, replay(found.extents), scope)
 
 

@@ -46,6 +46,7 @@ class Answer:
     side_conditions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: Error | None = None
+    stumbles_over_source: bool = False  # it is the source that has a defect: nothing is said of the target
 
     def __str__(self) -> str:
         words = [self.verdict.value]
