@@ -51,7 +51,7 @@ def _executed(module: ir.Module, named_by: ir.Module, found: Counterexample) -> 
         for name, value in found.inputs.items()
         if unit.parameters[names.index(name)].is_pointer
     }
-    return names, side.run(module, unit, names, found.sizes, extents, Budget(SECONDS))
+    return names, side.run(module, unit, names, found.sizes, extents, Budget.of_work(SECONDS))
 
 
 def with_text(place: str) -> str:

@@ -27,7 +27,7 @@ class NotModelled(Unsupported):
     """A construct the model has no meaning for."""
 
 
-class OutOfSteps(Exception):
+class OutOfSteps(OutOfTime):
     """A row of sizes takes more steps than it may."""
 
 
@@ -44,6 +44,8 @@ class Clock:
 
 
 CHECKED_EVERY = 2000
+STEPS_A_SECOND = 700_000  # of the model, on an idle core
+PATIENCE = 10  # how many times slower a busy machine may be
 
 
 class Budget:
@@ -54,6 +56,13 @@ class Budget:
         self._pending = 0
         self._limit: int | None = None
         self.steps = 0
+
+    @staticmethod
+    def of_work(seconds: float) -> Budget:
+        """What an idle core does in that time, counted in steps: a busy machine finds what an idle one does. Raises OutOfSteps past it."""
+        budget = Budget(seconds * PATIENCE)
+        budget.limit(int(seconds * STEPS_A_SECOND))
+        return budget
 
     def limit(self, steps: int | None) -> None:
         """How many steps from here on raise OutOfSteps; None for as many as there is time."""

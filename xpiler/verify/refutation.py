@@ -55,7 +55,7 @@ def extents_of(module: ir.Module) -> Extents:
     @cache
     def footprint(sizes: tuple[tuple[str, int], ...]) -> dict[str, int]:
         try:
-            outcome = side.run(module, unit, [p.name for p in unit.parameters], dict(sizes), {}, Budget(EXTENT_SECONDS))
+            outcome = side.run(module, unit, [p.name for p in unit.parameters], dict(sizes), {}, Budget.of_work(EXTENT_SECONDS))
         except (Defect, OutOfTime, RecursionError) as error:
             raise Unsupported(f"the extents of the buffers are not known: {error}") from None
         return {unit.parameters[i].name: n // side.element_size(outcome.buffers[i]) for i, (n, _) in outcome.extents().items()}

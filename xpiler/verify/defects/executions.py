@@ -66,7 +66,7 @@ def by_model(module: ir.Module, sizes: Sizes, extents: Extents) -> SourceDefect 
         elements = extents(sizes)
         kinds = {i: side.SIZES[t] for i, t in enumerate(unit.types)}
         bytes_ = {i: elements[p.name] * kinds[i] for i, p in enumerate(unit.parameters) if p.is_pointer}
-        side.run(module, unit, [p.name for p in unit.parameters], sizes, bytes_, Budget(MODEL_SECONDS))
+        side.run(module, unit, [p.name for p in unit.parameters], sizes, bytes_, Budget.of_work(MODEL_SECONDS))
     except Defect as defect:
         return SourceDefect(defect.kind, defect.message, placed(defect.where), sizes)
     except (XpilerError, OutOfTime, RecursionError):
