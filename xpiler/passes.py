@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+from collections.abc import Mapping
 from typing import Any, ClassVar, NoReturn, get_type_hints
 
 from mlir import ir
@@ -22,6 +23,11 @@ class Pass:
     """One transformation of a module (or of any operation), with its options."""
 
     name: ClassVar[str] = ""
+    tunables: ClassVar[Mapping[str, tuple[object, ...]]] = {}  # option -> values a tuner may try
+
+    def memory_bytes(self, element_bytes: int) -> dict[str, int]:
+        """On-chip memory, by space, that the pass needs at least for elements of this size; for a tuner to decide before it builds."""
+        return {}
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         """Change `op` in place; raise `PassFailed` where the transformation would not be legal."""

@@ -8,6 +8,7 @@ int8 products come out as float, exact up to 2^24: a piece of at most 1024 produ
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from mlir import ir
 from mlir.dialects import arith, scf
@@ -19,11 +20,13 @@ from xpiler.diagnostics import PassFailed
 from xpiler.dialects.words import enum
 from xpiler.lowering.bang.schedule.tiles import TileCopies, array, create, i32, remaining
 from xpiler.lowering.bang.schedule.vector_plan import element_bytes
-from xpiler.passes import Pass
+from xpiler.passes import Pass, refuse
 from xpiler.transforms.rewriting import functions, index
 
 PRODUCTS = {("f32", "f32"): "f32", ("f16", "f32"): "f32", ("i8", "i32"): "f32"}  # (operands, accumulator) -> matmul's result
 DEPTH = {"f32": 256, "f16": 512, "i8": 512}  # products a piece
+DEEPEST = 1024  # int8 products that a float sum holds exactly
+DEPTH_MULTIPLE = 64  # rows of both operands are multiples of 64 bytes in every type
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,22 @@ class BangMatmulPass(Pass):
     """Rewrites every nest that is a matrix product in a type that `__bang_matmul` has."""
 
     name = "bang-matmul"
+    tunables: ClassVar = {"tile_rows": (64, 16, 32, 128, 256), "tile_columns": (64, 128, 256), "depth": (0, 64, 128, 256, 512, 1024)}
     tile_rows: int = 64
     tile_columns: int = 64
+    depth: int = 0  # products a piece; 0: by the element type
 
     def __post_init__(self) -> None:
-        if min(self.tile_rows, self.tile_columns) < 1:
-            raise PassFailed("pass 'bang-matmul': tile_rows and tile_columns are at least 1")
+        if min(self.tile_rows, self.tile_columns) < 1 or self.depth < 0:
+            raise PassFailed("pass 'bang-matmul': tile_rows and tile_columns are at least 1, depth at least 0")
+        if self.depth % DEPTH_MULTIPLE:
+            raise PassFailed(f"pass 'bang-matmul': depth is a multiple of {DEPTH_MULTIPLE}")
+
+    def memory_bytes(self, element_bytes: int) -> dict[str, int]:
+        """A tile of A, two of B (straight and turned), two of C in 32 bits; B again in WRAM."""
+        depth = self.depth or min(DEPTH.values())
+        left, right, area = self.tile_rows * depth, depth * self.tile_columns, self.tile_rows * self.tile_columns
+        return {"nram": (left + 2 * right) * element_bytes + 2 * area * 4, "wram": right * element_bytes}
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
@@ -49,10 +62,16 @@ class BangMatmulPass(Pass):
             product = matrix_product(loop, forms)
             if product is not None and _result_type(product) is not None:
                 with ir.InsertionPoint(loop), loop.location:
-                    _Tiles(product, forms, self.tile_rows, self.tile_columns).emit()
+                    _Tiles(product, forms, self.tile_rows, self.tile_columns, self._depth(loop, product)).emit()
                 loop.erase()
                 return True
         return False
+
+    def _depth(self, loop: ir.Operation, product: MatrixProduct) -> int:
+        element = str(product.left.element)
+        if element == "i8" and self.depth > DEEPEST:
+            refuse(loop, f"bang-matmul: more than {DEEPEST} products of int8 are not exact as a float")
+        return self.depth or DEPTH[element]
 
 
 def _result_type(product: MatrixProduct) -> ir.Type | None:
@@ -69,10 +88,7 @@ class _Tiles:
     forms: IndexForms
     tile_rows: int
     tile_columns: int
-
-    @property
-    def depth(self) -> int:
-        return DEPTH[str(self.product.left.element)]
+    depth: int
 
     def emit(self) -> None:
         rows, columns = (TileCopies(self.forms).value(size) for size in (self.product.rows, self.product.columns))

@@ -11,12 +11,14 @@ one number. The piece is as long as the NRAM that cncc leaves allows for the buf
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from mlir import ir
 from mlir.dialects import arith, memref, scf
 
 from xpiler.analysis.effects import defining, walk
 from xpiler.analysis.reductions import folds_of
+from xpiler.diagnostics import PassFailed
 from xpiler.lowering.bang.schedule.builtins import POOLS, Builtins
 from xpiler.lowering.bang.schedule.local_arrays import place_in_nram
 from xpiler.lowering.bang.schedule.piece import NoBuiltin, Piece
@@ -26,7 +28,6 @@ from xpiler.platforms.bang.descriptor import architecture
 from xpiler.transforms.rewriting import as_value, body, content, extent, functions, index, is_unit_for, is_unit_forall, terminator, variable
 
 GRANULE = 64  # elements: 128 bytes of half, 256 of float
-LONGEST = 8192  # elements; longer pieces gain nothing and leave tasks idle
 POOL_ELEMENTS = 64
 
 
@@ -35,14 +36,20 @@ class BangNramPiecesPass(Pass):
     """Works through each nest: parallel loops first, inner before outer, then reductions."""
 
     name = "bang-nram-pieces"
+    tunables: ClassVar = {"longest": (8192, 512, 1024, 2048, 4096, 16384, 32768)}
     arch: str = ""
+    longest: int = 8192  # elements of a piece; longer ones leave tasks idle, shorter ones pay the start of a copy more often
+
+    def __post_init__(self) -> None:
+        if self.longest < GRANULE or self.longest % GRANULE:
+            raise PassFailed(f"pass 'bang-nram-pieces': longest is a multiple of {GRANULE}")
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         limit = architecture(self.arch).usable_nram_bytes
         for function in functions(op):
             left = limit - place_in_nram(function, limit // 2)
             share = max(1, len(_candidates(function)))
-            while any(_in_pieces(loop, left // share) for loop in _candidates(function)):
+            while any(_in_pieces(loop, left // share, self.longest) for loop in _candidates(function)):
                 pass
 
 
@@ -61,7 +68,7 @@ def _holds_loop(op: ir.Operation) -> bool:
     return any(inner.name.startswith("scf.") and inner.name != "scf.yield" for inner in walk(op) if inner != op)
 
 
-def _in_pieces(loop: ir.Operation, nram_bytes: int) -> bool:
+def _in_pieces(loop: ir.Operation, nram_bytes: int, longest: int) -> bool:
     """Rewrites one loop; False, and nothing changed, where some operation has no builtin."""
     piece = Piece(loop, variable(loop))
     try:
@@ -74,7 +81,7 @@ def _in_pieces(loop: ir.Operation, nram_bytes: int) -> bool:
         return False
     if not piece.plan.buffers:
         return False
-    length = _length(piece, nram_bytes - POOL_ELEMENTS * 4 * len(pools))
+    length = min(_length(piece, nram_bytes - POOL_ELEMENTS * 4 * len(pools)), longest)
     with ir.InsertionPoint(loop), loop.location:
         if loop.name == "scf.forall":
             _parallel(loop, piece, length)
@@ -85,8 +92,7 @@ def _in_pieces(loop: ir.Operation, nram_bytes: int) -> bool:
 
 
 def _length(piece: Piece, nram_bytes: int) -> int:
-    fits = nram_bytes // piece.plan.bytes_per_element() // GRANULE * GRANULE
-    return min(fits, LONGEST)
+    return nram_bytes // piece.plan.bytes_per_element() // GRANULE * GRANULE
 
 
 def _parallel(loop: ir.Operation, piece: Piece, length: int) -> None:

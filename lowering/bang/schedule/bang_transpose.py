@@ -8,6 +8,7 @@ Elements follow each other on one side in i, on the other in j: read alone, one 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from mlir import ir
 from mlir.dialects import scf
@@ -38,11 +39,15 @@ class BangTransposePass(Pass):
     """Rewrites every transposing copy."""
 
     name = "bang-transpose"
+    tunables: ClassVar = {"tile": (128, 32, 64, 192)}
     tile: int = 128
 
     def __post_init__(self) -> None:
         if self.tile < 1:
             raise PassFailed("pass 'bang-transpose': tile is at least 1")
+
+    def memory_bytes(self, element_bytes: int) -> dict[str, int]:
+        return {"nram": 2 * self.tile * self.tile * element_bytes}
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
