@@ -13,6 +13,7 @@ from mlir import ir
 
 from xpiler.diagnostics import Unsupported
 from xpiler.dialects.words import enum
+from xpiler.frontend.parameters import RECORDS
 from xpiler.lowering.c_text.module_text import module_text
 from xpiler.lowering.emission import language_of
 from xpiler.lowering.launcher.build import KernelLaunch, Launch, host_launcher
@@ -52,7 +53,11 @@ def with_launcher(path: Path, module: ir.Module, kernel: Callable) -> str:
 def _declare(launcher: ir.Module, kernel: ir.Operation) -> None:
     """The kernel as a function without a body: the source has that."""
     with ir.InsertionPoint(launcher.body):
-        described = {name: kernel.attributes[name] for name in ("sym_name", "function_type", "arg_attrs", "xpiler.kernel")}
+        described = {
+            name: kernel.attributes[name]
+            for name in ("sym_name", "function_type", "arg_attrs", "xpiler.kernel", RECORDS)
+            if name in kernel.attributes
+        }
         ir.Operation.create("func.func", attributes={**described, "sym_visibility": ir.StringAttr.get("private")}, regions=1)
 
 

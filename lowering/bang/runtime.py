@@ -68,7 +68,7 @@ class CnrtRuntime:
         name = body.names.claim("tasks", f"{kernel}_tasks")
         queue = body.value(stream[0]).text if stream else body.names.claim("queue", f"{kernel}_queue")
         kind = f"cnrtFuncType{_FUNCTION_TYPES[keyword(op, 'task_kind', default='block')]}"
-        call = f"{kernel}<<<{name}, {kind}, {queue}>>>({', '.join(arguments(body, args))});"
+        call = f"{kernel}<<<{name}, {kind}, {queue}>>>({', '.join(arguments(body, op, args))});"
         body.flush()
         if not stream:
             body.line(f"cnrtQueue_t {queue};")

@@ -81,7 +81,7 @@ def _memset(body: Body, op: ir.Operation) -> None:
 @HOST.writes("xpiler.call")
 def _call(body: Body, op: ir.Operation) -> None:
     name = ir.FlatSymbolRefAttr(op.attributes["kernel"]).value
-    body.statement(f"{name}({', '.join(arguments(body, op.operands))});")
+    body.statement(f"{name}({', '.join(arguments(body, op, op.operands))});")
 
 
 @HOST.writes("xpiler.launch")
@@ -94,9 +94,22 @@ def _launch(body: Body, op: ir.Operation) -> None:
     body.language.runtime.launch(body, op, *groups)
 
 
-def arguments(body: Body, values: object) -> list[str]:
-    """The arguments of a launch or call: pointers and scalars."""
-    return [body.buffer(v).pointer().text if isinstance(v.type, ir.MemRefType) else body.value(v).text for v in values]
+def arguments(body: Body, op: ir.Operation, values: object) -> list[str]:
+    """The arguments of a launch or call of a kernel: pointers and scalars, records made of them where the kernel is the source's own."""
+    texts = [body.buffer(v).pointer().text if isinstance(v.type, ir.MemRefType) else body.value(v).text for v in values]
+    for first, count, around in reversed(_records(op)):
+        texts[first : first + count] = [around.replace("...", ", ".join(texts[first : first + count]))]
+    return texts
+
+
+def _records(op: ir.Operation) -> list[tuple[int, int, str]]:
+    """`xpiler.records` of the kernel that `op` names: where its parameters are records."""
+    module = op
+    while module.name != "builtin.module":
+        module = module.parent.operation
+    kernel = ir.SymbolTable(module)[ir.FlatSymbolRefAttr(op.attributes["kernel"]).value].operation
+    rows = kernel.attributes["xpiler.records"] if "xpiler.records" in kernel.attributes else []
+    return [(row[0].value, row[1].value, ir.StringAttr(row[2]).value) for row in rows]
 
 
 def dimensions(sizes: list[Expr]) -> list[Expr]:

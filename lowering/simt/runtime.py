@@ -70,7 +70,7 @@ class SimtRuntime:
         sizes = [self._dim3([body.value(v) for v in group]) for group in (grid, block)]
         rest = [body.value(shared[0]).text] if shared else (["0"] if stream else [])
         rest += [body.value(stream[0]).text] if stream else []
-        body.statement(f"{kernel}<<<{', '.join(sizes + rest)}>>>({', '.join(arguments(body, args))});")
+        body.statement(f"{kernel}<<<{', '.join(sizes + rest)}>>>({', '.join(arguments(body, op, args))});")
         body.line(self.checked(body, "GetLastError()"))
 
     def _dim3(self, sizes: list[Expr]) -> str:

@@ -247,6 +247,8 @@ def _shift_right(forms: IndexForms, op: ir.Operation) -> Poly | None:
 
 def _low_bits(forms: IndexForms, op: ir.Operation) -> Poly | None:
     value, mask = forms.of(op.operands[0]), forms.of(op.operands[1]).as_int()
+    if mask is not None and mask < 0 and -mask & (-mask - 1) == 0:  # the multiple of 2^k at or below a number, of any sign
+        return forms.floordiv(value, Poly.constant(-mask)) * -mask
     if mask is None or mask < 0 or mask & (mask + 1) or not forms.ranges.nonneg(value):
         return None
     return forms.modulo(value, Poly.constant(mask + 1))

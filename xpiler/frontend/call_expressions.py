@@ -74,6 +74,8 @@ def _copied(reader: Reader, cursor: Cursor) -> Place:
 
 
 def _builtin(reader: Reader, target: Cursor, definition: Cursor | None) -> Handler | None:
+    if target.kind == CursorKind.CXX_METHOD and definition is not None and body_of(definition) is not None:
+        return None  # what a header of ours says in C++ is read as it stands
     handler = handler_of(reader.language, target.spelling)
     if handler is None or definition is None or in_headers(definition, reader.language) or reader.language.is_builtin_text(definition):
         return handler

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from clang.cindex import Cursor, CursorKind
+from clang.cindex import Cursor, CursorKind, TypeKind
+
+PARAMETERS = {CursorKind.TEMPLATE_TYPE_PARAMETER, CursorKind.TEMPLATE_NON_TYPE_PARAMETER, CursorKind.TEMPLATE_TEMPLATE_PARAMETER}
 
 
 def symbol_of(kernel: Cursor) -> str:
@@ -30,5 +32,14 @@ def _template_arguments(kernel: Cursor) -> list[str]:
         if kind == "TYPE":
             found.append(kernel.get_template_argument_type(position).spelling)
         elif kind == "INTEGRAL":
-            found.append(str(kernel.get_template_argument_value(position)))
+            found.append(_number(kernel, position))
     return found
+
+
+def _number(kernel: Cursor, position: int) -> str:
+    """A number; `true` or `false` where the template's parameter is a bool, which clang gives as -1 or 0."""
+    value = kernel.get_template_argument_value(position)
+    template = kernel.specialized_template
+    parameters = [child for child in template.get_children() if child.kind in PARAMETERS] if template is not None else []
+    is_bool = position < len(parameters) and parameters[position].type.get_canonical().kind == TypeKind.BOOL
+    return ("true" if value else "false") if is_bool else str(value)

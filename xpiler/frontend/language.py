@@ -41,6 +41,7 @@ Handler = Callable[["Call"], Value | None]
 # --launch as a launcher's text: the launcher's name, the kernel's, the geometry, the parameters as declared and by name.
 LaunchText = Callable[[str, str, dict[str, list[str]], list[str], list[str]], str]
 VariableHandler = Callable[["Reader", Cursor, str], Value]
+VariableValue = Callable[["Reader", Cursor], Value]
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Language:
     out_parameters: Mapping[str, int] = field(default_factory=dict)  # builtins that assign through `&x`
     positive_ops: frozenset[str] = frozenset()  # operations (or kinds: #bang.index_kind<task_dim>) whose result is at least 1
     invariant_calls: frozenset[str] = frozenset()  # builtins without effect whose result depends on their arguments alone
+    given: Mapping[str, VariableValue] = field(default_factory=dict)  # types of parameters that only configure a launch -> their value
     unsized_array: Callable[[Reader, Cursor, ArrayType], Place] | None = None  # dynamic shared memory
     launch: Callable[[Reader, Cursor, str], None] | None = None  # reads a call of a kernel from host code
     launch_text: LaunchText | None = None

@@ -11,8 +11,9 @@ from xpiler.frontend.c_types import VOID
 from xpiler.frontend.cleanup import drop_dead
 from xpiler.frontend.cursors import body_of, callee, definition_of
 from xpiler.frontend.inlining import new_frame
-from xpiler.frontend.kernels import bind_parameters, make_function, parameter_type, restricted
+from xpiler.frontend.kernels import bind_parameters, make_function, restricted
 from xpiler.frontend.language import Language
+from xpiler.frontend.parameters import Parameters
 from xpiler.frontend.reader import Reader
 from xpiler.frontend.statements import run
 
@@ -67,10 +68,9 @@ def read_launcher(reader: Reader, function: Cursor, module: ir.Module) -> ir.Ope
     """Reads a launcher: host code and host operations."""
     body = body_of(function)
     assert body is not None
-    parameters = list(function.get_arguments())
     with reader.at(function):
-        types = [parameter_type(reader, parameter) for parameter in parameters]
-        operation, entry = make_function(reader, module, function.spelling, parameters, types)
+        parameters = Parameters(reader, function)
+        operation, entry = make_function(reader, module, function.spelling, parameters)
         with reader.builder.at(entry):
             reader.arrays.enter(entry, restricted(parameters, entry))
             result = VOID if function.result_type.spelling == "void" else reader.ctype(function.result_type)

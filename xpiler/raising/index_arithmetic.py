@@ -220,9 +220,14 @@ def _quotient(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twi
 
 def _low_bits(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
     mask = constant_value(op.operands[1])
-    if mask is None or mask < 0 or mask & (mask + 1) or not twins[0].unsigned:
+    if mask is None:
         return None
     emit = _before(op)
+    if mask < 0 and -mask & (-mask - 1) == 0 and twins[0].signed:  # n & ~15: the multiple of 16 at or below n
+        multiple = emit.value("arith.floordivsi", emit.index, twins[0].value, emit.constant(-mask))
+        return Twin(emit.mul(multiple, emit.constant(-mask)), True, twins[0].unsigned)
+    if mask < 0 or mask & (mask + 1) or not twins[0].unsigned:
+        return None
     return Twin(emit.value("arith.remui", emit.index, twins[0].value, emit.constant(mask + 1)), True, True)
 
 

@@ -10,6 +10,7 @@ from mlir import ir
 from mlir.passmanager import PassManager
 
 from xpiler.diagnostics import InvalidInput
+from xpiler.frontend.parameters import RECORDS
 from xpiler.raising.allocation_extents import state_allocated_extents, stated_extents
 from xpiler.raising.counted_while import count_whiles
 from xpiler.raising.footprint_extents import state_footprint_extents
@@ -42,6 +43,8 @@ def raise_module(module: ir.Module, *, normalize: bool = True) -> ir.Module:
         raise_kernel = _raiser(platform)
         _drop_global_spaces(raised)
         for kernel in kernels(raised):
+            if RECORDS in kernel.attributes:  # the output takes their fields
+                del kernel.attributes[RECORDS]
             raise_kernel(raised, kernel)
         for kernel in kernels(raised):
             state_allocated_extents(raised, kernel)

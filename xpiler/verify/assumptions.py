@@ -31,7 +31,7 @@ def _apart(source: side.Outcome, target: side.Outcome) -> Iterator[str]:
 
 def _footprints(source: side.Outcome) -> Iterator[str]:
     """Where nothing states an extent, that accesses are in bounds is assumed, not shown."""
-    for i, (bytes_, stated) in source.extents().items():
+    for i, (_, stated) in source.extents().items():
         buffer = source.buffers[i]
         if not stated:
-            yield f"'{buffer.name}' has at least the {bytes_ // side.element_size(buffer)} elements that the source touches"
+            yield f"'{buffer.name}' has at least the elements that the source touches"

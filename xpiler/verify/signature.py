@@ -102,11 +102,12 @@ def launchers(module: ir.Module, kind: str) -> dict[str, ir.Operation]:
 
 
 def host_launcher(module: ir.Module) -> Callable | None:
-    """The module's launcher on host pointers, if it has one; the only one, or the first by name."""
+    """The module's launcher on host pointers, if it has one: `K_kernel`, which every output has, or the first by name."""
     hosts = launchers(module, "host")
     if not hosts:
         return None
-    name = min(hosts)
+    ours = [f"{symbol}_kernel" for symbol in functions(module, "xpiler.kernel")]
+    name = min(hosts.keys() & ours or hosts)  # a launcher of the source's may take a stream, which C has as a pointer
     return Callable(name, parameters_of(hosts[name]), hosts[name])
 
 

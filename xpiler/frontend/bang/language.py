@@ -11,7 +11,7 @@ from xpiler.frontend.bang.conversions import CONVERSIONS
 from xpiler.frontend.bang.copies import COPIES
 from xpiler.frontend.bang.indices import INDICES, TESTS
 from xpiler.frontend.bang.reductions import REDUCTIONS
-from xpiler.frontend.bang.runtime import HOST, RUNTIME, TYPES, launch, launch_text
+from xpiler.frontend.bang.runtime import GIVEN_TYPES, HOST, RUNTIME, TYPES, launch, launch_text
 from xpiler.frontend.bang.scalars import SCALARS
 from xpiler.frontend.bang.syncs import SYNCS
 from xpiler.frontend.bang.tensors import TENSORS
@@ -60,6 +60,7 @@ LANGUAGE = Language(
     variables=INDICES,
     positive_ops=POSITIVE,
     types=TYPES,
+    given=GIVEN_TYPES,
     out_parameters=RUNTIME.out_parameters(),
     launch=launch,
     launch_text=launch_text,

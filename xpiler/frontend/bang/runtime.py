@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from clang.cindex import Cursor, CursorKind
 from mlir import ir
 
-from xpiler.diagnostics import InvalidInput
+from xpiler.diagnostics import InvalidInput, warn
 from xpiler.frontend.builder import constant_of
-from xpiler.frontend.c_types import I32, OpaqueType
+from xpiler.frontend.c_types import I32, U32, OpaqueType
 from xpiler.frontend.calls import Call
 from xpiler.frontend.conversions import convert
-from xpiler.frontend.cursors import children
-from xpiler.frontend.host_runtime import Runtime, StreamCalls, stream_of, whole
+from xpiler.frontend.cursors import children, place_of
+from xpiler.frontend.host_runtime import Runtime, StreamCalls, stream_of
 from xpiler.frontend.language import Handler
-from xpiler.frontend.values import Aggregate, Pointer, Scalar, Value
+from xpiler.frontend.simt.runtime import launch_arguments
+from xpiler.frontend.values import Aggregate, Scalar, Value
 
 if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
@@ -40,6 +41,9 @@ RUNTIME = Runtime(
 )  # fmt: skip
 TASK_KINDS = {1: "block", 4: "union1", 8: "union2", 16: "union4", 32: "union8", 64: "union16"}
 TYPES = {"cnrtQueue_t": OpaqueType("queue", "!xpiler.stream"), "cnrtNotifier_t": OpaqueType("notifier")}
+DEFAULT_TASKS, DEFAULT_CLUSTERS = (16, 1, 1), 4  # of a kernel whose file does not say
+GIVEN = f"the launcher is given the number of tasks: taken as Union{DEFAULT_CLUSTERS}, {DEFAULT_TASKS[0]} tasks"
+GIVEN_HINT = "say it with --launch tasks=16,type=union4, if the kernel relies on another number"
 LAUNCH_HINT = "for example --launch tasks=16,type=union4"
 
 
@@ -60,7 +64,7 @@ def launch(reader: Reader, cursor: Cursor, kernel: str) -> None:
     dim, kind, queue, *_ = list(configuration.get_arguments())
     tasks = _tasks(reader, reader.rvalue(dim))
     stream = stream_of(reader, reader.rvalue(queue) if queue is not None else None)
-    operands = [_operand(reader, argument, kernel) for argument in cursor.get_arguments()]
+    operands = launch_arguments(reader, cursor, kernel)
     segments = [0, 0, len(tasks), 0, len(stream), len(operands)]
     attributes = {
         "kernel": ir.FlatSymbolRefAttr.get(kernel),
@@ -85,13 +89,19 @@ def _task_kind(reader: Reader, cursor: Cursor) -> str:
     return TASK_KINDS[int(known)]
 
 
-def _operand(reader: Reader, argument: Cursor, kernel: str) -> ir.Value:
-    value = reader.rvalue(argument)
-    if isinstance(value, Pointer):
-        return whole(reader, value)
-    if isinstance(value, Scalar):
-        return value.ssa
-    raise reader.unsupported(f"this argument of the kernel '{kernel}'")
+def given_tasks(reader: Reader, parameter: Cursor) -> Value:
+    """The number of tasks that a launcher is given: what BANG's default is, since a kernel is right for any number."""
+    warn(GIVEN, place_of(parameter), GIVEN_HINT)
+    sizes = [reader.constant(size, U32) for size in DEFAULT_TASKS]
+    return Aggregate(reader.ctype(parameter), dict(zip("xyz", sizes, strict=True)))
+
+
+def given_type(reader: Reader, parameter: Cursor) -> Value:
+    """The function type that a launcher is given, to fit the number of tasks."""
+    return reader.constant(next(number for number, word in TASK_KINDS.items() if word == f"union{DEFAULT_CLUSTERS}"), I32)
+
+
+GIVEN_TYPES = {"cnrtDim3_t": given_tasks, "cnrtFunctionType_t": given_type}
 
 
 def launch_text(launcher: str, kernel: str, geometry: dict[str, list[str]], parameters: list[str], names: list[str]) -> str:

@@ -14,6 +14,7 @@ from xpiler.frontend.conversions import convert
 from xpiler.frontend.cursors import children
 from xpiler.frontend.host_runtime import Runtime, StreamCalls, stream_of, whole
 from xpiler.frontend.language import Handler, LaunchText
+from xpiler.frontend.parameters import passed
 from xpiler.frontend.simt.dialect import Simt
 from xpiler.frontend.values import Aggregate, Pointer, Scalar, Value
 
@@ -105,16 +106,15 @@ def _shared(reader: Reader, value: Scalar) -> list[ir.Value]:
 
 def launch_arguments(reader: Reader, cursor: Cursor, kernel: str) -> list[ir.Value]:
     """The kernel's arguments as its operands."""
-    operands = []
-    for argument in cursor.get_arguments():
-        value = reader.rvalue(argument)
-        if isinstance(value, Pointer):
-            operands.append(whole(reader, value))
-        elif isinstance(value, Scalar):
-            operands.append(value.ssa)
-        else:
-            raise reader.unsupported(f"this argument of the kernel '{kernel}'")
-    return operands
+    return [_operand(reader, value, kernel) for argument in cursor.get_arguments() for value in passed(reader.rvalue(argument))]
+
+
+def _operand(reader: Reader, value: Value, kernel: str) -> ir.Value:
+    if isinstance(value, Pointer):
+        return whole(reader, value)
+    if isinstance(value, Scalar):
+        return value.ssa
+    raise reader.unsupported(f"this argument of the kernel '{kernel}'")
 
 
 def launch_text(stream: str) -> LaunchText:

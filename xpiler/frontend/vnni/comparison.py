@@ -9,7 +9,7 @@ from mlir.dialects import arith
 
 from xpiler.diagnostics import Unsupported
 from xpiler.frontend.vnni.intrinsic import Intrinsic, finish
-from xpiler.frontend.vnni.registers import WIDTHS, Lanes, mask_integer, mask_lanes, prefix, retype
+from xpiler.frontend.vnni.registers import WIDTHS, Lanes, mask_integer, mask_lanes, prefix, retype, splat
 
 F = arith.CmpFPredicate
 I = arith.CmpIPredicate  # noqa: E741 - the pair of F
@@ -32,6 +32,7 @@ def rows() -> Iterator[Intrinsic]:
             yield from _integer_compare(Lanes(width, f"epu{bits}"), UNSIGNED)
         for suffix in ("ps", "pd", "epi8", "epi16", "epi32", "epi64"):
             yield _blend(Lanes(width, suffix))
+            yield from _moves(Lanes(width, suffix))
     for bits in (8, 16, 32, 64):
         yield from _mask_logic(bits)
 
@@ -89,8 +90,31 @@ def _blend(lanes: Lanes) -> Intrinsic:
     )
 
 
+def _moves(lanes: Lanes) -> Iterator[Intrinsic]:
+    """`mask_mov` and `maskz_mov`: the lanes of the mask, the others from the first operand, or zero."""
+
+    def merge(no: ir.Value, mask: ir.Value, yes: ir.Value) -> ir.Value:
+        return finish(arith.select(mask_lanes(mask, lanes.count), retype(yes, lanes.type), retype(no, lanes.type)), lanes)
+
+    def zero(mask: ir.Value, yes: ir.Value) -> ir.Value:
+        return merge(splat(lanes.type, 0), mask, yes)
+
+    start, register = prefix(lanes.width), lanes.register
+    yield Intrinsic(f"{start}_mask_mov_{lanes.suffix}", register, (register, lanes.mask, register), merge)
+    yield Intrinsic(f"{start}_maskz_mov_{lanes.suffix}", register, (lanes.mask, register), zero)
+
+
 def _mask_logic(bits: int) -> Iterator[Intrinsic]:
     mask = f"__mmask{bits}"
     for op, compute in (("kand", arith.andi), ("kor", arith.ori), ("kxor", arith.xori)):
         yield Intrinsic(f"_{op}_mask{bits}", mask, (mask, mask), compute)
+    number = "unsigned long long" if bits == 64 else "unsigned int"
+    yield Intrinsic(f"_cvtu{max(32, bits)}_mask{bits}", mask, (number,), lambda k: _resized(k, bits))
+    yield Intrinsic(f"_cvtmask{bits}_u{max(32, bits)}", number, (mask,), lambda k: _resized(k, max(32, bits)))
     yield Intrinsic(f"_knot_mask{bits}", mask, (mask,), lambda k: arith.xori(k, arith.constant(k.type, -1)))
+
+
+def _resized(value: ir.Value, bits: int) -> ir.Value:
+    """An unsigned number in another width."""
+    kind, own = ir.IntegerType.get_signless(bits), ir.IntegerType(value.type).width
+    return value if own == bits else arith.extui(kind, value) if own < bits else arith.trunci(kind, value)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from xpiler.frontend.vnni import arithmetic, comparison, conversion, library, lowest_lanes, memory, reduction
+from xpiler.frontend.vnni import arithmetic, comparison, conversion, library, lowest_lanes, memory, permutes, reduction
 from xpiler.frontend.vnni.intrinsic import Intrinsic
 
-FAMILIES = (memory, lowest_lanes, arithmetic, comparison, conversion, reduction)
+FAMILIES = (memory, lowest_lanes, arithmetic, comparison, conversion, permutes, reduction)
 
 
 @cache

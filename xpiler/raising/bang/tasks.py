@@ -8,14 +8,13 @@ from mlir import ir
 
 from xpiler.diagnostics import warn
 from xpiler.dialects.words import word
+from xpiler.frontend.bang.runtime import DEFAULT_CLUSTERS, DEFAULT_TASKS
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.launcher_slice import find_launches, launch_segment
 from xpiler.raising.places import place_of, unsupported
 from xpiler.raising.structure import constant_value, entry, operations, walk
 
 CORES = 4  # MLU cores of a cluster, on every multi-core architecture
-DEFAULT_TASKS = (16, 1, 1)
-DEFAULT_CLUSTERS = 4
 NO_LAUNCHER = f"the file does not launch its kernel: taken as Union4, {DEFAULT_TASKS[0]} tasks on {DEFAULT_CLUSTERS} clusters"
 
 

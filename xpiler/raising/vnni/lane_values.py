@@ -17,6 +17,7 @@ from xpiler.raising.vnni.emission_point import constant, if_value, index, like
 from xpiler.raising.vnni.masks import literal
 
 Lane = Callable[[ir.Value], ir.Value]
+Indices = Callable[[ir.Value], list[ir.Value]]  # of a lane in memory
 BITWISE = ("arith.andi", "arith.ori", "arith.xori")
 
 
@@ -25,7 +26,8 @@ class LaneSource:
     """A vector of `lanes` elements of type `element`; `lane(l)` builds element l at the insertion point.
 
     `retyped` builds a lane of the same bits seen as another element type, where that is simpler than shifts
-    (`a xor b` on bytes is the xor of the bytes). `cost` counts the arithmetic one lane takes.
+    (`a xor b` on bytes is the xor of the bytes). `cost` counts the arithmetic one lane takes. The lanes of a `listed`
+    source have nothing in common: each is best written out.
     """
 
     lanes: int
@@ -33,6 +35,7 @@ class LaneSource:
     lane: Lane
     retyped: Callable[[ir.Type], LaneSource] | None = None
     cost: int = 0
+    listed: bool = False
 
 
 def bits_of(kind: ir.Type) -> int:
@@ -73,6 +76,7 @@ def elementwise(operation: ir.Operation, operands: list[LaneSource], element: ir
     """A lane-wise operation: the scalar operation on the operands' lanes."""
     source = LaneSource(operands[0].lanes, element, lambda lane: like(operation, [o.lane(lane) for o in operands], element))
     source.cost = 1 + sum(o.cost for o in operands)
+    source.listed = any(o.listed for o in operands)
     if operation.name in BITWISE:
         source.retyped = lambda kind: (
             elementwise(operation, [view_as(o, kind) for o in operands], kind)
@@ -141,16 +145,17 @@ def stored(buffer: ir.Value, lanes: int) -> LaneSource:
     return LaneSource(lanes, element, lambda lane: memref.load(buffer, [lane]))
 
 
-def loaded(base: ir.Value, offset: ir.Value, lanes: int, element: ir.Type) -> LaneSource:
-    """A vector in memory at `offset` of `base`."""
-    return LaneSource(lanes, element, lambda lane: memref.load(base, [arith.addi(offset, lane)]))
+def loaded(base: ir.Value, at: Indices, lanes: int, element: ir.Type) -> LaneSource:
+    """A vector in memory, each lane at its own indices of `base`."""
+    return LaneSource(lanes, element, lambda lane: memref.load(base, at(lane)))
 
 
-def masked_load(base: ir.Value, offset: ir.Value, mask: LaneSource, otherwise: LaneSource) -> LaneSource:
+def masked_load(base: ir.Value, at: Indices, mask: LaneSource, otherwise: LaneSource) -> LaneSource:
     """A load that touches only the lanes of the mask."""
 
-    def lane(at: ir.Value) -> ir.Value:
-        return if_value(mask.lane(at), otherwise.element, lambda: memref.load(base, [arith.addi(offset, at)]), lambda: otherwise.lane(at))
+    def lane(number: ir.Value) -> ir.Value:
+        taken, kind = mask.lane(number), otherwise.element
+        return if_value(taken, kind, lambda: memref.load(base, at(number)), lambda: otherwise.lane(number))
 
     return LaneSource(otherwise.lanes, otherwise.element, lane, cost=1)
 
@@ -182,7 +187,7 @@ def gathered(values: list[ir.Value]) -> LaneSource:
             chosen = arith.select(arith.cmpi(arith.CmpIPredicate.eq, at, index(position)), values[position], chosen)
         return chosen
 
-    return LaneSource(len(values), values[0].type, lane, cost=len(values))
+    return LaneSource(len(values), values[0].type, lane, cost=len(values), listed=True)
 
 
 def unsupported(operation: ir.Operation) -> Unsupported:

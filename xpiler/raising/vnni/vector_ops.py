@@ -11,6 +11,7 @@ from mlir.dialects import arith, memref, scf
 from xpiler.raising.vnni import lane_values as lanes_of
 from xpiler.raising.vnni.emission_point import constant, index, lane_fold, lane_loop
 from xpiler.raising.vnni.lane_values import LaneSource, unsupported
+from xpiler.raising.vnni.like_elements import alike
 from xpiler.raising.vnni.masks import mask_bit
 from xpiler.raising.vnni.meanings import meaning
 
@@ -45,10 +46,10 @@ def _as_source(rebuilder: Rebuilder, value: ir.Value, operation: ir.Operation) -
     return lanes_of.splat(rebuilder.scalar(value), _kind(operation).shape[0])
 
 
-def _offset(rebuilder: Rebuilder, values: list[ir.Value], operation: ir.Operation) -> ir.Value:
-    if len(values) > 1:
-        raise unsupported(operation)
-    return rebuilder.scalar(values[0]) if values else index(0)
+def _element(rebuilder: Rebuilder, values: list[ir.Value]) -> Callable[[ir.Value], list[ir.Value]]:
+    """The indices of a lane of an access: lanes follow each other in the last dimension (an array of registers has one more)."""
+    *outer, first = [rebuilder.scalar(value) for value in values] or [index(0)]
+    return lambda lane: [*outer, arith.addi(first, lane)]
 
 
 def _constant(rebuilder: Rebuilder, operation: ir.Operation) -> None:
@@ -68,6 +69,11 @@ def _broadcast(rebuilder: Rebuilder, operation: ir.Operation) -> None:
 
 
 def _from_elements(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    lane = alike(rebuilder, list(operation.operands))
+    if lane is not None:  # taken now: it may read memory
+        source = LaneSource(len(operation.operands), _kind(operation).element_type, lane)
+        rebuilder.vectors[operation.results[0]] = rebuilder.materialized(source)
+        return
     values = [rebuilder.scalar(v) for v in operation.operands]
     same = len(set(operation.operands)) == 1
     rebuilder.define(operation.results[0], lanes_of.splat(values[0], len(values)) if same else lanes_of.gathered(values))
@@ -100,33 +106,41 @@ def _packed(source: LaneSource, kind: ir.Type) -> ir.Value:
 def _load(rebuilder: Rebuilder, operation: ir.Operation) -> None:
     base, *indices = operation.operands
     kind = _kind(operation)
-    offset = _offset(rebuilder, indices, operation)
-    rebuilder.define(operation.results[0], lanes_of.loaded(rebuilder.scalar(base), offset, kind.shape[0], kind.element_type))
+    source = lanes_of.loaded(rebuilder.scalar(base), _element(rebuilder, indices), kind.shape[0], kind.element_type)
+    rebuilder.define(operation.results[0], source)
 
 
 def _masked_load(rebuilder: Rebuilder, operation: ir.Operation) -> None:
     base, *indices, mask, otherwise = operation.operands
-    offset = _offset(rebuilder, indices, operation)
-    made = lanes_of.masked_load(rebuilder.scalar(base), offset, rebuilder.vector(mask), rebuilder.vector(otherwise))
+    element = _element(rebuilder, indices)
+    made = lanes_of.masked_load(rebuilder.scalar(base), element, rebuilder.vector(mask), rebuilder.vector(otherwise))
     rebuilder.define(operation.results[0], made)
 
 
 def _store(rebuilder: Rebuilder, operation: ir.Operation) -> None:
     value, base, *indices = operation.operands
     source, target = rebuilder.vector(value), rebuilder.scalar(base)
-    offset = _offset(rebuilder, indices, operation)
-    lane_loop(source.lanes, lambda lane: memref.store(source.lane(lane), target, [arith.addi(offset, lane)]))
+    element = _element(rebuilder, indices)
+
+    def put(lane: ir.Value) -> None:
+        memref.store(source.lane(lane), target, element(lane))
+
+    if source.listed:
+        for number in range(source.lanes):
+            put(index(number))
+    else:
+        lane_loop(source.lanes, put)
 
 
 def _masked_store(rebuilder: Rebuilder, operation: ir.Operation) -> None:
     base, *indices, mask, value = operation.operands
     source, bits, target = rebuilder.vector(value), rebuilder.vector(mask), rebuilder.scalar(base)
-    offset = _offset(rebuilder, indices, operation)
+    element = _element(rebuilder, indices)
 
     def body(lane: ir.Value) -> None:
         guard = scf.IfOp(bits.lane(lane))
         with ir.InsertionPoint(guard.then_block):
-            memref.store(source.lane(lane), target, [arith.addi(offset, lane)])
+            memref.store(source.lane(lane), target, element(lane))
             scf.yield_([])
 
     lane_loop(source.lanes, body)

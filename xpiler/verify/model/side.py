@@ -99,10 +99,12 @@ def _arguments(function: ir.Operation) -> list[ir.Value]:
 
 
 def _unit_function(module: ir.Module, kernel: str) -> ir.Operation:
-    for kind in ("host", "device"):
-        found = signature.launchers(module, kind)
-        if found:
-            return found[min(found)]
+    launcher = signature.host_launcher(module)
+    if launcher is not None:
+        return launcher.function
+    device = signature.launchers(module, "device")
+    if device:
+        return device[min(device)]
     kernels = signature.functions(module, "xpiler.kernel")
     if kernels and _needs_launch(module):
         raise NotModelled("a kernel without a launcher or a stated geometry")
