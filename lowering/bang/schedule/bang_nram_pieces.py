@@ -17,12 +17,13 @@ from mlir import ir
 from mlir.dialects import arith, memref, scf
 
 from xpiler.analysis.effects import defining, walk
-from xpiler.analysis.reductions import folds_of
+from xpiler.analysis.reductions import folds_of, identity
 from xpiler.diagnostics import PassFailed
-from xpiler.lowering.bang.schedule.builtins import POOLS, Builtins
+from xpiler.lowering.bang.schedule.builtins import POOLS, VECTOR_BYTES, Builtins
 from xpiler.lowering.bang.schedule.local_arrays import place_in_nram
 from xpiler.lowering.bang.schedule.piece import NoBuiltin, Piece
-from xpiler.lowering.bang.schedule.vector_plan import Buffer, element_bytes
+from xpiler.lowering.bang.schedule.piece_pipeline import SLOTS, emit_pipeline
+from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
 from xpiler.passes import Pass
 from xpiler.platforms.bang.descriptor import architecture
 from xpiler.transforms.rewriting import as_value, body, content, extent, functions, index, is_unit_for, is_unit_forall, terminator, variable
@@ -36,9 +37,11 @@ class BangNramPiecesPass(Pass):
     """Works through each nest: parallel loops first, inner before outer, then reductions."""
 
     name = "bang-nram-pieces"
-    tunables: ClassVar = {"longest": (8192, 512, 1024, 2048, 4096, 16384, 32768)}
+    tunables: ClassVar = {"longest": (8192, 512, 1024, 2048, 4096, 16384, 32768), "wide_pools": (False, True), "pipeline": (False, True)}
     arch: str = ""
     longest: int = 8192  # elements of a piece; longer ones leave tasks idle, shorter ones pay the start of a copy more often
+    wide_pools: bool = False  # pool whole vectors first, then the lanes of one: pools work on channels
+    pipeline: bool = False  # the pieces of the outermost loops are loaded, computed and stored at the same time
 
     def __post_init__(self) -> None:
         if self.longest < GRANULE or self.longest % GRANULE:
@@ -49,7 +52,7 @@ class BangNramPiecesPass(Pass):
         for function in functions(op):
             left = limit - place_in_nram(function, limit // 2)
             share = max(1, len(_candidates(function)))
-            while any(_in_pieces(loop, left // share, self.longest) for loop in _candidates(function)):
+            while any(_in_pieces(loop, left // share, self) for loop in _candidates(function)):
                 pass
 
 
@@ -68,9 +71,9 @@ def _holds_loop(op: ir.Operation) -> bool:
     return any(inner.name.startswith("scf.") and inner.name != "scf.yield" for inner in walk(op) if inner != op)
 
 
-def _in_pieces(loop: ir.Operation, nram_bytes: int, longest: int) -> bool:
+def _in_pieces(loop: ir.Operation, nram_bytes: int, chosen: BangNramPiecesPass) -> bool:
     """Rewrites one loop; False, and nothing changed, where some operation has no builtin."""
-    piece = Piece(loop, variable(loop))
+    piece = Piece(loop, variable(loop), VectorPlan(apart=chosen.pipeline and _is_outermost(loop)))
     try:
         folds = _folds(loop)
         for op in content(body(loop)):
@@ -81,14 +84,21 @@ def _in_pieces(loop: ir.Operation, nram_bytes: int, longest: int) -> bool:
         return False
     if not piece.plan.buffers:
         return False
-    length = min(_length(piece, nram_bytes - POOL_ELEMENTS * 4 * len(pools)), longest)
+    length = min(_length(piece, nram_bytes - 2 * POOL_ELEMENTS * 4 * len(pools)), chosen.longest)
     with ir.InsertionPoint(loop), loop.location:
-        if loop.name == "scf.forall":
+        if piece.plan.has_stages():
+            emit_pipeline(piece, as_value(extent(loop)), min(_length(piece, nram_bytes // SLOTS), chosen.longest))
+        elif loop.name == "scf.forall":
             _parallel(loop, piece, length)
         else:
-            _reduction(loop, piece, length, pools)
+            _reduction(loop, piece, length, pools, wide=chosen.wide_pools)
     loop.erase()
     return True
+
+
+def _is_outermost(loop: ir.Operation) -> bool:
+    """Whether the loop's pieces are what tasks share; one that is no longer than a piece has nothing to overlap."""
+    return loop.name == "scf.forall" and loop.parent.operation.name == "func.func"
 
 
 def _length(piece: Piece, nram_bytes: int) -> int:
@@ -107,7 +117,7 @@ def _parallel(loop: ir.Operation, piece: Piece, length: int) -> None:
         scf.InParallelOp()
 
 
-def _reduction(loop: ir.Operation, piece: Piece, length: int, pools: list[tuple[str, Buffer]]) -> None:
+def _reduction(loop: ir.Operation, piece: Piece, length: int, pools: list[tuple[str, Buffer]], *, wide: bool) -> None:
     total = as_value(extent(loop))
     with _unnamed(loop.location):  # its name is the result's
         made = scf.ForOp(index(0), total, index(length), list(loop.operands)[3:])
@@ -116,14 +126,25 @@ def _reduction(loop: ir.Operation, piece: Piece, length: int, pools: list[tuple[
         at = _emit(piece, first, _remaining(total, first, length), length)
         folded = []
         for (operator, buffer), accumulator in zip(pools, so_far, strict=True):
-            with _unnamed(loop.location):
-                pooled = _nram(POOL_ELEMENTS, buffer.element)
-            piece.builtins.pool(POOLS[operator], pooled, at(buffer))
-            value = memref.load(pooled, [index(0)])
+            value = _pooled(piece, operator, at(buffer), wide=wide)
             folded.append(ir.Operation.create(operator, results=[accumulator.type], operands=[accumulator, value]).result)
         scf.yield_(folded)
     for old, new in zip(loop.results, made.results, strict=True):
         old.replace_all_uses_with(new)
+
+
+def _pooled(piece: Piece, operator: str, buffer: ir.Value, *, wide: bool) -> ir.Value:
+    """A piece folded to one number."""
+    kind, builtins = ir.MemRefType(buffer.type).element_type, piece.builtins
+    with _unnamed(piece.loop.location):
+        pooled = _nram(POOL_ELEMENTS, kind)
+        lanes = _nram(POOL_ELEMENTS, kind) if wide else None
+    if lanes is None:
+        builtins.pool(POOLS[operator], pooled, buffer)
+    else:
+        builtins.pool_in_lanes(POOLS[operator], lanes, buffer, identity(operator, kind))
+        builtins.of(VECTOR_BYTES // element_bytes(kind)).pool(POOLS[operator], pooled, lanes)
+    return memref.load(pooled, [index(0)])
 
 
 def _folds(loop: ir.Operation) -> list[tuple[str, ir.Operation, ir.Value]]:

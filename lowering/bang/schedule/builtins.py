@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlir import ir
-from mlir.dialects import arith
+from mlir.dialects import arith, scf
 
 from xpiler.dialects.words import enum
+from xpiler.lowering.bang.schedule.vector_plan import element_bytes
 
 BINARY = {
     "arith.addf": "add",
@@ -37,6 +38,7 @@ UNARY = {
 }
 NO_OVERLAP = {"floor"}  # the destination must not be the source
 FLOATS = ("f16", "f32")
+VECTOR_BYTES = 128  # what a vector instruction takes at a time
 CONVERSIONS = {("f16", "f32"): "none", ("f32", "f16"): "rn"}
 POOLS = {"arith.addf": "sum", "arith.maxnumf": "max", "arith.maximumf": "max", "arith.minnumf": "min", "arith.minimumf": "min"}
 
@@ -46,6 +48,7 @@ class Builtins:
     """Emits builtins on pieces of `count` (i32) elements at the current insertion point."""
 
     count: ir.Value
+    asynchronous: bool = False  # copies between GDRAM and NRAM
 
     def unary(self, kind: str, dst: ir.Value, src: ir.Value) -> None:
         """dst[i] = f(src[i])."""
@@ -81,19 +84,47 @@ class Builtins:
 
     def pool(self, kind: str, dst: ir.Value, src: ir.Value) -> None:
         """dst[0] = the sum, maximum or minimum of src."""
-        one = arith.constant(ir.IntegerType.get_signless(32), 1)
+        one = _i32(1)
         operands = [dst, src, one, one, self.count, one, self.count, one, one]
         _create("bang.pool", operands, kind=enum("bang", "pool_kind", kind))
+
+    def pool_in_lanes(self, kind: str, dst: ir.Value, src: ir.Value, neutral: ir.Value) -> None:
+        """dst[lane] = the sum, maximum or minimum of the elements of src in that lane; what is left of the last vector becomes neutral."""
+        one, lanes = _i32(1), _i32(VECTOR_BYTES // element_bytes(ir.MemRefType(src.type).element_type))
+        with ir.Location.name("rest", ir.Location.current):
+            rest = arith.remsi(self.count, lanes)
+        partial = scf.IfOp(arith.cmpi(arith.CmpIPredicate.sgt, rest, _i32(0)))
+        with ir.InsertionPoint(partial.then_block):
+            stored = ir.MemRefType(src.type)
+            kind_of_view = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], stored.element_type, memory_space=stored.memory_space)
+            end = arith.index_cast(ir.IndexType.get(), self.count)
+            tail = ir.Operation.create("xpiler.view", results=[kind_of_view], operands=[src, end]).result
+            _create("bang.fill", [tail, neutral, arith.subi(lanes, rest)])
+            scf.yield_([])
+        with ir.Location.name("vectors", ir.Location.current):
+            vectors = arith.divsi(arith.addi(self.count, arith.subi(lanes, one)), lanes)
+        operands = [dst, src, lanes, one, vectors, one, vectors, one, one]
+        _create("bang.pool", operands, kind=enum("bang", "pool_kind", kind))
+
+    @staticmethod
+    def of(count: int) -> Builtins:
+        """Builtins on so many elements."""
+        return Builtins(_i32(count))
 
     def copy(self, direction: str, dst: ir.Value, src: ir.Value, element_bytes: int) -> None:
         """The piece between GDRAM and NRAM."""
         size = arith.muli(self.count, arith.constant(self.count.type, element_bytes), overflow_flags=arith.IntegerOverflowFlags.nsw)
-        _create("bang.memcpy", [dst, src, size], direction=enum("bang", "direction", direction))
+        options = {"async": ir.UnitAttr.get()} if self.asynchronous else {}
+        _create("bang.memcpy", [dst, src, size], direction=enum("bang", "direction", direction), **options)
 
     def move(self, dst: ir.Value, src: ir.Value, element_bytes: int) -> None:
         """The piece from one NRAM buffer to another."""
         size = arith.muli(self.count, arith.constant(self.count.type, element_bytes), overflow_flags=arith.IntegerOverflowFlags.nsw)
         _create("bang.move", [dst, src, size])
+
+
+def _i32(number: int) -> ir.Value:
+    return arith.constant(ir.IntegerType.get_signless(32), number)
 
 
 def _create(name: str, operands: list[ir.Value], **attributes: ir.Attribute) -> None:

@@ -40,7 +40,7 @@ class Piece:
     def operation(self, op: ir.Operation) -> None:
         """Adds the steps of one operation of the body."""
         if self._is_uniform(op):
-            self.plan.add(lambda _: clone(op, self.scalars, ir.InsertionPoint.current))
+            self.plan.add(lambda _: clone(op, self.scalars, ir.InsertionPoint.current), "uniform")
         elif op.name == "memref.load":
             self._load(op)
         elif op.name == "memref.store":
@@ -198,23 +198,24 @@ class Piece:
     def _load(self, op: ir.Operation) -> None:
         base, *subscripts = op.operands
         at_element = self._contiguous(subscripts)
-        dst = self.define(op.results[0])
+        dst = self.buffers[op.results[0]] = self.plan.take(op.results[0].type, new=self.plan.apart)
         size = element_bytes(op.results[0].type)
         if self._on_chip(base):
             self.plan.add(lambda at: self._emit().move(at(dst), self._view(base, at_element), size))
         else:
-            self.plan.add(lambda at: self._emit().copy("gdram2nram", at(dst), self._view(base, at_element), size))
+            self.plan.add(lambda at: self._emit().copy("gdram2nram", at(dst), self._view(base, at_element), size), "load")
 
     def _store(self, op: ir.Operation) -> None:
         value, base, *subscripts = op.operands
         at_element = self._contiguous(subscripts)
         src = self.buffer(value)
-        self.consume(value)
+        if not self.plan.apart:
+            self.consume(value)
         size = element_bytes(value.type)
         if self._on_chip(base):
             self.plan.add(lambda at: self._emit().move(self._view(base, at_element), at(src), size))
         else:
-            self.plan.add(lambda at: self._emit().copy("nram2gdram", self._view(base, at_element), at(src), size))
+            self.plan.add(lambda at: self._emit().copy("nram2gdram", self._view(base, at_element), at(src), size), "store")
 
     @staticmethod
     def _on_chip(base: ir.Value) -> bool:

@@ -22,9 +22,10 @@ class Buffer:
 
 @dataclass
 class Step:
-    """One builtin: `emit` is called with a function from virtual buffers to memrefs."""
+    """One builtin: `emit` is called with a function from virtual buffers to memrefs; `stage` is what a pipeline makes of it."""
 
     emit: Callable[[Callable[[Buffer], ir.Value]], None]
+    stage: str = "compute"  # or "load", "store", "uniform"
 
 
 @dataclass
@@ -32,12 +33,13 @@ class VectorPlan:
     """Steps in order, and how many buffers live at once."""
 
     steps: list[Step] = field(default_factory=list)
+    apart: bool = False  # loads write buffers of their own, and stored buffers stay as they are: stages may be told apart
     _free: list[Buffer] = field(default_factory=list)
     buffers: list[Buffer] = field(default_factory=list)
 
-    def take(self, element: ir.Type) -> Buffer:
+    def take(self, element: ir.Type, *, new: bool = False) -> Buffer:
         """A buffer that is free, or a new one."""
-        for position, buffer in enumerate(self._free):
+        for position, buffer in enumerate([] if new else self._free):
             if buffer.element == element:
                 return self._free.pop(position)
         buffer = Buffer(len(self.buffers), element)
@@ -49,9 +51,15 @@ class VectorPlan:
         if buffer not in self._free:
             self._free.append(buffer)
 
-    def add(self, emit: Callable[[Callable[[Buffer], ir.Value]], None]) -> None:
+    def add(self, emit: Callable[[Callable[[Buffer], ir.Value]], None], stage: str = "compute") -> None:
         """Appends a step."""
-        self.steps.append(Step(emit))
+        self.steps.append(Step(emit, stage))
+
+    def has_stages(self) -> bool:
+        """Whether all loads may come before everything else, and all stores behind it."""
+        stages = [step.stage for step in self.steps]
+        last_load = max((at for at, stage in enumerate(stages) if stage == "load"), default=-1)
+        return self.apart and "uniform" not in stages and "store" not in stages[:last_load] and {"load", "store"} <= set(stages)
 
     def bytes_per_element(self) -> int:
         """NRAM bytes that one element of a piece takes over all buffers."""
