@@ -85,8 +85,6 @@ class Called:
 def run_both(sides: tuple[ProgramFile, ProgramFile], called: Called, proved: Proved, *, seed: int, seconds: float) -> Runs:
     """Runs of both texts; why there are none where they cannot be made."""
     texts = [Text(p.path, p.platform, p.reading.arch, p.reading.include_dirs) for p in sides]
-    if any(text.platform == "mlir" for text in texts):
-        return Runs(why="a module in MLIR is not run")
     rows = tuple(called.sizes())
     if not rows:
         return Runs(why="the extents of the buffers are not known")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xpiler.diagnostics import XpilerError
 from xpiler.frontend.options import ReadOptions
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
@@ -15,6 +17,8 @@ from xpiler.verify.refutation import explained_answer
 from xpiler.verify.translated import RUN_SECONDS, without_folders
 from xpiler.verify.validator import Sizes
 from xpiler.verify.verdict import Answer
+
+Sides = tuple[ProgramFile, ProgramFile]
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,16 @@ def verify_files(source: str, target: str, options: VerifyOptions) -> Answer:
     proved = prove_files(*sides, options.sizes, Spent(options.seconds))
     if not options.run:
         return without_folders(proved.answer, _folders(sides))
-    runs = _runs(sides, proved, options)
-    diagnostics, assumptions = Examination(sides[0], assume_valid=options.assume_valid).after(proved, runs)
-    answer = explained_answer(judged(proved, runs), sides, runs, None, options.seed)
+    with tempfile.TemporaryDirectory(prefix="xpiler-verify-") as folder:
+        runnable, runs = _runs(sides, proved, options, Path(folder))
+        diagnostics, assumptions = Examination(sides[0], assume_valid=options.assume_valid).after(proved, runs)
+        answer = explained_answer(judged(proved, runs), runnable, runs, None, options.seed)
+        answer = without_folders(answer, (f"{folder}/",))
     answer = replace(answer, assumptions=(*answer.assumptions, *assumptions), notes=(*answer.notes, *(str(d) for d in diagnostics)))
     return without_folders(answer, _folders(sides))
 
 
-def _folders(sides: tuple[ProgramFile, ...]) -> tuple[str, ...]:
+def _folders(sides: Sides) -> tuple[str, ...]:
     return tuple(f"{p.path.parent}/" for p in sides if p.path.parent != Path("."))
 
 
@@ -65,8 +71,18 @@ def _program(path: str, side: int, options: VerifyOptions) -> ProgramFile:
     return ProgramFile.of(path, options.platforms[side], reading)
 
 
-def _runs(sides: tuple[ProgramFile, ProgramFile], proved: Proved, options: VerifyOptions) -> Runs:
+def _runs(sides: Sides, proved: Proved, options: VerifyOptions, folder: Path) -> tuple[Sides, Runs]:
+    """The texts that are run, and what runs show."""
     if proved.function is None:
-        return Runs(why="the source has no host function to run it by")
+        return sides, Runs(why="the source has no host function to run it by")
     called = Called(*proved.function, proved.executed())
-    return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS)
+    try:
+        texts = tuple(p.as_text(_made(folder / str(k))) for k, p in enumerate(sides))
+    except XpilerError as error:
+        return sides, Runs(why=f"a module that has no text is not run ({error.diagnostics[0].message})")
+    return texts, run_both(texts, called, proved, seed=options.seed, seconds=RUN_SECONDS)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

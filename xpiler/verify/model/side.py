@@ -117,9 +117,9 @@ def _unit_function(module: ir.Module, kernel: str) -> ir.Operation:
 
 
 def _needs_launch(module: ir.Module) -> bool:
-    """Whether the module is text of a platform whose kernels are launched."""
+    """Whether the module is text of a platform whose kernels are launched; in shared form a kernel is all of its launch."""
     target = target_of(module)
-    return target is not None and target.platform not in HOST_PLATFORMS
+    return target is not None and target.platform not in (*HOST_PLATFORMS, "shared")
 
 
 def run(module: ir.Module, unit: Unit, names: list[str], sizes: dict[str, int], extents: dict[int, int], budget: Budget) -> Outcome:
