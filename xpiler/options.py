@@ -26,6 +26,7 @@ class TranslateOptions:
     verify: str = "prove"
     assume_valid: bool = False  # defects of the source are warnings
     seconds: float = 30.0  # what a proof may take
+    validate_each: bool = False  # prove every pass
     schedule: Path | None = None
     patterns: str | None = None  # a folder of saved patterns to use; empty for the user's own
     seed: int = 0

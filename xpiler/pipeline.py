@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from mlir import ir
@@ -22,6 +23,10 @@ from xpiler.passes import Pass, is_pass, pass_class
 
 # Named pipelines: a name stands for a list of stages, and may be used wherever a pass may.
 _NAMED: dict[str, Callable[[], Iterable[Pass | str]]] = {}
+
+# Who looks at the module before and after every stage, of whatever pipeline is run.
+Watcher = Callable[[object, ir.Operation], AbstractContextManager[None]]
+_WATCHERS: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,29 @@ class Pipeline:
         op = module.operation
         with op.context, ir.Location.unknown():
             for stage in self.stages:
-                _run_stage(stage, op)
+                with watched(stage, op):
+                    _run_stage(stage, op)
                 if after:
                     after(stage, op)
+
+
+@contextmanager
+def watching(*watchers: Watcher) -> Iterator[None]:
+    """Every stage that is run inside is run inside of the watchers too."""
+    before = _WATCHERS.set((*_WATCHERS.get(), *watchers))
+    try:
+        yield
+    finally:
+        _WATCHERS.reset(before)
+
+
+@contextmanager
+def watched(stage: object, op: ir.Operation) -> Iterator[None]:
+    """Around one stage, of a pipeline or of a pass that runs others."""
+    with ExitStack() as around:
+        for watcher in _WATCHERS.get():
+            around.enter_context(watcher(stage, op))
+        yield
 
 
 def run_pipeline(text: str, module: ir.Module | ir.Operation) -> None:

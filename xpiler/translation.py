@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from xpiler.frontend import ReadOptions
     from xpiler.platforms.target import Target
+    from xpiler.verify.each_pass import EachPass
 
 
 @dataclass
@@ -94,6 +96,7 @@ def _verify(path: str, options: TranslateOptions, result: Translation, source_mo
 def _transform(path: str, options: TranslateOptions, result: Translation) -> tuple[ir.Module, ir.Module]:
     """Fills in the output; the source's platform form and its shared form."""
     from xpiler import frontend, lowering, raising
+    from xpiler.pipeline import watching
     from xpiler.platforms.target import Target
     from xpiler.raising.structure import kernels, symbol_name
     from xpiler.stated_extents import check_extents
@@ -103,17 +106,31 @@ def _transform(path: str, options: TranslateOptions, result: Translation) -> tup
         module = frontend.read(Path(path), result.source_platform, read_options(options, result.source_platform))
         state_facts(module, options.kernel, options.extents, options.assumptions)
         check_extents(module, options.extents)
-    with result.stage("raise"):
+    each = _validator(options)
+    with result.stage("raise"), watching(*each):
         shared = raising.raise_module(module)
+        for validator in each:
+            validator.compare("raising", module, shared)
     result.kernels = sorted(map(symbol_name, kernels(shared)))
     target = Target(options.to, options.target_arch or DEFAULT_ARCH[options.to])
     file = str(options.schedule or "")
     result.schedule = read_text(file, "pipeline text") if file else _default(target, options)
-    with result.stage("lower"):
+    with result.stage("lower"), watching(*each):
         output = lowering.lower(shared, target, result.schedule, file)
+        for validator in each:
+            validator.compare("lowering", shared, output)
     with result.stage("emit"):
         result.text = lowering.emit(output)
     return module, shared
+
+
+def _validator(options: TranslateOptions) -> list[EachPass]:
+    """What proves each pass where that is asked for; it writes its verdicts to standard error."""
+    if not options.validate_each:
+        return []
+    from xpiler.verify.each_pass import EachPass
+
+    return [EachPass(lambda line: print(line, file=sys.stderr))]
 
 
 def _default(target: Target, options: TranslateOptions) -> str:

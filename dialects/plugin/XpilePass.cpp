@@ -52,7 +52,7 @@ std::string XpilePass::program() const {
 }
 
 std::vector<std::string> XpilePass::arguments() const {
-  std::vector<std::string> result = {"--json-diagnostics", "--emit-bytecode", "--xpile-to=" + to, "-"};
+  std::vector<std::string> result = {"--json-diagnostics", "--emit-bytecode", "--verify=none", "--xpile-to=" + to, "-"};
   if (!arch.empty()) result.push_back("--arch=" + arch);
   if (!sourceOutput.empty()) result.push_back("--source-output=" + sourceOutput);
   return result;

@@ -6,13 +6,18 @@ import argparse
 import json
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mlir import ir
 
 from xpiler.diagnostics import Diagnostic, XpilerError
 from xpiler.dialects import context
+from xpiler.platforms.names import PLATFORMS
 from xpiler.tools.chunks import Listener, parse
 from xpiler.tools.output_file import write_output
+
+if TYPE_CHECKING:
+    from xpiler.verify.each_pass import EachPass
 
 
 class OptChunk:
@@ -37,21 +42,38 @@ class OptChunk:
         return self._report([*listener.found, *failures], bool(failures) or self.module is None)
 
     def _transform(self, ctx: ir.Context) -> None:
-        from xpiler.pipeline import Pipeline
+        from xpiler.pipeline import Pipeline, watching
         from xpiler.tools.xpile import emit, xpile
 
         self.module = parse(self.data, self.arguments.input, ctx)
         if self.module is None:
             return
-        if self.arguments.pass_pipeline:
-            Pipeline.parse(self.arguments.pass_pipeline).run(self.module, self._print_stage)
-        if self.arguments.xpile_to:
-            self.module = xpile(self.module, self.arguments.xpile_to, self.arguments.arch)
+        each = self._validator()
+        with watching(*([each] if each else [])):
+            if self.arguments.pass_pipeline:
+                Pipeline.parse(self.arguments.pass_pipeline).run(self.module, self._print_stage)
+            if self.arguments.xpile_to:
+                compare = {"compare": each.compare} if each else {}
+                before, self.module = self.module, xpile(self.module, self.arguments.xpile_to, self.arguments.arch, **compare)
+                self._state_verdict(before)
         source = emit(self.module) if self.arguments.emit == "source" or self.arguments.source_output else ""
         if self.arguments.source_output:
             write_output(self.arguments.source_output, source)
         if not self.arguments.emit_bytecode:
             self.text = source if self.arguments.emit == "source" else self._asm(self.module.operation) + "\n"
+
+    def _validator(self) -> EachPass | None:
+        from xpiler.verify.each_pass import EachPass
+
+        return EachPass(lambda line: print(line, file=sys.stderr)) if self.arguments.validate_each else None
+
+    def _state_verdict(self, before: ir.Module) -> None:
+        """On a platform's module that is written as one; source text has no attributes."""
+        from xpiler.verify.attribute import state_verdict
+
+        given = self.arguments
+        if given.verify == "prove" and given.xpile_to in PLATFORMS and given.emit == "mlir" and self.module is not None:
+            state_verdict(before, self.module)
 
     def _print_stage(self, stage: object, op: ir.Operation) -> None:
         if self.arguments.mlir_print_ir_after_all:

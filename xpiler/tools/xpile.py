@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from xpiler.diagnostics import InvalidInput
@@ -10,9 +11,13 @@ if TYPE_CHECKING:
     from mlir import ir
 
 
-def xpile(module: ir.Module, platform: str, arch: str = "") -> ir.Module:
+Compare = Callable[[str, "ir.Module", "ir.Module"], None]
+
+
+def xpile(module: ir.Module, platform: str, arch: str = "", compare: Compare = lambda what, before, after: None) -> ir.Module:
     """The module in a platform's form, in "shared" form, or as plain "upstream" IR; it may itself be of any of these levels.
 
+    `compare` is shown the module before and after raising and lowering.
     Raises XpilerError where reading, raising or lowering refuses.
     """
     from xpiler import lowering, raising
@@ -24,11 +29,14 @@ def xpile(module: ir.Module, platform: str, arch: str = "") -> ir.Module:
     if target_of(module) is None:
         module = from_upstream(module)
     shared = raising.raise_module(module)
+    compare("raising", module, shared)
     if platform == "shared":
         return shared
     if platform == "upstream":
         return to_upstream(shared)
-    return lowering.lower(shared, Target(platform, arch or DEFAULT_ARCH[platform]))
+    lowered = lowering.lower(shared, Target(platform, arch or DEFAULT_ARCH[platform]))
+    compare("lowering", shared, lowered)
+    return lowered
 
 
 def emit(module: ir.Module) -> str:

@@ -37,6 +37,13 @@ def parser() -> argparse.ArgumentParser:
     add("--emit-bytecode", action="store_true", help="write bytecode, which keeps every location")
     add("--xpile-to", choices=LEVELS, metavar="PLATFORM", help="translate: " + ", ".join(LEVELS))
     add("--arch", default="", help="the target's architecture for --xpile-to")
+    add(
+        "--verify",
+        choices=("prove", "none"),
+        default="prove",
+        help="state in `xpiler.verdict` whether --xpile-to kept the meaning (default)",
+    )
+    add("--validate-each", action="store_true", help="prove the module before and after every pass equal, and name a pass that is wrong")
     add("--emit", choices=("mlir", "source"), default="mlir", help="what to write: mlir, or the platform's source text")
     add("--source-output", default="", metavar="FILE", help="write the platform's source text there as well")
     add("--json-diagnostics", action="store_true", help="write each diagnostic as one line of JSON")

@@ -15,6 +15,7 @@ from mlir.passmanager import PassManager
 
 from xpiler.analysis.current_forms import bytecode, forget_forms
 from xpiler.passes import Pass, pass_class
+from xpiler.pipeline import watched
 
 _CLEAN = "canonicalize,cse"
 
@@ -86,4 +87,5 @@ def run_rounds(op: ir.Operation, steps: dict[str, Callable[[], None]], rounds: i
 
 
 def _run(step: Pass | PassManager, ctx: ir.Context, op: ir.Operation) -> None:
-    step.run(op) if isinstance(step, PassManager) else step.apply(ctx, op)
+    with watched(_CLEAN if isinstance(step, PassManager) else step, op):
+        step.run(op) if isinstance(step, PassManager) else step.apply(ctx, op)

@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="prove",
         help="prove that the output does what the source does, and run both (default); run both; or nothing",
     )
+    parser.add_argument(
+        "--validate-each", action="store_true", help="prove the kernel before and after every pass equal, and name a pass that is wrong"
+    )
     parser.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="what the proof may take")
     parser.add_argument("--require", choices=("tested", "proved"), default="", help="fail unless the verdict is at least this")
     parser.add_argument(
@@ -76,6 +79,7 @@ def execute(arguments: argparse.Namespace) -> int:
         verify=arguments.verify,
         assume_valid=arguments.assume_valid,
         seconds=arguments.timeout,
+        validate_each=arguments.validate_each,
         schedule=arguments.schedule,
         patterns=arguments.patterns,
         seed=arguments.seed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.verify.limits import Defect, NotModelled
+from xpiler.verify.model.byte_pieces import pieces
 from xpiler.verify.model.control import known
 from xpiler.verify.model.integers import unsigned, width_of, wrapped
 from xpiler.verify.model.memory import SIZES, retyped
@@ -12,7 +13,7 @@ from xpiler.verify.model.memory_ops import access, element_type, load, store
 from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, located
 from xpiler.verify.model.reals import operation
 from xpiler.verify.model.scalar_ops import element_of
-from xpiler.verify.terms.term import Term, Value, make
+from xpiler.verify.terms.term import Value, make
 
 DYNAMIC = -(1 << 63)
 REDUCTIONS = {"maxnumf": "arith.maxnumf", "minnumf": "arith.minnumf", "maximumf": "arith.maximumf", "minimumf": "arith.minimumf"}
@@ -236,10 +237,10 @@ def recast(lanes: tuple[Value, ...], source: str, target: str) -> tuple[Value, .
 
 
 def _flags(lanes: tuple[Value, ...], source: str, target: str) -> tuple[Value, ...]:
-    """The bits of a known number as a mask, or a mask as a number; flags are one bit wide in a vector."""
-    if all(isinstance(lane, int) for lane in lanes) and source[0] == target[0] == "i":
+    """The bits of a number as a mask, or a mask as a number; flags are one bit wide in a vector."""
+    if source[0] == target[0] == "i":
         return cut(lanes, width_of(source), width_of(target))
-    raise NotModelled(f"a vector of {source} that depends on data, taken as one of {target}")
+    raise NotModelled(f"a vector of {source} taken as one of {target}")
 
 
 def cut(lanes: tuple[Value, ...], wide: int, narrow: int) -> tuple[Value, ...]:
@@ -250,17 +251,8 @@ def cut(lanes: tuple[Value, ...], wide: int, narrow: int) -> tuple[Value, ...]:
     if wide < narrow:
         group = narrow // wide
         return tuple(_packed(lanes[i : i + group], wide, narrow) for i in range(0, len(lanes), group))
-    return tuple(part for lane in lanes for part in _parts(lane, wide, narrow))
+    return tuple(part for lane in lanes for part in pieces(lane, wide, narrow))
 
 
 def _packed(parts: tuple[Value, ...], wide: int, narrow: int) -> Value:
     return make("pack", wide, narrow, *parts)
-
-
-def _parts(lane: Value, wide: int, narrow: int) -> list[Value]:
-    count = wide // narrow
-    if isinstance(lane, int):
-        return [wrapped(lane >> (narrow * i), narrow) for i in range(count)]
-    if isinstance(lane, Term) and lane.kind == "pack" and lane.args[0] == narrow:
-        return list(lane.args[2:])
-    raise NotModelled(f"integers of {wide} bits cut into pieces of {narrow}")

@@ -52,14 +52,34 @@ def _real_comparison(forms: NormalForm, predicate: int, a: Term, b: Term) -> obj
     if predicate not in REAL:
         raise NotModelled("a comparison that tests for NaN")
     relation, swapped = REAL[predicate]
-    difference = dict(forms.real(b if swapped else a))
-    accumulate(difference, forms.real(a if swapped else b), -1)
+    left, right = (b, a) if swapped else (a, b)
+    if _sign_of_infinity(left) or _sign_of_infinity(right):
+        return _against_infinity(forms, relation, left, right)
+    difference = dict(forms.real(left))
+    accumulate(difference, forms.real(right), -1)
     if not difference:
         raise NotModelled("a comparison of a value with itself, which tests for NaN")
     number = constant_of(difference)
     if number is not None:
         return {"equal": number == 0, "differ": number != 0, "below": number < 0, "at_most": number <= 0}[relation]
     return (relation, freeze(_scaled(difference, either_sign=relation in NEGATED)))
+
+
+def _sign_of_infinity(term: Term) -> int:
+    """1 or -1 for an infinite constant, 0 for any other term."""
+    if term.kind == "neg":
+        return -_sign_of_infinity(term.args[0])
+    return term.args[0] if term.kind == "inf" else 0
+
+
+def _against_infinity(forms: NormalForm, relation: str, left: Term, right: Term) -> bool:
+    """Every real lies between the two infinities; a term that has a form is a real."""
+    signs = [_sign_of_infinity(term) for term in (left, right)]
+    for term, sign in zip((left, right), signs, strict=True):
+        if not sign:
+            forms.real(term)
+    a, b = signs
+    return {"equal": a == b, "differ": a != b, "below": a < b, "at_most": a <= b}[relation]
 
 
 def _scaled(polynomial: Polynomial, either_sign: bool) -> Polynomial:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.terms.exact_integers import exact, fits
 from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, constant_of, freeze, product, reduced, single_atom
 from xpiler.verify.terms.term import Term, Value
 
@@ -47,8 +48,7 @@ def _summand(forms: NormalForm, node: Term, width: int) -> Polynomial:
     if node.kind == "select":
         return _selected(forms, node, width)
     if node.kind == "toint":
-        signed, target, argument = node.args
-        return forms.atom("toint", signed, target, forms.frozen(argument))
+        return _of_real(forms, *node.args)
     if node.kind == "bitcast":
         return _bits(forms, node)
     raise NotModelled(f"a value of kind '{node.kind}' in integer arithmetic")
@@ -71,6 +71,14 @@ def _operation(forms: NormalForm, node: Term, width: int) -> Polynomial:
         return _plus({m: -c for m, c in left.items()}, -1, width)
     operands = (freeze(left), freeze(right))
     return forms.atom("int", name, width, *(sorted(operands) if name in COMMUTATIVE or name == "muli" else operands))
+
+
+def _of_real(forms: NormalForm, signed: bool, width: int, argument: Term) -> Polynomial:
+    """The integer of a real that is one, where the type holds it; else a function of the real."""
+    found = exact(forms, forms.real(argument))
+    if signed and found is not None and fits(forms, *found, width):
+        return truncated(forms, found[0], width)
+    return forms.atom("toint", signed, width, forms.frozen(argument))
 
 
 def _plus(polynomial: Polynomial, number: int, width: int) -> Polynomial:

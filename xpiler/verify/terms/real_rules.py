@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.terms.exact_integers import exact
 from xpiler.verify.terms.extremum_rules import extremum
 from xpiler.verify.terms.polynomial import UNIT, Monomial, Polynomial, accumulate, constant_of, freeze, product, times
 from xpiler.verify.terms.term import Term, make
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from xpiler.verify.terms.normal_form import NormalForm
 
 MOST_EXPANDED = 4000
+MOST_EXPONENT = 1 << 10
+TO_INTEGER = frozenset({"trunc", "floor", "ceil", "round", "roundeven"})
 MANTISSA = {"f16": 11, "bf16": 8, "f32": 24, "f64": 53}
 
 
@@ -142,12 +145,22 @@ def _reciprocal_of_atom(forms: NormalForm, atom: int) -> Polynomial:
 def function(forms: NormalForm, node: Term) -> Polynomial:
     """A function of the same reals is the same real. exp(0) = 1; rsqrt(x) = 1 / sqrt(x), both without a value at x <= 0.
 
+    exp2(n) = 2^n for an integer n; an integer is what rounding it to an integer gives.
     tanh(x) = 1 - 2 / (exp(2 x) + 1) for all reals.
     """
     name, *arguments = node.args
     values = [forms.real(a) for a in arguments]
     if name == "exp":
         return forms.atom("exp", freeze(values[0])) if values[0] else {UNIT: 1}
+    if (
+        name == "exp2"
+        and (number := constant_of(values[0])) is not None
+        and Fraction(number).denominator == 1
+        and abs(number) < MOST_EXPONENT
+    ):
+        return {UNIT: Fraction(2) ** int(number)}
+    if name in TO_INTEGER and exact(forms, values[0]) is not None:
+        return values[0]
     if name == "rsqrt":
         return reciprocal(forms, forms.atom("fn", "sqrt", freeze(values[0])))
     if name == "tanh":
@@ -162,11 +175,14 @@ def function(forms: NormalForm, node: Term) -> Polynomial:
 
 
 def rounded(forms: NormalForm, node: Term) -> Polynomial:
-    """A rounding is a function of the type and of the real; never the identity, except on what the type holds exactly."""
+    """A rounding is a function of the type and of the real; the identity on integers that the type holds exactly, and on nothing else."""
     type_, argument = node.args
     form = forms.real(argument)
     number = constant_of(form)
     if number is not None and abs(number) < 1 << MANTISSA[type_] and Fraction(number).denominator == 1:
+        return form
+    found = exact(forms, form)
+    if found is not None and found[1] <= 1 << MANTISSA[type_]:
         return form
     return forms.atom("round", type_, freeze(form))
 

@@ -1,0 +1,89 @@
+"""Integers that pass through floats and back: where the type holds every value they can have, nothing is rounded.
+
+Products of bytes that a float accumulates are such: 512 of them stay below 2^24. The bound of a polynomial is the sum of its
+coefficients' magnitudes times what its atoms are at most.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, freeze, product, single_atom
+
+if TYPE_CHECKING:
+    from xpiler.verify.terms.normal_form import NormalForm
+
+MOST_PRODUCTS = 4000
+
+
+def exact(forms: NormalForm, real: Polynomial) -> tuple[Polynomial, int] | None:
+    """A real as a polynomial over the integers, which do not wrap, and its bound; None where it is not seen to be an integer."""
+    result: Polynomial = {}
+    for monomial, coefficient in real.items():
+        if coefficient.denominator != 1:
+            return None
+        image: Polynomial = {UNIT: int(coefficient)}
+        for atom, power in monomial:
+            inner = _unwrapped(forms, atom)
+            if inner is None or len(image) * len(inner) ** power > MOST_PRODUCTS > len(inner):
+                return None
+            for _ in range(power):
+                image = product(image, inner)
+        forms.budget.spend(len(image))
+        accumulate(result, image)
+    most = bound(forms, result)
+    return None if most is None else (result, most)
+
+
+def _unwrapped(forms: NormalForm, atom: int) -> Polynomial | None:
+    """The integer that a `real` atom stands for, where arithmetic modulo 2^w gives its value and not only its remainder."""
+    key = forms.atoms.key(atom)
+    if key[0] != "real" or not key[1]:
+        return None
+    width = key[2]
+    half, modulus = 1 << (width - 1), 1 << width
+    form: Polynomial = {m: c if c < half else c - modulus for m, c in key[3]}
+    most = bound(forms, form)
+    return _in_values(forms, form) if most is not None and (most < half or single_atom(form) is not None) else None
+
+
+def _in_values(forms: NormalForm, form: Polynomial) -> Polynomial:
+    """Elements, which count modulo 2^w, as the signed values that they are."""
+    result: Polynomial = {}
+    for monomial, coefficient in form.items():
+        image: Polynomial = {UNIT: coefficient}
+        for atom, power in monomial:
+            key = forms.atoms.key(atom)
+            value = forms.atom("signed", int(key[3][1:]), freeze({((atom, 1),): 1})) if key[0] == "leaf" else {((atom, 1),): 1}
+            for _ in range(power):
+                image = product(image, value)
+        accumulate(result, image)
+    return result
+
+
+def fits(forms: NormalForm, form: Polynomial, most: int, width: int) -> bool:
+    """Whether a signed type of this width holds all values: below its half, or one value of a type that is no wider."""
+    atom = single_atom(form)
+    return most < 1 << (width - 1) or (atom is not None and forms.atoms.key(atom)[0] == "signed" and forms.atoms.key(atom)[1] <= width)
+
+
+def bound(forms: NormalForm, form: Polynomial) -> int | None:
+    """What the magnitude of an integer polynomial is at most."""
+    total = 0
+    for monomial, coefficient in form.items():
+        factor = abs(int(coefficient))
+        for atom, power in monomial:
+            most = _most(forms.atoms.key(atom))
+            if most is None:
+                return None
+            factor *= most**power
+        total += factor
+    return total
+
+
+def _most(key: tuple) -> int | None:
+    if key[0] == "signed":
+        return 1 << (key[1] - 1)
+    if key[0] == "leaf" and key[3][0] == "i":
+        return 1 << (int(key[3][1:]) - 1)
+    return 1 if key[0] == "flag" else None
