@@ -60,14 +60,14 @@ class PackedProduct:
         lanes = first_lanes(count, COLUMNS)
         packed = named("packed", memref.alloca(ir.MemRefType.get([DEPTH * self.spread], self.sums.element_type), [], []))
         end = self.depth if self.forms.ranges.positive(self.product.depth) else arith.maxsi(self.depth, index(1))
-        pieces = _loop("start", index(0), end, index(DEPTH))
+        pieces = counted_loop("start", index(0), end, index(DEPTH))
         with ir.InsertionPoint(pieces.body):
             first = pieces.induction_variable
             size = named("depth", arith.minsi(index(DEPTH), arith.subi(self.depth, first)))
             correction = self._pack(packed, (first, size), (column, lanes))
             begun = arith.cmpi(arith.CmpIPredicate.sgt, first, index(0))
             so_far = named("written", first_lanes(arith.select(begun, count, index(0)), COLUMNS))
-            rows = _loop("row", index(0), self.rows, index(ROWS))
+            rows = counted_loop("row", index(0), self.rows, index(ROWS))
             with ir.InsertionPoint(rows.body):
                 self._rows(packed, rows.induction_variable, (first, size), (column, lanes, so_far), correction)
                 scf.yield_([])
@@ -77,7 +77,7 @@ class PackedProduct:
         """Packs a piece of the columns of B; what to take off each sum of products with them, where something is."""
         first, size = piece
         biased = self.bits == 8
-        groups = _loop("k", index(0), size, index(self.group), [splat(self.sums, 0)] if biased else [])
+        groups = counted_loop("k", index(0), size, index(self.group), [splat(self.sums, 0)] if biased else [])
         with ir.InsertionPoint(groups.body):
             at = groups.induction_variable
             words = self._words(arith.addi(first, at), arith.minsi(index(self.group), arith.subi(size, at)), columns)
@@ -89,7 +89,7 @@ class PackedProduct:
     def _words(self, row: ir.Value, count: ir.Value, columns: tuple[ir.Value, ir.Value]) -> ir.Value:
         """The next `count` rows of B, side by side in words."""
         column, lanes = columns
-        rows = _loop("r", index(0), count, index(1), [splat(self.sums, 0)])
+        rows = counted_loop("r", index(0), count, index(1), [splat(self.sums, 0)])
         with ir.InsertionPoint(rows.body):
             at = rows.induction_variable
             position = self._position(self.product.right, arith.addi(row, at), column)
@@ -126,7 +126,7 @@ class PackedProduct:
         self, packed: ir.Value, starts: list[ir.Value], span: tuple[ir.Value, ir.Value], sums: list[ir.Value], live: ir.Value | None
     ) -> list[ir.Value]:
         """The sums after the words of a span of the depth; `live` masks the elements of a word, in the rest."""
-        loop = _loop("k", *span, index(self.group), sums)
+        loop = counted_loop("k", *span, index(self.group), sums)
         with ir.InsertionPoint(loop.body):
             at = loop.induction_variable
             b = named("b", vector.load(self.sums, packed, [arith.muli(at, index(self.spread))]))
@@ -154,7 +154,7 @@ class PackedProduct:
         return materialize(poly, self.forms.ranges.nonneg)
 
 
-def _loop(name: str, lower: ir.Value, upper: ir.Value, step: ir.Value, starts: Sequence[ir.Value] = ()) -> scf.ForOp:
+def counted_loop(name: str, lower: ir.Value, upper: ir.Value, step: ir.Value, starts: Sequence[ir.Value] = ()) -> scf.ForOp:
     """A counted loop whose variable has a name."""
     with ir.Location.name(name, ir.Location.current):
         return scf.ForOp(lower, upper, step, list(starts))

@@ -19,6 +19,7 @@ from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
 from xpiler.diagnostics import PassFailed
 from xpiler.lowering.vnni.schedule.dot_steps import named
+from xpiler.lowering.vnni.schedule.packed_float_product import PackedFloatProduct
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.loop_vectorize import first_lanes
@@ -34,9 +35,10 @@ class VnniFloatProductPass(Pass):
     """Rewrites every nest that is a product of float matrices with float sums."""
 
     name = "vnni-float-product"
-    tunables: ClassVar = {"rows": (4, 1, 2, 6, 8, 12), "registers": (2, 1, 3, 4)}
+    tunables: ClassVar = {"rows": (4, 1, 2, 6, 8, 12), "registers": (2, 1, 3, 4), "packed": (False, True)}
     rows: int = 4
     registers: int = 2
+    packed: bool = False  # columns of B are packed once for all rows (packed_float_product)
 
     def __post_init__(self) -> None:
         if min(self.rows, self.registers) < 1:
@@ -60,7 +62,8 @@ def _rewrite(loop: ir.Operation, shape: VnniFloatProductPass) -> bool:
     if any(n.as_int() is not None and n.as_int() < least for n, least in ((product.rows, shape.rows), (product.columns, LANES))):
         return False
     with ir.InsertionPoint(loop), loop.location:
-        _Tiles(product, forms, shape.rows, shape.registers).emit()
+        tiles = PackedFloatProduct if shape.packed else _Tiles
+        tiles(product, forms, shape.rows, shape.registers).emit()
     note_noalias(loop)
     loop.erase()
     return True

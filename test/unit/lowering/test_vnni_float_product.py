@@ -9,16 +9,18 @@ from mlir import ir
 
 from xpiler import dialects
 from xpiler.execution import jit
+from xpiler.lowering import emit, lower
 from xpiler.lowering.vnni.schedule.vnni_float_product import VnniFloatProductPass
+from xpiler.platforms.target import Target
 
 
-def results(shape: tuple[int, int, int], tiled: bool) -> np.ndarray:
+def results(shape: tuple[int, int, int], tiles: VnniFloatProductPass | None) -> np.ndarray:
     m, n, k = shape
     context = dialects.context()
     with context, ir.Location.unknown():
         module = ir.Module.parse((KERNELS / "gemm.mlir").read_text())
-        if tiled:
-            VnniFloatProductPass().apply(context, module.operation)
+        if tiles:
+            tiles.apply(context, module.operation)
             assert "vector.maskedstore" in str(module)
             assert module.operation.verify()
     random = np.random.default_rng(m + n + k)
@@ -30,4 +32,17 @@ def results(shape: tuple[int, int, int], tiled: bool) -> np.ndarray:
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (4, 32, 8), (5, 17, 3), (7, 61, 11), (3, 33, 0)])
 def test_tiles_give_what_the_loops_give(shape: tuple[int, int, int]) -> None:
-    np.testing.assert_array_equal(results(shape, tiled=True), results(shape, tiled=False))
+    np.testing.assert_array_equal(results(shape, VnniFloatProductPass()), results(shape, None))
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (9, 49, 8), (16, 48, 513), (3, 33, 0), (5, 50, 1100)])
+def test_packed_tiles_give_what_the_loops_give(shape: tuple[int, int, int]) -> None:
+    """Rows, columns and depth around a tile and a packed piece (512 rows of 48 columns)."""
+    np.testing.assert_array_equal(results(shape, VnniFloatProductPass(8, 3, packed=True)), results(shape, None))
+
+
+@pytest.mark.parametrize(("name", "options"), [("tiles", ""), ("packed", "{rows=8 registers=3 packed=true}")])
+def test_tiles_as_a_reader_sees_them(name: str, options: str, golden) -> None:
+    context = dialects.context()
+    module = ir.Module.parse((KERNELS / "gemm.mlir").read_text(), context)
+    golden(f"gemm_{name}.cpp", emit(lower(module, Target("vnni", "icelake-server"), f"vnni-float-product{options}")))
