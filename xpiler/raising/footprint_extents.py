@@ -107,9 +107,14 @@ def _least(forms: IndexForms, bounds: list[Poly], facts: Facts) -> Poly | None:
 
 
 def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
-    """Polynomials that are at least `poly`: by a guard on a sum of several loops' variables, which knows more than each loop;
-    a remainder as its most; else one loop variable replaced, the innermost that can be."""
+    """Polynomials that are at least `poly`: by a guard on a sum of several loops' variables, which knows more than each loop; else
+    by replacing one variable."""
     yield from _below_guards(forms, poly, facts)
+    yield from _without_one(forms, poly, facts)
+
+
+def _without_one(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
+    """A remainder as its most, before all; else the innermost loop variable that can be replaced."""
     remainder = _without_remainder(forms, poly, facts)
     if remainder is not None:
         yield remainder
@@ -125,10 +130,13 @@ def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
 
 
 def _below_guards(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
-    """`poly` plus a multiple of a guard, `0 <= y*stride - pad + j < height`, that takes a variable out of it."""
+    """`poly` plus a multiple of a guard, `0 <= y*stride - pad + j < height`, that takes a variable out of it.
+
+    That a block's loop has an iteration, `min(b*32 + 32, n) > b*32`, is no guard: replacing the loop's variable says as much.
+    """
     for fact in facts:
         varying = [atom for atom in fact.own_atoms() if _varies(atom)]
-        for atom in varying if len(varying) > 1 else ():
+        for atom in varying if len(varying) > 1 and not any(atom.kind == "min" for atom in varying) else ():
             part = _factor(fact, atom)
             times, odd = (-_factor(poly, atom)).divided_by(part) if part.terms else (Poly({}), poly)
             if times.terms and not odd.terms and forms.ranges.nonneg(times, facts):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from xpiler import frontend, lowering, raising
+from xpiler.diagnostics import collecting
 from xpiler.frontend import ReadOptions
 from xpiler.platforms.target import Target
 from xpiler.stated_facts import state_facts
 
+KERNELS = Path(__file__).resolve().parents[3] / "kernels"
 SCALE = """
 __global__ void scale(const float *x, float *y, int n) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
@@ -73,3 +79,10 @@ def test_extents_from_the_footprint_are_named() -> None:
 
 def test_stated_extents_are_not() -> None:
     assert "// Extent of x: as far as" in _header({"y": "n"})
+
+
+@pytest.mark.parametrize("source", sorted(KERNELS.glob("*/*.cpp")), ids=lambda path: path.stem)
+def test_every_extent_of_the_corpus_is_found(source: Path) -> None:
+    with collecting() as warnings:
+        raising.raise_module(frontend.read(source, "vnni", ReadOptions()))
+    assert not warnings
