@@ -121,6 +121,12 @@ class _Rows:
         attempts = [*self.proved, *([self._stumbled] if self._stumbled else [])]
         return (attempts[0].sizes, attempts[0].source) if attempts and attempts[0].source is not None else None
 
+    def _of_source(self) -> tuple[str, ...]:
+        """The first row that the source itself does not take: what is proved says nothing of such sizes."""
+        if self._unusable is None:
+            return ()
+        return (f"warning: at {scope_of([self._unusable.sizes])} {self._unusable.reason}",)
+
     def proof(self) -> Proof:
         """What all rows come to, none of which stumbles."""
         if not self.proved:
@@ -131,6 +137,6 @@ class _Rows:
             scope=scope_of([found.sizes for found in self.proved]),
             assumptions=tuple(dict.fromkeys(text for found in self.proved for text in found.assumptions)),
             side_conditions=SIDE_CONDITIONS,
-            notes=self._coverage.notes(),
+            notes=(*self._of_source(), *self._coverage.notes()),
         )
         return Proof(answer, self.described(), executed=self.executed())
