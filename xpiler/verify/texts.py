@@ -36,6 +36,7 @@ class VerifyOptions:
     run: bool = True
     seed: int = 0
     assume_valid: bool = False
+    certificate: Path | None = None  # the folder it is written to
 
 
 def verify_files(source: str, target: str, options: VerifyOptions) -> Answer:
@@ -44,6 +45,15 @@ def verify_files(source: str, target: str, options: VerifyOptions) -> Answer:
     Raises XpilerError where a file cannot be read, DefectiveSource where the source is definitely wrong.
     """
     sides = tuple(_program(path, k, options) for k, path in enumerate((source, target)))
+    answer = _verdict(sides, options)
+    if options.certificate is not None:
+        from xpiler.verify.certificate.folder import write_certificate
+
+        write_certificate(options.certificate, sides, answer, options.seconds)
+    return answer
+
+
+def _verdict(sides: Sides, options: VerifyOptions) -> Answer:
     proved = prove_files(*sides, options.sizes, Spent(options.seconds))
     if not options.run:
         return without_folders(proved.answer, _folders(sides))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xpiler.tools.commands.pair_options import add_pair_options
@@ -35,6 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-run", action="store_true", help="do not run the programs: nothing is refuted then, and a proof is not confirmed by a run"
     )
     parser.add_argument("--require", choices=("tested", "proved"), default="", help="fail unless the verdict is at least this")
+    parser.add_argument(
+        "--certificate",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="write what a proof for all sizes rests on, and a script that asks cvc5",
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of the random inputs")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
@@ -56,6 +64,7 @@ def execute(arguments: argparse.Namespace) -> int:
         run=not arguments.no_run,
         assume_valid=arguments.assume_valid,
         seed=arguments.seed,
+        certificate=arguments.certificate,
     )
     answer = verify_files(arguments.source, arguments.target, options)
     if arguments.json:

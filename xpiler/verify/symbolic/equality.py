@@ -29,7 +29,7 @@ from xpiler.verify.symbolic.expressions import (
     substituted,
     substituted_factors,
 )
-from xpiler.verify.symbolic.sets import Set, equal_on, name, only_point, substitute_in_set
+from xpiler.verify.symbolic.sets import Set, equal_on, name, only_point, same, substitute_in_set
 from xpiler.verify.symbolic.weights import points_like, split_sum
 
 MOST_PERMUTED = 4
@@ -151,7 +151,7 @@ def _equal_sums(a: Sum, b: Sum, domain: Set) -> bool:
     for renaming in renamings(a.bound, b.bound):
         space = domain.intersect_params(a.domain)
         other = domain.intersect_params(substitute_in_set(b.domain, renaming))
-        if space.is_equal(other) and equal_factors(a.factors, substituted_factors(b.factors, renaming), space):
+        if same(space, other) and equal_factors(a.factors, substituted_factors(b.factors, renaming), space):
             return True
     return False
 
@@ -187,7 +187,7 @@ def equal_ranges(a: Item, b: Item, domain: Set) -> bool:
     for renaming in renamings(a.bound, b.bound):
         space = domain.intersect_params(a.domain)
         other = domain.intersect_params(substitute_in_set(b.domain, renaming))
-        if space.is_equal(other) and equal(a.value, substituted(b.value, renaming), space):
+        if same(space, other) and equal(a.value, substituted(b.value, renaming), space):
             return True
     return False
 

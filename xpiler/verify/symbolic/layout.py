@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.symbolic.facts import note
 from xpiler.verify.symbolic.integers import Int, Monomial, Symbols
 from xpiler.verify.symbolic.program import Access, Array, Trace
 from xpiler.verify.symbolic.sets import PwAff, Set, fresh, holds, name, number
@@ -117,13 +118,22 @@ class Layout:
 
     def outside(self, access: Access) -> Set:
         """The instances whose subscripts leave their dimensions."""
-        inside = access.domain.intersect_params(self.box.sizes)
-        domain = inside
+        inside = domain = access.domain.intersect_params(self.box.sizes)
+        limits = self._limits(access)
+        for limit in limits:
+            inside = inside.intersect_params(limit)
+        outside = domain.subtract(inside)
+        if outside.is_empty():
+            note("bounds", (access.domain, self.box.sizes), tuple(limits))
+        return outside
+
+    def _limits(self, access: Access) -> list[Set]:
+        limits: list[Set] = []
         for subscript, extent in zip(access.tuple_index, self.shapes[access.array].extents, strict=True):
-            inside = inside.intersect_params(subscript.ge_set(number(0)))
+            limits.append(subscript.ge_set(number(0)))
             if extent is not None:
-                inside = inside.intersect_params(subscript.lt_set(extent))
-        return domain.subtract(inside)
+                limits.append(subscript.lt_set(extent))
+        return limits
 
 
 def _quotient(big: Monomial, small: Monomial) -> Monomial:

@@ -20,7 +20,7 @@ def scaled_sum_step() -> z3.BoolRef:
 
 def shift_cancels() -> z3.BoolRef:
     """exp(x - m) / sum of exp(y - m) does not depend on m: exp(x) exp(-m) / (s exp(-m)) = exp(x) / s."""
-    exp = z3.Function("exp", z3.RealSort(), z3.RealSort())
+    exp = z3.Function("e_to_the", z3.RealSort(), z3.RealSort())
     x, m, s = z3.Reals("x m s")
     split = z3.And(exp(x - m) == exp(x) * exp(-m), exp(m) * exp(-m) == 1)
     return z3.Implies(z3.And(split, s != 0), exp(x - m) / (s * exp(-m)) == exp(x) / s)
@@ -40,14 +40,14 @@ def one_iteration() -> z3.BoolRef:
 
 
 def row_major_is_one_to_one() -> z3.BoolRef:
-    """`i*n + j` with 0 <= j < n tells i and j apart: what makes two subscripts out of one."""
-    i, j, p, q, n = z3.Ints("i j p q n")
+    """`i*n + j` with 0 <= j < n tells i and j apart: what makes two subscripts out of one.
+
+    `row` and `other` are i*n and p*n; that a product by n grows by at least n with its other factor is all that is asked of them.
+    """
+    i, j, p, q, n, row, other = z3.Ints("i j p q n row other")
     inside = z3.And(n >= 1, 0 <= j, j < n, 0 <= q, q < n)
-    rows_apart = z3.Or(i * n >= (p + 1) * n, p * n >= (i + 1) * n)
-    ordered = z3.And(z3.Implies(i > p, i * n >= (p + 1) * n), z3.Implies(p > i, p * n >= (i + 1) * n))
-    return z3.Implies(
-        z3.And(inside, ordered, i * n + j == p * n + q), z3.And(z3.Not(z3.And(i != p, rows_apart)), z3.Implies(i == p, j == q))
-    )
+    grows = z3.And(z3.Implies(i > p, row >= other + n), z3.Implies(p > i, other >= row + n), z3.Implies(i == p, row == other))
+    return z3.Implies(z3.And(inside, grows, row + j == other + q), z3.And(i == p, j == q))
 
 
 LEMMAS = (scaled_sum_step, shift_cancels, logistic_turned, one_iteration, row_major_is_one_to_one)

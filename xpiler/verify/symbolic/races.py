@@ -5,6 +5,7 @@ from __future__ import annotations
 import islpy as isl
 
 from xpiler.verify.symbolic.dataflow import Flow
+from xpiler.verify.symbolic.facts import note
 from xpiler.verify.symbolic.layout import Layout
 from xpiler.verify.symbolic.program import Access, Group
 from xpiler.verify.symbolic.sets import Set, fresh, name, substitute, substitute_in_set
@@ -50,14 +51,16 @@ def _meet(flow: Flow, group: Group, a: Access, b: Access) -> bool:
     shared = set(group.outer)
     renaming = {of: fresh("q") for of in b.dims if of not in shared}
     values = {of: name(to) for of, to in renaming.items()}
-    both = a.domain.intersect_params(substitute_in_set(b.domain, values)).intersect_params(flow.box.sizes)
-    for x, y in zip(flow.element(a), flow.element(b), strict=True):
-        both = both.intersect_params(x.eq_set(substitute(y, values)))
     differ = NOWHERE
     for of in group.dims:
         differ = differ.union(name(of).ne_set(name(renaming[of])))
-    both = both.intersect_params(differ)
+    meet = [x.eq_set(substitute(y, values)) for x, y in zip(flow.element(a), flow.element(b), strict=True)]
+    parts = (a.domain, substitute_in_set(b.domain, values), flow.box.sizes, *meet, differ)
+    both = parts[0]
+    for part in parts[1:]:
+        both = both.intersect_params(part)
     if both.is_empty():
+        note("apart", parts)
         return False
     return not group.meets or not _ordered(flow, group, a, b, both, renaming)
 

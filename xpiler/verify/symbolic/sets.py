@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import islpy as isl
 
+from xpiler.verify.symbolic.facts import note
+
 Set, PwAff, Map = isl.Set, isl.PwAff, isl.Map
 PARAM, SET, IN, OUT = isl.dim_type.param, isl.dim_type.set, isl.dim_type.in_, isl.dim_type.out
 _FRESH = itertools.count()
@@ -104,12 +106,24 @@ def choice(condition: Set, yes: PwAff, no: PwAff) -> PwAff:
 
 def holds(condition: Set, domain: Set) -> bool:
     """Whether a condition holds in all of a domain."""
-    return domain.is_subset(condition)
+    found = domain.is_subset(condition)
+    if found:
+        note("holds", (domain,), (condition,))
+    return found
+
+
+def same(a: Set, b: Set) -> bool:
+    """Whether two sets have the same points."""
+    found = a.is_equal(b)
+    if found:
+        note("equal", (a,), (b,))
+        note("equal", (b,), (a,))
+    return found
 
 
 def equal_on(a: PwAff, b: PwAff, domain: Set) -> bool:
     """Whether two integers are defined and equal in all of a domain."""
-    return a.plain_is_equal(b) or domain.is_subset(a.eq_set(b))
+    return a.plain_is_equal(b) or holds(a.eq_set(b), domain)
 
 
 def as_relation(tuple_name: str, names: list[str] | tuple[str, ...], condition: Set) -> Set:
