@@ -26,7 +26,8 @@ def build_library(
     source = Path(source).resolve()
     folders = tuple(Path(folder).resolve() for folder in include_dirs)
     with tempfile.TemporaryDirectory(prefix="xpiler-simt-") as folder:
-        text = Rewriter(Path(folder), folders).rewrite_file(source)
+        rewriter = Rewriter(Path(folder), folders)
+        text = rewriter.rewrite_file(source)
         compile_library(
             text,
             Path(output),
@@ -35,4 +36,5 @@ def build_library(
             defines=tuple(defines),
             seed=seed,
             documented_errors=documented_errors,
+            blocks_talk=rewriter.blocks_talk,
         )

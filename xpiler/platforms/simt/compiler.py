@@ -141,6 +141,7 @@ def compile_library(
     defines: tuple[str, ...],
     seed: int,
     documented_errors: bool,
+    blocks_talk: bool,
 ) -> None:
     """Compiles the rewritten file and links it with the runtime."""
     includes = [f"-I{folder}" for folder in include_dirs]
@@ -148,10 +149,17 @@ def compile_library(
     made = text.with_suffix(".o")
     run_compiler([*options.kernel_flags(), *includes, *macros, "-include", str(prelude(options)), "-c", str(text), "-o", str(made)])
     numbers = {"unsigned xpiler_simt_seed": seed, "int xpiler_simt_documented_errors": int(documented_errors)}
+    numbers |= {"int xpiler_simt_blocks_talk": int(blocks_talk)}
     settings = "".join(f'extern "C" const {name} = {value};\n' for name, value in numbers.items())
     wrapped = [f"-Wl,--wrap={name}" for name in WRAPPED]
-    link = ["-shared", "-fPIC", "-Wl,-Bsymbolic", *wrapped, str(made), *runtime(options)]
+    link = ["-shared", "-fPIC", "-Wl,-Bsymbolic", *wrapped, *_around(made, runtime(options))]
     run_compiler([*link, "-x", "c++", "-", "-o", str(output), "-ldl"], settings)
+
+
+def _around(made: Path, objects: list[str]) -> list[str]:
+    """The objects in the order of the link: what marks the user's data lies before and behind it."""
+    begin, end = (next(path for path in objects if Path(path).stem == f"user_data_{side}") for side in ("begin", "end"))
+    return [begin, str(made), end, *(path for path in objects if path not in (begin, end))]
 
 
 _MESSAGE = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<fatal>fatal )?error: (?P<message>.*)$", re.MULTILINE)

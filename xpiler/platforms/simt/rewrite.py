@@ -19,6 +19,8 @@ from xpiler.platforms.simt.vector_attributes import rewrite_vector_attributes
 _INCLUDE = re.compile(r'^([ \t]*#[ \t]*include[ \t]*)"([^"\n]+)"', re.MULTILINE)
 # Words g++ reads otherwise than the platforms' compilers; macros would break the standard library's own use of them.
 _WORDS = {"__noinline__": "__attribute__((noinline))", "__inline__": "inline"}
+# Words by which blocks may talk to each other unseen by a runtime without checks.
+_TALK = re.compile(r"volatile$|__atomic_|__sync_|__scoped_atomic|atomic(_ref|_flag)?$|asm$|__asm__$")
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Rewriter:
     include_dirs: tuple[Path, ...] = ()
     kernels: list[Kernel] = field(default_factory=list)
     done: dict[Path, Path] = field(default_factory=dict)
+    blocks_talk: bool = False
 
     def rewrite_file(self, source: Path) -> Path:
         """The rewritten copy of `source`, with an entry for every kernel."""
@@ -41,6 +44,7 @@ class Rewriter:
         text = _read(source)
         text = _INCLUDE.sub(lambda match: self._include(match, source), text)
         tokens = tokenise(text)
+        self.blocks_talk |= any(token.kind == "word" and _TALK.match(token.text) for token in tokens)
         self.kernels += find_kernels(tokens)
         mark_device_variables(tokens)
         name_allocations(tokens)

@@ -2,6 +2,8 @@
 #include <cstring>
 
 #include "machine.h"
+#include "processes.h"
+#include "shared_memory.h"
 #include "watch.h"
 
 namespace xpiler_simt {
@@ -12,6 +14,7 @@ static void *aligned(const void *address, unsigned bytes) {
 }
 
 std::uint64_t load_for_atomic(const void *address, unsigned bytes) {
+  if (arena_offset(address) >= arena_bytes) note_communication();
   std::uint64_t word = 0;
   std::memcpy(&word, aligned(address, bytes), bytes);
   return word;

@@ -3,6 +3,8 @@
 #include <cstdint>
 
 #include "machine.h"
+#include "processes.h"
+#include "shared_memory.h"
 #include "watch.h"
 
 using namespace xpiler_simt;
@@ -13,6 +15,7 @@ template <class Word, class Update>
 Word update(volatile void *address, Update next, const void *place) {
   auto *word = static_cast<Word *>(const_cast<void *>(address));
   ++counts.atomics;
+  if (arena_offset(word) >= arena_bytes) note_communication();
   watch_atomic(word, sizeof(Word), true, place);
   Word old = *word;
   *word = next(old);
@@ -38,6 +41,7 @@ int compare_exchange(volatile void *address, Word *expected, Word desired, const
   }
 #define XPILER_ATOMICS(bits) \
   extern "C" std::uint##bits##_t __tsan_atomic##bits##_load(const volatile std::uint##bits##_t *p, int) { \
+    if (arena_offset(const_cast<const std::uint##bits##_t *>(p)) >= arena_bytes) note_communication(); \
     yield(); \
     watch_atomic(const_cast<const std::uint##bits##_t *>(p), bits / 8, false, XPILER_PLACE); \
     return *p; \

@@ -1,5 +1,6 @@
 #include "counts.h"
 
+#include <cstring>
 #include <map>
 #include <unordered_map>
 
@@ -29,6 +30,29 @@ void clear_counts() {
   for (auto &memory : accesses)
     for (auto &direction : memory)
       for (auto &count : direction) count = 0;
+}
+
+bool take_tally(Tally &tally) {
+  if (kinds().size() > Tally::most_kinds) return false;
+  tally.counts = counts;
+  std::memcpy(tally.accesses, accesses, sizeof accesses);
+  tally.kinds_used = 0;
+  for (auto &[kind, count] : kinds()) tally.kinds[tally.kinds_used++] = {kind, count};
+  return true;
+}
+
+/// Every count is a word of it.
+static void add_words(void *to, const void *after, const void *before, std::size_t bytes) {
+  auto *sum = static_cast<std::uint64_t *>(to);
+  auto *more = static_cast<const std::uint64_t *>(after), *less = static_cast<const std::uint64_t *>(before);
+  for (std::size_t i = 0; i < bytes / sizeof *sum; ++i) sum[i] += more[i] - less[i];
+}
+
+void add_difference(const Tally &after, const Tally &before) {
+  add_words(&counts, &after.counts, &before.counts, sizeof counts);
+  add_words(accesses, after.accesses, before.accesses, sizeof accesses);
+  for (unsigned i = 0; i < after.kinds_used; ++i) kinds()[after.kinds[i].kind] += after.kinds[i].count;
+  for (unsigned i = 0; i < before.kinds_used; ++i) kinds()[before.kinds[i].kind] -= before.kinds[i].count;
 }
 
 std::string instructions_json() {

@@ -21,6 +21,22 @@ void count_kind(const char *kind);
 
 void clear_counts();
 
+/// All of it as plain memory, to be handed from one process to another.
+struct Tally {
+  static constexpr unsigned most_kinds = 256;
+  Counts counts;
+  std::uint64_t accesses[2][2][5];
+  struct {
+    const char *kind;
+    std::uint64_t count;
+  } kinds[most_kinds];
+  unsigned kinds_used;
+};
+/// False where there are more kinds than fit.
+bool take_tally(Tally &tally);
+/// Counts what another process counted after `before`, which both started from.
+void add_difference(const Tally &after, const Tally &before);
+
 /// The instructions as a JSON object.
 std::string instructions_json();
 

@@ -7,7 +7,6 @@
 
 #include "limits.h"
 #include "machine.h"
-#include "shadow.h"
 
 namespace xpiler_simt {
 
@@ -43,6 +42,20 @@ Allocation *allocation_near(const void *address) {
   return owner ? &allocations[owner - 1] : nullptr;
 }
 
+std::vector<const Allocation *> live_allocations() {
+  std::vector<const Allocation *> live;
+  for (const Allocation &a : allocations)
+    if (!a.freed) live.push_back(&a);
+  return live;
+}
+
+static WordShadow reserve_shadow(std::size_t bytes) {
+  WordShadow made;
+  made.units = static_cast<ByteShadow *>(reserve(bytes * sizeof(ByteShadow), PROT_READ | PROT_WRITE));
+  made.split = static_cast<unsigned char *>(reserve(bytes / 4, PROT_READ | PROT_WRITE));
+  return made.units && made.split ? made : WordShadow{};
+}
+
 static std::string next_name;
 void name_next_allocation(const char *name) { next_name = name; }
 
@@ -62,8 +75,7 @@ void *device_allocate(std::size_t bytes, bool host_visible) {
   made.name.swap(next_name);
   made.written = static_cast<unsigned char *>(reserve(rounded, PROT_READ | PROT_WRITE));
   if (!made.written) return nullptr;
-  if (XPILER_SIMT_STRICT && bytes <= largest_shadowed)
-    made.shadow = static_cast<ByteShadow *>(reserve(rounded * sizeof(ByteShadow), PROT_READ | PROT_WRITE));
+  if (XPILER_SIMT_STRICT && bytes <= largest_shadowed) made.shadow = reserve_shadow(rounded);
   allocations.push_back(made);
   unsigned first = unsigned((next_free - region) / page), last = unsigned((mapped + pages - region) / page);
   for (unsigned p = first; p <= last; ++p) owner_of_page[p] = made.number + 1;
@@ -80,9 +92,12 @@ int device_release(void *address) {
   madvise(a->mapped, a->mapped_bytes, MADV_DONTNEED);
   mprotect(a->mapped, a->mapped_bytes, PROT_NONE);
   munmap(a->written, (a->bytes + 255) & ~std::size_t(255));
-  if (a->shadow) munmap(a->shadow, ((a->bytes + 255) & ~std::size_t(255)) * sizeof(ByteShadow));
+  if (a->shadow.units) {
+    munmap(a->shadow.units, ((a->bytes + 255) & ~std::size_t(255)) * sizeof(ByteShadow));
+    munmap(a->shadow.split, ((a->bytes + 255) & ~std::size_t(255)) / 4);
+  }
   a->written = nullptr;
-  a->shadow = nullptr;
+  a->shadow = {};
   return success;
 }
 
@@ -90,6 +105,12 @@ void mark_written(void *address, std::size_t bytes) {
   Allocation *a = allocation_near(address);
   if (a && a->written) std::memset(a->written + (static_cast<char *>(address) - a->begin), 1, bytes);
 }
+
+// The linker's names for the section of `__device__` variables; the library may have none.
+extern "C" char __start_xpiler_device[] __attribute__((weak, visibility("hidden")));
+extern "C" char __stop_xpiler_device[] __attribute__((weak, visibility("hidden")));
+char *device_variables() { return __start_xpiler_device; }
+char *device_variables_end() { return __stop_xpiler_device; }
 
 std::string name_of(const Allocation &a) { return a.name.empty() ? "allocation " + std::to_string(a.number) : a.name; }
 

@@ -3,10 +3,11 @@
 #pragma once
 #include <cstddef>
 #include <string>
+#include <vector>
+
+#include "shadow.h"
 
 namespace xpiler_simt {
-
-struct ByteShadow;
 
 struct Allocation {
   char *begin = nullptr;
@@ -14,7 +15,7 @@ struct Allocation {
   char *mapped = nullptr; // pages it lies in, guards not counted
   std::size_t mapped_bytes = 0;
   unsigned char *written = nullptr;
-  ByteShadow *shadow = nullptr; // for races; null where the allocation is too large for it
+  WordShadow shadow; // for races; none where the allocation is too large for it
   bool freed = false;
   bool host_visible = false;
   unsigned number = 0;
@@ -24,9 +25,15 @@ struct Allocation {
 /// The allocation whose pages (or guard pages) hold `address`; null where there is none.
 Allocation *allocation_near(const void *address);
 bool in_device_region(const void *address);
+/// Those that have not been freed, in the order they were made.
+std::vector<const Allocation *> live_allocations();
 /// Its name in a trace: the variable's, or its number.
 std::string name_of(const Allocation &allocation);
 std::string describe(const Allocation &allocation, const void *address);
+
+/// The file's `__device__` variables, which lie side by side.
+char *device_variables();
+char *device_variables_end();
 
 void *device_allocate(std::size_t bytes, bool host_visible);
 int device_release(void *address);

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "machine.h"
+#include "processes.h"
 #include "source_lines.h"
 
 extern "C" const unsigned xpiler_simt_seed; // given when the library is linked
@@ -30,6 +31,7 @@ void record_for(const Finding &finding, const Thread *thread) {
   std::ostringstream key;
   key << finding.kind << finding.place << finding.buffer << (finding.place ? "" : finding.message) << (thread ? block.kernel : "");
   if (findings.size() >= finding_limit || !seen.insert(key.str()).second) return;
+  note_finding();
   Recorded recorded{finding, "", {}, {}, thread != nullptr};
   if (thread) {
     recorded.kernel = block.kernel;

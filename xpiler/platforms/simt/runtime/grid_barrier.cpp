@@ -3,6 +3,7 @@
 #include <list>
 
 #include "machine.h"
+#include "processes.h"
 #include "shared_memory.h"
 #include "watch.h"
 
@@ -16,6 +17,7 @@ static std::list<ParkedBlock> parked;
 
 void park_block() {
   if (launch_failed) return;
+  note_communication();
   parked.emplace_back();
   ParkedBlock &mine = parked.back();
   mine.memory = saved_shared_memory();

@@ -71,6 +71,9 @@ extern Thread *running;    // null while host code runs
 extern std::uint32_t now;  // ticks at every synchronisation
 extern bool launch_failed; // set by abandon_launch
 
+/// Runs the block of this number in the grid.
+void run_block_at(std::uint64_t number);
+
 /// Leaves the running grid for good: no other thread of it runs again.
 [[noreturn]] void abandon_launch();
 

@@ -10,6 +10,7 @@
 #include "fibers.h"
 #include "limits.h"
 #include "machine.h"
+#include "processes.h"
 #include "watch.h"
 
 uint3 threadIdx, blockIdx;
@@ -327,6 +328,7 @@ void run_ready_threads() {
 
 static void run_block(uint3 index) {
   block.index = index;
+  shuffle_state = schedule_seed() + (index.x + std::uint64_t(gridDim.x) * (index.y + std::uint64_t(gridDim.y) * index.z));
   start_block_threads();
   block.birth_time = ++now;
   begin_block_memory();
@@ -334,6 +336,10 @@ static void run_block(uint3 index) {
   ++counts.blocks;
   run_ready_threads();
   if (block.live) park_block();
+}
+
+void run_block_at(std::uint64_t number) {
+  run_block({unsigned(number % gridDim.x), unsigned(number / gridDim.x % gridDim.y), unsigned(number / gridDim.x / gridDim.y)});
 }
 
 static void trace_launch(const char *kernel, const LaunchShape &s) {
@@ -366,9 +372,10 @@ int run_grid(const char *kernel, const LaunchShape &shape, ThreadBody body, void
   std::vector<std::uint64_t> order(std::uint64_t(shape.grid.x) * shape.grid.y * shape.grid.z);
   std::iota(order.begin(), order.end(), 0);
   shuffle_order(order);
-  for (std::uint64_t i : order) {
-    run_block({unsigned(i % gridDim.x), unsigned(i / gridDim.x % gridDim.y), unsigned(i / gridDim.x / gridDim.y)});
-    if (launch_failed) break;
+  Spread spread(order.size());
+  for (std::size_t i = 0; i < order.size() && !launch_failed; ++i) {
+    if (spread.worth(i) && run_in_processes(order, i)) break;
+    run_block_at(order[i]);
   }
   finish_parked_blocks();
   reclaim_stacks();

@@ -1,5 +1,6 @@
 // What is remembered of every byte of memory that threads share: who wrote and read it last, and when.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 
 #include "machine.h"
@@ -20,6 +21,30 @@ struct Access {
 
 struct ByteShadow {
   Access written, read;
+};
+
+/// A shadow in which one entry stands for the four bytes of a word until something accesses a part of it.
+struct WordShadow {
+  ByteShadow *units = nullptr;
+  unsigned char *split = nullptr; // of each word: whether its bytes have entries of their own
+
+  void divide(std::size_t offset) {
+    std::size_t word = offset / 4;
+    if (split[word]) return;
+    split[word] = 1;
+    for (int i = 1; i < 4; ++i) units[word * 4 + i] = units[word * 4];
+  }
+
+  /// Calls `check(offset, bytes)` for each entry of an access.
+  template <class Check>
+  void each(std::size_t offset, std::size_t bytes, Check check) {
+    for (std::size_t at = offset, end = offset + bytes; at < end;) {
+      bool whole = at % 4 == 0 && end - at >= 4 && !split[at / 4];
+      if (!whole) divide(at);
+      check(at, whole ? 4 : 1);
+      at += whole ? 4 : 1;
+    }
+  }
 };
 
 inline Access access_now(const Thread &t, bool atomic) {

@@ -10,17 +10,20 @@
 #include "device_memory.h"
 #include "fibers.h"
 #include "machine.h"
+#include "processes.h"
 #include "races.h"
 #include "shared_memory.h"
 #include "watch.h"
 
 namespace xpiler_simt {
 
-static ByteShadow *shadow = nullptr;
+static WordShadow new_shadow(std::size_t bytes) {
+  return {static_cast<ByteShadow *>(calloc(bytes, sizeof(ByteShadow))), static_cast<unsigned char *>(calloc(bytes / 4 + 1, 1))};
+}
 
-static ByteShadow *shadow_table() {
-  static ByteShadow *table = static_cast<ByteShadow *>(calloc(arena_bytes, sizeof(ByteShadow)));
-  return table;
+static WordShadow &shared_shadow() {
+  static WordShadow made = new_shadow(arena_bytes);
+  return made;
 }
 
 // --- shared memory ---------------------------------------------------------------------------
@@ -49,42 +52,19 @@ static const MemoryName shared_name{"shared", true,
                                       return v ? v->name : std::string();
                                     }};
 
-/// One entry stands for the four bytes of a word until something accesses a part of it.
-static unsigned char *split_words() {
-  static auto *table = static_cast<unsigned char *>(calloc(arena_bytes / 4, 1));
-  return table;
-}
-
-static void split_word(std::size_t offset) {
-  std::size_t word = offset / 4;
-  if (split_words()[word]) return;
-  split_words()[word] = 1;
-  for (int i = 1; i < 4; ++i) shadow[word * 4 + i] = shadow[word * 4];
-}
-
 static void shared_unit(std::size_t offset, std::size_t bytes, bool write, bool atomic, const void *place) {
-  ByteShadow &unit = shadow[offset];
+  ByteShadow &unit = shared_shadow().units[offset];
   if (unit.written.time < block.birth_time && (!write || atomic))
     return shared_finding("uninitialised", "read of shared memory that this block has not written", offset, place);
   check_races(unit, arena + offset, bytes, write, atomic ? Kind::atomic : Kind::plain, shared_name, place);
 }
 
 static void shared_access(std::size_t offset, std::size_t bytes, bool write, bool atomic, const void *place) {
-  static unsigned char *split = (shadow = shadow_table(), split_words());
   const SharedVariable *variable = shared_variable_at(offset);
   if (!variable || offset + bytes > variable->begin + variable->bytes) return shared_out_of_bounds(offset + bytes - 1, write, place);
   count_access(Memory::shared, write, bytes);
   if (tracing) trace_access(place, "shared", variable->name, long(offset - variable->begin), bytes, write, atomic);
-  for (std::size_t at = offset, end = offset + bytes; at < end;) {
-    if (at % 4 == 0 && end - at >= 4 && !split[at / 4]) {
-      shared_unit(at, 4, write, atomic, place);
-      at += 4;
-    } else {
-      split_word(at);
-      shared_unit(at, 1, write, atomic, place);
-      ++at;
-    }
-  }
+  shared_shadow().each(offset, bytes, [&](std::size_t at, std::size_t size) { shared_unit(at, size, write, atomic, place); });
 }
 
 // --- global memory ---------------------------------------------------------------------------
@@ -99,11 +79,12 @@ __attribute__((noinline)) static void global_out_of_bounds(const Allocation &a, 
 static const MemoryName device_name{"device", false, [](const void *address) { return describe(*allocation_near(address), address); },
                                     [](const void *address) { return allocation_near(address)->name; }};
 
-static void check_device_races(const Allocation &a, const char *address, std::size_t bytes, bool write, bool atomic, const void *place) {
-  if (!a.shadow) return;
-  std::size_t step = bytes < 4 ? bytes : 4;
-  for (std::size_t i = 0; i < bytes; i += step)
-    check_races(a.shadow[address - a.begin + i], address + i, step, write, atomic ? Kind::atomic : Kind::plain, device_name, place);
+static void check_device_races(WordShadow shadow, const char *begin, std::size_t offset, std::size_t bytes, bool write, bool atomic,
+                               const MemoryName &name, const void *place) {
+  if (!shadow.units) return;
+  shadow.each(offset, bytes, [&](std::size_t at, std::size_t size) {
+    check_races(shadow.units[at], begin + at, size, write, atomic ? Kind::atomic : Kind::plain, name, place);
+  });
 }
 
 static Allocation *allocation_of(const char *address, std::size_t bytes, bool write, const void *place) {
@@ -126,14 +107,10 @@ static void global_access(const char *address, std::size_t bytes, bool write, bo
   if ((!write || atomic) && std::memchr(written, 0, bytes))
     record({"uninitialised", "read of device memory that was never written, " + describe(*a, address), a->name, place});
   if (write) std::memset(written, 1, bytes);
-  check_device_races(*a, address, bytes, write, atomic, place);
+  check_device_races(a->shadow, a->begin, address - a->begin, bytes, write, atomic, device_name, place);
 }
 
 // --- variables of the file -------------------------------------------------------------------
-
-// The linker's names for the section of `__device__` variables; the library may have none.
-extern "C" char __start_xpiler_device[] __attribute__((weak, visibility("hidden")));
-extern "C" char __stop_xpiler_device[] __attribute__((weak, visibility("hidden")));
 
 static std::string variable_at(const void *address) {
   Dl_info info;
@@ -145,16 +122,17 @@ static const MemoryName variable_name{"device", false, [](const void *address) {
 
 /// They are device memory that is always written.
 static void variable_access(const char *address, std::size_t bytes, bool write, bool atomic, const void *place) {
-  static auto *table = static_cast<ByteShadow *>(calloc(__stop_xpiler_device - __start_xpiler_device, sizeof(ByteShadow)));
   count_access(Memory::device, write, bytes);
   if (tracing) trace_access(place, "variable", variable_at(address), 0, bytes, write, atomic);
-  std::size_t step = bytes < 4 ? bytes : 4;
-  for (std::size_t i = 0; i < bytes; i += step)
-    check_races(table[address - __start_xpiler_device + i], address + i, step, write, atomic ? Kind::atomic : Kind::plain, variable_name,
-                place);
+  check_device_races(watch_variable_shadow(), device_variables(), address - device_variables(), bytes, write, atomic, variable_name, place);
 }
 
-static bool is_device_variable(const char *address) { return address >= __start_xpiler_device && address < __stop_xpiler_device; }
+WordShadow watch_variable_shadow() {
+  static const WordShadow made = new_shadow(device_variables_end() - device_variables());
+  return made;
+}
+
+static bool is_device_variable(const char *address) { return address >= device_variables() && address < device_variables_end(); }
 
 // --- anything else ---------------------------------------------------------------------------
 
@@ -210,6 +188,7 @@ static void access(const void *opaque, std::size_t bytes, bool write, bool atomi
 /// A volatile access of device memory is how threads poll each other: it races with nobody.
 static void volatile_access(const void *address, std::size_t bytes, bool write, const void *place) {
   bool on_device = in_device_region(address) || is_device_variable(static_cast<const char *>(address));
+  if (on_device && running) note_communication();
   access(address, bytes, write, on_device && !write, place);
 }
 
@@ -221,14 +200,14 @@ static void mark_written_by(const Access &access, const void *address, std::size
   std::size_t offset = arena_offset(address);
   if (offset + bytes > arena_bytes) return;
   if (offset % 4 || bytes % 4)
-    for (std::size_t i = offset; i < offset + bytes; ++i) split_word(i);
-  for (std::size_t i = offset; i < offset + bytes; ++i) shadow[i].written = access;
+    for (std::size_t i = offset; i < offset + bytes; ++i) shared_shadow().divide(i);
+  for (std::size_t i = offset; i < offset + bytes; ++i) shared_shadow().units[i].written = access;
 }
 
 void watch_switch() { settle_pending_write(); }
 
 std::vector<char> watch_saved_shadow() {
-  const char *from = reinterpret_cast<const char *>(shadow_table());
+  const char *from = reinterpret_cast<const char *>(shared_shadow().units);
   constexpr std::size_t unit = sizeof(ByteShadow);
   std::vector<char> saved(from, from + static_shared_bytes() * unit);
   saved.insert(saved.end(), from + dynamic_offset * unit, from + (dynamic_offset + dynamic_shared_size()) * unit);
@@ -236,7 +215,7 @@ std::vector<char> watch_saved_shadow() {
 }
 
 void watch_restore_shadow(const std::vector<char> &saved) {
-  char *to = reinterpret_cast<char *>(shadow_table());
+  char *to = reinterpret_cast<char *>(shared_shadow().units);
   const std::size_t dynamic = dynamic_shared_size() * sizeof(ByteShadow), fixed = saved.size() - dynamic;
   std::memcpy(to, saved.data(), fixed);
   std::memcpy(to + dynamic_offset * sizeof(ByteShadow), saved.data() + fixed, dynamic);

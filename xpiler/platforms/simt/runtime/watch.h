@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "shadow.h"
+
 namespace xpiler_simt {
 
 #if XPILER_SIMT_STRICT
@@ -17,6 +19,8 @@ void watch_switch();
 /// What is remembered of the block's shared memory, and the same put back.
 std::vector<char> watch_saved_shadow();
 void watch_restore_shadow(const std::vector<char> &saved);
+/// What is remembered of the file's `__device__` variables.
+WordShadow watch_variable_shadow();
 #else
 inline void watch_atomic(const void *, unsigned, bool, const void *) {}
 inline void watch_copy(const void *, std::size_t, bool, const void *) {}
@@ -25,6 +29,7 @@ inline void watch_pending(const void *, std::size_t) {}
 inline void watch_switch() {}
 inline std::vector<char> watch_saved_shadow() { return {}; }
 inline void watch_restore_shadow(const std::vector<char> &) {}
+inline WordShadow watch_variable_shadow() { return {}; }
 #endif
 
 } // namespace xpiler_simt
