@@ -183,11 +183,15 @@ extern "C" void wrong_way(float *p) { float *d; cnrtMalloc((void **)&d, 16); cnr
 extern "C" void past_the_end(float *p) { float *d; cnrtMalloc((void **)&d, 8); cnrtMemcpy(d, p, 16, cnrtMemcpyHostToDev); cnrtFree(d); }
 extern "C" void freed(float *p) { float *d; cnrtMalloc((void **)&d, 16); cnrtFree(d); cnrtMemcpy(d, p, 16, cnrtMemcpyHostToDev); }
 extern "C" void never_written(float *p) { float *d; cnrtMalloc((void **)&d, 16); cnrtMemcpy(p, d, 16, cnrtMemcpyDevToHost); cnrtFree(d); }
+__mlu_global__ void idle() {}
+extern "C" void no_queue(float *) { cnrtDim3_t d = {1, 1, 1}; cnrtQueue_t q; idle<<<d, cnrtFuncTypeBlock, q>>>(); cnrtQueueSync(q); }
+extern "C" void gone(float *) { cnrtQueue_t q; cnrtQueueCreate(&q); cnrtQueueSync(q); cnrtQueueDestroy(q); cnrtQueueSync(q); }
 """
     built = program(text)
     expected = {"host_pointer": "host-pointer", "wrong_way": "wrong-direction", "past_the_end": "out-of-bounds", "freed": "use-after-free",
-                "never_written": "uninitialised-read"}  # fmt: skip
-    for line, (name, kind) in enumerate(expected.items(), start=4):
+                "never_written": "uninitialised-read", "no_queue": "queue", "gone": "queue"}  # fmt: skip
+    lines = [*range(4, 9), 10, 11]
+    for line, (name, kind) in zip(lines, expected.items(), strict=True):
         built.library.xpiler_sim_reset()
         getattr(built.library, name)(np.zeros(4, np.float32).ctypes.data_as(__import__("ctypes").c_void_p))
         assert {(f["kind"], f["line"]) for f in built.findings()} == {(kind, 3 if name == "host_pointer" else line)}

@@ -33,7 +33,8 @@ STRICT_FLAGS = ("-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit
 
 def compile_flags(*, strict: bool) -> tuple[str, ...]:
     """Flags of a translation unit of the user's; strict ones have every scalar access reported to the runtime."""
-    return (*FLAGS, "-O1", "-g1", *(STRICT_FLAGS if strict else ()))
+    # What a program leaves uninitialised (a queue it never created) is no queue by chance.
+    return (*FLAGS, "-O1", "-g1", "-ftrivial-auto-var-init=pattern", *(STRICT_FLAGS if strict else ()))
 
 
 @functools.cache

@@ -30,7 +30,7 @@ constexpr std::size_t kept = 200;
 
 /// Kinds that corrupt memory or hang; the lenient mode keeps these alone.
 bool corrupts(const char *kind) {
-  for (const char *bad : {"out-of-bounds", "host-pointer", "use-after-free", "missed-barrier", "capacity"})
+  for (const char *bad : {"out-of-bounds", "host-pointer", "use-after-free", "missed-barrier", "capacity", "queue"})
     if (!std::strcmp(kind, bad)) return true;
   return false;
 }

@@ -2,6 +2,7 @@
 #include "xpiler_sim/host.h"
 
 #include <cstring>
+#include <map>
 
 #include "findings.h"
 #include "memory.h"
@@ -29,6 +30,7 @@ bool check_side(const Call &call, const char *role, const void *p, std::size_t b
 }
 
 std::string next_name;
+std::map<cnrtQueue_t, bool> queues; // whether each still exists
 
 } // namespace
 
@@ -72,6 +74,23 @@ int set_memory(const Call &call, void *dst, int value, std::size_t bytes) {
   if (!check_side(call, "dst", dst, bytes, true, Access::write)) return cnrtErrorArgsInvalid;
   std::memset(dst, value, bytes);
   return cnrtSuccess;
+}
+
+cnrtQueue_t create_queue() {
+  auto made = reinterpret_cast<cnrtQueue_t>(new char); // never given back, so that no later queue has its address
+  queues[made] = true;
+  return made;
+}
+
+void check_queue(const Call &call, cnrtQueue_t queue) {
+  auto known = queues.find(queue);
+  if (!queue || (known != queues.end() && known->second)) return;
+  report("queue", call, "", known == queues.end() ? "the queue was never created" : "the queue has been destroyed");
+}
+
+void destroy_queue(const Call &call, cnrtQueue_t queue) {
+  check_queue(call, queue);
+  if (auto known = queues.find(queue); known != queues.end()) known->second = false;
 }
 
 int device_attribute(cnrtDeviceAttr_t attribute) {

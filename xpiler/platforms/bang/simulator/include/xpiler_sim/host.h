@@ -65,6 +65,10 @@ int release(const Call &call, void *pointer);
 int transfer(const Call &call, void *dst, const void *src, std::size_t bytes, cnrtMemTransDir_t direction);
 int set_memory(const Call &call, void *dst, int value, std::size_t bytes);
 int device_attribute(cnrtDeviceAttr_t attribute);
+/// Queues that exist; using any other, but for the default one (null), is a finding.
+cnrtQueue_t create_queue();
+void check_queue(const Call &call, cnrtQueue_t queue);
+void destroy_queue(const Call &call, cnrtQueue_t queue);
 
 struct Dim {
   unsigned x, y, z;
@@ -77,8 +81,10 @@ public:
   template <class D, class... Rest>
   Launch(const char *kernel, At at, const D &dim, int type, const Rest &...)
       : kernel_{kernel, at}, dim_{dim.x, dim.y, dim.z}, type_(type) {}
-  Launch(const char *kernel, At at, cnrtDim3_t dim, int type) : kernel_{kernel, at}, dim_{dim.x, dim.y, dim.z}, type_(type) {}
-  Launch(const char *kernel, At at, cnrtDim3_t dim, int type, cnrtQueue_t) : Launch(kernel, at, dim, type) {}
+  template <class D>
+  Launch(const char *kernel, At at, const D &dim, int type, cnrtQueue_t queue) : Launch(kernel, at, dim, type) {
+    check_queue(kernel_, queue);
+  }
 
   template <class Task>
   void run(const Task &task) const {
@@ -116,16 +122,19 @@ inline cnrtRet_t cnrtFreeHost(void *p) { return std::free(p), cnrtSuccess; }
 inline cnrtRet_t cnrtMemcpy(void *dst, const void *src, std::size_t bytes, cnrtMemTransDir_t dir, XPILER_SIM_AT) {
   return xpiler_sim::transfer({"cnrtMemcpy", at}, dst, src, bytes, dir);
 }
-inline cnrtRet_t cnrtMemcpyAsync(void *dst, const void *src, std::size_t bytes, cnrtQueue_t, cnrtMemTransDir_t dir, XPILER_SIM_AT) {
+inline cnrtRet_t cnrtMemcpyAsync(void *dst, const void *src, std::size_t bytes, cnrtQueue_t queue, cnrtMemTransDir_t dir, XPILER_SIM_AT) {
+  xpiler_sim::check_queue({"cnrtMemcpyAsync", at}, queue);
   return xpiler_sim::transfer({"cnrtMemcpyAsync", at}, dst, src, bytes, dir);
 }
-inline cnrtRet_t cnrtMemcpyAsync_V2(void *dst, const void *src, std::size_t bytes, cnrtQueue_t, cnrtMemTransDir_t dir, XPILER_SIM_AT) {
+inline cnrtRet_t cnrtMemcpyAsync_V2(void *dst, const void *src, std::size_t bytes, cnrtQueue_t queue, cnrtMemTransDir_t dir, XPILER_SIM_AT) {
+  xpiler_sim::check_queue({"cnrtMemcpyAsync_V2", at}, queue);
   return xpiler_sim::transfer({"cnrtMemcpyAsync_V2", at}, dst, src, bytes, dir);
 }
 inline cnrtRet_t cnrtMemset(void *dst, int value, std::size_t bytes, XPILER_SIM_AT) {
   return xpiler_sim::set_memory({"cnrtMemset", at}, dst, value, bytes);
 }
-inline cnrtRet_t cnrtMemsetAsync(void *dst, int value, std::size_t bytes, cnrtQueue_t, XPILER_SIM_AT) {
+inline cnrtRet_t cnrtMemsetAsync(void *dst, int value, std::size_t bytes, cnrtQueue_t queue, XPILER_SIM_AT) {
+  xpiler_sim::check_queue({"cnrtMemsetAsync", at}, queue);
   return xpiler_sim::set_memory({"cnrtMemsetAsync", at}, dst, value, bytes);
 }
 
@@ -137,20 +146,23 @@ XPILER_SIM_NOTHING(cnrtDestroy, ())
 XPILER_SIM_NOTHING(cnrtSetDevice, (int))
 XPILER_SIM_NOTHING(cnrtSetCurrentDevice, (cnrtDev_t))
 XPILER_SIM_NOTHING(cnrtSyncDevice, ())
-XPILER_SIM_NOTHING(cnrtQueueSync, (cnrtQueue_t))
-XPILER_SIM_NOTHING(cnrtSyncQueue, (cnrtQueue_t))
-XPILER_SIM_NOTHING(cnrtQueueDestroy, (cnrtQueue_t))
-XPILER_SIM_NOTHING(cnrtDestroyQueue, (cnrtQueue_t))
-XPILER_SIM_NOTHING(cnrtQueueWaitNotifier, (cnrtNotifier_t, cnrtQueue_t, unsigned))
 XPILER_SIM_NOTHING(cnrtNotifierDestroy, (cnrtNotifier_t))
 XPILER_SIM_NOTHING(cnrtDestroyNotifier, (cnrtNotifier_t *))
-XPILER_SIM_NOTHING(cnrtPlaceNotifier, (cnrtNotifier_t, cnrtQueue_t))
 XPILER_SIM_NOTHING(cnrtWaitNotifier, (cnrtNotifier_t))
 XPILER_SIM_NOTHING(cnrtGetLastError, ())
 #undef XPILER_SIM_NOTHING
 
-inline cnrtRet_t cnrtQueueCreate(cnrtQueue_t *queue) { return *queue = nullptr, cnrtSuccess; }
-inline cnrtRet_t cnrtCreateQueue(cnrtQueue_t *queue) { return *queue = nullptr, cnrtSuccess; }
+#define XPILER_SIM_ON_QUEUE(name, parameters, does) \
+  inline cnrtRet_t name parameters { return xpiler_sim::does({#name, at}, queue), cnrtSuccess; }
+XPILER_SIM_ON_QUEUE(cnrtQueueSync, (cnrtQueue_t queue, XPILER_SIM_AT), check_queue)
+XPILER_SIM_ON_QUEUE(cnrtSyncQueue, (cnrtQueue_t queue, XPILER_SIM_AT), check_queue)
+XPILER_SIM_ON_QUEUE(cnrtQueueDestroy, (cnrtQueue_t queue, XPILER_SIM_AT), destroy_queue)
+XPILER_SIM_ON_QUEUE(cnrtDestroyQueue, (cnrtQueue_t queue, XPILER_SIM_AT), destroy_queue)
+XPILER_SIM_ON_QUEUE(cnrtQueueWaitNotifier, (cnrtNotifier_t, cnrtQueue_t queue, unsigned, XPILER_SIM_AT), check_queue)
+XPILER_SIM_ON_QUEUE(cnrtPlaceNotifier, (cnrtNotifier_t, cnrtQueue_t queue, XPILER_SIM_AT), check_queue)
+#undef XPILER_SIM_ON_QUEUE
+inline cnrtRet_t cnrtQueueCreate(cnrtQueue_t *queue) { return *queue = xpiler_sim::create_queue(), cnrtSuccess; }
+inline cnrtRet_t cnrtCreateQueue(cnrtQueue_t *queue) { return *queue = xpiler_sim::create_queue(), cnrtSuccess; }
 inline cnrtRet_t cnrtNotifierCreate(cnrtNotifier_t *notifier) { return *notifier = nullptr, cnrtSuccess; }
 inline cnrtRet_t cnrtCreateNotifier(cnrtNotifier_t *notifier) { return *notifier = nullptr, cnrtSuccess; }
 inline cnrtRet_t cnrtNotifierDuration(cnrtNotifier_t, cnrtNotifier_t, float *microseconds) { return *microseconds = 0, cnrtSuccess; }
