@@ -56,6 +56,8 @@ KERNEL conv_float(char *out, const char *x, const char *f, int ci, int h, int w,
     if (kind == 1) __bang_maxpool(d, s, c, h, w, kh, kw, sw, sh);                                                                  \\
     if (kind == 2) __bang_minpool(d, s, c, h, w, kh, kw, sw, sh);                                                                  \\
     if (kind == 3) __bang_avgpool(d, s, c, h, w, kh, kw, sw, sh);                                                                  \\
+    if (kind == 4) __bang_nan_maxpool(d, s, c, h, w, kh, kw, sw, sh);                                                              \\
+    if (kind == 5) __bang_nan_minpool(d, s, c, h, w, kh, kw, sw, sh);                                                              \\
     OUT(bytes);                                                                                                                    \\
   }                                                                                                                                \\
   KERNEL reduce_sum_##T(char *out, const char *x, int n) {                                                                         \\
@@ -195,19 +197,21 @@ def test_conv(kernels, ci, co, kh, kw, sh, sw, dh, dw, more, seed) -> None:
 
 @pytest.mark.parametrize("ctype", TYPES)
 @RUNS
-@given(kind=st.integers(0, 3), c=st.integers(1, 6), kh=st.integers(1, 4), kw=st.integers(1, 4), sh=st.integers(1, 3), sw=st.integers(1, 3),
+@given(kind=st.integers(0, 5), c=st.integers(1, 6), kh=st.integers(1, 4), kw=st.integers(1, 4), sh=st.integers(1, 3), sw=st.integers(1, 3),
        more=st.integers(0, 5), seed=SEEDS)  # fmt: skip
 def test_pools(kernels, ctype, kind, c, kh, kw, sh, sw, more, seed) -> None:
     h, w = kh + more, kw + more // 2
     x = normal(seed, (h, w, c), TYPES[ctype])
+    if kind > 3:
+        x[h // 2, w // 2, 0] = np.nan
     oh, ow = (h - kh) // sh + 1, (w - kw) // sw + 1
     windows = np.array([[x[i * sh : i * sh + kh, j * sw : j * sw + kw].reshape(-1, c) for j in range(ow)] for i in range(oh)]).astype(
         np.float64
     )
-    expected = (windows.sum, windows.max, windows.min, windows.mean)[kind](axis=2)
+    expected = (windows.sum, windows.max, windows.min, windows.mean, windows.max, windows.min)[kind](axis=2)
     out = np.empty((oh, ow, c), TYPES[ctype])
     kernels.launch(f"pool_{ctype}", out, x, kind, c, h, w, kh, kw, sw, sh, out.nbytes)
-    tolerance = 0 if kind in (1, 2) else 1e-6 if ctype == "float" else 2e-3
+    tolerance = 0 if kind not in (0, 3) else 1e-6 if ctype == "float" else 2e-3
     np.testing.assert_allclose(out.astype(np.float64), expected, rtol=tolerance, atol=tolerance)
     assert kernels.findings() == []
 

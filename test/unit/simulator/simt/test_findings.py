@@ -37,6 +37,10 @@ CASES = {
         "__shared__ int s[64]; int l = threadIdx.x; s[l] = l; a[l] = s[l ^ 1];",
         "__shared__ int s[64]; int l = threadIdx.x; s[l] = l; __syncwarp(); a[l] = s[l ^ 1];",
     ),
+    "race   ": (
+        "if (threadIdx.x == 0) a[0] = 7; if (threadIdx.x == 32) a[1] = ((unsigned char *)a)[1];",
+        "if (threadIdx.x == 0) a[0] = 7; if (threadIdx.x == 32) a[1] = ((unsigned char *)a)[9];",
+    ),
     "uninitialised": (
         "__shared__ int s[64]; if (threadIdx.x) s[threadIdx.x] = 1; __syncthreads(); a[threadIdx.x] = s[threadIdx.x];",
         "__shared__ int s[64]; s[threadIdx.x] = 1; __syncthreads(); a[threadIdx.x] = s[threadIdx.x];",

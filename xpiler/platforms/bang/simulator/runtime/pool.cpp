@@ -20,7 +20,8 @@ struct Window {
 template <class T>
 T pooled(const Pool &r, unsigned oy, unsigned ox, unsigned c, unsigned &place) {
   const T *src = static_cast<const T *>(r.src);
-  const bool max = r.kind == PoolKind::max || r.kind == PoolKind::max_index;
+  const bool max = r.kind == PoolKind::max || r.kind == PoolKind::max_index || r.kind == PoolKind::nan_max;
+  const bool nan_wins = r.kind == PoolKind::nan_max || r.kind == PoolKind::nan_min;
   auto element = [&](unsigned y, unsigned x) {
     return wide(src[((oy * r.stride_height + y) * r.width + ox * r.stride_width + x) * r.channel + c]);
   };
@@ -31,7 +32,7 @@ T pooled(const Pool &r, unsigned oy, unsigned ox, unsigned c, unsigned &place) {
     for (unsigned x = 0; x < r.kernel_width; x++) {
       const auto value = element(y, x);
       total += value;
-      if (max ? value > best : value < best) best = value, place = y * r.kernel_width + x;
+      if ((max ? value > best : value < best) || (nan_wins && value != value && best == best)) best = value, place = y * r.kernel_width + x;
     }
   if (r.kind == PoolKind::sum) return narrow<T>(total);
   if (r.kind == PoolKind::avg) return narrow<T>(total / float(r.kernel_height * r.kernel_width));

@@ -81,8 +81,9 @@ public:
   template <class D, class... Rest>
   Launch(const char *kernel, At at, const D &dim, int type, const Rest &...)
       : kernel_{kernel, at}, dim_{dim.x, dim.y, dim.z}, type_(type) {}
-  template <class D>
-  Launch(const char *kernel, At at, const D &dim, int type, cnrtQueue_t queue) : Launch(kernel, at, dim, type) {
+  // A dimension may be written as a list in braces, which no template takes.
+  Launch(const char *kernel, At at, cnrtDim3_t dim, int type) : kernel_{kernel, at}, dim_{dim.x, dim.y, dim.z}, type_(type) {}
+  Launch(const char *kernel, At at, cnrtDim3_t dim, int type, cnrtQueue_t queue) : Launch(kernel, at, dim, type) {
     check_queue(kernel_, queue);
   }
 

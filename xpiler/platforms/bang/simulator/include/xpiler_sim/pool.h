@@ -5,7 +5,8 @@
 
 namespace xpiler_sim {
 
-enum class PoolKind : unsigned char { sum, max, min, avg, max_index, min_index };
+/// The nan_ forms give NaN where the window holds one.
+enum class PoolKind : unsigned char { sum, max, min, avg, max_index, min_index, nan_max, nan_min };
 
 struct Pool {
   PoolKind kind;
@@ -34,6 +35,8 @@ XPILER_SIM_POOL(__bang_sumpool, sum, T)
 XPILER_SIM_POOL(__bang_maxpool, max, T)
 XPILER_SIM_POOL(__bang_minpool, min, T)
 XPILER_SIM_POOL(__bang_avgpool, avg, T)
+XPILER_SIM_POOL(__bang_nan_maxpool, nan_max, T)
+XPILER_SIM_POOL(__bang_nan_minpool, nan_min, T)
 XPILER_SIM_POOL(__bang_maxpool_index, max_index, void)
 XPILER_SIM_POOL(__bang_minpool_index, min_index, void)
 #undef XPILER_SIM_POOL
