@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xpiler.platforms.simt.kernels import inside_directive
 from xpiler.platforms.simt.tokens import OPENING, Cursor, Token
 
 _SECTION = '__attribute__((section("xpiler_device"))) '
@@ -18,11 +19,13 @@ def mark_device_variables(tokens: list[Token]) -> None:
 
 
 def _declares_variable(cursor: Cursor, index: int) -> bool:
-    start = index
-    while (text := cursor.text(cursor.before(start))) not in (";", "{", "}", "") and cursor.before(start) >= 0:
-        if text in _NOT_OURS or text == ">" or text == "#":
+    if inside_directive(cursor.tokens, index):
+        return False
+    before = cursor.before(index)
+    while before >= 0 and (text := cursor.text(before)) not in (";", "{", "}", "") and not inside_directive(cursor.tokens, before):
+        if text in _NOT_OURS or text == ">":
             return False
-        start = cursor.before(start)
+        before = cursor.before(before)
     walk = cursor.after(index)
     while (text := cursor.text(walk)) not in ("=", ";", "[", "{", ""):
         if text in _NOT_OURS or text in OPENING:

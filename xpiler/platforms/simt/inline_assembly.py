@@ -20,11 +20,24 @@ _NUMBER_TYPES = {
     "u8": "unsigned char",
     "s32": "int",
     "f64": "double",
+    "e4m3": "::xpiler_simt::ptx::E4m3",
+    "e5m2": "::xpiler_simt::ptx::E5m2",
 }
+_MEMORY_TYPES = {
+    **{f"{sign}{bits}": f"std::uint{bits}_t" for sign in "bu" for bits in (8, 16, 32, 64)},
+    **{f"s{bits}": f"std::int{bits}_t" for bits in (8, 16, 32, 64)},
+    "f32": "float",
+    "f64": "double",
+}
+# How a load or store is ordered and cached; the first group makes it one that threads poll.
+_ORDER = r"(?:\.(?:weak|ca|cg|cs|lu|cv|wb|wt|nc|L[12]::\w+))*"
+_POLLED = r"(\.(?:volatile|mmio)|\.(?:relaxed|acquire|release)\.(?:cta|gpu|sys))?"
 # Instructions by pattern, and the function that stands for each; groups become template arguments.
 _TABLE: tuple[tuple[str, str], ...] = (
     (r"mma\.sync\.aligned\.m(\d+)n8k(\d+)\.row\.col(\.satfinite)?\.(f32|f16|s32|f64)\.(\w+)\.(\w+)\.(?:f32|f16|s32|f64)", "mma"),
     (r"ldmatrix\.sync\.aligned\.m8n8\.x([124])(\.trans)?\.shared(?:::cta)?\.b16", "ldmatrix"),
+    (r"stmatrix\.sync\.aligned\.m8n8\.x([124])(\.trans)?\.shared(?:::cta)?\.b16", "stmatrix"),
+    (rf"(ld|st){_POLLED}(?:\.(global|shared|const)(?:::cta)?)?{_ORDER}(?:\.v([24]))?\.([busf]\d+)", "access"),
     (r"cp\.async\.c[ag]\.shared(?:::cta)?\.global(?:\.L2::\w+)?", "cp_async"),
     (r"cp\.async\.commit_group", "commit_group"),
     (r"cp\.async\.wait_group", "wait_group"),
@@ -111,6 +124,10 @@ def _call(statement: str, operands: list[str], place: Place) -> str:
         if match:
             if function == "mma" and not {match[5], match[6]} <= _NUMBER_TYPES.keys():
                 break
+            if function == "access":
+                if match[5] not in _MEMORY_TYPES:
+                    break
+                function = {"ld": "load", "st": "store"}[match[1]]
             return f"::xpiler_simt::ptx::{function}{_template_arguments(function, match)}({_arguments(rest, operands, place)}); "
     raise Unsupported(f"inline assembly '{opcode}' is not in the simulator's table of instructions", place)
 
@@ -151,6 +168,9 @@ def _template_arguments(function: str, match: re.Match[str]) -> str:
     if function == "mma":
         rows, depth, saturate, result, a, b = match.groups()
         return f"<{rows}, {depth}, {_NUMBER_TYPES[a]}, {_NUMBER_TYPES[b]}, {_NUMBER_TYPES[result]}, {str(bool(saturate)).lower()}>"
-    if function == "ldmatrix":
+    if function in ("load", "store"):
+        is_shared, is_polled = (str(bool(text)).lower() for text in (match[3] == "shared", match[2]))
+        return f"<{_MEMORY_TYPES[match[5]]}, {match[4] or 1}, {is_shared}, {is_polled}>"
+    if function in ("ldmatrix", "stmatrix"):
         return f"<{match[1]}, {str(bool(match[2])).lower()}>"
     return ""

@@ -35,7 +35,7 @@ def find_kernels(tokens: list[Token]) -> list[Kernel]:
         text = tokens[index].text
         if text == "template" and cursor.text(cursor.after(index)) == "<":
             statement_has_template = True
-        elif text == "__global__" and not _inside_directive(tokens, index):
+        elif text == "__global__" and not inside_directive(tokens, index):
             kernel = _kernel_at(cursor, index, scopes, statement_has_template)
             if kernel and (kernel.qualified, kernel.parameters) not in seen:
                 seen.add((kernel.qualified, kernel.parameters))
@@ -53,7 +53,7 @@ def find_kernels(tokens: list[Token]) -> list[Kernel]:
     return kernels
 
 
-def _inside_directive(tokens: list[Token], index: int) -> bool:
+def inside_directive(tokens: list[Token], index: int) -> bool:
     """Whether the token is part of a preprocessor line."""
     while index > 0 and tokens[index - 1].kind != "newline":
         index -= 1

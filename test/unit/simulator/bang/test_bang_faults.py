@@ -18,6 +18,7 @@ __wram__ float w[1024];
 __wram__ int8_t w8[1024];
 __mlu_shared__ float s[256];
 __nram__ unsigned indices[64];
+__mlu_device__ float *given;
 """
 LOAD = "__memcpy(a, in, 1024, GDRAM2NRAM); "
 
@@ -38,6 +39,11 @@ FAULTS = {
         "wrong-space", "b",
         LOAD + "__memcpy(b, in, 1024, GDRAM2NRAM); __bang_matmul(c, a, b, 16, 16, 16);",
         LOAD + "__memcpy(w, a, 1024, NRAM2WRAM); __bang_matmul(c, a, w, 16, 16, 16);", BLOCK,
+    ),
+    "scratch_of_another_core": (
+        "wrong-core", "a",
+        LOAD + "if (taskId == 0) given = a; __sync_all(); __bang_add(b, given, given, 256);",
+        LOAD + "if (taskId == 0) given = a; __sync_all(); __bang_add(b, a, a, 256);", UNION1,
     ),
     "wrong_direction": ("wrong-direction", "argument 1", "__memcpy(a, in, 1024, NRAM2NRAM);", LOAD, BLOCK),
     "size_zero": ("zero-size", "", "__memcpy(a, in, (n - 256) * 4, GDRAM2NRAM);", LOAD, BLOCK),

@@ -15,6 +15,11 @@ def run(simulate, body: str, *, block=64, grid=1, size=64, initialised=True):
     return machine
 
 
+PRODUCT = """nvcuda::wmma::fragment<nvcuda::wmma::accumulator, 16, 16, 16, float> c; nvcuda::wmma::fill_fragment(c, 0.0f);
+nvcuda::wmma::fragment<nvcuda::wmma::matrix_a, 16, 16, 16, half, nvcuda::wmma::row_major> l; nvcuda::wmma::fill_fragment(l, half(1));
+nvcuda::wmma::fragment<nvcuda::wmma::matrix_b, 16, 16, 16, half, nvcuda::wmma::row_major> r; nvcuda::wmma::fill_fragment(r, half(1));
+nvcuda::wmma::mma_sync(c, l, r, c); if (threadIdx.x == 0) a[0] = int(c.x[0]);"""
+
 CASES = {
     "out-of-bounds": (
         "a[threadIdx.x + 1] = 1;",
@@ -61,7 +66,25 @@ CASES = {
         "if (threadIdx.x < 16) __syncthreads(); else __syncwarp();",
         "__syncthreads(); __syncwarp();",
     ),
+    "wrong-space": (
+        "__shared__ int s[64]; s[threadIdx.x] = 1; if (__cvta_generic_to_shared(a) == 12345) a[0] = 1;",
+        "__shared__ int s[64]; s[threadIdx.x] = 1; if (__cvta_generic_to_shared(s) == 12345) a[0] = 1;",
+    ),
+    "division-by-zero": ("if (threadIdx.x < 2) a[2] = n / a[0];", "if (threadIdx.x < 1) a[2] = n / a[1];"),
+    "stack-overflow": ("a[threadIdx.x] = deep(2000);", "a[threadIdx.x] = deep(20);"),
+    "trap": ("if (a[63] == 63) __trap();", "if (a[63] == 64) __trap();"),
+    "async-copy": (
+        "__shared__ int s[64];\n"
+        "__pipeline_memcpy_async(s + threadIdx.x, a + threadIdx.x, 2); __pipeline_commit(); __pipeline_wait_prior(0);",
+        "__shared__ int s[64];\n"
+        "__pipeline_memcpy_async(s + threadIdx.x, a + threadIdx.x, 4); __pipeline_commit(); __pipeline_wait_prior(0);",
+    ),
+    "missing-lane": (f"if (threadIdx.x > 40) return; {PRODUCT}", f"if (threadIdx.x > 31) return; {PRODUCT}"),
 }
+PRELUDE = """#include <cuda_pipeline.h>
+#include <mma.h>
+__device__ int deep(int n) { volatile int kept[256]; kept[n % 256] = n; return n ? deep(n - 1) + kept[n % 256] : 0; }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +94,7 @@ def cases(tmp_path_factory):
     for n, (faulty, clean) in enumerate(CASES.values()):
         for name, body in (("faulty", faulty), ("clean", clean)):
             bodies.append(f"__global__ void {name}{n}(int *a, int n) {{\n{body}\n}}\n")
-    machine = Simulated(tmp_path_factory.mktemp("cases"), "".join(bodies))
+    machine = Simulated(tmp_path_factory.mktemp("cases"), PRELUDE + "".join(bodies))
     yield machine
     machine.close()
 

@@ -80,3 +80,44 @@ def test_a_fault_is_found_and_its_twin_is_silent(simulate, name):
             assert name != "meets" or values[:34:32].tolist() == [1, 2]
     kind, buffer = FAULTS[name]
     assert (kind, buffer) in {(f["kind"], f["buffer"]) for f in machine.findings}
+
+
+WAITING = """
+__device__ int arrived, flag;
+__global__ void meet(int *a) {  // every block waits for all: a barrier made of an atomic counter
+  if (threadIdx.x == 0) {
+    a[blockIdx.x] = 1;
+    __threadfence();
+    atomicAdd(&arrived, 1);
+    while (atomicAdd(&arrived, 0) < int(gridDim.x)) {}
+  }
+  __syncthreads();
+  if (threadIdx.x == 1) a[gridDim.x + blockIdx.x] = a[(blockIdx.x + 1) % gridDim.x];
+}
+__global__ void poll(int *a) {  // the first block waits for the last
+  volatile int *seen = a;
+  if (threadIdx.x == 0 && blockIdx.x == gridDim.x - 1) seen[0] = 3;
+  if (threadIdx.x == 0 && blockIdx.x == 0) { while (seen[0] != 3) {} a[1] = 4; }
+}
+__global__ void forever(int *a) {
+  if (blockIdx.x == 1)
+    while (atomicCAS(&flag, 1, 2) != 1) {}
+  a[blockIdx.x] = 1;
+}
+"""
+
+
+def test_blocks_may_wait_for_later_ones(simulate):
+    machine = simulate(WAITING)
+    met, polled = np.zeros(12, np.int32), np.zeros(6, np.int32)
+    assert machine.launch("meet", met, grid=6, block=64) == 0
+    assert met.tolist() == [1] * 12
+    assert machine.launch("poll", polled, grid=6, block=32) == 0
+    assert polled[:2].tolist() == [3, 4]
+    assert machine.findings == []
+
+
+def test_waiting_for_what_nobody_does_ends_with_a_finding(simulate):
+    machine = simulate(WAITING)
+    assert machine.launch("forever", np.zeros(4, np.int32), grid=4) != 0
+    assert [(f["kind"], f["block"], f["line"]) for f in machine.findings] == [("missed-barrier", [1, 0, 0], 21)]

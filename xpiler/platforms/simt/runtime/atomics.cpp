@@ -8,15 +8,12 @@
 
 namespace xpiler_simt {
 
-static void *aligned(const void *address, unsigned bytes) {
-  if (reinterpret_cast<std::uintptr_t>(address) % bytes) trap("an atomic operation on an address that its size does not divide");
-  return const_cast<void *>(address);
-}
-
 std::uint64_t load_for_atomic(const void *address, unsigned bytes) {
   if (arena_offset(address) >= arena_bytes) note_communication();
+  if (reinterpret_cast<std::uintptr_t>(address) % bytes)
+    trap_at("an atomic operation on an address that its size does not divide", __builtin_return_address(0));
   std::uint64_t word = 0;
-  std::memcpy(&word, aligned(address, bytes), bytes);
+  std::memcpy(&word, address, bytes);
   return word;
 }
 
@@ -29,6 +26,8 @@ static bool swap_word(void *address, std::uint64_t expected, std::uint64_t desir
 bool compare_and_swap(void *address, unsigned bytes, std::uint64_t expected, std::uint64_t desired) {
   ++counts.atomics;
   watch_atomic(address, bytes, true, __builtin_return_address(0));
+  if (expected == desired) look_again(__builtin_return_address(0)); // how threads look at a value
+  else note_progress();
   switch (bytes) {
   case 1: return swap_word<std::uint8_t>(address, expected, desired);
   case 2: return swap_word<std::uint16_t>(address, expected, desired);

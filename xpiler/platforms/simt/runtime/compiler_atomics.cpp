@@ -19,6 +19,7 @@ Word update(volatile void *address, Update next, const void *place) {
   watch_atomic(word, sizeof(Word), true, place);
   Word old = *word;
   *word = next(old);
+  if (*word != old) note_progress();
   return old;
 }
 
@@ -27,7 +28,7 @@ int compare_exchange(volatile void *address, Word *expected, Word desired, const
   Word old = update<Word>(address, [&](Word now) { return now == *expected ? desired : now; }, place);
   bool same = old == *expected;
   *expected = old;
-  if (!same) yield();
+  if (!same) yield_at(place);
   return same;
 }
 
@@ -42,7 +43,7 @@ int compare_exchange(volatile void *address, Word *expected, Word desired, const
 #define XPILER_ATOMICS(bits) \
   extern "C" std::uint##bits##_t __tsan_atomic##bits##_load(const volatile std::uint##bits##_t *p, int) { \
     if (arena_offset(const_cast<const std::uint##bits##_t *>(p)) >= arena_bytes) note_communication(); \
-    yield(); \
+    yield_at(XPILER_PLACE); \
     watch_atomic(const_cast<const std::uint##bits##_t *>(p), bits / 8, false, XPILER_PLACE); \
     return *p; \
   } \
@@ -73,5 +74,5 @@ XPILER_ATOMICS(8)
 XPILER_ATOMICS(16)
 XPILER_ATOMICS(32)
 XPILER_ATOMICS(64)
-extern "C" void __tsan_atomic_thread_fence(int) { yield(); }
+extern "C" void __tsan_atomic_thread_fence(int) { yield_at(XPILER_PLACE); }
 extern "C" void __tsan_atomic_signal_fence(int) {}

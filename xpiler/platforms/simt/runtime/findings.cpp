@@ -43,10 +43,15 @@ void record_for(const Finding &finding, const Thread *thread) {
 
 void record(const Finding &finding) { record_for(finding, running); }
 
-void report(const char *kind, const char *message) { record({kind, message, "", __builtin_return_address(0)}); }
+/// Inside a warp operation the runtime calls the code that finds something: its place is where the lane waits.
+static const void *place_of(const void *caller) { return running && running->state == State::at_collective ? running->place : caller; }
 
-void trap(const char *message) {
-  report("trap", message);
+void report(const char *kind, const char *message) { record({kind, message, "", place_of(__builtin_return_address(0))}); }
+
+void trap(const char *message) { trap_at(message, place_of(__builtin_return_address(0))); }
+
+void trap_at(const char *message, const void *place) {
+  record({"trap", message, "", place});
   if (running) abandon_launch();
   std::fprintf(stderr, "%s\n", message);
   std::abort();

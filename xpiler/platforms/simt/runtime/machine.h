@@ -64,6 +64,7 @@ struct Block {
   std::uint32_t birth_time = 0;  // shared memory begins anew
   std::uint32_t start_time = 0, barrier_time = 0;
   bool acquired = false; // an atomic operation has met one of an earlier block
+  std::uint64_t idle_turns = 0; // threads that looked for something and found nothing, since one did anything else
 };
 
 extern Block block;
@@ -77,14 +78,27 @@ void run_block_at(std::uint64_t number);
 /// Leaves the running grid for good: no other thread of it runs again.
 [[noreturn]] void abandon_launch();
 
-/// Runs the threads of `block` that can run, until all have ended or wait for the grid.
+/// Runs the threads of `block` that can run, until all have ended, wait for the grid, or only poll.
 void run_ready_threads();
+/// Whether threads of `block` do nothing but look for what another block is to do.
+bool only_polling();
+/// A thread looked at memory that others change: now and then the others have their turn.
+void look_again(const void *place);
+/// A thread waits for memory to change, at `place` of the code.
+void yield_at(const void *place);
+/// A thread did something that others may have looked for.
+void note_progress();
+extern std::uint64_t progress; // how often
+/// Whether there are stacks for one more block beside those that wait.
+bool room_for_another_block(std::size_t threads);
 void make_ready(Thread *thread);
+/// The same for a thread of a block that was set aside.
+void make_ready_in(Block &waiting, Thread *thread);
 
 // --- grid_barrier.cpp ---
 /// Sets the running block aside where its threads wait for the grid.
 void park_block();
-/// Lets the grid go on from barrier to barrier until no block waits.
+/// Lets the blocks that were set aside go on, in turn, until none waits.
 void finish_parked_blocks();
 
 /// Called when the block can go no further: says who waits for whom.
@@ -102,6 +116,7 @@ struct Finding {
   const void *place;
 };
 void record(const Finding &finding);
+[[noreturn]] void trap_at(const char *message, const void *place);
 void record_for(const Finding &finding, const Thread *thread);
 
 /// Whether strict mode has a finding for an access that covers `address`, made just now.

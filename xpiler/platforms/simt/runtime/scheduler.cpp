@@ -22,6 +22,7 @@ Block block;
 Thread *running = nullptr;
 std::uint32_t now = 1;
 bool launch_failed = false;
+std::uint64_t progress = 0;
 
 static void *scheduler_context = nullptr;
 static std::vector<char *> free_stacks;
@@ -48,11 +49,14 @@ static void shuffle_order(std::vector<T> &items) {
 
 // --- switching -------------------------------------------------------------------------------
 
-void make_ready(Thread *thread) {
+void make_ready_in(Block &waiting, Thread *thread) {
   thread->state = State::ready;
+  note_progress();
   ++thread->warp->running;
-  block.ready.push_back(thread);
+  waiting.ready.push_back(thread);
 }
+
+void make_ready(Thread *thread) { make_ready_in(block, thread); }
 
 static void leave_processor() { xpiler_simt_switch(&running->stack_pointer, scheduler_context); }
 
@@ -63,10 +67,24 @@ void abandon_launch() {
   __builtin_unreachable();
 }
 
-void yield() {
+void yield() { yield_at(__builtin_return_address(0)); }
+
+void yield_at(const void *place) {
   if (!running) return;
+  ++block.idle_turns;
+  running->place = place;
   block.ready.push_back(running);
   leave_processor();
+}
+
+void look_again(const void *place) {
+  static unsigned looks = 0;
+  if (++looks % 64 == 0) yield_at(place);
+}
+
+void note_progress() {
+  ++progress;
+  block.idle_turns = 0;
 }
 
 // --- barriers --------------------------------------------------------------------------------
@@ -255,6 +273,7 @@ static void finish_thread() {
   Thread *self = running;
   Warp *warp = self->warp;
   self->state = State::finished;
+  note_progress();
   --block.live;
   --warp->running;
   warp->live &= ~(lane_mask(1) << self->lane);
@@ -308,11 +327,17 @@ static void resume(Thread *thread) {
   running = nullptr;
 }
 
+constexpr std::uint64_t patience = 256; // turns of each thread
+
+bool only_polling() { return block.idle_turns > patience * block.live; }
+
+bool room_for_another_block(std::size_t threads) { return stacks_made - free_stacks.size() + threads <= stack_count; }
+
 void run_ready_threads() {
   block.start_time = block.barrier_time = ++now;
-  block.acquired = false;
   blockIdx = block.index;
-  while (block.live && !launch_failed && block.at_grid_barrier < block.live) {
+  block.idle_turns = 0;
+  while (block.live && !launch_failed && block.at_grid_barrier < block.live && !only_polling()) {
     if (block.next_ready == block.ready.size()) {
       report_stuck_block();
       launch_failed = true;
@@ -331,6 +356,7 @@ static void run_block(uint3 index) {
   shuffle_state = schedule_seed() + (index.x + std::uint64_t(gridDim.x) * (index.y + std::uint64_t(gridDim.y) * index.z));
   start_block_threads();
   block.birth_time = ++now;
+  block.acquired = false;
   begin_block_memory();
   forget_async_copies();
   ++counts.blocks;

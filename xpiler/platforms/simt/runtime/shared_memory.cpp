@@ -38,7 +38,8 @@ void *dynamic_shared() { return arena + dynamic_offset; }
 std::size_t dynamic_shared_size() { return block.shape.dynamic_shared_bytes; }
 
 std::uint32_t shared_address_of(const void *address) {
-  if (arena_offset(address) >= arena_bytes) report("wrong-space", "a pointer that is not to shared memory is used as one");
+  if (arena_offset(address) >= arena_bytes)
+    record({"wrong-space", "a pointer that is not to shared memory is used as one", "", __builtin_return_address(0)});
   return std::uint32_t(arena_offset(address));
 }
 void *at_shared_address(std::uint32_t address) { return arena + address; }

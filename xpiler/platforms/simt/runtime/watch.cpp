@@ -189,7 +189,9 @@ static void access(const void *opaque, std::size_t bytes, bool write, bool atomi
 static void volatile_access(const void *address, std::size_t bytes, bool write, const void *place) {
   bool on_device = in_device_region(address) || is_device_variable(static_cast<const char *>(address));
   if (on_device && running) note_communication();
+  if (on_device && write) note_progress();
   access(address, bytes, write, on_device && !write, place);
+  if (on_device && !write && running) look_again(place);
 }
 
 void watch_atomic(const void *address, unsigned bytes, bool write, const void *place) { access(address, bytes, write, true, place); }
@@ -206,7 +208,16 @@ static void mark_written_by(const Access &access, const void *address, std::size
 
 void watch_switch() { settle_pending_write(); }
 
+/// Another block may divide words until this one is back: then each byte has what stood for the word.
+static void spell_out(std::size_t from, std::size_t bytes) {
+  WordShadow &shadow = shared_shadow();
+  for (std::size_t at = from; at + 3 < from + bytes; at += 4)
+    for (int i = 1; i < 4 && !shadow.split[at / 4]; ++i) shadow.units[at + i] = shadow.units[at];
+}
+
 std::vector<char> watch_saved_shadow() {
+  spell_out(0, static_shared_bytes());
+  spell_out(dynamic_offset, dynamic_shared_size());
   const char *from = reinterpret_cast<const char *>(shared_shadow().units);
   constexpr std::size_t unit = sizeof(ByteShadow);
   std::vector<char> saved(from, from + static_shared_bytes() * unit);

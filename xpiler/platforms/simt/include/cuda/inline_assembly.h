@@ -5,6 +5,9 @@
 #include "../xpiler_simt/matrix_product.h"
 #include "cuda_bf16.h"
 #include "cuda_fp16.h"
+#include "../xpiler_simt/small_floats.h"
+
+#include <tuple>
 
 XPILER_SIMT_INLINE std::size_t __cvta_generic_to_shared(const void *address) { return xpiler_simt::shared_address_of(address); }
 XPILER_SIMT_INLINE void *__cvta_shared_to_generic(std::size_t address) { return xpiler_simt::at_shared_address(std::uint32_t(address)); }
@@ -13,6 +16,14 @@ namespace xpiler_simt {
 namespace ptx {
 
 using Tf32 = TruncatedFloat;
+struct E4m3 {
+  unsigned char bits;
+  operator float() const { return widen(bits, e4m3_format); }
+};
+struct E5m2 {
+  unsigned char bits;
+  operator float() const { return widen(bits, e5m2_format); }
+};
 
 // --- mma.sync: lane l has g = l / 4 and t = l % 4 ----------------------------------------------
 
@@ -96,6 +107,82 @@ XPILER_SIMT_INLINE void ldmatrix(Registers &&...registers) {
     ++matrix;
   };
   (give(registers), ...);
+}
+
+// --- stmatrix: the same places the other way round ----------------------------------------------
+
+template <int count, bool transposed, class... Registers>
+XPILER_SIMT_INLINE void stmatrix(unsigned address, Registers... registers) {
+  static_assert(sizeof...(Registers) == count, "stmatrix has another number of registers");
+  if (lane_id() < 8 * count && address % 16) report("misaligned", "a row address of stmatrix is not a multiple of 16 bytes");
+  const unsigned words[] = {unsigned(registers)...}, g = lane_id() >> 2, t = lane_id() & 3;
+  for (unsigned matrix = 0; matrix < count; ++matrix)
+    for (unsigned half = 0; half < 2; ++half) {
+      unsigned row = transposed ? 2 * t + half : g, column = transposed ? g : 2 * t + half;
+      unsigned place = shuffle_value(every_lane, address, int(8 * matrix + row));
+      static_cast<unsigned short *>(at_shared_address(place))[column] = (unsigned short)(words[matrix] >> (16 * half));
+    }
+}
+
+// --- ld and st ----------------------------------------------------------------------------------
+
+/// The memory an address operand means: a number of 32 bits in shared memory, else a pointer.
+template <class T, int count, bool shared, class Address>
+XPILER_SIMT_INLINE T *accessed(Address address) {
+  void *memory;
+  if constexpr (shared) memory = at_shared_address(std::uint32_t(address));
+  else memory = (void *)address;
+  if (reinterpret_cast<std::uintptr_t>(memory) % (sizeof(T) * count)) report("misaligned", "the address of ld or st is not a multiple of its size");
+  return static_cast<T *>(memory);
+}
+template <class Word>
+using BitsOf = std::conditional_t<sizeof(Word) == 8, std::uint64_t, std::conditional_t<sizeof(Word) == 4, std::uint32_t, Word>>;
+template <bool polled, class T>
+XPILER_SIMT_INLINE T loaded(const T *from) {
+  if constexpr (!polled) return *from;
+  auto bits = __atomic_load_n(reinterpret_cast<const BitsOf<T> *>(from), __ATOMIC_SEQ_CST);
+  T value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+template <bool polled, class T>
+XPILER_SIMT_INLINE void stored(T *to, T value) {
+  if constexpr (!polled) {
+    *to = value;
+  } else {
+    BitsOf<T> bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    __atomic_store_n(reinterpret_cast<BitsOf<T> *>(to), bits, __ATOMIC_SEQ_CST);
+  }
+}
+/// A register as wide as the element takes its bits; a wider one is filled up as its type says.
+template <class T, class Register>
+XPILER_SIMT_INLINE void move_to_register(Register &to, T value) {
+  if constexpr (sizeof to == sizeof value) std::memcpy(&to, &value, sizeof to);
+  else to = Register(value);
+}
+template <class T, class Register>
+XPILER_SIMT_INLINE T from_register(Register value) {
+  T bits;
+  if constexpr (sizeof bits == sizeof value) std::memcpy(&bits, &value, sizeof bits);
+  else bits = T(value);
+  return bits;
+}
+template <class T, int count, bool shared, bool polled, class... Operands>
+XPILER_SIMT_INLINE void load(Operands &&...operands) {
+  static_assert(sizeof...(Operands) == count + 1, "ld has another number of registers");
+  auto all = std::forward_as_tuple(operands...);
+  const T *from = accessed<T, count, shared>(std::get<count>(all));
+  if constexpr (count >= 1) move_to_register(std::get<0>(all), loaded<polled>(from));
+  if constexpr (count >= 2) move_to_register(std::get<1>(all), loaded<polled>(from + 1));
+  if constexpr (count >= 4) move_to_register(std::get<2>(all), loaded<polled>(from + 2));
+  if constexpr (count >= 4) move_to_register(std::get<3>(all), loaded<polled>(from + 3));
+}
+template <class T, int count, bool shared, bool polled, class Address, class... Registers>
+XPILER_SIMT_INLINE void store(Address address, Registers... registers) {
+  static_assert(sizeof...(Registers) == count, "st has another number of registers");
+  T *to = accessed<T, count, shared>(address);
+  (stored<polled>(to++, from_register<T>(registers)), ...);
 }
 
 // --- copies, barriers, and the rest --------------------------------------------------------------
