@@ -43,8 +43,8 @@ void record_for(const Finding &finding, const Thread *thread) {
 
 void record(const Finding &finding) { record_for(finding, running); }
 
-/// Inside a warp operation the runtime calls the code that finds something: its place is where the lane waits.
-static const void *place_of(const void *caller) { return running && running->state == State::at_collective ? running->place : caller; }
+/// Inside a warp operation the runtime calls the code that finds something: its place is where the lanes wait.
+static const void *place_of(const void *caller) { return collective_place ? collective_place : caller; }
 
 void report(const char *kind, const char *message) { record({kind, message, "", place_of(__builtin_return_address(0))}); }
 

@@ -116,6 +116,8 @@ struct Finding {
   const void *place;
 };
 void record(const Finding &finding);
+/// Where the lanes wait whose warp operation is computed just now; else null.
+extern const void *collective_place;
 [[noreturn]] void trap_at(const char *message, const void *place);
 void record_for(const Finding &finding, const Thread *thread);
 

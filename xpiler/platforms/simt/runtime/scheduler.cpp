@@ -62,6 +62,7 @@ static void leave_processor() { xpiler_simt_switch(&running->stack_pointer, sche
 
 void abandon_launch() {
   launch_failed = true;
+  collective_place = nullptr;
   void *ignored;
   xpiler_simt_switch(&ignored, scheduler_context);
   __builtin_unreachable();
@@ -167,6 +168,8 @@ int block_barrier(unsigned id, unsigned expected, bool wait, Reduce reduce, int 
 
 // --- warp operations -------------------------------------------------------------------------
 
+const void *collective_place = nullptr;
+
 static void trace_collective(const char *kind, lane_mask lanes) {
   char mask[20];
   std::snprintf(mask, sizeof mask, "%llx", (unsigned long long)lanes);
@@ -183,12 +186,14 @@ static void complete(Warp *warp, lane_mask lanes) {
       payloads[lane] = warp->lanes[lane]->payload;
       work = warp->lanes[lane]->work;
       kind = warp->lanes[lane]->kind;
+      collective_place = warp->lanes[lane]->place;
       orders |= warp->lanes[lane]->orders_memory;
     }
   ++counts.collectives;
   count_kind(kind);
   if (tracing) trace_collective(kind, lanes);
   work(payloads, lanes);
+  collective_place = nullptr;
   if (orders) ++now;
   for (unsigned lane = 0; lane < warp_width; ++lane)
     if (lanes >> lane & 1) {
