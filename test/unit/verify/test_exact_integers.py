@@ -25,6 +25,9 @@ def text(of: str, to: str, value: str) -> str:
         ("int", "A[i]", "(int)(double)A[i]", Verdict.PROVED),
         ("signed char", "A[i] * A[i]", "(int)((float)A[i] * (float)A[i])", Verdict.PROVED),
         ("signed char", "A[i] * A[i] * A[i]", "(int)rintf((float)(A[i] * A[i] * A[i]))", Verdict.PROVED),
+        ("signed char", "A[i] * A[i] + 3", "(int)(long)(A[i] * A[i]) + 3", Verdict.PROVED),
+        ("signed char", "(int)((long)A[i] * A[i] >> 3)", "(int)((long)(A[i] * A[i]) >> 3)", Verdict.PROVED),
+        ("int", "(int)((long)A[i] * A[i] >> 3)", "(int)((long)(A[i] * A[i]) >> 3)", Verdict.UNSUPPORTED),  # the product wraps in int
         ("int", "A[i]", "(int)(float)A[i]", Verdict.UNSUPPORTED),  # 2^24 + 1 is no float
         ("short", "A[i] * A[i]", "(int)(float)(A[i] * A[i])", Verdict.UNSUPPORTED),
         ("short", "A[i]", "(int)(float)(_Float16)(float)A[i]", Verdict.UNSUPPORTED),

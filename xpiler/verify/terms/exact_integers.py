@@ -24,7 +24,7 @@ def exact(forms: NormalForm, real: Polynomial) -> tuple[Polynomial, int] | None:
             return None
         image: Polynomial = {UNIT: int(coefficient)}
         for atom, power in monomial:
-            inner = _unwrapped(forms, atom)
+            inner = _of_atom(forms, atom)
             if inner is None or len(image) * len(inner) ** power > MOST_PRODUCTS > len(inner):
                 return None
             for _ in range(power):
@@ -35,14 +35,16 @@ def exact(forms: NormalForm, real: Polynomial) -> tuple[Polynomial, int] | None:
     return None if most is None else (result, most)
 
 
-def _unwrapped(forms: NormalForm, atom: int) -> Polynomial | None:
+def _of_atom(forms: NormalForm, atom: int) -> Polynomial | None:
     """The integer that a `real` atom stands for, where arithmetic modulo 2^w gives its value and not only its remainder."""
     key = forms.atoms.key(atom)
-    if key[0] != "real" or not key[1]:
-        return None
-    width = key[2]
+    return unwrapped(forms, dict(key[3]), key[2]) if key[0] == "real" and key[1] else None
+
+
+def unwrapped(forms: NormalForm, remainder: Polynomial, width: int) -> Polynomial | None:
+    """A form modulo 2^width as one over the integers, where its signed value cannot leave the type; else None."""
     half, modulus = 1 << (width - 1), 1 << width
-    form: Polynomial = {m: c if c < half else c - modulus for m, c in key[3]}
+    form: Polynomial = {m: c if c < half else c - modulus for m, c in remainder.items()}
     most = bound(forms, form)
     return _in_values(forms, form) if most is not None and (most < half or single_atom(form) is not None) else None
 

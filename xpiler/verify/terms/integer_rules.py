@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.terms.exact_integers import exact, fits
+from xpiler.verify.terms.exact_integers import exact, fits, unwrapped
 from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, constant_of, freeze, product, reduced, single_atom
 from xpiler.verify.terms.term import Term, Value
 
@@ -88,7 +88,10 @@ def _plus(polynomial: Polynomial, number: int, width: int) -> Polynomial:
 
 
 def extended(forms: NormalForm, signed: bool, form: Polynomial | None, source: int, argument: Value) -> Polynomial:
-    """The unsigned value of x is the signed value of x - 2^(w-1), plus 2^(w-1): one kind of extension does for both."""
+    """The unsigned value of x is the signed value of x - 2^(w-1), plus 2^(w-1): one kind of extension does for both.
+
+    The result has whole coefficients, which whoever uses it takes modulo 2^w.
+    """
     if form is None:
         return {m: -c if signed else c for m, c in forms.atom("flag", forms.condition(argument)).items()}
     half = 1 << (source - 1)
@@ -104,6 +107,8 @@ def extended(forms: NormalForm, signed: bool, form: Polynomial | None, source: i
     atom = single_atom(form)
     if atom is not None and forms.atoms.key(atom)[0] == "signed" and forms.atoms.key(atom)[1] < source:
         return form  # the signed value of a narrower signed value is that value
+    if atom is None and (found := unwrapped(forms, form, source)) is not None:
+        return found  # nothing wraps: the sum or product of the values
     return forms.atom("signed", source, freeze(form))
 
 
