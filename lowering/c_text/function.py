@@ -97,6 +97,9 @@ def _respelled(body: Body, spelled: str) -> str:
     return " ".join(known).replace("* *", "**")
 
 
+_READERS = ("memref.load", "vector.load", "memref.extract_aligned_pointer_as_index", "xpiler.extent")
+
+
 def written_arguments(function: ir.Operation) -> set[int]:
     """Positions of pointer parameters that anything but a load may write."""
     block = function.regions[0].blocks[0]
@@ -104,4 +107,4 @@ def written_arguments(function: ir.Operation) -> set[int]:
 
 
 def _is_written(value: ir.Value) -> bool:
-    return any(use.owner.operation.name not in ("memref.load", "vector.load", "xpiler.extent") for use in value.uses)
+    return any(use.owner.operation.name not in _READERS for use in value.uses)

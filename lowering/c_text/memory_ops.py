@@ -13,6 +13,7 @@ from xpiler.lowering.c_text.buffer import ZERO, Buffer, plus, times
 from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, CType, scalar_type
 from xpiler.lowering.c_text.expression import Expr, integer, leaf
 from xpiler.lowering.c_text.handlers import Handlers
+from xpiler.lowering.c_text.integers import cast
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.uses import ancestor_in, owners
 from xpiler.lowering.c_text.words import array_words
@@ -113,6 +114,12 @@ def place(body: Body, base: ir.Value, indices: object) -> Expr:
     subscripts = body.indices(indices) or (ZERO,)
     strides = buffer.strides or (integer(1, INT64),)
     return replace(buffer, strides=strides).element_at(subscripts)
+
+
+@MEMORY.writes("memref.extract_aligned_pointer_as_index")
+def _address(body: Body, op: ir.Operation) -> Expr:
+    """A pointer as a number: what a test for null compares with zero."""
+    return cast(INT64, body.buffer(op.operands[0]).pointer())
 
 
 @MEMORY.writes("memref.load")

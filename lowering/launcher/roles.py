@@ -12,7 +12,7 @@ from xpiler.lowering.c_text.function import argument_attribute
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.slices import depends_on_parameters_only
 
-_READERS = frozenset(("memref.load", "vector.load", "vector.maskedload", "vector.gather"))
+_READERS = frozenset(("memref.extract_aligned_pointer_as_index", "memref.load", "vector.load", "vector.maskedload", "vector.gather"))
 _FORWARDERS = frozenset(
     ("xpiler.view", "memref.cast", "memref.subview", "memref.collapse_shape", "memref.expand_shape", "memref.reinterpret_cast")
 )

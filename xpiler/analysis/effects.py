@@ -26,6 +26,7 @@ _CONTROL = {
     "scf.forall.in_parallel",
     "memref.alloca",
     "memref.dim",
+    "memref.extract_aligned_pointer_as_index",
     "func.return",
 }
 _KEPT = {"memref.alloca", "xpiler.assume", "xpiler.extent", "scf.while"}  # not to be erased or repeated, though they write nothing

@@ -90,7 +90,8 @@ def _arguments(language: Language, options: ReadOptions, device: bool) -> list[s
 
 
 def _raise_errors(unit: TranslationUnit) -> None:
-    errors = [item for item in unit.diagnostics if item.severity >= cindex.Diagnostic.Error]
+    programs = [function.extent for function in unit.cursor.get_children() if function.spelling == "main"]  # not read
+    errors = [item for item in unit.diagnostics if item.severity >= cindex.Diagnostic.Error and not _within(item, programs)]
     if not errors:
         return
     first, *others = errors
@@ -98,6 +99,11 @@ def _raise_errors(unit: TranslationUnit) -> None:
     raise InvalidInput(
         message, _place(first.location), hint, notes=tuple(Diagnostic("error", item.spelling, _place(item.location)) for item in others)
     )
+
+
+def _within(error: cindex.Diagnostic, extents: list[cindex.SourceRange]) -> bool:
+    """Whether an error that stopped nothing lies in one of the extents."""
+    return error.severity < cindex.Diagnostic.Fatal and any(error.location in extent for extent in extents)
 
 
 def _message(spelling: str) -> tuple[str, str]:

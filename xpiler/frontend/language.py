@@ -70,5 +70,7 @@ class Language:
     unsized_array: Callable[[Reader, Cursor, ArrayType], Place] | None = None  # dynamic shared memory
     launch: Callable[[Reader, Cursor, str], None] | None = None  # reads a call of a kernel from host code
     launch_text: LaunchText | None = None
+    launch_parts: tuple[str, ...] = ()  # what <<<...>>> holds, in the words of --launch; "" for what they leave out
+    launch_word: Callable[[str], str] = str  # a constant of <<<...>>> in the words of --launch
     pragma: Callable[[Reader, Cursor], bool] | None = None
     check: Callable[[ir.Operation, ReadOptions], None] | None = None  # limits of the platform, on a kernel that was read

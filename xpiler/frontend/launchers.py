@@ -15,9 +15,9 @@ from xpiler.frontend.kernels import bind_parameters, make_function, restricted
 from xpiler.frontend.language import Language
 from xpiler.frontend.parameters import Parameters
 from xpiler.frontend.reader import Reader
+from xpiler.frontend.stated_launches import is_unread
 from xpiler.frontend.statements import run
 
-NOT_LAUNCHERS = {"main"}
 DEVICE_ATTRIBUTES = {CursorKind.CUDADEVICE_ATTR, CursorKind.CUDAGLOBAL_ATTR}
 
 
@@ -41,17 +41,14 @@ def _launched(cursor: Cursor, language: Language, seen: set[Cursor]) -> Iterator
 
 def launchers(functions: list[Cursor], language: Language) -> list[Cursor]:
     """The host functions that launch kernels and that no other launcher calls."""
-    hosts = [
-        function
-        for function in functions
-        if not language.is_kernel(function) and not _is_device(function) and function.spelling not in NOT_LAUNCHERS
-    ]
+    hosts = [f for f in functions if not language.is_kernel(f) and not is_device(f) and not is_unread(f)]
     found = [function for function in hosts if any(True for _ in launched(function, language))]
     called = {target for function in found for target in _called(function) if target != function}
     return [function for function in found if function not in called]
 
 
-def _is_device(function: Cursor) -> bool:
+def is_device(function: Cursor) -> bool:
+    """Whether a function is marked as code for the device."""
     return any(child.kind in DEVICE_ATTRIBUTES for child in function.get_children())
 
 

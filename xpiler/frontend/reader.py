@@ -31,7 +31,17 @@ from xpiler.frontend.values import AddressOf, Null, Opaque, Pointer, Scalar, Val
 from xpiler.frontend.variables import State, Variable
 
 HARMLESS = {"arith.constant", "arith.cmpi", "arith.cmpf", "arith.andi", "arith.ori", "arith.xori", "arith.index_cast", "arith.extsi"}
-HARMLESS |= {"arith.extui", "arith.trunci", "arith.index_castui", "ub.poison", "arith.sitofp", "arith.uitofp", "arith.extf", "arith.truncf"}
+HARMLESS |= {
+    "arith.extui",
+    "arith.trunci",
+    "arith.index_castui",
+    "memref.extract_aligned_pointer_as_index",
+    "ub.poison",
+    "arith.sitofp",
+    "arith.uitofp",
+    "arith.extf",
+    "arith.truncf",
+}
 SPECULATABLE = HARMLESS | {f"arith.{name}" for name in ("addi", "subi", "muli", "shli", "shrsi", "shrui", "select", "fptosi", "fptoui")}
 SPECULATABLE |= {
     f"arith.{name}" for name in ("addf", "subf", "mulf", "divf", "negf", "maxnumf", "minnumf", "maxsi", "minsi", "maxui", "minui")

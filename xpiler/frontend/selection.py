@@ -16,6 +16,7 @@ from xpiler.frontend.language import Language
 from xpiler.frontend.launch_options import parse_launch
 from xpiler.frontend.launchers import launched, launchers
 from xpiler.frontend.options import ReadOptions
+from xpiler.frontend.stated_launches import Untold, geometry_of, is_unread, launches_in
 
 CONTAINERS = {CursorKind.NAMESPACE, CursorKind.LINKAGE_SPEC, CursorKind.UNEXPOSED_DECL}
 INSTANTIATIONS = "xpiler_instantiate"
@@ -51,10 +52,25 @@ class FileFunctions:
         found = {symbol_of(function): function for function in self.defined if self.language.is_kernel(function)}
         for function in self.launchers:
             found |= {symbol_of(kernel): kernel for kernel in launched(function, self.language)}
+        found |= {symbol: kernel for symbol, (kernel, _) in self.stated.items()}
         for item in self.declarations:
             if item.spelling == INSTANTIATIONS:
                 targets = (node.referenced for node in item.walk_preorder() if node.kind == CursorKind.DECL_REF_EXPR)
                 found |= {symbol_of(target): target for target in targets if target is not None and body_of(target) is not None}
+        return found
+
+    @cached_property
+    def stated(self) -> dict[str, tuple[Cursor, str]]:
+        """Kernels that only host code launches which is not read, each with a launcher's text that says the same geometry."""
+        found: dict[str, tuple[Cursor, str]] = {}
+        if self.launchers or self.language.launch_text is None:
+            return found
+        for function in self.defined:
+            if is_unread(function):
+                for kernel, launch in launches_in(function, self.language):
+                    text = _stated(self.language, function, kernel, launch)
+                    if text:
+                        found.setdefault(symbol_of(kernel), (kernel, text))
         return found
 
     def holds(self, cursor: Cursor) -> bool:
@@ -98,10 +114,14 @@ def chosen(functions: FileFunctions, options: ReadOptions) -> dict[str, Cursor]:
     if not kernels:
         raise _no_kernel(functions, place)
     used = {symbol_of(kernel) for function in functions.launchers for kernel in launched(function, functions.language)}
+    used = used or set(functions.stated)
     if used:
         return {name: kernel for name, kernel in kernels.items() if name in used}
-    if len(kernels) > 1:
-        raise InvalidInput(f"the file has several kernels ({', '.join(kernels)}) and no launcher", place, "name one with --kernel")
+    _, second, *_ = (*kernels.values(), None, None)
+    if len(kernels) > 1 and functions.language.launch_text is not None:
+        raise InvalidInput(
+            f"the file has several kernels ({', '.join(kernels)}) and no launcher", place_of(second), "name one with --kernel"
+        )
     return kernels
 
 
@@ -119,11 +139,39 @@ def host_functions(device: FileFunctions, options: ReadOptions, kernels: dict[st
         if device.launchers:
             warn("--launch takes the place of the file's launcher", place_of(device.launchers[0]))
         return [_launch_function(device, options, kernels)]
+    if not device.launchers and any(name in kernels for name in device.stated):
+        return _stated_functions(device, options, kernels)
     source, language, host = device.source, device.language, device
     if device.launchers and any(macro in source.text for macro in language.device_macros(options)):
         unit = parse(source, language, options, device=False, appended=instantiations(options))
         host = FileFunctions(source, language, unit.cursor)
     return [function for function in host.launchers if all(symbol_of(kernel) in kernels for kernel in launched(function, language))]
+
+
+def _stated_functions(device: FileFunctions, options: ReadOptions, kernels: dict[str, Cursor]) -> list[Cursor]:
+    """Launchers in the words of a `main` or a binding, which are not read themselves."""
+    texts = {f"{name}_launch": text for name, (_, text) in device.stated.items() if name in kernels}
+    read = device_functions(device.source, device.language, options, "\n".join(texts.values()))
+    return [function for function in read.defined if function.spelling in texts]
+
+
+def _stated(language: Language, function: Cursor, kernel: Cursor, launch: Cursor) -> str:
+    """A launcher's text for one launch; nothing where its geometry is not told."""
+    try:
+        geometry = geometry_of(function, kernel, launch, language.launch_parts)
+    except Untold:
+        return ""
+    if "type" in geometry:
+        geometry["type"] = [language.launch_word(geometry["type"][0])]
+    return _text_of_launch(language, symbol_of(kernel), kernel, geometry)
+
+
+def _text_of_launch(language: Language, name: str, kernel: Cursor, geometry: dict[str, list[str]]) -> str:
+    parameters = list(kernel.get_arguments())
+    names = [parameter.spelling or f"arg{k}" for k, parameter in enumerate(parameters)]
+    typed = [f"{parameter.type.get_canonical().spelling} {named}" for parameter, named in zip(parameters, names, strict=True)]
+    assert language.launch_text is not None
+    return language.launch_text(f"{name}_launch", spelled(kernel), geometry, typed, names)
 
 
 def _launch_function(device: FileFunctions, options: ReadOptions, kernels: dict[str, Cursor]) -> Cursor:
@@ -134,9 +182,6 @@ def _launch_function(device: FileFunctions, options: ReadOptions, kernels: dict[
     (name, kernel), *others = kernels.items()
     if others:
         raise InvalidInput("--launch with several kernels", hint="name one with --kernel")
-    parameters = list(kernel.get_arguments())
-    names = [parameter.spelling or f"arg{k}" for k, parameter in enumerate(parameters)]
-    typed = [f"{parameter.type.get_canonical().spelling} {named}" for parameter, named in zip(parameters, names, strict=True)]
-    text = language.launch_text(f"{name}_launch", spelled(kernel), geometry, typed, names)
+    text = _text_of_launch(language, name, kernel, geometry)
     read = device_functions(device.source, language, options, text)
     return next(function for function in read.defined if function.spelling == f"{name}_launch")

@@ -3,8 +3,8 @@
     while (c + 16 <= n) { ...; c += 16; }      and c used afterwards (the scalar tail of a vector loop)
 
 The condition compares the counter plus a constant with an invariant bound, nothing else is tested, and the counter
-grows by a positive constant, signed and without wrapping, or unsigned: that an unsigned counter wraps around before it
-meets its bound is taken not to happen. The bound is computed in 64 bits, where it cannot wrap either, and the counter's
+grows by a positive constant, signed and without wrapping, or unsigned: that a counter which may wrap around does so before
+it meets its bound is taken not to happen. The bound is computed in 64 bits, where it cannot wrap either, and the counter's
 last value is start + step * ceil((bound - start) / step).
 """
 
@@ -67,7 +67,7 @@ def _recognise(loop: ir.Operation) -> Counter | None:
     if argument not in list(before.arguments) or not _only_tests(before):
         return None
     position = list(before.arguments).index(argument)
-    step = _step(after, position, unsigned=unsigned)
+    step = _step(after, position)
     if step is None:
         return None
     return Counter(position, step, bound, constant - (1 if predicate in (SLE, ULE) else 0), unsigned)
@@ -99,10 +99,10 @@ def _shifted(value: ir.Value, *, unsigned: bool) -> tuple[ir.Value, int] | None:
     return None
 
 
-def _step(after: ir.Block, position: int, *, unsigned: bool) -> int | None:
-    """The positive constant a carried value grows by in every iteration."""
+def _step(after: ir.Block, position: int) -> int | None:
+    """The positive constant a carried value grows by in every iteration, in either sign's arithmetic (`int i; i += 32u`)."""
     grown = list(after.operations)[-1].operation.operands[position]
-    parts = _shifted(grown, unsigned=unsigned)
+    parts = _shifted(grown, unsigned=True) or _shifted(grown, unsigned=False)
     if parts is None or parts[0] != after.arguments[position] or parts[1] <= 0:
         return None
     return parts[1]

@@ -11,7 +11,7 @@ from xpiler.frontend.bang.conversions import CONVERSIONS
 from xpiler.frontend.bang.copies import COPIES
 from xpiler.frontend.bang.indices import INDICES, TESTS
 from xpiler.frontend.bang.reductions import REDUCTIONS
-from xpiler.frontend.bang.runtime import GIVEN_TYPES, HOST, RUNTIME, TYPES, launch, launch_text
+from xpiler.frontend.bang.runtime import GIVEN_TYPES, HOST, RUNTIME, TASK_KINDS, TYPES, launch, launch_text
 from xpiler.frontend.bang.scalars import SCALARS
 from xpiler.frontend.bang.syncs import SYNCS
 from xpiler.frontend.bang.tensors import TENSORS
@@ -64,5 +64,7 @@ LANGUAGE = Language(
     out_parameters=RUNTIME.out_parameters(),
     launch=launch,
     launch_text=launch_text,
+    launch_parts=("tasks", "type", ""),
+    launch_word=lambda number: TASK_KINDS.get(int(number), number),
     check=check_capacity,
 )

@@ -93,6 +93,10 @@ typedef unsigned long uintmax_t;
 #define XPILER_DECLARE_UNARY(name) double name(double); float name##f(float);
 #define XPILER_DECLARE_BINARY(name) double name(double, double); float name##f(float, float);
 XPILER_MATH_UNARY(XPILER_DECLARE_UNARY)
+template <bool> struct xpiler_if_integral {};
+template <> struct xpiler_if_integral<true> { typedef double type; };
+#define XPILER_DECLARE_INTEGRAL(name) template <class T> typename xpiler_if_integral<__is_integral(T)>::type name(T);
+XPILER_MATH_UNARY(XPILER_DECLARE_INTEGRAL)
 XPILER_MATH_BINARY(XPILER_DECLARE_BINARY)
 double fma(double, double, double);
 float fmaf(float, float, float);
@@ -207,6 +211,24 @@ int fflush(FILE *);
 #define EXIT_FAILURE 1
 #define EXIT_SUCCESS 0
 #define RAND_MAX 2147483647
+// Of typed memory they are loops over its elements; bytes other than zero are told for integers alone.
+void memset_of_numbers_to_other_than_zero();
+#define XPILER_SET(T, each) \
+  inline void *memset(T *to, int byte, size_t bytes) { \
+    for (size_t i = 0; i < bytes / sizeof(T); ++i) to[i] = each; \
+    return to; \
+  }
+#define XPILER_SET_INTEGER(T) XPILER_SET(T, (T)(0x0101010101010101ull * (unsigned char)byte))
+XPILER_SET_INTEGER(signed char) XPILER_SET_INTEGER(unsigned char) XPILER_SET_INTEGER(char) XPILER_SET_INTEGER(short)
+XPILER_SET_INTEGER(unsigned short) XPILER_SET_INTEGER(int) XPILER_SET_INTEGER(unsigned) XPILER_SET_INTEGER(long)
+XPILER_SET_INTEGER(unsigned long) XPILER_SET_INTEGER(long long) XPILER_SET_INTEGER(unsigned long long)
+#define XPILER_SET_FLOAT(T) XPILER_SET(T, byte == 0 ? (T)0 : (memset_of_numbers_to_other_than_zero(), (T)0))
+XPILER_SET_FLOAT(float) XPILER_SET_FLOAT(double)
+template <class T>
+void *memcpy(T *to, const T *from, size_t bytes) {
+  for (size_t i = 0; i < bytes / sizeof(T); ++i) to[i] = from[i];
+  return to;
+}
 namespace std { using ::printf; using ::fprintf; using ::puts; using ::calloc; using ::malloc; using ::free; using ::memcpy; using ::memset; using ::exit; using ::rand; }
 
 #if defined(__CUDA__) || defined(__HIP__)

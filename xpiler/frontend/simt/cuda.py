@@ -41,4 +41,5 @@ LANGUAGE = Language(
     unsized_array=SIMT.unsized_array,
     launch=runtime.launch,
     launch_text=runtime.launch_text("cudaStream_t"),
+    launch_parts=("grid", "block", "shared", ""),
 )

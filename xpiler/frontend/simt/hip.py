@@ -48,4 +48,5 @@ LANGUAGE = Language(
     unsized_array=SIMT.unsized_array,
     launch=runtime.launch,
     launch_text=runtime.launch_text("hipStream_t"),
+    launch_parts=("grid", "block", "shared", ""),
 )

@@ -44,6 +44,7 @@ unsigned __activemask();
 void __syncwarp(unsigned = 0xffffffff);
 
 // host runtime
+#define cudaStreamDefault 0
 struct CUstream_st;
 typedef CUstream_st *cudaStream_t;
 struct CUevent_st;

@@ -93,6 +93,7 @@ template <class F>
 hipError_t hipFuncSetAttribute(F, hipFuncAttribute, int);
 const char *hipGetErrorString(hipError_t);
 const char *hipGetErrorName(hipError_t);
+#define hipStreamDefault 0
 #define HIP_KERNEL_NAME(...) __VA_ARGS__
 #define hipLaunchKernelGGL(kernel, grid, block, shared, stream, ...) kernel<<<(grid), (block), (shared), (stream)>>>(__VA_ARGS__)
 #define hipThreadIdx_x threadIdx.x

@@ -1,0 +1,99 @@
+"""Launches in a program's `main` or in a binding, told in the kernel's parameters."""
+
+from __future__ import annotations
+
+import pytest
+
+from xpiler.diagnostics import InvalidInput
+
+KERNEL = """
+#include <vector>
+__global__ void scale(float *x, int n, float by) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) x[i] *= by;
+}
+"""
+MAIN = """
+int main() {
+  std::vector<float> host(5000, 1.0f);
+  const int count = 5000;
+  int threads = 128;
+  dim3 block(threads), grid((count + threads - 1) / block_of(threads));
+  float *x;
+  cudaMalloc(&x, count * sizeof(float));
+  scale<<<grid, block>>>(x, count, 2.0f);
+  return 0;
+}
+"""
+BINDING = """
+struct Tensor { float *data() const; long numel() const; };
+void scale_forward(Tensor x, float by) {
+  const int threads = 256;
+  const int total = x.numel();
+  scale<<<std::min((total + threads - 1) / threads, 4096), threads>>>(x.data(), total, by);
+}
+"""
+TASKS = """
+#include <bang.h>
+#include <cnrt.h>
+__mlu_entry__ void copy(float *y, const float *x) { y[taskId] = x[taskId]; }
+int main() {
+  cnrtQueue_t queue;
+  cnrtDim3_t dim = {8, 1, 1};
+  cnrtFunctionType_t kind = CNRT_FUNC_TYPE_UNION1;
+  float *x, *y;
+  copy<<<dim, kind, queue>>>(y, x);
+}
+"""
+
+
+def test_main_tells_the_geometry_and_is_not_read(read) -> None:
+    text = read(KERNEL + MAIN.replace("block_of(threads)", "threads"))
+    launcher = text.split("@scale_launch")[1]
+    assert "xpiler.launch @scale" in launcher
+    assert "constant 128" in launcher
+    assert "@main" not in text
+
+
+def test_a_binding_tells_the_geometry_by_what_it_passes(read) -> None:
+    launcher = read(KERNEL + BINDING).split("@scale_launch")[1]
+    assert "arith.minsi" in launcher
+    assert "constant 4096" in launcher
+
+
+def test_a_geometry_that_depends_on_more_is_asked_for(read) -> None:
+    text = read(KERNEL + MAIN.replace("block_of(threads)", "rand()"))
+    assert "xpiler.launch" not in text
+
+
+def test_bang_tasks_are_told_too(read) -> None:
+    launcher = read(TASKS, "bang").split("@copy_launch")[1]
+    assert "union1" in launcher
+    assert "constant 8" in launcher
+
+
+def test_errors_in_main_stop_nothing_and_others_do(read) -> None:
+    assert "@scale" in read(KERNEL + "void go(float *x, int n) { scale<<<n, 32>>>(x, n, 2.0f); } int main() { undeclared(); }")
+    with pytest.raises(InvalidInput, match="undeclared"):
+        read(KERNEL + "void go() { undeclared(); }")
+
+
+MEMORY = """#include <cstring>
+extern "C" void count(const unsigned char *data, int *bins, float *copy, const float *from, int n) {
+  memset(bins, 0, 256 * sizeof(int));
+  std::memcpy(copy, from, n * sizeof(float));
+  for (int i = 0; i < n; ++i) bins[data[i]]++;
+}
+"""
+
+
+def test_memory_functions_are_loops(read) -> None:
+    assert read(MEMORY, "vnni").count("scf.for") == 3
+    with pytest.raises(InvalidInput, match="memset_of_numbers"):
+        read(MEMORY.replace("memset(bins, 0, 256 * sizeof(int))", "memset(copy, 1, 4)"), "vnni")
+
+
+def test_a_test_for_null_is_a_condition(read) -> None:
+    text = read("__global__ void k(float *x, const float *b) { x[threadIdx.x] += threadIdx.x > 3 && b ? b[threadIdx.x] : 0.0f; }")
+    assert "memref.extract_aligned_pointer_as_index" in text
+    assert "arith.andi" in text

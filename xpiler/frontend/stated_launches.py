@@ -1,0 +1,119 @@
+"""Launches in host code that is not read, such as `main` or a PyTorch binding: their geometry in the kernel's parameters.
+
+    const int total = x.numel(), blocks = (total + 255) / 256;
+    scale<<<blocks, 256>>>(x.data_ptr<float>(), total);       says   grid=(total + 255) / 256, block=256   of scale(p, total)
+
+What the launch passes is the kernel's parameter; a local variable that is set once is its initialiser; the rest must be
+arithmetic. Where something else comes in, the launch says nothing and `--launch` is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from clang.cindex import Cursor, CursorKind, TypeKind
+
+from xpiler.frontend.cursors import bare, callee, children, definition_of, evaluate, expressions, initializer_of
+from xpiler.frontend.language import Language
+from xpiler.frontend.mutations import mutated
+
+K = CursorKind
+CASTS = {K.CSTYLE_CAST_EXPR, K.CXX_STATIC_CAST_EXPR, K.CXX_FUNCTIONAL_CAST_EXPR}
+FUNCTIONS = {"min": "min", "max": "max"}
+
+
+class Untold(Exception):
+    """A geometry that depends on more than the kernel's parameters."""
+
+
+def is_unread(function: Cursor) -> bool:
+    """Host code that is no launcher of ours: `main`, and what takes or returns records that own their data."""
+    kinds = [parameter.type for parameter in function.get_arguments()] + [function.result_type]
+    return function.spelling == "main" or any(_owns(kind.get_canonical()) for kind in kinds)
+
+
+def _owns(kind) -> bool:
+    """Whether a type is, or refers to, a class with methods (`at::Tensor`, `std::vector`)."""
+    record = kind.get_pointee() if kind.kind in (TypeKind.LVALUEREFERENCE, TypeKind.RVALUEREFERENCE) else kind
+    return record.kind == TypeKind.RECORD and any(child.kind == K.CXX_METHOD for child in record.get_declaration().get_children())
+
+
+def launches_in(function: Cursor, language: Language) -> Iterator[tuple[Cursor, Cursor]]:
+    """Each launch in a function's own text: the kernel that is launched and the call."""
+    for node in function.walk_preorder():
+        target = callee(node) if node.kind == K.CALL_EXPR else None
+        kernel = definition_of(target) if target is not None else None
+        if kernel is not None and language.is_kernel(kernel):
+            yield kernel, node
+
+
+def geometry_of(function: Cursor, kernel: Cursor, launch: Cursor, parts: Sequence[str]) -> dict[str, list[str]]:
+    """The launch's configuration as C expressions in the kernel's parameters, the dimensions of each of the named parts in order.
+
+    Raises Untold where it depends on more.
+    """
+    names = [parameter.spelling or f"arg{k}" for k, parameter in enumerate(kernel.get_arguments())]
+    told = _Told(function, dict(zip(map(_text, launch.get_arguments()), names, strict=False)))
+    given = zip(parts, children(launch)[1].get_arguments(), strict=False)
+    return {name: told.dimensions(part) for name, part in given if name and part is not None and bare(part).location.line}
+
+
+def _text(cursor: Cursor) -> str:
+    """An expression's tokens: two of the same text are the same where nothing is assigned between."""
+    return "".join(token.spelling for token in bare(cursor).get_tokens())
+
+
+class _Told:
+    """Expressions of host code in the parameters of one kernel."""
+
+    def __init__(self, function: Cursor, passed: dict[str, str]):
+        self.passed = passed
+        self.assigned = mutated(function).direct
+
+    def dimensions(self, cursor: Cursor) -> list[str]:
+        """A number, or the fields of a `dim3` or `cnrtDim3_t`."""
+        cursor = self._resolved(cursor)
+        if cursor.type.get_canonical().kind != TypeKind.RECORD:
+            return [self.number(cursor)]
+        given = [part for part in _given(cursor) if part.location.line]
+        if len(given) == 1 and given[0].type.get_canonical().kind == TypeKind.RECORD:
+            return self.dimensions(given[0])
+        return [self.number(part) for part in given]
+
+    def _resolved(self, cursor: Cursor) -> Cursor:
+        """What a variable that is set once was set to."""
+        cursor = bare(cursor)
+        while cursor.kind == K.DECL_REF_EXPR and _text(cursor) not in self.passed:
+            declared = cursor.referenced
+            start = initializer_of(declared) if declared is not None and declared.kind == K.VAR_DECL else None
+            if start is None or declared in self.assigned:
+                return cursor
+            cursor = bare(start)
+        return cursor
+
+    def number(self, cursor: Cursor) -> str:
+        """An integer expression."""
+        cursor = bare(cursor)
+        if _text(cursor) in self.passed:
+            return self.passed[_text(cursor)]
+        constant = evaluate(cursor)
+        if constant is not None:
+            return str(int(constant))
+        resolved = self._resolved(cursor)
+        if resolved != cursor:
+            return self.number(resolved)
+        parts = expressions(cursor)
+        if cursor.kind == K.BINARY_OPERATOR and len(parts) == 2:
+            return f"({self.number(parts[0])} {cursor.spelling} {self.number(parts[1])})"
+        if cursor.kind in CASTS and parts:
+            return f"({cursor.type.get_canonical().spelling})({self.number(parts[-1])})"
+        if cursor.kind == K.CALL_EXPR and cursor.spelling in FUNCTIONS:
+            return f"{FUNCTIONS[cursor.spelling]}({', '.join(self.number(part) for part in cursor.get_arguments())})"
+        if cursor.kind == K.INIT_LIST_EXPR and len(parts) == 1:
+            return self.number(parts[0])
+        raise Untold(cursor.spelling)
+
+
+def _given(cursor: Cursor) -> list[Cursor]:
+    """What a record is made of: a constructor's arguments, or a list."""
+    return list(cursor.get_arguments()) if cursor.kind == K.CALL_EXPR else expressions(cursor)
