@@ -86,3 +86,22 @@ def test_every_extent_of_the_corpus_is_found(source: Path) -> None:
     with collecting() as warnings:
         raising.raise_module(frontend.read(source, "vnni", ReadOptions()))
     assert not warnings
+
+
+UNSIGNED = """
+__global__ void rows(const float *x, float *y, size_t n, int cols) {
+  size_t row = (blockIdx.x * blockDim.x + threadIdx.x) / 32;
+  if (row >= n) return;
+  float s = 0;
+  for (int c = threadIdx.x % 32; c < cols; c += 32) s += x[row * cols + c];
+  for (int o = 16; o > 0; o >>= 1) s += __shfl_xor_sync(~0u, s, o);
+  if (threadIdx.x % 32 == 0) y[row] = s;
+}
+void go(const float *x, float *y, size_t n, int cols) { rows<<<(n + 3) / 4, 128>>>(x, y, n, cols); }
+"""
+
+
+def test_an_unsigned_number_of_a_thread_is_its_number() -> None:
+    text = _text(UNSIGNED, "vnni")
+    assert "// Extent of x, y: as far as rows reaches" in text
+    assert "unsigned" not in text.split('extern "C" void rows(')[1].split("// Device pointers")[0]

@@ -19,9 +19,11 @@ from xpiler.raising.simt.shared_memory import SharedMemory, drop_spaces
 from xpiler.raising.simt.uniformity import Uniformity
 from xpiler.raising.simt.value_places import ThreadIndex, Uniform
 from xpiler.raising.simt.vectors import scalarize_vectors
-from xpiler.raising.structure import captures, clone, constant_value, definition, entry
+from xpiler.raising.structure import captures, clone, constant_value, definition, entry, walk
 
 FACTS = ("xpiler.extent", "xpiler.assume")
+UNSIGNED = ("arith.extui", "arith.divui", "arith.remui", "arith.shrui", "arith.index_castui", "arith.minui", "arith.maxui")
+INT_MAX = 2**31 - 1
 
 
 def raise_kernel(module: ir.Module, kernel: ir.Operation) -> ir.Operation:
@@ -39,6 +41,11 @@ def raise_launched(kernel: ir.Operation, geometry: Geometry, lanes: int) -> ir.O
     collect_indices(kernel, geometry, lanes)
     shared = drop_spaces(kernel)
     return _KernelRaising(kernel, geometry, lanes, shared).run()
+
+
+def is_unsigned(op: ir.Operation) -> bool:
+    """Whether an operation reads integers as unsigned."""
+    return op.name in UNSIGNED or (op.name == "arith.cmpi" and ir.IntegerAttr(op.attributes["predicate"]).value > 5)
 
 
 class _KernelRaising:
@@ -60,6 +67,7 @@ class _KernelRaising:
         self._state_facts()
         self.shared.copy_starts(self._copied)
         self._bound_shared_bytes()
+        self._bound_threads()
         inside = self._open_blocks()
         group = BlockGroup(self.geometry, self.lanes)
         ops = [op for op in body_of(self.source) if op.name not in FACTS and simt_name(op) != "dynamic_shared"]
@@ -109,6 +117,17 @@ class _KernelRaising:
             fits = self.top.compare("sle", index, self.top.constant(LARGEST_BYTES))
             reason = ir.StringAttr.get("a launch asks for at most 64 KB of dynamic shared memory")
             self.top.op("xpiler.assume", [], [fits], reason=reason)
+
+    def _bound_threads(self) -> None:
+        """States, where unsigned arithmetic needs it, what C code that numbers threads by `int` relies on: they fit one."""
+        if not any(is_unsigned(op) for op in walk(self.kernel)):
+            return
+        for blocks, threads in zip(self.geometry.grid, self.geometry.block, strict=True):
+            if constant_value(blocks) is None or constant_value(threads) is None:
+                index = self.top.index
+                count = self.top.mul(self.top.cast(blocks, index), self.top.cast(threads, index))
+                fits = self.top.compare("sle", count, self.top.constant(INT_MAX))
+                self.top.op("xpiler.assume", [], [fits], reason=ir.StringAttr.get("the number of a thread fits an int"))
 
     def _open_blocks(self) -> EmissionPoint:
         """The parallel loop over the blocks; a dimension of one block has none."""
