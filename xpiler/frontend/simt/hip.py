@@ -9,6 +9,7 @@ from xpiler.frontend.options import ReadOptions
 from xpiler.frontend.simt import runtime, tables
 from xpiler.frontend.simt.dialect import Simt
 from xpiler.frontend.simt.kernels import is_kernel
+from xpiler.frontend.simt.mathematics import dot_of_bytes
 from xpiler.frontend.simt.matrix_cores import mfma
 
 INCLUDE = Path(__file__).resolve().parents[2] / "platforms" / "hip" / "include"
@@ -39,7 +40,7 @@ LANGUAGE = Language(
     spaces={"shared": "#hip.space<shared>", "constant": "#hip.space<constant>"},
     types=tables.types(SIMT),
     type_of=tables.type_of(SIMT),
-    builtins=tables.builtins(SIMT),
+    builtins={**tables.builtins(SIMT), "__builtin_amdgcn_sdot4": dot_of_bytes},
     builtin_of=mfma,
     variables=tables.variables(SIMT),
     out_parameters=tables.out_parameters(SIMT),

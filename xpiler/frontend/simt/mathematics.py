@@ -118,7 +118,9 @@ def high_product(extension: str) -> Handler:
 
 
 def dot_of_bytes(call: Call) -> Value:
-    """`__dp4a`: four products of bytes, added to the third argument."""
+    """`__dp4a`, `sdot4`: four products of bytes, added to the third argument."""
+    if len(call) > 3 and call.constant(3):
+        raise call.refuse(f"'{call.name}' that clamps its sum is not supported")
     builder = call.reader.builder
     extension = "arith.extsi" if isinstance(call.result_type, Int) and call.result_type.signed else "arith.extui"
     first, second, total = (call.value(k) for k in range(3))

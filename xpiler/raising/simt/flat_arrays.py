@@ -12,6 +12,7 @@ from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
 from xpiler.raising.simt.dynamic_shared import ELEMENT_BYTES
 from xpiler.raising.simt.platform_ops import simt_name
+from xpiler.raising.simt.wide_views import is_wider, see_pieces
 from xpiler.raising.structure import definition, post_order, users
 
 
@@ -102,6 +103,9 @@ def _rebuild(op: ir.Operation, operands: list[ir.Value]) -> None:
 def _see_through(view: ir.Operation) -> None:
     """Accesses of the view go to its base, with the offset added."""
     base, offset = view.operands
+    if is_wider(view) and base.type.rank == 1:
+        see_pieces(view)
+        return
     if base.type.element_type != view.results[0].type.element_type:
         raise unsupported(view, f"memory of {base.type.element_type} seen as {view.results[0].type.element_type}")
     if base.type.rank != 1:

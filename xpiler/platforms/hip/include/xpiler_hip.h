@@ -94,6 +94,7 @@ hipError_t hipFuncSetAttribute(F, hipFuncAttribute, int);
 const char *hipGetErrorString(hipError_t);
 const char *hipGetErrorName(hipError_t);
 #define hipStreamDefault 0
+inline unsigned __lane_id() { return ((threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x) % warpSize; }
 #define HIP_KERNEL_NAME(...) __VA_ARGS__
 #define hipLaunchKernelGGL(kernel, grid, block, shared, stream, ...) kernel<<<(grid), (block), (shared), (stream)>>>(__VA_ARGS__)
 #define hipThreadIdx_x threadIdx.x
