@@ -35,7 +35,7 @@ class KernelLaunch:
 
 def host_launcher(kernel: KernelLaunch, module: ir.Module, *, copies: bool) -> None:
     """Appends `K_kernel`: allocate, copy, launch, copy back, free; without `copies` it only calls the kernel."""
-    function, arguments = _function(kernel, module, f"{kernel.name}_kernel", "host")
+    function, arguments = _function(kernel, module, _free(module, f"{kernel.name}_kernel", f"{kernel.name}_host"), "host")
     with ir.InsertionPoint(function.entry_block), ir.Location.unknown():
         mapping = dict(zip(_parameters(kernel), arguments, strict=True))
         devices = _copied_in(kernel, arguments, mapping) if copies else {}
@@ -68,10 +68,17 @@ def _copy(source: ir.Value, target: ir.Value, elements: ir.Value, kind: str) -> 
 
 def device_launcher(kernel: KernelLaunch, module: ir.Module, stream_name: str) -> None:
     """Appends `K_launch`: the launch alone, on a stream."""
-    function, (stream, *arguments) = _function(kernel, module, f"{kernel.name}_launch", "device", stream_name)
+    name = _free(module, f"{kernel.name}_launch", f"{kernel.name}_device")
+    function, (stream, *arguments) = _function(kernel, module, name, "device", stream_name)
     with ir.InsertionPoint(function.entry_block), ir.Location.unknown():
         kernel.launch(arguments, dict(zip(_parameters(kernel), arguments, strict=True)), stream)
         func.ReturnOp([])
+
+
+def _free(module: ir.Module, *names: str) -> str:
+    """The first name that the source does not use for something else."""
+    taken = {ir.StringAttr(op.attributes["sym_name"]).value for op in module.body.operations if "sym_name" in op.attributes}
+    return next((name for name in names if name not in taken), f"{names[-1]}_launcher")
 
 
 def _parameters(kernel: KernelLaunch) -> list[ir.Value]:

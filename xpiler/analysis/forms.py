@@ -127,6 +127,10 @@ class IndexForms:
         owner = _defining(value)
         if owner is not None and owner.name in ("arith.index_castui", "arith.extui", "arith.remui"):
             return Bounds((Poly.constant(0),))
+        if owner is not None and owner.name == "arith.andi":  # x & 63 is one of 0 to 63, whatever x is
+            masks = [mask for operand in owner.operands if (mask := self.of(operand).as_int()) is not None and mask >= 0]
+            if masks:
+                return Bounds((Poly.constant(0),), (Poly.constant(min(masks)),))
         if owner is not None and owner.name == "arith.select":
             choices = [self.of(operand).as_int() for operand in list(owner.operands)[1:]]
             if None not in choices:

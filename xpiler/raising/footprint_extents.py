@@ -202,7 +202,8 @@ def _varies(atom: Atom) -> bool:
 def _ends(forms: IndexForms, atom: Atom, facts: Facts) -> Iterator[Poly]:
     """What an atom is at most."""
     if atom.kind == "value":
-        if owning_loop(atom.value) is not None:  # that a number fits its type says nothing about a buffer
+        masked = definition(atom.value)
+        if owning_loop(atom.value) is not None or (masked is not None and masked.name == "arith.andi"):  # not that it fits its type
             yield from forms.bounds(atom).upper
     elif atom.kind == "min":
         yield from atom.args

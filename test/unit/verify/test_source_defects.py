@@ -98,3 +98,41 @@ def test_translate_refuses_a_wrong_source_and_writes_nothing(tmp_path: Path, cap
     translate.execute(parser().parse_args([*command, "--assume-valid", "--keep-refuted"]))
     assert "warning: race" in capsys.readouterr().err
     assert "(--assume-valid)" in output.read_text()
+
+
+ON_DEVICE = """
+__global__ void sums(const float *x, float *y, int n) {
+  __shared__ float s[64];
+  int i = blockIdx.x * 64 + threadIdx.x;
+  if (i < n) s[threadIdx.x] = x[i];
+  __syncthreads();
+  for (int o = 32; o > 0; o >>= 1) { if (threadIdx.x < o) s[threadIdx.x] += s[threadIdx.x + o]; __syncthreads(); }
+  if (threadIdx.x == 0) y[blockIdx.x] = s[0];
+}
+void go(const float *x, float *y, int n) { sums<<<(n + 63) / 64, 64>>>(x, y, n); }
+"""
+TILED = """
+void copy(const float *x, float *y, int rows, int planes, int depth, int cols) {
+#pragma omp parallel for
+  for (int r = 0; r < rows * planes * depth; ++r)
+    for (int c = 0; c < cols; c += 16) for (int k = 0; k < 16; ++k) y[r * cols + c + k] = x[r * cols + c + k];
+}
+"""
+
+
+def _defects(tmp_path: Path, name: str, text: str, extents) -> list[SourceDefect]:
+    path = tmp_path / name
+    path.write_text(text)
+    platform = PLATFORMS[path.suffix]
+    return examined(frontend.read(path, platform), Text(path, platform, DEFAULT_ARCH[platform]), (), extents)
+
+
+def test_a_launcher_on_device_pointers_is_not_blamed_for_host_memory(tmp_path: Path) -> None:
+    found = _defects(tmp_path, "sums.cu", ON_DEVICE, lambda s: {"x": s["n"], "y": s["n"]})
+    assert not any("host" in defect.kind for defect in found)
+
+
+def test_rows_that_must_be_multiples_are_no_definite_defect_where_round_sizes_are_too_large(tmp_path: Path) -> None:
+    size = lambda s: s["rows"] * s["planes"] * s["depth"] * s["cols"] + 16  # noqa: E731
+    found = _defects(tmp_path, "copy.cpp", TILED, lambda s: {"x": size(s), "y": size(s)})
+    assert not any(defect.is_definite for defect in found)

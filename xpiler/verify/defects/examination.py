@@ -1,7 +1,7 @@
 """Which defects a source has, and whether they are definite.
 
-A defect at round sizes, or at all sizes that were tried, is definite: no precondition that a user leaves unsaid explains it. One at
-uneven sizes alone may be such a precondition (multiples of a tile), and is a warning.
+A defect at round sizes, or at all sizes where round ones were tried, is definite: no precondition that a user leaves unsaid explains
+it. One at other sizes alone may be such a precondition (multiples of a tile), and is a warning.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def examined(module: ir.Module, text: Text, assumptions: Sequence[str] = (), ext
     except XpilerError:
         return []
     definite = {k for k, (_, is_round) in enumerate(tried) if is_round and found[k]}
-    if all(found):
+    if all(found) and any(is_round for _, is_round in tried):
         definite = set(range(len(tried)))  # nothing shows that it ever runs well
     defects = [replace(d, is_definite=k in definite) for k, row in enumerate(found) for d in row]
     return _each_once(sorted(defects, key=lambda d: not d.is_definite))
@@ -44,9 +44,10 @@ def examined(module: ir.Module, text: Text, assumptions: Sequence[str] = (), ext
 def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extents: Extents) -> list[list[SourceDefect]]:
     """Defects at each row; the model tells what a run does not: a place, and the cause of what the simulator saw first."""
     unit = Unit.of(module)
-    found = by_runs(text, unit.name, unit.parameters, extents, sizes)
+    # a launcher on device pointers cannot be run as it is: there the model alone speaks
+    found = [[] for _ in sizes] if unit.is_on_device else by_runs(text, unit.name, unit.parameters, extents, sizes)
     for row, defects in enumerate(found):
-        if defects or text.platform not in SIMULATED:
+        if unit.is_on_device or defects or text.platform not in SIMULATED:
             told = by_model(module, sizes[row], extents)
             if told is not None and not told.place.file:
                 told = replace(told, place=Place(str(text.path)))
