@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 from mlir import ir
 
-from xpiler.analysis.effects import Access, effects_of
+from xpiler.analysis.effects import Access, effects_of, is_private
 from xpiler.analysis.facts import condition_facts, facts_at
 from xpiler.analysis.forms import IndexForms, loop_control
 from xpiler.analysis.polynomial import Atom, Poly
@@ -79,29 +80,35 @@ def last_writer(load: Access) -> ir.Operation | None:
     return _last_writer(load.op, load.buffer)
 
 
-def _last_writer(current: ir.Operation | None, buffer: ir.Value) -> ir.Operation | None:
-    while current is not None and current.name != "func.func":
-        for op in _before(current):
-            if _writes(op, buffer):
-                return op
-        parent = current.parent.operation
-        if parent.name in ("scf.for", "scf.while") and _writes(parent, buffer):
+def _last_writer(current: ir.Operation, buffer: ir.Value) -> ir.Operation | None:
+    writers = _writers(current, buffer)
+    while current.name != "func.func":
+        before = [op for op in writers if op.block == current.block and op != current and op.is_before_in_block(current)]
+        if before:
+            return reduce(lambda last, op: op if last.is_before_in_block(op) else last, before)
+        current = current.parent.operation
+        if current.name in ("scf.for", "scf.while") and current in writers:
             return None
-        current = parent
     return None
 
 
-def _writes(op: ir.Operation, buffer: ir.Value) -> bool:
-    return any(a.writes and a.buffer == buffer for a in effects_of(op).accesses)
+def _writers(inside: ir.Operation, buffer: ir.Value) -> set[ir.Operation]:
+    """The operations that write a buffer and those around them, up to the function that `inside` is in."""
+    writers: set[ir.Operation] = set()
+    for op in _stores(inside, buffer):
+        while op.name != "func.func" and op not in writers:
+            writers.add(op)
+            op = op.parent.operation
+    return writers
 
 
-def _before(op: ir.Operation) -> list[ir.Operation]:
-    earlier = []
-    for other in op.block.operations:
-        if other.operation == op:
-            break
-        earlier.append(other.operation)
-    return earlier[::-1]
+def _stores(inside: ir.Operation, buffer: ir.Value) -> list[ir.Operation]:
+    """What writes a buffer. The uses of a private array tell; others may be written through views."""
+    if is_private(buffer):
+        return [use.owner.operation for use in buffer.uses if use.owner.operation.name == "memref.store"]
+    while inside.name != "func.func":
+        inside = inside.parent.operation
+    return [access.op for access in effects_of(inside).accesses if access.writes and access.buffer == buffer]
 
 
 def _solve(forms: IndexForms, load: Access, store: Access, root: ir.Operation) -> Producer | None:
