@@ -1,109 +1,120 @@
-"""Integer operations on numpy arrays of one number a lane, as the IR defines them for the width of their type."""
+"""Integer operations on one number a lane, as the IR defines them for the width of their type.
+
+Plain lists: a block has at most some thousand lanes, and loading numpy takes longer than all that is done with them.
+"""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable
 
-import numpy as np
 from mlir import ir
 
-_COMPARE = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
+
+class Numbers(list):
+    """An integer a lane, in the signed range of its type."""
+
+    @staticmethod
+    def uniform(number: int, count: int) -> Numbers:
+        """The same number in every lane."""
+        return Numbers([number] * count)
+
+    def common(self) -> int | None:
+        """The number that every lane has, if there is one."""
+        return self[0] if self.count(self[0]) == len(self) else None
 
 
-def evaluate(op: ir.Operation, operands: list[np.ndarray | None], count: int) -> np.ndarray | None:
+def evaluate(op: ir.Operation, operands: list[list | None]) -> Numbers | None:
     """The result of an integer operation in each lane; None where an operand is not known or the operation is not one."""
-    rule = _RULES.get(op.name)
-    if rule is None or any(v is None or v.dtype == object for v in operands):
+    if not all(isinstance(v, Numbers) for v in operands):
         return None
     if op.name == "arith.cmpi":
-        return _compare(op, *operands)
-    value = rule(*operands)
-    return None if value is None else _wrapped(value, op.results[0].type)
+        return _compared(op, *operands)
+    rule = _RULES.get(op.name)
+    values = None if rule is None else [rule(*lane) for lane in zip(*operands, strict=True)]
+    return None if values is None or None in values else _wrapped(values, op.results[0].type)
 
 
-def _compare(op: ir.Operation, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _compared(op: ir.Operation, a: Numbers, b: Numbers) -> Numbers:
     predicate = ir.IntegerAttr(op.attributes["predicate"]).value
+    keep = -1
     if predicate >= 6:
-        a, b, predicate = a.astype(np.uint64), b.astype(np.uint64), predicate - 4
-        if isinstance(op.operands[0].type, ir.IntegerType) and op.operands[0].type.width < 64:
-            keep = np.uint64((1 << op.operands[0].type.width) - 1)
-            a, b = a & keep, b & keep
-    return _COMPARE[predicate](a, b).astype(np.int64)
+        predicate, keep = predicate - 4, (1 << _width(op.operands[0].type)) - 1
+    relation = _RELATIONS[predicate]
+    return Numbers(int(relation(x & keep, y & keep)) for x, y in zip(a, b, strict=True))
 
 
-def _wrapped(value: np.ndarray, kind: ir.Type) -> np.ndarray:
-    """The number in the signed range of its type (an i1 is 0 or 1)."""
-    value = value.astype(np.int64)
-    if not isinstance(kind, ir.IntegerType) or kind.width >= 64:
-        return value
-    if kind.width == 1:
-        return value & 1
-    half = 1 << (kind.width - 1)
-    return ((value + half) & ((1 << kind.width) - 1)) - half
+def _width(kind: ir.Type) -> int:
+    return kind.width if isinstance(kind, ir.IntegerType) else 64
 
 
-def _divide(floor: bool, remainder: bool) -> Callable:
-    def rule(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
-        if (b == 0).any() or (((a < 0) | (b < 0)).any() and not floor):
-            return None
-        return a % b if remainder else a // b
-
-    return rule
-
-
-def _ceil_divide(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
-    return None if (b <= 0).any() else -(-a // b)
+def _wrapped(values: list[int], kind: ir.Type) -> Numbers:
+    """The numbers in the signed range of their type (an i1 is 0 or 1)."""
+    width = _width(kind)
+    if width == 1:
+        return Numbers(v & 1 for v in values)
+    half = 1 << (width - 1)
+    if -half <= min(values) and max(values) < half:
+        return Numbers(values)
+    return Numbers(((v + half) & ((1 << width) - 1)) - half for v in values)
 
 
-def _shift(left: bool) -> Callable:
-    def rule(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
-        if (b < 0).any() or (b > 62).any() or (not left and (a < 0).any()):
-            return None
-        return a << b if left else a >> b
-
-    return rule
+def _floor_quotient(a: int, b: int) -> int | None:
+    return a // b if b else None
 
 
-def _least(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.minimum(a, b)
+def _quotient(a: int, b: int) -> int | None:
+    return a // b if a >= 0 and b > 0 else None
 
 
-def _greatest(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.maximum(a, b)
+def _remainder(a: int, b: int) -> int | None:
+    return a % b if a >= 0 and b > 0 else None
 
 
-def _same(a: np.ndarray) -> np.ndarray:
+def _ceiling_quotient(a: int, b: int) -> int | None:
+    return -(-a // b) if b > 0 else None
+
+
+def _shifted_left(a: int, b: int) -> int | None:
+    return a << b if 0 <= b <= 62 else None
+
+
+def _shifted_right(a: int, b: int) -> int | None:
+    return a >> b if a >= 0 and 0 <= b <= 62 else None
+
+
+def _same(a: int) -> int:
     return a
 
 
-def _unsigned_extension(a: np.ndarray) -> np.ndarray | None:
-    return None if (a < 0).any() else a
+def _same_if_positive(a: int) -> int | None:
+    return a if a >= 0 else None
 
 
-_RULES: dict[str, Callable] = {
+_RELATIONS = (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge)
+
+_RULES: dict[str, Callable[..., int | None]] = {
     "arith.addi": operator.add,
     "arith.subi": operator.sub,
     "arith.muli": operator.mul,
-    "arith.divsi": _divide(floor=False, remainder=False),
-    "arith.divui": _divide(floor=False, remainder=False),
-    "arith.floordivsi": _divide(floor=True, remainder=False),
-    "arith.ceildivsi": _ceil_divide,
-    "arith.ceildivui": _ceil_divide,
-    "arith.remsi": _divide(floor=False, remainder=True),
-    "arith.remui": _divide(floor=False, remainder=True),
+    "arith.divsi": _quotient,
+    "arith.divui": _quotient,
+    "arith.floordivsi": _floor_quotient,
+    "arith.ceildivsi": _ceiling_quotient,
+    "arith.ceildivui": _ceiling_quotient,
+    "arith.remsi": _remainder,
+    "arith.remui": _remainder,
     "arith.andi": operator.and_,
     "arith.ori": operator.or_,
     "arith.xori": operator.xor,
-    "arith.shli": _shift(left=True),
-    "arith.shrsi": _shift(left=False),
-    "arith.shrui": _shift(left=False),
-    "arith.minsi": _least,
-    "arith.maxsi": _greatest,
-    "arith.cmpi": operator.eq,
+    "arith.shli": _shifted_left,
+    "arith.shrsi": _shifted_right,
+    "arith.shrui": _shifted_right,
+    "arith.minsi": min,
+    "arith.maxsi": max,
     "arith.index_cast": _same,
-    "arith.index_castui": _unsigned_extension,
+    "arith.index_castui": _same_if_positive,
     "arith.extsi": _same,
-    "arith.extui": _unsigned_extension,
+    "arith.extui": _same_if_positive,
     "arith.trunci": _same,
 }

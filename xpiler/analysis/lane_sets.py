@@ -44,20 +44,20 @@ class LaneSets:
         return _plus(total, self.offset) if total is not None else _constant(self.offset)
 
 
-def fit_lane_sets(masks: list[int], coordinates: dict[ir.Value, np.ndarray]) -> LaneSets | None:
+def fit_lane_sets(masks: list[int], coordinates: dict[ir.Value, list[int]]) -> LaneSets | None:
     """The regular family that the lanes' sets are, if they are one."""
     shapes = {mask: _progression(mask) for mask in set(masks)}
     if None in shapes.values() or len({shape[1:] for shape in shapes.values()}) != 1:
         return None
     stride, count = next(iter(shapes.values()))[1:]
-    starts = np.array([shapes[mask][0] for mask in masks], dtype=np.int64)
-    distinct = sorted(set(starts.tolist()))
+    starts = [shapes[mask][0] for mask in masks]
+    distinct = sorted(set(starts))
     steps = {b - a for a, b in itertools.pairwise(distinct)}
     if len(steps) > 1:
         return None
     step = steps.pop() if steps else 0
-    group = (starts - distinct[0]) // step if step else np.zeros(len(starts), dtype=np.int64)
-    fit = _fit(group, coordinates, (count, count * stride, stride)) if step else ((), 0)
+    groups = [(start - distinct[0]) // step for start in starts] if step else []
+    fit = _fit(groups, coordinates, (count, count * stride, stride)) if step else ((), 0)
     return LaneSets(count, stride, distinct[0], step, len(distinct), *fit) if fit else None
 
 
@@ -70,20 +70,37 @@ def _progression(mask: int) -> tuple[int, int, int] | None:
     return None if len(strides) > 1 else (bits[0], strides.pop() if strides else 1, len(bits))
 
 
-def _fit(target: np.ndarray, coordinates: dict[ir.Value, np.ndarray], widths: tuple[int, ...]) -> tuple[tuple, int] | None:
-    """Integer weights of coordinates (and of their quotients by `widths`) that give `target` in every lane."""
+def _fit(target: list[int], coordinates: dict[ir.Value, list[int]], widths: tuple[int, ...]) -> tuple[tuple, int] | None:
+    """Integer weights of coordinates (and of their quotients by `widths`) that give `target` in every lane; few features first."""
     features = [(v, w) for v in coordinates for w in dict.fromkeys((1, *widths)) if w >= 1]
-    columns = [coordinates[v] // w for v, w in features]
-    matrix = np.stack([*columns, np.ones(len(target), dtype=np.int64)], axis=1).astype(float)
-    # few features first: a coordinate alone, then a quotient alone, then all together
-    choices = [[k] for k in range(len(features))] + [list(range(len(features)))]
-    for chosen in choices:
-        weights, *_ = np.linalg.lstsq(matrix[:, [*chosen, -1]], target.astype(float), rcond=None)
-        rounded = np.rint(weights).astype(np.int64)
-        if (matrix[:, [*chosen, -1]].astype(np.int64) @ rounded == target).all():
-            used = tuple((*features[k], int(w)) for k, w in zip(chosen, rounded, strict=False) if w)
-            return used, int(rounded[-1])
-    return None
+    columns = [[number // w for number in coordinates[v]] for v, w in features]
+    for feature, column in zip(features, columns, strict=True):
+        line = _line(column, target)
+        if line:
+            return (((*feature, line[0]),) if line[0] else ()), line[1]
+    return _combination(features, columns, target)
+
+
+def _line(column: list[int], target: list[int]) -> tuple[int, int] | None:
+    """Integers (weight, offset) for which every target is `weight * number + offset`."""
+    first = column[0]
+    other = next((k for k, number in enumerate(column) if number != first), None)
+    if other is None:
+        return None
+    weight = (target[other] - target[0]) // (column[other] - first)
+    offset = target[0] - weight * first
+    return (weight, offset) if all(weight * n + offset == t for n, t in zip(column, target, strict=True)) else None
+
+
+def _combination(features: list[tuple[ir.Value, int]], columns: list[list[int]], target: list[int]) -> tuple[tuple, int] | None:
+    """Integer weights of all features together, by least squares."""
+    matrix = np.stack([*map(np.array, columns), np.ones(len(target), dtype=np.int64)], axis=1)
+    weights, *_ = np.linalg.lstsq(matrix.astype(float), np.array(target, dtype=float), rcond=None)
+    rounded = np.rint(weights).astype(np.int64)
+    if not (matrix @ rounded == np.array(target)).all():
+        return None
+    used = tuple((*feature, int(w)) for feature, w in zip(features, rounded, strict=False) if w)
+    return used, int(rounded[-1])
 
 
 def _times(value: ir.Value, factor: int) -> ir.Value:

@@ -7,18 +7,20 @@ once, with integers as numbers and data as `Term`: "the fold by this operator of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import ClassVar
 
-import numpy as np
 from mlir import ir
 
 from xpiler.analysis.effects import access_of, defining, effects_of, is_private, walk
 from xpiler.analysis.forms import forall_bounds
-from xpiler.analysis.integer_lanes import evaluate
+from xpiler.analysis.integer_lanes import Numbers, evaluate
 from xpiler.analysis.reductions import IDEMPOTENT, IDENTITIES, identity_number
 
+Values = list  # one item a lane: integers (Numbers), or terms and None
 MAX_LANES = 4096
 MAX_TRIPS = 64
 
@@ -45,9 +47,9 @@ class Term:
 class Visit:
     """What one value was, lane by lane, in the one time its operation ran; `times` counts them."""
 
-    terms: np.ndarray
-    active: np.ndarray | None
-    coordinates: dict[ir.Value, np.ndarray]
+    terms: list[Term | None]
+    active: list[bool] | None
+    coordinates: dict[ir.Value, Numbers]
     times: int = 1
 
 
@@ -55,15 +57,26 @@ class Visit:
 class _Frame:
     """The lanes that run together: values by lane, which lanes are active (None: not known)."""
 
-    values: dict[ir.Value, np.ndarray]
-    active: np.ndarray | None
-    coordinates: dict[ir.Value, np.ndarray] = field(default_factory=dict)
+    values: dict[ir.Value, Values]
+    active: list[bool] | None
+    coordinates: dict[ir.Value, Numbers] = field(default_factory=dict)
     count: int = 1
 
-    def masked(self, condition: np.ndarray | None) -> _Frame:
-        """The same lanes, those active where `condition` holds."""
-        active = None if condition is None or self.active is None else self.active & (condition != 0)
+    def masked(self, condition: Numbers | None, holds: bool = True) -> _Frame:
+        """The same lanes, those active where `condition` holds, or where it does not."""
+        known = condition is not None and self.active is not None
+        active = [a and bool(c) == holds for a, c in zip(self.active, condition, strict=True)] if known else None
         return _Frame(self.values, active, self.coordinates, self.count)
+
+    def split(self, parts: int) -> _Frame:
+        """Each lane as so many lanes that run together."""
+
+        def repeated(values: Values) -> Values:
+            return type(values)(chain.from_iterable(repeat(v, parts) for v in values))
+
+        values = {v: repeated(each) for v, each in self.values.items()}
+        coordinates = {v: repeated(each) for v, each in self.coordinates.items()}
+        return _Frame(values, None if self.active is None else repeated(self.active), coordinates, self.count * parts)
 
 
 class LaneExecution:
@@ -71,14 +84,14 @@ class LaneExecution:
 
     def __init__(self, block: ir.Block):
         self.block = block
-        self.arrays: dict[ir.Value, np.ndarray] = {}
+        self.arrays: dict[ir.Value, list[Term | None]] = {}
         self.copies: dict[ir.Value, int] = {}  # of the arrays of a parallel loop's iterations
         self.written: set[ir.Value] = set()
         self.sources: dict[tuple[ir.Value, int], tuple[ir.Value, int, int]] = {}  # (array, element): what was stored there
         self.runs: dict[ir.Operation, int] = {}  # how often each store ran: a value is the same only in the same run
         self.visits: dict[ir.Value, Visit] = {}
-        self.active_at: dict[ir.Operation, np.ndarray | None] = {}  # which lanes came by an operation, at any time
-        frame = _Frame({}, np.array([True]))
+        self.active_at: dict[ir.Operation, list[bool] | None] = {}  # which lanes came by an operation, at any time
+        frame = _Frame({}, [True])
         for op in block.operations:
             self._run(op.operation, frame)
             self._settle(op.operation)
@@ -106,15 +119,18 @@ class LaneExecution:
         elif len(op.regions):
             self._clobber(op)
         elif len(op.results) == 1:
-            value = evaluate(op, [self._value(o, frame) for o in op.operands], frame.count)
+            value = evaluate(op, [self._value(o, frame) for o in op.operands])
             if value is not None:
                 frame.values[op.results[0]] = value
 
-    def _pass_by(self, op: ir.Operation, active: np.ndarray | None) -> None:
+    def _pass_by(self, op: ir.Operation, active: list[bool] | None) -> None:
         seen = self.active_at.get(op, active)
-        self.active_at[op] = None if seen is None or active is None or len(seen) != len(active) else seen | active
+        if seen is None or active is None or len(seen) != len(active):
+            self.active_at[op] = None
+        else:
+            self.active_at[op] = seen if seen == active else [a or b for a, b in zip(seen, active, strict=True)]
 
-    def _value(self, value: ir.Value, frame: _Frame) -> np.ndarray | None:
+    def _value(self, value: ir.Value, frame: _Frame) -> Values | None:
         """What a value is in each lane; constants are known wherever they stand."""
         if value not in frame.values:
             op = defining(value)
@@ -123,40 +139,34 @@ class LaneExecution:
         return frame.values.get(value)
 
     def _integers(self, op: ir.Operation, frame: _Frame) -> bool:
-        operands = [self._value(o, frame) for o in op.operands]
-        return all(v is not None and v.dtype != object for v in operands)
+        return all(isinstance(self._value(o, frame), Numbers) for o in op.operands)
 
-    def _note(self, value: ir.Value, terms: np.ndarray | None, frame: _Frame) -> None:
+    def _note(self, value: ir.Value, terms: Values | None, frame: _Frame) -> None:
         if terms is None:
             frame.values.pop(value, None)
             return
         frame.values[value] = terms
-        if terms.dtype != object:
+        if isinstance(terms, Numbers):
             return
         times = self.visits[value].times + 1 if value in self.visits else 1
         self.visits[value] = Visit(terms, frame.active, frame.coordinates, times)
 
-    def _terms(self, value: ir.Value, frame: _Frame) -> np.ndarray:
+    def _terms(self, value: ir.Value, frame: _Frame) -> list[Term | None]:
         """The value of each lane as a term or None."""
         known = self._value(value, frame)
-        if known is None:
-            return np.full(frame.count, None, dtype=object)
-        if known.dtype == object:
-            return known
-        return _objects([Term(None, None, 0, (int(v),)) for v in known])
+        return [None] * frame.count if known is None else _as_terms(known)
 
-    def _fold(self, op: ir.Operation, frame: _Frame) -> np.ndarray:
+    def _fold(self, op: ir.Operation, frame: _Frame) -> list[Term | None]:
         kind = op.results[0].type
         a, b = (self._terms(o, frame) for o in op.operands)
-        return _objects([combine(op.name, x, y, kind) for x, y in zip(a, b, strict=True)])
+        return [combine(op.name, x, y, kind) for x, y in zip(a, b, strict=True)]
 
     def _constant(self, op: ir.Operation, frame: _Frame) -> None:
         attribute = op.attributes["value"]
         if isinstance(attribute, ir.FloatAttr):
-            frame.values[op.results[0]] = _objects([Term(None, None, 0, (attribute.value,))] * frame.count)
+            frame.values[op.results[0]] = [Term(None, None, 0, (attribute.value,))] * frame.count
         elif isinstance(attribute, ir.IntegerAttr):
-            number = int(attribute.value)
-            frame.values[op.results[0]] = np.full(frame.count, number, dtype=np.int64)
+            frame.values[op.results[0]] = Numbers.uniform(int(attribute.value), frame.count)
 
     def _alloca(self, op: ir.Operation, frame: _Frame) -> None:
         """An array of a lane's own: one copy for each lane that comes by, all anew."""
@@ -164,33 +174,36 @@ class LaneExecution:
         self.arrays.pop(op.results[0], None)
         self._elements(op.results[0])
 
-    def _elements(self, buffer: ir.Value) -> np.ndarray | None:
+    def _elements(self, buffer: ir.Value) -> list[Term | None] | None:
         """The tracked elements of a private array of static shape, copy after copy."""
         if buffer not in self.arrays:
             kind = ir.MemRefType(buffer.type)
-            count = int(np.prod(kind.shape, dtype=int)) * self.copies.get(buffer, 1) if kind.has_static_shape else 0
+            count = math.prod(kind.shape) * self.copies.get(buffer, 1) if kind.has_static_shape else 0
             if not count or not is_private(buffer) or count > MAX_LANES:
                 return None
             base = Base(buffer, None)
-            self.arrays[buffer] = _objects([Term(None, base, 1 << k) for k in range(count)])
+            self.arrays[buffer] = [Term(None, base, 1 << k) for k in range(count)]
         return self.arrays[buffer]
 
-    def _position(self, buffer: ir.Value, subscripts: tuple[ir.Value, ...], frame: _Frame) -> np.ndarray | None:
-        position = np.arange(frame.count) // (frame.count // self.copies.get(buffer, 1))
+    def _position(self, buffer: ir.Value, subscripts: tuple[ir.Value, ...], frame: _Frame) -> list[int] | None:
+        """Which element each lane touches; any for the lanes that do not come by."""
+        lanes_a_copy, active = frame.count // self.copies.get(buffer, 1), _active(frame)
+        position = [lane // lanes_a_copy for lane in range(frame.count)]
         for size, subscript in zip(ir.MemRefType(buffer.type).shape, subscripts, strict=True):
             known = self._value(subscript, frame)
-            if known is None or known.dtype == object:
+            if not isinstance(known, Numbers):
                 return None
-            position = position * size + np.where(_active(frame), known, 0)
-            if ((known < 0) | (known >= size))[_active(frame)].any():
+            known = [v if on else 0 for v, on in zip(known, active, strict=True)]
+            if not 0 <= min(known) <= max(known) < size:
                 return None
+            position = [p * size + v for p, v in zip(position, known, strict=True)]
         return position
 
     def _load(self, op: ir.Operation, frame: _Frame) -> None:
         access = access_of(op)
         elements = self._elements(access.buffer) if access.exact else None
         position = self._position(access.buffer, access.subscripts, frame) if elements is not None else None
-        self._note(op.results[0], None if position is None else elements[position], frame)
+        self._note(op.results[0], None if position is None else [elements[p] for p in position], frame)
 
     def _store(self, op: ir.Operation, frame: _Frame) -> None:
         access = access_of(op)
@@ -204,9 +217,10 @@ class LaneExecution:
             return
         terms = self._terms(op.operands[0], frame)
         self.runs[op] = self.runs.get(op, 0) + 1
-        for k in np.flatnonzero(_active(frame)):
-            elements[position[k]] = None if frame.active is None else terms[k]
-            self._remember(access.buffer, int(position[k]), None if frame.active is None else (op.operands[0], self.runs[op], int(k)))
+        for k, p in enumerate(position):
+            if frame.active is None or frame.active[k]:
+                elements[p] = None if frame.active is None else terms[k]
+                self._remember(access.buffer, p, None if frame.active is None else (op.operands[0], self.runs[op], k))
 
     def _remember(self, buffer: ir.Value, position: int, source: tuple[ir.Value, int, int] | None) -> None:
         """Notes which value of which lane an element holds, or that this is not known."""
@@ -216,30 +230,29 @@ class LaneExecution:
 
     def _forget(self, buffer: ir.Value) -> None:
         """Nothing is known of an array any more."""
-        self.arrays[buffer][:] = None
+        self.arrays[buffer][:] = [None] * len(self.arrays[buffer])
         for key in [key for key in self.sources if key[0] == buffer]:
             del self.sources[key]
 
     def _if(self, op: ir.Operation, frame: _Frame) -> None:
-        condition = self._value(op.operands[0], frame)
-        if condition is not None and condition.dtype == object:
-            condition = None
+        condition = self._condition(op, frame)
         ours = self._branch(op, 0, frame.masked(condition))
-        theirs = self._branch(op, 1, frame.masked(None if condition is None else 1 - (condition != 0)))
+        theirs = self._branch(op, 1, frame.masked(condition, holds=False))
         for k, result in enumerate(op.results):
             if condition is None or ours[k] is None or theirs[k] is None:
                 self._note(result, None, frame)
-            elif ours[k].dtype == theirs[k].dtype != object:
-                frame.values[result] = np.where(condition != 0, ours[k], theirs[k])
             else:
-                a, b = (v if v.dtype == object else _objects([Term(None, None, 0, (int(x),)) for x in v]) for v in (ours[k], theirs[k]))
-                self._note(result, np.where(condition != 0, a, b), frame)
+                self._note(result, _chosen(condition, ours[k], theirs[k]), frame)
 
-    def _branch(self, op: ir.Operation, region: int, frame: _Frame) -> list[np.ndarray | None]:
+    def _condition(self, op: ir.Operation, frame: _Frame) -> Numbers | None:
+        condition = self._value(op.operands[0], frame)
+        return condition if isinstance(condition, Numbers) else None
+
+    def _branch(self, op: ir.Operation, region: int, frame: _Frame) -> list[Values | None]:
         blocks = op.regions[region].blocks
         return self._block(blocks[0], frame) if len(blocks) else []
 
-    def _block(self, block: ir.Block, frame: _Frame) -> list[np.ndarray | None]:
+    def _block(self, block: ir.Block, frame: _Frame) -> list[Values | None]:
         """Runs a block and returns what its terminator passes on."""
         for op in block.operations:
             if op.operation.name in ("scf.yield", "scf.condition"):
@@ -248,15 +261,13 @@ class LaneExecution:
         return []
 
     def _select(self, op: ir.Operation, frame: _Frame) -> None:
-        condition = self._value(op.operands[0], frame)
-        values = [self._value(o, frame) for o in list(op.operands)[1:]]
-        if condition is None or condition.dtype == object:
+        condition = self._condition(op, frame)
+        if condition is None:
             self._note(op.results[0], None, frame)
-        elif all(v is not None and v.dtype != object for v in values):
-            frame.values[op.results[0]] = np.where(condition != 0, *values)
-        else:
-            terms = [self._terms(o, frame) for o in list(op.operands)[1:]]
-            self._note(op.results[0], np.where(condition != 0, *terms), frame)
+            return
+        values = [self._value(o, frame) for o in list(op.operands)[1:]]
+        ours, theirs = (v if isinstance(v, Numbers) else self._terms(o, frame) for v, o in zip(values, list(op.operands)[1:], strict=True))
+        self._note(op.results[0], _chosen(condition, ours, theirs), frame)
 
     def _forall(self, op: ir.Operation, frame: _Frame) -> None:
         ((lower, upper, step),) = forall_bounds(op.opview) if len(forall_bounds(op.opview)) == 1 else ((None, None, None),)
@@ -264,10 +275,8 @@ class LaneExecution:
             self._clobber(op)
             return
         variable = op.regions[0].blocks[0].arguments[0]
-        inner = _Frame({v: np.repeat(a, upper) for v, a in frame.values.items()}, None, {}, frame.count * upper)
-        inner.active = None if frame.active is None else np.repeat(frame.active, upper)
-        inner.coordinates = {v: np.repeat(a, upper) for v, a in frame.coordinates.items()}
-        inner.values[variable] = inner.coordinates[variable] = np.tile(np.arange(upper, dtype=np.int64), frame.count)
+        inner = frame.split(upper)
+        inner.values[variable] = inner.coordinates[variable] = Numbers(list(range(upper)) * frame.count)
         self._block(op.regions[0].blocks[0], inner)
 
     def _for(self, op: ir.Operation, frame: _Frame) -> None:
@@ -278,7 +287,7 @@ class LaneExecution:
         block = op.regions[0].blocks[0]
         carried = [self._value(o, frame) for o in list(op.operands)[3:]]
         for number in range(*bounds):
-            frame.values[block.arguments[0]] = np.full(frame.count, number, dtype=np.int64)
+            frame.values[block.arguments[0]] = Numbers.uniform(number, frame.count)
             _bind(frame, list(block.arguments)[1:], carried)
             carried = self._block(block, frame)
         self._finish(op, carried, frame)
@@ -307,9 +316,9 @@ class LaneExecution:
         if effects_of(op).unknown is not None:
             return False
         tracked = any(a.buffer in self.arrays or is_private(a.buffer) for a in effects_of(op).accesses)
-        return tracked or any((v := self._value(o, frame)) is not None and v.dtype == object for o in op.operands)
+        return tracked or any(_are_terms(self._value(o, frame)) for o in op.operands)
 
-    def _finish(self, op: ir.Operation, values: list[np.ndarray | None], frame: _Frame) -> None:
+    def _finish(self, op: ir.Operation, values: list[Values | None], frame: _Frame) -> None:
         for result, value in zip(op.results, values, strict=True):
             self._note(result, value, frame)
 
@@ -349,7 +358,7 @@ def combine(operator: str, a: Term | None, b: Term | None, kind: ir.Type) -> Ter
     return Term(operator, a.base or b.base, a.mask | b.mask, extras)
 
 
-def _bind(frame: _Frame, arguments: list[ir.Value], values: list[np.ndarray | None]) -> None:
+def _bind(frame: _Frame, arguments: list[ir.Value], values: list[Values | None]) -> None:
     for argument, value in zip(arguments, values, strict=True):
         if value is None:
             frame.values.pop(argument, None)
@@ -357,17 +366,24 @@ def _bind(frame: _Frame, arguments: list[ir.Value], values: list[np.ndarray | No
             frame.values[argument] = value
 
 
-def _uniform(values: np.ndarray | None) -> int | None:
-    if values is None or values.dtype == object or (values != values[0]).any():
-        return None
-    return int(values[0])
+def _uniform(values: Values | None) -> int | None:
+    return values.common() if isinstance(values, Numbers) else None
 
 
-def _active(frame: _Frame) -> np.ndarray:
-    return np.ones(frame.count, dtype=bool) if frame.active is None else frame.active
+def _are_terms(values: Values | None) -> bool:
+    return values is not None and not isinstance(values, Numbers)
 
 
-def _objects(items: list) -> np.ndarray:
-    array = np.empty(len(items), dtype=object)
-    array[:] = items
-    return array
+def _active(frame: _Frame) -> list[bool]:
+    return [True] * frame.count if frame.active is None else frame.active
+
+
+def _chosen(condition: Numbers, ours: Values, theirs: Values) -> Values:
+    """One or the other, lane by lane; integers where both are."""
+    kind = Numbers if isinstance(ours, Numbers) and isinstance(theirs, Numbers) else _as_terms
+    return kind([a if c else b for c, a, b in zip(condition, *(map(kind, (ours, theirs))), strict=True)])
+
+
+def _as_terms(values: Values) -> list[Term | None]:
+    """Integers as the terms that are constants."""
+    return [Term(None, None, 0, (v,)) for v in values] if isinstance(values, Numbers) else values

@@ -9,8 +9,8 @@ the array, made where the array was last whole. Lanes whose value is no such fol
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 
-import numpy as np
 from mlir import ir
 from mlir.dialects import memref
 
@@ -86,9 +86,9 @@ def _is_constant(value: ir.Value) -> bool:
     return op is not None and op.name == "arith.constant"
 
 
-def _lanes_at(uses: list[ir.OpOperand], visit: Visit, execution: LaneExecution) -> np.ndarray | None:
+def _lanes_at(uses: list[ir.OpOperand], visit: Visit, execution: LaneExecution) -> list[bool] | None:
     """The lanes that come by the uses of a value; all that have the value where that is not known."""
-    lanes = np.zeros(len(visit.terms), dtype=bool)
+    lanes = [False] * len(visit.terms)
     for use in uses:
         op = use.owner.operation
         while op not in execution.active_at and op.parent is not None:
@@ -96,7 +96,7 @@ def _lanes_at(uses: list[ir.OpOperand], visit: Visit, execution: LaneExecution) 
         active = execution.active_at.get(op)  # None where the use is behind the lanes' code
         if active is None or len(active) != len(lanes):
             return visit.active
-        lanes |= active
+        lanes = [a or b for a, b in zip(lanes, active, strict=True)]
     return lanes
 
 
@@ -120,18 +120,18 @@ def _inside(buffer: ir.Value, block: ir.Block) -> bool:
     return ancestor_in(block, defining(buffer)) is not None
 
 
-def _fold_of(visit: Visit, lanes: np.ndarray | None) -> tuple[Term, LaneSets] | None:
+def _fold_of(visit: Visit, lanes: list[bool] | None) -> tuple[Term, LaneSets] | None:
     """What the lanes hold, if each holds a fold of a regular set of elements of one array."""
-    if lanes is None or not lanes.any():
+    if lanes is None or not any(lanes):
         return None
-    terms = visit.terms[lanes]
+    terms = list(compress(visit.terms, lanes))
     first = terms[0]
     if first is None or first.base is None or first.operator is None:
         return None
     for term in terms:
         if term is None or (term.operator, term.base, term.extras) != (first.operator, first.base, first.extras):
             return None
-    coordinates = {v: numbers[lanes] for v, numbers in visit.coordinates.items()}
+    coordinates = {v: list(compress(numbers, lanes)) for v, numbers in visit.coordinates.items()}
     sets = fit_lane_sets([term.mask for term in terms], coordinates)
     return (first, sets) if sets and sets.count > 1 else None
 
