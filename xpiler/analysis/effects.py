@@ -52,6 +52,8 @@ class Access:
 
 def walk(op: ir.Operation) -> list[ir.Operation]:
     """`op` and everything inside it, in program order; an erased operation stays in the list, so do not erase on the way."""
+    if not len(op.regions):
+        return [op.operation]
     found: list[ir.Operation] = []
 
     def take(inner: ir.Operation) -> ir.WalkResult:

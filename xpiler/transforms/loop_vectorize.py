@@ -48,7 +48,7 @@ class LoopVectorizePass(Pass):
 
 def _candidates(function: ir.Operation) -> list[ir.Operation]:
     """Loops not yet widened: parallel ones first, inner before outer; then reductions that hold no loop."""
-    loops = [op for op in reversed(list(walk(function))) if not _has_vectors(op)]
+    loops = [op for op in reversed(walk(function)) if op.name in ("scf.for", "scf.forall") and not _has_vectors(op)]
     parallel = [op for op in loops if is_unit_forall(op)]
     serial = [op for op in loops if is_unit_for(op) and len(op.results) and not _holds_loop(op)]
     return parallel + serial

@@ -200,11 +200,10 @@ def as_value(bound: ir.Value | int) -> ir.Value:
 
 def erase_dead(root: ir.Operation) -> None:
     """Erases operations that only compute values nobody uses, innermost and last first."""
-    for block in reversed(blocks(root)):
-        for op in reversed(operations(block)):
-            unused = len(op.results) and not any(_used(result) for result in op.results)
-            if unused and is_pure(op):
-                op.erase()
+    for op in walk(root)[:0:-1]:
+        unused = len(op.results) and not any(_used(result) for result in op.results)
+        if unused and is_pure(op):
+            op.erase()
 
 
 def _used(value: ir.Value) -> bool:

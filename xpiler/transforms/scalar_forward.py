@@ -45,7 +45,7 @@ def forward_in_block(forms: IndexForms, block: ir.Block) -> bool:
     for op in operations(block):
         access = access_of(op)
         if access is None or not access.exact or access.atomic:
-            for written in _written(op):
+            for written in _written(op) if known else ():
                 known = {key: v for key, v in known.items() if written is not None and not may_alias(key[0], written)}
             continue
         key = (access.buffer, *(forms.of(s) for s in access.subscripts))
