@@ -30,7 +30,7 @@ def evaluate(op: ir.Operation, operands: list[list | None]) -> Numbers | None:
         return None
     if op.name == "arith.cmpi":
         return _compared(op, *operands)
-    rule = _RULES.get(op.name)
+    rule = operator.neg if _widens_a_signed_bit(op) else _RULES.get(op.name)
     values = None if rule is None else [rule(*lane) for lane in zip(*operands, strict=True)]
     return None if values is None or None in values else _wrapped(values, op.results[0].type)
 
@@ -42,6 +42,11 @@ def _compared(op: ir.Operation, a: Numbers, b: Numbers) -> Numbers:
         predicate, keep = predicate - 4, (1 << _width(op.operands[0].type)) - 1
     relation = _RELATIONS[predicate]
     return Numbers(int(relation(x & keep, y & keep)) for x, y in zip(a, b, strict=True))
+
+
+def _widens_a_signed_bit(op: ir.Operation) -> bool:
+    """Whether a true i1, a 1 here, becomes -1."""
+    return op.name in ("arith.extsi", "arith.index_cast") and _width(op.operands[0].type) == 1
 
 
 def _width(kind: ir.Type) -> int:
