@@ -107,7 +107,7 @@ def table(rows: list[Row], shape: str) -> str:
 
 
 def main() -> int:
-    """Prints both tables; exit code 1 where a best candidate is refuted or slower than the first schedule."""
+    """Prints both tables; exit code 1 where a search fails, or a best candidate is refuted or slower than the first schedule."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*", default=list(SHAPES), choices=list(SHAPES))
     parser.add_argument("--shapes", nargs="*", default=["large", "small"], choices=["large", "small"])
@@ -120,14 +120,22 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     rows: list[Row] = []
+    failures: list[str] = []
     for shape in arguments.shapes:
         for operator in arguments.only:
-            rows.append(row(operator, shape, arguments))
+            try:
+                rows.append(row(operator, shape, arguments))
+            except XpilerError as error:
+                failures.append(f"{operator}, {shape}: {error}")
+                print(failures[-1], file=sys.stderr, flush=True)
+                continue
             print(rows[-1], file=sys.stderr, flush=True)
             if arguments.json:
-                arguments.json.write_text(json.dumps({"cycle_model": True, "rows": [asdict(r) for r in rows]}, indent=2))
+                arguments.json.write_text(
+                    json.dumps({"cycle_model": True, "failures": failures, "rows": [asdict(r) for r in rows]}, indent=2)
+                )
         print(table([r for r in rows if r.shape == shape], shape))
-    return 1 if any(r.verdict == "refuted" or r.tuned > r.first for r in rows) else 0
+    return 1 if failures or any(r.verdict == "refuted" or r.tuned > r.first for r in rows) else 0
 
 
 if __name__ == "__main__":

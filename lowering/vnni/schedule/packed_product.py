@@ -2,7 +2,7 @@
 
 For each 16 columns of C and each piece of the depth, a word holds the elements of a column of B in consecutive rows,
 zeros where the matrix ends, so that a register is a group of rows of 16 columns. A word of a row of A then meets it in
-every lane, four rows of C at a time.
+every lane, some rows of C at a time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from xpiler.transforms.rewriting import index
 from xpiler.transforms.vectors.widening import splat
 
 COLUMNS = 16  # 32-bit sums in a register
-ROWS = 4  # rows of C at a time: sums that do not wait for one another
+ROWS = 4  # rows of C at a time, where nothing else is said: sums that do not wait for one another
 DEPTH = 1024  # elements of a column that are packed at a time
 
 
@@ -33,6 +33,7 @@ class PackedProduct:
 
     product: MatrixProduct
     forms: IndexForms
+    height: int = ROWS
 
     def __post_init__(self) -> None:
         element = self.product.left.element
@@ -67,7 +68,7 @@ class PackedProduct:
             correction = self._pack(packed, (first, size), (column, lanes))
             begun = arith.cmpi(arith.CmpIPredicate.sgt, first, index(0))
             so_far = named("written", first_lanes(arith.select(begun, count, index(0)), COLUMNS))
-            rows = counted_loop("row", index(0), self.rows, index(ROWS))
+            rows = counted_loop("row", index(0), self.rows, index(self.height))
             with ir.InsertionPoint(rows.body):
                 self._rows(packed, rows.induction_variable, (first, size), (column, lanes, so_far), correction)
                 scf.yield_([])
@@ -107,7 +108,7 @@ class PackedProduct:
         column, lanes, so_far = columns
         last = arith.subi(self.rows, index(1))
         rows = [row]
-        for n in range(1, ROWS):
+        for n in range(1, self.height):
             rows.append(named(f"row{n}", arith.minsi(arith.addi(rows[-1], index(1)), last)))
         places = [self._position(self.product.result, r, column) for r in rows]
         target = self.product.result.buffer

@@ -9,18 +9,21 @@ Products of signed integers with 32-bit sums; everything else is left as it is.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from mlir import ir
 
 from xpiler.analysis.contractions import MatrixProduct, matrix_product
 from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
+from xpiler.diagnostics import PassFailed
 from xpiler.lowering.vnni.schedule.contiguous_dot import contiguous_factors, emit_dot
 from xpiler.lowering.vnni.schedule.packed_product import ROWS, PackedProduct
 from xpiler.passes import Pass
 from xpiler.transforms.rewriting import functions, note_noalias
 
 ELEMENTS = ("i8", "i16")
+REGISTER_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -28,31 +31,42 @@ class VnniDotPass(Pass):
     """Rewrites matrix products first, then what sums are left."""
 
     name = "vnni-dot"
+    tunables: ClassVar = {"rows": (ROWS, 2, 6, 8, 12, 16)}
+    rows: int = ROWS  # of C at a time
+
+    def __post_init__(self) -> None:
+        if self.rows < 1:
+            raise PassFailed("pass 'vnni-dot': rows is at least 1")
+
+    def memory_bytes(self, element_bytes: int) -> dict[str, int]:
+        """A sum and a word of A for each row, and a register of B."""
+        return {"registers": (2 * self.rows + 1) * REGISTER_BYTES}
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
-            for rewrite in (_rewrite_product, _rewrite_sum):
-                while any(rewrite(loop) for loop in list(walk(function))):
-                    pass
+            while any(_rewrite_product(loop, self.rows) for loop in list(walk(function))):
+                pass
+            while any(_rewrite_sum(loop) for loop in list(walk(function))):
+                pass
 
 
-def _rewrite_product(loop: ir.Operation) -> bool:
+def _rewrite_product(loop: ir.Operation, height: int) -> bool:
     forms = IndexForms()
     product = matrix_product(loop, forms) if loop.name == "scf.forall" else None
-    if product is None or not _has_dot(product):
+    if product is None or not _has_dot(product, height):
         return False
     with ir.InsertionPoint(loop), loop.location:
-        PackedProduct(product, forms).emit()
+        PackedProduct(product, forms, height).emit()
     note_noalias(loop)
     loop.erase()
     return True
 
 
-def _has_dot(product: MatrixProduct) -> bool:
+def _has_dot(product: MatrixProduct, height: int) -> bool:
     """Whether the types fit, and there are rows enough to be worth packing for."""
     rows, kinds = product.rows.as_int(), {str(product.left.element), str(product.right.element)}
     same = len(kinds) == 1 and next(iter(kinds)) in ELEMENTS and str(product.result.element) == "i32"
-    return same and str(product.accumulator) == "i32" and (rows is None or rows >= ROWS)
+    return same and str(product.accumulator) == "i32" and (rows is None or rows >= height)
 
 
 def _rewrite_sum(loop: ir.Operation) -> bool:

@@ -23,16 +23,26 @@ PRODUCT = (KERNELS / "int8_product.mlir").read_text()
 TRANSPOSED = PRODUCT.replace("%pn = arith.muli %p, %N", "%pn = arith.muli %j, %K").replace("arith.addi %pn, %j", "arith.addi %pn, %p")
 
 
-def text_of(product: str, element: str) -> str:
+def text_of(product: str, element: str, schedule: str | None = None) -> str:
     product = product.replace("i8>", f"{element}>").replace(": i8 to", f": {element} to").replace("int8_t", f"int{element[1:]}_t")
     context = dialects.context()
-    return emit(lower(ir.Module.parse(product, context), Target("vnni")))
+    return emit(lower(ir.Module.parse(product, context), Target("vnni"), schedule))
 
 
 @pytest.mark.parametrize("element", TYPES)
 @pytest.mark.parametrize("product", [PRODUCT, TRANSPOSED], ids=["rows", "transposed"])
 def test_products_are_exact(tmp_path: Path, product: str, element: str) -> None:
-    text = text_of(product, element)
+    assert_exact(tmp_path, text_of(product, element), product, element)
+
+
+def test_taller_tiles_are_exact(tmp_path: Path) -> None:
+    text = text_of(PRODUCT, "i8", "vnni-dot{rows=8}")
+    assert "row += 8" in text
+    assert_exact(tmp_path, text, PRODUCT, "i8")
+
+
+def assert_exact(tmp_path: Path, text: str, product: str, element: str) -> None:
+    """The text compiles without warnings, has the instruction of its type, and gives numpy's numbers at every shape."""
     assert {"i8": "_mm512_dpbusd_epi32", "i16": "_mm512_dpwssd_epi32"}[element] in text
     source = tmp_path / "product.cpp"
     source.write_text(text)
