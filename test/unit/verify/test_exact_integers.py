@@ -28,6 +28,8 @@ def text(of: str, to: str, value: str) -> str:
         ("signed char", "A[i] * A[i] + 3", "(int)(long)(A[i] * A[i]) + 3", Verdict.PROVED),
         ("signed char", "(int)((long)A[i] * A[i] >> 3)", "(int)((long)(A[i] * A[i]) >> 3)", Verdict.PROVED),
         ("int", "(int)((long)A[i] * A[i] >> 3)", "(int)((long)(A[i] * A[i]) >> 3)", Verdict.UNSUPPORTED),  # the product wraps in int
+        ("signed char", "(unsigned char)(A[i] ^ -128)", "(unsigned char)(A[i] + 128)", Verdict.PROVED),
+        ("signed char", "(unsigned char)(A[i] ^ -128)", "(unsigned char)(A[i] + 127)", Verdict.UNSUPPORTED),
         ("int", "A[i]", "(int)(float)A[i]", Verdict.UNSUPPORTED),  # 2^24 + 1 is no float
         ("short", "A[i] * A[i]", "(int)(float)(A[i] * A[i])", Verdict.UNSUPPORTED),
         ("short", "A[i]", "(int)(float)(_Float16)(float)A[i]", Verdict.UNSUPPORTED),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xpiler.verify.terms.normal_form import NormalForm
 
 COMMUTATIVE = frozenset({"andi", "ori", "xori", "minsi", "maxsi", "minui", "maxui"})
+BITWISE = frozenset({"andi", "ori", "xori"})
 DIVISIONS = frozenset({"divsi", "divui", "remsi", "remui", "floordivsi", "ceildivsi", "ceildivui"})
 MOST_EXPANDED = 4000
 
@@ -55,9 +56,15 @@ def _summand(forms: NormalForm, node: Term, width: int) -> Polynomial:
 
 
 def _operation(forms: NormalForm, node: Term, width: int) -> Polynomial:
-    """x << k = 2^k x; x ^ sign = x + sign; x ^ -1 = -x - 1; all modulo 2^w."""
+    """An operation on the forms of its operands."""
     name, _, a, b = node.args
-    left, right = forms.integer(a, width), forms.integer(b, width)
+    return _applied(forms, name, width, forms.integer(a, width), forms.integer(b, width))
+
+
+def _applied(forms: NormalForm, name: str, width: int, left: Polynomial, right: Polynomial) -> Polynomial:
+    """x << k = 2^k x; x ^ sign = x + sign; x ^ -1 = -x - 1; all modulo 2^w."""
+    if name in COMMUTATIVE and constant_of(left) is not None:
+        left, right = right, left
     if name == "muli" and len(left) * len(right) <= MOST_EXPANDED:
         return reduced(product(left, right), width)
     number = constant_of(right)
@@ -133,6 +140,8 @@ def _truncated_atom(forms: NormalForm, atom: int, width: int) -> Polynomial:
         return dict(key[2]) if key[1] == width else {((atom, 1),): 1}
     if key[0] == "flag":
         return {((atom, 1),): 1}
+    if key[0] == "int" and key[1] in BITWISE:  # the low bits of a bitwise operation are those of its operands
+        return _applied(forms, key[1], width, *(truncated(forms, dict(operand), width) for operand in key[3:]))
     return forms.atom("trunc", width, atom)
 
 
