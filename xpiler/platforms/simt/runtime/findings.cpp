@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <set>
-#include <sstream>
+#include <utility>
 
 #include "machine.h"
 #include "processes.h"
@@ -28,9 +28,8 @@ static std::vector<Recorded> findings;
 static std::set<std::string> seen;
 
 void record_for(const Finding &finding, const Thread *thread) {
-  std::ostringstream key;
-  key << finding.kind << finding.place << finding.buffer << (finding.place ? "" : finding.message) << (thread ? block.kernel : "");
-  if (findings.size() >= finding_limit || !seen.insert(key.str()).second) return;
+  const std::string place = finding.place ? std::to_string(reinterpret_cast<std::uintptr_t>(finding.place)) : finding.message;
+  if (findings.size() >= finding_limit || !seen.insert(finding.kind + place + finding.buffer + (thread ? block.kernel : "")).second) return;
   note_finding();
   Recorded recorded{finding, "", {}, {}, thread != nullptr};
   if (thread) {
@@ -89,11 +88,11 @@ void report_stuck_block() {
     bool barrier = t.state == State::at_barrier;
     bool grid = t.state == State::at_grid_barrier;
     if (!barrier && !grid && t.state != State::at_collective) continue;
-    std::ostringstream text;
-    text << "the block is stuck: " << waiting[unsigned(State::at_barrier)] << " threads wait at a block barrier, "
-         << waiting[unsigned(State::at_collective)] << " in a warp operation for lanes of their mask, "
-         << waiting[unsigned(State::at_grid_barrier)] << " for the grid, " << waiting[unsigned(State::finished)] << " have exited";
-    record_for({barrier || grid ? "missed-barrier" : "missed-warp-operation", text.str(), "", t.place}, &t);
+    auto threads = [&](State state) { return std::to_string(waiting[unsigned(state)]); };
+    const std::string text = "the block is stuck: " + threads(State::at_barrier) + " threads wait at a block barrier, " +
+                             threads(State::at_collective) + " in a warp operation for lanes of their mask, " +
+                             threads(State::at_grid_barrier) + " for the grid, " + threads(State::finished) + " have exited";
+    record_for({barrier || grid ? "missed-barrier" : "missed-warp-operation", text, "", t.place}, &t);
   }
 }
 
@@ -112,12 +111,10 @@ static std::string quoted(const std::string &text) {
 static std::string triple(uint3 v) { return "[" + std::to_string(v.x) + ", " + std::to_string(v.y) + ", " + std::to_string(v.z) + "]"; }
 
 static std::string json_of(const Recorded &r, const SourceLine &where) {
-  std::ostringstream out;
-  out << "{\"kind\": " << quoted(r.finding.kind) << ", \"message\": " << quoted(r.finding.message) << ", \"kernel\": " << quoted(r.kernel)
-      << ", \"block\": " << (r.in_kernel ? triple(r.block_index) : "null")
-      << ", \"thread\": " << (r.in_kernel ? triple(r.thread_index) : "null") << ", \"file\": " << quoted(where.file)
-      << ", \"line\": " << where.line << ", \"buffer\": " << quoted(r.finding.buffer) << "}";
-  return out.str();
+  return "{\"kind\": " + quoted(r.finding.kind) + ", \"message\": " + quoted(r.finding.message) + ", \"kernel\": " + quoted(r.kernel) +
+         ", \"block\": " + (r.in_kernel ? triple(r.block_index) : "null") + ", \"thread\": " +
+         (r.in_kernel ? triple(r.thread_index) : "null") + ", \"file\": " + quoted(where.file) + ", \"line\": " +
+         std::to_string(where.line) + ", \"buffer\": " + quoted(r.finding.buffer) + "}";
 }
 
 unsigned schedule_seed() {
@@ -147,13 +144,23 @@ XPILER_EXPORT const char *xpiler_sim_findings() {
 
 XPILER_EXPORT const char *xpiler_sim_counts() {
   static std::string text;
-  std::ostringstream out;
-  out << "{\"instructions\": " << instructions_json() << ", \"barrier_waits\": " << counts.barrier_waits
-      << ", \"copied_bytes\": " << counts.copied_bytes << ", \"launches\": " << counts.launches << ", \"blocks\": " << counts.blocks << ", \"threads\": " << counts.threads
-      << ", \"barriers\": " << counts.barriers << ", \"warp_operations\": " << counts.collectives << ", \"atomics\": " << counts.atomics
-      << ", \"global_read_bytes\": " << counts.global_read_bytes << ", \"global_written_bytes\": " << counts.global_written_bytes
-      << ", \"shared_read_bytes\": " << counts.shared_read_bytes << ", \"shared_written_bytes\": " << counts.shared_written_bytes << "}";
-  text = out.str();
+  const std::pair<const char *, std::uint64_t> numbers[] = {
+      {"barrier_waits", counts.barrier_waits},
+      {"copied_bytes", counts.copied_bytes},
+      {"launches", counts.launches},
+      {"blocks", counts.blocks},
+      {"threads", counts.threads},
+      {"barriers", counts.barriers},
+      {"warp_operations", counts.collectives},
+      {"atomics", counts.atomics},
+      {"global_read_bytes", counts.global_read_bytes},
+      {"global_written_bytes", counts.global_written_bytes},
+      {"shared_read_bytes", counts.shared_read_bytes},
+      {"shared_written_bytes", counts.shared_written_bytes},
+  };
+  text = "{\"instructions\": " + instructions_json();
+  for (const auto &[name, number] : numbers) text += std::string(", \"") + name + "\": " + std::to_string(number);
+  text += "}";
   return text.c_str();
 }
 
