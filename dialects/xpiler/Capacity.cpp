@@ -3,7 +3,6 @@
 #include "bang/BangDialect.h"
 #include "cuda/CudaDialect.h"
 #include "hip/HipDialect.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -58,10 +57,20 @@ int64_t sizeInBytes(MemRefType type) {
   return element.isIntOrFloat() ? type.getNumElements() * llvm::divideCeil(element.getIntOrFloatBitWidth(), 8) : 0;
 }
 
+/// The type of the array that a `memref.alloca` or a `memref.global` makes, by name: the header of that dialect takes longer to
+/// parse than this file.
+MemRefType arrayType(Operation &op) {
+  if (op.getName().getStringRef() == "memref.alloca") return cast<MemRefType>(op.getResult(0).getType());
+  if (op.getName().getStringRef() == "memref.global") return cast<MemRefType>(op.getAttrOfType<TypeAttr>("type").getValue());
+  return {};
+}
+
 /// Bytes in each space, by its word.
 using Sizes = llvm::StringMap<int64_t>;
 
-LogicalResult add(Operation *op, MemRefType type, Sizes &sizes) {
+LogicalResult add(Operation *op, Sizes &sizes) {
+  auto type = arrayType(*op);
+  if (!type) return success();
   auto space = spaceWord(type.getMemorySpace());
   if (space.empty()) return success();
   if (!type.hasStaticShape()) // capacity_c1
@@ -71,8 +80,7 @@ LogicalResult add(Operation *op, MemRefType type, Sizes &sizes) {
 }
 
 LogicalResult checkKernel(Operation *kernel, Sizes sizes, xpiler::TargetAttr target) {
-  auto result = kernel->walk(
-      [&](memref::AllocaOp array) { return failed(add(array, array.getType(), sizes)) ? WalkResult::interrupt() : WalkResult::advance(); });
+  auto result = kernel->walk([&](Operation *op) { return failed(add(op, sizes)) ? WalkResult::interrupt() : WalkResult::advance(); });
   if (result.wasInterrupted()) return failure();
   auto arch = target.getArch() ? target.getArch().getValue() : StringRef();
   for (auto &[space, bytes] : sizes) {
@@ -90,8 +98,7 @@ LogicalResult xpiler::verifyCapacity(Operation *module, TargetAttr target) {
   if (target.getPlatform() == "shared" || module->getNumRegions() == 0) return success();
   Sizes global;
   for (Operation &op : module->getRegion(0).getOps())
-    if (auto array = dyn_cast<memref::GlobalOp>(op))
-      if (failed(add(array, array.getType(), global))) return failure();
+    if (failed(add(&op, global))) return failure();
   for (Operation &op : module->getRegion(0).getOps())
     if (isa<FunctionOpInterface>(op) && op.hasAttr("xpiler.kernel") && failed(checkKernel(&op, global, target))) return failure();
   return success();
