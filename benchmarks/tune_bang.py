@@ -17,7 +17,7 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from xpiler.diagnostics import XpilerError
+from xpiler.diagnostics import Unsupported, XpilerError
 from xpiler.execution.build import build
 from xpiler.options import TranslateOptions
 from xpiler.tune.builder import lower_all
@@ -77,10 +77,12 @@ def row(operator: str, shape: str, arguments: argparse.Namespace) -> Row:
     assert outcome.translation is not None
     with tempfile.TemporaryDirectory() as name:
         folder, subject = Path(name), Subject.of(str(source), options, sizes)
-        (folder / "first.mlu").write_text(lower_all(subject, [FIRST])[0][0])
+        text, _, refusal = lower_all(subject, [FIRST])[0]
+        (folder / "first.mlu").write_text(text)
         first = cycles(subject, folder / "first.mlu", folder)
         written = cycles(subject, KERNELS / operator / f"{operator}.mlu", folder)
-    assert first is not None
+    if first is None:
+        raise Unsupported(f"the first schedule does not run: {refusal}")
     verdict = outcome.translation.answer.verdict.value
     return Row(operator, shape, sizes, first, written, outcome.score, verdict, outcome.trials, outcome.refuted, outcome.schedule)
 
