@@ -24,9 +24,11 @@ class ScalarEvaluator:
     def __call__(self, value: ir.Value) -> Number:
         """The number `value` has.
 
-        Raises Unsupported for an operation that is not plain scalar arithmetic.
+        Raises Unsupported for an operation that is not plain scalar arithmetic, and for an argument that has no number.
         """
         if isinstance(value, ir.BlockArgument):
+            if value.arg_number not in self._arguments:
+                raise Unsupported("the size of a buffer depends on more than the sizes that are known")
             return self._arguments[value.arg_number]
         operation = ir.OpResult(value).owner
         operation = getattr(operation, "operation", operation)

@@ -51,11 +51,12 @@ class Arrays:
         return operation.results[0]
 
     def allocate(self, kind: ir.Type, name: str) -> ir.Value:
-        """A static array."""
+        """A static array; one of a function that is read in place stands where the kernel's own text calls it."""
         segments = ir.DenseI32ArrayAttr.get([0, 0])
         base = self._top("memref.alloca", [], kind, {"operandSegmentSizes": segments})
         operation = base.owner.operation
-        operation.location = ir.Location.name(name, operation.location)
+        called = self._reader.frames[-1].call if self._reader.frames else None
+        operation.location = ir.Location.name(name, called or operation.location)
         return base
 
     def hoisted(self, name: str, result: ir.Type, attributes: dict[str, ir.Attribute], operands: tuple[ir.Value, ...] = ()) -> ir.Value:

@@ -31,6 +31,7 @@ class Frame:
     continues: list[Variable] = field(default_factory=list)  # loops only
     in_memory: set[Cursor] = field(default_factory=set)
     this: object = None  # the place of `*this`
+    call: ir.Location | None = None  # where the kernel's own text calls it, or what calls it; None in the kernel itself
 
     @property
     def flags(self) -> list[Variable]:

@@ -86,3 +86,34 @@ def test_lanes_that_change_place_are_told_one_by_one(read) -> None:
     text = read(REGISTERS, "vnni")
     assert text.count("vector.from_elements") == 4
     assert text.count("memref.load") == 16
+
+
+HELPER = """#include <immintrin.h>
+static void micro(const float *x, float *y) {
+  float acc[16];
+  for (int l = 0; l < 16; ++l) acc[l] = 2 * x[l];
+  for (int l = 0; l < 16; ++l) y[l] = acc[l];
+}
+extern "C" void tiles(const float *x, float *y, int n) {
+#pragma omp parallel for
+  for (int i = 0; i < n; i += 16)
+    micro(x + i, y + i);
+}
+"""
+
+
+def test_an_array_of_a_helper_stands_where_the_kernel_calls_it(read) -> None:
+    """So that it is seen to be declared inside of the parallel loop, and private to its iterations."""
+    from mlir import ir
+
+    from xpiler import frontend
+    from xpiler.frontend import ReadOptions
+
+    module = frontend.read(HELPER, "vnni", ReadOptions())
+    lines = []
+    module.operation.walk(
+        lambda op: (
+            lines.append(op.location.child_loc.start_line) or ir.WalkResult.ADVANCE if op.name == "memref.alloca" else ir.WalkResult.ADVANCE
+        )
+    )
+    assert lines == [10]
