@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +51,10 @@ def by_channel(y: np.ndarray, x: np.ndarray, scale: np.ndarray, bias: np.ndarray
     return x * scale[np.arange(n) % c] + bias[np.arange(n) % c]
 
 
+def gelu(x: np.ndarray, y: np.ndarray, rows: int, cols: int, scale: float) -> np.ndarray:
+    return 0.5 * x * (1 + np.vectorize(math.erf)(x / math.sqrt(2))) * scale
+
+
 CASES: dict[str, tuple[str, list, int, Callable]] = {
     "attention_in_dynamic_shared.cu": (
         "attention_kernel",
@@ -76,6 +81,18 @@ CASES: dict[str, tuple[str, list, int, Callable]] = {
         [np.arange(50, dtype=np.float32), np.arange(50, dtype=np.float32) * (np.arange(50) % 3 > 0), floats(50), np.int32(50)],
         2,
         lambda a, b, out, n: a != b,
+    ),
+    "gemv_of_warps.cu": (
+        "gemv_warp_kernel",
+        [floats(5, 36), floats(36), floats(5), np.int32(5), np.int32(36)],
+        2,
+        lambda a, x, y, m, k: a.reshape(m, k) @ x,
+    ),
+    "gelu_of_a_record.cu": (
+        "gelu_kernel_kernel",
+        [floats(4, 9), floats(4, 9), np.int64(4), np.int64(9), np.float32(0.5)],
+        1,
+        gelu,
     ),
     "channels_and_waves.hip": (
         "scale_bias_float_4_kernel",
@@ -120,3 +137,8 @@ def test_shares_become_the_range() -> None:
 
 def test_device_buffers_have_the_sign_of_the_parameter() -> None:
     assert "uint8_t *device_d;" in xpiler.translate(KERNELS / "histogram.cu", to="bang", verify="none").text
+
+
+def test_a_register_array_is_no_choice_by_lanes() -> None:
+    text = xpiler.translate(KERNELS / "dot_in_register_array.cpp", to="cuda", verify="none").text
+    assert "? " not in text.split("ggml_vec_dot_f32(")[1].split("\n}\n")[0]

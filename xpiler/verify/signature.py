@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.effects import walk
 from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.verify.sampling import ParameterInfo
@@ -48,17 +49,10 @@ def _extents_stated(function: ir.Operation, evaluate: ScalarEvaluator) -> dict[i
     entry = function.regions[0].blocks[0]
     arguments = {a: i for i, a in enumerate(entry.arguments)}
     known: dict[int, int] = {}
-
-    def visit(operation: ir.Operation) -> ir.WalkResult:
-        if operation.name in ("xpiler.extent", "xpiler.copy"):
-            *buffers, elements = operation.operands
-            for buffer in buffers:
-                if buffer in arguments:
-                    position = arguments[buffer]
-                    known[position] = max(known.get(position, 0), int(evaluate(elements)))
-        return ir.WalkResult.ADVANCE
-
-    function.walk(visit)
+    for operation in (op for op in walk(function) if op.name in ("xpiler.extent", "xpiler.copy")):
+        *buffers, elements = operation.operands
+        for position in (arguments[buffer] for buffer in buffers if buffer in arguments):
+            known[position] = max(known.get(position, 0), int(evaluate(elements)))
     return known
 
 
