@@ -134,9 +134,14 @@ def _rewrite(forms: IndexForms, shares: _Shares, total: Poly) -> bool:
 
 
 def _is_of_one_share(shares: _Shares, form: Poly) -> bool:
-    """Whether a number still depends on whose share it is in."""
+    """Whether a number still depends on whose share it is in; what is computed for an element, a loop's variable too, moves with it."""
     values = [atom.value for atom in form.atoms() if atom.kind == "value" and isinstance(atom.value, ir.Value)]
-    return any(value == variable(shares.owner) or defined_inside(value, shares.owner) for value in values)
+    counters = (variable(shares.owner), variable(shares.element))
+    return any(value in counters or _is_of_owner_alone(shares, value) for value in values)
+
+
+def _is_of_owner_alone(shares: _Shares, value: ir.Value) -> bool:
+    return defined_inside(value, shares.owner) and not defined_inside(value, shares.element)
 
 
 def _takes_more(forms: IndexForms, shares: _Shares) -> bool:
@@ -144,7 +149,7 @@ def _takes_more(forms: IndexForms, shares: _Shares) -> bool:
     for op in walk(shares.element):
         if op == shares.element or is_index_arithmetic(forms, op):
             continue
-        if any(defined_inside(o, shares.owner) and not defined_inside(o, shares.element) for o in op.operands):
+        if any(_is_of_owner_alone(shares, o) for o in op.operands):
             return True
     return False
 
