@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlir import ir
 
-from xpiler.analysis.forms import IndexForms, loop_control, nested
+from xpiler.analysis.forms import IndexForms, bounds_of_extreme, loop_control
 from xpiler.analysis.polynomial import Poly
 from xpiler.analysis.ranges import Facts
 
@@ -79,10 +79,10 @@ def _facts_inside(forms: IndexForms, outer: ir.Operation, inner: ir.Operation) -
     if outer.name == "scf.for":
         loop = outer.opview
         lower, upper, _ = loop_control(forms, loop, loop.induction_variable)
-        return [high - lower - 1 for high in nested(upper, "min")]
+        return [high - lower - 1 for high in bounds_of_extreme(upper, "min")]
     if outer.name == "scf.forall":
         controls = (loop_control(forms, outer.opview, v) for v in outer.opview.induction_variables)
-        return [high - lower - 1 for lower, upper, _ in controls for high in nested(upper, "min")]
+        return [high - lower - 1 for lower, upper, _ in controls for high in bounds_of_extreme(upper, "min")]
     return []
 
 

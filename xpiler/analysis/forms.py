@@ -118,8 +118,8 @@ class IndexForms:
         if loop is None:
             return self._value_bounds(value)
         lower, upper, step = loop_control(self, loop, value)
-        highs = [high - 1 for high in dict.fromkeys((upper, *nested(upper, "min")))]
-        lows = list(dict.fromkeys((lower, *nested(lower, "max"))))
+        highs = [high - 1 for high in dict.fromkeys((upper, *bounds_of_extreme(upper, "min")))]
+        lows = list(dict.fromkeys((lower, *bounds_of_extreme(lower, "max"))))
         grows = step.as_int() is not None or self.ranges.nonneg(step)
         return Bounds(tuple(lows) if grows else (), tuple(highs))  # an iteration runs below the end, whatever the step is
 
@@ -315,6 +315,15 @@ def nested(poly: Poly, kind: str) -> list[Poly]:
         if c == 1 and len(monomial) == 1 and monomial[0].kind == kind:
             return list(monomial[0].args)
     return [poly]
+
+
+def bounds_of_extreme(poly: Poly, kind: str) -> list[Poly]:
+    """What a sum with one min (max) in it is at most (at least): `min(a, b) - c` is at most `a - c` and `b - c`."""
+    found = [atom for atom in poly.own_atoms() if atom.kind == kind]
+    split = poly.split(found[0]) if len(found) == 1 else None
+    if split is None or split[0].as_int() != 1:
+        return [poly]
+    return [arg + split[1] for arg in found[0].args]
 
 
 def _lone_floordiv(poly: Poly) -> Atom | None:

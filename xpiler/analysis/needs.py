@@ -12,7 +12,7 @@ from mlir import ir
 
 from xpiler.analysis.effects import effects_of, is_pure, walk
 from xpiler.analysis.facts import condition_facts
-from xpiler.analysis.forms import IndexForms, loop_control, nested
+from xpiler.analysis.forms import IndexForms, bounds_of_extreme, loop_control
 from xpiler.analysis.polynomial import Poly
 
 
@@ -67,7 +67,7 @@ def _runs(forms: IndexForms, loop: ir.Operation) -> list[Poly]:
     opview = loop.opview
     variables = [opview.induction_variable] if loop.name == "scf.for" else opview.induction_variables
     controls = (loop_control(forms, opview, variable) for variable in variables)
-    return [high - lower - 1 for lower, upper, _ in controls for high in nested(upper, "min")]
+    return [high - lower - 1 for lower, upper, _ in controls for high in bounds_of_extreme(upper, "min")]
 
 
 def _follows(forms: IndexForms, fact: Poly, known: list[Poly]) -> bool:
