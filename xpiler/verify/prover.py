@@ -41,9 +41,12 @@ class Proof:
     executed: tuple[Sizes, Outcome] | None = None
 
 
-def prove(source: ir.Module, target: ir.Module, rows: Iterable[Candidate], seconds: float) -> Proof:
-    """Proves row after row; a row too long for its steps is left out, one that cannot be proved decides."""
-    rows_done = _Rows(source, target, Budget(seconds))
+def prove(source: ir.Module, target: ir.Module, rows: Iterable[Candidate], seconds: float, *, patient: bool = True) -> Proof:
+    """Proves row after row; a row too long for its steps is left out, one that cannot be proved decides.
+
+    `patient`: the first row may take all of the time.
+    """
+    rows_done = _Rows(source, target, Budget(seconds), patient=patient)
     try:
         for candidate in rows:
             found = rows_done.attempt(candidate)
@@ -67,7 +70,8 @@ def prove(source: ir.Module, target: ir.Module, rows: Iterable[Candidate], secon
 class _Rows:
     """The rows that were tried: proved, not taken by the source itself, or too long."""
 
-    def __init__(self, source: ir.Module, target: ir.Module, budget: Budget):
+    def __init__(self, source: ir.Module, target: ir.Module, budget: Budget, *, patient: bool):
+        self._patient = patient
         self.proved: list[Attempt] = []
         self._modules, self._budget, self._coverage = (source, target), budget, Coverage((source, target))
         self._unusable: Attempt | None = None
@@ -85,7 +89,7 @@ class _Rows:
         try:
             found = self._within(STEPS_OF_A_ROW, sizes)
         except OutOfSteps:
-            if self.proved:
+            if self.proved or not self._patient:
                 self._too_long.append(sizes)
                 return None
             found = self._within(None, sizes)  # without any row there is no proof

@@ -34,7 +34,7 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
     """Integer sets over the sizes as parameters, after a row of numbers has found nothing: that row is what is run afterwards."""
     clock = Clock(seconds)
     row = sizes or next(candidates(Unit.of(source).parameters, (source, target))).sizes
-    checked = prove(source, target, [Candidate(row)], min(seconds / 4, SECONDS_OF_A_ROW))
+    checked = prove(source, target, [Candidate(row)], min(seconds / 4, SECONDS_OF_A_ROW), patient=not sizes)
     if checked.stumble is not None:
         return checked
     if not device_launchers_agree(target):

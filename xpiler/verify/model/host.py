@@ -16,6 +16,8 @@ from xpiler.verify.model.memory_ops import element_type
 from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, place_of
 from xpiler.verify.model.races import AccessLog
 
+CHUNK = 4096  # elements of a copy between two looks at the clock
+
 
 @compiles("xpiler.alloc")
 def _alloc(compiler: Compiler, op: ir.Operation) -> Step:
@@ -68,11 +70,12 @@ def _copy(compiler: Compiler, op: ir.Operation) -> Step:
         for log in thread.machine.logs:
             log.clear()
         for i in range(elements):
+            if i % CHUNK == 0:
+                thread.machine.budget.spend(min(CHUNK, elements - i))
             offset = i * SIZES[type_]
             value = from_.buffer.load(from_.base + offset, type_, stamp)
             to.buffer.store(to.base + offset, type_, value, stamp)
             to.buffer.writers[to.base + offset] = from_.buffer.writers.get(from_.base + offset, "")
-        thread.machine.budget.spend(elements)
 
     return run
 
