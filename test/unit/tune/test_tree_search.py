@@ -9,6 +9,7 @@ import pytest
 
 from xpiler.diagnostics import PassFailed
 from xpiler.passes import pass_class
+from xpiler.pipeline import Pipeline
 from xpiler.platforms.target import Target
 from xpiler.tune.builder import Candidate
 from xpiler.tune.search import RandomOrder, Ranking, TreeSearch
@@ -39,8 +40,10 @@ def test_a_length_is_a_multiple_of_a_granule(flag: str, option: str) -> None:
 
 
 def test_a_point_is_a_schedule_that_parses_back() -> None:
-    point = list(BANG.points(("reduction-split", "bang-nram-pieces")))[1]
-    assert point.schedule == "reduction-split,bang-nram-pieces{arch=mtp_592 longest=512}"
+    points = [point.schedule for point in BANG.points(("reduction-split", "bang-nram-pieces"))]
+    assert points[0] == "reduction-split,bang-nram-pieces{arch=mtp_592}"
+    assert "reduction-split,bang-nram-pieces{arch=mtp_592 longest=512 pipeline=true}" in points
+    assert all(",".join(map(str, Pipeline.parse(text).stages)) == text for text in points)
 
 
 def landscape(good: Callable[[Point], float]) -> Callable[[Sequence[Point]], list[Candidate]]:
