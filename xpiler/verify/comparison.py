@@ -24,17 +24,19 @@ class Difference:
         return f"{self.array}[{place}] is {self.actual}, expected {self.expected}"
 
 
-def difference(name: str, expected: np.ndarray, actual: np.ndarray) -> Difference | None:
-    """The first differing element, or None; NaN equals NaN, infinities must match in sign."""
+def difference(name: str, expected: np.ndarray, actual: np.ndarray, allowed: float = 0.0) -> Difference | None:
+    """The first differing element, or None; NaN equals NaN, infinities must match in sign.
+
+    `allowed` is a difference of floats that rounding is known to explain, where it is more than that of sums.
+    """
     tolerance = RELATIVE.get(expected.dtype.name, 0.0)
     if tolerance == 0.0:
         wrong = expected != actual
     else:
         finite = expected[np.isfinite(expected)]
         scale = float(np.max(np.abs(finite.astype(np.float64)), initial=0.0))
-        wrong = ~np.isclose(
-            actual.astype(np.float64), expected.astype(np.float64), rtol=tolerance, atol=tolerance * scale * 0.1, equal_nan=True
-        )
+        least = max(tolerance * scale * 0.1, allowed)
+        wrong = ~np.isclose(actual.astype(np.float64), expected.astype(np.float64), rtol=tolerance, atol=least, equal_nan=True)
     if not wrong.any():
         return None
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
