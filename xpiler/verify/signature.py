@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlir import ir
 
-from xpiler.analysis.effects import walk
 from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.verify.sampling import ParameterInfo
@@ -49,7 +49,7 @@ def _extents_stated(function: ir.Operation, evaluate: ScalarEvaluator) -> dict[i
     entry = function.regions[0].blocks[0]
     arguments = {a: i for i, a in enumerate(entry.arguments)}
     known: dict[int, int] = {}
-    for operation in (op for op in walk(function) if op.name in ("xpiler.extent", "xpiler.copy")):
+    for operation in (op for op in inside(function) if op.name in ("xpiler.extent", "xpiler.copy")):
         *buffers, elements = operation.operands
         for position in (arguments[buffer] for buffer in buffers if buffer in arguments):
             known[position] = max(known.get(position, 0), int(evaluate(elements)))
@@ -116,3 +116,12 @@ def kernel(module: ir.Module, name: str | None = None) -> Callable:
     if name not in kernels:
         raise InvalidInput(f"expected one kernel, got {', '.join(kernels) or 'none'}", hint="name one with --kernel")
     return Callable(name, parameters_of(kernels[name]), kernels[name])
+
+
+def inside(operation: ir.Operation) -> Iterator[ir.Operation]:
+    """Every operation inside one, in program order."""
+    for region in operation.regions:
+        for block in region:
+            for op in block:
+                yield op.operation
+                yield from inside(op.operation)

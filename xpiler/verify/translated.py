@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,12 +102,4 @@ def without_folders(answer: Answer, folders: tuple[str, ...]) -> Answer:
 
 def _tells_extents(launcher: signature.Callable) -> bool:
     """Whether the launcher copies its buffers, so that their sizes can be read off it."""
-    return any(op.name == "xpiler.copy" for op in _walk(launcher.function))
-
-
-def _walk(operation: ir.Operation) -> Iterator[ir.Operation]:
-    for region in operation.regions:
-        for block in region:
-            for op in block:
-                yield op.operation
-                yield from _walk(op.operation)
+    return any(op.name == "xpiler.copy" for op in signature.inside(launcher.function))

@@ -51,7 +51,10 @@ MISTAKES = (
     ),
     Mistake("none.cu", "", "no kernel", "int add(int a, int b) { return a + b; }\n"),
     Mistake(
-        "several.cu", "", "several kernels (copy, move)", SIMT + "T[i] = A[i];\n}\n" + SIMT.replace("copy", "move") + "T[i] = A[i];\n}\n"
+        "several.cu",
+        "5:17",
+        "several kernels (copy, move)",
+        SIMT + "T[i] = A[i];\n}\n" + SIMT.replace("copy", "move") + "T[i] = A[i];\n}\n",
     ),
     Mistake("geometry.cu", "1:17", "grid and block are unknown", SIMT + "if (i < n) T[i] = A[i];\n}\n"),
     Mistake("barrier.cu", "4:3", "barrier under a condition", BARRIER),
