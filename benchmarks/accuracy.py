@@ -75,7 +75,19 @@ def _translate(row: Operator, source: str, target: str, output: Path, cell: Cell
     """Runs the command line tool, as a user would; its time is process start included."""
     import subprocess
 
-    command = [sys.executable, "-m", "xpiler", "translate", str(row.source(source)), "--to", target, "-o", str(output), "--verify=none"]
+    command = [
+        sys.executable,
+        "-I",
+        "-m",
+        "xpiler",
+        "translate",
+        str(row.source(source)),
+        "--to",
+        target,
+        "-o",
+        str(output),
+        "--verify=none",
+    ]
     start = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     cell.seconds = time.perf_counter() - start

@@ -33,7 +33,7 @@ def bundle(folder: Path, operators: list[str]) -> None:
             if platform == "cuda":
                 shutil.copy(source, output)
                 continue
-            command = [sys.executable, "-m", "xpiler", "translate", str(source), "--to", "cuda", "--arch", "sm_90", "--verify=none"]
+            command = [sys.executable, "-I", "-m", "xpiler", "translate", str(source), "--to", "cuda", "--arch", "sm_90", "--verify=none"]
             done = subprocess.run([*command, "-o", str(output)], capture_output=True, text=True, check=False)
             print(f"{output.name}: {'written' if done.returncode == 0 else done.stderr.strip()}", flush=True)
 

@@ -57,7 +57,7 @@ def measure(operator: str, source: str, target: str, folder: Path, environment: 
     """Runs the command line tool once, as a user would."""
     output = folder / f"{operator}_{source}_to_{target}{SUFFIXES[target]}"
     kernel = str(OPERATORS[operator].source(source))
-    command = [sys.executable, "-m", "xpiler", "translate", kernel, "--to", target, "-o", str(output), "--verify=none"]
+    command = [sys.executable, "-I", "-m", "xpiler", "translate", kernel, "--to", target, "-o", str(output), "--verify=none"]
     start = time.perf_counter()
     child = os.posix_spawn(command[0], command, environment)
     _, status, usage = os.wait4(child, 0)

@@ -29,6 +29,6 @@ def _translated(operator: str, source: str, target: str, path: Path) -> bool:
     from corpus import OPERATORS
 
     text = str(OPERATORS[operator].source(source))
-    command = [sys.executable, "-m", "xpiler", "translate", text, "--to", target, "-o", str(path), "--verify=none"]
+    command = [sys.executable, "-I", "-m", "xpiler", "translate", text, "--to", target, "-o", str(path), "--verify=none"]
     done = subprocess.run(command, capture_output=True, timeout=300, check=False)
     return done.returncode == 0
