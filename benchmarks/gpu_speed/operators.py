@@ -52,8 +52,8 @@ def _rows(name: str, rows: int, cols: int, out: tuple[int, ...], library: Callab
 
 
 def _pooled(arrays: Arrays, out: torch.Tensor) -> torch.Tensor:
-    """NHWC: PyTorch's channels-last layout is a view of it."""
-    return F.max_pool2d(arrays[0].permute(0, 3, 1, 2), 2)
+    """NHWC: PyTorch's channels-last layout is a view of it, there and back."""
+    return F.max_pool2d(arrays[0].permute(0, 3, 1, 2), 2).permute(0, 2, 3, 1)
 
 
 def _images(batch: int, side: int, channels: int) -> Subject:

@@ -90,14 +90,15 @@ class Comparison:
         extra = [self.reference.arguments] if self.reference else []
         actual = run(libraries[1], symbol, [c.arguments for c, _ in usable] + extra, timeout_s=self.timeout_s)
         measured = self._error(actual[len(usable) :])
-        findings, worst = [], 0.0
+        findings, rounded, worst = [], [], 0.0
         for (case, e), a in zip(usable, actual, strict=False):
             finding, error = _judge(case, e, a, self.function)
             if finding and not finding.fails:
-                finding, error = _judge(case, e, a, self.function, self._explained(libraries[0], case, e))
+                near, (finding, error) = finding, _judge(case, e, a, self.function, self._explained(libraries[0], case, e))
+                rounded += [] if finding else [near]
             findings += [finding] if finding else []
             worst = max(worst, error)
-        return Runs([c for c, _ in usable], findings, worst, measured, source_fails=sum(_is_defect(e) for e in expected))
+        return Runs([c for c, _ in usable], findings, worst, measured, source_fails=sum(_is_defect(e) for e in expected), rounded=rounded)
 
     def _explained(self, source: Path, case: Case, expected: RunResult) -> list[float]:
         """The difference of each array that rounding explains, by runs of the source on neighbours of the case's inputs."""
@@ -133,6 +134,7 @@ class Runs:
     error: Error | None = None
     why: str = ""
     source_fails: int = 0  # cases in which the source itself does what it must not
+    rounded: list[Finding] = field(default_factory=list)  # differences that rounding explains, see conditioning.py
 
     def answer(self) -> Answer:
         """The verdict of the runs alone."""
@@ -140,7 +142,15 @@ class Runs:
             return Answer(Verdict.UNSUPPORTED, self.why)
         if self.findings:
             return Answer(Verdict.REFUTED, self.findings[0].reason, counterexample=str(self.findings[0]), error=self.error)
-        return Answer(Verdict.TESTED, "", self.scope, len(self.usable), self.largest_error, error=self.error)
+        return Answer(Verdict.TESTED, "", self.scope, len(self.usable), self.largest_error, error=self.error, notes=self.notes)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was let pass as rounding, in a line."""
+        if not self.rounded:
+            return ()
+        first = self.rounded[0]
+        return (f"floats differ on {first}: {first.reason}; the source differs as much between inputs a unit in the last place apart",)
 
     @property
     def scope(self) -> str:

@@ -36,7 +36,8 @@ def judged(proved: Proved, runs: Runs) -> Answer:
 
 def _confirmed(proved: Proved, runs: Runs) -> Answer:
     """What is proved over the reals and differs in floats is demoted; what fails, or differs at sizes that were not proved, is refuted."""
-    answer = replace(proved.answer, runs=len(runs.usable), largest_error=runs.largest_error, error=runs.error)
+    notes = (*proved.answer.notes, *runs.notes)
+    answer = replace(proved.answer, runs=len(runs.usable), largest_error=runs.largest_error, error=runs.error, notes=notes)
     if runs.why:
         return replace(answer, notes=(*answer.notes, f"not confirmed by a run: {runs.why}"))
     against = [f for f in runs.findings if not _is_numerical(f, proved)]

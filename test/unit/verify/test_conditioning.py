@@ -12,7 +12,7 @@ from xpiler.platforms.names import DEFAULT_ARCH
 from xpiler.stated_facts import state_facts
 from xpiler.verify import signature
 from xpiler.verify.differential import Text, compare
-from xpiler.verify.verdict import Verdict
+from xpiler.verify.verdict import Answer, Verdict
 
 NORMALISE = """
 #include <math.h>
@@ -38,7 +38,7 @@ BY_HALVES = """
 ANOTHER = "sum = n * x[0];"
 
 
-def _verdict(tmp_path: Path, total: str, epsilon: str) -> Verdict:
+def _answer(tmp_path: Path, total: str, epsilon: str) -> Answer:
     first, second = (tmp_path / name for name in ("first.cpp", "second.cpp"))
     first.write_text(NORMALISE.replace("SUM", IN_ORDER).replace("EPSILON", "1e-5f"))
     second.write_text(NORMALISE.replace("SUM", total).replace("EPSILON", epsilon))
@@ -46,13 +46,15 @@ def _verdict(tmp_path: Path, total: str, epsilon: str) -> Verdict:
     state_facts(module, "normalise", {"x": "n", "y": "n"}, ())
     raising.raise_module(module)
     texts = (Text(path, "vnni", DEFAULT_ARCH["vnni"]) for path in (first, second))
-    return compare(*texts, signature.kernel(module)).verdict
+    return compare(*texts, signature.kernel(module))
 
 
 def test_a_row_of_equal_values_may_be_summed_by_halves(tmp_path: Path) -> None:
-    assert _verdict(tmp_path, BY_HALVES, "1e-5f") is Verdict.TESTED
+    answer = _answer(tmp_path, BY_HALVES, "1e-5f")
+    assert answer.verdict is Verdict.TESTED
+    assert answer.notes[0].startswith("floats differ on equal input")
 
 
 @pytest.mark.parametrize(("total", "epsilon"), [(ANOTHER, "1e-5f"), (IN_ORDER, "1e-2f")])
 def test_another_mean_or_deviation_is_refuted(tmp_path: Path, total: str, epsilon: str) -> None:
-    assert _verdict(tmp_path, total, epsilon) is Verdict.REFUTED
+    assert _answer(tmp_path, total, epsilon).verdict is Verdict.REFUTED
