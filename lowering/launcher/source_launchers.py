@@ -38,7 +38,7 @@ def _launch_at(call: ir.Operation, kernel: KernelLaunch, stream: ir.Value | None
 def _stream(function: ir.Operation, side: str) -> ir.Value | None:
     """The stream that a launcher on device pointers is given, wherever it stands among the parameters."""
     arguments = function.regions[0].blocks[0].arguments
-    return next((a for a in arguments if "stream" in str(a.type)), None) if side == "device" else None
+    return next((a for a in arguments if str(a.type) == "!xpiler.stream"), None) if side == "device" else None
 
 
 def _launched(function: ir.Operation) -> set[str]:
