@@ -1,6 +1,6 @@
 # The Python module: every symbol of MLIR comes from the installed `mlir` and `llvm` wheels.
 
-nanobind_add_module(_xpiler NB_STATIC NB_DOMAIN mlir bindings/Native.cpp $<TARGET_OBJECTS:XpilerDialectObjects>)
+nanobind_add_module(_xpiler NB_STATIC NB_DOMAIN mlir bindings/Native.cpp bindings/Code.cpp $<TARGET_OBJECTS:XpilerDialectObjects>)
 if(TARGET nanobind-static)
   set_target_properties(nanobind-static PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0) # its headers, once
 endif()

@@ -1,17 +1,17 @@
 """The forms of a function as it is now, shared by passes in a row that change nothing.
 
 Forms remember values by address, so they may be used again only where every operation is the one they were made for:
-the function's text is the same, its operations lie where they lay, and no value was looked at that has gone since.
+the function's code is the same, its operations lie where they lay, and no value was looked at that has gone since.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from io import BytesIO
 
 from mlir import ir
 
+from xpiler._mlir_libs import _xpiler
 from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
 
@@ -20,12 +20,12 @@ from xpiler.analysis.forms import IndexForms
 class _State:
     """What a function is made of: equal states have the same values at the same addresses."""
 
-    code: bytes
+    code: int
     operations: list[ir.Operation]
 
     @staticmethod
     def of(function: ir.Operation) -> _State:
-        return _State(bytecode(function), walk(function))
+        return _State(hash_of_code(function), walk(function))
 
     @cached_property
     def values(self) -> set[ir.Value]:
@@ -65,11 +65,9 @@ def forget_forms() -> None:
     _latest.clear()
 
 
-def bytecode(op: ir.Operation) -> bytes:
-    """Everything an operation is, locations included: cheaper than its text."""
-    buffer = BytesIO()
-    op.write_bytecode(buffer)
-    return buffer.getvalue()
+def hash_of_code(op: ir.Operation) -> int:
+    """Equal for equal code, locations included; 64 bits that differ from one process to the next."""
+    return _xpiler.hash_of_code(op.operation)
 
 
 def _function_around(op: ir.Operation | None) -> ir.Operation | None:

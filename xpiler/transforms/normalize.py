@@ -13,7 +13,7 @@ from functools import partial
 from mlir import ir
 from mlir.passmanager import PassManager
 
-from xpiler.analysis.current_forms import bytecode, forget_forms
+from xpiler.analysis.current_forms import forget_forms, hash_of_code
 from xpiler.passes import Pass, pass_class
 from xpiler.pipeline import watched
 
@@ -71,15 +71,15 @@ class NormalizePass(Pass):
 
 def run_rounds(op: ir.Operation, steps: dict[str, Callable[[], None]], rounds: int) -> None:
     """Goes through ROUND until it changes nothing. A step is left out where it has already changed nothing in the same code."""
-    idle: dict[str, bytes] = {}  # the code that a step left as it was
-    code = bytecode(op)
+    idle: dict[str, int] = {}  # the code that a step left as it was
+    code = hash_of_code(op)
     for _ in range(rounds):
         before = code
         for name in ROUND:
             if idle.get(name) == code:
                 continue
             steps[name]()
-            found, code = code, bytecode(op)
+            found, code = code, hash_of_code(op)
             if found == code:
                 idle[name] = code
         if code == before:
