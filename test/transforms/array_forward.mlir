@@ -159,3 +159,71 @@ func.func @filling_is_stale(%a: memref<64xf32>, %b: memref<64xf32>, %n: index, %
   }
   return
 }
+
+// -----
+
+// A tile kept in one dimension, filled and then copied in part, row by row: below the rows and beside the columns it is the filling.
+// CHECK-LABEL: func.func @flat_padded
+// CHECK-NOT: memref.alloca
+// CHECK: scf.if
+// CHECK: memref.load
+// CHECK: else
+func.func @flat_padded(%a: memref<?xf32>, %b: memref<512xf32>, %rows: index, %columns: index, %stride: index, %z: f32) {
+  %c64 = arith.constant 64 : index
+  %c8 = arith.constant 8 : index
+  %m = arith.minsi %rows, %c8 : index
+  %n = arith.minsi %columns, %c64 : index
+  %t = memref.alloca() : memref<512xf32>
+  scf.forall (%i) in (512) {
+    memref.store %z, %t[%i] : memref<512xf32>
+  }
+  scf.forall (%i) in (%m) {
+    scf.forall (%j) in (%n) {
+      %row = arith.muli %i, %stride : index
+      %from = arith.addi %row, %j : index
+      %x = memref.load %a[%from] : memref<?xf32>
+      %line = arith.muli %i, %c64 : index
+      %to = arith.addi %line, %j : index
+      memref.store %x, %t[%to] : memref<512xf32>
+    }
+  }
+  scf.forall (%i) in (512) {
+    %x = memref.load %t[%i] : memref<512xf32>
+    memref.store %x, %b[%i] : memref<512xf32>
+  }
+  return
+}
+
+// -----
+
+// Rows longer than the tile is wide write over the next one's beginning: which iteration wrote an element is not known.
+// CHECK-LABEL: func.func @rows_overlap
+// CHECK: memref.alloca
+func.func @rows_overlap(%a: memref<?xf32>, %b: memref<512xf32>, %rows: index, %columns: index, %stride: index, %z: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c64 = arith.constant 64 : index
+  %c65 = arith.constant 65 : index
+  %c8 = arith.constant 8 : index
+  %m = arith.minsi %rows, %c8 : index
+  %n = arith.minsi %columns, %c65 : index
+  %t = memref.alloca() : memref<512xf32>
+  scf.forall (%i) in (512) {
+    memref.store %z, %t[%i] : memref<512xf32>
+  }
+  scf.for %i = %c0 to %m step %c1 {
+    scf.for %j = %c0 to %n step %c1 {
+      %row = arith.muli %i, %stride : index
+      %from = arith.addi %row, %j : index
+      %x = memref.load %a[%from] : memref<?xf32>
+      %line = arith.muli %i, %c64 : index
+      %to = arith.addi %line, %j : index
+      memref.store %x, %t[%to] : memref<512xf32>
+    }
+  }
+  scf.forall (%i) in (512) {
+    %x = memref.load %t[%i] : memref<512xf32>
+    memref.store %x, %b[%i] : memref<512xf32>
+  }
+  return
+}

@@ -126,7 +126,7 @@ def _unproved(forms: IndexForms, load: Access, candidate: Producer) -> tuple[Pol
     Empty also where that cannot be said: the store stands under a condition, or several of its iterations may write one element.
     """
     chain = _chain(candidate.store.op, candidate.root)
-    if any(op.name == "scf.if" for op in chain) or not _one_variable_a_subscript(forms, candidate):
+    if any(op.name == "scf.if" for op in chain) or not _writes_once(forms, candidate):
         return ()
     facts, solution = facts_at(forms, load.op), {forms.atom(value): form for value, form in candidate.variables.items()}
     needed: list[Poly] = []
@@ -140,11 +140,22 @@ def _unproved(forms: IndexForms, load: Access, candidate: Producer) -> tuple[Pol
     return tuple(poly for poly in needed if not forms.ranges.nonneg(poly, facts))
 
 
-def _one_variable_a_subscript(forms: IndexForms, candidate: Producer) -> bool:
-    """Whether each variable is alone in a subscript: then no two iterations write one element."""
+def _writes_once(forms: IndexForms, candidate: Producer) -> bool:
+    """Whether no two iterations write one element: each variable is a digit of a subscript, and what follows it stays below its weight."""
     variables = [forms.atom(value) for value in candidate.variables]
-    written = [forms.of(s) for s in candidate.store.subscripts]
-    return all(any([v for v in variables if form.mentions(v)] == [each] for form in written) for each in variables)
+    numbers = [_digits(forms, form, [v for v in variables if form.mentions(v)], {}) for form in map(forms.of, candidate.store.subscripts)]
+    told = {atom for digits in numbers if _carry_free(forms, digits) for _, atom in digits}
+    return told.issuperset(variables)
+
+
+def _carry_free(forms: IndexForms, digits: list[tuple[Poly, Atom]]) -> bool:
+    """Whether a mixed-radix number has one way to be written: the lower digits together are less than the weight of each."""
+    lower = Poly({})
+    for weight, atom in reversed(digits):
+        if lower.terms and not forms.ranges.within(lower, weight):
+            return False
+        lower = lower + weight * Poly.atom(atom)
+    return True
 
 
 def _candidate(forms: IndexForms, load: Access, store: Access, root: ir.Operation) -> Producer | None:
