@@ -87,6 +87,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "array-forward",
         "store-roll",
         "lane-roll",
+        "loop-roll",
         "dead-store",
         "lane-reduction",
         "reduction-flatten",

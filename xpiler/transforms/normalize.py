@@ -29,6 +29,7 @@ ROUND = (
     "loop-depipeline",
     "store-roll",
     "lane-roll",
+    "loop-roll",
     "lane-reduction",
     "scalar-forward",
     "loop-parallel",
