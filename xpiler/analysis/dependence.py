@@ -9,6 +9,7 @@ from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms, owning_loop
 from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Bounds, Facts
+from xpiler.analysis.told_iterations import tell_iterations
 
 _ASSIGN = 3  # arith.AtomicRMWKind
 
@@ -60,7 +61,9 @@ def carried_apart(forms: IndexForms, loop: ir.Operation, x: Access, y: Access, s
     scope = scope or loop
     if not (x.exact and y.exact) or len(x.subscripts) != len(y.subscripts):
         return False
-    return _apart_later(forms, loop, scope, x, y) and (x.op == y.op or _apart_later(forms, loop, scope, y, x))
+    if _apart_later(forms, loop, scope, x, y) and (x.op == y.op or _apart_later(forms, loop, scope, y, x)):
+        return True
+    return tell_iterations(forms, loop, scope, x, y)
 
 
 def apart_later(forms: IndexForms, early: tuple[ir.Operation, Access], late: tuple[ir.Operation, Access]) -> bool:

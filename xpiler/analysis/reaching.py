@@ -14,7 +14,9 @@ from mlir import ir
 from xpiler.analysis.effects import Access, effects_of, is_private
 from xpiler.analysis.facts import condition_facts, facts_at
 from xpiler.analysis.forms import IndexForms, loop_control
+from xpiler.analysis.mixed_radix import digits_of, is_carry_free, solved
 from xpiler.analysis.polynomial import Atom, Poly
+from xpiler.analysis.ranges import Facts
 
 
 @dataclass(frozen=True)
@@ -126,9 +128,9 @@ def _unproved(forms: IndexForms, load: Access, candidate: Producer) -> tuple[Pol
     Empty also where that cannot be said: the store stands under a condition, or several of its iterations may write one element.
     """
     chain = _chain(candidate.store.op, candidate.root)
-    if any(op.name == "scf.if" for op in chain) or not _writes_once(forms, candidate):
-        return ()
     facts, solution = facts_at(forms, load.op), {forms.atom(value): form for value, form in candidate.variables.items()}
+    if any(op.name == "scf.if" for op in chain) or not _writes_once(forms, candidate, facts):
+        return ()
     needed: list[Poly] = []
     for loop in chain:
         variable = loop.regions[0].blocks[0].arguments[0]
@@ -140,22 +142,14 @@ def _unproved(forms: IndexForms, load: Access, candidate: Producer) -> tuple[Pol
     return tuple(poly for poly in needed if not forms.ranges.nonneg(poly, facts))
 
 
-def _writes_once(forms: IndexForms, candidate: Producer) -> bool:
-    """Whether no two iterations write one element: each variable is a digit of a subscript, and what follows it stays below its weight."""
+def _writes_once(forms: IndexForms, candidate: Producer, facts: Facts) -> bool:
+    """Whether no two iterations write one element: each variable is a digit of a subscript that is written in one way."""
     variables = [forms.atom(value) for value in candidate.variables]
-    numbers = [_digits(forms, form, [v for v in variables if form.mentions(v)], {}) for form in map(forms.of, candidate.store.subscripts)]
-    told = {atom for digits in numbers if _carry_free(forms, digits) for _, atom in digits}
+    numbers = [
+        digits_of(forms, form, [v for v in variables if form.mentions(v)], facts) for form in map(forms.of, candidate.store.subscripts)
+    ]
+    told = {digit.atom for digits in numbers if is_carry_free(forms, digits) for digit in digits}
     return told.issuperset(variables)
-
-
-def _carry_free(forms: IndexForms, digits: list[tuple[Poly, Atom]]) -> bool:
-    """Whether a mixed-radix number has one way to be written: the lower digits together are less than the weight of each."""
-    lower = Poly({})
-    for weight, atom in reversed(digits):
-        if lower.terms and not forms.ranges.within(lower, weight):
-            return False
-        lower = lower + weight * Poly.atom(atom)
-    return True
 
 
 def _candidate(forms: IndexForms, load: Access, store: Access, root: ir.Operation) -> Producer | None:
@@ -166,7 +160,7 @@ def _candidate(forms: IndexForms, load: Access, store: Access, root: ir.Operatio
     variables = [forms.atom(loop.regions[0].blocks[0].arguments[0]) for loop in chain if loop.name != "scf.if"]
     written = [forms.of(s) for s in store.subscripts]
     read = [forms.of(s) for s in load.subscripts]
-    solution = _invert(forms, variables, written, read)
+    solution = solved(forms, variables, written, read, facts_at(forms, load.op))
     if solution is None:
         return None
     return Producer(store, root, {atom.value: form for atom, form in solution.items()})
@@ -186,55 +180,7 @@ def _chain(store: ir.Operation, root: ir.Operation) -> list[ir.Operation] | None
     return chain[::-1]
 
 
-def _invert(forms: IndexForms, variables: list[Atom], written: list[Poly], read: list[Poly]) -> dict[Atom, Poly] | None:
-    """The variables for which the subscripts `written` are `read`; None unless each is determined."""
-    solution: dict[Atom, Poly] = {}
-    progress = True
-    while progress and len(solution) < len(variables):
-        progress = False
-        for form, target in zip(written, read, strict=True):
-            open_variables = [v for v in variables if v not in solution and form.mentions(v)]
-            digits = _digits(forms, form, open_variables, solution)
-            if digits and _take_digits(forms, digits, target, form, solution):
-                progress = True
-    if len(solution) < len(variables):
-        return None
-    matches = (forms.substitute(w, solution) == r for w, r in zip(written, read, strict=True))
-    return solution if all(matches) else None
-
-
-def _digits(forms: IndexForms, form: Poly, unknown: list[Atom], solution: dict[Atom, Poly]) -> list[tuple[Poly, Atom]]:
-    """The unknowns of one subscript with their weights, largest first, if the weights make it a mixed-radix number."""
-    weighted: list[tuple[Poly, Atom]] = []
-    for atom in unknown:
-        split = form.split(atom)
-        if split is None or any(split[0].mentions(other) for other in unknown):
-            return []
-        weighted.append((split[0], atom))
-    ordered: list[tuple[Poly, Atom]] = []
-    while weighted:
-        least = next((w for w in weighted if all(_divides(w[0], other[0]) for other in weighted)), None)
-        if least is None or not forms.ranges.positive(least[0]):
-            return []
-        weighted.remove(least)
-        ordered.insert(0, least)
-    return ordered
-
-
-def _divides(a: Poly, b: Poly) -> bool:
-    return a == b or not b.divided_by(a)[1].terms
-
-
-def _take_digits(forms: IndexForms, digits: list[tuple[Poly, Atom]], target: Poly, form: Poly, solution: dict[Atom, Poly]) -> bool:
-    rest = forms.substitute(form, {atom: Poly({}) for _, atom in digits})
-    left = target - forms.substitute(rest, solution)
-    for weight, atom in digits:
-        solution[atom] = forms.floordiv(left, weight)
-        left = left - weight * solution[atom]
-    return True
-
-
-def _holds(forms: IndexForms, op: ir.Operation, store: ir.Operation, solution: dict[Atom, Poly], facts: tuple[Poly, ...]) -> bool:
+def _holds(forms: IndexForms, op: ir.Operation, store: ir.Operation, solution: dict[Atom, Poly], facts: Facts) -> bool:
     """Whether a loop reaches the solved value of its variable, or a condition holds for it."""
     if op.name == "scf.if":
         needed = condition_facts(forms, op.operands[0], holds=_in_then(op, store))
