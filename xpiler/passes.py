@@ -88,6 +88,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "store-roll",
         "lane-roll",
         "loop-roll",
+        "exact-integers",
         "dead-store",
         "lane-reduction",
         "reduction-flatten",

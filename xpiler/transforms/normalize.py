@@ -38,6 +38,7 @@ ROUND = (
     _CLEAN,
     "loop-interchange",
     "scalar-forward",
+    "exact-integers",
     "reduction-flatten",
     "code-sink",
     "loop-coalesce",
