@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +14,12 @@ from xpiler.execution.arrays import make_buffer
 from xpiler.execution.build import Built, build
 from xpiler.execution.callables import Function, Parameter, choose, launch_shape
 from xpiler.execution.expressions import evaluate
+from xpiler.execution.orders import Launched, vary
 from xpiler.execution.process import DeviceArray, RunResult, run
 from xpiler.execution.symbols import symbol_of
 from xpiler.platforms.names import DEFAULT_ARCH, HOST_PLATFORMS, platform_of
+
+CHEAP_S = 10.0  # a run that takes longer is not repeated in other orders
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class RunOptions:
     `call` names the host function to call, `kernel` with `launch` (`grid=(n+255)/256,block=256`) a kernel to launch by
     itself. `extents` are the elements of buffers, `argv` the words a whole program gets. `documented_errors` lets
     mathematical functions miss by what their platform documents; `trace` names a file for a line of every event; `readings` are
-    fields of the BANG simulator's options.
+    fields of the BANG simulator's options. Strict simulations run in `orders` orders of threads and tasks, from `seed` on.
     """
 
     platform: str = ""
@@ -41,18 +45,20 @@ class RunOptions:
     documented_errors: bool = False
     readings: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
+    orders: int = 3
     timeout_s: float = 60.0
     trace: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run: the function called, how it ran (native, emulated, simulated), buffer names, and the result."""
+    """One run: the function called, how it ran (native, emulated, simulated), buffer names, the result, and the orders tried."""
 
     symbol: str
     how: str
     names: list[str]
     result: RunResult
+    orders: int = 1
 
 
 def run_file(path: str, values: Mapping[str, object], options: RunOptions, folder: Path) -> Outcome:
@@ -71,8 +77,22 @@ def run_file(path: str, values: Mapping[str, object], options: RunOptions, folde
     if shape is None:
         arguments = [a.array if isinstance(a, DeviceArray) else a for a in arguments]
     symbol = function.name if shape else symbol_of(library.library, function.name)
-    result = run(library.library, symbol, [arguments], timeout_s=options.timeout_s, launch=shape, trace=options.trace)[0]
-    return Outcome(function.name, library.how, [p.name for p in function.parameters or () if p.is_pointer], result)
+    names = [p.name for p in function.parameters or () if p.is_pointer]
+
+    def run_in(order: int | None, trace: str = "") -> RunResult:
+        return run(library.library, symbol, [arguments], timeout_s=options.timeout_s, launch=shape, trace=trace, order=order)[0]
+
+    start = time.monotonic()
+    result = run_in(None, options.trace)
+    others = _other_orders(options, library, time.monotonic() - start)
+    result = vary(result, Launched(function.name, path, function.line, names), run_in, others)
+    return Outcome(function.name, library.how, names, result, 1 + len(others))
+
+
+def _other_orders(options: RunOptions, library: Built, seconds: float) -> Sequence[int]:
+    """Seeds of the orders to try besides the first: none where there is no simulator to ask, or a run is long."""
+    worth = options.strict and library.how == "simulated" and seconds < CHEAP_S
+    return range(options.seed + 1, options.seed + options.orders) if worth else ()
 
 
 def _read(path: str) -> str:

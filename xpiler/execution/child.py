@@ -157,6 +157,8 @@ def main() -> None:
     if request["trace"]:
         os.environ["XPILER_SIM_TRACE"] = request["trace"]
     library = ctypes.CDLL(request["library"])
+    if request["order"] is not None:
+        library.xpiler_sim_schedule(request["order"])
     replies = []
     for arguments in request["calls"]:
         if hasattr(library, "xpiler_sim_reset"):

@@ -71,6 +71,7 @@ def run(
     alignment: int = ALIGNMENT,
     launch: Launch | None = None,
     trace: str = "",
+    order: int | None = None,
 ) -> list[RunResult]:
     """Calls `symbol` of `library` once for each entry of `calls`, in one child process as long as none crashes.
 
@@ -78,11 +79,13 @@ def run(
     and floats as float. Arrays begin at multiples of `alignment` bytes, and what lies between an array's end and such a
     multiple may be read unnoticed: a small alignment finds more, where the code does not rely on a large one.
     A call that crashes fails alone: the rest goes on in a fresh child. A time-out ends the run.
-    With `launch`, `symbol` is a kernel of a simulated library; `trace` names the file its events go to.
+    With `launch`, `symbol` is a kernel of a simulated library; `trace` names the file its events go to; `order` is the seed
+    of the order its threads or tasks run in, where it is not the one the library was built for.
     """
     results: list[RunResult] = []
     called = symbol if launch else _exported(library, symbol)
     settings = {"library": str(library), "symbol": called, "memory_bytes": memory_bytes, "alignment": alignment, "trace": trace}
+    settings["order"] = order
     settings["launch"] = asdict(launch) if launch else None
     deadline = time.monotonic() + timeout_s
     while len(results) < len(calls):

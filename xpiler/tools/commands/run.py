@@ -46,6 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--trace", metavar="FILE", default="", help="write a line for every event of a simulated kernel")
     parser.add_argument("--seed", type=int, default=0, help="seed of random inputs and of the order of threads")
+    parser.add_argument(
+        "--orders", type=int, default=3, metavar="N", help="orders of threads and tasks to try; results that differ are a finding"
+    )
     parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
     parser.add_argument("--json", action="store_true", help="print findings and counts as JSON")
 
@@ -70,6 +73,7 @@ def execute(arguments: argparse.Namespace) -> int:
         defines=tuple(arguments.defines),
         strict=not arguments.lenient,
         seed=arguments.seed,
+        orders=arguments.orders,
         timeout_s=arguments.timeout,
     )
     with tempfile.TemporaryDirectory(prefix="xpiler-run-") as folder:
@@ -77,7 +81,17 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.cycles and not outcome.result.cycles and not outcome.result.failure:
         raise InvalidInput("only the BANG simulator has a cycle model", Place(arguments.file))
     if arguments.json:
-        print(json.dumps({"how": outcome.how, "findings": list(outcome.result.findings), **_numbers(outcome, arguments.cycles)}, indent=2))
+        print(
+            json.dumps(
+                {
+                    "how": outcome.how,
+                    "orders": outcome.orders,
+                    "findings": list(outcome.result.findings),
+                    **_numbers(outcome, arguments.cycles),
+                },
+                indent=2,
+            )
+        )
     else:
         _print(outcome)
         if arguments.cycles:
@@ -110,12 +124,15 @@ def _print(outcome: Outcome) -> None:
     for key, value in sorted(outcome.result.counts.items()):
         for name, count in sorted(value.items()) if isinstance(value, dict) else [(key, value)]:
             print(f"  {name}: {count}")
+    if outcome.orders > 1:
+        print(f"  orders of threads and tasks tried: {outcome.orders}")
 
 
 def _sentence(finding: dict) -> str:
     """Place, kind, message, and who: the kernel with its block and thread, or its task."""
-    who = f"task {finding['task']}" if "task" in finding else f"block {finding.get('block')}, thread {finding.get('thread')}"
-    kernel = f" ({finding['kernel']}, {who})" if finding.get("kernel") else ""
+    who = f", task {finding['task']}" if "task" in finding else ""
+    who = f", block {finding['block']}, thread {finding['thread']}" if finding.get("block") else who
+    kernel = f" ({finding['kernel']}{who})" if finding.get("kernel") else ""
     return f"{finding.get('file', '')}:{finding.get('line', '')}: {finding.get('kind', '')}: {finding.get('message', '')}{kernel}"
 
 

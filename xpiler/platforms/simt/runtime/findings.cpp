@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <set>
 #include <utility>
 
@@ -117,10 +116,8 @@ static std::string json_of(const Recorded &r, const SourceLine &where) {
          std::to_string(where.line) + ", \"buffer\": " + quoted(r.finding.buffer) + "}";
 }
 
-unsigned schedule_seed() {
-  const char *text = std::getenv("XPILER_SIMT_SEED");
-  return text ? unsigned(std::atoi(text)) : xpiler_simt_seed;
-}
+static unsigned chosen_seed = xpiler_simt_seed;
+unsigned schedule_seed() { return chosen_seed; }
 
 } // namespace xpiler_simt
 
@@ -163,6 +160,8 @@ XPILER_EXPORT const char *xpiler_sim_counts() {
   text += "}";
   return text.c_str();
 }
+
+XPILER_EXPORT void xpiler_sim_schedule(unsigned seed) { chosen_seed = seed; }
 
 XPILER_EXPORT void xpiler_sim_reset() {
   findings.clear();

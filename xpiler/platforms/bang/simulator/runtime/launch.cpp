@@ -89,14 +89,14 @@ void launch(const Call &kernel, Dim dim, int function_type, const std::function<
   if (tracing) trace_event(kernel, text(" launched, tasks %u,%u,%u, type %d", dim.x, dim.y, dim.z, function_type));
   std::vector<unsigned> order(count);
   std::iota(order.begin(), order.end(), 0u);
-  std::mt19937 random(options.seed);
-  if (options.seed) std::shuffle(order.begin(), order.end(), random);
+  std::mt19937 random(schedule_seed());
+  if (schedule_seed()) std::shuffle(order.begin(), order.end(), random);
   for (unsigned index : order) {
     Job job;
     job.number = ++jobs_so_far;
     job.dim = dim;
     job.clusters = clusters;
-    job.random.seed(options.seed + index);
+    job.random.seed(schedule_seed() + index);
     unsigned x = index % columns * width, y = index / columns % dim.y, z = index / columns / dim.y;
     if (clusters) fill_union(job, x, y, z, memory_cores);
     else job.cores.push_back(make_core(0, dim, x, y, z, -1, int(x % options.cores_per_cluster)));

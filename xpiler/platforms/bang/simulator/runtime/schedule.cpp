@@ -23,6 +23,7 @@ thread_local Core *this_core = nullptr;
 std::string kernel_name;
 std::mutex baton;
 Job *job = nullptr;
+unsigned chosen_seed = xpiler_sim_options.seed;
 
 /// The next core to run: in order of slots from the running one, or at random where a seed was given.
 Core *choose() {
@@ -30,7 +31,7 @@ Core *choose() {
   for (auto &core : job->cores)
     if (core->state == State::ready) ready.push_back(core.get());
   if (ready.empty()) return nullptr;
-  if (xpiler_sim_options.seed) return ready[job->random() % ready.size()];
+  if (schedule_seed()) return ready[job->random() % ready.size()];
   int here = this_core ? this_core->slot : -1;
   for (Core *core : ready)
     if (core->slot > here) return core;
@@ -139,13 +140,14 @@ void abandon_launch() {
     if (core->state == State::waiting) core->state = State::ready;
 }
 
+unsigned schedule_seed() { return chosen_seed; }
 Core *self() { return this_core; }
 const std::string &running_kernel() { return kernel_name; }
 int running_task() { return this_core ? this_core->task : -1; }
 bool on_memory_core() { return this_core && this_core->is_memory_core; }
 
 void maybe_switch() {
-  if (!this_core || !xpiler_sim_options.seed || job->cores.size() == 1 || job->random() % 4) return;
+  if (!this_core || !schedule_seed() || job->cores.size() == 1 || job->random() % 4) return;
   std::unique_lock<std::mutex> held(baton);
   pass_on(held);
   held.unlock();
@@ -254,3 +256,5 @@ void run_job(Job &current, const std::string &kernel, const std::function<void()
 }
 
 } // namespace xpiler_sim
+
+extern "C" void xpiler_sim_schedule(unsigned seed) { xpiler_sim::chosen_seed = seed; }

@@ -79,6 +79,8 @@ std::uint32_t joined(std::uint32_t earlier, std::uint32_t now);
 int agent_of(std::uint32_t stamp);
 bool current(std::uint32_t stamp);
 
+/// Order of tasks and cores: 0 is natural, another seed shuffles.
+unsigned schedule_seed();
 /// Lets another core run, where the seed says so.
 void maybe_switch();
 
