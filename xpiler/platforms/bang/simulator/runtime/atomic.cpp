@@ -43,7 +43,7 @@ void run(const AtomicCall &r) {
 bool check_target(const Call &call, const AtomicCall &r, std::size_t bytes) {
   if (!check_bounds(call, {"memory", r.memory, bytes, Access::write, in(Space::gdram)})) return false;
   if (reinterpret_cast<std::uintptr_t>(r.memory) % bytes_of(r.type))
-    report("alignment", call, "memory", "the GDRAM address is not aligned to the element");
+    report("alignment", call, buffer_at(r.memory, "memory"), "the GDRAM address is not aligned to the element");
   Place place = locate(r.memory);
   if (!place.object || place.object->written.empty() || r.op == Atomic::exch) return true;
   if (std::memchr(place.object->written.data() + place.offset, 0, bytes))

@@ -13,7 +13,7 @@ unsigned second_count(const BinaryCall &r) { return r.form == Second::vector ? r
 
 bool valid(const Call &call, const BinaryCall &r) {
   if (r.form == Second::cycle && (!r.segment || r.count % r.segment)) {
-    report("bad-argument", call, "", text("src_elem_count %u is no multiple of seg_elem_count %u", r.count, r.segment));
+    report("bad-argument", call, buffer_at(r.dst), text("src_elem_count %u is no multiple of seg_elem_count %u", r.count, r.segment));
     return false;
   }
   return true;
@@ -36,7 +36,7 @@ template <class T>
 void check_divisor(const Call &call, const BinaryCall &r) {
   const T *divisor = static_cast<const T *>(r.second);
   for (unsigned i = 0; i < second_count(r); i++)
-    if (wide(divisor[i]) == 0) return report("divide-by-zero", call, "", text("element %u of the divisor is 0", i));
+    if (wide(divisor[i]) == 0) return report("divide-by-zero", call, buffer_at(divisor), text("element %u of the divisor is 0", i));
 }
 
 /// Calls visit(i, first, second) for each element, the second operand cycled or repeated.

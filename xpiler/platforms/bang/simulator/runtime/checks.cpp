@@ -171,7 +171,7 @@ void check_race(const Call &call, const Operand &operand, Object &object, std::s
 
 bool check_bounds(const Call &call, const Operand &operand) {
   if (!operand.bytes) {
-    report("zero-size", call, operand.role, text("%s has size 0", operand.role));
+    report("zero-size", call, buffer_at(operand.address, operand.role), text("%s has size 0", operand.role));
     return false;
   }
   Place place = locate(operand.address);
@@ -207,8 +207,7 @@ bool apart(const Call &call, const void *dst, std::size_t dst_bytes, const void 
            bool same_is_fine) {
   const char *d = static_cast<const char *>(dst), *s = static_cast<const char *>(src);
   if (d + dst_bytes <= s || s + src_bytes <= d || (same_is_fine && d == s)) return true;
-  Object *object = locate(dst).object;
-  report("overlap", call, object ? object->name : "dst", text("dst overlaps %s, which this builtin forbids", role));
+  report("overlap", call, buffer_at(dst, "dst"), text("dst overlaps %s, which this builtin forbids", role));
   return true;
 }
 

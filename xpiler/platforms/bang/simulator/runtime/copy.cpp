@@ -47,31 +47,36 @@ long offset_of(const Walk &walk, long k) { return k % walk.count1 * walk.stride0
 bool valid_strides(const Call &call, const Copy &r) {
   const long size = long(r.size);
   if (r.dimensions == 2 && r.to.count1 > 65536) {
-    report("bad-argument", call, "", text("segnum is %ld, expected 0 to 65535", r.to.count1 - 1));
+    report("bad-argument", call, buffer_at(r.dst, "dst"), text("segnum is %ld, expected 0 to 65535", r.to.count1 - 1));
     return false;
   }
   bool inner = r.to.count1 > 1 && std::labs(r.to.stride0) < size, outer = r.to.count2 > 1 && std::labs(r.to.stride1) < size;
   if (inner || outer)
-    report("bad-argument", call, "",
+    report("bad-argument", call, buffer_at(r.dst, "dst"),
            text("destination stride %ld is less than the segment size %ld", inner ? r.to.stride0 : r.to.stride1, size));
+  if (r.dimensions == 3 && locate(r.dst).object && locate(r.dst).object->space == Space::wram && (r.to.stride0 % 8 || r.to.stride1 % 8))
+    report("alignment", call, buffer_at(r.dst), text("strides %ld and %ld in WRAM are no multiples of 8", r.to.stride0, r.to.stride1));
   return true;
 }
 
 bool valid_form(const Call &call, const Copy &r) {
   if (r.size == 0) {
-    report("zero-size", call, "", "size is 0");
+    report("zero-size", call, buffer_at(r.dst, "dst"), "size is 0");
     return false;
   }
   for (long count : {r.to.count1, r.to.count2, r.from.count1, r.from.count2})
     if (count < 1) {
-      report("bad-argument", call, "", text("a segment number is %ld; it is the number of segments minus one", count - 1));
+      report("bad-argument", call, buffer_at(r.dst, "dst"),
+             text("a segment number is %ld; it is the number of segments minus one", count - 1));
       return false;
     }
   if (segments(r.to) != segments(r.from)) {
-    report("bad-argument", call, "", text("%ld destination segments for %ld source segments", segments(r.to), segments(r.from)));
+    report("bad-argument", call, buffer_at(r.dst, "dst"),
+           text("%ld destination segments for %ld source segments", segments(r.to), segments(r.from)));
     return false;
   }
-  if (r.dimensions == 3 && xpiler_sim_options.arch < 300) report("bad-argument", call, "", "the 3-D form needs arch 3xx or newer");
+  if (r.dimensions == 3 && xpiler_sim_options.arch < 300)
+    report("bad-argument", call, buffer_at(r.dst, "dst"), "the 3-D form needs arch 3xx or newer");
   return valid_strides(call, r);
 }
 
@@ -154,7 +159,8 @@ bool skipped_on(const Core &core, const Route &route) {
 
 void copy(const Call &call, const Copy &request, bool async) {
   Route route;
-  if (!route_of(request.direction, route)) return report("wrong-direction", call, "", text("%d is no direction", int(request.direction)));
+  if (!route_of(request.direction, route))
+    return report("wrong-direction", call, buffer_at(request.dst, "dst"), text("%d is no direction", int(request.direction)));
   Core *core = self();
   if (core && skipped_on(*core, route)) return;
   count_instruction(call);

@@ -31,7 +31,7 @@ Queue queue_of(const Call &call, Space space) {
 
 void fill(const Call &call, const Fill &r, bool async) {
   count_instruction(call);
-  if (r.to.count1 < 1 || r.to.count2 < 1) return report("bad-argument", call, "", "a segment number is negative");
+  if (r.to.count1 < 1 || r.to.count2 < 1) return report("bad-argument", call, buffer_at(r.dst, "dst"), "a segment number is negative");
   const Queue queue = queue_of(call, r.space);
   const std::vector<char> value(static_cast<const char *>(r.value), static_cast<const char *>(r.value) + r.bytes); // it may be read later
   if (queue != Queue::compute) cost_copy(queue, Space::nram, r.space, 0, double(r.count) * r.bytes, r.to.count1 * r.to.count2, async);

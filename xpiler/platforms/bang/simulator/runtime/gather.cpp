@@ -40,7 +40,8 @@ void perform(const Call &call, const Gather &r, const Route &route, Queue queue)
 void gather(const Call &call, const Gather &r, bool async) {
   count_instruction(call);
   Route route;
-  if (!route_of(r.direction, route)) return report("wrong-direction", call, "", text("%d is no direction", int(r.direction)));
+  if (!route_of(r.direction, route))
+    return report("wrong-direction", call, buffer_at(r.dst, "dst"), text("%d is no direction", int(r.direction)));
   const Queue queue = queue_of(route, 2);
   cost_copy(queue, route.from, route.to, 0, r.transfer_size, r.count, async);
   const Walk walk{long(r.stride), long(r.count), 0, 1}; // the side that is not addressed by offsets

@@ -93,6 +93,11 @@ Place locate(const void *address) {
   return {};
 }
 
+std::string buffer_at(const void *address, const char *otherwise) {
+  Object *object = locate(address).object;
+  return object ? object->name : otherwise;
+}
+
 void touch(const Call &call, Object &object) {
   if (object.touched_in == task_serial || object.space == Space::gdram) return;
   object.touched_in = task_serial;

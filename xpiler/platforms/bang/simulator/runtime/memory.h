@@ -38,6 +38,8 @@ struct Place {
   bool inside() const { return object && offset >= 0 && std::size_t(offset) < object->size; }
 };
 Place locate(const void *address);
+/// The name of the object there, else `otherwise`.
+std::string buffer_at(const void *address, const char *otherwise = "");
 const char *name_of(Space space);
 
 enum class Access : std::uint8_t { read, write };

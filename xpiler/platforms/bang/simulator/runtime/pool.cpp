@@ -56,16 +56,16 @@ void run(const Pool &r, const Window &out, bool index) {
 
 bool valid(const Call &call, const Pool &r) {
   if (!r.channel || !r.height || !r.width || !r.kernel_height || !r.kernel_width || !r.stride_width || !r.stride_height) {
-    report("zero-size", call, "", "a size, kernel or stride is 0");
+    report("zero-size", call, buffer_at(r.dst, "dst"), "a size, kernel or stride is 0");
     return false;
   }
   if (r.kernel_height > r.height || r.kernel_width > r.width) {
-    report("bad-argument", call, "",
+    report("bad-argument", call, buffer_at(r.dst, "dst"),
            text("the kernel %u x %u exceeds the input %u x %u", r.kernel_height, r.kernel_width, r.height, r.width));
     return false;
   }
   if (std::size_t(r.kernel_height) * r.kernel_width <= 65536) return true;
-  report("bad-argument", call, "", "kernel_height * kernel_width exceeds 65536");
+  report("bad-argument", call, buffer_at(r.dst, "dst"), "kernel_height * kernel_width exceeds 65536");
   return false;
 }
 
@@ -74,7 +74,7 @@ bool valid(const Call &call, const Pool &r) {
 void pool(const Call &call, const Pool &r) {
   count_instruction(call);
   if (!valid(call, r)) return;
-  if (!is_float(r.type)) return report("bad-argument", call, "", "pools have floating forms only");
+  if (!is_float(r.type)) return report("bad-argument", call, buffer_at(r.dst, "dst"), "pools have floating forms only");
   const bool index = r.kind == PoolKind::max_index || r.kind == PoolKind::min_index;
   const Window out{(r.height - r.kernel_height) / r.stride_height + 1, (r.width - r.kernel_width) / r.stride_width + 1};
   const std::size_t width = bytes_of(r.type), count = std::size_t(out.out_height) * out.out_width * r.channel;

@@ -40,7 +40,8 @@ void reduce_sum(const Call &call, Type type, void *dst, const void *src, unsigne
   count_instruction(call);
   const std::size_t width = bytes_of(type), bytes = count * width;
   const unsigned block = 128 / width;
-  if (bytes % 128) return report("alignment", call, "", text("%u elements are %zu bytes, expected a multiple of 128", count, bytes));
+  if (bytes % 128)
+    return report("alignment", call, buffer_at(src, "src"), text("%u elements are %zu bytes, expected a multiple of 128", count, bytes));
   if (!check(call, {"src", src, bytes, Access::read})) return;
   visit(type, [&](auto zero) {
     using T = decltype(zero);

@@ -10,8 +10,7 @@ namespace xpiler_sim {
 
 void check_old_arch(const Call &call, const void *operand, std::size_t bytes) {
   if (xpiler_sim_options.arch >= 300) return;
-  Object *object = locate(operand).object;
-  const std::string name = object ? object->name : "";
+  const std::string name = buffer_at(operand);
   if (bytes % 128)
     report("alignment", call, name, text("length %zu bytes is no multiple of 128 on mtp_%d", bytes, xpiler_sim_options.arch));
   if (reinterpret_cast<std::uintptr_t>(operand) % 64)

@@ -59,7 +59,8 @@ double scale_of(const Call &call, int fix_position) {
 Operand weights(const char *role, const void *address, std::size_t bytes) { return {role, address, bytes, Access::read, in(Space::wram)}; }
 
 void check_filter_alignment(const Call &call, const void *filter) {
-  if (reinterpret_cast<std::uintptr_t>(filter) % 32) report("alignment", call, "", "the operand in WRAM is not aligned to 32 bytes");
+  if (reinterpret_cast<std::uintptr_t>(filter) % 32)
+    report("alignment", call, buffer_at(filter), "the operand in WRAM is not aligned to 32 bytes");
 }
 
 double product(const double *row, const double *column, std::size_t count, std::size_t step) {
