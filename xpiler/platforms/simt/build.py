@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from xpiler.platforms.simt.compiler import Options, compile_library
@@ -31,7 +32,7 @@ def build_library(
         compile_library(
             text,
             Path(output),
-            options,
+            replace(options, polls=rewriter.polls),
             include_dirs=(source.parent, *folders),
             defines=tuple(defines),
             seed=seed,

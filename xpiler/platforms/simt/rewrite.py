@@ -21,6 +21,8 @@ _INCLUDE = re.compile(r'^([ \t]*#[ \t]*include[ \t]*)"([^"\n]+)"', re.MULTILINE)
 _WORDS = {"__noinline__": "__attribute__((noinline))", "__inline__": "inline"}
 # Words by which blocks may talk to each other unseen by a runtime without checks.
 _TALK = re.compile(r"volatile$|__atomic_|__sync_|__scoped_atomic|atomic(_ref|_flag)?$|asm$|__asm__$")
+# Words of accesses in which a thread may look for what another one is to do; `asm volatile` is none.
+_POLL = re.compile(r"volatile$|__atomic_|__scoped_atomic|atomic(_ref|_flag)?$")
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Rewriter:
     kernels: list[Kernel] = field(default_factory=list)
     done: dict[Path, Path] = field(default_factory=dict)
     blocks_talk: bool = False
+    polls: bool = False
 
     def rewrite_file(self, source: Path) -> Path:
         """The rewritten copy of `source`, with an entry for every kernel."""
@@ -45,6 +48,7 @@ class Rewriter:
         text = _INCLUDE.sub(lambda match: self._include(match, source), text)
         tokens = tokenise(text)
         self.blocks_talk |= any(token.kind == "word" and _TALK.match(token.text) for token in tokens)
+        self.polls |= _polls(tokens)
         self.kernels += find_kernels(tokens)
         mark_device_variables(tokens)
         name_allocations(tokens)
@@ -78,6 +82,11 @@ def _read(source: Path) -> str:
         return source.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"cannot read the file: {error}", Place(str(source))) from error
+
+
+def _polls(tokens: list[Token]) -> bool:
+    words = [token.text for token in tokens if token.kind == "word"]
+    return any(_POLL.match(word) and before not in ("asm", "__asm__") for before, word in zip(["", *words], words, strict=False))
 
 
 def _replace_words(tokens: list[Token]) -> None:

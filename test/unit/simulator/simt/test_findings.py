@@ -117,6 +117,63 @@ def test_the_buffer_is_named(simulate):
     assert machine.findings[0]["buffer"] == "tile"
 
 
+VECTORS = """struct alignas(8) Pair { int a, b; };
+__global__ void k(float *x, half *h, int *out) {
+  __shared__ float tile[64];
+  if (blockIdx.x == 0) out[0] = int(reinterpret_cast<float2 *>(x + 1)->x);
+  if (blockIdx.x == 1) out[1] = int(__low2float(*(half2 *)(h + 1)));
+  if (blockIdx.x == 2) out[2] = ((const int4 *)(x + 2))[0].w;
+  if (blockIdx.x == 3) out[3] = ((Pair *)(x + 3))->b;
+  if (blockIdx.x == 4) { tile[1] = tile[2] = 1; out[4] = int(((float2 *)(tile + 1))->x); }
+}
+"""
+
+
+def test_misaligned_vectors_are_named(simulate):
+    machine = simulate(VECTORS)
+    x, h = np.ones(16, np.float32), np.ones(16, np.float16)
+    machine.launch("k", x, h, np.zeros(8, np.int32), grid=5, block=1)
+    found = [f for f in machine.findings if f["kind"] == "misaligned"]
+    assert [(f["line"], f["block"]) for f in found] == [(5 + n, [n, 0, 0]) for n in range(5)]
+    assert found[-1]["buffer"] == "tile" and "byte 4 of 'tile'" in found[-1]["message"]
+    assert "at byte 4 of an allocation of 64 bytes" in found[0]["message"]
+
+
+STREAMS = """#include <{header}>
+extern "C" void none(int bytes) {{ {p}Stream_t s; {p}MemsetAsync(nullptr, 0, 0, s); }}
+extern "C" void gone(int bytes) {{ {p}Stream_t s; {p}StreamCreate(&s); {p}StreamDestroy(s); {p}StreamSynchronize(s); }}
+extern "C" void event(int bytes) {{ {p}Event_t e; {p}EventRecord(e, 0); }}
+__global__ void k(int n) {{}}
+extern "C" void launch(int n) {{ {p}Stream_t s; k<<<1, 32, 0, s>>>(n); }}
+extern "C" void fine(int n) {{
+  {p}Stream_t s; {p}Event_t e; {p}StreamCreate(&s); {p}EventCreate(&e);
+  k<<<1, 32, 0, s>>>(n); k<<<1, 32>>>(n); k<<<1, 32, 0, 0>>>(n);
+  {p}EventRecord(e, s); {p}EventRecord(e); {p}StreamSynchronize(s); {p}StreamSynchronize(0); {p}EventDestroy(e); {p}StreamDestroy(s);
+}}
+"""
+
+
+@pytest.mark.parametrize("platform", ["cuda", "hip"])
+def test_streams_that_do_not_exist(simulate, platform):
+    machine = simulate(
+        STREAMS.format(header={"cuda": "cuda_runtime.h", "hip": "hip/hip_runtime.h"}[platform], p=platform), platform=platform
+    )
+    said = {
+        "none": ("stream was never", 2),
+        "gone": ("stream has been", 3),
+        "event": ("event was never", 4),
+        "launch": ("stream was never", 6),
+    }
+    for name, (words, line) in said.items():
+        machine.library.xpiler_sim_reset()
+        getattr(machine.library, name)(4)
+        (finding,) = machine.findings
+        assert finding["kind"] == "stream" and words in finding["message"] and finding["line"] == line
+    machine.library.xpiler_sim_reset()
+    machine.library.fine(4)
+    assert machine.findings == []
+
+
 def test_uninitialised_device_memory(simulate):
     assert run(simulate, "a[threadIdx.x] += 1;", initialised=False).kinds == {"uninitialised"}
     assert run(simulate, "a[threadIdx.x] = 1;", initialised=False).findings == []

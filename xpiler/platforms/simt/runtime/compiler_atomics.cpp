@@ -1,5 +1,5 @@
-// Strict mode: what the compiler makes of __atomic builtins and std::atomic in a kernel, with the checks of any
-// atomic operation. Threads are fibers of one processor, so plain loads and stores are indivisible.
+// What the compiler makes of __atomic builtins and std::atomic in a kernel that is compiled with -fsanitize=thread, with
+// the checks of any atomic operation. Threads are fibers of one processor, so plain loads and stores are indivisible.
 #include <cstdint>
 
 #include "machine.h"

@@ -57,7 +57,7 @@ void check_races(ByteShadow &byte, const char *address, std::size_t bytes, bool 
     if (!name.of_block && (access.atomic || atomic)) return false;
     return !ordered_before(access, t, name.of_block);
   };
-  if (atomic && !(name.of_block && byte.written.time < block.start_time)) meet_atomic(byte.written, t);
+  if (atomic && !(name.of_block && byte.written.time < block.start_time)) meet_atomic(byte.written, t, !name.of_block && !write);
   if (!write) {
     if (conflicts(byte.written)) record(race(false, "written", byte.written, address, name, place));
     if (!atomic) add_reader(byte.read, t, name.of_block);

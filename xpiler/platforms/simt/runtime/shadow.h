@@ -83,10 +83,12 @@ inline void add_reader(Access &readers, const Thread &t, bool of_block) {
 }
 
 /// An atomic operation on a location that another thread updated atomically orders what that one
-/// did before; time goes on, so that what it does afterwards is told apart.
-inline void meet_atomic(const Access &written, Thread &t) {
-  if (written.atomic && written.time >= block.start_time) t.acquired_time = written.time > t.acquired_time ? written.time : t.acquired_time;
-  if (written.atomic && written.time >= block.launch_time && written.time < block.start_time) block.acquired = true;
+/// did before, and so does polling (`looks`) where the other wrote a flag; time goes on, so that what it does afterwards
+/// is told apart.
+inline void meet_atomic(const Access &written, Thread &t, bool looks) {
+  const bool sees = written.atomic || looks;
+  if (sees && written.time >= block.start_time) t.acquired_time = written.time > t.acquired_time ? written.time : t.acquired_time;
+  if (sees && written.time >= block.launch_time && written.time < block.start_time) block.acquired = true;
   ++now;
 }
 

@@ -177,9 +177,11 @@ static void access(const void *opaque, std::size_t bytes, bool write, bool atomi
   if (std::size_t(address - own_segment.begin) < own_segment.bytes) {
     if (!is_device_variable(address)) return;
     settle_pending_write();
+    if (write && !atomic) note_progress();
     return variable_access(address, bytes, write, atomic, place);
   }
   settle_pending_write();
+  if (write && !atomic) note_progress();
   if (arena_offset(opaque) < arena_bytes) shared_access(arena_offset(opaque), bytes, write, atomic, place);
   else if (in_device_region(opaque)) global_access(address, bytes, write, atomic, place);
   else other_access(address, bytes, write, place);
@@ -189,9 +191,8 @@ static void access(const void *opaque, std::size_t bytes, bool write, bool atomi
 static void volatile_access(const void *address, std::size_t bytes, bool write, const void *place) {
   bool on_device = in_device_region(address) || is_device_variable(static_cast<const char *>(address));
   if (on_device && running) note_communication();
-  if (on_device && write) note_progress();
   access(address, bytes, write, on_device && !write, place);
-  if (on_device && !write && running) look_again(place);
+  if (!write && running && (on_device || arena_offset(address) < arena_bytes)) look_again(place);
 }
 
 void watch_atomic(const void *address, unsigned bytes, bool write, const void *place) { access(address, bytes, write, true, place); }

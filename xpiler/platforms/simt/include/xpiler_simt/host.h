@@ -15,6 +15,12 @@ int fill(void *destination, int value, std::size_t bytes);
 int take_last_error(bool clear);
 int remember(int error);
 
+/// Streams and events that exist; using any other, but for the default stream, is a finding. 0, or the runtime's error code.
+enum class HandleKind { stream, event };
+void *create_handle();
+int check_handle(HandleKind kind, const void *handle);
+int destroy_handle(HandleKind kind, const void *handle);
+
 /// Raises (or lowers) the dynamic shared memory a kernel may ask for.
 void set_dynamic_limit(const void *function, std::size_t bytes);
 

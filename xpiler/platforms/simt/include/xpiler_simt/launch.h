@@ -6,12 +6,13 @@
 #include <utility>
 
 #include "execution.h"
+#include "host.h"
 
 namespace xpiler_simt {
 
 template <class Stream = const void *>
 LaunchShape launch_shape(dim3 grid, dim3 block, std::size_t shared_bytes = 0, Stream stream = nullptr) {
-  (void)stream;
+  if constexpr (std::is_pointer_v<Stream>) check_handle(HandleKind::stream, stream);
   return {grid, block, shared_bytes};
 }
 
