@@ -32,7 +32,7 @@ from xpiler.verify.symbolic.expressions import (
     substituted_factors,
     tidy,
 )
-from xpiler.verify.symbolic.sets import EVERYWHERE, Set, name, only_point, substitute_in_set, union
+from xpiler.verify.symbolic.sets import EVERYWHERE, Set, as_lattice, has_quotients, name, only_point, substitute_in_set, union
 from xpiler.verify.symbolic.weights import by_address, points_like, split_sum, sum_over
 
 ONE = Fraction(1)
@@ -173,6 +173,20 @@ def simplified(value: Poly, domain: Set) -> Poly:
             product = multiply(product, part, domain)
         total = add(total, product, domain)
     return total
+
+
+def straightened(value: Poly) -> Poly:
+    """The value where a sum up to a quotient (the last iteration of a loop with a step) is one up to what was divided."""
+    return tuple(Monomial(m.coefficient, tuple((_straight(a), p) for a, p in m.factors)) for m in value)
+
+
+def _straight(of: Atom) -> Atom:
+    match of:
+        case Sum(bound, domain, factors) if has_quotients(domain):
+            return Sum(bound, as_lattice(domain, bound), factors)
+        case Maximum(items):
+            return Maximum(tuple(Item(i.bound, as_lattice(i.domain, i.bound), i.value) if has_quotients(i.domain) else i for i in items))
+    return of
 
 
 def collapsed(value: Poly, domain: Set) -> Poly:

@@ -106,7 +106,7 @@ class Evaluator:
 
 def _moved(value: Poly, instance: dict, domain: Set) -> Poly:
     """What an instance of a write stores, in the coordinates of a read."""
-    return algebra.simplified(tidy(substituted(value, instance), domain), domain)
+    return algebra.simplified(algebra.straightened(tidy(substituted(value, instance), domain)), domain)
 
 
 def _covers(pieces: Pieces, domain: Set) -> None:

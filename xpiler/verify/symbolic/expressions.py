@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.symbolic.program import Access
-from xpiler.verify.symbolic.sets import PwAff, Set, coordinates, substitute, substitute_in_set
+from xpiler.verify.symbolic.sets import PwAff, Set, coordinates, simplest, substitute, substitute_in_set
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +181,7 @@ def substituted_factors(factors: Factors, values: dict[str, PwAff]) -> Factors:
 
 def tidy(value: Poly, domain: Set) -> Poly:
     """The same on a domain, without what the domain says already: nothing seems to depend on a coordinate that it does not."""
-    return rebuilt(value, lambda i: i.gist_params(domain).drop_unused_params(), lambda s: s.gist(domain).drop_unused_params())
+    return rebuilt(value, lambda i: simplest(i, domain), lambda s: s.gist(domain).drop_unused_params())
 
 
 def atoms(factors: Factors) -> Iterator[Atom]:

@@ -27,13 +27,18 @@ def fresh(stem: str) -> str:
 @lru_cache(maxsize=4096)
 def number(value: int) -> PwAff:
     """A constant."""
-    return PwAff.read_from_str(isl.DEFAULT_CONTEXT, f"{{ [({value})] }}")
+    return PwAff.from_aff(isl.Aff.val_on_domain(_local(isl.Space.params_alloc(isl.DEFAULT_CONTEXT, 0)), isl.Val(str(value))))
 
 
 @lru_cache(maxsize=4096)
 def name(of: str) -> PwAff:
     """The coordinate of a name."""
-    return PwAff.read_from_str(isl.DEFAULT_CONTEXT, f"[{of}] -> {{ [({of})] }}")
+    space = isl.Space.params_alloc(isl.DEFAULT_CONTEXT, 1).set_dim_name(PARAM, 0, of)
+    return PwAff.var_on_domain(_local(space), PARAM, 0)
+
+
+def _local(space: isl.Space) -> isl.LocalSpace:
+    return isl.LocalSpace.from_space(space)
 
 
 EVERYWHERE = Set.read_from_str(isl.DEFAULT_CONTEXT, "{ : }")
@@ -99,6 +104,25 @@ def substitute(what: PwAff, values: dict[str, PwAff]) -> PwAff:
     return functions(graph)[0]
 
 
+def simplest(what: PwAff, domain: Set) -> PwAff:
+    """The same integer on a domain, without what the domain says already.
+
+    An affine expression that is defined everywhere changes by equalities of the domain alone, which are looked up first:
+    isl works out far more than these to simplify an integer that may have conditions of its own.
+    """
+    if _is_affine(what) and domain.n_basic_set() == 1 and not coordinates(what) & coordinates(domain.affine_hull()):
+        return what.drop_unused_params()
+    return what.gist_params(domain).drop_unused_params()
+
+
+def _is_affine(what: PwAff) -> bool:
+    """Whether an integer is one affine expression without quotients, for all values of its coordinates."""
+    if what.n_piece() != 1:
+        return False
+    ((where, aff),) = what.get_pieces()
+    return where.plain_is_universe() and aff.dim(isl.dim_type.div) == 0
+
+
 def choice(condition: Set, yes: PwAff, no: PwAff) -> PwAff:
     """`yes` where the condition holds, else `no`."""
     return yes.intersect_params(condition).union_add(no.intersect_params(condition.complement())).coalesce()
@@ -149,33 +173,50 @@ def named_again(points: Set, names: list[str] | tuple[str, ...]) -> Set:
     return points.params()
 
 
+def only_tuple(points: Set) -> bool:
+    """Whether there is one tuple at most for each value of the names."""
+    return Map.from_range(points).is_single_valued()
+
+
 def only_point(bound: tuple[str, ...], points: Set, domain: Set) -> dict[str, PwAff] | None:
     """The one value that bound coordinates have everywhere in a domain, if they have one."""
     inside = points.intersect_params(domain)
     if not domain.is_subset(project_out(inside, bound)):
         return None
     tuples = as_relation("", list(bound), inside).reset_tuple_id()
-    if not Map.from_range(tuples).is_single_valued():
+    if not only_tuple(tuples):
         return None
     return {of: value.gist_params(domain) for of, value in zip(bound, functions(tuples), strict=True)}
 
 
 def union(a: Set, b: Set, bound: tuple[str, ...]) -> Set:
-    """The union of two domains; where the bound coordinates then fill a lattice in a convex set, in that form.
+    """The union of two domains, in one piece where it is a lattice.
 
     Sums over residue classes that a tree of additions puts together come out as one basic set this way.
     """
     both = a.union(b).coalesce()
-    if both.n_basic_set() <= 1 or not bound:
-        return both
-    points = as_relation("", list(bound), both).reset_tuple_id()
+    return both if both.n_basic_set() <= 1 else as_lattice(both, bound)
+
+
+def as_lattice(where: Set, bound: tuple[str, ...]) -> Set:
+    """The same domain; where the bound coordinates fill a lattice in a convex set, in that form."""
+    if not bound:
+        return where
+    points = as_relation("", list(bound), where).reset_tuple_id()
     lattice = isl.Set.from_basic_set(points.remove_divs().simple_hull())
+    if lattice.is_subset(points):
+        return named_again(lattice, bound)
     for i in range(len(bound)):
         info = points.get_stride_info(i)
         stride = info.get_stride().to_python()
         if stride > 1:
             lattice = lattice.intersect(_congruent(points, i, info.get_offset(), stride))
-    return named_again(lattice, bound) if lattice.is_subset(points) else both
+    return named_again(lattice, bound) if lattice.is_subset(points) else where
+
+
+def has_quotients(where: Set) -> bool:
+    """Whether a condition is not one of affine inequalities alone."""
+    return any(part.dim(isl.dim_type.div) for part in where.get_basic_sets())
 
 
 def _congruent(points: Set, dim: int, offset: isl.Aff, stride: int) -> Set:

@@ -22,6 +22,7 @@ from xpiler.verify.symbolic.expressions import (
     tidy,
 )
 from xpiler.verify.symbolic.sets import (
+    EVERYWHERE,
     PARAM,
     PwAff,
     Set,
@@ -32,6 +33,7 @@ from xpiler.verify.symbolic.sets import (
     functions,
     mentions,
     name,
+    only_tuple,
     project_out,
     substitute,
     substitute_in_set,
@@ -54,7 +56,21 @@ def addresses(factors: Factors, bound: tuple[str, ...], domain: Set) -> list[PwA
 
 
 def is_one_to_one(values: list[PwAff], bound: tuple[str, ...], domain: Set) -> bool:
-    """Whether different values of the bound coordinates have different addresses."""
+    """Whether different values of the bound coordinates have different addresses: everywhere or, which is dearer to ask, on the domain."""
+    return _are_told_by(values, bound) or _have_own_addresses(values, bound, domain)
+
+
+def _are_told_by(values: list[PwAff], bound: tuple[str, ...]) -> bool:
+    """Whether the addresses alone determine the bound coordinates, wherever these are."""
+    names = [fresh("h") for _ in values]
+    graph = EVERYWHERE
+    for of, address in zip(names, values, strict=True):
+        graph = graph.intersect_params(name(of).eq_set(address))
+    points = as_relation("", list(bound), graph).reset_tuple_id()
+    return len(values) >= len(bound) and graph.n_basic_set() == 1 and only_tuple(points)
+
+
+def _have_own_addresses(values: list[PwAff], bound: tuple[str, ...], domain: Set) -> bool:
     others = {of: fresh("b") for of in bound}
     renaming = {of: name(o) for of, o in others.items()}
     pairs = domain.intersect_params(substitute_in_set(domain, renaming))
