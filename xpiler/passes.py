@@ -88,6 +88,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "store-roll",
         "lane-roll",
         "loop-roll",
+        "loop-trim",
         "exact-integers",
         "dead-store",
         "lane-reduction",

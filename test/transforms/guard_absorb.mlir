@@ -67,3 +67,52 @@ func.func @padded_max(%a: memref<?xf32>, %k: index, %padded: index) -> f32 {
   }
   return %r : f32
 }
+
+// -----
+
+// What is folded beyond %k is what the maximum starts from: folding it again changes nothing.
+// CHECK-LABEL: func.func @start_again
+// CHECK: %[[END:.+]] = arith.minsi
+// CHECK: scf.for %{{.+}} = %{{.+}} to %[[END]]
+// CHECK-NOT: scf.if
+func.func @start_again(%a: memref<?xf32>, %k: index, %padded: index) -> f32 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %low = arith.constant -1.0e30 : f32
+  %r = scf.for %i = %c0 to %padded step %c1 iter_args(%s = %low) -> f32 {
+    %in = arith.cmpi slt, %i, %k : index
+    %x = scf.if %in -> f32 {
+      %v = memref.load %a[%i] : memref<?xf32>
+      scf.yield %v : f32
+    } else {
+      scf.yield %low : f32
+    }
+    %t = arith.maxnumf %s, %x : f32
+    scf.yield %t : f32
+  }
+  return %r : f32
+}
+
+// -----
+
+// A sum that starts from a number is not the same with the number added again.
+// CHECK-LABEL: func.func @added_again
+// CHECK-SAME: %[[K:[a-z0-9]+]]: index, %[[PADDED:[a-z0-9]+]]: index
+// CHECK: scf.for %{{.+}} = %{{.+}} to %[[PADDED]]
+func.func @added_again(%a: memref<?xf32>, %k: index, %padded: index) -> f32 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %low = arith.constant -1.0e30 : f32
+  %r = scf.for %i = %c0 to %padded step %c1 iter_args(%s = %low) -> f32 {
+    %in = arith.cmpi slt, %i, %k : index
+    %x = scf.if %in -> f32 {
+      %v = memref.load %a[%i] : memref<?xf32>
+      scf.yield %v : f32
+    } else {
+      scf.yield %low : f32
+    }
+    %t = arith.addf %s, %x : f32
+    scf.yield %t : f32
+  }
+  return %r : f32
+}

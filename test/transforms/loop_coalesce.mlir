@@ -42,3 +42,32 @@ func.func @overlapping(%a: memref<?xf32>, %n: index, %x: f32) {
   }
   return
 }
+
+// -----
+
+// Shares of a run-time length, the last of them cut: rows of a matrix, of which only multiples are looked at.
+// CHECK-LABEL: func.func @symbolic_shares
+// CHECK: scf.forall (%[[ROW:.+]]) in (%{{.+}}) {
+// CHECK-NOT: scf.forall
+// CHECK: arith.muli %[[ROW]], %c2048
+func.func @symbolic_shares(%x: memref<?xf32>, %rows: index, %v: f32) {
+  %c0 = arith.constant 0 : index
+  %c15 = arith.constant 15 : index
+  %c16 = arith.constant 16 : index
+  %c2048 = arith.constant 2048 : index
+  %some = arith.cmpi sge, %rows, %c0 : index
+  xpiler.assume %some, "a size is not negative"
+  %up = arith.addi %rows, %c15 : index
+  %each = arith.floordivsi %up, %c16 : index
+  scf.forall (%t) in (16) {
+    %start = arith.muli %t, %each : index
+    %left = arith.subi %rows, %start : index
+    %length = arith.minsi %each, %left : index
+    scf.forall (%i) in (%length) {
+      %row = arith.addi %start, %i : index
+      %at = arith.muli %row, %c2048 : index
+      memref.store %v, %x[%at] : memref<?xf32>
+    }
+  }
+  return
+}

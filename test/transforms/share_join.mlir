@@ -79,3 +79,58 @@ func.func @overlapping(%x: memref<?xf32>, %n: index) {
 // CHECK-LABEL: func.func @overlapping
 // CHECK: scf.forall
 // CHECK: scf.forall
+
+// The last share has what is left.
+func.func @rest_is_last(%x: memref<?xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c15 = arith.constant 15 : index
+  %c16 = arith.constant 16 : index
+  %v = arith.constant 1.0 : f32
+  %each = arith.floordivsi %n, %c16 : index
+  %before = arith.muli %each, %c15 : index
+  %left = arith.subi %n, %before : index
+  %some = arith.cmpi sge, %n, %c0 : index
+  scf.if %some {
+    scf.forall (%t) in (16) {
+      %start = arith.muli %t, %each : index
+      %last = arith.cmpi eq, %t, %c15 : index
+      %length = arith.select %last, %left, %each : index
+      scf.forall (%i) in (%length) {
+        %at = arith.addi %start, %i : index
+        memref.store %v, %x[%at] : memref<?xf32>
+      }
+    }
+  }
+  return
+}
+// CHECK-LABEL: func.func @rest_is_last
+// CHECK: scf.forall (%[[I:.*]]) in (%arg1)
+// CHECK-NOT: scf.forall
+// CHECK: memref.store %{{.*}}, %arg0[%[[I]]]
+
+// It is the first that is longer: the second begins inside of it.
+func.func @rest_is_first(%x: memref<?xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c15 = arith.constant 15 : index
+  %c16 = arith.constant 16 : index
+  %v = arith.constant 1.0 : f32
+  %each = arith.floordivsi %n, %c16 : index
+  %before = arith.muli %each, %c15 : index
+  %left = arith.subi %n, %before : index
+  %some = arith.cmpi sge, %n, %c0 : index
+  scf.if %some {
+    scf.forall (%t) in (16) {
+      %start = arith.muli %t, %each : index
+      %first = arith.cmpi eq, %t, %c0 : index
+      %length = arith.select %first, %left, %each : index
+      scf.forall (%i) in (%length) {
+        %at = arith.addi %start, %i : index
+        memref.store %v, %x[%at] : memref<?xf32>
+      }
+    }
+  }
+  return
+}
+// CHECK-LABEL: func.func @rest_is_first
+// CHECK: scf.forall
+// CHECK: scf.forall

@@ -57,7 +57,7 @@ def comparison_facts_of(forms: IndexForms, predicate: int, left: Poly, right: Po
         return _unsigned_facts(forms, predicate, left, right)
     return {
         EQ: [left - right, right - left],
-        NE: [],
+        NE: [Poly.constant(-1)] if left == right else [],  # no number differs from itself
         SLT: [right - left - 1],
         SLE: [right - left],
         SGT: [left - right - 1],

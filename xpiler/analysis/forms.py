@@ -132,9 +132,12 @@ class IndexForms:
             if masks:
                 return Bounds((Poly.constant(0),), (Poly.constant(min(masks)),))
         if owner is not None and owner.name == "arith.select":
-            choices = [self.of(operand).as_int() for operand in list(owner.operands)[1:]]
-            if None not in choices:
-                return Bounds((Poly.constant(min(choices)),), (Poly.constant(max(choices)),))
+            choices = [self.of(operand) for operand in list(owner.operands)[1:]]
+            numbers = [choice.as_int() for choice in choices]
+            if None not in numbers:
+                return Bounds((Poly.constant(min(numbers)),), (Poly.constant(max(numbers)),))
+            if _counts(value.type) and all(map(self.ranges.soon_nonneg, choices)):
+                return Bounds((Poly.constant(0),))
         if isinstance(value.type, ir.IntegerType) and 1 < value.type.width < 64:
             half = 1 << (value.type.width - 1)
             return Bounds((Poly.constant(-half),), (Poly.constant(half - 1),))
@@ -145,6 +148,11 @@ class IndexForms:
         rule = _RULES.get(owner.name) if owner is not None else None
         form = rule(self, owner) if rule else None
         return self.table.value(value) if form is None else form
+
+
+def _counts(kind: ir.Type) -> bool:
+    """Whether values of a type are numbers, not truth values."""
+    return isinstance(kind, ir.IndexType) or (isinstance(kind, ir.IntegerType) and kind.width > 1)
 
 
 def owning_loop(value: ir.Value) -> ir.OpView | None:

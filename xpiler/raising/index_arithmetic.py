@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.forms import EXACT
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.index_proofs import IndexProofs
 from xpiler.raising.reached_memory import reaches_unsized
@@ -168,6 +169,8 @@ class _Rewriting:
         variable, type_ = body.arguments[0], body.arguments[0].type
         variable.set_type(ir.IndexType.get())
         narrow = _before(operations(body)[0]).value("arith.index_cast", type_, variable)
+        if not unsigned:
+            narrow.owner.attributes[EXACT] = ir.UnitAttr.get()  # below a bound that fits, the variable does
         variable.replace_all_uses_except(narrow, [narrow.owner.operation])
         for old, new in zip(op.results, loop.results, strict=True):
             old.replace_all_uses_with(new)
@@ -249,6 +252,8 @@ def _choice(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin 
 def _cast(rewriting: _Rewriting, op: ir.Operation, twins: list[Twin]) -> Twin | None:
     """A widening cast of the right kind keeps the number, a narrowing one that of a number that fits; others agree modulo 2^n."""
     (twin,) = twins
+    if EXACT in op.attributes:
+        return Twin(twin.value, True, twin.unsigned)
     width = op.results[0].type.width
     if op.name == "arith.extsi":
         return twin if twin.signed else None

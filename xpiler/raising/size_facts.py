@@ -2,8 +2,9 @@
 
 A parameter that says how large a buffer or a launch is cannot be negative where the program means anything: the
 allocation or the launch would fail. Nor can one that a subscript is a multiple of: it would lead in front of the
-buffer. A buffer's element count is taken to fit a signed 32-bit integer, as C code that subscripts with `int` or
-`unsigned` needs. Both are stated by `xpiler.assume`, for everybody to see.
+buffer. Where nothing says how large the buffers are, one that loops run up to is such a size. A buffer's element count
+is taken to fit a signed 32-bit integer, as C code that subscripts with `int` or `unsigned` needs. All of it is stated by
+`xpiler.assume`, for everybody to see.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
+from xpiler.raising.loop_limits import limits
 from xpiler.raising.structure import constant_value, definition, entry, operations
 from xpiler.raising.subscript_strides import divisors, strides
 
@@ -27,6 +29,8 @@ def assume_sizes(kernel: ir.Operation) -> None:
         for operand in list(op.operands)[1 if op.name == "xpiler.extent" else 0 :]:
             sizes.update(dict.fromkeys(_parameters(operand)))
     sizes.update(dict.fromkeys(strides(kernel)))
+    if not extents:
+        sizes.update(dict.fromkeys(limits(kernel)))
     emit = EmissionPoint(ir.InsertionPoint(_after_extents(block)), kernel.location)
     for size in sorted(sizes, key=lambda value: value.arg_number):
         emit.op("xpiler.assume", [], [emit.compare("sge", size, emit.constant(0, size.type))], reason=_reason("a size is not negative"))

@@ -15,7 +15,7 @@ from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import Access, access_of, defining, is_private, is_transparent, walk
 from xpiler.analysis.reaching import producer_of
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import body, content, erase_dead, functions, is_unit_for, new_for, operations, terminator
+from xpiler.transforms.rewriting import body, content, erase_dead, functions, is_unit_for, move_content, new_for, terminator
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,9 @@ def _erase_empty(function: ir.Operation) -> None:
 
 def _drop_unused_accumulators(function: ir.Operation) -> None:
     for loop in reversed(list(walk(function))):
-        if is_unit_for(loop) and len(loop.results) > 1:
+        if is_unit_for(loop) and len(loop.results):
             unused = [k for k, result in enumerate(loop.results) if not len(list(result.uses)) and not _feeds_others(loop, k)]
-            if unused and len(unused) < len(loop.results):
+            if unused:
                 _without_accumulators(loop, set(unused))
 
 
@@ -153,10 +153,17 @@ def _without_accumulators(loop: ir.Operation, unused: set[int]) -> None:
         loop.results[k].replace_all_uses_with(new.results[position])
     for k in unused:
         old_arguments[k + 1].replace_all_uses_with(list(loop.operands)[3 + k])
-    for op in operations(body(loop)):
-        body(new).append(op)
-    end = terminator(body(new))
-    with ir.InsertionPoint(end), end.location:
-        ir.Operation.create("scf.yield", operands=[list(end.operands)[k] for k in kept])
-    end.erase()
+    _move_body(loop, new, kept)
     loop.erase()
+
+
+def _move_body(loop: ir.Operation, new: ir.Operation, kept: list[int]) -> None:
+    """Moves what the loop does; the values it goes on with are those of the accumulators that are kept."""
+    end = terminator(body(loop))
+    if not kept:  # a loop without accumulators has its end already
+        move_content(content(body(loop)), body(new))
+        return
+    for op in content(body(loop)):
+        body(new).append(op)
+    with ir.InsertionPoint(body(new)), end.location:
+        ir.Operation.create("scf.yield", operands=[list(end.operands)[k] for k in kept])

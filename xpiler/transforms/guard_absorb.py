@@ -19,7 +19,7 @@ from xpiler.analysis.facts import condition_facts, facts_at
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.needs import needed_facts
 from xpiler.analysis.polynomial import Poly
-from xpiler.analysis.reductions import folds_of, is_identity, is_reduction
+from xpiler.analysis.reductions import IDEMPOTENT, folds_of, is_identity, is_reduction
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
@@ -87,20 +87,40 @@ def _reduction_guards(loop: ir.Operation) -> list[ir.Value]:
     yields = list(terminator(body(loop)).operands)
     shared: list[ir.Value] | None = None
     for fold in folds_of(loop):
-        found = list(_fold_guards(body(loop).arguments[fold.index + 1], yields[fold.index], fold.operator))
+        start = list(loop.operands)[3 + fold.index]
+        found = list(_fold_guards(body(loop).arguments[fold.index + 1], yields[fold.index], _Folding(fold.operator, start)))
         shared = found if shared is None else [c for c in shared if c in found]
     return shared or []
 
 
-def _fold_guards(accumulator: ir.Value, result: ir.Value, operator: str) -> Iterator[ir.Value]:
+@dataclass(frozen=True)
+class _Folding:
+    """The operator that folds terms into an accumulator, and what the accumulator starts from."""
+
+    operator: str
+    start: ir.Value
+
+    def ignores(self, value: ir.Value) -> bool:
+        """Whether folding `value` changes nothing: the neutral element, or the start again where once is as good as twice."""
+        return is_identity(value, self.operator) or (self.operator in IDEMPOTENT and _same_constants(value, self.start))
+
+
+def _same_constants(a: ir.Value, b: ir.Value) -> bool:
+    pair = [defining(value) for value in (a, b)]
+    if any(op is None or op.name != "arith.constant" for op in pair):
+        return False
+    return pair[0].attributes["value"] == pair[1].attributes["value"]
+
+
+def _fold_guards(accumulator: ir.Value, result: ir.Value, folding: _Folding) -> Iterator[ir.Value]:
     """Conditions whose failure makes one iteration leave `accumulator` as it is."""
     op = defining(result)
     if op is None:
         return
-    if op.name == operator and accumulator in list(op.operands):
+    if op.name == folding.operator and accumulator in list(op.operands):
         for operand in op.operands:
             if operand != accumulator:
-                yield from _neutral_guards(operand, operator)
+                yield from _neutral_guards(operand, folding)
     elif op.name == "arith.select" and op.operands[2] == accumulator:
         yield op.operands[0]
     elif op.name == "scf.if":
@@ -110,25 +130,25 @@ def _fold_guards(accumulator: ir.Value, result: ir.Value, operator: str) -> Iter
     elif op.name == "scf.for":
         position = list(op.results).index(result)
         inner_result = terminator(body(op)).operands[position]
-        yield from _fold_guards(body(op).arguments[position + 1], inner_result, operator)
+        yield from _fold_guards(body(op).arguments[position + 1], inner_result, folding)
 
 
-def _neutral_guards(value: ir.Value, operator: str) -> Iterator[ir.Value]:
-    """Conditions whose failure makes `value` the identity of `operator`."""
+def _neutral_guards(value: ir.Value, folding: _Folding) -> Iterator[ir.Value]:
+    """Conditions whose failure makes `value` one that is folded in vain."""
     op = defining(value)
     if op is None:
         return
-    if op.name == "arith.select" and is_identity(op.operands[2], operator):
+    if op.name == "arith.select" and folding.ignores(op.operands[2]):
         yield op.operands[0]
-        yield from _neutral_guards(op.operands[1], operator)
+        yield from _neutral_guards(op.operands[1], folding)
     elif op.name == "scf.if":
         position = list(op.results).index(value)
-        if is_identity(_yielded(op, 1, position), operator):
+        if folding.ignores(_yielded(op, 1, position)):
             yield op.operands[0]
-            yield from _neutral_guards(_yielded(op, 0, position), operator)
-    elif operator in ("arith.addf", "arith.addi") and op.name in ("arith.mulf", "arith.muli", *_ZERO_KEEPING):
+            yield from _neutral_guards(_yielded(op, 0, position), folding)
+    elif folding.operator in ("arith.addf", "arith.addi") and op.name in ("arith.mulf", "arith.muli", *_ZERO_KEEPING):
         for operand in op.operands:
-            yield from _neutral_guards(operand, operator)
+            yield from _neutral_guards(operand, folding)
 
 
 def _yielded(op: ir.Operation, region: int, position: int) -> ir.Value:

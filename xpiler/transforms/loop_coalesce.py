@@ -49,13 +49,14 @@ class LoopCoalescePass(Pass):
 
 @dataclass(frozen=True)
 class _Fusion:
-    """Two loops of a nest that are the digits of one number below `limit`."""
+    """Two loops of a nest that are the digits of one number below `limit`; `tied` where the bound of one ends the other's last turn."""
 
     nest: Nest
     major: int
     minor: int
     radix: Poly
     limit: Poly
+    tied: bool
 
 
 def _coalesce_one(function: ir.Operation, parallel: bool) -> bool:
@@ -101,7 +102,7 @@ def _fusion(forms: IndexForms, nest: Nest, major: int, minor: int) -> _Fusion | 
         return None
     if not all(_computed_outside(nest, side, variables) for side in (*found, *extents)):
         return None
-    return _Fusion(nest, major, minor, *found)
+    return _Fusion(nest, major, minor, *found, tied=extents[minor].mentions(v) or extents[major].mentions(u))
 
 
 def _computed_outside(nest: Nest, side: Poly, variables: list[Atom]) -> bool:
@@ -173,7 +174,7 @@ def _only_together(forms: IndexForms, fusion: _Fusion, roots: list[Poly]) -> boo
     written = [forms.substitute(root, digits) for root in body_roots]
     if not any(form.mentions(number) for form in written):
         return False
-    if fusion.radix.as_int() is None and not _is_guarded(written, number):
+    if fusion.radix.as_int() is None and not fusion.tied and not _is_guarded(written, number):
         return False
     return all(not form.mentions(quotient) for form in written)
 
@@ -185,7 +186,7 @@ def nest_bounds(forms: IndexForms, fusion: _Fusion) -> set[Poly]:
 
 
 def _is_guarded(forms: list[Poly], number: Atom) -> bool:
-    """Whether the number itself is looked at (compared, or a subscript): a symbolic radix alone is just a 2-D array."""
+    """Whether the number itself is looked at (compared, or a subscript): a symbolic radix alone, untied, is just a 2-D array."""
     return any(form.own_atoms() == (number,) for form in forms)
 
 

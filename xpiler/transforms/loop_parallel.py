@@ -15,13 +15,16 @@ from xpiler.analysis.effects import access_of, effects_of, is_private, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.reaching import producer_of
 from xpiler.passes import Pass
+from xpiler.transforms.nests import extent_form
 from xpiler.transforms.rewriting import (
     ancestor_in,
     body,
     content,
     extent,
     functions,
+    inside,
     is_unit_for,
+    is_unit_loop,
     move_content,
     new_forall,
     note_noalias,
@@ -67,7 +70,7 @@ def privatize(function: ir.Operation) -> None:
         if not users or not is_private(op.results[0]):
             continue
         block = _common_block(op.block, users)
-        if block != op.block and all(_written_before(forms, block, user) for user in users):
+        if block != op.block and (_is_overwritten_first(forms, op, block, users) or all(_written_before(forms, block, u) for u in users)):
             op.move_before(operations(block)[0])
 
 
@@ -79,6 +82,19 @@ def _common_block(block: ir.Block, users: list[ir.Operation]) -> ir.Block:
         if others or holder in users or holder.name not in ("scf.for", "scf.forall"):
             return block
         block = body(holder)
+
+
+def _is_overwritten_first(forms: IndexForms, alloca: ir.Operation, block: ir.Block, users: list[ir.Operation]) -> bool:
+    """Whether the first thing that `block` does with an array is to write all of it, element by element."""
+    shape = list(ir.MemRefType(alloca.results[0].type).shape)
+    holders = {ancestor_in(block, user) for user in users}
+    first = next(op for op in operations(block) if op in holders)
+    within = [user for user in users if inside(user, first)]
+    if len(shape) != 1 or not is_unit_loop(first) or len(first.results) or any(user.name == "memref.load" for user in within):
+        return False
+    own = forms.of(variable(first))
+    stored = any(user.block == body(first) and forms.of(user.operands[2]) == own for user in within)
+    return stored and forms.ranges.nonneg(extent_form(forms, first) - shape[0])
 
 
 def _written_before(forms: IndexForms, block: ir.Block, user: ir.Operation) -> bool:

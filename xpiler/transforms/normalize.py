@@ -33,6 +33,7 @@ ROUND = (
     "lane-reduction",
     "scalar-forward",
     "loop-parallel",
+    "loop-trim",
     "array-forward",
     "dead-store",
     _CLEAN,

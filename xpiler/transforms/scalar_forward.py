@@ -31,22 +31,33 @@ class ScalarForwardPass(Pass):
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
             forms = forms_of(function)
-            for block in [b for o in walk(function) for r in o.regions for b in r.blocks]:
-                if forward_in_block(forms, block):
-                    forms = forms_of(function)
+            for block in [b for r in function.regions for b in r.blocks]:
+                forward_in_block(forms, block)
             while _promote_one(function):
                 pass
 
 
+Known = dict[tuple, ir.Value]  # (buffer, subscripts) -> what the element holds
+
+
 def forward_in_block(forms: IndexForms, block: ir.Block) -> bool:
-    """Replaces a load by the value last stored to (or loaded from) the same element in the same block; whether there was one."""
-    known: dict[tuple, ir.Value] = {}
+    """Replaces a load by the value last stored to (or loaded from) the same element before it; whether there was one."""
     erased: list[ir.Operation] = []
+    _forward(forms, block, {}, erased)
+    for op in erased:
+        op.erase()
+    return bool(erased)
+
+
+def _forward(forms: IndexForms, block: ir.Block, known: Known, erased: list[ir.Operation]) -> None:
+    """Goes through a block and what is inside it, `known` holding in front of it."""
     for op in operations(block):
         access = access_of(op)
         if access is None or not access.exact or access.atomic:
-            for written in _written(op) if known else ():
-                known = {key: v for key, v in known.items() if written is not None and not may_alias(key[0], written)}
+            left = _surviving(known, op)
+            for inner in (b for region in op.regions for b in region.blocks):
+                _forward(forms, inner, dict(known if op.name == "scf.if" else left), erased)
+            known = left
             continue
         key = (access.buffer, *(forms.of(s) for s in access.subscripts))
         if access.reads and key in known:
@@ -57,9 +68,13 @@ def forward_in_block(forms: IndexForms, block: ir.Block) -> bool:
         else:
             known = {k: v for k, v in known.items() if not may_alias(k[0], access.buffer)}
             known[key] = op.operands[0]
-    for op in erased:
-        op.erase()
-    return bool(erased)
+
+
+def _surviving(known: Known, op: ir.Operation) -> Known:
+    """What is still known behind an operation, and in every iteration where it is a loop."""
+    for written in _written(op) if known else ():
+        known = {key: v for key, v in known.items() if written is not None and not may_alias(key[0], written)}
+    return known
 
 
 def _written(op: ir.Operation) -> set[ir.Value | None]:

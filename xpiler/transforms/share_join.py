@@ -4,7 +4,8 @@
       becomes
     forall k in (n) { body(k) }
 
-Each share begins where the one before ends, the first at zero, and the body depends on the element's number alone.
+Each share begins where the one before ends, the first at zero; the last may have what is left. The
+body depends on the element's number alone.
 """
 
 from __future__ import annotations
@@ -59,23 +60,28 @@ def _join(nest: Nest) -> bool:
 
 
 def _shares(forms: IndexForms, owner: ir.Operation, element: ir.Operation) -> _Shares | None:
-    """The loops as shares, where the inner loop's length depends on the outer variable and a subscript counts on from a start."""
+    """The loops as shares, where the inner loop's length depends on the outer variable and some number counts on from a start."""
     if isinstance(extent(element), int) or not defined_inside(extent(element), owner):
         return None
-    for value in _index_operands(forms, element):
+    for value in _numbers(element):
         split = forms.of(value).split(forms.atom(variable(element)))
         if split is not None and split[0].as_int() == 1 and not split[1].mentions(forms.atom(variable(element))) and split[1].terms:
             return _Shares(owner, element, value)
     return None
 
 
-def _index_operands(forms: IndexForms, loop: ir.Operation) -> list[ir.Value]:
-    """The integers that the effects inside a loop depend on and that are computed in it."""
+def _numbers(loop: ir.Operation) -> list[ir.Value]:
+    """The integers that are computed in a loop."""
+    return [result for op in walk(loop) if op != loop and not len(op.regions) for result in op.results if is_integer(result.type)]
+
+
+def _index_operands(forms: IndexForms, shares: _Shares) -> list[ir.Value]:
+    """The integers that the effects for an element depend on and that are computed in one of the loops."""
     found: dict[ir.Value, None] = {}
-    for op in walk(loop):
-        if op == loop or is_index_arithmetic(forms, op):
+    for op in walk(shares.element):
+        if op == shares.element or is_index_arithmetic(forms, op):
             continue
-        found.update((o, None) for o in op.operands if is_integer(o.type) and defined_inside(o, loop))
+        found.update((o, None) for o in op.operands if is_integer(o.type) and defined_inside(o, shares.owner))
     return list(found)
 
 
@@ -83,16 +89,34 @@ def _total(forms: IndexForms, shares: _Shares) -> Poly | None:
     """How many elements all shares have; None where they do not follow one another from zero on."""
     around = facts_at(forms, shares.owner)
     own, owners = Poly.atom(forms.atom(variable(shares.owner))), extent_form(forms, shares.owner)
-    inside = (*around, own, owners - own - 1)
+    some = forms.ranges.positive(owners, around)
     try:
-        first, last = (_starts(forms, shares, owner, around) for owner in (Poly({}), owners))
-        if not last or not all(_equal(forms, start, Poly({}), known) for start, known in first):
+        ends = _ends(forms, shares, owners - 1, around) if some else _starts(forms, shares, owners, around)
+        first = _starts(forms, shares, Poly({}), around)
+        if not all(_equal(forms, start, Poly({}), known) for start, known in first):
             return None
-        total = last[0][0]
-        follow = all(_equal(forms, end, total, known) for end, known in last) and _follow(forms, shares, own, inside)
+        total = next((t for t, _ in ends if all(_equal(forms, end, t, known) for end, known in ends)), None)
+        before_last = (*around, own, owners - own - (2 if some else 1))
+        return total if total is not None and _follow(forms, shares, own, before_last) else None
     except NotFollowed:
         return None
-    return total if follow else None
+
+
+def _ends(forms: IndexForms, shares: _Shares, owner: Poly, facts: Facts) -> list[tuple[Poly, Facts]]:
+    """Where the share of an owner ends; none where its length may be negative."""
+    found = []
+    for start, known in _starts(forms, shares, owner, facts):
+        for length, more in _lengths(forms, shares, owner, known):
+            if not forms.ranges.nonneg(length, more):
+                return []
+            found.append((start + length, more))
+    return found
+
+
+def _lengths(forms: IndexForms, shares: _Shares, owner: Poly, facts: Facts) -> list[tuple[Poly, Facts]]:
+    """How long the share of an owner is."""
+    cases = IndexCases(forms, shares.owner, {variable(shares.owner): owner}, facts).of(extent(shares.element))
+    return [(length, known) for length, known in cases if not contradictory(forms, known)]
 
 
 def _equal(forms: IndexForms, one: Poly, other: Poly, facts: Facts) -> bool:
@@ -108,9 +132,7 @@ def _starts(forms: IndexForms, shares: _Shares, owner: Poly, facts: Facts) -> li
 def _follow(forms: IndexForms, shares: _Shares, own: Poly, facts: Facts) -> bool:
     """Whether each share has no negative length and ends where the next begins."""
     for start, known in _starts(forms, shares, own, facts):
-        for length, more in IndexCases(forms, shares.owner, {variable(shares.owner): own}, known).of(extent(shares.element)):
-            if contradictory(forms, more):
-                continue
+        for length, more in _lengths(forms, shares, own, known):
             following = _starts(forms, shares, own + 1, more)
             if not forms.ranges.nonneg(length, more) or not all(_equal(forms, start + length, begin, then) for begin, then in following):
                 return False
@@ -122,7 +144,7 @@ def _rewrite(forms: IndexForms, shares: _Shares, total: Poly) -> bool:
     element = forms.atom(variable(shares.element))
     start = forms.of(shares.number).split(element)[1]
     whole = Poly.atom(forms.fresh("whole", Bounds((Poly.constant(0),), (total - 1,))))
-    written = {o: forms.substitute(forms.of(o), {element: whole - start}) for o in _index_operands(forms, shares.element)}
+    written = {o: forms.substitute(forms.of(o), {element: whole - start}) for o in _index_operands(forms, shares)}
     if any(_is_of_one_share(shares, form) for form in written.values()) or _takes_more(forms, shares):
         return False
     with ir.InsertionPoint(shares.owner), shares.owner.location:
@@ -145,11 +167,11 @@ def _is_of_owner_alone(shares: _Shares, value: ir.Value) -> bool:
 
 
 def _takes_more(forms: IndexForms, shares: _Shares) -> bool:
-    """Whether the body reads what is computed once a share."""
+    """Whether the body reads what is computed once a share and is no number."""
     for op in walk(shares.element):
         if op == shares.element or is_index_arithmetic(forms, op):
             continue
-        if any(_is_of_owner_alone(shares, o) for o in op.operands):
+        if any(_is_of_owner_alone(shares, o) for o in op.operands if not is_integer(o.type)):
             return True
     return False
 

@@ -23,7 +23,7 @@ KERNELS = Path(__file__).parents[3] / "kernels"
         ("gemm_half/gemm_half.cu", "cuda", 2, 1),  # fragments
         ("transpose/transpose.cu", "cuda", 2, 0),  # a tile in shared memory
         ("gelu/gelu.mlu", "bang", 1, 0),  # ranges of tasks, pieces in NRAM
-        ("maxpool/maxpool.mlu", "bang", 3, 2),  # a tile of two rows, each copied on its own
+        ("maxpool/maxpool.mlu", "bang", 4, 2),  # a tile of two rows, each copied on its own
         ("layernorm/layernorm.cpp", "vnni", 2, 2),  # masked tails
     ],
 )
