@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,13 @@ CASES: dict[str, tuple[str, list, int, Callable]] = {
         histogram,
     ),
     "shares_of_a_range.mlu": ("MLUKernelLeaky_kernel", [floats(997), floats(997), np.float32(0.1), np.int32(997)], 1, leaky),
+    "swish_in_shares.mlu": ("swish_kernel", [floats(9999), floats(9999), np.int32(9999)], 1, lambda x, out, n: x / (1 + np.exp(-x))),
+    "window_in_place.mlu": (
+        "windows_kernel",
+        [floats(19, 3, 70), floats(19, 70), np.int32(19), np.int32(70), np.int32(3)],
+        1,
+        lambda x, y, rows, c, window: x.mean(1),
+    ),
     "single_elements.mlu": (
         "ne_kernel",
         [np.arange(50, dtype=np.float32), np.arange(50, dtype=np.float32) * (np.arange(50) % 3 > 0), floats(50), np.int32(50)],
@@ -133,6 +141,14 @@ def test_run_time_sized_arrays_have_a_place_on_every_target() -> None:
 def test_shares_become_the_range() -> None:
     text = xpiler.translate(KERNELS / "shares_of_a_range.mlu", to="cuda", verify="none").text
     assert "  int i = blockIdx.x * 256 + threadIdx.x;\n  if (i < n) {\n    float x_value = x[i];" in text
+
+
+@pytest.mark.parametrize("name", ["swish_in_shares.mlu", "window_in_place.mlu"])
+def test_tiles_are_forwarded(name: str) -> None:
+    """No array of the tasks is left, on a GPU neither private nor shared, and no loop over tasks."""
+    kernel = xpiler.translate(KERNELS / name, to="cuda", verify="none").text.split("__global__")[1].split("\n}\n")[0]
+    assert not re.search(r"float \w+\[", kernel), "an array is declared"
+    assert "threadIdx.x" in kernel and "taskId" not in kernel
 
 
 def test_device_buffers_have_the_sign_of_the_parameter() -> None:
