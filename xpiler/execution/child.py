@@ -39,7 +39,7 @@ class GuardedArray:
     """A copy of an array that ends at an inaccessible page, rounded to `alignment` bytes; what is around it is a canary."""
 
     def __init__(self, array: np.ndarray, alignment: int):
-        self.size = array.nbytes
+        self.size, self._array = array.nbytes, array
         padded = -(-max(self.size, 1) // alignment) * alignment
         pages = -(-padded // PAGE) * PAGE
         self._map = mmap.mmap(-1, pages + 2 * PAGE)
@@ -53,8 +53,12 @@ class GuardedArray:
         ctypes.memset(base + PAGE, CANARY, pages)
         ctypes.memmove(self.address, array.ctypes.data, self.size)
 
-    def bytes(self) -> bytes:
-        return ctypes.string_at(self.address, self.size)
+    def read(self) -> np.ndarray:
+        """The contents now."""
+        return np.frombuffer(ctypes.string_at(self.address, self.size), self._array.dtype).reshape(self._array.shape)
+
+    def release(self) -> None:
+        """The mapping goes with the object."""
 
     def overrun(self) -> bool:
         """Whether something was stored between the array and the guard page on either side."""
@@ -64,6 +68,8 @@ class GuardedArray:
 
 class DeviceBuffer:
     """A simulator's device memory with the contents of an array; unwritten where the array is an output."""
+
+    overrun = staticmethod(lambda: False)  # the simulator reports that itself
 
     def __init__(self, library: ctypes.CDLL, array: np.ndarray, name: str, *, written: bool):
         self._library, self._array = library, array
@@ -79,6 +85,10 @@ class DeviceBuffer:
         """The contents now."""
         self._copy(self._array.ctypes.data, self.address)
         return self._array
+
+    def release(self) -> None:
+        """Gives the memory back."""
+        self._library.xpiler_sim_free(ctypes.c_void_p(self.address))
 
 
 def launch(library: ctypes.CDLL, kernel: str, shape: dict, arguments: list[dict], folder: Path) -> dict:
@@ -108,27 +118,17 @@ def _buffer(library: ctypes.CDLL, argument: dict, folder: Path) -> DeviceBuffer:
 
 def call(library: ctypes.CDLL, symbol: str, arguments: list[dict], folder: Path, alignment: int) -> dict:
     """Calls `symbol` once; arrays are read from and written back to `folder`."""
-    arrays: dict[str, tuple[GuardedArray, np.ndarray]] = {}
-    values = []
-    for argument in arguments:
-        if "array" in argument:
-            array = np.ascontiguousarray(np.load(folder / argument["array"]))
-            guarded = GuardedArray(array, max(alignment, array.itemsize))
-            arrays[argument["array"]] = (guarded, array)
-            values.append(ctypes.c_void_p(guarded.address))
-        elif "strings" in argument:
-            values.append((ctypes.c_char_p * (len(argument["strings"]) + 1))(*[s.encode() for s in argument["strings"]], None))
-        else:
-            values.append(C_TYPES[argument["type"]](argument["value"]))
+    buffers = {a["array"]: _held(library, a, folder, alignment) for a in arguments if "array" in a}
+    values = [ctypes.c_void_p(buffers[a["array"]].address) if "array" in a else _plain(a) for a in arguments]
     function = getattr(library, symbol)
     function.restype = ctypes.c_int if symbol == "main" else None
     code = function(*values)
-    overruns = []
-    for name, (guarded, array) in arrays.items():
-        np.save(folder / name, np.frombuffer(guarded.bytes(), array.dtype).reshape(array.shape))
-        if guarded.overrun():
-            overruns.append(name)
+    for name, held in buffers.items():
+        np.save(folder / name, held.read())
     ctypes.CDLL(None).fflush(None)
+    overruns = [name for name, held in buffers.items() if held.overrun()]
+    for held in buffers.values():
+        held.release()
     return {
         "overruns": overruns,
         "findings": report(library, "findings"),
@@ -136,6 +136,23 @@ def call(library: ctypes.CDLL, symbol: str, arguments: list[dict], folder: Path,
         "cycles": report(library, "cycles"),
         "code": code or 0,
     }
+
+
+def _held(library: ctypes.CDLL, argument: dict, folder: Path, alignment: int) -> GuardedArray | DeviceBuffer:
+    """An array where the function expects it: in the device's memory where it is named so and the library has a device."""
+    if "name" in argument and hasattr(library, "xpiler_sim_buffer"):
+        return _buffer(library, argument, folder)
+    array = np.ascontiguousarray(np.load(folder / argument["array"]))
+    return GuardedArray(array, max(alignment, array.itemsize))
+
+
+def _plain(argument: dict) -> object:
+    """An argument that is no array."""
+    if "null" in argument:
+        return None
+    if "strings" in argument:
+        return (ctypes.c_char_p * (len(argument["strings"]) + 1))(*[s.encode() for s in argument["strings"]], None)
+    return C_TYPES[argument["type"]](argument["value"])
 
 
 def report(library: ctypes.CDLL, what: str) -> object:

@@ -18,7 +18,7 @@ from xpiler.diagnostics import InvalidInput
 from xpiler.execution.symbols import symbol_of
 
 ALIGNMENT = 64  # bytes; what aligned vector accesses may assume of an allocation
-Argument = object  # an array, a DeviceArray, a list of strings, a numpy scalar, an int or a float
+Argument = object  # an array, a DeviceArray, a list of strings, a numpy scalar, an int, a float, or None for a null pointer
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,10 @@ class Launch:
 
 @dataclass(frozen=True)
 class DeviceArray:
-    """A buffer of a launched kernel, with the name that findings give it; `written` is false for memory nobody has set."""
+    """A buffer in the device's memory (the host's, where a library has no device), with the name that findings give it.
+
+    `written` is false for memory nobody has set.
+    """
 
     array: np.ndarray
     name: str
@@ -122,6 +125,8 @@ def _run_batch(settings: dict, calls: Sequence[Sequence[Argument]], timeout_s: f
 
 
 def _encode(argument: Argument, folder: Path, call: int, position: int) -> dict:
+    if argument is None:
+        return {"null": True}
     if isinstance(argument, DeviceArray):
         return {**_encode(argument.array, folder, call, position), "name": argument.name, "written": argument.written}
     if isinstance(argument, list):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from clang.cindex import Cursor, CursorKind
 from mlir import ir
@@ -78,18 +78,29 @@ def read_launcher(reader: Reader, function: Cursor, module: ir.Module) -> ir.Ope
             reader.frames.pop()
             reader.builder.op("func.return")
     drop_dead(operation)
-    kind = "host" if _allocates(operation) else "device"
+    kind = "host" if _moves_data(operation) and not _launches_on(entry.arguments, operation) else "device"
     operation.attributes["xpiler.launcher"] = ir.StringAttr.get(kind)
+    if reader.is_appended(function):
+        operation.attributes["xpiler.stated"] = ir.UnitAttr.get()
     return operation
 
 
-def _allocates(operation: ir.Operation) -> bool:
-    """Whether the launcher takes host pointers: it moves data itself, or the kernel is a host function."""
-    found = False
+def _moves_data(operation: ir.Operation) -> bool:
+    """Whether the launcher moves data itself, or the kernel is a host function: it takes host pointers then."""
+    return any(op.name in ("xpiler.alloc", "xpiler.copy", "xpiler.call") for op in _inside(operation))
+
+
+def _launches_on(arguments: Sequence[ir.Value], operation: ir.Operation) -> bool:
+    """Whether a kernel gets one of the launcher's own pointers: that is device memory, also where the launcher allocates more of it."""
+    launches = [op for op in _inside(operation) if op.name == "xpiler.launch"]
+    return any(operand in list(arguments) for op in launches for operand in op.operands if isinstance(operand.type, ir.MemRefType))
+
+
+def _inside(operation: ir.Operation) -> list[ir.Operation]:
+    found: list[ir.Operation] = []
 
     def visit(inner: ir.Operation) -> ir.WalkResult:
-        nonlocal found
-        found = found or inner.name in ("xpiler.alloc", "xpiler.copy", "xpiler.call")
+        found.append(inner)
         return ir.WalkResult.ADVANCE
 
     operation.walk(visit)

@@ -94,6 +94,11 @@ class Reader:
         assert self.cursor is not None
         return unsupported(self.cursor, f"{message} is not supported", hint)
 
+    def is_appended(self, cursor: Cursor) -> bool:
+        """Whether a declaration stands behind the file's own text, in what the front end has written there."""
+        place = place_of(cursor)
+        return place.file in self._lines and place.line > len(self._lines[place.file])
+
     def lines_of(self, file: str) -> list[str]:
         """The lines of a file that is being read; none where it cannot be."""
         if file not in self._lines:

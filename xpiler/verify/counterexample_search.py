@@ -23,6 +23,7 @@ from xpiler.verify.comparison import difference
 from xpiler.verify.counterexample import Counterexample
 from xpiler.verify.differential import Text
 from xpiler.verify.sampling import MOST_ELEMENTS, ParameterInfo, arguments
+from xpiler.verify.signature import ON_HOST, Convention
 
 Sizes = dict[str, int]
 SMALL, MOST_SMALL = 4, 256  # sizes tried all together, and how many rows of them at most
@@ -42,6 +43,7 @@ class Pair:
     extents: Callable[[Sizes], dict[str, int]]
     seed: int = 0
     seconds: float = 60.0
+    convention: Convention = ON_HOST
 
     def smallest(self, failing: Sizes, kind: str = "random") -> Counterexample | None:
         """The smallest counterexample at or below the sizes `failing`; None where no run shows a difference."""
@@ -113,7 +115,8 @@ class Search:
             yield sizes, [counted(value, k) for k, value in enumerate(made)] if kind == "counting" else made
 
     def _run(self, library: Path, calls: list[list[object]], alignment: int) -> list[RunResult]:
-        return run(library, self._pair.symbol, calls, timeout_s=self._pair.seconds, alignment=alignment)
+        passed = [self._pair.convention.passed(self._pair.parameters, made) for made in calls]
+        return run(library, self._pair.symbol, passed, timeout_s=self._pair.seconds, alignment=alignment)
 
     def _found(self, sizes: Sizes, made: list[object], expected: RunResult, actual: RunResult) -> Counterexample | None:
         names = [p.name for p in self._pair.parameters]

@@ -80,15 +80,14 @@ class Comparison:
     def _runs(self, folder: Path, cases: list[Case]) -> Runs:
         sides = (("source", self.source, self.strict), ("output", self.output, self.strict or self.strict_output))
         libraries = [_build(text, folder / f"{side}.so", strict) for side, text, strict in sides]
-        symbol = self.function.symbol
-        expected = run(libraries[0], symbol, [c.arguments for c in cases], timeout_s=self.timeout_s)
+        expected = self._called(libraries[0], [c.arguments for c in cases])
         usable = [(c, e) for c, e in zip(cases, expected, strict=True) if e.ok]
         if not usable:
             return Runs(
                 why=f"the source does not run at any size tried: {_why(expected)}", source_fails=sum(_is_defect(e) for e in expected)
             )
         extra = [self.reference.arguments] if self.reference else []
-        actual = run(libraries[1], symbol, [c.arguments for c, _ in usable] + extra, timeout_s=self.timeout_s)
+        actual = self._called(libraries[1], [c.arguments for c, _ in usable] + extra)
         measured = self._error(actual[len(usable) :])
         findings, rounded, worst = [], [], 0.0
         for (case, e), a in zip(usable, actual, strict=False):
@@ -103,7 +102,11 @@ class Comparison:
     def _explained(self, source: Path, case: Case, expected: RunResult) -> list[float]:
         """The difference of each array that rounding explains, by runs of the source on neighbours of the case's inputs."""
         calls = neighbours(case.arguments, np.random.default_rng(self.seed))
-        return allowances(expected, run(source, self.function.symbol, calls, timeout_s=self.timeout_s))
+        return allowances(expected, self._called(source, calls))
+
+    def _called(self, library: Path, calls: list[list[object]]) -> list[RunResult]:
+        passed = [self.function.convention.passed(self.function.parameters, made) for made in calls]
+        return run(library, self.function.symbol, passed, timeout_s=self.timeout_s)
 
     def _error(self, results: list[RunResult]) -> Error | None:
         if self.reference is None or not results[0].ok:

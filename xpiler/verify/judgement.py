@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from xpiler.diagnostics import Unsupported, XpilerError
+from xpiler.verify.buffer_extents import Extents
 from xpiler.verify.differential import EXTREME, Comparison, Finding, Runs, Text
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved
 from xpiler.verify.sampling import size_choices
-from xpiler.verify.signature import Callable
+from xpiler.verify.signature import ON_HOST, Convention
 from xpiler.verify.validator import Sizes
 from xpiler.verify.verdict import Answer, Verdict
 
@@ -64,19 +66,36 @@ class Called:
     symbol: str
     parameters: list
     rows: tuple[tuple[Sizes, dict[str, int]], ...]
-    stated: Callable | None = None
+    convention: Convention = ON_HOST
+    stated: Extents | None = None
 
     def sizes(self) -> Iterator[Sizes]:
         """The rows to run: ours where the launcher states the extents, and the first and last that were executed."""
         if self.stated is not None:
-            yield from size_choices(self.parameters)
+            yield from (sizes for sizes in size_choices(self.parameters) if self._is_told(sizes))
         executed = [row for row, _ in self.rows]
         yield from executed[:1] + executed[1:][-1:]
+
+    def _is_told(self, sizes: Sizes) -> bool:
+        try:
+            self.extents(sizes)
+        except Unsupported:
+            return False
+        return True
+
+    def why_untold(self) -> str:
+        """Why the elements of the buffers are not known."""
+        try:
+            self.extents(next(size_choices(self.parameters)))
+        except XpilerError as error:
+            return error.diagnostics[0].message
+        return "the extents of the buffers are not known"
 
     def extents(self, sizes: Sizes) -> dict[str, int]:
         """Elements of every buffer: as the launcher states them, else as they were at a proof. Raises Unsupported."""
         if self.stated is not None:
-            return self.stated.extents(sizes)
+            with suppress(Unsupported):
+                return self.stated(sizes)
         for row, elements in self.rows:
             if row == sizes:
                 return elements
@@ -88,7 +107,7 @@ def run_both(sides: tuple[ProgramFile, ProgramFile], called: Called, proved: Pro
     texts = [Text(p.path, p.platform, p.reading.arch, p.reading.include_dirs) for p in sides]
     rows = tuple(called.sizes())
     if not rows:
-        return Runs(why="the extents of the buffers are not known")
+        return Runs(why=called.why_untold())
     extreme = proved.answer.verdict is Verdict.PROVED
     try:
         return Comparison(*texts, called, seed, seconds, strict_output=True, extreme=extreme, rows=rows, reference=proved.reference).runs()

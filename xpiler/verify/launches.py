@@ -1,6 +1,6 @@
-"""Whether a module's launchers on device pointers launch what its launcher on host pointers does.
+"""Whether two launchers of a module launch the same, one on device pointers beside one on the host's, say.
 
-A proof for all sizes speaks of one launcher. The other one is covered by it where both launch the same kernels under the same
+A proof for all sizes speaks of one launcher. Another one is covered by it where both launch the same kernels under the same
 conditions, with geometries and arguments that are the same expressions of the parameters; device memory counts as the parameter that
 it is copied from or to.
 """
@@ -14,13 +14,9 @@ from xpiler.verify import signature
 Expression = tuple
 
 
-def device_launchers_agree(module: ir.Module) -> bool:
-    """True as well where there is none, or no launcher on host pointers beside it."""
-    host = signature.launchers(module, "host")
-    if not host:
-        return True
-    expected = _Launcher(host[min(host)]).launches()
-    return all(_Launcher(device).launches() == expected for device in signature.launchers(module, "device").values())
+def launch_alike(one: ir.Operation, other: ir.Operation) -> bool:
+    """Whether two launchers launch the same."""
+    return _Launcher(one).launches() == _Launcher(other).launches()
 
 
 class _Launcher:
@@ -29,6 +25,7 @@ class _Launcher:
     def __init__(self, function: ir.Operation):
         self._function = function
         self._block = function.regions[0].blocks[0]
+        self._data = signature.data_positions(function)
         self._copied = self._copies()
 
     def launches(self) -> list[Expression]:
@@ -36,7 +33,7 @@ class _Launcher:
         found: list[Expression] = []
 
         def visit(operation: ir.Operation) -> ir.WalkResult:
-            if operation.name == "xpiler.launch":
+            if operation.name in ("xpiler.launch", "xpiler.call"):
                 found.append(self._launch(operation))
             return ir.WalkResult.ADVANCE
 
@@ -74,8 +71,7 @@ class _Launcher:
         if value.owner != self._block:
             return ("a value of its own", id(self))  # a loop's variable equals nothing
         position = ir.BlockArgument(value).arg_number
-        before = list(self._block.arguments)[:position]
-        return ("parameter", sum(not str(a.type).startswith("!xpiler.stream") for a in before))
+        return ("parameter", sum(other < position for other in self._data))
 
     def _copies(self) -> dict[ir.Value, Expression]:
         """Device memory that is copied from or to a parameter."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import resource
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlir import ir
 
 from xpiler.diagnostics import InvalidInput, Unsupported
+from xpiler.verify import signature
 from xpiler.verify.isolation import isolated
 from xpiler.verify.limits import Clock, OutOfMemory, OutOfTime
 from xpiler.verify.model import side
+from xpiler.verify.pairing import pair, uncompared
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.prover import Proof
 from xpiler.verify.reference import Reference, reference
@@ -22,6 +24,7 @@ from xpiler.verify.verdict import Answer, Verdict
 
 SECONDS = 30.0
 MEMORY_BYTES = 2 << 30
+Function = tuple[str, list[ParameterInfo], signature.Convention]  # what is called of the source: symbol, parameters, and how
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Proved:
     rows: tuple[tuple[Sizes, dict[str, int]], ...] = ()
     stumble: tuple[Sizes, dict[str, int] | None] | None = None
     reference: Reference | None = None
-    function: tuple[str, list[ParameterInfo]] | None = None  # the source's host function: its symbol and parameters
+    function: Function | None = None
     seconds: float = 0.0  # of processor time
     peak_bytes: int = 0
 
@@ -59,11 +62,14 @@ class Proved:
         return (*self.rows, *stumbled)
 
 
-def prove_files(source: ProgramFile, target: ProgramFile, sizes: Sizes | None = None, spent: Spent | None = None) -> Proved:
-    """The verdict of the stages on two files; without `sizes` they choose. Raises InvalidInput where a file is wrong."""
+def prove_files(source: ProgramFile, target: ProgramFile, sizes: Sizes | None = None, spent: Spent | None = None, unit: str = "") -> Proved:
+    """The verdict of the stages on two files; without `sizes` they choose, `unit` names the launcher of the source that is compared.
+
+    Raises InvalidInput where a file is wrong.
+    """
     spent = spent or Spent()
     try:
-        return isolated(lambda: _proved(source, target, sizes or {}, spent.seconds), spent.seconds, spent.memory_bytes)
+        return isolated(lambda: _proved(source, target, sizes or {}, spent.seconds, unit), spent.seconds, spent.memory_bytes)
     except OutOfTime:
         return Proved(Answer(Verdict.TIMEOUT, f"not decided within {spent.seconds:g} seconds"))
     except OutOfMemory:
@@ -72,25 +78,33 @@ def prove_files(source: ProgramFile, target: ProgramFile, sizes: Sizes | None = 
         return Proved(Answer(Verdict.UNSUPPORTED, error.diagnostics[0].message))
 
 
-def _proved(source: ProgramFile, target: ProgramFile, sizes: Sizes, seconds: float) -> Proved:
+def _proved(source: ProgramFile, target: ProgramFile, sizes: Sizes, seconds: float, unit: str) -> Proved:
     clock, start = Clock(seconds), time.process_time()
     modules = [program.module() for program in (source, target)]
+    pair(*modules, unit)
     proof = staged(*modules, sizes, clock.left)
     stumble = None if proof.stumble is None else (proof.stumble.sizes, proof.stumble.extents)
     found = _reference(modules[0], proof)
-    return Proved(proof.answer, proof.rows, stumble, found, _function(modules[0]), time.process_time() - start, _peak())
+    answer = proof.answer
+    if answer.verdict is Verdict.PROVED:
+        answer = replace(answer, notes=(*answer.notes, *map(_uncompared, uncompared(modules[1]))))
+    return Proved(answer, proof.rows, stumble, found, _function(modules[0]), time.process_time() - start, _peak())
+
+
+def _uncompared(name: str) -> str:
+    return f"not compared: {name}, which the source has not"
 
 
 def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
 
 
-def _function(module: ir.Module) -> tuple[str, list[ParameterInfo]] | None:
+def _function(module: ir.Module) -> Function | None:
     try:
         unit = side.Unit.of(module)
     except (Unsupported, InvalidInput):
         return None
-    return (unit.name, unit.parameters) if unit.is_host else None
+    return (unit.name, unit.parameters, signature.convention_of(unit.function)) if unit.is_callable else None
 
 
 def _reference(module: ir.Module, proof: Proof) -> Reference | None:

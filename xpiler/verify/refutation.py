@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -10,6 +9,7 @@ from mlir import ir
 
 from xpiler.diagnostics import Unsupported, XpilerError
 from xpiler.verify import signature
+from xpiler.verify.buffer_extents import Extents
 from xpiler.verify.counterexample import Counterexample
 from xpiler.verify.counterexample_search import Pair, Sizes
 from xpiler.verify.counterexample_statements import with_statements
@@ -19,7 +19,6 @@ from xpiler.verify.model import side
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.verdict import Answer, Verdict
 
-Extents = Callable[[Sizes], dict[str, int]]
 EXTENT_SECONDS = 2.0  # for one execution of the source that tells its footprint
 
 
@@ -34,7 +33,9 @@ def explained(
 ) -> Counterexample | None:
     """The smallest counterexample at or below the sizes `failing`; None where no run shows a difference."""
     unit = side.Unit.of(modules[0])
-    found = Pair(*texts, unit.name, unit.parameters, extents or extents_of(modules[0]), seed).smallest(failing, kind)
+    called = signature.convention_of(unit.function)
+    pair = Pair(*texts, unit.name, unit.parameters, extents or extents_of(modules[0]), seed, convention=called)
+    found = pair.smallest(failing, kind)
     return None if found is None else with_statements(found, *modules)
 
 

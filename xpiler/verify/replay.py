@@ -58,7 +58,8 @@ class Replay:
 
     def _run(self, text: Text, library: Path, calls: list[list[object]]) -> list[RunResult]:
         built = build(text.path, text.platform, library, arch=text.arch, strict=True, include_dirs=text.include_dirs)
-        return run(built.library, self.function.symbol, calls, timeout_s=self.timeout_s)
+        passed = [self.function.convention.passed(self.function.parameters, made) for made in calls]
+        return run(built.library, self.function.symbol, passed, timeout_s=self.timeout_s)
 
     def _found(self, expected: RunResult, actual: RunResult) -> str:
         if not actual.ok:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mlir import ir
 
 from xpiler.diagnostics import InvalidInput, Unsupported
+from xpiler.execution.process import DeviceArray
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.verify.sampling import ParameterInfo
 
@@ -24,12 +25,31 @@ NUMPY_TYPES = {
 
 
 @dataclass(frozen=True)
+class Convention:
+    """How a function takes its arguments: where its buffers lie, and the positions of handles (streams) among its parameters."""
+
+    on_device: bool = False
+    handles: tuple[int, ...] = ()
+
+    def passed(self, parameters: list[ParameterInfo], made: list[object]) -> list[object]:
+        """The arguments of a call, for the values of the parameters that are data; every handle is null, the default stream."""
+        values = [DeviceArray(v, p.name) if self.on_device and p.is_pointer else v for p, v in zip(parameters, made, strict=True)]
+        for position in self.handles:
+            values.insert(position, None)
+        return values
+
+
+ON_HOST = Convention()
+
+
+@dataclass(frozen=True)
 class Callable:
     """A host function of the text: its symbol, parameters, and the functions of the IR that tell its extents."""
 
     symbol: str
     parameters: list[ParameterInfo]
     function: ir.Operation
+    convention: Convention = ON_HOST
 
     def extents(self, sizes: dict[str, int]) -> dict[str, int]:
         """Elements of every pointer parameter for these scalar values.
@@ -37,14 +57,14 @@ class Callable:
         Raises Unsupported, naming the parameter, where the IR does not tell.
         """
         scalars = {i: sizes[p.name] for i, p in enumerate(self.parameters) if p.name in sizes}
-        known = _extents_stated(self.function, ScalarEvaluator(scalars))
+        known = extents_stated(self.function, ScalarEvaluator(scalars))
         missing = [p.name for i, p in enumerate(self.parameters) if p.is_pointer and i not in known]
         if missing:
             raise Unsupported(f"the extent of parameter '{missing[0]}' is not known", hint=f"give it with --extent {missing[0]}=<elements>")
         return {p.name: known[i] for i, p in enumerate(self.parameters) if p.is_pointer}
 
 
-def _extents_stated(function: ir.Operation, evaluate: ScalarEvaluator) -> dict[int, int]:
+def extents_stated(function: ir.Operation, evaluate: ScalarEvaluator) -> dict[int, int]:
     """Argument position to elements, from `xpiler.extent` and host copies; the largest where several speak."""
     entry = function.regions[0].blocks[0]
     arguments = {a: i for i, a in enumerate(entry.arguments)}
@@ -57,17 +77,39 @@ def _extents_stated(function: ir.Operation, evaluate: ScalarEvaluator) -> dict[i
 
 
 STREAM = "!xpiler.stream"
+STATED = "xpiler.stated"  # a launcher that the front end wrote for a stated geometry: the text has none of its name
+UNIT = "xpiler.unit"  # the launcher of a module that is compared, where one was chosen
 
 
 def parameters_of(function: ir.Operation) -> list[ParameterInfo]:
-    """The C parameters of a `func.func` that are data, by its argument attributes and types: a stream is none, wherever it stands."""
+    """The C parameters of a `func.func` that are data, by its argument attributes and types."""
     kind = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value)
-    attributes = ir.ArrayAttr(function.attributes["arg_attrs"]) if "arg_attrs" in function.attributes else [{}] * len(kind.inputs)
-    return [
-        _parameter(i, t, ir.DictAttr(a) if not isinstance(a, dict) else a)
-        for i, (t, a) in enumerate(zip(kind.inputs, attributes, strict=True))
-        if str(t) != STREAM
-    ]
+    return [_parameter(i, kind.inputs[i], _described(function, i)) for i in data_positions(function)]
+
+
+def data_positions(function: ir.Operation) -> tuple[int, ...]:
+    """The positions of parameters that are data: a stream is none, nor is a launcher's `void *` that nothing uses, as C has streams."""
+    kinds = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).inputs
+    return tuple(i for i, t in enumerate(kinds) if str(t) != STREAM and not _is_unused_handle(function, i))
+
+
+def _is_unused_handle(function: ir.Operation, position: int) -> bool:
+    described = _described(function, position)
+    if "xpiler.launcher" not in function.attributes or "xpiler.ctype" not in described:
+        return False
+    argument = function.regions[0].blocks[0].arguments[position]
+    return ir.StringAttr(described["xpiler.ctype"]).value == "void *" and not any(True for _ in argument.uses)
+
+
+def _described(function: ir.Operation, position: int) -> ir.DictAttr | dict:
+    return ir.DictAttr(function.attributes["arg_attrs"][position]) if "arg_attrs" in function.attributes else {}
+
+
+def convention_of(function: ir.Operation) -> Convention:
+    """How a launcher or kernel of the text is called."""
+    count = len(ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).inputs)
+    handles = tuple(sorted(set(range(count)) - set(data_positions(function))))
+    return Convention(kind_of(function) == "device", handles)
 
 
 def _parameter(position: int, kind: ir.Type, attributes: ir.DictAttr | dict) -> ParameterInfo:
@@ -91,8 +133,37 @@ def functions(module: ir.Module, marker: str) -> dict[str, ir.Operation]:
 
 def launchers(module: ir.Module, kind: str) -> dict[str, ir.Operation]:
     """The module's launchers on "host" or "device" pointers, by name."""
-    found = functions(module, "xpiler.launcher")
-    return {name: f for name, f in found.items() if ir.StringAttr(f.attributes["xpiler.launcher"]).value == kind}
+    return {name: f for name, f in all_launchers(module).items() if kind_of(f) == kind}
+
+
+def all_launchers(module: ir.Module) -> dict[str, ir.Operation]:
+    """The module's launchers of both kinds, by name."""
+    return functions(module, "xpiler.launcher")
+
+
+def kind_of(function: ir.Operation) -> str:
+    """Where a launcher's buffers lie, "host" or "device"; "" where the function is no launcher."""
+    return ir.StringAttr(function.attributes["xpiler.launcher"]).value if "xpiler.launcher" in function.attributes else ""
+
+
+def symbol(function: ir.Operation) -> str:
+    """A function's name."""
+    return ir.StringAttr(function.attributes["sym_name"]).value
+
+
+def launched(function: ir.Operation) -> set[str]:
+    """The kernels that a launcher launches or calls."""
+    starts = [op for op in inside(function) if op.name in ("xpiler.launch", "xpiler.call")]
+    return {ir.FlatSymbolRefAttr(op.attributes["kernel"]).value for op in starts}
+
+
+def chosen(module: ir.Module) -> str:
+    """The launcher that a module is compared by: the one that was chosen, else one on host pointers before others; "" for none."""
+    attributes = module.operation.attributes
+    name = ir.StringAttr(attributes[UNIT]).value if UNIT in attributes else ""
+    hosts, devices = launchers(module, "host"), launchers(module, "device")
+    ours = [f"{kernel}_kernel" for kernel in functions(module, "xpiler.kernel")]
+    return name or min(hosts.keys() & ours or hosts or devices, default="")
 
 
 def host_launcher(module: ir.Module) -> Callable | None:
@@ -100,9 +171,18 @@ def host_launcher(module: ir.Module) -> Callable | None:
     hosts = launchers(module, "host")
     if not hosts:
         return None
-    ours = [f"{symbol}_kernel" for symbol in functions(module, "xpiler.kernel")]
-    name = min(hosts.keys() & ours or hosts)  # a launcher of the source's may take a stream, which C has as a pointer
-    return Callable(name, parameters_of(hosts[name]), hosts[name])
+    ours = [f"{kernel}_kernel" for kernel in functions(module, "xpiler.kernel")]
+    return _callable(hosts[min(hosts.keys() & ours or hosts)])
+
+
+def callable_launcher(module: ir.Module) -> Callable | None:
+    """The launcher that a module is compared by, where its text has it."""
+    function = all_launchers(module).get(chosen(module))
+    return None if function is None or STATED in function.attributes else _callable(function)
+
+
+def _callable(function: ir.Operation) -> Callable:
+    return Callable(symbol(function), parameters_of(function), function, convention_of(function))
 
 
 def kernel(module: ir.Module, name: str | None = None) -> Callable:

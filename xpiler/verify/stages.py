@@ -12,9 +12,9 @@ from dataclasses import replace
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
-from xpiler.verify.launches import device_launchers_agree
 from xpiler.verify.limits import Clock, OutOfTime
 from xpiler.verify.model.side import Unit
+from xpiler.verify.pairing import launchers_agree
 from xpiler.verify.prover import SIDE_CONDITIONS, Proof, prove
 from xpiler.verify.sizes import Candidate, candidates
 from xpiler.verify.symbolic import stage as symbolic
@@ -37,8 +37,8 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
     checked = prove(source, target, [Candidate(row)], min(seconds / 4, SECONDS_OF_A_ROW), patient=not sizes)
     if checked.stumble is not None:
         return checked
-    if not device_launchers_agree(target):
-        return Proof(Answer(Verdict.UNSUPPORTED, "the launchers on host and on device pointers launch differently"))
+    if not launchers_agree(target):
+        return Proof(Answer(Verdict.UNSUPPORTED, "the launchers of the output launch differently"))
     try:
         found = symbolic.prove(source, target, clock.left * SYMBOLIC_SHARE, row)
     except OutOfTime:

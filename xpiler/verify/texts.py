@@ -11,12 +11,14 @@ from xpiler.frontend.options import ReadOptions
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
 from xpiler.verify.judgement import Called, judged, run_both
+from xpiler.verify.pairing import pair, units
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
 from xpiler.verify.refutation import explained_answer
 from xpiler.verify.translated import RUN_SECONDS, without_folders
 from xpiler.verify.validator import Sizes
 from xpiler.verify.verdict import Answer
+from xpiler.verify.weakest import weakest
 
 Sides = tuple[ProgramFile, ProgramFile]
 
@@ -44,8 +46,8 @@ def verify_files(source: str, target: str, options: VerifyOptions) -> Answer:
 
     Raises XpilerError where a file cannot be read, DefectiveSource where the source is definitely wrong.
     """
-    sides = tuple(_program(path, k, options) for k, path in enumerate((source, target)))
-    answer = _verdict(sides, options)
+    sides = _read(tuple(_program(path, k, options) for k, path in enumerate((source, target))))
+    answer = weakest({unit: _verdict(sides, options, unit) for unit in _units(sides)})
     if options.certificate is not None:
         from xpiler.verify.certificate.folder import write_certificate
 
@@ -53,8 +55,23 @@ def verify_files(source: str, target: str, options: VerifyOptions) -> Answer:
     return answer
 
 
-def _verdict(sides: Sides, options: VerifyOptions) -> Answer:
-    proved = prove_files(*sides, options.sizes, Spent(options.seconds))
+def _read(sides: Sides) -> Sides:
+    """Both programs read once; as they are where one cannot be read, which the proof says."""
+    try:
+        return tuple(replace(side, loaded=side.module()) for side in sides)
+    except XpilerError:
+        return sides
+
+
+def _units(sides: Sides) -> list[str]:
+    """The launchers that are compared."""
+    return units(*(side.module() for side in sides)) if all(side.loaded for side in sides) else [""]
+
+
+def _verdict(sides: Sides, options: VerifyOptions, unit: str) -> Answer:
+    if all(side.loaded for side in sides):
+        pair(*(side.module() for side in sides), unit)
+    proved = prove_files(*sides, options.sizes, Spent(options.seconds), unit)
     if not options.run:
         return without_folders(proved.answer, _folders(sides))
     with tempfile.TemporaryDirectory(prefix="xpiler-verify-") as folder:
@@ -85,7 +102,8 @@ def _runs(sides: Sides, proved: Proved, options: VerifyOptions, folder: Path) ->
     """The texts that are run, and what runs show."""
     if proved.function is None:
         return sides, Runs(why="the source has no host function to run it by")
-    called = Called(*proved.function, proved.executed())
+    symbol, parameters, convention = proved.function
+    called = Called(symbol, parameters, proved.executed(), convention)
     try:
         texts = tuple(p.as_text(_made(folder / str(k))) for k, p in enumerate(sides))
     except XpilerError as error:

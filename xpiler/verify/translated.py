@@ -13,13 +13,16 @@ from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.frontend.options import ReadOptions
 from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
 from xpiler.verify import signature
+from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_told
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
 from xpiler.verify.judgement import Called, judged, run_both
+from xpiler.verify.pairing import pair, units
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
-from xpiler.verify.refutation import Extents, explained_answer
+from xpiler.verify.refutation import explained_answer, extents_of
 from xpiler.verify.verdict import Answer, Verdict
+from xpiler.verify.weakest import weakest
 
 if TYPE_CHECKING:
     from xpiler.options import TranslateOptions
@@ -41,47 +44,70 @@ def check(path: str, options: TranslateOptions, result: Translation, source: ir.
             ProgramFile(Path(path), result.source_platform, reading, options.extents, options.assumptions, source),
             ProgramFile(written, options.to, ReadOptions(arch=arch)),
         )
-        proved = Proved(Answer(Verdict.NONE))
-        if options.verify == "prove":
-            with result.stage("prove"):
-                proved = prove_files(*sides, spent=Spent(options.seconds))
-        with result.stage("run"):
-            runs, extents, called = _runs(options, proved, sides, shared, Path(folder))
-            examination = Examination(sides[0], options.assumptions, extents, options.assume_valid)
-            diagnostics, assumptions = examination.after(proved, runs)
-            answer = explained_answer(judged(proved, runs), called, runs, extents, options.seed)
+        answers = {unit: _of_unit(unit, sides, options, result, shared, Path(folder)) for unit in units(*(side.module() for side in sides))}
+    return without_folders(weakest(answers), (f"{folder}/", f"{Path(path).parent}/"))
+
+
+def _of_unit(
+    unit: str, sides: tuple[ProgramFile, ProgramFile], options: TranslateOptions, result: Translation, shared: ir.Module, folder: Path
+) -> Answer:
+    """The verdict on one launcher of the source, or on the kernel where there is none."""
+    pair(*(side.module() for side in sides), unit)
+    proved = Proved(Answer(Verdict.NONE))
+    if options.verify == "prove":
+        with result.stage("prove"):
+            proved = prove_files(*sides, spent=Spent(options.seconds), unit=unit)
+    with result.stage("run"):
+        runs, extents, called = _runs(options, proved, sides, shared, folder)
+        examination = Examination(sides[0], options.assumptions, extents, options.assume_valid)
+        diagnostics, assumptions = examination.after(proved, runs)
+        answer = explained_answer(judged(proved, runs), called, runs, extents, options.seed)
     result.diagnostics += diagnostics
-    answer = replace(answer, assumptions=(*answer.assumptions, *assumptions))
-    return without_folders(answer, (f"{folder}/", f"{Path(path).parent}/"))
+    return replace(answer, assumptions=(*answer.assumptions, *assumptions))
 
 
 def _runs(
     options: TranslateOptions, proved: Proved, sides: tuple[ProgramFile, ProgramFile], shared: ir.Module, folder: Path
 ) -> tuple[Runs, Extents | None, tuple[ProgramFile, ProgramFile]]:
     """Runs of both texts, what tells the extents of the source's buffers, and the texts that were run."""
-    launcher = signature.host_launcher(sides[0].module())
+    launcher = signature.callable_launcher(sides[0].module())
     try:
-        described = launcher if launcher is not None and _tells_extents(launcher) else signature.kernel(shared)
         if launcher is None:
-            launched, launcher = _launched(sides[0], described, folder)
-            sides = (launched, sides[1])
+            launcher = signature.kernel(shared)
+            launched, symbol = _launched(sides[0], launcher, folder)
+            sides, launcher = (launched, sides[1]), replace(launcher, symbol=symbol)
+        stated = _extents(launcher, sides[0].module(), shared)
     except (InvalidInput, Unsupported) as error:
         return Runs(why=str(error)), None, sides
-    stated = signature.Callable(launcher.symbol, launcher.parameters, described.function)
     numbers = {p.name for p in launcher.parameters if not p.is_pointer and "int" in p.dtype}
     executed = tuple(row for row in proved.executed() if numbers <= row[0].keys())  # sizes in a launcher's own names say nothing here
-    called = Called(launcher.symbol, launcher.parameters, executed, stated)
-    return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated.extents, sides
+    called = Called(launcher.symbol, launcher.parameters, executed, launcher.convention, stated)
+    return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated, sides
 
 
-def _launched(source: ProgramFile, kernel: signature.Callable, folder: Path) -> tuple[ProgramFile, signature.Callable]:
-    """A copy of the source that has a host launcher, and the launcher."""
+def _extents(launcher: signature.Callable, source: ir.Module, shared: ir.Module) -> Extents:
+    """What tells the elements of the launcher's buffers, best first."""
+    told = [launcher.extents]
+    if signature.kind_of(launcher.function):
+        told += [by_launched_kernels(launcher, shared), *_of_only_kernel(launcher, shared), extents_of(source)]
+    return first_told(*told)
+
+
+def _of_only_kernel(launcher: signature.Callable, shared: ir.Module) -> list[Extents]:
+    """The extents of the file's kernel, where it takes what the launcher takes."""
+    kernels = [signature.kernel(shared, name) for name in signature.functions(shared, "xpiler.kernel")]
+    same = [k for k in kernels if [p.is_pointer for p in k.parameters] == [p.is_pointer for p in launcher.parameters]]
+    return [replace(same[0], parameters=launcher.parameters).extents] if len(kernels) == 1 and same else []
+
+
+def _launched(source: ProgramFile, kernel: signature.Callable, folder: Path) -> tuple[ProgramFile, str]:
+    """A copy of the source that has a host launcher, and its name."""
     from xpiler.source_launcher import with_launcher
 
     copy = folder / f"source{OUTPUT_SUFFIX[source.platform]}"
     copy.write_text(with_launcher(source.path, source.module(), kernel))
     reading = replace(source.reading, include_dirs=(source.path.parent, *source.reading.include_dirs))
-    return replace(source, path=copy, reading=reading), replace(kernel, symbol=f"{kernel.symbol}_kernel")
+    return replace(source, path=copy, reading=reading), f"{kernel.symbol}_kernel"
 
 
 def without_folders(answer: Answer, folders: tuple[str, ...]) -> Answer:
@@ -98,8 +124,3 @@ def without_folders(answer: Answer, folders: tuple[str, ...]) -> Answer:
         counterexample=short(answer.counterexample),
         notes=tuple(short(text) for text in answer.notes),
     )
-
-
-def _tells_extents(launcher: signature.Callable) -> bool:
-    """Whether the launcher copies its buffers, so that their sizes can be read off it."""
-    return any(op.name == "xpiler.copy" for op in signature.inside(launcher.function))

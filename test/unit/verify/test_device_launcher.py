@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from proof_subjects import answer, corpus, text_of
 
-from xpiler.verify.launches import device_launchers_agree
+from xpiler.verify.pairing import launchers_agree
 from xpiler.verify.verdict import Verdict
 
 LAUNCHER = 'extern "C" void add_launch(cudaStream_t stream, const float *A, const float *B, float *T, int n) {{ {body} }}\n'
@@ -24,14 +24,14 @@ def with_launcher(written, body: str):
 
 def test_a_right_one_is_proved(written) -> None:
     module = with_launcher(written, RIGHT)
-    assert device_launchers_agree(module)
+    assert launchers_agree(module)
     assert answer(corpus("add", ".cpp"), module, SIZES).verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize("name", TWINS)
 def test_a_wrong_one_is_not(written, name: str) -> None:
     module = with_launcher(written, TWINS[name])
-    assert not device_launchers_agree(module)
+    assert not launchers_agree(module)
     found = answer(corpus("add", ".cpp"), module, SIZES)
     assert found.verdict is not Verdict.PROVED
     assert "add_launch" in found.reason

@@ -44,10 +44,10 @@ def examined(module: ir.Module, text: Text, assumptions: Sequence[str] = (), ext
 def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extents: Extents) -> list[list[SourceDefect]]:
     """Defects at each row; the model tells what a run does not: a place, and the cause of what the simulator saw first."""
     unit = Unit.of(module)
-    # a launcher on device pointers cannot be run as it is: there the model alone speaks
-    found = [[] for _ in sizes] if unit.is_on_device else by_runs(text, unit.name, unit.parameters, extents, sizes)
+    # a stated geometry is no function of the text: there the model alone speaks
+    found = by_runs(text, unit, extents, sizes) if unit.is_callable else [[] for _ in sizes]
     for row, defects in enumerate(found):
-        if unit.is_on_device or defects or text.platform not in SIMULATED:
+        if not unit.is_callable or defects or text.platform not in SIMULATED:
             told = by_model(module, sizes[row], extents)
             if told is not None and not told.place.file:
                 told = replace(told, place=Place(str(text.path)))

@@ -11,26 +11,29 @@ from mlir import ir
 from xpiler.diagnostics import Place, XpilerError
 from xpiler.execution.build import build
 from xpiler.execution.process import ALIGNMENT, RunResult, run
+from xpiler.verify import signature
 from xpiler.verify.defects.defect import Sizes, SourceDefect
 from xpiler.verify.differential import TOO_SMALL, Text
 from xpiler.verify.limits import Budget, Defect, OutOfTime
 from xpiler.verify.model import side
 from xpiler.verify.refutation import Extents
-from xpiler.verify.sampling import MOST_ELEMENTS, ParameterInfo, arguments
+from xpiler.verify.sampling import MOST_ELEMENTS, arguments
 
 RUN_SECONDS, MODEL_SECONDS = 20.0, 2.0
 TIGHT = 1  # bytes: arrays end at a guard page
 
 
-def by_runs(text: Text, symbol: str, parameters: list[ParameterInfo], extents: Extents, rows: list[Sizes]) -> list[list[SourceDefect]]:
+def by_runs(text: Text, unit: side.Unit, extents: Extents, rows: list[Sizes]) -> list[list[SourceDefect]]:
     """The defects that runs show at each row. Raises XpilerError where the text cannot be built."""
-    calls = [arguments(parameters, sizes, extents(sizes).__getitem__, np.random.default_rng(0), "random") for sizes in rows]
+    parameters, called = unit.parameters, signature.convention_of(unit.function)
+    made = [arguments(parameters, sizes, extents(sizes).__getitem__, np.random.default_rng(0), "random") for sizes in rows]
+    calls = [called.passed(parameters, values) for values in made]
     with tempfile.TemporaryDirectory(prefix="xpiler-defects-") as folder:
         library = build(
             text.path, text.platform, Path(folder) / "source.so", arch=text.arch, strict=True, include_dirs=text.include_dirs
         ).library
         for alignment in (TIGHT, ALIGNMENT):
-            results = run(library, symbol, calls, timeout_s=RUN_SECONDS, alignment=alignment)
+            results = run(library, unit.name, calls, timeout_s=RUN_SECONDS, alignment=alignment)
             if any(result.ok for result in results):
                 break
     return [_defects_of(text, sizes, result) for sizes, result in zip(rows, results, strict=True)]

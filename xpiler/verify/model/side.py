@@ -8,7 +8,7 @@ from mlir import ir
 
 from xpiler.platforms.names import HOST_PLATFORMS
 from xpiler.platforms.target import target_of
-from xpiler.verify import signature
+from xpiler.verify import pairing, signature
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.model import (  # noqa: F401 - they register operations
     bang,
@@ -62,16 +62,14 @@ class Unit:
 
     @staticmethod
     def others(module: ir.Module) -> list[Unit]:
-        """The launchers on device pointers beside the unit of a module: they must do the same."""
-        if not signature.launchers(module, "host"):
-            return []
-        return [Unit.at(function) for _, function in sorted(signature.launchers(module, "device").items())]
+        """The launchers beside the unit of a module that must do the same."""
+        return [Unit.at(function) for function in pairing.beside(module)]
 
     @staticmethod
     def at(function: ir.Operation) -> Unit:
         """A function as a unit."""
         kinds = list(ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).inputs)
-        positions = tuple(i for i, t in enumerate(kinds) if str(t) != signature.STREAM)
+        positions = signature.data_positions(function)
         types = [str(ir.MemRefType(t).element_type if isinstance(t, ir.MemRefType) else t) for t in (kinds[i] for i in positions)]
         return Unit(function, signature.parameters_of(function), types, positions)
 
@@ -83,15 +81,13 @@ class Unit:
     @property
     def is_on_device(self) -> bool:
         """Whether the function takes memory of the device, which kernels access in parallel."""
-        kind = self.function.attributes["xpiler.launcher"] if "xpiler.launcher" in self.function.attributes else None
-        return kind is not None and ir.StringAttr(kind).value == "device"
+        return signature.kind_of(self.function) == "device"
 
     @property
-    def is_host(self) -> bool:
-        """Whether the function can be called on host memory."""
-        return len(self.positions) == len(_arguments(self.function)) and (
-            "xpiler.launcher" in self.function.attributes or "xpiler.kernel" in self.function.attributes
-        )
+    def is_callable(self) -> bool:
+        """Whether the text has the function and a host can call it."""
+        attributes = self.function.attributes
+        return signature.STATED not in attributes and ("xpiler.launcher" in attributes or "xpiler.kernel" in attributes)
 
 
 def _arguments(function: ir.Operation) -> list[ir.Value]:
@@ -99,12 +95,9 @@ def _arguments(function: ir.Operation) -> list[ir.Value]:
 
 
 def _unit_function(module: ir.Module, kernel: str) -> ir.Operation:
-    launcher = signature.host_launcher(module)
-    if launcher is not None:
-        return launcher.function
-    device = signature.launchers(module, "device")
-    if device:
-        return device[min(device)]
+    launchers = signature.all_launchers(module)
+    if launchers:
+        return launchers[signature.chosen(module)]
     kernels = signature.functions(module, "xpiler.kernel")
     if kernels and _needs_launch(module):
         raise NotModelled("a kernel without a launcher or a stated geometry")

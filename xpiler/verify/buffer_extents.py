@@ -1,0 +1,84 @@
+"""How many elements each buffer of a launcher has at given sizes, by everything that tells: copies, kernels, what an execution touches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from mlir import ir
+
+from xpiler.diagnostics import Unsupported, XpilerError
+from xpiler.execution.scalar_evaluator import ScalarEvaluator
+from xpiler.verify import signature
+
+Extents = Callable[[dict[str, int]], dict[str, int]]
+
+
+def first_told(*tellers: Extents) -> Extents:
+    """The extents that the first of several can tell; the last one's refusal where none can."""
+
+    def extents(sizes: dict[str, int]) -> dict[str, int]:
+        for teller in tellers[:-1]:
+            try:
+                return teller(sizes)
+            except (XpilerError, ZeroDivisionError):
+                continue
+        return tellers[-1](sizes)
+
+    return extents
+
+
+def by_launched_kernels(launcher: signature.Callable, shared: ir.Module) -> Extents:
+    """The extents of a launcher's pointers as its kernels state those of theirs, evaluated with what each launch passes.
+
+    `shared` is the source in shared form. What it returns raises Unsupported where a pointer reaches no kernel, or a launch depends on more
+    than the launcher's numbers.
+    """
+    function = signature.all_launchers(shared).get(launcher.symbol)
+    kernels = signature.functions(shared, "xpiler.kernel")
+
+    def extents(sizes: dict[str, int]) -> dict[str, int]:
+        if function is None:
+            raise Unsupported("the launcher has no shared form")
+        positions = signature.data_positions(function)
+        scalars = {i: sizes[p.name] for i, p in zip(positions, launcher.parameters, strict=True) if p.name in sizes}
+        known = _largest(function, kernels, ScalarEvaluator(scalars))
+        missing = [p.name for i, p in zip(positions, launcher.parameters, strict=True) if p.is_pointer and i not in known]
+        if missing:
+            raise Unsupported(f"the extent of parameter '{missing[0]}' is not known", hint=f"give it with --extent {missing[0]}=<elements>")
+        return {p.name: known[i] for i, p in zip(positions, launcher.parameters, strict=True) if p.is_pointer}
+
+    return extents
+
+
+def _largest(function: ir.Operation, kernels: dict[str, ir.Operation], host: ScalarEvaluator) -> dict[int, int]:
+    """Elements of the launcher's pointers by position, over all launches that happen."""
+    found: dict[int, int] = {}
+    for call in _calls(function, host):
+        kernel = kernels[ir.FlatSymbolRefAttr(call.attributes["kernel"]).value]
+        passed = list(call.operands)
+        numbers = {k: host(v) for k, v in enumerate(passed) if isinstance(v.type, ir.IntegerType)}
+        stated = signature.extents_stated(kernel, ScalarEvaluator(numbers))
+        for position, value in enumerate(passed):
+            if isinstance(value, ir.BlockArgument) and isinstance(value.type, ir.MemRefType) and position in stated:
+                found[value.arg_number] = max(found.get(value.arg_number, 0), stated[position])
+            elif isinstance(value.type, ir.MemRefType) and position not in stated:
+                raise Unsupported("the extent of a kernel's parameter is not known")
+    return found
+
+
+def _calls(function: ir.Operation, host: ScalarEvaluator) -> Iterator[ir.Operation]:
+    for operation in signature.inside(function):
+        if operation.name == "xpiler.call" and _happens(operation, function, host):
+            yield operation
+
+
+def _happens(operation: ir.Operation, function: ir.Operation, host: ScalarEvaluator) -> bool:
+    """Whether the conditions above a launch hold. Raises Unsupported for a loop around it."""
+    block, parent = operation.block, operation.parent
+    while parent.operation != function:
+        if parent.operation.name != "scf.if":
+            raise Unsupported("a launch stands in a loop")
+        if bool(host(parent.operation.operands[0])) != (block == parent.operation.regions[0].blocks[0]):
+            return False
+        block, parent = parent.operation.block, parent.operation.parent
+    return True
