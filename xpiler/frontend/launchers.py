@@ -80,7 +80,7 @@ def read_launcher(reader: Reader, function: Cursor, module: ir.Module) -> ir.Ope
     drop_dead(operation)
     kind = "host" if _moves_data(operation) and not _launches_on(entry.arguments, operation) else "device"
     operation.attributes["xpiler.launcher"] = ir.StringAttr.get(kind)
-    if reader.is_appended(function):
+    if reader.is_appended(function) or len(entry.arguments) != len(list(function.get_arguments())):
         operation.attributes["xpiler.stated"] = ir.UnitAttr.get()
     return operation
 

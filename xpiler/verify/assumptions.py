@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from xpiler.verify.model import side
 
+ALLOCATED = 16  # bytes that every allocation starts at a multiple of
+
 
 def assumptions(unit: side.Unit, source: side.Outcome, target: side.Outcome) -> tuple[str, ...]:
     """The assumptions of a proof at given sizes, in a fixed order."""
     found = ["floats are real numbers, sums and products in any order; changes of width round", "inputs are finite"]
     found += _apart(source, target)
     found += _footprints(source)
+    found += (f"'{b.name}' starts at a multiple of {b.alignment} bytes" for b in source.buffers.values() if b.alignment > ALLOCATED)
     if any(t[0] == "i" for p, t in zip(unit.parameters, unit.types, strict=True) if p.is_pointer):
         found.append("signed arithmetic on data does not overflow")
     found += sorted(target.assumed)

@@ -25,7 +25,7 @@ def units(source: ir.Module, target: ir.Module) -> list[str]:
 
 def pair(source: ir.Module, target: ir.Module, unit: str = "") -> None:
     """Chooses a launcher of the source (`unit`, else the one it is called by) and its counterpart, in both modules."""
-    mine, theirs = signature.all_launchers(source), signature.all_launchers(target)
+    mine, theirs = signature.all_launchers(source), signature.entries(target)
     name = unit or signature.chosen(source)
     if name not in mine:
         return
@@ -38,20 +38,20 @@ def pair(source: ir.Module, target: ir.Module, unit: str = "") -> None:
 def launchers_agree(module: ir.Module) -> bool:
     """Whether every launcher beside the chosen one launches what it does; true as well where there is no other."""
     others = beside(module)
-    return not others or all(launch_alike(signature.all_launchers(module)[signature.chosen(module)], other) for other in others)
+    return not others or all(launch_alike(signature.entries(module)[signature.chosen(module)], other) for other in others)
 
 
 def beside(module: ir.Module) -> list[ir.Operation]:
     """The launchers beside the chosen one that must do the same, as they launch the same kernels on the same parameters."""
-    return [f for f in _rest(module) if _is_comparable(module, f)]
+    unit = signature.entries(module).get(signature.chosen(module))
+    return [f for f in _rest(module) if unit is not None and _are_comparable(unit, f)]
 
 
-def uncompared(module: ir.Module) -> tuple[str, ...]:
-    """Launchers of the same kernels that take other parameters: nothing in the source corresponds to them."""
-    functions = signature.all_launchers(module)
-    unit = functions.get(signature.chosen(module))
-    same = [f for f in _rest(module) if unit is not None and signature.launched(f) == signature.launched(unit)]
-    return tuple(signature.symbol(f) for f in same if not _is_comparable(module, f))
+def uncompared(source: ir.Module, target: ir.Module) -> tuple[str, ...]:
+    """Launchers of the target that start the same kernels with other parameters: nothing in the source corresponds to them."""
+    started = signature.launched(signature.entries(source)[signature.chosen(source)]) if signature.chosen(source) else set()
+    compared = {signature.symbol(f) for f in beside(target)}
+    return tuple(signature.symbol(f) for f in _rest(target) if signature.launched(f) & started and signature.symbol(f) not in compared)
 
 
 def _rest(module: ir.Module) -> list[ir.Operation]:
@@ -61,9 +61,13 @@ def _rest(module: ir.Module) -> list[ir.Operation]:
     return [function for name, function in sorted(signature.all_launchers(module).items()) if name not in left_out]
 
 
-def _is_comparable(module: ir.Module, function: ir.Operation) -> bool:
-    unit = signature.all_launchers(module).get(signature.chosen(module))
-    return unit is not None and _kinds(unit) == _kinds(function) and signature.launched(unit) == signature.launched(function)
+def _are_comparable(unit: ir.Operation, other: ir.Operation) -> bool:
+    return _kinds(unit) == _kinds(other) and _numbers(unit) == _numbers(other) and signature.launched(unit) == signature.launched(other)
+
+
+def _numbers(function: ir.Operation) -> list[str]:
+    """The names of the numbers: two of one type may stand in another order. Pointers may have other names on the host."""
+    return [p.name for p in signature.parameters_of(function) if not p.is_pointer]
 
 
 def _kinds(function: ir.Operation) -> list[str]:

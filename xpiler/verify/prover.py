@@ -39,6 +39,7 @@ class Proof:
     rows: tuple[tuple[Sizes, dict[str, int]], ...] = ()
     stumble: Attempt | None = None
     executed: tuple[Sizes, Outcome] | None = None
+    source_fails: bool = False  # at some row, whatever came of the others
 
 
 def prove(source: ir.Module, target: ir.Module, rows: Iterable[Candidate], seconds: float, *, patient: bool = True) -> Proof:
@@ -135,7 +136,7 @@ class _Rows:
         """What all rows come to, none of which stumbles."""
         if not self.proved:
             reason = self._unusable.reason if self._unusable else "no sizes that take few enough steps"
-            return Proof(Answer(Verdict.UNSUPPORTED, reason), stumble=self._unusable)
+            return Proof(Answer(Verdict.UNSUPPORTED, reason), stumble=self._unusable, source_fails=self._unusable is not None)
         answer = Answer(
             Verdict.PROVED,
             scope=scope_of([found.sizes for found in self.proved]),
@@ -143,4 +144,4 @@ class _Rows:
             side_conditions=SIDE_CONDITIONS,
             notes=(*self._of_source(), *self._coverage.notes()),
         )
-        return Proof(answer, self.described(), executed=self.executed())
+        return Proof(answer, self.described(), executed=self.executed(), source_fails=self._unusable is not None)

@@ -48,6 +48,7 @@ class Proved:
     stumble: tuple[Sizes, dict[str, int] | None] | None = None
     reference: Reference | None = None
     function: Function | None = None
+    source_fails: bool = False  # at some sizes that were tried, also where others are proved
     seconds: float = 0.0  # of processor time
     peak_bytes: int = 0
 
@@ -80,15 +81,15 @@ def prove_files(source: ProgramFile, target: ProgramFile, sizes: Sizes | None = 
 
 def _proved(source: ProgramFile, target: ProgramFile, sizes: Sizes, seconds: float, unit: str) -> Proved:
     clock, start = Clock(seconds), time.process_time()
-    modules = [program.module() for program in (source, target)]
+    modules = [source.module(), target.module()]
     pair(*modules, unit)
     proof = staged(*modules, sizes, clock.left)
     stumble = None if proof.stumble is None else (proof.stumble.sizes, proof.stumble.extents)
     found = _reference(modules[0], proof)
     answer = proof.answer
     if answer.verdict is Verdict.PROVED:
-        answer = replace(answer, notes=(*answer.notes, *map(_uncompared, uncompared(modules[1]))))
-    return Proved(answer, proof.rows, stumble, found, _function(modules[0]), time.process_time() - start, _peak())
+        answer = replace(answer, notes=(*answer.notes, *map(_uncompared, uncompared(*modules))))
+    return Proved(answer, proof.rows, stumble, found, _function(modules[0]), proof.source_fails, time.process_time() - start, _peak())
 
 
 def _uncompared(name: str) -> str:

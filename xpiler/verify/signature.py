@@ -10,6 +10,7 @@ from mlir import ir
 from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.execution.process import DeviceArray
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
+from xpiler.platforms.names import HOST_PLATFORMS
 from xpiler.verify.sampling import ParameterInfo
 
 NUMPY_TYPES = {
@@ -56,12 +57,12 @@ class Callable:
 
         Raises Unsupported, naming the parameter, where the IR does not tell.
         """
-        scalars = {i: sizes[p.name] for i, p in enumerate(self.parameters) if p.name in sizes}
-        known = extents_stated(self.function, ScalarEvaluator(scalars))
-        missing = [p.name for i, p in enumerate(self.parameters) if p.is_pointer and i not in known]
+        placed = list(zip(data_positions(self.function), self.parameters, strict=False))
+        known = extents_stated(self.function, ScalarEvaluator({i: sizes[p.name] for i, p in placed if p.name in sizes}))
+        missing = [p.name for i, p in placed if p.is_pointer and i not in known]
         if missing:
             raise Unsupported(f"the extent of parameter '{missing[0]}' is not known", hint=f"give it with --extent {missing[0]}=<elements>")
-        return {p.name: known[i] for i, p in enumerate(self.parameters) if p.is_pointer}
+        return {p.name: known[i] for i, p in placed if p.is_pointer}
 
 
 def extents_stated(function: ir.Operation, evaluate: ScalarEvaluator) -> dict[int, int]:
@@ -77,7 +78,7 @@ def extents_stated(function: ir.Operation, evaluate: ScalarEvaluator) -> dict[in
 
 
 STREAM = "!xpiler.stream"
-STATED = "xpiler.stated"  # a launcher that the front end wrote for a stated geometry: the text has none of its name
+STATED = "xpiler.stated"  # a launcher that the text has not, or not with these parameters: of a stated geometry, of records
 UNIT = "xpiler.unit"  # the launcher of a module that is compared, where one was chosen
 
 
@@ -95,10 +96,20 @@ def data_positions(function: ir.Operation) -> tuple[int, ...]:
 
 def _is_unused_handle(function: ir.Operation, position: int) -> bool:
     described = _described(function, position)
-    if "xpiler.launcher" not in function.attributes or "xpiler.ctype" not in described:
+    if not ("xpiler.launcher" in function.attributes or _is_of_host(function.parent)) or "xpiler.ctype" not in described:
         return False
     argument = function.regions[0].blocks[0].arguments[position]
     return ir.StringAttr(described["xpiler.ctype"]).value == "void *" and not any(True for _ in argument.uses)
+
+
+def _is_of_host(module: ir.Operation | None) -> bool:
+    """Whether functions of a module are called as they are, as those of C are."""
+    return module is not None and module.operation.name == "builtin.module" and _platform(module.operation) in HOST_PLATFORMS
+
+
+def _platform(module: ir.Operation) -> str:
+    attributes = module.attributes
+    return str(attributes["xpiler.target"]).split('"')[1] if "xpiler.target" in attributes else ""
 
 
 def _described(function: ir.Operation, position: int) -> ir.DictAttr | dict:
@@ -139,6 +150,12 @@ def launchers(module: ir.Module, kind: str) -> dict[str, ir.Operation]:
 def all_launchers(module: ir.Module) -> dict[str, ir.Operation]:
     """The module's launchers of both kinds, by name."""
     return functions(module, "xpiler.launcher")
+
+
+def entries(module: ir.Module) -> dict[str, ir.Operation]:
+    """What a host can call: the launchers, and in C every kernel, by name."""
+    kernels = functions(module, "xpiler.kernel") if _platform(module.operation) in HOST_PLATFORMS else {}
+    return {**kernels, **all_launchers(module)}
 
 
 def kind_of(function: ir.Operation) -> str:

@@ -11,7 +11,7 @@ from xpiler.frontend.options import ReadOptions
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
 from xpiler.verify.judgement import Called, judged, run_both
-from xpiler.verify.pairing import pair, units
+from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
 from xpiler.verify.refutation import explained_answer
@@ -46,8 +46,8 @@ def verify_files(source: str, target: str, options: VerifyOptions) -> Answer:
 
     Raises XpilerError where a file cannot be read, DefectiveSource where the source is definitely wrong.
     """
-    sides = _read(tuple(_program(path, k, options) for k, path in enumerate((source, target))))
-    answer = weakest({unit: _verdict(sides, options, unit) for unit in _units(sides)})
+    sides = read_once(tuple(_program(path, k, options) for k, path in enumerate((source, target))))
+    answer = weakest({unit: _verdict(sides, options, unit) for unit in readable_units(sides)})
     if options.certificate is not None:
         from xpiler.verify.certificate.folder import write_certificate
 
@@ -55,31 +55,17 @@ def verify_files(source: str, target: str, options: VerifyOptions) -> Answer:
     return answer
 
 
-def _read(sides: Sides) -> Sides:
-    """Both programs read once; as they are where one cannot be read, which the proof says."""
-    try:
-        return tuple(replace(side, loaded=side.module()) for side in sides)
-    except XpilerError:
-        return sides
-
-
-def _units(sides: Sides) -> list[str]:
-    """The launchers that are compared."""
-    return units(*(side.module() for side in sides)) if all(side.loaded for side in sides) else [""]
-
-
 def _verdict(sides: Sides, options: VerifyOptions, unit: str) -> Answer:
-    if all(side.loaded for side in sides):
-        pair(*(side.module() for side in sides), unit)
+    pair_readable(sides, unit)
     proved = prove_files(*sides, options.sizes, Spent(options.seconds), unit)
     if not options.run:
         return without_folders(proved.answer, _folders(sides))
     with tempfile.TemporaryDirectory(prefix="xpiler-verify-") as folder:
         runnable, runs = _runs(sides, proved, options, Path(folder))
-        diagnostics, assumptions = Examination(sides[0], assume_valid=options.assume_valid).after(proved, runs)
-        answer = explained_answer(judged(proved, runs), runnable, runs, None, options.seed)
+        answer, diagnostics = Examination(sides[0], assume_valid=options.assume_valid).after(proved, runs, judged(proved, runs))
+        answer = explained_answer(answer, runnable, runs, None, options.seed)
         answer = without_folders(answer, (f"{folder}/",))
-    answer = replace(answer, assumptions=(*answer.assumptions, *assumptions), notes=(*answer.notes, *(str(d) for d in diagnostics)))
+    answer = replace(answer, notes=(*answer.notes, *(str(d) for d in diagnostics)))
     return without_folders(answer, _folders(sides))
 
 

@@ -17,7 +17,7 @@ from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_tol
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
 from xpiler.verify.judgement import Called, judged, run_both
-from xpiler.verify.pairing import pair, units
+from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
 from xpiler.verify.refutation import explained_answer, extents_of
@@ -44,7 +44,8 @@ def check(path: str, options: TranslateOptions, result: Translation, source: ir.
             ProgramFile(Path(path), result.source_platform, reading, options.extents, options.assumptions, source),
             ProgramFile(written, options.to, ReadOptions(arch=arch)),
         )
-        answers = {unit: _of_unit(unit, sides, options, result, shared, Path(folder)) for unit in units(*(side.module() for side in sides))}
+        sides = read_once(sides)
+        answers = {unit: _of_unit(unit, sides, options, result, shared, Path(folder)) for unit in readable_units(sides)}
     return without_folders(weakest(answers), (f"{folder}/", f"{Path(path).parent}/"))
 
 
@@ -52,18 +53,28 @@ def _of_unit(
     unit: str, sides: tuple[ProgramFile, ProgramFile], options: TranslateOptions, result: Translation, shared: ir.Module, folder: Path
 ) -> Answer:
     """The verdict on one launcher of the source, or on the kernel where there is none."""
-    pair(*(side.module() for side in sides), unit)
+    pair_readable(sides, unit)
     proved = Proved(Answer(Verdict.NONE))
     if options.verify == "prove":
         with result.stage("prove"):
-            proved = prove_files(*sides, spent=Spent(options.seconds), unit=unit)
+            proved = _proved(sides, options, unit)
     with result.stage("run"):
         runs, extents, called = _runs(options, proved, sides, shared, folder)
         examination = Examination(sides[0], options.assumptions, extents, options.assume_valid)
-        diagnostics, assumptions = examination.after(proved, runs)
-        answer = explained_answer(judged(proved, runs), called, runs, extents, options.seed)
+        answer, diagnostics = examination.after(proved, runs, judged(proved, runs))
+        answer = explained_answer(answer, called, runs, extents, options.seed)
     result.diagnostics += diagnostics
-    return replace(answer, assumptions=(*answer.assumptions, *assumptions))
+    return answer
+
+
+def _proved(sides: tuple[ProgramFile, ProgramFile], options: TranslateOptions, unit: str) -> Proved:
+    """The proof; none of an output that we cannot read, which its own compiler may take all the same."""
+    try:
+        return prove_files(*sides, spent=Spent(options.seconds), unit=unit)
+    except InvalidInput as error:
+        if sides[1].loaded is not None:
+            raise
+        return Proved(Answer(Verdict.UNSUPPORTED, f"the output is not read: {error.diagnostics[0].message}"))
 
 
 def _runs(

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from mlir import ir
 
 from xpiler.diagnostics import InvalidInput, Unsupported
-from xpiler.verify.assumptions import assumptions
+from xpiler.verify.assumptions import ALLOCATED, assumptions
 from xpiler.verify.equivalence import first_mismatch
 from xpiler.verify.limits import Budget, Defect, NotModelled, OutOfTime
 from xpiler.verify.model import side
 from xpiler.verify.terms.normal_form import NormalForm
+from xpiler.verify.undefined_results import undefined_result
 from xpiler.verify.verdict import Answer, Verdict
 
 Sizes = dict[str, int]
@@ -101,6 +102,9 @@ def attempt(source: ir.Module, target: ir.Module, sizes: Sizes, budget: Budget) 
         expected = side.run(source, units[0], names, sizes, {}, budget)
     except Defect as defect:
         return Attempt(sizes, f"the source is wrong: {defect}")
+    undefined = undefined_result(expected)
+    if undefined is not None:
+        return Attempt(sizes, f"the source is wrong: {undefined}")
     extents = expected.extents()
     elements = {names[i]: n // side.element_size(expected.buffers[i]) for i, (n, _) in extents.items()}
     try:
@@ -110,6 +114,7 @@ def attempt(source: ir.Module, target: ir.Module, sizes: Sizes, budget: Budget) 
     forms = NormalForm(budget)
     mismatch = first_mismatch(expected, actual, forms)
     reason = str(mismatch) if mismatch is not None else _of_others(target, names, sizes, expected, forms, budget)
+    reason = reason or _of_alignment(expected, actual)
     return Attempt(sizes, reason, elements, assumptions(units[0], expected, actual), expected.covered | actual.covered, expected)
 
 
@@ -124,6 +129,12 @@ def _of_others(target: ir.Module, names: list[str], sizes: Sizes, expected: side
         if mismatch is not None:
             return f"{mismatch} by '{unit.name}'"
     return ""
+
+
+def _of_alignment(expected: side.Outcome, actual: side.Outcome) -> str:
+    """Which buffer of the output has to be aligned more than the source asks for; "" for none."""
+    more = [b.name for i, b in actual.buffers.items() if b.alignment > max(expected.buffers[i].alignment, ALLOCATED)]
+    return f"the output needs '{more[0]}' to be aligned, which the source does not" if more else ""
 
 
 def same_signature(source: side.Unit, target: side.Unit) -> None:

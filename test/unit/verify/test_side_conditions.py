@@ -72,7 +72,7 @@ BROKEN = {
     "aligned instruction on a parameter": (
         COPIED,
         "#include <immintrin.h>\n" + omp("_mm256_store_ps(T, _mm256_load_ps(A));"),
-        "alignment is not known",
+        "to be aligned",
     ),
     "missing barrier": (REVERSED, cuda(REVERSE.format(barrier="")), "race"),
     "warp barrier across warps": (

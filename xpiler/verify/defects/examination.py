@@ -13,23 +13,32 @@ from mlir import ir
 
 from xpiler.diagnostics import Place, XpilerError
 from xpiler.verify.defects.defect import SourceDefect
-from xpiler.verify.defects.executions import Extents, by_model, by_runs, is_runnable
+from xpiler.verify.defects.executions import Extents, by_model, by_runs, is_known, is_runnable
 from xpiler.verify.defects.rows import rows
 from xpiler.verify.differential import Text
 from xpiler.verify.model.side import Unit
 from xpiler.verify.refutation import extents_of
+from xpiler.verify.sizes import constants
+from xpiler.verify.undefined_results import UNWRITTEN
 
 SIMULATED = ("cuda", "hip", "bang")
+ASKED = 3  # rows at which the model is asked also where a simulator has found nothing
 CONSEQUENCES = ("uninitialised",)  # of a barrier or copy that is missing, where both are found
 
 
-def examined(module: ir.Module, text: Text, assumptions: Sequence[str] = (), extents: Extents | None = None) -> list[SourceDefect]:
+def examined(
+    module: ir.Module,
+    text: Text,
+    assumptions: Sequence[str] = (),
+    extents: Extents | None = None,
+    also: Sequence[dict[str, int]] = (),
+) -> list[SourceDefect]:
     """The source's defects, definite ones first, each place once; none where it cannot be executed.
 
-    `extents` tells the elements of every buffer at given sizes; without it the launcher does.
+    `extents` tells the elements of every buffer at given sizes; without it the launcher does. `also` are sizes to look at beside our own.
     """
     extents = extents or extents_of(module)
-    tried = [(sizes, is_round) for sizes, is_round in rows(Unit.of(module).parameters, assumptions) if is_runnable(extents, sizes)]
+    tried = [*((sizes, False) for sizes in also), *rows(Unit.of(module).parameters, assumptions, constants((module,)))]
     try:
         found = _executed(module, text, [sizes for sizes, _ in tried], extents)
     except XpilerError:
@@ -37,22 +46,28 @@ def examined(module: ir.Module, text: Text, assumptions: Sequence[str] = (), ext
     definite = {k for k, (_, is_round) in enumerate(tried) if is_round and found[k]}
     if all(found) and any(is_round for _, is_round in tried):
         definite = set(range(len(tried)))  # nothing shows that it ever runs well
-    defects = [replace(d, is_definite=k in definite) for k, row in enumerate(found) for d in row]
+    defects = [replace(d, is_definite=k in definite and d.kind != UNWRITTEN) for k, row in enumerate(found) for d in row]
     return _each_once(sorted(defects, key=lambda d: not d.is_definite))
 
 
 def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extents: Extents) -> list[list[SourceDefect]]:
     """Defects at each row; the model tells what a run does not: a place, and the cause of what the simulator saw first."""
+    # a stated geometry is no function of the text, and buffers of unknown size cannot be made: there the model alone speaks
     unit = Unit.of(module)
-    # a stated geometry is no function of the text: there the model alone speaks
-    found = by_runs(text, unit, extents, sizes) if unit.is_callable else [[] for _ in sizes]
+    run = [row for row in range(len(sizes)) if unit.is_callable and is_runnable(extents, sizes[row])]
+    found: list[list[SourceDefect]] = [[] for _ in sizes]
+    for row, defects in zip(run, by_runs(text, module, unit, extents, [sizes[row] for row in run]) if run else [], strict=True):
+        found[row] = defects
     for row, defects in enumerate(found):
-        if not unit.is_callable or defects or text.platform not in SIMULATED:
-            told = by_model(module, sizes[row], extents)
-            if told is not None and not told.place.file:
-                told = replace(told, place=Place(str(text.path)))
-            found[row] = merged(defects, told)
+        if row < ASKED or row not in run or defects or text.platform not in SIMULATED:
+            found[row] = merged(defects, _told(module, text, sizes[row], extents))
     return found
+
+
+def _told(module: ir.Module, text: Text, sizes: dict[str, int], extents: Extents) -> SourceDefect | None:
+    """What the model says, bounds left out where nothing tells the extents."""
+    told = by_model(module, sizes, extents if is_known(extents, sizes) else None)
+    return told if told is None or told.place.file else replace(told, place=Place(str(text.path)))
 
 
 def merged(defects: list[SourceDefect], told: SourceDefect | None) -> list[SourceDefect]:

@@ -10,41 +10,64 @@ from mlir import ir
 
 from xpiler.diagnostics import Place, XpilerError
 from xpiler.execution.build import build
-from xpiler.execution.process import ALIGNMENT, RunResult, run
+from xpiler.execution.process import RunResult, run
 from xpiler.verify import signature
+from xpiler.verify.buffer_extents import Extents
 from xpiler.verify.defects.defect import Sizes, SourceDefect
 from xpiler.verify.differential import TOO_SMALL, Text
 from xpiler.verify.limits import Budget, Defect, OutOfTime
 from xpiler.verify.model import side
-from xpiler.verify.refutation import Extents
-from xpiler.verify.sampling import MOST_ELEMENTS, arguments
+from xpiler.verify.sampling import MOST_ELEMENTS, ParameterInfo, arguments
+from xpiler.verify.undefined_results import undefined_result
 
 RUN_SECONDS, MODEL_SECONDS = 20.0, 2.0
-TIGHT = 1  # bytes: arrays end at a guard page
+SUBSCRIPT_BYTES = 4  # of an integer, at least
 
 
-def by_runs(text: Text, unit: side.Unit, extents: Extents, rows: list[Sizes]) -> list[list[SourceDefect]]:
+def by_runs(text: Text, module: ir.Module, unit: side.Unit, extents: Extents, rows: list[Sizes]) -> list[list[SourceDefect]]:
     """The defects that runs show at each row. Raises XpilerError where the text cannot be built."""
     parameters, called = unit.parameters, signature.convention_of(unit.function)
-    made = [arguments(parameters, sizes, extents(sizes).__getitem__, np.random.default_rng(0), "random") for sizes in rows]
+    made = [_inputs(parameters, sizes, extents(sizes)) for sizes in rows]
     calls = [called.passed(parameters, values) for values in made]
     with tempfile.TemporaryDirectory(prefix="xpiler-defects-") as folder:
         library = build(
             text.path, text.platform, Path(folder) / "source.so", arch=text.arch, strict=True, include_dirs=text.include_dirs
         ).library
-        for alignment in (TIGHT, ALIGNMENT):
-            results = run(library, unit.name, calls, timeout_s=RUN_SECONDS, alignment=alignment)
-            if any(result.ok for result in results):
-                break
+        results = run(library, unit.name, calls, timeout_s=RUN_SECONDS, alignment=alignment_of(module))
     return [_defects_of(text, sizes, result) for sizes, result in zip(rows, results, strict=True)]
+
+
+def _inputs(parameters: list[ParameterInfo], sizes: Sizes, elements: dict[str, int]) -> list[object]:
+    """Random numbers, and zeros in buffers of wide integers: they may be subscripts, and zero is a valid one wherever there is any."""
+    made = arguments(parameters, sizes, elements.__getitem__, np.random.default_rng(0), "random")
+    return [value * 0 if _may_be_subscripts(value) else value for value in made]
+
+
+def _may_be_subscripts(value: object) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.itemsize >= SUBSCRIPT_BYTES
+
+
+def alignment_of(module: ir.Module) -> int:
+    """The bytes that arrays must start at a multiple of, by what the program's aligned accesses ask for.
+
+    One byte where there is none: arrays end at the guard page then.
+    """
+    asked = [op.attributes["alignment"] for op in signature.inside(module.operation) if "alignment" in op.attributes]
+    return max((ir.IntegerAttr(attribute).value for attribute in asked), default=1)
 
 
 def is_runnable(extents: Extents, sizes: Sizes) -> bool:
     """Whether the extents of the buffers are known at these sizes, and small enough."""
+    return is_known(extents, sizes) and sum(extents(sizes).values()) <= MOST_ELEMENTS
+
+
+def is_known(extents: Extents, sizes: Sizes) -> bool:
+    """Whether the extents of the buffers are known at these sizes."""
     try:
-        return sum(extents(sizes).values()) <= MOST_ELEMENTS
+        extents(sizes)
     except XpilerError:
         return False
+    return True
 
 
 def _defects_of(text: Text, sizes: Sizes, result: RunResult) -> list[SourceDefect]:
@@ -62,19 +85,24 @@ def _reported(text: Text, sizes: Sizes, finding: dict) -> SourceDefect:
     return SourceDefect(finding.get("kind", "fault"), finding.get("message", ""), place, sizes)
 
 
-def by_model(module: ir.Module, sizes: Sizes, extents: Extents) -> SourceDefect | None:
+def by_model(module: ir.Module, sizes: Sizes, extents: Extents | None) -> SourceDefect | None:
     """The defect that the model meets at these sizes; None where there is none, or the model cannot execute the program."""
     unit = side.Unit.of(module)
     try:
-        elements = extents(sizes)
-        kinds = {i: side.SIZES[t] for i, t in enumerate(unit.types)}
-        bytes_ = {i: elements[p.name] * kinds[i] for i, p in enumerate(unit.parameters) if p.is_pointer}
-        side.run(module, unit, [p.name for p in unit.parameters], sizes, bytes_, Budget.of_work(MODEL_SECONDS))
+        found = undefined_result(_executed(module, unit, sizes, extents))
     except Defect as defect:
-        return SourceDefect(defect.kind, defect.message, placed(defect.where), sizes)
+        found = defect
     except (XpilerError, OutOfTime, RecursionError):
-        pass
-    return None
+        return None
+    return None if found is None else SourceDefect(found.kind, found.message, placed(found.where), sizes)
+
+
+def _executed(module: ir.Module, unit: side.Unit, sizes: Sizes, extents: Extents | None) -> side.Outcome:
+    """A run of the model; buffers without bounds where nothing tells their extents."""
+    elements = extents(sizes) if extents is not None else {}
+    kinds = {i: side.SIZES[t] for i, t in enumerate(unit.types)}
+    bytes_ = {i: elements[p.name] * kinds[i] for i, p in enumerate(unit.parameters) if p.is_pointer and p.name in elements}
+    return side.run(module, unit, [p.name for p in unit.parameters], sizes, bytes_, Budget.of_work(MODEL_SECONDS))
 
 
 def placed(where: str) -> Place:

@@ -19,6 +19,7 @@ Sizes = dict[str, int]
 ROUND = ((64, 128, 64, 64, 64, 64), (192, 64, 128, 64, 64, 64))
 SMALL = ((16, 32, 16, 16, 32, 16),)
 UNEVEN = ((7, 13, 5, 3, 11, 17), (67, 131, 35, 19, 21, 37))
+LARGEST_TILE, SEVERAL = 2048, 3
 OPERATORS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -35,8 +36,11 @@ OPERATORS = {
 }
 
 
-def rows(parameters: list[ParameterInfo], assumptions: Sequence[str] = ()) -> Iterator[tuple[Sizes, bool]]:
-    """Sizes that fit the user's assumptions, and whether they are round; one empty row, round, where the function takes none."""
+def rows(parameters: list[ParameterInfo], assumptions: Sequence[str] = (), tiles: Sequence[int] = ()) -> Iterator[tuple[Sizes, bool]]:
+    """Sizes that fit the user's assumptions, and whether they are round; one empty row, round, where the function takes none.
+
+    `tiles` are the text's own constants: one size at a time is several of the largest, so that loops over tiles come round again.
+    """
     names = [p.name for p in parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
     if not names:
         yield {}, True
@@ -46,6 +50,11 @@ def rows(parameters: list[ParameterInfo], assumptions: Sequence[str] = ()) -> It
             sizes = {name: row[i % len(row)] for i, name in enumerate(names)}
             if all(holds(text, sizes) for text in assumptions):
                 yield sizes, is_round
+    largest = max((tile for tile in tiles if tile <= LARGEST_TILE), default=0)
+    for k in range(len(names) if largest > ROUND[0][0] else 0):
+        sizes = {name: SEVERAL * largest if i == k else ROUND[0][i % len(ROUND[0])] for i, name in enumerate(names)}
+        if all(holds(text, sizes) for text in assumptions):
+            yield sizes, True
 
 
 def holds(assumption: str, sizes: Sizes) -> bool:

@@ -39,6 +39,7 @@ class Buffer:
     writers: dict[int, str] = field(default_factory=dict)  # byte offset -> the statement that wrote it last
     sizes: set[int] = field(default_factory=set)
     copied: int = 0  # bytes a launcher copies from or to it, at most
+    alignment: int = 0  # bytes of the widest access that must be aligned: the start is taken to be
     reach: int = 0  # one past the last byte touched
     watched: int = 0  # how many parallel loops, of those that run, may write it (see model.forall)
     guards: int = 0  # how many of these look at a read: the log, parallel loops, asynchronous copies

@@ -95,9 +95,9 @@ def _arguments(function: ir.Operation) -> list[ir.Value]:
 
 
 def _unit_function(module: ir.Module, kernel: str) -> ir.Operation:
-    launchers = signature.all_launchers(module)
-    if launchers:
-        return launchers[signature.chosen(module)]
+    chosen = signature.chosen(module)
+    if chosen:
+        return signature.entries(module)[chosen]
     kernels = signature.functions(module, "xpiler.kernel")
     if kernels and _needs_launch(module):
         raise NotModelled("a kernel without a launcher or a stated geometry")

@@ -8,7 +8,7 @@ from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.byte_pieces import pieces
 from xpiler.verify.model.control import known
 from xpiler.verify.model.integers import unsigned, width_of, wrapped
-from xpiler.verify.model.memory import SIZES, retyped
+from xpiler.verify.model.memory import SIZES, Pointer, retyped
 from xpiler.verify.model.memory_ops import access, element_type, load, store
 from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, located
 from xpiler.verify.model.reals import operation
@@ -95,7 +95,7 @@ SIMT = ("cuda", "hip")
 def _alignment(op: ir.Operation, base: ir.Value, lanes: int) -> int:
     """The bytes an access must be a multiple of: what the operation states, and the whole vector on a SIMT platform.
 
-    Raises NotModelled where the start of the buffer is not known to be aligned so.
+    Raises NotModelled where the start of an array is not known to be aligned so; that of a parameter is an assumption.
     """
     stated = ir.IntegerAttr(op.attributes["alignment"]).value if "alignment" in op.attributes else 0
     width = SIZES[element_type(base)] * lanes
@@ -104,8 +104,6 @@ def _alignment(op: ir.Operation, base: ir.Value, lanes: int) -> int:
         if ir.MemRefType(base.type).memory_space is not None:
             raise NotModelled("a wide access to an array whose alignment is not known")
         return width
-    if stated and isinstance(base, ir.BlockArgument):
-        raise NotModelled("an aligned access to a parameter whose alignment is not known")
     return stated
 
 
@@ -115,9 +113,11 @@ def _platform(op: ir.Operation) -> str:
     return str(op.attributes["xpiler.target"]).split('"')[1] if "xpiler.target" in op.attributes else ""
 
 
-def _check_alignment(offset: int, bytes_: int) -> None:
+def _check_alignment(pointer: Pointer, offset: int, bytes_: int, thread: Thread) -> None:
     if bytes_ and offset % bytes_:
-        raise Defect("alignment", f"a wide access at byte {offset}, which is no multiple of {bytes_}")
+        name = pointer.buffer.name
+        raise Defect("alignment", f"a wide access to '{name}' at byte {offset}, which is no multiple of {bytes_}", thread.where)
+    pointer.buffer.alignment = max(pointer.buffer.alignment, bytes_)
 
 
 @compiles("vector.load")
@@ -129,7 +129,7 @@ def _load(compiler: Compiler, op: ir.Operation) -> Step:
 
     def run(registers: Registers, thread: Thread) -> None:
         pointer, offset = at(registers)
-        _check_alignment(offset, alignment)
+        _check_alignment(pointer, offset, alignment, thread)
         registers[result] = tuple(load(thread, pointer.buffer, offset + SIZES[type_] * i, type_) for i in range(lanes))
 
     return located(op, run)
@@ -144,7 +144,7 @@ def _store(compiler: Compiler, op: ir.Operation) -> Step:
 
     def run(registers: Registers, thread: Thread) -> None:
         pointer, offset = at(registers)
-        _check_alignment(offset, alignment)
+        _check_alignment(pointer, offset, alignment, thread)
         for i, value in enumerate(registers[source]):
             store(thread, pointer.buffer, offset + SIZES[type_] * i, type_, value)
 

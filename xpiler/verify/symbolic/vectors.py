@@ -61,6 +61,8 @@ def store(w: Walker, op: ir.Operation) -> None:
 def _check_alignment(w: Walker, op: ir.Operation, base: ir.Value, index: Int, lanes: int) -> None:
     """A wide access on a platform that asks for it starts at a multiple of its width (the executor's rule, model.vector_ops)."""
     bytes_ = alignment_of(op, base, lanes)
+    if "alignment" in op.attributes and isinstance(base, ir.BlockArgument):
+        raise NotModelled("an aligned access to a parameter whose alignment is not known")
     size = SIZES[element_type(base)]
     if bytes_ > size:
         multiple = number(bytes_ // size)
