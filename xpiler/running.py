@@ -13,11 +13,13 @@ from xpiler.diagnostics import InvalidInput, Place, Unsupported, XpilerError
 from xpiler.execution.arrays import make_buffer
 from xpiler.execution.build import Built, build
 from xpiler.execution.callables import Function, Parameter, choose, launch_shape
+from xpiler.execution.checked import with_checks
 from xpiler.execution.expressions import evaluate
 from xpiler.execution.orders import Launched, vary
 from xpiler.execution.process import DeviceArray, RunResult, run
 from xpiler.execution.symbols import symbol_of
 from xpiler.platforms.names import DEFAULT_ARCH, HOST_PLATFORMS, platform_of
+from xpiler.platforms.vnni.checked import build_checked, can_check
 
 CHEAP_S = 10.0  # a run that takes longer is not repeated in other orders
 
@@ -52,13 +54,17 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run: the function called, how it ran (native, emulated, simulated), buffer names, the result, and the orders tried."""
+    """One run: the function called, how it ran (native, emulated, simulated), buffer names, the result.
+
+    `orders` of threads and tasks were tried; `checked` says whether C text ran with checks too.
+    """
 
     symbol: str
     how: str
     names: list[str]
     result: RunResult
     orders: int = 1
+    checked: bool = True
 
 
 def run_file(path: str, values: Mapping[str, object], options: RunOptions, folder: Path) -> Outcome:
@@ -74,7 +80,7 @@ def run_file(path: str, values: Mapping[str, object], options: RunOptions, folde
         return _run_program(path, library, options)
     arguments = _arguments(path, function, values, options)
     shape = launch_shape(options.launch, platform, _sizes(function, values, path)) if options.launch else None
-    if shape is None:
+    if shape is None and platform not in HOST_PLATFORMS:  # what such a launcher takes lies in the host's memory
         arguments = [a.array if isinstance(a, DeviceArray) else a for a in arguments]
     symbol = function.name if shape else symbol_of(library.library, function.name)
     names = [p.name for p in function.parameters or () if p.is_pointer]
@@ -85,8 +91,24 @@ def run_file(path: str, values: Mapping[str, object], options: RunOptions, folde
     start = time.monotonic()
     result = run_in(None, options.trace)
     others = _other_orders(options, library, time.monotonic() - start)
-    result = vary(result, Launched(function.name, path, function.line, names), run_in, others)
-    return Outcome(function.name, library.how, names, result, 1 + len(others))
+    launched = Launched(function.name, path, function.line, names)
+    if platform in HOST_PLATFORMS:
+        checking = _build_checked(Path(path), text, options, folder / "checked.so")
+        checks = run(checking, symbol, [arguments], timeout_s=options.timeout_s)[0] if checking else None
+        result = with_checks(result, checks, launched) if checks else result
+        return Outcome(function.name, library.how, names, result, checked=bool(checks and not checks.failure))
+    return Outcome(function.name, library.how, names, vary(result, launched, run_in, others), 1 + len(others))
+
+
+def _build_checked(source: Path, text: str, options: RunOptions, output: Path) -> Path | None:
+    """The library that checks what it does, or None: not asked for, constructs it does not follow, intrinsics it does not know."""
+    if not options.strict or not can_check(text):
+        return None
+    try:
+        build_checked(source, output, arch=options.arch or DEFAULT_ARCH["vnni"], include_dirs=options.include_dirs)
+    except (InvalidInput, OSError):  # the plain build has taken it; no objcopy is no fault of the file's
+        return None
+    return output
 
 
 def _other_orders(options: RunOptions, library: Built, seconds: float) -> Sequence[int]:

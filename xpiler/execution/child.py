@@ -48,6 +48,7 @@ class GuardedArray:
             if ctypes.CDLL(None, use_errno=True).mprotect(ctypes.c_void_p(guard), ctypes.c_size_t(PAGE), 0):
                 raise OSError("mprotect failed")
         self.address = base + PAGE + pages - padded
+        self.mapped, self.mapped_bytes = base, pages + 2 * PAGE
         self._padding = padded - self.size
         self._before = pages - padded
         ctypes.memset(base + PAGE, CANARY, pages)
@@ -143,7 +144,9 @@ def _held(library: ctypes.CDLL, argument: dict, folder: Path, alignment: int) ->
     if "name" in argument and hasattr(library, "xpiler_sim_buffer"):
         return _buffer(library, argument, folder)
     array = np.ascontiguousarray(np.load(folder / argument["array"]))
-    return GuardedArray(array, max(alignment, array.itemsize))
+    guarded = GuardedArray(array, max(alignment, array.itemsize))
+    _make_known(library, guarded, argument)
+    return guarded
 
 
 def _plain(argument: dict) -> object:
@@ -153,6 +156,15 @@ def _plain(argument: dict) -> object:
     if "strings" in argument:
         return (ctypes.c_char_p * (len(argument["strings"]) + 1))(*[s.encode() for s in argument["strings"]], None)
     return C_TYPES[argument["type"]](argument["value"])
+
+
+def _make_known(library: ctypes.CDLL, array: GuardedArray, argument: dict) -> None:
+    """Tells a library built with checks of an array; any other has no such function."""
+    if not hasattr(library, "xpiler_sim_array"):
+        return
+    begin, mapped = ctypes.c_void_p(array.address), ctypes.c_void_p(array.mapped)
+    size, all_bytes = ctypes.c_size_t(array.size), ctypes.c_size_t(array.mapped_bytes)
+    library.xpiler_sim_array(begin, size, mapped, all_bytes, argument.get("name", "").encode(), int(argument.get("written", True)))
 
 
 def report(library: ctypes.CDLL, what: str) -> object:

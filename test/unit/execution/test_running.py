@@ -73,6 +73,31 @@ def test_a_kernel_is_launched_by_itself(cuda, tmp_path):
     assert "apply.cu:8\tblock 1,0,0 thread 7,0,0\tload 4 device x +156" in trace.read_text().splitlines()
 
 
+OPENMP = """#include <omp.h>
+void total_kernel(const float *x, float *y, int n) {
+  float total = 0;
+#pragma omp parallel for
+  for (int i = 0; i < n; i++)
+    total += x[i];
+  y[0] = total + y[n];
+}
+"""
+
+
+def test_c_text_is_checked_beside_the_run(tmp_path):
+    path = tmp_path / "total.cpp"
+    path.write_text(OPENMP)
+    outcome = xpiler.run(str(path), x="random:40", y="out:40", n=40)
+    found = {f["kind"]: f for f in outcome.result.findings}
+    assert {kind: (f["line"], f["buffer"], f["kernel"]) for kind, f in found.items()} == {
+        "race": (6, "total", "total_kernel"),
+        "out-of-bounds": (7, "y", "total_kernel"),
+    }
+    path.write_text(OPENMP.replace("parallel for", "parallel for reduction(+ : total)").replace(" + y[n]", ""))
+    assert xpiler.run(str(path), x="random:40", y="out:40", n=40).result.ok
+    assert not xpiler.run(str(path), x="random:40", y="out:40", n=40, options=RunOptions(strict=False)).checked
+
+
 def test_documented_errors_stay_within_their_bound(cuda):
     x = np.linspace(-5, 5, 300).astype(np.float32)
     options = RunOptions(launch=LAUNCH.launch, documented_errors=True)

@@ -124,6 +124,8 @@ def _print(outcome: Outcome) -> None:
     for key, value in sorted(outcome.result.counts.items()):
         for name, count in sorted(value.items()) if isinstance(value, dict) else [(key, value)]:
             print(f"  {name}: {count}")
+    if not outcome.checked:
+        print("  run without checks of bounds, initialisation and races")
     if outcome.orders > 1:
         print(f"  orders of threads and tasks tried: {outcome.orders}")
 
