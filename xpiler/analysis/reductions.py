@@ -45,7 +45,12 @@ def folds_of(loop: ir.Operation) -> list[Fold]:
     """What each iter_arg of an scf.for is: the operator it is folded by."""
     block = loop.regions[0].blocks[0]
     yields = list(list(block.operations)[-1].operation.operands)
-    return [Fold(i, fold_operator(block.arguments[i + 1], yields[i])) for i in range(len(yields))]
+    return [Fold(i, fold_operator(block.arguments[i + 1], yields[i]) if _used_once(yields[i]) else None) for i in range(len(yields))]
+
+
+def _used_once(value: ir.Value) -> bool:
+    """Whether nothing looks at a partial result, as a prefix sum or a running maximum does."""
+    return len(list(value.uses)) == 1
 
 
 def is_reduction(loop: ir.Operation) -> bool:
@@ -105,7 +110,7 @@ def _fold_through_select(accumulator: ir.Value, op: ir.Operation) -> str | None:
     uses = [use.owner.operation for use in accumulator.uses]
     if inner is None or inner.name not in IDENTITIES or accumulator not in list(inner.operands):
         return None
-    return inner.name if len(uses) == 2 and all(u in (op, inner) for u in uses) else None
+    return inner.name if len(uses) == 2 and all(u in (op, inner) for u in uses) and _used_once(other) else None
 
 
 def _fold_except_yields(accumulator: ir.Value, other: ir.Value, op: ir.Operation) -> str | None:
@@ -113,7 +118,7 @@ def _fold_except_yields(accumulator: ir.Value, other: ir.Value, op: ir.Operation
     inner = defining(other)
     uses = [use.owner.operation for use in accumulator.uses]
     working = [u for u in uses if not (u.name == "scf.yield" and u.parent.operation == op)]
-    if len(uses) - len(working) != 1 or inner is None or len(working) != 1:
+    if len(uses) - len(working) != 1 or inner is None or len(working) != 1 or not _used_once(other):
         return None
     if inner.name in IDENTITIES and working[0] == inner:
         return inner.name

@@ -45,6 +45,28 @@ def test_row_sum_keeps_its_start(cols: int) -> None:
     np.testing.assert_array_equal(t, a.sum(1) + 5)
 
 
+@pytest.mark.parametrize("fold", ["maxnumf", "addf"])
+def test_prefixes_are_left_alone(fold: str) -> None:
+    """What is stored on the way is the fold of all elements so far."""
+    text = ROW_MAX.replace("arith.maxnumf", f"arith.{fold}").replace(
+        "      scf.yield %next", "      memref.store %next, %A[%at] : memref<?xf32>\n      scf.yield %next"
+    )
+    assert "memref.alloca" not in str(split(text))
+
+
+def test_maximum_of_prefix_sums_is_left_alone() -> None:
+    """The maximum's term is the sum so far: neither may be taken apart."""
+    text = (
+        ROW_MAX.replace("iter_args(%acc = %low) -> (f32)", "iter_args(%acc = %low, %sum = %low) -> (f32, f32)")
+        .replace("%m = scf.for", "%m:2 = scf.for")
+        .replace("arith.maxnumf %acc, %a", "arith.maxnumf %acc, %sofar")
+        .replace("      %next =", "      %sofar = arith.addf %sum, %a : f32\n      %next =")
+        .replace("scf.yield %next : f32", "scf.yield %next, %sofar : f32, f32")
+        .replace("memref.store %m,", "memref.store %m#0,")
+    )
+    assert "memref.alloca" not in str(split(text))
+
+
 def test_matrix_product_is_left_alone() -> None:
     before = str(ir.Module.parse(GEMM, dialects.context()))
     assert str(split(GEMM)) == before
