@@ -11,6 +11,7 @@ from mlir.dialects import func, scf
 from xpiler.dialects.words import enum
 from xpiler.lowering.c_text.function import argument_attribute
 from xpiler.lowering.launcher.roles import Pointer
+from xpiler.lowering.launcher.scratch import own_parameters
 from xpiler.lowering.slices import rebuilt
 
 Launch = Callable[[list[ir.Value], dict[ir.Value, ir.Value], ir.Value | None], None]
@@ -82,7 +83,7 @@ def _free(module: ir.Module, *names: str) -> str:
 
 
 def _parameters(kernel: KernelLaunch) -> list[ir.Value]:
-    return list(kernel.function.regions[0].blocks[0].arguments)
+    return own_parameters(kernel.function)
 
 
 def _function(kernel: KernelLaunch, module: ir.Module, name: str, kind: str, stream_name: str = "") -> tuple[func.FuncOp, list[ir.Value]]:

@@ -7,6 +7,7 @@ from mlir import ir
 from xpiler.analysis.effects import walk
 from xpiler.lowering.launcher.build import KernelLaunch
 from xpiler.lowering.launcher.host_memory import use_host_memory
+from xpiler.lowering.launcher.scratch import own_parameters
 from xpiler.transforms.rewriting import operations
 
 
@@ -29,7 +30,7 @@ def convert_launchers(module: ir.Module, kernels: list[KernelLaunch], *, on_devi
 
 def _launch_at(call: ir.Operation, kernel: KernelLaunch, stream: ir.Value | None) -> None:
     arguments = list(call.operands)
-    parameters = list(kernel.function.regions[0].blocks[0].arguments)
+    parameters = own_parameters(kernel.function)
     with ir.InsertionPoint(call), call.location:
         kernel.launch(arguments, dict(zip(parameters, arguments, strict=True)), stream)
     call.erase()

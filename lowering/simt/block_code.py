@@ -21,7 +21,7 @@ from xpiler.lowering.simt.thread_loop import bind_threads
 from xpiler.transforms.rewriting import operations
 
 _EQUAL = 0
-_LARGEST_SHARED_BYTES = 48 * 1024
+LARGEST_SHARED_BYTES = 48 * 1024
 _DEFAULT_THREADS = 256
 
 
@@ -121,7 +121,7 @@ def shared_bytes(root: ir.Operation) -> int | None:
 def fits_shared(root: ir.Operation) -> bool:
     """Whether the block's arrays fit the shared memory every device has."""
     size = shared_bytes(root)
-    return size is not None and size <= _LARGEST_SHARED_BYTES
+    return size is not None and size <= LARGEST_SHARED_BYTES
 
 
 def _bits(element: ir.Type) -> int:

@@ -12,6 +12,7 @@ from xpiler.lowering.c_text.names import source_name
 from xpiler.lowering.contiguity import contiguous_dimension
 from xpiler.lowering.index_arithmetic import add, i32, integer, less, mul, to_index
 from xpiler.lowering.parallel_nest import Dimension, as_index, dimensions, for_loop
+from xpiler.lowering.simt.global_arrays import Scratch
 from xpiler.lowering.slices import depends_on_parameters_only, fits_int
 from xpiler.transforms.rewriting import body, content, move_content, terminator
 
@@ -32,12 +33,16 @@ class GridDimension:
 
 @dataclass
 class Geometry:
-    """The launch of one kernel; the dimensions' bounds, and the elements of its dynamic arrays, are values of that kernel."""
+    """The launch of one kernel; the dimensions' bounds, and the elements of its dynamic arrays, are values of that kernel.
+
+    `scratch` are the buffers that it takes behind the source's parameters.
+    """
 
     kernel: str
     grid: list[GridDimension]
     block: tuple[int, int, int]
     arrays: list[tuple[ir.Value, int]] = field(default_factory=list)
+    scratch: list[Scratch] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.grid += [GridDimension(None, blocks=1) for _ in range(3 - len(self.grid))]

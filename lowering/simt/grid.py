@@ -7,8 +7,10 @@ from mlir.dialects import arith
 
 from xpiler.lowering.index_arithmetic import add, as_i32, greater, integer, sub
 from xpiler.lowering.launcher.build import Launch, only_if
+from xpiler.lowering.launcher.scratch import own_parameters
 from xpiler.lowering.simt.dynamic_arrays import launch_bytes
 from xpiler.lowering.simt.flat_nest import Geometry, GridDimension
+from xpiler.lowering.simt.global_arrays import Scratch
 from xpiler.lowering.slices import fits_int, rebuilt
 
 
@@ -16,18 +18,14 @@ def launch_of(phases: list[tuple[ir.Operation, Geometry]]) -> Launch:
     """Launches the kernels in order, each over its grid; one without work is not launched (an empty grid is an error of the runtime)."""
 
     def launch(arguments: list[ir.Value], mapping: dict[ir.Value, ir.Value], stream: ir.Value | None) -> None:
-        scalars = [mapping[p] for p in _parameters(phases[0][0])]
+        scalars = [mapping[p] for p in own_parameters(phases[0][0])]
         for function, geometry in phases:
-            own = dict(zip(_parameters(function), scalars, strict=True))
+            own = dict(zip(own_parameters(function), scalars, strict=True))
             sizes = [_size(axis, own) for axis in geometry.grid]
             counts = [s for s in sizes if s is not None and not isinstance(s, int)]
             _guarded(counts, lambda geometry=geometry, sizes=sizes, own=own: _launch(geometry, sizes, own, arguments, stream))
 
     return launch
-
-
-def _parameters(function: ir.Operation) -> list[ir.Value]:
-    return list(function.regions[0].blocks[0].arguments)
 
 
 def _size(axis: GridDimension, mapping: dict[ir.Value, ir.Value]) -> ir.Value | int | None:
@@ -77,12 +75,23 @@ def _launch(
     block = [integer(n) for n in geometry.block]
     shared = [launch_bytes(geometry.arrays, mapping)] if geometry.arrays else []
     streams = [stream] if stream is not None else []
+    buffers = [_allocated(scratch) for scratch in geometry.scratch]
+    arguments = [*arguments, *buffers]
     segments = [3, 3, 0, len(shared), len(streams), len(arguments)]
     ir.Operation.create(
         "xpiler.launch",
         operands=[*grid, *block, *shared, *streams, *arguments],
         attributes={"kernel": ir.FlatSymbolRefAttr.get(geometry.kernel), "operandSegmentSizes": ir.DenseI32ArrayAttr.get(segments)},
     )
+    for buffer in buffers:
+        ir.Operation.create("xpiler.free", operands=[buffer])  # when the kernel has ended: freeing waits for it
+
+
+def _allocated(scratch: Scratch) -> ir.Value:
+    """A buffer for one launch."""
+    with ir.Location.name("scratch"):
+        elements = integer(scratch.elements, ir.IndexType.get())
+        return ir.Operation.create("xpiler.alloc", operands=[elements], results=[scratch.kind]).result
 
 
 def _blocks(axis: GridDimension, size: ir.Value | int | None) -> ir.Value:

@@ -33,6 +33,21 @@ def translate() -> Callable[[str, str], str]:
     return translated
 
 
+@pytest.fixture
+def lowered() -> Callable[[str, str, tuple[tuple[str, str], ...]], str]:
+    """`lowered(kernel, platform, replacements)`: the same with parts of the kernel replaced by others."""
+    from mlir import ir
+
+    def text(kernel: str, platform: str, replacements: tuple[tuple[str, str], ...]) -> str:
+        module = (KERNELS / f"{kernel}.mlir").read_text()
+        for old, new in replacements:
+            assert old in module
+            module = module.replace(old, new)
+        return emit(lower(ir.Module.parse(module, dialects.context()), Target(platform), schedule=""))
+
+    return text
+
+
 def compile_without_warnings(source: Path) -> None:
     """g++ with every usual warning as an error: emitted text has none."""
     flags = ["-O1", "-march=icelake-server", "-fopenmp", "-fsyntax-only", "-Wall", "-Wextra", "-Werror"]
