@@ -7,6 +7,7 @@ have stayed there) and reads its files itself.
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import resource
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from xpiler.verify.limits import NotModelled, OutOfMemory, OutOfTime
+from xpiler.verify.limits import PATIENCE, SLOWER, NotModelled, OutOfMemory, OutOfTime
 
 Result = TypeVar("Result")
 
@@ -27,6 +28,8 @@ CHUNK_BYTES = 1 << 20
 def isolated(work: Callable[[], Result], seconds: float, memory_bytes: int = 0) -> Result:
     """What `work` returns or raises, computed in a child; both must be picklable.
 
+    `seconds` are those of an idle core; who counts steps ends by itself. A child that does not is killed after SLOWER times as many of
+    processor time, or PATIENCE times as many by the clock.
     `memory_bytes` (0: no limit) is what it may take beyond what this process has.
     Raises OutOfTime where the limit is reached, OutOfMemory where the child was stopped for its size. An interrupt ends the child at once.
     """
@@ -34,35 +37,43 @@ def isolated(work: Callable[[], Result], seconds: float, memory_bytes: int = 0) 
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _in_child(work, writer, memory_bytes)
+        _in_child(work, writer, seconds, memory_bytes)
     os.close(writer)
     try:
-        data = _received(reader, time.monotonic() + seconds)
+        data = _received(reader, time.monotonic() + seconds * PATIENCE)
     except BaseException:
         os.kill(child, signal.SIGKILL)
         raise
     finally:
         os.close(reader)
-        _, status = os.waitpid(child, 0)
+        _, status, usage = os.wait4(child, 0)
     if not data:
-        raise _failure(status)
+        raise _failure(status, usage.ru_utime + usage.ru_stime >= _most_seconds(seconds) - 1)
     is_result, value = pickle.loads(data)
     if is_result:
         return value
     raise value
 
 
-def _failure(status: int) -> Exception:
-    """Why a child ended without an answer; a killed one never comes here (its time was up)."""
+def _most_seconds(seconds: float) -> int:
+    """The processor time of a child."""
+    return math.ceil(seconds * SLOWER)
+
+
+def _failure(status: int, is_late: bool) -> Exception:
+    """Why a child ended without an answer; one that we killed never comes here (its time was up by the clock)."""
+    if os.WIFSIGNALED(status) and is_late:
+        return OutOfTime()
     if os.WIFSIGNALED(status):
         return NotModelled(f"the validator stopped ({signal.Signals(os.WTERMSIG(status)).name})")
     return OutOfMemory()
 
 
-def _in_child(work: Callable[[], object], writer: int, memory_bytes: int) -> NoReturn:
+def _in_child(work: Callable[[], object], writer: int, seconds: float, memory_bytes: int) -> NoReturn:
     """Runs the work, writes what came of it, and ends without the parent's clean-up."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        _limit_processor_time(_most_seconds(seconds))
         if memory_bytes:
             most = _data_bytes() + memory_bytes
             resource.setrlimit(resource.RLIMIT_DATA, (most, most))
@@ -72,6 +83,13 @@ def _in_child(work: Callable[[], object], writer: int, memory_bytes: int) -> NoR
     except BaseException:
         os._exit(1)
     os._exit(0)
+
+
+def _limit_processor_time(seconds: int) -> None:
+    """A child of a child has no more than its parent."""
+    _, known = resource.getrlimit(resource.RLIMIT_CPU)
+    most = seconds if known == resource.RLIM_INFINITY else min(seconds, known)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
 
 
 def _data_bytes() -> int:

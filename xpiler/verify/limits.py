@@ -32,7 +32,7 @@ class OutOfSteps(OutOfTime):
 
 
 class Clock:
-    """Seconds that are left of a limit."""
+    """Seconds of the clock that are left of a limit."""
 
     def __init__(self, seconds: float):
         self._end = time.monotonic() + seconds
@@ -45,31 +45,32 @@ class Clock:
 
 CHECKED_EVERY = 2000
 STEPS_A_SECOND = 700_000  # of the model, on an idle core
-PATIENCE = 10  # how many times slower a busy machine may be
+FAST_STEPS_A_SECOND = 3_000_000  # the same in its plainest loops: a limit that no idle core reaches earlier
+# Outer limits of work whose steps are counted, for what isl and Z3 do between two steps: both are well above what the steps take.
+SLOWER = 3  # how many times the processor time of our machine another one may need
+PATIENCE = 10  # how many times slower by the clock a busy machine may be
 
 
 class Budget:
-    """Counts steps; looks at the clock, and at a limit of steps, every so often."""
+    """Counts steps; looks at the clock, and at the limits of steps, every so often."""
 
-    def __init__(self, seconds: float):
-        self._clock = Clock(seconds)
+    def __init__(self, seconds: float, most: int | None = None):
+        self._clock, self._most = Clock(seconds), most
         self._pending = 0
         self._limit: int | None = None
         self.steps = 0
 
     @staticmethod
-    def of_work(seconds: float) -> Budget:
-        """What an idle core does in that time, counted in steps: a busy machine finds what an idle one does. Raises OutOfSteps past it."""
-        budget = Budget(seconds * PATIENCE)
-        budget.limit(int(seconds * STEPS_A_SECOND))
-        return budget
+    def of_work(seconds: float, steps_a_second: int = STEPS_A_SECOND) -> Budget:
+        """What an idle core does in that time, counted in steps: a busy machine finds what an idle one does."""
+        return Budget(seconds * PATIENCE, int(seconds * steps_a_second))
 
     def limit(self, steps: int | None) -> None:
         """How many steps from here on raise OutOfSteps; None for as many as there is time."""
         self._limit = None if steps is None else self.steps + steps
 
     def spend(self, steps: int = 1) -> None:
-        """Raises OutOfTime where the time is up, OutOfSteps where the steps are."""
+        """Raises OutOfSteps at the limit that was set last, OutOfTime where all the work is done or the time is up."""
         self._pending += steps
         if self._pending >= CHECKED_EVERY:
             self._check()
@@ -77,6 +78,8 @@ class Budget:
     def _check(self) -> None:
         self.steps += self._pending
         self._pending = 0
+        if self._most is not None and self.steps > self._most:
+            raise OutOfTime
         if self._limit is not None and self.steps > self._limit:
             raise OutOfSteps
         if self._clock.left <= 0:

@@ -9,7 +9,7 @@ from mlir import ir
 
 from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.verify.coverage import Coverage
-from xpiler.verify.limits import Budget, OutOfSteps, OutOfTime
+from xpiler.verify.limits import STEPS_A_SECOND, Budget, OutOfSteps, OutOfTime
 from xpiler.verify.model.side import Outcome
 from xpiler.verify.sizes import Candidate
 from xpiler.verify.validator import Attempt, Sizes, attempt, scope_of
@@ -42,12 +42,22 @@ class Proof:
     source_fails: bool = False  # at some row, whatever came of the others
 
 
-def prove(source: ir.Module, target: ir.Module, rows: Iterable[Candidate], seconds: float, *, patient: bool = True) -> Proof:
+def prove(
+    source: ir.Module,
+    target: ir.Module,
+    rows: Iterable[Candidate],
+    seconds: float,
+    *,
+    patient: bool = True,
+    known: dict[frozenset, Attempt] | None = None,
+    steps_a_second: int = STEPS_A_SECOND,
+) -> Proof:
     """Proves row after row; a row too long for its steps is left out, one that cannot be proved decides.
 
-    `patient`: the first row may take all of the time.
+    `patient`: the first row may take all of the time, which is an idle core's, counted in steps.
+    `known`: what came of rows of the same texts before, to which this adds.
     """
-    rows_done = _Rows(source, target, Budget(seconds), patient=patient)
+    rows_done = _Rows(source, target, Budget.of_work(seconds, steps_a_second), {} if known is None else known, patient=patient)
     try:
         for candidate in rows:
             found = rows_done.attempt(candidate)
@@ -71,8 +81,8 @@ def prove(source: ir.Module, target: ir.Module, rows: Iterable[Candidate], secon
 class _Rows:
     """The rows that were tried: proved, not taken by the source itself, or too long."""
 
-    def __init__(self, source: ir.Module, target: ir.Module, budget: Budget, *, patient: bool):
-        self._patient = patient
+    def __init__(self, source: ir.Module, target: ir.Module, budget: Budget, known: dict[frozenset, Attempt], *, patient: bool):
+        self._patient, self._known = patient, known
         self.proved: list[Attempt] = []
         self._modules, self._budget, self._coverage = (source, target), budget, Coverage((source, target))
         self._unusable: Attempt | None = None
@@ -87,18 +97,20 @@ class _Rows:
             return None
         if any(all(sizes[name] >= value for name, value in longer.items()) for longer in self._too_long):
             return None
+        is_needed = self._patient and not self.proved  # without any row there is no proof
         try:
-            found = self._within(STEPS_OF_A_ROW, sizes)
+            found = self._within(None if is_needed else STEPS_OF_A_ROW, sizes)
         except OutOfSteps:
-            if self.proved or not self._patient:
-                self._too_long.append(sizes)
-                return None
-            found = self._within(None, sizes)  # without any row there is no proof
+            self._too_long.append(sizes)
+            return None
         return self._noted(found)
 
     def _within(self, steps: int | None, sizes: Sizes) -> Attempt:
-        self._budget.limit(steps)
-        return attempt(*self._modules, sizes, self._budget)
+        key = frozenset(sizes.items())
+        if key not in self._known:
+            self._budget.limit(steps)
+            self._known[key] = attempt(*self._modules, sizes, self._budget)
+        return self._known[key]
 
     def _noted(self, found: Attempt) -> Attempt | None:
         if found.is_of_source:

@@ -1,7 +1,7 @@
 """The stages of a proof, tried in order: each proves, shows where it stumbles, or says that the pair is outside of its class.
 
-A stage takes both modules and the seconds that are left, and returns a Proof. The first `proved` counts; a stage that stumbles or gives
-up hands on to the next. The last stage executes both at sizes of its own choice.
+A stage takes both modules, the seconds of an idle core that it may take, and the rows that were tried, and returns a Proof. The first
+`proved` counts; a stage that stumbles or gives up hands on to the next. The last stage executes both at sizes of its own choice.
 """
 
 from __future__ import annotations
@@ -12,35 +12,35 @@ from dataclasses import replace
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
-from xpiler.verify.limits import Clock, OutOfTime
+from xpiler.verify.limits import FAST_STEPS_A_SECOND, OutOfTime
 from xpiler.verify.model.side import Unit
 from xpiler.verify.pairing import launchers_agree
 from xpiler.verify.prover import SIDE_CONDITIONS, Proof, prove
 from xpiler.verify.sizes import Candidate, candidates
 from xpiler.verify.symbolic import stage as symbolic
-from xpiler.verify.validator import Sizes
+from xpiler.verify.validator import Attempt, Sizes
 from xpiler.verify.verdict import Answer, Verdict
 
-Stage = Callable[[ir.Module, ir.Module, Sizes, float], Proof]
+Known = dict[frozenset, Attempt]
+Stage = Callable[[ir.Module, ir.Module, Sizes, float, Known], Proof]
 
 
-def at_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -> Proof:
+def at_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float, known: Known | None = None) -> Proof:
     """Executes both on symbols: at the sizes that are given, or at rows of small ones and ones past the texts' constants."""
     rows = [Candidate(sizes)] if sizes else candidates(Unit.of(source).parameters, (source, target))
-    return prove(source, target, rows, seconds)
+    return prove(source, target, rows, seconds, known=known, steps_a_second=FAST_STEPS_A_SECOND)
 
 
-def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -> Proof:
+def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float, known: Known | None = None) -> Proof:
     """Integer sets over the sizes as parameters, after a row of numbers has found nothing: that row is what is run afterwards."""
-    clock = Clock(seconds)
     row = sizes or next(candidates(Unit.of(source).parameters, (source, target))).sizes
-    checked = prove(source, target, [Candidate(row)], min(seconds / 4, SECONDS_OF_A_ROW), patient=not sizes)
+    checked = prove(source, target, [Candidate(row)], min(seconds / 4, SECONDS_OF_A_ROW), patient=not sizes, known=known)
     if checked.stumble is not None:
         return checked
     if not launchers_agree(target):
         return Proof(Answer(Verdict.UNSUPPORTED, "the launchers of the output launch differently"))
     try:
-        found = symbolic.prove(source, target, clock.left * SYMBOLIC_SHARE, row)
+        found = symbolic.prove(source, target, seconds * SYMBOLIC_SHARE, row)
     except OutOfTime:
         return Proof(Answer(Verdict.UNSUPPORTED, "not decided for all sizes in time"))
     except Unsupported as error:
@@ -51,21 +51,20 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
 
 
 STAGES: tuple[Stage, ...] = (for_all_sizes, at_sizes)
-# The share of the time that the symbolic stage may take (its own limit is counted in steps), and the seconds of the row before it.
+# The share of the time that the symbolic stage may take, and the seconds of the row before it. The last stage may take all of it anew:
+# what earlier ones took is not known in steps, and a verdict must not depend on how fast they were.
 SYMBOLIC_SHARE = 0.6
-SECONDS_OF_A_ROW = 5.0
+SECONDS_OF_A_ROW = 4.0
 
 
 def staged(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -> Proof:
-    """What the stages come to."""
-    clock = Clock(seconds)
+    """What the stages come to, in seconds of an idle core for each."""
     proof = Proof(Answer(Verdict.TIMEOUT, f"not decided within {seconds:g} seconds"))
     doubts: list[str] = []
     over_source: Proof | None = None
+    known: Known = {}
     for stage in STAGES:
-        if clock.left <= 0:
-            break
-        proof = stage(source, target, sizes, clock.left)
+        proof = stage(source, target, sizes, seconds, known)
         if proof.answer.verdict is Verdict.PROVED:
             notes = (*proof.answer.notes, *(f"not for all sizes: {doubt}" for doubt in doubts))
             return replace(proof, answer=replace(proof.answer, notes=notes))

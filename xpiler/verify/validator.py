@@ -28,7 +28,7 @@ Replay = Callable[[dict[str, int]], "str | None"]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a proof may cost."""
+    """What a proof may cost, in seconds of an idle core, counted in steps."""
 
     seconds: float = 60.0
 
@@ -64,7 +64,7 @@ def validate(
     """Whether `target` does what `source` does at these sizes, and is free of races, overruns and missed barriers there."""
     scope, seconds = scope_of([sizes]), (limits or Limits()).seconds
     try:
-        found = attempt(source, target, sizes, Budget(seconds))
+        found = attempt(source, target, sizes, Budget.of_work(seconds))
     except OutOfTime:
         return Answer(Verdict.TIMEOUT, f"not decided within {seconds:g} seconds", scope)
     except (Unsupported, InvalidInput) as error:

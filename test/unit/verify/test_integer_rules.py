@@ -10,7 +10,7 @@ from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.model.integers import BINARY, binary, extension, truncation, wrapped
 from xpiler.verify.terms.normal_form import NormalForm
 from xpiler.verify.terms.polynomial import Polynomial
-from xpiler.verify.terms.term import Value, make
+from xpiler.verify.terms.term import Term, Value, make, undefined
 
 A, B = (make("leaf", name, 0, "i8") for name in "AB")
 
@@ -115,3 +115,19 @@ def of_atom(forms: NormalForm, atom: int, values: dict[str, int]) -> int:
     name, width, a, b = rest
     operands = [wrapped(of_form(forms, dict(o), values), width) for o in (a, b)]
     return wrapped(BINARY[name](*operands, width), width)
+
+
+def test_sums_with_zero_and_products_with_zero_and_one_make_no_term() -> None:
+    add, subtract, multiply = (binary(name, 32, no_signed_wrap=True) for name in ("addi", "subi", "muli"))
+    assert add(SA, 0) is SA
+    assert add(0, SA) is SA
+    assert subtract(SA, 0) is SA
+    assert multiply(SA, 1) is SA
+    assert multiply(0, SA) == 0
+
+
+def test_what_nobody_knows_stays_unknown_times_zero() -> None:
+    product = binary("muli", 32, no_signed_wrap=False)(undefined(), 0)
+    assert isinstance(product, Term)
+    assert product.tainted
+    assert binary("subi", 32, no_signed_wrap=False)(0, SA) != SA

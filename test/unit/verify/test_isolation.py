@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import time
@@ -34,6 +35,15 @@ def test_the_limit_of_time_holds_whatever_the_child_does() -> None:
     with pytest.raises(OutOfTime):
         isolated(lambda: time.sleep(60), 0.2)
     assert time.monotonic() - start < 30
+
+
+def test_a_child_that_computes_for_ever_is_out_of_time_and_did_not_crash() -> None:
+    with pytest.raises(OutOfTime):
+        isolated(lambda: next(number for number in itertools.count() if number < 0), 0.3)
+
+
+def test_a_child_that_others_keep_waiting_is_not_late() -> None:
+    assert isolated(lambda: time.sleep(1.0) or "in time", 0.5) == "in time"
 
 
 def test_the_limit_of_memory_holds() -> None:

@@ -69,7 +69,7 @@ def _files(sides: Sequence[ProgramFile], seconds: float) -> dict[str, tuple[str,
 
     modules: list[ir.Module] = [side.module() for side in sides]
     with keeping() as facts:
-        comparison = Comparison(*modules, Budget(seconds))
+        comparison = Comparison(*modules, Budget.of_work(seconds))
         comparison.check_side_conditions()
         comparison.compare()
     files = {"lemmas.smt2": _lemmas()}

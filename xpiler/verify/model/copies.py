@@ -38,7 +38,7 @@ class Copies:
         done = [write for write in self._writes if write[0] in queues]
         for queue, buffer, offset in self._reads:
             if queue in queues:
-                buffer.write_locks[offset] -= 1
+                buffer.unlock_write(offset)
         for _, buffer, offset, _, _ in done:
             buffer.unlock(offset)
         for _, buffer, offset, type_, value in done:

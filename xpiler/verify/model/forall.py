@@ -47,6 +47,9 @@ class Monitor:
         if buffer not in self._watched:
             return
         writers, readers = self._writers[buffer], self._readers[buffer]
+        if offset not in writers and offset not in readers:
+            writers[offset] = self.iteration
+            return
         others = readers.get(offset, self.iteration) != self.iteration or writers.get(offset, self.iteration) != self.iteration
         if others and not (0 < self._line < buffer.line and offset in writers):
             raise Defect("race", f"two parallel iterations meet in an element of '{buffer.name}'", where)

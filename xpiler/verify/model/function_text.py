@@ -133,6 +133,14 @@ class FunctionText:
         self.meets = self.meets or meets
         self.line(f"{'yield from ' if meets else ''}{self.constant(step)}(R, T)")
 
+    def spend_before(self, loop: int, trips: str) -> None:
+        """The steps of a loop's own block, whose first line is at `loop`, all at once before it."""
+        prefix = f"{' ' * (self.depth + 1)}spend("
+        at = next((i for i in range(loop + 1, len(self.lines)) if self.lines[i].startswith(prefix)), None)
+        if at is not None:
+            steps = self.lines.pop(at)[len(prefix) : -1]
+            self.lines.insert(loop, f"{' ' * self.depth}spend({steps} * {trips})")
+
     def function(self) -> Callable:
         """The compiled text."""
         text = "\n".join(["def run(R, T):", " spend = T.machine.budget.spend", *self.lines])

@@ -64,14 +64,33 @@ BINARY: dict[str, Rule] = {
 SHIFTS = frozenset({"shli", "shrsi", "shrui"})
 
 
+def _sum(a: Value, b: Value) -> Value | None:
+    """x + 0 = x."""
+    return a if b == 0 else b if a == 0 else None
+
+
+def _product(a: Value, b: Value) -> Value | None:
+    """x 1 = x; x 0 = 0 unless nobody knows x."""
+    if not isinstance(b, int):
+        a, b = b, a
+    if b == 0:
+        return None if a.tainted else 0
+    return a if b == 1 else None
+
+
+# What needs no term although one operand is one; tiles are full of zeros, so this is worth its place here.
+NEUTRAL: dict[str, Callable[[Value, Value], Value | None]] = {"addi": _sum, "muli": _product, "subi": lambda a, b: a if b == 0 else None}
+
+
 def binary(name: str, width: int, no_signed_wrap: bool) -> Callable[[Value, Value], Value]:
     """The operation on values of one width; what has no value (a shift too far, an overflow marked nsw) is unknown."""
     rule = BINARY[name]
-    shifts = name in SHIFTS
+    shifts, folded = name in SHIFTS, NEUTRAL.get(name)
 
     def apply(a: Value, b: Value) -> Value:
         if not (isinstance(a, int) and isinstance(b, int)):
-            return make("int", name, width, a, b)
+            found = folded(a, b) if folded is not None else None
+            return make("int", name, width, a, b) if found is None else found
         if shifts and not 0 <= b < width:
             return undefined()
         exact = rule(a, b, width)

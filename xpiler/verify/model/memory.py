@@ -70,6 +70,12 @@ class Buffer:
         del self.locks[offset]
         self.guards -= 1
 
+    def unlock_write(self, offset: int) -> None:
+        """One asynchronous copy that reads an element has been waited for."""
+        self.write_locks[offset] -= 1
+        if not self.write_locks[offset]:
+            del self.write_locks[offset]
+
     def load(self, offset: int, type_: str, stamp: Stamp) -> Value:
         """The element at a byte offset."""
         cell = self.cells.get(offset)
@@ -92,6 +98,12 @@ class Buffer:
             raise Defect("race", f"a write to '{self.name}' while an asynchronous copy uses it", stamp.where)
         self.cells[offset] = (type_, value)
         self.writers[offset] = stamp.where
+
+    def is_plain(self, offset: int, size: int) -> bool:
+        """Whether a write needs no check and no note: the element lies in what was touched before, and only parallel loops look."""
+        if not 0 <= offset <= self.reach - size or size not in self.sizes or offset % size or self.is_freed:
+            return False
+        return self.log is None and not self.locks and not self.write_locks
 
     def update(self, offset: int, type_: str, kind: str, combine, stamp: Stamp) -> None:
         """An atomic update whose result nobody uses."""

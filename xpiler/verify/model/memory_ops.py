@@ -50,6 +50,9 @@ def store(thread: Thread, buffer: Buffer, offset: int, type_: str, value: Value)
             monitor.write(buffer, offset, thread.where)
     if thread.recording:
         thread.copies.writes(buffer, offset, type_, value)
+    elif buffer.is_plain(offset, SIZES[type_]):
+        buffer.cells[offset] = (type_, value)
+        buffer.writers[offset] = thread.where
     else:
         buffer.store(offset, type_, value, thread.stamp())
 

@@ -27,10 +27,12 @@ def _for(text: FunctionText, op: ir.Operation) -> None:
     text.line(f"if len({numbers}) > 1: T.machine.covered.add({text.constant((place_of(op), 'again'))})")
     _assign(text, [text.name(v) for v in carried], initial)
     text.line(f"for {text.name(counter)} in {numbers}:")
+    begin = len(text.lines)
     text.depth += 1
     _assigned(text, (counter, *carried))
     _assign(text, text.reads(carried), text.reads(text.block(block).operands))
     text.depth -= 1
+    text.spend_before(begin - 1, f"len({numbers})")
     for result, value in zip(op.results, carried, strict=True):
         text.rename(result, text.read(value))
 

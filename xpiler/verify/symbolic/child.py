@@ -33,7 +33,7 @@ def _compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> AllSize
     with ir.Context() as context:
         register_dialects(context)
         modules = [ir.Module.parse(text) for text in texts]
-        comparison = Comparison(*modules, Budget(seconds))
+        comparison = Comparison(*modules, Budget.of_work(seconds))
         comparison.check_side_conditions()
         comparison.compare()
         if comparison.box.sizes.is_empty():

@@ -8,7 +8,7 @@ from xpiler.verify.symbolic.dataflow import Flow
 from xpiler.verify.symbolic.facts import note
 from xpiler.verify.symbolic.layout import Layout
 from xpiler.verify.symbolic.program import Access, Group
-from xpiler.verify.symbolic.sets import Set, fresh, name, substitute, substitute_in_set
+from xpiler.verify.symbolic.sets import EVERYWHERE, Set, fresh, name, project_out, substitute, substitute_in_set
 
 NOWHERE = name("lane").lt_set(name("lane"))
 
@@ -87,8 +87,6 @@ def _without_barrier(flow: Flow, group: Group, first: Access, second: Access, fo
         after = tuple(substitute(t, its) for t in times[2]) if forward else times[2]
         between = tuple(substitute(t, mine) for t in times[1])
         holds = substitute_in_set(barrier.domain, mine).intersect_params(_before(before, between)).intersect_params(_before(between, after))
-        from xpiler.verify.symbolic.sets import project_out
-
         pairs = pairs.subtract(project_out(holds.intersect_params(pairs), list(own.values())))
         if pairs.is_empty():
             break
@@ -96,13 +94,13 @@ def _without_barrier(flow: Flow, group: Group, first: Access, second: Access, fo
 
 
 def _before(a: tuple, b: tuple) -> Set:
-    """Lexicographic order of two moments."""
-    found, same = NOWHERE, None
+    """Lexicographic order of two moments; most of them begin with the same constants."""
+    found, same = NOWHERE, EVERYWHERE
     for x, y in zip(a, b, strict=True):
-        here = x.lt_set(y)
-        found = found.union(here if same is None else same.intersect_params(here))
-        equal = x.eq_set(y)
-        same = equal if same is None else same.intersect_params(equal)
+        if x.plain_is_equal(y):
+            continue
+        found = found.union(same.intersect_params(x.lt_set(y)))
+        same = same.intersect_params(x.eq_set(y))
         if same.is_empty():
             break
     return found.coalesce()
