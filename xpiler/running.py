@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +13,9 @@ from xpiler.diagnostics import InvalidInput, Place, Unsupported, XpilerError
 from xpiler.execution.arrays import make_buffer
 from xpiler.execution.build import Built, build
 from xpiler.execution.callables import Function, Parameter, choose, launch_shape
-from xpiler.execution.checked import with_checks
 from xpiler.execution.expressions import evaluate
-from xpiler.execution.orders import Launched, vary
+from xpiler.execution.findings import Launched, completed
+from xpiler.execution.orders import vary
 from xpiler.execution.process import DeviceArray, RunResult, run
 from xpiler.execution.symbols import symbol_of
 from xpiler.platforms.names import DEFAULT_ARCH, HOST_PLATFORMS, platform_of
@@ -94,10 +94,11 @@ def run_file(path: str, values: Mapping[str, object], options: RunOptions, folde
     launched = Launched(function.name, path, function.line, names)
     if platform in HOST_PLATFORMS:
         checking = _build_checked(Path(path), text, options, folder / "checked.so")
-        checks = run(checking, symbol, [arguments], timeout_s=options.timeout_s)[0] if checking else None
-        result = with_checks(result, checks, launched) if checks else result
-        return Outcome(function.name, library.how, names, result, checked=bool(checks and not checks.failure))
-    return Outcome(function.name, library.how, names, vary(result, launched, run_in, others), 1 + len(others))
+        checks = run(checking, symbol, [arguments], timeout_s=options.timeout_s)[0] if checking else RunResult(failure="none")
+        result = replace(result, findings=completed(checks.findings, launched))
+        return Outcome(function.name, library.how, names, result, checked=not checks.failure)
+    result = vary(result, launched, run_in, others)
+    return Outcome(function.name, library.how, names, replace(result, findings=completed(result.findings, launched)), 1 + len(others))
 
 
 def _build_checked(source: Path, text: str, options: RunOptions, output: Path) -> Path | None:

@@ -7,23 +7,14 @@ The simulators run threads one after the other. A race that no check sees (a val
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from xpiler.execution.findings import Launched
 from xpiler.execution.process import RunResult
 
 GROWTH = 8.0  # of the rounding of n additions, which grows with the root of n
-
-
-@dataclass(frozen=True)
-class Launched:
-    """What is being run, as findings name it: the function with its place in the file, and its buffers in argument order."""
-
-    name: str
-    file: str
-    line: int
-    buffers: Sequence[str]
 
 
 def vary(first: RunResult, launched: Launched, run_in: Callable[[int], RunResult], seeds: Sequence[int]) -> RunResult:
@@ -33,14 +24,24 @@ def vary(first: RunResult, launched: Launched, run_in: Callable[[int], RunResult
     """
     result = first
     for seed in seeds:
-        if not result.ok:
+        if result.failure:
             return result
-        other = run_in(seed)
-        said = f"in the order of --seed {seed}"
-        found = [{**finding, "message": f"{finding['message']} ({said})"} for finding in other.findings]
-        failure = f"{other.failure} ({said})" if other.failure else ""
-        result = replace(result, failure=failure, findings=(*found, *([] if failure else _differences(first, other, launched, seed))))
+        result = _joined(result, run_in(seed), launched, seed)
     return result
+
+
+def _joined(result: RunResult, other: RunResult, launched: Launched, seed: int) -> RunResult:
+    said = f"in the order of --seed {seed}"
+    known = {_identity(finding) for finding in result.findings}
+    new = [{**f, "message": f"{f['message']} ({said})"} for f in other.findings if _identity(f) not in known]
+    if other.failure:
+        return replace(result, failure=f"{other.failure} ({said})", findings=(*result.findings, *new))
+    differences = [] if result.findings or new else _differences(result, other, launched, seed)
+    return replace(result, findings=(*result.findings, *new, *differences))
+
+
+def _identity(finding: dict) -> tuple:
+    return finding["kind"], finding.get("file"), finding.get("line"), finding.get("buffer")
 
 
 def _differences(first: RunResult, other: RunResult, launched: Launched, seed: int) -> list[dict]:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import xpiler
-from xpiler.execution.orders import Launched, vary
+from xpiler.execution.findings import Launched
+from xpiler.execution.orders import vary
 from xpiler.execution.process import RunResult
 from xpiler.running import RunOptions
 
@@ -62,6 +63,12 @@ def test_findings_of_another_order_are_told_with_its_seed():
     clean, racy = RunResult(), RunResult(findings=({"kind": "race", "message": "m"},))
     (finding,) = vary(clean, KERNEL, lambda seed: racy if seed == 2 else clean, [1, 2, 3]).findings
     assert finding["message"] == "m (in the order of --seed 2)"
+
+
+def test_a_fault_in_two_orders_is_told_once():
+    race = {"kind": "race", "message": "m", "file": "k.cu", "line": 4, "buffer": "y"}
+    first, other = RunResult(findings=(race,)), RunResult(findings=({**race, "message": "n"}, {**race, "line": 5}))
+    assert [f["line"] for f in vary(first, KERNEL, lambda seed: other, [1, 2]).findings] == [4, 5]
 
 
 def ran(path: Path, kernel: str, **values) -> xpiler.Outcome:

@@ -30,7 +30,7 @@ void record_for(const Finding &finding, const Thread *thread) {
   const std::string place = finding.place ? std::to_string(reinterpret_cast<std::uintptr_t>(finding.place)) : finding.message;
   if (findings.size() >= finding_limit || !seen.insert(finding.kind + place + finding.buffer + (thread ? block.kernel : "")).second) return;
   note_finding();
-  Recorded recorded{finding, "", {}, {}, thread != nullptr};
+  Recorded recorded{finding, finding.kernel, {}, {}, thread != nullptr};
   if (thread) {
     recorded.kernel = block.kernel;
     recorded.block_index = blockIdx;

@@ -78,11 +78,11 @@ static const char *shape_problem(const LaunchShape &s) {
   return nullptr;
 }
 
-int launch_error(const char *kernel, const LaunchShape &shape) {
+int launch_error(const char *kernel, const LaunchShape &shape, const void *place) {
   if (running) trap("a kernel launches a kernel");
   const char *problem = shape_problem(shape);
   if (!problem) return success;
-  record({"launch", std::string(kernel) + ": " + problem, "", __builtin_return_address(0)});
+  record({"launch", problem, "", place, kernel});
   return remember(invalid_value);
 }
 
@@ -119,7 +119,8 @@ int copy(void *destination, const void *source, std::size_t bytes, CopyKind kind
   const void *place = __builtin_return_address(0);
   if (!bytes) return success;
   if (!direction_ok(destination, source, kind)) {
-    record({"copy-direction", "the direction of a copy does not fit its pointers", "", place});
+    const Allocation *device = allocation_near(in_device_region(destination) ? destination : source);
+    record({"copy-direction", "the direction of a copy does not fit its pointers", device ? device->name : "", place});
     return remember(invalid_value);
   }
   if (!range_ok(destination, bytes, "a copy's destination", place) || !range_ok(source, bytes, "a copy's source", place))

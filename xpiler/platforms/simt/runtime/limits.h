@@ -7,7 +7,7 @@ namespace xpiler_simt {
 constexpr int success = 0, invalid_value = 1, launch_failure = 719;
 
 /// The error of launching `kernel` with `shape`, remembered as the last error; 0 if it may run.
-int launch_error(const char *kernel, const LaunchShape &shape);
+int launch_error(const char *kernel, const LaunchShape &shape, const void *place);
 void note_launch_failure();
 bool is_cooperative(const LaunchShape &shape);
 

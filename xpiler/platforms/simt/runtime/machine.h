@@ -114,6 +114,7 @@ bool in_stacks(const void *address);
 struct Finding {
   std::string kind, message, buffer;
   const void *place;
+  std::string kernel = ""; // where no thread of it runs yet
 };
 void record(const Finding &finding);
 /// Where the lanes wait whose warp operation is computed just now; else null.

@@ -385,7 +385,7 @@ static void reclaim_stacks() {
 }
 
 int run_grid(const char *kernel, const LaunchShape &shape, ThreadBody body, void *context, std::size_t context_bytes) {
-  if (int error = launch_error(kernel, shape)) return error;
+  if (int error = launch_error(kernel, shape, __builtin_return_address(0))) return error;
   block.kernel = kernel;
   block.shape = shape;
   block.shape.cooperative = is_cooperative(shape);
