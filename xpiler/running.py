@@ -127,7 +127,7 @@ def _read(path: str) -> str:
 def _build(source: Path, platform: str, options: RunOptions, output: Path) -> Built:
     if platform != "bang" and set(options.readings) - {"weights"}:
         raise InvalidInput("--option sets readings of the BANG simulator", Place(str(source)))
-    simulation: dict[str, object] = {} if platform in HOST_PLATFORMS else {"defines": options.defines}
+    simulation: dict[str, object] = {"defines": options.defines}
     if platform == "bang":
         from xpiler.platforms.bang.simulator import SimulatorOptions
 

@@ -29,6 +29,7 @@ def build(
     strict: bool = True,
     seed: int = 0,
     include_dirs: tuple[Path, ...] = (),
+    defines: tuple[str, ...] = (),
     **simulation: object,
 ) -> Built:
     """Compiles `source` to the shared object `output`; `simulation` goes to the platform's simulator as it is.
@@ -37,7 +38,7 @@ def build(
     """
     if platform in HOST_PLATFORMS:
         toolchain = importlib.import_module(f"xpiler.platforms.{platform}.toolchain")
-        return Built(output, toolchain.build(source, output, arch=arch, include_dirs=include_dirs, poisoned=strict))
+        return Built(output, toolchain.build(source, output, arch=arch, include_dirs=include_dirs, defines=defines, poisoned=strict))
     simulator = importlib.import_module(f"xpiler.platforms.{platform}.simulator")
-    simulator.build(source, output, arch=arch, strict=strict, seed=seed, include_dirs=include_dirs, **simulation)
+    simulator.build(source, output, arch=arch, strict=strict, seed=seed, include_dirs=include_dirs, defines=defines, **simulation)
     return Built(output, "simulated")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xpiler.diagnostics import InvalidInput
+from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.execution.symbols import symbol_of
 
 ALIGNMENT = 64  # bytes; what aligned vector accesses may assume of an allocation
@@ -104,11 +104,11 @@ def run(
 
 
 def _exported(library: Path, name: str) -> str:
-    """What the library calls a function: launchers without `extern "C"` are common. The name itself where that is not decided."""
+    """What the library calls a function: launchers without `extern "C"` are common. Raises Unsupported where it has none, or several."""
     try:
         return symbol_of(library, name)
-    except InvalidInput:
-        return name
+    except InvalidInput as error:
+        raise Unsupported(error.diagnostics[0].message, hint="give it a name of its own, without 'static'") from None
 
 
 def _run_batch(settings: dict, calls: Sequence[Sequence[Argument]], timeout_s: float) -> tuple[list[RunResult], str]:
@@ -160,6 +160,8 @@ def _spawn(folder: Path, timeout_s: float) -> tuple[str, str]:
         return f"did not finish within {timeout_s:g} s", ""
     if done.returncode < 0:
         return f"crashed ({signal.Signals(-done.returncode).name}){_last_line(done.stderr)}", done.stdout
+    if "Traceback (most recent call last)" in done.stderr:
+        raise RuntimeError(f"the process that runs compiled code failed{_last_line(done.stderr)}")
     if done.returncode:
         return f"exit code {done.returncode}{_last_line(done.stderr)}", done.stdout
     return "", done.stdout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from clang.cindex import Cursor, CursorKind
+from clang.cindex import Cursor, CursorKind, LinkageKind, conf
 from mlir import ir
 
 from xpiler.frontend.c_types import VOID
@@ -80,9 +80,14 @@ def read_launcher(reader: Reader, function: Cursor, module: ir.Module) -> ir.Ope
     drop_dead(operation)
     kind = "host" if _moves_data(operation) and not _launches_on(entry.arguments, operation) else "device"
     operation.attributes["xpiler.launcher"] = ir.StringAttr.get(kind)
-    if reader.is_appended(function) or len(entry.arguments) != len(list(function.get_arguments())):
+    if reader.is_appended(function) or not is_exported(function) or len(entry.arguments) != len(list(function.get_arguments())):
         operation.attributes["xpiler.stated"] = ir.UnitAttr.get()
     return operation
+
+
+def is_exported(function: Cursor) -> bool:
+    """Whether a library made of the file has the function: `static` and `inline` ones are for the file itself."""
+    return function.linkage == LinkageKind.EXTERNAL and not conf.lib.clang_Cursor_isFunctionInlined(function)
 
 
 def _moves_data(operation: ir.Operation) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from clang.cindex import Cursor
 from mlir import ir
 
-from xpiler.diagnostics import InvalidInput, Place
+from xpiler.diagnostics import InvalidInput
 from xpiler.frontend.builder import Builder
 from xpiler.frontend.clang_session import Source
 from xpiler.frontend.cursors import unsupported
@@ -19,6 +19,7 @@ from xpiler.frontend.launchers import read_launcher
 from xpiler.frontend.options import ReadOptions
 from xpiler.frontend.reader import Reader
 from xpiler.frontend.selection import chosen, device_functions, host_functions
+from xpiler.frontend.unset_values import located, refuse_unset_values
 
 
 def read(source: Path | str, language: Language, options: ReadOptions, context: ir.Context) -> ir.Module:
@@ -45,6 +46,7 @@ def _module(
         reader = Reader(builder, language, options, module, symbols, source)
         with refusing(reader, kernel):
             made = read_kernel(reader, kernel, module, name)
+            refuse_unset_values(made, source)
         if language.check is not None:
             language.check(made, options)
     for host in hosts:
@@ -67,13 +69,6 @@ def refusing(reader: Reader, function: Cursor) -> Iterator[None]:
     except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         where = reader.cursor if reader.cursor is not None else function
         raise unsupported(where, f"this use of the language is not supported ({type(error).__name__}: {error})") from error
-
-
-def located(location: ir.Location, source: Source) -> Place:
-    """A diagnostic's place from an operation's location."""
-    while location.is_a_name():
-        location = location.child_loc
-    return Place(location.filename, location.start_line, location.start_col) if location.is_a_file() else Place(source.name)
 
 
 def describe(module: ir.Module, source: Source, language: Language, options: ReadOptions) -> None:

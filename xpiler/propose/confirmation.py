@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from xpiler.execution.build import build
 from xpiler.execution.process import RunResult, run
 from xpiler.verify.comparison import difference
 from xpiler.verify.differential import Text
@@ -62,7 +61,7 @@ def _kinds(position: int) -> tuple[str, ...]:
 
 
 def _build(text: Text, library: Path) -> Path:
-    return build(text.path, text.platform, library, arch=text.arch, strict=True, include_dirs=text.include_dirs).library
+    return text.built(library, strict=True)
 
 
 def _call(function: Callable, sizes: dict[str, int], seed: int, kind: str) -> list:

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 
 from xpiler.diagnostics import XpilerError
-from xpiler.execution.build import build
 from xpiler.execution.process import ALIGNMENT, RunResult, run
 from xpiler.verify.comparison import difference
 from xpiler.verify.counterexample import Counterexample
@@ -94,13 +93,8 @@ class Search:
 
     @cached_property
     def _libraries(self) -> list[Path]:
-        found = []
-        for side, text in (("source", self._pair.source), ("target", self._pair.target)):
-            built = build(
-                text.path, text.platform, self._folder / f"{side}.so", arch=text.arch, strict=True, include_dirs=text.include_dirs
-            )
-            found.append(built.library)
-        return found
+        texts = (("source", self._pair.source), ("target", self._pair.target))
+        return [text.built(self._folder / f"{side}.so", strict=True) for side, text in texts]
 
     def _calls(self, sizes: Sizes) -> Iterator[tuple[Sizes, list[object]]]:
         try:

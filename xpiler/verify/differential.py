@@ -17,6 +17,7 @@ from xpiler.execution.build import build
 from xpiler.execution.process import RunResult, run
 from xpiler.verify.comparison import difference, largest_error
 from xpiler.verify.conditioning import allowances, neighbours
+from xpiler.verify.programs import ProgramFile
 from xpiler.verify.reference import Reference
 from xpiler.verify.sampling import MOST_ELEMENTS, arguments, size_choices
 from xpiler.verify.signature import Callable
@@ -30,12 +31,24 @@ EXTREME = ("huge", "tiny")
 
 @dataclass(frozen=True)
 class Text:
-    """A program as text: its platform, architecture, where it lies, and include directories it needs."""
+    """A program as text: its platform, architecture, where it lies, and the include directories and macros it needs."""
 
     path: Path
     platform: str
     arch: str
     include_dirs: tuple[Path, ...] = ()
+    defines: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(program: ProgramFile) -> Text:
+        """A file as it was read."""
+        reading = program.reading
+        return Text(program.path, program.platform, reading.arch, reading.include_dirs, reading.defines)
+
+    def built(self, library: Path, *, strict: bool) -> Path:
+        """The text compiled to a library. Raises XpilerError where its compiler does not take it."""
+        options = {"include_dirs": self.include_dirs, "defines": self.defines}
+        return build(self.path, self.platform, library, arch=self.arch, strict=strict, **options).library
 
 
 @dataclass(frozen=True)
@@ -79,7 +92,7 @@ class Comparison:
 
     def _runs(self, folder: Path, cases: list[Case]) -> Runs:
         sides = (("source", self.source, self.strict), ("output", self.output, self.strict or self.strict_output))
-        libraries = [_build(text, folder / f"{side}.so", strict) for side, text, strict in sides]
+        libraries = [text.built(folder / f"{side}.so", strict=strict) for side, text, strict in sides]
         expected = self._called(libraries[0], [c.arguments for c in cases])
         usable = [(c, e) for c, e in zip(cases, expected, strict=True) if e.ok]
         if not usable:
@@ -174,10 +187,6 @@ def make_cases(function: Callable, seed: int, kinds: tuple[str, ...] = KINDS, ro
             made = arguments(function.parameters, sizes, extents.__getitem__, generator, kind)
             cases.append(Case(sizes, kind, made))
     return cases
-
-
-def _build(text: Text, library: Path, strict: bool) -> Path:
-    return build(text.path, text.platform, library, arch=text.arch, strict=strict, include_dirs=text.include_dirs).library
 
 
 def _is_defect(result: RunResult) -> bool:

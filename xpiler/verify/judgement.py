@@ -104,12 +104,15 @@ class Called:
 
 def run_both(sides: tuple[ProgramFile, ProgramFile], called: Called, proved: Proved, *, seed: int, seconds: float) -> Runs:
     """Runs of both texts; why there are none where they cannot be made."""
-    texts = [Text(p.path, p.platform, p.reading.arch, p.reading.include_dirs) for p in sides]
+    texts = tuple(map(Text.of, sides))
     rows = tuple(called.sizes())
     if not rows:
         return Runs(why=called.why_untold())
     extreme = proved.answer.verdict is Verdict.PROVED
+    reference = proved.reference  # of the function that was proved, which need not be the one that is run
+    if reference is not None and list(reference.parameters) != list(called.parameters):
+        reference = None
     try:
-        return Comparison(*texts, called, seed, seconds, strict_output=True, extreme=extreme, rows=rows, reference=proved.reference).runs()
+        return Comparison(*texts, called, seed, seconds, strict_output=True, extreme=extreme, rows=rows, reference=reference).runs()
     except XpilerError as error:
         return Runs(why=error.diagnostics[0].message)

@@ -16,10 +16,11 @@ MOST_ELEMENTS = 20_000
 
 @dataclass(frozen=True)
 class Reference:
-    """The arguments of a call, and what the float buffers hold afterwards in float64, by name."""
+    """The arguments of a call, and what the float buffers hold afterwards in float64, by name; the parameters it is a call on."""
 
     arguments: list[object]
     expected: dict[str, np.ndarray]
+    parameters: tuple[ParameterInfo, ...] = ()
 
     def error(self, results: dict[str, np.ndarray]) -> Error | None:
         """The largest error of the results; None where there is no float buffer that changes."""
@@ -46,7 +47,7 @@ def reference(outcome: Outcome, parameters: list[ParameterInfo], sizes: dict[str
                 if final is not None:
                     values[element] = evaluation.value(final)
             expected[buffer.name] = values
-    return Reference(made, expected) if expected else None
+    return Reference(made, expected, tuple(parameters)) if expected else None
 
 
 def _error(actual: np.ndarray, expected: np.ndarray) -> Error:

@@ -69,7 +69,7 @@ def explained_answer(answer: Answer, sides: tuple[ProgramFile, ProgramFile], run
     if answer.verdict is not Verdict.REFUTED or not runs.findings:
         return answer
     first = runs.findings[0]
-    texts = tuple(Text(p.path, p.platform, p.reading.arch, p.reading.include_dirs) for p in sides)
+    texts = tuple(map(Text.of, sides))
     try:
         modules = tuple(p.module() for p in sides)
         found = explained(texts, modules, first.case.sizes, kind=first.case.kind, extents=extents, seed=seed)

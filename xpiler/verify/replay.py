@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from xpiler.diagnostics import XpilerError
-from xpiler.execution.build import build
 from xpiler.execution.process import RunResult, run
 from xpiler.verify.comparison import difference
 from xpiler.verify.differential import Text
@@ -57,9 +56,9 @@ class Replay:
         return arguments(self.function.parameters, self.sizes, extents.__getitem__, generator, kind)
 
     def _run(self, text: Text, library: Path, calls: list[list[object]]) -> list[RunResult]:
-        built = build(text.path, text.platform, library, arch=text.arch, strict=True, include_dirs=text.include_dirs)
+        text.built(library, strict=True)
         passed = [self.function.convention.passed(self.function.parameters, made) for made in calls]
-        return run(built.library, self.function.symbol, passed, timeout_s=self.timeout_s)
+        return run(library, self.function.symbol, passed, timeout_s=self.timeout_s)
 
     def _found(self, expected: RunResult, actual: RunResult) -> str:
         if not actual.ok:

@@ -78,7 +78,7 @@ def extents_stated(function: ir.Operation, evaluate: ScalarEvaluator) -> dict[in
 
 
 STREAM = "!xpiler.stream"
-STATED = "xpiler.stated"  # a launcher that the text has not, or not with these parameters: of a stated geometry, of records
+STATED = "xpiler.stated"  # a launcher that a library of the text has not, or not with these parameters
 UNIT = "xpiler.unit"  # the launcher of a module that is compared, where one was chosen
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from mlir import ir
 
 from xpiler.diagnostics import Place, XpilerError
-from xpiler.execution.build import build
 from xpiler.execution.process import RunResult, run
 from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents
@@ -30,9 +29,7 @@ def by_runs(text: Text, module: ir.Module, unit: side.Unit, extents: Extents, ro
     made = [_inputs(parameters, sizes, extents(sizes)) for sizes in rows]
     calls = [called.passed(parameters, values) for values in made]
     with tempfile.TemporaryDirectory(prefix="xpiler-defects-") as folder:
-        library = build(
-            text.path, text.platform, Path(folder) / "source.so", arch=text.arch, strict=True, include_dirs=text.include_dirs
-        ).library
+        library = text.built(Path(folder) / "source.so", strict=True)
         results = run(library, unit.name, calls, timeout_s=RUN_SECONDS, alignment=alignment_of(module))
     return [_defects_of(text, sizes, result) for sizes, result in zip(rows, results, strict=True)]
 

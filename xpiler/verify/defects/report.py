@@ -45,10 +45,8 @@ class Examination:
         return replace(answer, assumptions=(*answer.assumptions, *self._rests_on(defects))), warnings
 
     def _defects(self, also: list[Sizes]) -> list[SourceDefect]:
-        reading = self.source.reading
-        text = Text(self.source.path, self.source.platform, reading.arch, reading.include_dirs)
         try:
-            return examined(self.source.module(), text, self.assumptions, self.extents, also)
+            return examined(self.source.module(), Text.of(self.source), self.assumptions, self.extents, also)
         except Unsupported:
             return []
 
