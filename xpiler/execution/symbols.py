@@ -16,7 +16,7 @@ def symbol_of(library: Path, name: str) -> str:
     if name in symbols:
         return name
     plain = subprocess.run(["c++filt"], input="\n".join(symbols), capture_output=True, text=True, check=True).stdout.splitlines()
-    found = [s for s, p in zip(symbols, plain, strict=True) if re.match(rf"(?:\w+::)*{name}\(", p)]
+    found = [s for s, p in zip(symbols, plain, strict=True) if re.match(rf"(?!xpiler_sim)(?:\w+::)*{name}\(", p)]
     if len(found) != 1:
         raise InvalidInput(f"{'several functions are' if found else 'no function is'} called '{name}' in the file")
     return found[0]

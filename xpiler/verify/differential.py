@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -159,6 +159,15 @@ class Runs:
         if self.findings:
             return Answer(Verdict.REFUTED, self.findings[0].reason, counterexample=str(self.findings[0]), error=self.error)
         return Answer(Verdict.TESTED, "", self.scope, len(self.usable), self.largest_error, error=self.error, notes=self.notes)
+
+    def without(self, rows: list[dict[str, int]]) -> Runs:
+        """The runs at other sizes than these."""
+        if not rows or self.why:
+            return self
+        usable = [case for case in self.usable if case.sizes not in rows]
+        kept = [[f for f in found if f.case.sizes not in rows] for found in (self.findings, self.rounded)]
+        why = "" if usable else "the source is wrong at all sizes at which it runs"
+        return replace(self, usable=usable, findings=kept[0], rounded=kept[1], why=why)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from xpiler.verify.verdict import Answer, Verdict
 
 SECONDS = 30.0
 MEMORY_BYTES = 2 << 30
+ALL_SIZES = "all sizes"  # how the scope of the symbolic stage begins
 Function = tuple[str, list[ParameterInfo], signature.Convention]  # what is called of the source: symbol, parameters, and how
 
 
@@ -51,6 +52,11 @@ class Proved:
     source_fails: bool = False  # at some sizes that were tried, also where others are proved
     seconds: float = 0.0  # of processor time
     peak_bytes: int = 0
+
+    @property
+    def is_for_all_sizes(self) -> bool:
+        """Whether the proof speaks of sizes that were not executed."""
+        return self.answer.verdict is Verdict.PROVED and self.answer.scope.startswith(ALL_SIZES)
 
     @property
     def stumbles_over_source(self) -> bool:

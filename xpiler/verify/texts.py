@@ -10,7 +10,7 @@ from xpiler.diagnostics import XpilerError
 from xpiler.frontend.options import ReadOptions
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
-from xpiler.verify.judgement import Called, judged, run_both
+from xpiler.verify.judgement import Called, run_both
 from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
@@ -62,7 +62,7 @@ def _verdict(sides: Sides, options: VerifyOptions, unit: str) -> Answer:
         return without_folders(proved.answer, _folders(sides))
     with tempfile.TemporaryDirectory(prefix="xpiler-verify-") as folder:
         runnable, runs = _runs(sides, proved, options, Path(folder))
-        answer, diagnostics = Examination(sides[0], assume_valid=options.assume_valid).after(proved, runs, judged(proved, runs))
+        answer, runs, diagnostics = Examination(sides[0], assume_valid=options.assume_valid).after(proved, runs)
         answer = explained_answer(answer, runnable, runs, None, options.seed)
         answer = without_folders(answer, (f"{folder}/",))
     answer = replace(answer, notes=(*answer.notes, *(str(d) for d in diagnostics)))

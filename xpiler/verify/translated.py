@@ -14,9 +14,10 @@ from xpiler.frontend.options import ReadOptions
 from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
 from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_told
+from xpiler.verify.defects.overruns import overruns
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
-from xpiler.verify.judgement import Called, judged, run_both
+from xpiler.verify.judgement import Called, run_both
 from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
@@ -60,8 +61,10 @@ def _of_unit(
             proved = _proved(sides, options, unit)
     with result.stage("run"):
         runs, extents, called = _runs(options, proved, sides, shared, folder)
-        examination = Examination(sides[0], options.assumptions, extents, options.assume_valid)
-        answer, diagnostics = examination.after(proved, runs, judged(proved, runs))
+        examination = Examination(
+            sides[0], options.assumptions, extents, options.assume_valid, overruns(shared, str(sides[0].path), options.assumptions)
+        )
+        answer, runs, diagnostics = examination.after(proved, runs)
         answer = explained_answer(answer, called, runs, extents, options.seed)
     result.diagnostics += diagnostics
     return answer

@@ -2,7 +2,7 @@
 
 libclang ignores the pragmas, so they are found in the text before the statement. What they add is a promise that
 iterations are independent; a loop that carries a value (a `reduction` clause) keeps its sequential form, which
-computes the same.
+computes the same. One that carries a variable which no clause names has a race: the variable is shared.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from clang.cindex import Cursor, CursorKind
 from mlir import ir
 from mlir.dialects import arith, scf
 
-from xpiler.frontend.cursors import place_of
+from xpiler.frontend.cursors import invalid, place_of
 
 if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
 
 PRAGMA = re.compile(r"\s*#\s*pragma\s+omp\s+(.*)")
 WORKSHARING = re.compile(r"(?:parallel\s+)?for\b")
+OWN = re.compile(r"\b(?:private|firstprivate|lastprivate|reduction|linear)\s*\(([^)]*)\)")
 COLLAPSE = re.compile(r"\bcollapse\s*\(\s*(\d+)\s*\)")
 
 
@@ -40,8 +41,32 @@ def read_pragma(reader: Reader, cursor: Cursor) -> bool:
     made = [op.operation for op in list(block.operations)[before:]]
     collapse = COLLAPSE.search(directive)
     if made and made[-1].name == "scf.for":
+        _refuse_shared(cursor, made[-1], directive)
         _parallel(made[-1], int(collapse[1]) if collapse else 1)
     return True
+
+
+def _refuse_shared(cursor: Cursor, loop: ir.Operation, directive: str) -> None:
+    """Raises InvalidInput where iterations write a variable from outside of the loop that no clause gives each of them.
+
+    A bare `for` may stand in a parallel region that declares the variable.
+    """
+    if not directive.startswith("parallel"):
+        return
+    named = {word for clause in OWN.finditer(directive) for word in re.findall(r"\w+", clause[1])} | _counters(cursor)
+    for carried in list(loop.regions[0].blocks[0].arguments)[1:]:
+        name = carried.location.name_str if carried.location.is_a_name() else ""
+        if name and name not in named:
+            raise invalid(
+                cursor,
+                f"race: the iterations of a parallel loop share the variable '{name}' and write it",
+                f"declare it in the loop, or say what it is: private({name}), reduction(+ : {name})",
+            )
+
+
+def _counters(cursor: Cursor) -> set[str]:
+    """The words of the loop's head where its variable is declared or set: OpenMP makes it private."""
+    return {token.spelling for token in next(cursor.get_children()).get_tokens()}
 
 
 def directive_before(reader: Reader, cursor: Cursor) -> str:

@@ -7,7 +7,6 @@ it. One at other sizes alone may be such a precondition (multiples of a tile), a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from mlir import ir
@@ -57,9 +56,12 @@ def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extent
     unit = Unit.of(module)
     run = [row for row in range(len(sizes)) if unit.is_callable and is_runnable(extents, sizes[row])]
     found: list[list[SourceDefect]] = [[] for _ in sizes]
-    with suppress(XpilerError):  # the model may tell what a compiler or a library does not let us run
-        for row, defects in zip(run, by_runs(text, module, unit, extents, [sizes[row] for row in run]) if run else [], strict=True):
-            found[row] = defects
+    try:
+        results = by_runs(text, module, unit, extents, [sizes[row] for row in run]) if run else []
+    except XpilerError:  # the model may tell what a compiler or a library does not let us run
+        run, results = [], []
+    for row, defects in zip(run, results, strict=True):
+        found[row] = defects
     for row, defects in enumerate(found):
         if row < ASKED or row not in run or defects or text.platform not in SIMULATED:
             found[row] = merged(defects, _told(module, text, sizes[row], extents))

@@ -94,6 +94,14 @@ def by_model(module: ir.Module, sizes: Sizes, extents: Extents | None) -> Source
     return None if found is None else SourceDefect(found.kind, found.message, placed(found.where), sizes)
 
 
+def is_right(module: ir.Module, sizes: Sizes, extents: Extents | None) -> bool:
+    """Whether the model can execute the program at these sizes and meets no defect."""
+    try:
+        return undefined_result(_executed(module, side.Unit.of(module), sizes, extents)) is None
+    except (XpilerError, Defect, OutOfTime, RecursionError):
+        return False
+
+
 def _executed(module: ir.Module, unit: side.Unit, sizes: Sizes, extents: Extents | None) -> side.Outcome:
     """A run of the model; buffers without bounds where nothing tells their extents."""
     elements = extents(sizes) if extents is not None else {}

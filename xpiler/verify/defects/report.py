@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from xpiler.diagnostics import Diagnostic, Place, Unsupported
 from xpiler.verify.defects.defect import DefectiveSource, Sizes, SourceDefect
-from xpiler.verify.defects.examination import examined
-from xpiler.verify.defects.executions import Extents
+from xpiler.verify.defects.examination import SIMULATED, examined
+from xpiler.verify.defects.executions import Extents, is_right
 from xpiler.verify.differential import Runs, Text
+from xpiler.verify.judgement import judged
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved
+from xpiler.verify.undefined_results import UNWRITTEN
 from xpiler.verify.verdict import Answer, Verdict
 
 
@@ -23,26 +25,32 @@ class Examination:
     assumptions: Sequence[str] = ()
     extents: Extents | None = None
     assume_valid: bool = False
+    possible: Sequence[SourceDefect] = ()  # what was found without running it
 
-    def after(self, proved: Proved, runs: Runs, answer: Answer) -> tuple[Answer, list[Diagnostic]]:
-        """The answer in the light of the source's defects, with warnings. Raises DefectiveSource for a definite defect.
+    def after(self, proved: Proved, runs: Runs) -> tuple[Answer, Runs, list[Diagnostic]]:
+        """The answer in the light of the source's defects, the runs that it rests on, and warnings.
 
-        A difference may be the source's own doing, so it is examined before the output is blamed. What is proved at all the sizes that were
-        tried has been executed on the way.
+        A difference may be the source's own doing, so it is examined before the output is blamed, and runs at sizes at which the source is
+        wrong are left out. What is proved at all the sizes that were tried has been executed on the way. Raises DefectiveSource for a
+        definite defect.
         """
+        answer = judged(proved, runs)
         stumbles = proved.stumbles_over_source
         well = answer.verdict is Verdict.PROVED and not (proved.source_fails or runs.source_fails)
-        if well or self.source.platform == "mlir":
-            return answer, []
-        defects = self._defects([finding.case.sizes for finding in runs.findings[:1]])
+        if (well and not self.possible) or self.source.platform == "mlir":
+            return answer, runs, []
+        defects = [] if well else self._defects(_rows_of(runs))
+        defects += self.possible
         definite = [d for d in defects if d.is_definite]
         if definite and not self.assume_valid:
             raise DefectiveSource(definite)
         warnings = [d.diagnostic(assume_valid=self.assume_valid) for d in defects]
         if stumbles and not defects:
             warnings.append(Diagnostic("warning", f"possible defect: {proved.answer.reason}", Place(str(self.source.path))))
-        answer = answer if self.assume_valid else tempered(answer, defects, runs)
-        return replace(answer, assumptions=(*answer.assumptions, *self._rests_on(defects))), warnings
+        if not self.assume_valid:
+            runs = runs.without([*(defect.sizes for defect in defects), *(self._uncleared(runs) if defects else [])])
+            answer = tempered(judged(proved, runs), defects, proved)
+        return replace(answer, assumptions=(*answer.assumptions, *self._rests_on(defects))), runs, warnings
 
     def _defects(self, also: list[Sizes]) -> list[SourceDefect]:
         try:
@@ -50,20 +58,30 @@ class Examination:
         except Unsupported:
             return []
 
+    def _uncleared(self, runs: Runs) -> list[Sizes]:
+        """Sizes at which something was found and the source is not known to be right: a native run shows no race of it."""
+        if self.source.platform in SIMULATED:
+            return []
+        return [sizes for sizes in _rows_of(runs) if not is_right(self.source.module(), sizes, self.extents)]
+
     def _rests_on(self, defects: list[SourceDefect]) -> tuple[str, ...]:
         if self.assume_valid:
             return ("the source is free of defects (--assume-valid)",)
         return ("sizes at which the source itself is free of defects",) if defects else ()
 
 
-def tempered(answer: Answer, defects: Sequence[SourceDefect], runs: Runs) -> Answer:
-    """The answer where the source may be wrong: no proof, and no refutation at sizes at which the source itself is wrong."""
-    if defects and answer.verdict is Verdict.PROVED:
-        return replace(answer, verdict=Verdict.TESTED, reason=f"the source may be wrong: {defects[0].kind}")
-    if answer.verdict is Verdict.REFUTED:
-        excused = [d for d in defects if runs.findings and d.sizes == runs.findings[0].case.sizes]
-        if excused:
-            return replace(
-                answer, verdict=Verdict.UNSUPPORTED, reason=f"the programs differ where the source may be wrong: {excused[0].message}"
-            )
-    return answer
+def _rows_of(runs: Runs) -> list[Sizes]:
+    """Sizes at which something was found, each once."""
+    found: list[Sizes] = []
+    for finding in runs.findings:
+        found += [finding.case.sizes] if finding.case.sizes not in found else []
+    return found
+
+
+def tempered(answer: Answer, defects: Sequence[SourceDefect], proved: Proved) -> Answer:
+    """The answer where the source may be wrong: no proof of sizes at which it is."""
+    rows = [row for row, _ in proved.rows]
+    within = [d for d in defects if proved.is_for_all_sizes or d.kind == UNWRITTEN or d.sizes in rows]
+    if answer.verdict is not Verdict.PROVED or not within:
+        return answer
+    return replace(answer, verdict=Verdict.TESTED, reason=f"the source may be wrong: {within[0].message}")
