@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from xpiler.lowering.c_text.language import Language
     from xpiler.lowering.c_text.source_file import SourceFile
 
+VECTOR = re.compile(r"u?(?:char|short|int|long|longlong)[1-4]|(?:float|double)[1-4]|(?:__)?half2|(?:__)?(?:nv|hip)_bfloat162")
 _NEUTRAL = ("half", "bfloat16", "int8_t", "uint8_t", "int16_t", "uint16_t", "int64_t", "uint64_t")
 
 
@@ -68,17 +70,23 @@ def _pointer(
     buffer = parameter_buffer(body, argument.type, name, element)
     constant = spelled.startswith("const ") if spelled else position not in written
     body.values[argument] = replace(buffer, const=constant)
-    text = _respelled(body, spelled) if spelled else f"{'const ' if constant else ''}{body.spell(element)} *"
+    as_spelled = spelled and not VECTOR.fullmatch(_word(spelled))  # the body has elements where the source has vectors
+    text = _respelled(body, spelled) if as_spelled else f"{'const ' if constant else ''}{body.spell(element)} *"
     restrict = f"{body.language.restrict} " if argument_attribute(function, position, "xpiler.restrict") is not None else ""
     return f"{text}{'' if text.endswith('*') else ' '}{restrict}{name}"
 
 
 def element_of(spelled: str, element: CType) -> CType:
     """The element type as the source spells it: its sign is not in the IR."""
-    word = spelled.replace("const", "").replace("*", "").strip()
+    word = _word(spelled)
     if element.is_integer and (word.startswith("uint") or word.startswith("unsigned")):
         return scalar_type(f"i{element.bits}", signed=False)
     return element
+
+
+def _word(spelled: str) -> str:
+    """The name of the type that a pointer points to."""
+    return spelled.replace("const", "").replace("*", "").strip()
 
 
 def _scalar(body: Body, argument: ir.Value, name: str, spelled: str | None) -> str:

@@ -27,6 +27,18 @@ void launch(cudaStream_t stream, const float *d_x, float *d_y, int count) {
   reversed<<<(count + tile - 1) / tile, tile, 0, stream>>>(d_x, d_y, count, tile);
 }
 """
+VECTORS = """
+__global__ void relu4(const float4 *x, float4 *y, int n4) {
+  int i = blockIdx.x * 64 + threadIdx.x;
+  if (i >= n4) return;
+  float4 v = x[i];
+  v.x = fmaxf(v.x, 0.f); v.y = fmaxf(v.y, 0.f); v.z = fmaxf(v.z, 0.f); v.w = fmaxf(v.w, 0.f);
+  y[i] = v;
+}
+void relu(const float *d_x, float *d_y, int n, cudaStream_t s) {
+  relu4<<<(n / 4 + 63) / 64, 64, 0, s>>>((const float4 *)d_x, (float4 *)d_y, n / 4);
+}
+"""
 TWO = """
 __global__ void scale(float *y, float a, int n) {
   int i = blockIdx.x * 64 + threadIdx.x;
@@ -53,6 +65,14 @@ def test_a_kernel_is_run_with_what_its_launcher_passes(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert any(f"verdict: {word}" in done.stderr for word in ("proved", "tested on"))
     assert "race:" not in done.stderr
+
+
+def test_pointers_to_vectors_are_pointers_to_elements(tmp_path: Path) -> None:
+    source = tmp_path / "relu.cu"
+    source.write_text(VECTORS)
+    done = translated(source, "vnni", tmp_path / "out.cpp")
+    assert "verdict: proved" in done.stderr, done.stderr
+    assert "relu4(const float *x, float *y" in (tmp_path / "out.cpp").read_text()
 
 
 def test_a_wrong_output_of_such_a_launcher_is_refuted(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def by_model(module: ir.Module, sizes: Sizes, extents: Extents | None) -> Source
         found = defect
     except (XpilerError, OutOfTime, RecursionError):
         return None
-    return None if found is None else SourceDefect(found.kind, found.message, placed(found.where), sizes)
+    return None if found is None or found.kind in TOO_SMALL else SourceDefect(found.kind, found.message, placed(found.where), sizes)
 
 
 def is_right(module: ir.Module, sizes: Sizes, extents: Extents | None) -> bool:
