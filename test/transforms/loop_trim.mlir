@@ -113,3 +113,66 @@ func.func @neighbours(%x: memref<256xf32>, %y: memref<?xf32>, %n: index, %z: f32
   }
   return
 }
+
+// -----
+
+// The limit is another one in each turn, and each turn begins with filling the array up to it.
+// CHECK-LABEL: func.func @refilled
+// CHECK: scf.for
+// CHECK: %[[END:.+]] = arith.minsi
+// CHECK: scf.forall (%{{.+}}) in (%[[END]])
+// CHECK: scf.forall (%{{.+}}) in (%[[END]])
+// CHECK: scf.forall (%{{.+}}) in (%[[END]])
+func.func @refilled(%x: memref<?xf32>, %y: memref<?xf32>, %n: index, %z: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c256 = arith.constant 256 : index
+  %acc = memref.alloca() : memref<256xf32>
+  scf.for %t = %c0 to %n step %c1 {
+    %end = arith.minsi %t, %c256 : index
+    scf.forall (%j) in (%end) {
+      %v = memref.load %x[%j] : memref<?xf32>
+      memref.store %v, %acc[%j] : memref<256xf32>
+    }
+    scf.forall (%j) in (256) {
+      %a = memref.load %acc[%j] : memref<256xf32>
+      %s = arith.addf %a, %z : f32
+      memref.store %s, %acc[%j] : memref<256xf32>
+    }
+    scf.forall (%j) in (%end) {
+      %v = memref.load %acc[%j] : memref<256xf32>
+      memref.store %v, %y[%j] : memref<?xf32>
+    }
+  }
+  return
+}
+
+// -----
+
+// It is filled up to another number, which may be the smaller one: what lies between is the turn's before.
+// CHECK-LABEL: func.func @refilled_short
+// CHECK: scf.forall (%{{.+}}) in (256)
+func.func @refilled_short(%x: memref<?xf32>, %y: memref<?xf32>, %n: index, %m: index, %z: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c256 = arith.constant 256 : index
+  %acc = memref.alloca() : memref<256xf32>
+  %short = arith.minsi %m, %c256 : index
+  scf.for %t = %c0 to %n step %c1 {
+    %end = arith.minsi %t, %c256 : index
+    scf.forall (%j) in (%short) {
+      %v = memref.load %x[%j] : memref<?xf32>
+      memref.store %v, %acc[%j] : memref<256xf32>
+    }
+    scf.forall (%j) in (256) {
+      %a = memref.load %acc[%j] : memref<256xf32>
+      %s = arith.addf %a, %z : f32
+      memref.store %s, %acc[%j] : memref<256xf32>
+    }
+    scf.forall (%j) in (%end) {
+      %v = memref.load %acc[%j] : memref<256xf32>
+      memref.store %v, %y[%j] : memref<?xf32>
+    }
+  }
+  return
+}

@@ -21,7 +21,7 @@ from xpiler.analysis.polynomial import Poly
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import ancestor_in, functions, is_unit_loop, set_extent, variable
+from xpiler.transforms.rewriting import ancestor_in, functions, is_unit_loop, operations, set_extent, variable
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,30 @@ class _Arrays:
         return self.forms.ranges.below(self.forms.of(load.subscripts[0]), limit, facts_at(self.forms, load.op))
 
     def _lasts(self, limit: Poly, array: ir.Value, loop: ir.Operation) -> bool:
-        """Whether the limit is one number as long as the array lives, known in front of the loop."""
+        """Whether the limit is known in front of the loop, and is one number as long as what the array holds is looked at."""
         values = [atom.value for atom in limit.atoms() if atom.kind == "value"]
-        return all(_is_around(value, defining(array)) and _is_before(value, loop) for value in values)
+        if not all(_is_before(value, loop) for value in values):
+            return False
+        if all(_is_around(value, defining(array)) for value in values):
+            return True
+        first = _first_user(array)
+        return all(_is_around(value, first) for value in values) and self._refills(first, array, limit)
+
+    def _refills(self, first: ir.Operation, array: ir.Value, limit: Poly) -> bool:
+        """Whether an operation writes all elements of an array below the limit, and reads none."""
+        if array not in self.filled.get(first, ()) or any(_is_inside(load.op, first) for load in self.loads.get(array, ())):
+            return False
+        return self.forms.ranges.nonneg(extent_form(self.forms, first) - limit, facts_at(self.forms, first))
+
+
+def _first_user(array: ir.Value) -> ir.Operation:
+    """What uses an array first in the innermost block that holds all of its uses."""
+    users = [use.owner.operation for use in array.uses]
+    block = users[0].block
+    while any(ancestor_in(block, user) is None for user in users):
+        block = block.owner.operation.block
+    holders = {ancestor_in(block, user) for user in users}
+    return next(op for op in operations(block) if op in holders)
 
 
 def _is_inside(op: ir.Operation, loop: ir.Operation) -> bool:
