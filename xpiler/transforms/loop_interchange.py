@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlir import ir
+from mlir.dialects import scf
 
 from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.dependence import carried_apart
-from xpiler.analysis.effects import access_of, effects_of, is_transparent, may_alias, walk
+from xpiler.analysis.effects import access_of, effects_of, is_pure, is_transparent, may_alias, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
-from xpiler.transforms.nests import extent_form
+from xpiler.transforms.nests import extent_form, invariant
 from xpiler.transforms.rewriting import (
     body,
     content,
@@ -46,7 +47,7 @@ class LoopInterchangePass(Pass):
 
 
 def _interchange(loop: ir.Operation) -> bool:
-    inner = parallel_inside(loop)
+    inner = parallel_inside(loop) or _out_of_condition(loop)
     if inner is None or not parallel_may_move_out(loop, inner):
         return False
     forms = forms_of(loop)
@@ -67,6 +68,41 @@ def parallel_inside(loop: ir.Operation) -> ir.Operation | None:
     """The unit forall that is all a unit for does, apart from arithmetic."""
     inner = inner_loop_of(loop) if is_unit_for(loop) and not len(loop.results) else None
     return inner if inner is not None and is_unit_forall(inner) else None
+
+
+def _out_of_condition(loop: ir.Operation) -> ir.Operation | None:
+    """The unit forall under a condition that is all a unit for does: the condition moves into it, if it may then move out."""
+    found = conditional_loop(loop) if is_unit_for(loop) and not len(loop.results) else None
+    if found is None or not parallel_may_move_out(loop, found[1]):
+        return None
+    branch, inner = found
+    outer = new_forall(extent(inner), inner.location, ir.InsertionPoint(branch))
+    end = terminator(body(outer))
+    with ir.InsertionPoint(end), branch.location:
+        condition = scf.IfOp(branch.operands[0])
+        with ir.InsertionPoint(condition.then_block):
+            scf.yield_([])
+    variable(inner).replace_all_uses_with(variable(outer))
+    between = [op for op in content(branch.regions[0].blocks[0]) if op != inner]
+    move_content([*between, *content(body(inner))], condition.then_block)
+    branch.erase()
+    return outer
+
+
+def conditional_loop(loop: ir.Operation) -> tuple[ir.Operation, ir.Operation] | None:
+    """The condition, and the unit forall under it, that are all a loop does, apart from arithmetic."""
+    branch = _only_effect(loop, body(loop))
+    if branch is None or branch.name != "scf.if" or len(branch.results) or any(content(block) for block in branch.regions[1].blocks):
+        return None
+    inner = _only_effect(loop, branch.regions[0].blocks[0])
+    return (branch, inner) if inner is not None and is_unit_forall(inner) and invariant(extent(inner), branch) else None
+
+
+def _only_effect(loop: ir.Operation, block: ir.Block) -> ir.Operation | None:
+    """What a block does, where the rest is arithmetic and loads of what nothing in `loop` writes."""
+    others = [op for op in content(block) if len(op.regions) or not is_pure(op) or not is_transparent(op)]
+    doing = [op for op in others if not _is_constant_load(op, loop)]
+    return doing[0] if len(doing) == 1 else None
 
 
 def inner_loop_of(loop: ir.Operation) -> ir.Operation | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlir import ir
-from mlir.dialects import memref
+from mlir.dialects import memref, scf
 
 from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import Access, access_of, effects_of, is_private, may_alias, walk
@@ -96,12 +96,13 @@ def _promote_one(function: ir.Operation) -> bool:
 
 
 def _carried_element(forms: IndexForms, loop: ir.Operation, buffer: ir.Value) -> list[Poly] | None:
-    """The one element of `buffer` that the loop's own block reads and writes, if it is all it does with it."""
+    """The one element of `buffer` that the loop's own block, or a branch in it, reads and writes, if it is all it does with it."""
     effects = effects_of(loop)
     accesses = [a for a in effects.accesses if may_alias(a.buffer, buffer)]
     if effects.unknown is not None or any(not a.exact or a.atomic or a.buffer != buffer for a in accesses):
         return None
-    if any(a.op.block != body(loop) for a in accesses) or not any(a.reads for a in accesses):
+    in_branches = is_private(buffer)  # nobody else sees that the element is stored where no branch was taken
+    if any(not _is_directly_in(a.op, loop, in_branches) for a in accesses) or not any(a.reads for a in accesses):
         return None
     elements = {tuple(forms.of(s) for s in a.subscripts) for a in accesses}
     if len(elements) != 1 or defined_inside(buffer, loop):
@@ -111,6 +112,13 @@ def _carried_element(forms: IndexForms, loop: ir.Operation, buffer: ir.Value) ->
         return None
     runs = is_private(buffer) or forms.ranges.positive(extent_form(forms, loop), facts_at(forms, loop))
     return list(element) if runs else None
+
+
+def _is_directly_in(op: ir.Operation, loop: ir.Operation, in_branches: bool) -> bool:
+    """Whether nothing but branches, if those are allowed, lies between a loop and an operation in it."""
+    while in_branches and op.block != body(loop) and op.parent.name == "scf.if":
+        op = op.parent.operation
+    return op.block == body(loop)
 
 
 def _promote(forms: IndexForms, loop: ir.Operation, buffer: ir.Value, element: list[Poly]) -> None:
@@ -123,16 +131,7 @@ def _promote(forms: IndexForms, loop: ir.Operation, buffer: ir.Value, element: l
         old.replace_all_uses_with(argument)
     for op in operations(body(loop)):
         body(new).append(op)
-    current: ir.Value = body(new).arguments[len(body(new).arguments) - 1]
-    for op in content(body(new)):
-        access: Access | None = access_of(op)
-        if access is None or access.buffer != buffer:
-            continue
-        if access.reads:
-            op.results[0].replace_all_uses_with(current)
-        else:
-            current = op.operands[0]
-        op.erase()
+    current = _carried(content(body(new)), buffer, body(new).arguments[len(body(new).arguments) - 1])
     end = terminator(body(new))
     with ir.InsertionPoint(end), end.location:
         ir.Operation.create("scf.yield", operands=[*end.operands, current])
@@ -142,3 +141,36 @@ def _promote(forms: IndexForms, loop: ir.Operation, buffer: ir.Value, element: l
     for old, result in zip(loop.results, list(new.results)[:-1], strict=True):
         old.replace_all_uses_with(result)
     loop.erase()
+
+
+def _carried(ops: list[ir.Operation], buffer: ir.Value, current: ir.Value) -> ir.Value:
+    """Replaces the accesses to the one element by the value carried, which is `current` at first; the value behind `ops`."""
+    for op in ops:
+        access: Access | None = access_of(op)
+        if op.name == "scf.if" and any(a.buffer == buffer for a in effects_of(op).accesses):
+            current = _through_branches(op, buffer, current)
+        elif access is not None and access.buffer == buffer:
+            if access.reads:
+                op.results[0].replace_all_uses_with(current)
+            else:
+                current = op.operands[0]
+            op.erase()
+    return current
+
+
+def _through_branches(op: ir.Operation, buffer: ir.Value, current: ir.Value) -> ir.Value:
+    """Gives a conditional one more result, the value carried behind the branch that was taken."""
+    with ir.InsertionPoint(op), op.location:
+        new = scf.IfOp(op.operands[0], [*(result.type for result in op.results), current.type], has_else=True).operation
+    for old, region in zip(op.regions, new.regions, strict=True):
+        ops = operations(old.blocks[0]) if len(old.blocks) else []
+        for inner in ops[:-1]:
+            region.blocks[0].append(inner)
+        yields = list(ops[-1].operands) if ops else []
+        value = _carried(ops[:-1], buffer, current)
+        with ir.InsertionPoint(region.blocks[0]), op.location:
+            scf.yield_([*yields, value])
+    for old, result in zip(op.results, list(new.results)[:-1], strict=True):
+        old.replace_all_uses_with(result)
+    op.erase()
+    return new.results[len(new.results) - 1]
