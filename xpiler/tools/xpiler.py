@@ -23,14 +23,14 @@ COMMANDS = {
 }
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line; a subcommand's arguments are declared in its own module."""
+def parser(only: str = "") -> argparse.ArgumentParser:
+    """The whole command line, or that of one subcommand alone, whose arguments are declared in its own module."""
     top = argparse.ArgumentParser(prog="xpiler", description="Translates tensor kernels between CUDA C, HIP, BANG C and C with AVX-512.")
     top.add_argument("--version", action="version", version=f"xpiler {__version__}")
     top.add_argument("--cmake-dir", action=PrintFolder, const="cmake", help="print the folder for CMake's Xpiler_DIR and exit")
     top.add_argument("--plugin", action=PrintFolder, const="libXpilerDialects.so", help="print the plugin of mlir-opt and exit")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, text in COMMANDS.items():
+    for name, text in [(name, text) for name, text in COMMANDS.items() if only in ("", name)]:
         module = importlib.import_module(f"xpiler.tools.commands.{name}")
         module.add_arguments(commands.add_parser(name, help=text, description=getattr(module, "DESCRIPTION", text)))
     return top
@@ -39,7 +39,8 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     """The entry point: exit code 0 done, 1 failed or refused or refuted, 2 usage."""
     end_on_interrupt()
-    arguments = parser().parse_args()
+    named = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] in COMMANDS else ""  # the arguments of the others take a while to make
+    arguments = parser(named).parse_args()
     module = importlib.import_module(f"xpiler.tools.commands.{arguments.command}")
     sys.exit(guarded(lambda: module.execute(arguments)))
 
