@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -45,7 +46,9 @@ def same(a: Term, b: Term) -> bool:
     return NormalForm(Budget(10)).equal(a, b, "f32")
 
 
+THRICE = add(X, add(X, add(X, add(Y, add(Y, Y)))))
 PAIRS = {
+    "division by a sum of equal terms": (div(ONE, THRICE), div(div(ONE, add(X, Y)), constant(3))),
     "reassociation": (add(add(X, Y), Z), add(X, add(Z, Y))),
     "distribution": (mul(X, add(Y, Z)), add(mul(X, Y), mul(X, Z))),
     "constant factor": (div(X, TWO), mul(div(ONE, TWO), X)),
@@ -65,6 +68,7 @@ PAIRS = {
     "rounding of one sum": (make("round", "f16", add(X, Y)), make("round", "f16", add(Y, X))),
 }
 TWINS = {
+    "a third and the float nearest to it": (div(ONE, THRICE), mul(constant(Fraction(1 / 3)), div(ONE, add(X, Y)))),
     "multiplicity": (add(X, X), add(X, Y)),
     "one summand twice": (add(X, X), X),
     "sign": (add(X, neg(Y)), add(Y, neg(X))),

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.terms.polynomial import Polynomial, accumulate, constant_of, freeze, reduced
+from xpiler.verify.terms.polynomial import Polynomial, accumulate, constant_of, divided_by, freeze, reduced
 from xpiler.verify.terms.term import Term
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _scaled(polynomial: Polynomial, either_sign: bool) -> Polynomial:
     """p < 0 iff c p < 0 for c > 0; p = 0 iff c p = 0 for c other than 0."""
     leading = Fraction(min(polynomial.items())[1])
     scale = leading if either_sign else abs(leading)
-    return {m: c / scale for m, c in polynomial.items()}
+    return divided_by(polynomial, scale)
 
 
 # A predicate of arith.cmpi as (relation, operands swapped).

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xpiler.verify.terms.polynomial import Polynomial, constant_of, freeze
+from xpiler.verify.terms.polynomial import Polynomial, constant_of, divided_by, freeze
 from xpiler.verify.terms.term import Term
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def nonzero(forms: NormalForm, polynomial: Polynomial) -> frozenset:
         atoms = [atom for atom, _ in next(iter(polynomial)) if forms.atoms.key(atom)[0] not in ("exp", "reciprocal")]
         return frozenset(("nonzero", freeze({((atom, 1),): 1})) for atom in atoms)
     leading = min(polynomial.items())[1]
-    return frozenset({("nonzero", freeze({m: c / leading for m, c in polynomial.items()}))})
+    return frozenset({("nonzero", freeze(divided_by(polynomial, leading)))})
 
 
 def _is_positive(forms: NormalForm, polynomial: Polynomial) -> bool:

@@ -42,12 +42,26 @@ def freeze(polynomial: Polynomial) -> Frozen:
 
 def accumulate(total: Polynomial, addend: Polynomial, factor: Coefficient = 1) -> None:
     """`total += factor * addend`, in place."""
+    is_plain = type(factor) is int and factor == 1  # so it is nearly always, and fractions take their time
     for monomial, coefficient in addend.items():
-        value = total.get(monomial, 0) + factor * coefficient
+        value = coefficient if is_plain else factor * coefficient
+        known = total.get(monomial)
+        value = value if known is None else known + value
         if value:
             total[monomial] = value
         else:
             total.pop(monomial, None)
+
+
+def whole(number: Fraction) -> Coefficient:
+    """A number as an int where it is one: the same coefficient, on which everything but division is faster."""
+    return number.numerator if number.denominator == 1 else number
+
+
+def divided_by(polynomial: Polynomial, number: Coefficient) -> Polynomial:
+    """Every coefficient divided, exactly: two ints would give a float."""
+    inverse = Fraction(1) / number
+    return {monomial: coefficient * inverse for monomial, coefficient in polynomial.items()}
 
 
 def reduced(polynomial: Polynomial, width: int) -> Polynomial:

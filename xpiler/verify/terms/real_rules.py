@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.terms.exact_integers import exact
 from xpiler.verify.terms.extremum_rules import extremum
-from xpiler.verify.terms.polynomial import UNIT, Monomial, Polynomial, accumulate, constant_of, freeze, product, times
+from xpiler.verify.terms.polynomial import (
+    UNIT,
+    Coefficient,
+    Monomial,
+    Polynomial,
+    accumulate,
+    constant_of,
+    divided_by,
+    freeze,
+    product,
+    times,
+    whole,
+)
 from xpiler.verify.terms.term import Term, make
 
 if TYPE_CHECKING:
@@ -24,12 +36,12 @@ MANTISSA = {"f16": 11, "bf16": 8, "f32": 24, "f64": 53}
 def total(forms: NormalForm, term: Term) -> Polynomial:
     """Sums are multisets: addition is associative and commutative, negation and constant factors distribute."""
     result: Polynomial = {}
-    pending = [(term, Fraction(1))]
+    pending: list[tuple[Term, Coefficient]] = [(term, 1)]
     while pending:
         forms.budget.spend()
         node, factor = pending.pop()
         if node.kind == "const":
-            accumulate(result, {UNIT: node.args[0]} if node.args[0] else {}, factor)
+            accumulate(result, {UNIT: whole(node.args[0])} if node.args[0] else {}, factor)
         elif node.kind == "add":
             pending += [(node.args[0], factor), (node.args[1], factor)]
         elif node.kind == "neg":
@@ -100,12 +112,12 @@ def reciprocal(forms: NormalForm, polynomial: Polynomial) -> Polynomial:
             raise NotModelled("division by zero")
         return {UNIT: Fraction(1) / number}
     leading = min(polynomial.items())[1]
-    monic = {monomial: coefficient / Fraction(leading) for monomial, coefficient in polynomial.items()}
+    monic = divided_by(polynomial, leading)
     if len(monic) > 1:
         turned = logistic(forms, polynomial)
         if turned is not None:
             return turned
-        return {m: c / leading for m, c in forms.atom("reciprocal", freeze(monic)).items()}
+        return divided_by(forms.atom("reciprocal", freeze(monic)), leading)
     result: Polynomial = {UNIT: Fraction(1) / leading}
     for atom, power in next(iter(monic)):
         for _ in range(power):
