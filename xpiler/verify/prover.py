@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from xpiler.verify.verdict import Answer, Verdict
 # Steps of the executor: what one row may cost, and all rows after the first. Counted, not timed: the scope must be the same every time.
 STEPS_OF_A_ROW = 800_000
 STEPS_OF_ALL = 1_200_000
+FAR_TOO_LONG = 2  # a row that is expected to take so many times the steps of a row is not begun
 
 SIDE_CONDITIONS = (
     "no access of the output out of bounds",
@@ -78,6 +80,26 @@ def prove(
     return rows_done.proof()
 
 
+class _Costs:
+    """The steps that rows took, and what a larger one is going to take if steps grow with the product of the sizes, as they do at least."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, int]] = []
+
+    def note(self, sizes: Sizes, steps: int) -> None:
+        """A row that was gone through."""
+        self._rows.append((math.prod(sizes.values()), steps))
+
+    def expected(self, sizes: Sizes) -> float:
+        """Steps, on the line through the largest row and one of half its size at most; 0 where there are no two."""
+        large, many = max(self._rows, default=(0, 0))
+        smaller = [row for row in self._rows if 2 * row[0] <= large]
+        if not smaller:
+            return 0.0
+        small, few = max(smaller)
+        return many + (many - few) / (large - small) * (math.prod(sizes.values()) - large)
+
+
 class _Rows:
     """The rows that were tried: proved, not taken by the source itself, or too long."""
 
@@ -85,6 +107,7 @@ class _Rows:
         self._patient, self._known = patient, known
         self.proved: list[Attempt] = []
         self._modules, self._budget, self._coverage = (source, target), budget, Coverage((source, target))
+        self._costs = _Costs()
         self._unusable: Attempt | None = None
         self._too_long: list[Sizes] = []
         self._stumbled: Attempt | None = None
@@ -97,6 +120,8 @@ class _Rows:
             return None
         if any(all(sizes[name] >= value for name, value in longer.items()) for longer in self._too_long):
             return None
+        if self._costs.expected(sizes) > FAR_TOO_LONG * STEPS_OF_A_ROW:
+            return None
         is_needed = self._patient and not self.proved  # without any row there is no proof
         try:
             found = self._within(None if is_needed else STEPS_OF_A_ROW, sizes)
@@ -108,8 +133,10 @@ class _Rows:
     def _within(self, steps: int | None, sizes: Sizes) -> Attempt:
         key = frozenset(sizes.items())
         if key not in self._known:
+            before = self._budget.steps
             self._budget.limit(steps)
             self._known[key] = attempt(*self._modules, sizes, self._budget)
+            self._costs.note(sizes, self._budget.steps - before)
         return self._known[key]
 
     def _noted(self, found: Attempt) -> Attempt | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from proof_subjects import answer, corpus
 
 from xpiler.verify.model.side import Unit
 from xpiler.verify.prover import prove
 from xpiler.verify.sizes import Candidate, candidates
 from xpiler.verify.stages import at_sizes
-from xpiler.verify.validator import validate
+from xpiler.verify.validator import attempt, validate
 from xpiler.verify.verdict import Verdict
 
 
@@ -46,3 +47,18 @@ def test_sizes_that_the_source_does_not_take_are_left_out() -> None:
     proof = at_sizes(half, half, {}, 60)
     assert proof.answer.verdict is Verdict.PROVED
     assert all(value % 16 == 0 for row, _ in proof.rows for value in row.values())
+
+
+def test_a_row_that_is_far_too_long_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+
+    def noted(source, target, sizes, budget):
+        begun.append(sizes["n"])
+        return attempt(source, target, sizes, budget)
+
+    monkeypatch.setattr("xpiler.verify.prover.STEPS_OF_A_ROW", 20_000)
+    monkeypatch.setattr("xpiler.verify.prover.attempt", noted)
+    gelu = corpus("gelu", ".mlu")
+    proof = prove(gelu, gelu, [Candidate({"n": n}) for n in (16, 256, 1 << 16, 257)], 60)
+    assert proof.answer.verdict is Verdict.PROVED
+    assert begun == [16, 256, 257]
