@@ -29,6 +29,7 @@ _MEMORY_TYPES = {
     "f32": "float",
     "f64": "double",
 }
+_UPDATES = ("add", "min", "max", "inc", "dec", "and", "or", "xor", "exch", "cas")
 # How a load or store is ordered and cached; the first group makes it one that threads poll.
 _ORDER = r"(?:\.(?:weak|ca|cg|cs|lu|cv|wb|wt|nc|L[12]::\w+))*"
 _POLLED = r"(\.(?:volatile|mmio)|\.(?:relaxed|acquire|release)\.(?:cta|gpu|sys))?"
@@ -38,6 +39,10 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"ldmatrix\.sync\.aligned\.m8n8\.x([124])(\.trans)?\.shared(?:::cta)?\.b16", "ldmatrix"),
     (r"stmatrix\.sync\.aligned\.m8n8\.x([124])(\.trans)?\.shared(?:::cta)?\.b16", "stmatrix"),
     (rf"(ld|st){_POLLED}(?:\.(global|shared|const)(?:::cta)?)?{_ORDER}(?:\.v([24]))?\.([busf]\d+)", "access"),
+    (
+        r"(atom|red)(?:\.(?:relaxed|acquire|release|acq_rel))?(?:\.(?:cta|cluster|gpu|sys))?(?:\.(global|shared)(?:::cta)?)?\.(\w+)\.([busf]\d+)",
+        "atomic",
+    ),
     (r"cp\.async\.c[ag]\.shared(?:::cta)?\.global(?:\.L2::\w+)?", "cp_async"),
     (r"cp\.async\.commit_group", "commit_group"),
     (r"cp\.async\.wait_group", "wait_group"),
@@ -128,6 +133,10 @@ def _call(statement: str, operands: list[str], place: Place) -> str:
                 if match[5] not in _MEMORY_TYPES:
                     break
                 function = {"ld": "load", "st": "store"}[match[1]]
+            if function == "atomic":
+                if match[3] not in _UPDATES or match[4] not in _MEMORY_TYPES:
+                    break
+                function = match[1]
             return f"::xpiler_simt::ptx::{function}{_template_arguments(function, match)}({_arguments(rest, operands, place)}); "
     raise Unsupported(f"inline assembly '{opcode}' is not in the simulator's table of instructions", place)
 
@@ -171,6 +180,8 @@ def _template_arguments(function: str, match: re.Match[str]) -> str:
     if function in ("load", "store"):
         is_shared, is_polled = (str(bool(text)).lower() for text in (match[3] == "shared", match[2]))
         return f"<{_MEMORY_TYPES[match[5]]}, {match[4] or 1}, {is_shared}, {is_polled}>"
+    if function in ("atom", "red"):
+        return f"<::xpiler_simt::ptx::Atom{match[3].capitalize()}, {_MEMORY_TYPES[match[4]]}, {str(match[2] == 'shared').lower()}>"
     if function in ("ldmatrix", "stmatrix"):
         return f"<{match[1]}, {str(bool(match[2])).lower()}>"
     return ""

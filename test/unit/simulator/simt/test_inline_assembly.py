@@ -143,6 +143,28 @@ def test_loads_and_stores(simulate):
     assert machine.kinds == {"out-of-bounds"}
 
 
+def test_atomic_updates(simulate):
+    machine = simulate("""__global__ void k(int *a, float *f, unsigned *old) {
+      __shared__ int s; int l = threadIdx.x; unsigned was; int most;
+      if (l == 0) s = 0;
+      __syncthreads();
+      asm volatile("red.global.add.s32 [%0], %1;" :: "l"(a), "r"(l));
+      asm volatile("red.relaxed.gpu.global.add.f32 [%0], %1;" :: "l"(f), "f"(0.5f) : "memory");
+      asm volatile("atom.shared.max.s32 %0, [%1], %2;" : "=r"(most) : "r"((unsigned)__cvta_generic_to_shared(&s)), "r"(l));
+      asm volatile("atom.acq_rel.gpu.global.inc.u32 %0, [%1+4], %2;" : "=r"(was) : "l"((char *)a), "r"(9));
+      old[l] = was;
+      if (l == 5) asm volatile("atom.global.cas.b32 %0, [%1], %2, %3;" : "=r"(old[32]) : "l"(a + 2), "r"(7), "r"(8));
+      if (l == 5) asm volatile("atom.global.exch.b32 %0, [%1], %2;" : "=r"(old[33]) : "l"(a + 3), "r"(6));
+      __syncthreads();
+      if (l == 0) a[4] = s;
+    }""")
+    a, f, old = np.array([0, 0, 7, 3, 0], np.int32), np.zeros(1, np.float32), np.zeros(34, np.uint32)
+    assert machine.launch("k", a, f, old) == 0
+    assert a.tolist() == [496, 2, 8, 6, 31] and f[0] == 16
+    assert sorted(old[:32]) == sorted(i % 10 for i in range(32)) and old[32:].tolist() == [7, 3]
+    assert machine.findings == []
+
+
 def test_registers_and_named_barriers(simulate):
     machine = simulate("""__global__ void k(int *a) {
       int lane; asm volatile("mov.u32 %0, %%laneid;" : "=r"(lane));

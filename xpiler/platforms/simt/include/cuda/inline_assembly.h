@@ -132,7 +132,8 @@ XPILER_SIMT_INLINE T *accessed(Address address) {
   void *memory;
   if constexpr (shared) memory = at_shared_address(std::uint32_t(address));
   else memory = (void *)address;
-  if (reinterpret_cast<std::uintptr_t>(memory) % (sizeof(T) * count)) report("misaligned", "the address of ld or st is not a multiple of its size");
+  if (reinterpret_cast<std::uintptr_t>(memory) % (sizeof(T) * count))
+    report("misaligned", "the address of ld or st is not a multiple of its size");
   return static_cast<T *>(memory);
 }
 template <class Word>
@@ -183,6 +184,82 @@ XPILER_SIMT_INLINE void store(Address address, Registers... registers) {
   static_assert(sizeof...(Registers) == count, "st has another number of registers");
   T *to = accessed<T, count, shared>(address);
   (stored<polled>(to++, from_register<T>(registers)), ...);
+}
+
+// --- atom and red ---------------------------------------------------------------------------------
+
+struct AtomAdd {
+  template <class T>
+  static T old(T *at, T value) {
+    return atomicAdd(at, value);
+  }
+};
+struct AtomMin {
+  template <class T>
+  static T old(T *at, T value) {
+    return atomicMin(at, value);
+  }
+};
+struct AtomMax {
+  template <class T>
+  static T old(T *at, T value) {
+    return atomicMax(at, value);
+  }
+};
+struct AtomInc {
+  template <class T>
+  static T old(T *at, T value) {
+    return atomicInc(at, value);
+  }
+};
+struct AtomDec {
+  template <class T>
+  static T old(T *at, T value) {
+    return atomicDec(at, value);
+  }
+};
+struct AtomAnd {
+  template <class T>
+  static T old(T *at, T value) {
+    return atomicAnd(at, value);
+  }
+};
+struct AtomOr {
+  template <class T>
+  static T old(T *at, T value) {
+    return atomicOr(at, value);
+  }
+};
+struct AtomXor {
+  template <class T>
+  static T old(T *at, T value) {
+    return atomicXor(at, value);
+  }
+};
+struct AtomExch {
+  template <class T>
+  static T old(T *at, T value) {
+    return atomicExch(at, value);
+  }
+};
+struct AtomCas {
+  template <class T>
+  static T old(T *at, T compare, T value) {
+    return atomicCAS(at, compare, value);
+  }
+};
+
+template <class Operation, class T, bool shared, class Address, class... Registers>
+XPILER_SIMT_INLINE T updated(Address address, Registers... registers) {
+  return Operation::old(accessed<T, 1, shared>(address), from_register<T>(registers)...);
+}
+template <class Operation, class T, bool shared, class Register, class Address, class... Registers>
+XPILER_SIMT_INLINE void atom(Register &to, Address address, Registers... registers) {
+  move_to_register(to, updated<Operation, T, shared>(address, registers...));
+}
+template <class Operation, class T, bool shared, class Address, class... Registers>
+XPILER_SIMT_INLINE void red(Address address, Registers... registers) {
+  updated<Operation, T, shared>(address, registers...);
 }
 
 // --- copies, barriers, and the rest --------------------------------------------------------------
