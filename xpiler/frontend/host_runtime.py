@@ -71,6 +71,8 @@ class Runtime:
             kind = _deduced(call, source.base, target.base)
         _check_direction(call, kind, source.base, target.base)
         count = _count(call, 2, target if not isinstance(target.pointee, Void) else source)
+        if kind == "d2h" and len(call) <= 4:
+            call.reader.streams.read_back(call.reader)
         stream = stream_of(call.reader, call.any(4) if len(call) > 4 else None)
         operands = [whole(call.reader, source), whole(call.reader, target), count, *stream]
         call.emit("xpiler.copy", operands, kind=f"#xpiler.copy_kind<{kind}>")

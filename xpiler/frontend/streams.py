@@ -1,7 +1,8 @@
 """Streams and queues of the host: made before they are used, not used once destroyed, and waited for before other work needs theirs.
 
 Work in one stream runs in order and the platform form keeps that order alone, so text whose work in two streams is ordered by nothing is
-refused. The default stream of CUDA and HIP waits for all others and they for it; that of BANG, and its plain copies, are taken to do so.
+refused. The default stream of CUDA and HIP waits for all others and they for it; that of BANG, and its plain copies, are taken to do so,
+and a copy to the host that relies on it is a warning: nothing documents that it waits for a queue that was created.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from mlir import ir
 
+from xpiler.diagnostics import warn
 from xpiler.frontend.calls import Call
-from xpiler.frontend.cursors import invalid
+from xpiler.frontend.cursors import invalid, place_of
 from xpiler.frontend.places import VariablePlace
 from xpiler.frontend.values import AddressOf, Scalar, Value
 
@@ -51,6 +53,13 @@ class Streams:
     def wait_for_all(self) -> None:
         """The host waits for the device."""
         self._busy.clear()
+
+    def read_back(self, reader: Reader) -> None:
+        """A plain copy to the host. Warns where work in a queue of BANG may still be under way."""
+        if self._busy and reader.language.name == "bang":
+            assert reader.cursor is not None
+            message = "the copy may begin before the work in the queue has ended: it is taken to wait"
+            warn(message, place_of(reader.cursor), "wait for the queue before it: cnrtQueueSync(queue)")
 
     def work(self, reader: Reader, value: Value | None) -> None:
         """A launch or copy in a stream, or in the default one (None). Raises InvalidInput, Unsupported."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xpiler.diagnostics import InvalidInput, Unsupported
+from xpiler.diagnostics import InvalidInput, Unsupported, collecting
 
 CUDA = """#include <cuda_runtime.h>
 __global__ void k(float *x) { x[threadIdx.x] += 1.0f; }
@@ -59,3 +59,10 @@ def test_work_out_of_order_is_refused(read, text: str, body: str, error: type, m
     found = caught.value.diagnostics[0]
     assert message in found.message
     assert found.place.line in (6, 7, 8)
+
+
+@pytest.mark.parametrize(("wait", "count"), [("", 1), ("cnrtQueueSync(q);", 0)])
+def test_a_copy_to_the_host_before_the_queue_is_waited_for_is_a_warning(read, wait: str, count: int) -> None:
+    with collecting() as found:
+        read(BANG.replace("BODY", f"cnrtQueueCreate(&q); {ON_Q} {wait}"), "bang")
+    assert len([diagnostic for diagnostic in found if "before the work in the queue has ended" in diagnostic.message]) == count
