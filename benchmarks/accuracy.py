@@ -42,16 +42,21 @@ class Cell:
 
 
 def check(operator: str, source: str, target: str, seeds: int, keep: str) -> Cell:
-    """Translates one kernel in one direction, compiles it, and runs it at every shape; nothing is run with no seeds."""
+    """Translates one kernel of the corpus in one direction, and checks the output."""
+    row = OPERATORS[operator]
+    return check_text(row, source, target, row.source(source), seeds, keep)
+
+
+def check_text(row: Operator, source: str, target: str, path: Path, seeds: int, keep: str = "") -> Cell:
+    """Translates the file `path`, compiles it, and runs it as `row` at every shape; nothing is run with no seeds."""
     from xpiler.execution.build import build
     from xpiler.platforms.names import DEFAULT_ARCH
 
-    cell = Cell(operator, source, target)
-    row = OPERATORS[operator]
+    cell = Cell(row.name, source, target)
     with tempfile.TemporaryDirectory(prefix="xpiler-accuracy-") as name:
         folder = Path(keep) if keep else Path(name)
-        output = folder / f"{operator}_{source}_to_{target}{SUFFIXES[target]}"
-        if not _translate(row, source, target, output, cell):
+        output = folder / f"{row.name}_{source}_to_{target}{SUFFIXES[target]}"
+        if not translate(path, target, output, cell):
             return cell
         cell.stage = "read"
         cell.message = _read_again(output, target)
@@ -71,8 +76,21 @@ def check(operator: str, source: str, target: str, seeds: int, keep: str) -> Cel
     return cell
 
 
-def _translate(row: Operator, source: str, target: str, output: Path, cell: Cell) -> bool:
-    """Runs the command line tool, as a user would; its time is process start included."""
+def check_source(row: Operator, platform: str, path: Path, seeds: int) -> str:
+    """What is wrong with a source's own results, or an empty string."""
+    from xpiler.execution.build import build
+    from xpiler.platforms.names import DEFAULT_ARCH
+
+    with tempfile.TemporaryDirectory(prefix="xpiler-accuracy-") as name:
+        try:
+            built = build(path, platform, Path(name) / "source.so", arch=DEFAULT_ARCH[platform])
+        except Exception as error:
+            return str(error)
+        return _compute(row, built.library, seeds)
+
+
+def translate(path: Path, target: str, output: Path, cell: Cell) -> bool:
+    """Runs the command line tool, as a user would; its time is process start included. Whether it succeeded."""
     import subprocess
 
     command = [
@@ -81,7 +99,7 @@ def _translate(row: Operator, source: str, target: str, output: Path, cell: Cell
         "-m",
         "xpiler",
         "translate",
-        str(row.source(source)),
+        str(path),
         "--to",
         target,
         "-o",
