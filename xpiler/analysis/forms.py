@@ -131,6 +131,8 @@ class IndexForms:
             masks = [mask for operand in owner.operands if (mask := self.of(operand).as_int()) is not None and mask >= 0]
             if masks:
                 return Bounds((Poly.constant(0),), (Poly.constant(min(masks)),))
+        if owner is not None and owner.name == "arith.divsi":
+            return self._truncated_bounds(owner)
         if owner is not None and owner.name == "arith.select":
             choices = [self.of(operand) for operand in list(owner.operands)[1:]]
             numbers = [choice.as_int() for choice in choices]
@@ -138,10 +140,15 @@ class IndexForms:
                 return Bounds((Poly.constant(min(numbers)),), (Poly.constant(max(numbers)),))
             if _counts(value.type) and all(map(self.ranges.soon_nonneg, choices)):
                 return Bounds((Poly.constant(0),))
-        if isinstance(value.type, ir.IntegerType) and 1 < value.type.width < 64:
-            half = 1 << (value.type.width - 1)
-            return Bounds((Poly.constant(-half),), (Poly.constant(half - 1),))
-        return Bounds()
+        return _type_bounds(value.type)
+
+    def _truncated_bounds(self, division: ir.Operation) -> Bounds:
+        """A quotient rounded to zero lies between those rounded down and up."""
+        dividend, divisor = (self.of(operand) for operand in division.operands)
+        by = divisor.as_int()
+        if by is None or by <= 0:
+            return _type_bounds(division.results[0].type)
+        return Bounds((self.floordiv(dividend, divisor),), (self.floordiv(dividend + (by - 1), divisor),))
 
     def _form(self, value: ir.Value) -> Poly:
         owner = _defining(value)
@@ -153,6 +160,14 @@ class IndexForms:
 def _counts(kind: ir.Type) -> bool:
     """Whether values of a type are numbers, not truth values."""
     return isinstance(kind, ir.IndexType) or (isinstance(kind, ir.IntegerType) and kind.width > 1)
+
+
+def _type_bounds(kind: ir.Type) -> Bounds:
+    """What a number's type says about it."""
+    if not isinstance(kind, ir.IntegerType) or not 1 < kind.width < 64:
+        return Bounds()
+    half = 1 << (kind.width - 1)
+    return Bounds((Poly.constant(-half),), (Poly.constant(half - 1),))
 
 
 def owning_loop(value: ir.Value) -> ir.OpView | None:

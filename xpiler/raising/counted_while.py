@@ -3,9 +3,11 @@
     while (c + 16 <= n) { ...; c += 16; }      and c used afterwards (the scalar tail of a vector loop)
 
 The condition compares the counter plus a constant with an invariant bound, nothing else is tested, and the counter
-grows by a positive constant, signed and without wrapping, or unsigned: that a counter which may wrap around does so before
-it meets its bound is taken not to happen. The bound is computed in 64 bits, where it cannot wrap either, and the counter's
-last value is start + step * ceil((bound - start) / step).
+grows by an invariant step, signed and without wrapping, or unsigned: that a counter which may wrap around does so before
+it meets its bound is taken not to happen. A step that is not constant, such as the threads of a grid whose size depends on
+the data's, is at least one wherever the loop runs at all: a loop that stays where it is never ends, and one that goes down
+overflows. The bound is computed in 64 bits, where it cannot wrap either, and the counter's last value is
+start + step * ceil((bound - start) / step).
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith, scf
 
+from xpiler.transforms.rewriting import defined_inside
+
 SLT, SLE, ULT, ULE = 2, 3, 6, 7
 
 
@@ -23,7 +27,7 @@ class Counter:
     """Which carried value counts, by how much, and `counter < bound - shift` as the test, of signed numbers or not."""
 
     position: int
-    step: int
+    step: int | ir.Value
     bound: ir.Value
     shift: int
     unsigned: bool
@@ -67,18 +71,22 @@ def _recognise(loop: ir.Operation) -> Counter | None:
     if argument not in list(before.arguments) or not _only_tests(before):
         return None
     position = list(before.arguments).index(argument)
-    step = _step(after, position)
+    step = _step(after, position, loop)
     if step is None:
         return None
     return Counter(position, step, bound, constant - (1 if predicate in (SLE, ULE) else 0), unsigned)
 
 
 def _hoist_invariants(loop: ir.Operation) -> None:
-    """Arithmetic of the test that does not depend on what the loop carries, such as `n - 16`, moves before the loop."""
-    before = loop.regions[0].blocks[0]
-    for op in [op.operation for op in list(before.operations)[:-1]]:
-        if op.name.startswith("arith.") and not any(_inside(v, before) for v in op.operands):
-            op.move_before(loop)
+    """Arithmetic of the test and of the step that does not depend on what the loop carries, such as `n - 16`, moves before the loop."""
+    for region in loop.regions:
+        for op in [op.operation for op in list(region.blocks[0].operations)[:-1]]:
+            if op.name.startswith("arith.") and not _may_trap(op) and not any(defined_inside(v, loop) for v in op.operands):
+                op.move_before(loop)
+
+
+def _may_trap(op: ir.Operation) -> bool:
+    return "div" in op.name or "rem" in op.name
 
 
 def _only_tests(block: ir.Block) -> bool:
@@ -99,13 +107,22 @@ def _shifted(value: ir.Value, *, unsigned: bool) -> tuple[ir.Value, int] | None:
     return None
 
 
-def _step(after: ir.Block, position: int) -> int | None:
-    """The positive constant a carried value grows by in every iteration, in either sign's arithmetic (`int i; i += 32u`)."""
+def _step(after: ir.Block, position: int, loop: ir.Operation) -> int | ir.Value | None:
+    """What a carried value grows by in every iteration, in either sign's arithmetic (`int i; i += 32u`).
+
+    A positive constant, or a value from before the loop.
+    """
     grown = list(after.operations)[-1].operation.operands[position]
+    argument = after.arguments[position]
     parts = _shifted(grown, unsigned=True) or _shifted(grown, unsigned=False)
-    if parts is None or parts[0] != after.arguments[position] or parts[1] <= 0:
+    if parts is not None:
+        return parts[1] if parts[0] == argument and parts[1] > 0 else None
+    op = _defining(grown)
+    if op is None or op.name != "arith.addi" or argument not in list(op.operands):
         return None
-    return parts[1]
+    left, right = op.operands
+    step = right if left == argument else left
+    return None if defined_inside(step, loop) else step
 
 
 def _rewrite(loop: ir.Operation, counter: Counter) -> None:
@@ -115,7 +132,7 @@ def _rewrite(loop: ir.Operation, counter: Counter) -> None:
         start, bound = (_index(v, unsigned=counter.unsigned) for v in (loop.operands[counter.position], counter.bound))
         if counter.shift:
             bound = arith.subi(bound, arith.constant(ir.IndexType.get(), counter.shift))
-        step = arith.constant(ir.IndexType.get(), counter.step)
+        step = _step_value(counter)
         made = scf.ForOp(start, bound, step, others)
         last = _last(start, bound, step)
         results = list(made.results)
@@ -124,6 +141,13 @@ def _rewrite(loop: ir.Operation, counter: Counter) -> None:
     for old, new in zip(loop.results, results, strict=True):
         old.replace_all_uses_with(new)
     loop.erase()
+
+
+def _step_value(counter: Counter) -> ir.Value:
+    if isinstance(counter.step, int):
+        return arith.constant(ir.IndexType.get(), counter.step)
+    step = _index(counter.step, unsigned=counter.unsigned)
+    return arith.maxsi(step, arith.constant(ir.IndexType.get(), 1))
 
 
 def _last(start: ir.Value, bound: ir.Value, step: ir.Value) -> ir.Value:

@@ -43,6 +43,7 @@ class _Rewriting:
         self.proofs = IndexProofs(kernel)
         self.twins: dict[ir.Value, Twin | None] = {}
         self.parameters: dict[ir.Value, ir.Value] = {}
+        self.leaves: dict[ir.Value, ir.Value] = {}
         self.computed: list[ir.Operation] = []
         self.replaced: list[ir.Operation] = []
 
@@ -57,9 +58,7 @@ class _Rewriting:
         for op in reversed(self.computed):
             result = op.results[0]
             if any(True for _ in result.uses):
-                emit = EmissionPoint(ir.InsertionPoint.after(op), op.location)
-                cast = emit.cast(self.twins[result].value, result.type)
-                result.replace_all_uses_with(cast)
+                result.replace_all_uses_with(_narrowed(self.twins[result], result.type, op))
             op.erase()
 
     def _visit(self, op: ir.Operation) -> None:
@@ -67,6 +66,8 @@ class _Rewriting:
             self._cast_to_index(op)
         elif op.name == "arith.cmpi":
             self._comparison(op)
+        elif op.name == "xpiler.assume":
+            self.proofs.begin_again()
         elif op.name in _RULES and isinstance(op.results[0].type, ir.IntegerType):
             self._arithmetic(op)
         elif op.name == "scf.for" and isinstance(op.regions[0].blocks[0].arguments[0].type, ir.IntegerType):
@@ -88,7 +89,18 @@ class _Rewriting:
         if isinstance(value.owner, ir.Block) and value.owner.owner.operation.name == "func.func" and value.type.width in (32, 64):
             number = self._parameter_number(value)
             return Twin(number, True, self.proofs.at_least(number, 0, at))
-        return self.twins.get(value)
+        known = self.twins.get(value)
+        return self._leaf(value, at) if known is None and at.name == "arith.extui" else known
+
+    def _leaf(self, value: ir.Value, at: ir.Operation) -> Twin | None:
+        """The number of a value that no rule reads, where it is shown not to be negative: an unsigned extension is the same number then."""
+        if isinstance(value.owner, ir.Block) or value.type.width not in (32, 64):
+            return None
+        if value not in self.leaves:
+            op = value.owner.operation
+            self.leaves[value] = EmissionPoint(ir.InsertionPoint.after(op), op.location).cast(value, ir.IndexType.get())
+        number = self.leaves[value]
+        return Twin(number, True, True) if self.proofs.at_least(number, 0, at) else None
 
     def _parameter_number(self, value: ir.Value) -> ir.Value:
         if value not in self.parameters:
@@ -176,6 +188,14 @@ class _Rewriting:
             old.replace_all_uses_with(new)
         self.replaced.append(op)
         self.block(body)
+
+
+def _narrowed(twin: Twin, kind: ir.Type, after: ir.Operation) -> ir.Value:
+    """A twin in its integer's type, which holds it where it is the signed number."""
+    cast = EmissionPoint(ir.InsertionPoint.after(after), after.location).cast(twin.value, kind)
+    if twin.signed and cast != twin.value:
+        cast.owner.attributes[EXACT] = ir.UnitAttr.get()
+    return cast
 
 
 def _before(op: ir.Operation) -> EmissionPoint:

@@ -19,9 +19,8 @@ class IndexProofs:
     """Answers "is this index value within these limits here"; a question that is not proved is answered no."""
 
     def __init__(self, kernel: ir.Operation):
-        self.forms = IndexForms()
-        self._of_block: dict[ir.Block, tuple[Poly, ...]] = {}
-        self._everywhere = self._parameter_limits(kernel)
+        self._kernel = kernel
+        self.begin_again()
 
     def _parameter_limits(self, kernel: ir.Operation) -> list[Poly]:
         limits = []
@@ -32,6 +31,12 @@ class IndexProofs:
             if op.name in ("arith.addi", "arith.muli", "arith.subi") and "nsw" in str(op.attributes["overflowFlags"]):
                 limits.append(Poly.constant(2 ** (op.results[0].type.width - 1) - 1) - self.forms.of(op.results[0]))
         return limits
+
+    def begin_again(self) -> None:
+        """Reads what is assumed everywhere anew: the arithmetic that it is about may have been rewritten."""
+        self.forms = IndexForms()
+        self._of_block: dict[ir.Block, tuple[Poly, ...]] = {}
+        self._everywhere = self._parameter_limits(self._kernel)
 
     def at_least(self, value: ir.Value, low: int, where: ir.Operation) -> bool:
         """Is `value >= low` wherever `where` runs?"""

@@ -95,7 +95,7 @@ def _fusion(forms: IndexForms, nest: Nest, major: int, minor: int) -> _Fusion | 
     if extents[minor].mentions(v):
         found = _partial_last_tile(forms, extents[minor], extents[major], v)
     elif extents[major].mentions(u):
-        found = _strided(forms, extents[major], extents[minor], u)
+        found = _strided(forms, extents[major], extents[minor], u) or _strided_if_any(forms, extents[major], extents[minor], u)
     else:
         found = extents[minor], extents[major] * extents[minor]
     if not found or any(side.mentions(atom) for side in found for atom in variables[min(pair) :]):
@@ -135,6 +135,16 @@ def _strided(forms: IndexForms, inner: Poly, radix: Poly, minor: Atom) -> tuple[
     """`major < min(T', floor((e - g*minor) / (g*T)))`: the number is below `min(T'*T, floor((e - g*T + g) / g))`."""
     ends = [_strided_end(forms, bound, radix, minor) for bound in nested(_as_minimum(forms, inner), "min")]
     return None if None in ends else (radix, forms.extreme("min", ends))
+
+
+def _strided_if_any(forms: IndexForms, inner: Poly, radix: Poly, minor: Atom) -> tuple[Poly, Poly] | None:
+    """`minor < T` where a stride is `max(T, 1)`, the threads of a grid as large as the data: T is at least 1 if there is any number."""
+    stride = forms.extreme("max", [radix, Poly.constant(1)])
+    found = _strided(forms, inner, stride, minor) if stride != radix else None
+    if found is None:
+        return None
+    some = tuple(end - 1 for end in nested(found[1], "min"))
+    return found if forms.ranges.positive(radix, some) else None
 
 
 def _strided_end(forms: IndexForms, bound: Poly, radix: Poly, minor: Atom) -> Poly | None:

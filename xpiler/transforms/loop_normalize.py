@@ -15,6 +15,7 @@ from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import walk
 from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import EXACT, forall_bounds, loop_control
+from xpiler.analysis.polynomial import Poly
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.rewriting import (
@@ -74,6 +75,7 @@ def _normalize_for(loop: ir.Operation) -> None:
     lower, upper, step = loop_control(forms, loop.opview, body(loop).arguments[0])
     if step.as_int() is None and not forms.ranges.positive(step, facts_at(forms, loop)):
         return
+    step = forms.extreme("max", [step, Poly.constant(1)])  # a division that may be moved out of the loops that show it to be positive
     ip = ir.InsertionPoint(loop)
     with ip, loop.location:
         trips = materialize(forms.floordiv(upper - lower + step - 1, step), forms.ranges.nonneg)
