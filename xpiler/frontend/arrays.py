@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING
 
 from mlir import ir
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
 
 RESTRICT = "xpiler.restrict"
+LOOP = "xpiler.parallel"  # on a parallel loop of the source: its number in the function
+PRIVATE = "xpiler.private"  # on an array: the numbers of the parallel loops in whose bodies it is declared
 
 
 class Arrays:
@@ -23,6 +28,8 @@ class Arrays:
         self._reader = reader
         self._collapsed: dict[ir.Value, ir.Value] = {}
         self._last: ir.Operation | None = None
+        self._numbers = count(1)
+        self._loops: list[int] = []
         self._restricted: set[ir.Value] = set()
         self.entry: ir.Block | None = None
 
@@ -50,10 +57,19 @@ class Arrays:
         self._at_top(operation)
         return operation.results[0]
 
+    @contextmanager
+    def parallel_loop(self) -> Iterator[int]:
+        """While a parallel loop is read: its number. Arrays that are declared inside of it belong to each iteration."""
+        self._loops.append(next(self._numbers))
+        yield self._loops[-1]
+        self._loops.pop()
+
     def allocate(self, kind: ir.Type, name: str) -> ir.Value:
         """A static array; one of a function that is read in place stands where the kernel's own text calls it."""
-        segments = ir.DenseI32ArrayAttr.get([0, 0])
-        base = self._top("memref.alloca", [], kind, {"operandSegmentSizes": segments})
+        attributes: dict[str, ir.Attribute] = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([0, 0])}
+        if self._loops:
+            attributes[PRIVATE] = ir.DenseI64ArrayAttr.get(self._loops)
+        base = self._top("memref.alloca", [], kind, attributes)
         operation = base.owner.operation
         called = self._reader.frames[-1].call if self._reader.frames else None
         operation.location = ir.Location.name(name, called or operation.location)

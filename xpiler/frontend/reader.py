@@ -120,18 +120,21 @@ class Reader:
     # reading
 
     def statement(self, cursor: Cursor) -> None:
+        with self.at(cursor):
+            if self.language.pragma is None or not self.language.pragma(self, cursor):
+                self.read_plain(cursor)
+
+    def read_plain(self, cursor: Cursor) -> None:
+        """Reads a statement whatever pragma stands before it."""
         from xpiler.frontend.statements import reader_of
 
         known = reader_of(cursor.kind)
-        with self.at(cursor):
-            if self.language.pragma is not None and self.language.pragma(self, cursor):
-                return
-            if known is not None:
-                known(self, cursor)
-            elif cursor.kind.is_expression():
-                self.discard(cursor)
-            else:
-                raise self.unsupported(f"this statement ({cursor.kind.name.lower()})")
+        if known is not None:
+            known(self, cursor)
+        elif cursor.kind.is_expression():
+            self.discard(cursor)
+        else:
+            raise self.unsupported(f"this statement ({cursor.kind.name.lower()})")
 
     def discard(self, cursor: Cursor) -> None:
         """An expression read for its effect."""

@@ -1,8 +1,9 @@
 """OpenMP's worksharing loops: the `for` after `#pragma omp parallel for` is an `scf.forall` bound to threads.
 
 libclang ignores the pragmas, so they are found in the text before the statement. What they add is a promise that
-iterations are independent; a loop that carries a value (a `reduction` clause) keeps its sequential form, which
-computes the same. One that carries a variable which no clause names has a race: the variable is shared.
+iterations are independent; a loop that carries a value (a `reduction` clause), or in which iterations wait for each
+other (`critical`, `ordered`), keeps its sequential form, which computes the same. `atomic` makes an update atomic.
+A loop that carries a variable which no clause names has a race: the variable is shared.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from clang.cindex import Cursor, CursorKind
 from mlir import ir
 from mlir.dialects import arith, scf
 
+from xpiler.frontend.arrays import LOOP
 from xpiler.frontend.cursors import invalid, place_of
+from xpiler.frontend.vnni.omp_atomic import read_atomic
 
 if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
@@ -22,27 +25,32 @@ if TYPE_CHECKING:
 PRAGMA = re.compile(r"\s*#\s*pragma\s+omp\s+(.*)")
 WORKSHARING = re.compile(r"(?:parallel\s+)?for\b")
 OWN = re.compile(r"\b(?:private|firstprivate|lastprivate|reduction|linear)\s*\(([^)]*)\)")
+ATOMIC = re.compile(r"atomic\b(.*)")
+WAITING = re.compile(r"#\s*pragma\s+omp\s+(?:critical|ordered)\b")
 COLLAPSE = re.compile(r"\bcollapse\s*\(\s*(\d+)\s*\)")
 
 
 def read_pragma(reader: Reader, cursor: Cursor) -> bool:
-    """Reads a `for` that a worksharing directive stands before; False where there is none."""
-    if cursor.kind != CursorKind.FOR_STMT:
-        return False
+    """Reads a `for` that a worksharing directive stands before, or an atomic update; False where there is none."""
     directive = directive_before(reader, cursor)
-    if not directive or not WORKSHARING.match(directive):
+    atomic = ATOMIC.match(directive) if directive else None
+    if atomic:
+        read_atomic(reader, cursor, atomic[1].strip())
+        return True
+    if cursor.kind != CursorKind.FOR_STMT or not directive or not WORKSHARING.match(directive) or _waits(reader, cursor):
         return False
     from xpiler.frontend.statements import STATEMENTS
 
     block = reader.builder.block
     assert block is not None
     before = len(list(block.operations))
-    STATEMENTS[CursorKind.FOR_STMT](reader, cursor)
+    with reader.arrays.parallel_loop() as number:
+        STATEMENTS[CursorKind.FOR_STMT](reader, cursor)
     made = [op.operation for op in list(block.operations)[before:]]
     collapse = COLLAPSE.search(directive)
     if made and made[-1].name == "scf.for":
         _refuse_shared(cursor, made[-1], directive)
-        _parallel(made[-1], int(collapse[1]) if collapse else 1)
+        _parallel(made[-1], int(collapse[1]) if collapse else 1, number)
     return True
 
 
@@ -69,10 +77,19 @@ def _counters(cursor: Cursor) -> set[str]:
     return {token.spelling for token in next(cursor.get_children()).get_tokens()}
 
 
+def _waits(reader: Reader, loop: Cursor) -> bool:
+    """Whether iterations of a loop wait for each other."""
+    first, last = place_of(loop), loop.extent.end.line
+    return any(WAITING.search(line) for line in reader.lines_of(first.file)[first.line - 1 : last])
+
+
 def directive_before(reader: Reader, cursor: Cursor) -> str:
     """The text of the OpenMP directive on the lines right above a statement, its continuation lines joined."""
     place = place_of(cursor)
-    lines = reader.lines_of(place.file)[: max(place.line - 1, 0)]
+    lines = reader.lines_of(place.file)
+    if lines[place.line - 1 : place.line] and lines[place.line - 1][: place.column - 1].strip():
+        return ""  # a part of the statement that begins the line
+    lines = lines[: max(place.line - 1, 0)]
     while lines and not lines[-1].strip():
         lines = lines[:-1]
     first = len(lines) - 1
@@ -83,7 +100,7 @@ def directive_before(reader: Reader, cursor: Cursor) -> str:
     return match[1] if match else ""
 
 
-def _parallel(loop: ir.Operation, depth: int) -> None:
+def _parallel(loop: ir.Operation, depth: int, number: int) -> None:
     """Turns an `scf.for` that carries nothing into an `scf.forall`, and the loops collapsed with it."""
     if len(loop.results):
         return
@@ -91,11 +108,12 @@ def _parallel(loop: ir.Operation, depth: int) -> None:
     if depth > 1:
         inner = [op.operation for op in body.operations if op.operation.name == "scf.for"]
         if len(inner) == 1:
-            _parallel(inner[0], depth - 1)
+            _parallel(inner[0], depth - 1, number)
     with loop.location, ir.InsertionPoint(loop):
         bounds = [_index(value) for value in loop.operands]
         mapping = ir.ArrayAttr.get([ir.Attribute.parse("#xpiler.bind<omp>")])
         forall = scf.ForallOp([bounds[0]], [bounds[1]], [bounds[2]], mapping=mapping)
+        forall.operation.attributes[LOOP] = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), number)
     with loop.location, ir.InsertionPoint(forall.body):
         counter = forall.induction_variables[0]
         variable = body.arguments[0]

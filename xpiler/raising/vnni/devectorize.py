@@ -11,6 +11,7 @@ from __future__ import annotations
 from mlir import ir
 from mlir.dialects import memref, scf
 
+from xpiler.frontend.arrays import LOOP
 from xpiler.raising.counted_while import count_whiles
 from xpiler.raising.vnni import vector_ops
 from xpiler.raising.vnni.emission_point import lane_loop, scratch
@@ -207,8 +208,8 @@ def _rebuild_forall(self: Rebuilder, operation: ir.Operation) -> None:
         op.operation.erase()
     for before, after in zip(old.arguments, new.arguments, strict=True):
         self.scalars[before] = after
-    if "mapping" in made.attributes:
-        del made.attributes["mapping"]
+    for name in {"mapping", LOOP} & set(made.attributes):
+        del made.attributes[name]
     with ir.InsertionPoint(new):
         for op in list(old.operations)[:-1]:
             with op.operation.location:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from mlir import ir
 
+from xpiler.frontend.arrays import PRIVATE
 from xpiler.raising.structure import operations, walk
 
 
 def sink_private_arrays(kernel: ir.Operation) -> None:
     """Moves each such array into the outermost parallel loop that holds all its uses."""
     for op in [op for op in walk(kernel) if op.name == "memref.alloca"]:
+        if PRIVATE in op.attributes:
+            del op.attributes[PRIVATE]
         loop = _common_loop(op)
         if loop is not None and not len(op.operands):
             op.move_before(operations(loop.regions[0].blocks[0])[0])

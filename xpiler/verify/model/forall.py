@@ -1,8 +1,8 @@
 """Parallel iterations (`omp` loops, the freedom of order inside a builtin): run in sequence, watched for conflicts.
 
 An iteration must not touch what another one writes; only buffers that the loop may write are watched. Platform form has all arrays at
-the top of the kernel; one whose declaration is inside of the loop (by its line, and only where loop and array are the kernel's own text)
-is private to each iteration: one must not read there what another has written, and what several wrote is unknown afterwards.
+the top of the kernel; one whose declaration is inside of the loop (it bears the loop's number) is private to each iteration:
+one must not read there what another has written, and what several wrote is unknown afterwards.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from mlir import ir
 
 from xpiler.verify.limits import Defect
 from xpiler.verify.model.memory import Buffer
-from xpiler.verify.model.program import line_of
 
+LOOP, PRIVATE = "xpiler.parallel", "xpiler.private"  # the front end's marks: a loop's number, and the loops an array is declared in
 DYNAMIC = -(1 << 63)
 
 
 class Monitor:
     """The accesses of a parallel loop, by buffer and element: who wrote, who read."""
 
-    def __init__(self, line: int, written: list[Buffer]):
+    def __init__(self, number: int, written: list[Buffer]):
         self.iteration = 0
         self._watched = dict.fromkeys(written)
         for buffer in written:
             buffer.watch(1)
-        self._line = line
+        self._number = number
         self._writers: dict[Buffer, dict[int, int]] = defaultdict(dict)
         self._readers: dict[Buffer, dict[int, int]] = defaultdict(dict)
         self._several: set[tuple[Buffer, int]] = set()
@@ -51,7 +51,7 @@ class Monitor:
             writers[offset] = self.iteration
             return
         others = readers.get(offset, self.iteration) != self.iteration or writers.get(offset, self.iteration) != self.iteration
-        if others and not (0 < self._line < buffer.line and offset in writers):
+        if others and not (self._number in buffer.loops and offset in writers):
             raise Defect("race", f"two parallel iterations meet in an element of '{buffer.name}'", where)
         if others:
             self._several.add((buffer, offset))
@@ -139,13 +139,14 @@ def callee_of(call: ir.Operation) -> ir.Block | None:
     return None
 
 
-def own_line(op: ir.Operation) -> int:
-    """The line of a loop in the kernel's own text; 0 where it came from another function or is not known."""
-    function = op
-    while function.name != "func.func":
-        function = function.parent.operation
-    line = line_of(op)
-    return line if 0 < line_of(function) <= line else 0
+def loop_number(op: ir.Operation) -> int:
+    """The number of a parallel loop of the source; 0 for any other."""
+    return ir.IntegerAttr(op.attributes[LOOP]).value if LOOP in op.attributes else 0
+
+
+def loops_of(array: ir.Operation) -> frozenset[int]:
+    """The parallel loops in whose bodies an array is declared."""
+    return frozenset(ir.DenseI64ArrayAttr(array.attributes[PRIVATE])) if PRIVATE in array.attributes else frozenset()
 
 
 def ranges(op: ir.Operation) -> list[tuple]:

@@ -33,7 +33,7 @@ class Buffer:
     element: str
     extent: int | None
     is_parameter: bool = False
-    line: int = 0  # where a kernel's array without a memory space is declared
+    loops: frozenset[int] = frozenset()  # the parallel loops that declare it (see model.forall)
     log: AccessLog | None = None
     cells: dict[int, tuple[str, Value]] = field(default_factory=dict)
     writers: dict[int, str] = field(default_factory=dict)  # byte offset -> the statement that wrote it last

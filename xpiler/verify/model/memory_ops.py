@@ -8,9 +8,10 @@ from mlir import ir
 
 from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.control import known
+from xpiler.verify.model.forall import loops_of
 from xpiler.verify.model.integers import binary, width_of
 from xpiler.verify.model.memory import SIZES, Buffer, Pointer
-from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, line_of, place_of
+from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, place_of
 from xpiler.verify.model.races import AccessLog
 from xpiler.verify.model.reals import operation
 from xpiler.verify.terms.term import Value
@@ -118,13 +119,13 @@ def _alloca(compiler: Compiler, op: ir.Operation) -> Step:
     dynamic, result = compiler.registers(op.operands), compiler.register(op.results[0])
     shape = ir.MemRefType(op.results[0].type).shape
     name, site = op.location.name_str if op.location.is_a_name() else "an array", object()
-    line = line_of(op)
+    loops = loops_of(op) if space == "" else frozenset()
 
     def make_buffer(sizes: tuple[int, ...]) -> Buffer:
         extent = SIZES[type_]
         for size in sizes:
             extent *= size
-        return Buffer(name, type_, extent, line=line if space == "" else 0, log=AccessLog() if space == "shared" else None)
+        return Buffer(name, type_, extent, loops=loops, log=AccessLog() if space == "shared" else None)
 
     def run(registers: Registers, thread: Thread) -> None:
         numbers = iter([known(registers[r], "the size of an array") for r in dynamic])

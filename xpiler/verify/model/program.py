@@ -216,12 +216,6 @@ def place_of(operation: ir.Operation) -> str:
     return f"{location.filename}:{location.start_line}:{location.start_col}"
 
 
-def line_of(operation: ir.Operation) -> int:
-    """The line an operation comes from; 0 where its location does not say."""
-    location = _file_location(operation)
-    return location.start_line if location else 0
-
-
 def _file_location(operation: ir.Operation) -> ir.Location | None:
     location = operation.location
     while location.is_a_name():

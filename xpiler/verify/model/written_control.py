@@ -8,7 +8,7 @@ from mlir import ir
 
 from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.control import known
-from xpiler.verify.model.forall import Monitor, callee_of, own_line, ranges, stored_bases
+from xpiler.verify.model.forall import Monitor, callee_of, loop_number, ranges, stored_bases
 from xpiler.verify.model.function_text import FunctionText, writes
 from xpiler.verify.model.integers import unsigned, width_of, wrapped
 from xpiler.verify.model.program import is_pure, place_of
@@ -145,13 +145,12 @@ def _forall(text: FunctionText, op: ir.Operation) -> None:
     if len(op.results):
         raise NotModelled("a parallel loop with results")
     block = op.regions[0].blocks[0]
-    line = own_line(op) if "mapping" in op.attributes else 0
     monitor = f"m{len(text.lines)}"
     bases = stored_bases(op)
     if bases is None:
         raise NotModelled("a parallel loop that writes by pointers made inside of it")
     written = ", ".join(f"{text.read(base)}.buffer" for base in bases)
-    text.line(f"{monitor} = {text.constant(Monitor)}({line}, list(dict.fromkeys([{written}])))")
+    text.line(f"{monitor} = {text.constant(Monitor)}({loop_number(op)}, list(dict.fromkeys([{written}])))")
     text.line(f"T.monitors.append({monitor})")
     outer = text.depth
     for argument, bounds in zip(block.arguments, ranges(op), strict=True):

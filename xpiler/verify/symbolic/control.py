@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.model.forall import DYNAMIC, own_line
+from xpiler.verify.model.forall import DYNAMIC, loop_number
 from xpiler.verify.symbolic.carried import Carried
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import Condition, Group, Pointer
@@ -314,7 +314,7 @@ def forall(w: Walker, op: ir.Operation) -> None:
     block = op.regions[0].blocks[0]
     bounds = _forall_bounds(w, op)
     counters = [fresh("f") for _ in bounds]
-    group = Group(tuple(counters), w.dims, line=own_line(op) if "mapping" in op.attributes else 0)
+    group = Group(tuple(counters), w.dims, number=loop_number(op))
     before = (w.domain, w.dims, w.time, w.groups)
     for counter, (low, high, step), argument in zip(counters, bounds, block.arguments, strict=True):
         extent = Stride([(EVERYWHERE, step)]).trips(_distance(w, low, high))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.model.forall import loops_of
 from xpiler.verify.model.memory import SIZES
 from xpiler.verify.model.memory_ops import DYNAMIC, element_type, space_of
-from xpiler.verify.model.program import line_of
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import Array, Pointer
 from xpiler.verify.symbolic.sets import number
@@ -66,7 +66,7 @@ def alloca(w: Walker, op: ir.Operation) -> None:
         extent = extent.times(size, w.symbols)
     owner = tuple(d for d in w.dims if d not in w.threads) if space == "shared" else w.dims
     name = op.location.name_str if op.location.is_a_name() else "an array"
-    array = Array(name, element_type(op.results[0]), owner, extent, line=0 if space == "shared" else line_of(op))
+    array = Array(name, element_type(op.results[0]), owner, extent, loops=frozenset() if space == "shared" else loops_of(op))
     w.env[op.results[0]] = Pointer(array, Int.of(0), sizes)
 
 

@@ -24,7 +24,7 @@ class Array:
     owner: tuple[str, ...] = ()
     extent: Int | None = None
     parameter: int | None = None
-    line: int = 0
+    loops: frozenset[int] = frozenset()
     is_cell: bool = False
     device: bool = False
     freed: Set | None = None  # where it has been given back
@@ -51,7 +51,7 @@ class Group:
     outer: tuple[str, ...]
     meets: bool = False
     full: Set | None = None
-    line: int = 0
+    number: int = 0
 
 
 @dataclass(eq=False)

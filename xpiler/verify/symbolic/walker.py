@@ -182,7 +182,7 @@ class Walker:
 
     def _adopt(self, array: Array) -> None:
         """An array declared inside of a parallel loop belongs to each iteration."""
-        inside = tuple(d for g in self.groups if 0 < g.line < array.line for d in g.dims if d not in array.owner)
+        inside = tuple(d for g in self.groups if g.number in array.loops for d in g.dims if d not in array.owner)
         if inside and any(a.array is array for a in self.trace.accesses):
             raise NotModelled("an array used inside and outside of the parallel loop that declares it")
         array.owner = (*array.owner, *inside)
