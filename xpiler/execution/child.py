@@ -177,6 +177,13 @@ def report(library: ctypes.CDLL, what: str) -> object:
     return json.loads(function() or b"null")
 
 
+def _replace(path: Path, text: str) -> None:
+    """Gives a file another text at once."""
+    new = path.with_suffix(".new")
+    new.write_text(text)
+    new.replace(path)
+
+
 def main() -> None:
     request_path, reply_path = Path(sys.argv[1]), Path(sys.argv[2])
     request = json.loads(request_path.read_text())
@@ -196,7 +203,7 @@ def main() -> None:
             replies.append(launch(library, request["symbol"], request["launch"], arguments, request_path.parent))
         else:
             replies.append(call(library, request["symbol"], arguments, request_path.parent, request["alignment"]))
-        reply_path.write_text(json.dumps(replies))
+        _replace(reply_path, json.dumps(replies))  # whole at any time: the child may be killed in its next call
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import numpy as np
 from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.execution.symbols import symbol_of
 
+UNFINISHED = "did not finish"
 ALIGNMENT = 64  # bytes; what aligned vector accesses may assume of an allocation
 Argument = object  # an array, a DeviceArray, a list of strings, a numpy scalar, an int, a float, or None for a null pointer
 
@@ -48,6 +49,7 @@ class DeviceArray:
 class RunResult:
     """One call: the arrays after it (in argument order), what went wrong, what a simulator found and counted.
 
+    `unfinished` is true where time ran out: that says nothing about what the call would have done.
     `cycles` are those of the BANG cycle model: total, cores (the sum over cores), io, move, compute (how long each queue was busy).
     """
 
@@ -57,6 +59,7 @@ class RunResult:
     counts: dict = field(default_factory=dict)
     cycles: dict = field(default_factory=dict)
     output: str = ""
+    unfinished: bool = False
 
     @property
     def ok(self) -> bool:
@@ -98,9 +101,9 @@ def run(
         done, failure = _run_batch(settings, calls[len(results) :], left)
         results += done
         if failure:
-            results.append(RunResult(failure=failure))
+            results.append(RunResult(failure=failure, unfinished=failure.startswith(UNFINISHED)))
     missing = len(calls) - len(results)
-    return results + [RunResult(failure=f"did not finish within {timeout_s:g} s")] * missing
+    return results + [RunResult(failure=f"{UNFINISHED} within {timeout_s:g} s", unfinished=True)] * missing
 
 
 def _exported(library: Path, name: str) -> str:
@@ -157,7 +160,7 @@ def _spawn(folder: Path, timeout_s: float) -> tuple[str, str]:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False)
     except subprocess.TimeoutExpired:
-        return f"did not finish within {timeout_s:g} s", ""
+        return f"{UNFINISHED} within {timeout_s:g} s", ""
     if done.returncode < 0:
         return f"crashed ({signal.Signals(-done.returncode).name}){_last_line(done.stderr)}", done.stdout
     if "Traceback (most recent call last)" in done.stderr:

@@ -86,7 +86,7 @@ class Search:
                 break
         actual = self._run(self._libraries[1], [made for (_, made), _ in usable], alignment)
         for ((sizes, made), e), a in zip(usable, actual, strict=True):
-            found = self._found(sizes, made, e, a)
+            found = None if a.unfinished else self._found(sizes, made, e, a)
             if found:
                 return found
         return None

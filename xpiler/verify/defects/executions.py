@@ -68,7 +68,7 @@ def is_known(extents: Extents, sizes: Sizes) -> bool:
 
 
 def _defects_of(text: Text, sizes: Sizes, result: RunResult) -> list[SourceDefect]:
-    if result.failure.startswith("did not finish"):
+    if result.unfinished:
         return []
     if result.failure:
         return [SourceDefect("fault", f"the program {result.failure}", Place(str(text.path)), sizes)]

@@ -9,12 +9,13 @@ from mlir import ir
 
 from xpiler.dialects.words import word
 from xpiler.verify.limits import Defect, NotModelled
-from xpiler.verify.model import bang, simt
+from xpiler.verify.model import bang, integers, reals, simt
 from xpiler.verify.model.control import call, known
 from xpiler.verify.model.memory import SIZES, Buffer, Pointer
 from xpiler.verify.model.memory_ops import element_type
 from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, place_of
 from xpiler.verify.model.races import AccessLog
+from xpiler.verify.terms.term import Value
 
 CHUNK = 4096  # elements of a copy between two looks at the clock
 
@@ -78,6 +79,36 @@ def _copy(compiler: Compiler, op: ir.Operation) -> Step:
             to.buffer.writers[to.base + offset] = from_.buffer.writers.get(from_.base + offset, "")
 
     return run
+
+
+@compiles("xpiler.memset")
+def _memset(compiler: Compiler, op: ir.Operation) -> Step:
+    target, byte, count, *stream = compiler.registers(op.operands)
+    if stream:
+        raise NotModelled("a fill on a stream")
+    type_ = element_type(op.operands[0])
+
+    def run(registers: Registers, thread: Thread) -> None:
+        to, value = registers[target], filled(known(registers[byte], "the byte of a fill"), type_)
+        elements = known(registers[count], "the size of a fill")
+        stamp = thread.stamp()
+        for log in thread.machine.logs:
+            log.clear()
+        for i in range(elements):
+            if i % CHUNK == 0:
+                thread.machine.budget.spend(min(CHUNK, elements - i))
+            to.buffer.store(to.base + i * SIZES[type_], type_, value, stamp)
+
+    return run
+
+
+def filled(byte: int, type_: str) -> Value:
+    """An element all of whose bytes are one. Raises NotModelled for floats other than zero."""
+    if type_[0] == "i":
+        return integers.wrapped(int.from_bytes(bytes([byte & 255]) * SIZES[type_], "little"), integers.width_of(type_))
+    if byte & 255:
+        raise NotModelled("a fill of floats with another byte than zero")
+    return reals.literal(0.0)
 
 
 @compiles("xpiler.launch")

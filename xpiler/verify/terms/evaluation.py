@@ -91,10 +91,15 @@ def _to_integer(signed: bool, width: int, a: float) -> int:
     return wrapped(int(a), width)
 
 
+def _function(name: str, *a: float) -> float:
+    with np.errstate(all="ignore"):  # the root of a negative number is NaN in the programs too
+        return float(FUNCTIONS[name](*a))
+
+
 RULES: dict[str, Callable[..., Number]] = {
     "const": float,
     "inf": lambda sign: sign * math.inf,
-    "fn": lambda name, *a: float(FUNCTIONS[name](*a)),
+    "fn": _function,
     "round": lambda type_, a: a,
     "real": lambda signed, width, a: float(a if signed else unsigned(a, width)),
     "compare": _compare,
