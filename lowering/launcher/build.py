@@ -43,7 +43,7 @@ def host_launcher(kernel: KernelLaunch, module: ir.Module, *, copies: bool) -> N
         kernel.launch([devices.get(p, a) for p, a in enumerate(arguments)], mapping, None)
         for pointer in kernel.pointers if copies else ():
             if pointer.written:
-                _copy(devices[pointer.position], arguments[pointer.position], mapping[pointer.elements], "d2h")
+                copy_elements(devices[pointer.position], arguments[pointer.position], mapping[pointer.elements], "d2h")
         for device in devices.values():
             ir.Operation.create("xpiler.free", operands=[device])
         func.ReturnOp([])
@@ -58,12 +58,13 @@ def _copied_in(kernel: KernelLaunch, arguments: list[ir.Value], mapping: dict[ir
         mapping.setdefault(pointer.elements, elements)
         with ir.Location.name(f"device_{pointer.name}"):
             device = ir.Operation.create("xpiler.alloc", operands=[elements], results=[host.type]).result
-        _copy(host, device, elements, "h2d")
+        copy_elements(host, device, elements, "h2d")
         devices[pointer.position] = device
     return devices
 
 
-def _copy(source: ir.Value, target: ir.Value, elements: ir.Value, kind: str) -> None:
+def copy_elements(source: ir.Value, target: ir.Value, elements: ir.Value, kind: str) -> None:
+    """Writes a copy of some elements between host and device at the current insertion point."""
     ir.Operation.create("xpiler.copy", operands=[source, target, elements], attributes={"kind": enum("xpiler", "copy_kind", kind)})
 
 

@@ -10,7 +10,7 @@ from xpiler.lowering.c_text.attributes import keyword
 from xpiler.lowering.launcher.build import KernelLaunch
 from xpiler.lowering.launcher.roles import is_written
 
-_KNOWN = ("xpiler.copy", "xpiler.call", "xpiler.free")
+_KNOWN = ("xpiler.copy", "xpiler.call", "xpiler.memset", "xpiler.free")
 
 
 def use_host_memory(function: ir.Operation, kernels: dict[str, KernelLaunch]) -> None:
@@ -40,11 +40,21 @@ def _mirrored(alloc: ir.Operation, kernels: dict[str, KernelLaunch]) -> ir.Value
                 return None
             hosts.append(op.operands[0] if into else op.operands[1])
             copied_out |= not into
+        elif op.name == "xpiler.memset":
+            if not _is_between_copies(op, buffer):
+                return None
+            written = True
         elif op.name == "xpiler.call":
             kernel = kernels[ir.FlatSymbolRefAttr(op.attributes["kernel"]).value]
             written |= is_written(kernel.function.regions[0].blocks[0].arguments[use.operand_number])
     same = bool(hosts) and all(h == hosts[0] for h in hosts) and isinstance(hosts[0].owner, ir.Block)
     return hosts[0] if same and (copied_out or not written) else None
+
+
+def _is_between_copies(fill: ir.Operation, buffer: ir.Value) -> bool:
+    """Whether a fill comes after what is copied to the buffer and before it is copied back, so that the host sees it anyway."""
+    copies = [(use.owner.operation, use.operand_number == 1) for use in buffer.uses if use.owner.operation.name == "xpiler.copy"]
+    return all(copy.is_before_in_block(fill) if into else fill.is_before_in_block(copy) for copy, into in copies)
 
 
 def _in_order(copy: ir.Operation, *, into: bool) -> bool:

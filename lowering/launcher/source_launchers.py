@@ -6,6 +6,7 @@ from mlir import ir
 
 from xpiler.analysis.effects import walk
 from xpiler.lowering.launcher.build import KernelLaunch
+from xpiler.lowering.launcher.device_memory import is_from_host, use_device_memory
 from xpiler.lowering.launcher.host_memory import use_host_memory
 from xpiler.lowering.launcher.scratch import own_parameters
 from xpiler.transforms.rewriting import operations
@@ -15,8 +16,12 @@ def convert_launchers(module: ir.Module, kernels: list[KernelLaunch], *, on_devi
     """Rewrites every `xpiler.call` in the module's launchers; returns which kernels they launch, and from which side."""
     by_name = {k.name: k for k in kernels}
     present = set()
+    from_host = is_from_host(module)
     for function in operations(module.body):
         if function.name != "func.func" or "xpiler.launcher" not in function.attributes:
+            continue
+        if on_device and from_host and not use_device_memory(function, by_name):
+            function.erase()
             continue
         side = ir.StringAttr(function.attributes["xpiler.launcher"]).value
         present |= {(name, side) for name in _launched(function)}
