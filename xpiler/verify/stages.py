@@ -53,7 +53,7 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
 STAGES: tuple[Stage, ...] = (for_all_sizes, at_sizes)
 # The share of the time that the symbolic stage may take, and the seconds of the row before it. The last stage may take all of it anew:
 # what earlier ones took is not known in steps, and a verdict must not depend on how fast they were.
-SYMBOLIC_SHARE = 0.6
+SYMBOLIC_SHARE = 0.4
 SECONDS_OF_A_ROW = 4.0
 
 
