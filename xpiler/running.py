@@ -106,7 +106,7 @@ def _build_checked(source: Path, text: str, options: RunOptions, output: Path) -
     if not options.strict or not can_check(text):
         return None
     try:
-        build_checked(source, output, arch=options.arch or DEFAULT_ARCH["vnni"], include_dirs=options.include_dirs)
+        build_checked(source, output, arch=options.arch or DEFAULT_ARCH["vnni"], include_dirs=options.include_dirs, defines=options.defines)
     except (InvalidInput, OSError):  # the plain build has taken it; no objcopy is no fault of the file's
         return None
     return output
@@ -127,7 +127,7 @@ def _read(path: str) -> str:
 def _build(source: Path, platform: str, options: RunOptions, output: Path) -> Built:
     if platform != "bang" and set(options.readings) - {"weights"}:
         raise InvalidInput("--option sets readings of the BANG simulator", Place(str(source)))
-    simulation: dict[str, object] = {"defines": options.defines}
+    simulation: dict[str, object] = {}
     if platform == "bang":
         from xpiler.platforms.bang.simulator import SimulatorOptions
 
@@ -136,7 +136,15 @@ def _build(source: Path, platform: str, options: RunOptions, output: Path) -> Bu
         simulation["documented_errors"] = options.documented_errors
     arch = options.arch or DEFAULT_ARCH[platform]
     return build(
-        source, platform, output, arch=arch, strict=options.strict, seed=options.seed, include_dirs=options.include_dirs, **simulation
+        source,
+        platform,
+        output,
+        arch=arch,
+        strict=options.strict,
+        seed=options.seed,
+        include_dirs=options.include_dirs,
+        defines=options.defines,
+        **simulation,
     )
 
 

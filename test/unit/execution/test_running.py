@@ -93,6 +93,8 @@ def test_c_text_is_checked_beside_the_run(tmp_path):
         "race": (6, "total", "total_kernel"),
         "out-of-bounds": (7, "y", "total_kernel"),
     }
+    named = xpiler.run(str(path), x="random:40", y="out:40", n=40, options=RunOptions(defines=("total=sum",)))
+    assert named.checked and len(named.result.findings) == 2
     path.write_text(OPENMP.replace("parallel for", "parallel for reduction(+ : total)").replace(" + y[n]", ""))
     assert xpiler.run(str(path), x="random:40", y="out:40", n=40).result.ok
     assert not xpiler.run(str(path), x="random:40", y="out:40", n=40, options=RunOptions(strict=False)).checked

@@ -48,7 +48,7 @@ def can_check(text: str) -> bool:
     return not _UNCHECKED.search(text)
 
 
-def build_checked(source: Path, output: Path, *, arch: str, include_dirs: Sequence[Path] = ()) -> None:
+def build_checked(source: Path, output: Path, *, arch: str, include_dirs: Sequence[Path] = (), defines: Sequence[str] = ()) -> None:
     """Compiles `source` to the shared object `output`, which also exports `xpiler_sim_findings`; InvalidInput where it does not compile."""
     # Calls that move bytes stay calls, so that they are seen.
     moves = ("-fno-builtin", "-mmemcpy-strategy=libcall:-1:noalign", "-mmemset-strategy=libcall:-1:noalign")
@@ -56,7 +56,7 @@ def build_checked(source: Path, output: Path, *, arch: str, include_dirs: Sequen
     stay = ("-fno-tree-loop-im", "-fno-tree-sink", "-fno-tree-loop-distribute-patterns")
     watched = ("-fsanitize=thread", "--param=tsan-instrument-func-entry-exit=0", *stay)
     flags = ["-std=c++17", "-O1", "-g1", "-fPIC", "-w", "-fopenmp", *moves, *watched, *emulation_flags(arch)]
-    folders = [word for folder in include_dirs for word in ("-I", str(folder))]
+    folders = [word for folder in include_dirs for word in ("-I", str(folder))] + [f"-D{define}" for define in defines]
     with tempfile.TemporaryDirectory(prefix="xpiler-checked-") as scratch:
         made = Path(scratch) / "text.o"
         run_cxx([*flags, *folders, "-c", "-x", "c++", str(source), "-o", str(made)], source)
