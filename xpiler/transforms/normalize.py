@@ -16,6 +16,7 @@ from mlir.passmanager import PassManager
 from xpiler.analysis.current_forms import forget_forms, hash_of_code
 from xpiler.passes import Pass, pass_class
 from xpiler.pipeline import watched
+from xpiler.transforms.invariants import hoist_float_invariants
 
 _CLEAN = "canonicalize,cse"
 
@@ -52,7 +53,6 @@ ROUND = (
     "loop-merge",
     _CLEAN,
 )
-_HOISTED = "any(loop-invariant-code-motion),canonicalize,cse"
 MAX_ROUNDS = 8
 
 
@@ -68,8 +68,9 @@ class NormalizePass(Pass):
         steps = {name: clean if name == _CLEAN else pass_class(name)() for name in ROUND}
         run_rounds(op, {name: partial(_run, step, ctx, op) for name, step in steps.items()}, self.rounds)
         pass_class("loop-order")().apply(ctx, op)
+        hoist_float_invariants(op)
         forget_forms()
-        PassManager.parse(f"{op.name}({_HOISTED})", ctx).run(op)
+        clean.run(op)
 
 
 def run_rounds(op: ir.Operation, steps: dict[str, Callable[[], None]], rounds: int) -> None:
