@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 
 from mlir import ir
 
@@ -68,17 +69,23 @@ def _copy(compiler: Compiler, op: ir.Operation) -> Step:
             host = from_.buffer if from_.buffer.is_parameter else to.buffer
             host.copied = max(host.copied, elements * SIZES[type_])
         stamp = thread.stamp()
-        for log in thread.machine.logs:
-            log.clear()
-        for i in range(elements):
-            if i % CHUNK == 0:
-                thread.machine.budget.spend(min(CHUNK, elements - i))
+        for i in _elements(thread, elements):
             offset = i * SIZES[type_]
             value = from_.buffer.load(from_.base + offset, type_, stamp)
             to.buffer.store(to.base + offset, type_, value, stamp)
             to.buffer.writers[to.base + offset] = from_.buffer.writers.get(from_.base + offset, "")
 
     return run
+
+
+def _elements(thread: Thread, number: int) -> Iterator[int]:
+    """The elements of a copy or fill, which comes after all that was launched before; looks at the clock now and then."""
+    for log in thread.machine.logs:
+        log.clear()
+    for i in range(number):
+        if i % CHUNK == 0:
+            thread.machine.budget.spend(min(CHUNK, number - i))
+        yield i
 
 
 @compiles("xpiler.memset")
@@ -92,11 +99,7 @@ def _memset(compiler: Compiler, op: ir.Operation) -> Step:
         to, value = registers[target], filled(known(registers[byte], "the byte of a fill"), type_)
         elements = known(registers[count], "the size of a fill")
         stamp = thread.stamp()
-        for log in thread.machine.logs:
-            log.clear()
-        for i in range(elements):
-            if i % CHUNK == 0:
-                thread.machine.budget.spend(min(CHUNK, elements - i))
+        for i in _elements(thread, elements):
             to.buffer.store(to.base + i * SIZES[type_], type_, value, stamp)
 
     return run
