@@ -32,7 +32,7 @@ def _mirrored(alloc: ir.Operation, kernels: dict[str, KernelLaunch]) -> ir.Value
     buffer, hosts, copied_out, written = alloc.results[0], [], False, False
     for use in buffer.uses:
         op = use.owner.operation
-        if op.name not in _KNOWN or op.block != alloc.block:
+        if op.name not in _KNOWN or (op.block != alloc.block and op.name != "xpiler.call"):
             return None
         if op.name == "xpiler.copy":
             into = use.operand_number == 1
@@ -58,6 +58,6 @@ def _is_between_copies(fill: ir.Operation, buffer: ir.Value) -> bool:
 
 
 def _in_order(copy: ir.Operation, *, into: bool) -> bool:
-    """Whether copies to the device come before every call, copies back after."""
-    calls = [op.operation for op in copy.block.operations if op.operation.name == "xpiler.call"]
+    """Whether copies to the device come before every call (also one under a condition), copies back after."""
+    calls = [op.operation for op in copy.block.operations if any(inner.name == "xpiler.call" for inner in walk(op.operation))]
     return all(copy.is_before_in_block(c) if into else c.is_before_in_block(copy) for c in calls)

@@ -49,3 +49,29 @@ def test_without_sizes_there_is_no_such_launcher(tmp_path: Path) -> None:
     assert "void go(" not in made.text
     assert "gather_launch(" in made.text
     assert any("how many elements" in diagnostic.message for diagnostic in made.diagnostics)
+
+
+GUARDED = """
+__global__ void scale(const float *x, float *y, int n) {
+  int i = blockIdx.x * 256 + threadIdx.x;
+  if (i < n) y[i] = 2.0f * x[i];
+}
+extern "C" void go(const float *x, float *y, int n) {
+  float *dx, *dy;
+  cudaMalloc(&dx, n * sizeof(float));
+  cudaMalloc(&dy, n * sizeof(float));
+  cudaMemcpy(dx, x, n * sizeof(float), cudaMemcpyHostToDevice);
+  if (n > 0) scale<<<(n + 255) / 256, 256>>>(dx, dy, n);
+  cudaMemcpy(y, dy, n * sizeof(float), cudaMemcpyDeviceToHost);
+  LATE
+  cudaFree(dx);
+  cudaFree(dy);
+}
+"""
+
+
+@pytest.mark.parametrize(("late", "copies"), [("", 0), ("cudaMemcpy(dx, y, n * sizeof(float), cudaMemcpyHostToDevice);", 1)])
+def test_a_launch_under_a_condition_works_on_the_callers_memory(tmp_path: Path, late: str, copies: int) -> None:
+    source = tmp_path / "source.cu"
+    source.write_text(GUARDED.replace("LATE", late))
+    assert xpiler.translate(str(source), to="vnni", verify="none").text.count("malloc(") == copies
