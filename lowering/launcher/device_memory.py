@@ -9,25 +9,37 @@ from __future__ import annotations
 from mlir import ir
 from mlir.dialects import arith
 
+from xpiler.analysis.effects import walk
+from xpiler.diagnostics import Unsupported
+from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.launcher.build import KernelLaunch, copy_elements
 from xpiler.lowering.launcher.roles import Pointer
 from xpiler.lowering.launcher.scratch import own_parameters
 from xpiler.lowering.slices import rebuilt
+from xpiler.platforms.names import HOST_PLATFORMS
+from xpiler.platforms.target import Target
 from xpiler.transforms.rewriting import operations
-
-HOST_PLATFORMS = ('"vnni"',)
 
 
 def is_from_host(module: ir.Module) -> bool:
     """Whether the module was raised from a platform whose device is the host."""
     attributes = module.operation.attributes
-    return "xpiler.origin" in attributes and any(name in str(attributes["xpiler.origin"]) for name in HOST_PLATFORMS)
+    return "xpiler.origin" in attributes and Target.parse(str(attributes["xpiler.origin"])).platform in HOST_PLATFORMS
 
 
 def use_device_memory(function: ir.Operation, kernels: dict[str, KernelLaunch]) -> bool:
-    """Gives every pointer that calls are handed a device buffer; False, with nothing done, where a size is not known."""
+    """Gives every pointer that calls are handed a device buffer; False, with nothing done, where a size is not known.
+
+    Raises Unsupported for a call in a loop or under a condition.
+    """
     calls = [op for op in operations(function.regions[0].blocks[0]) if op.name == "xpiler.call"]
     called = [kernels[ir.FlatSymbolRefAttr(call.attributes["kernel"]).value] for call in calls]
+    for op in walk(function):
+        if op.name == "xpiler.call" and op not in calls:
+            message = "a launcher of C that calls a kernel in a loop or under a condition is not supported"
+            raise Unsupported(message, place_of(op.location), "call it unconditionally, and test in the kernel")
+    if not calls:
+        return True
     if not all(kernel.is_sized for kernel in called):
         return False
     _compute_first(calls[0])

@@ -79,14 +79,17 @@ def _recognise(loop: ir.Operation) -> Counter | None:
 
 def _hoist_invariants(loop: ir.Operation) -> None:
     """Arithmetic of the test and of the step that does not depend on what the loop carries, such as `n - 16`, moves before the loop."""
-    for region in loop.regions:
-        for op in [op.operation for op in list(region.blocks[0].operations)[:-1]]:
-            if op.name.startswith("arith.") and not _may_trap(op) and not any(defined_inside(v, loop) for v in op.operands):
+    before, after = (region.blocks[0] for region in loop.regions)
+    for block in (before, after):
+        for op in [op.operation for op in list(block.operations)[:-1]]:
+            invariant = op.name.startswith("arith.") and not any(defined_inside(v, loop) for v in op.operands)
+            if invariant and (block == before or _may_be_guessed(op)):  # the test is made at least once, the body perhaps never
                 op.move_before(loop)
 
 
-def _may_trap(op: ir.Operation) -> bool:
-    return "div" in op.name or "rem" in op.name
+def _may_be_guessed(op: ir.Operation) -> bool:
+    """Whether arithmetic may run where the source does not run it: no division, and no conversion whose result may not fit."""
+    return not any(word in op.name for word in ("div", "rem", "fpto"))
 
 
 def _only_tests(block: ir.Block) -> bool:

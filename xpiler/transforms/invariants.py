@@ -12,6 +12,7 @@ from xpiler.analysis.effects import walk
 from xpiler.transforms.rewriting import body, content, defined_inside
 
 LOOPS = ("scf.for", "scf.forall")
+NEVER = ("arith.constant", "arith.fptosi", "arith.fptoui")  # C does not say what a number that does not fit becomes: not where nobody asked
 
 
 def hoist_float_invariants(function: ir.Operation) -> None:
@@ -24,6 +25,6 @@ def hoist_float_invariants(function: ir.Operation) -> None:
 
 def _is_float_arithmetic(op: ir.Operation) -> bool:
     """Pure, and about floats: also a comparison of floats, and a choice between some."""
-    if not op.name.startswith(("arith.", "math.")) or op.name == "arith.constant" or len(op.results) != 1:
+    if not op.name.startswith(("arith.", "math.")) or op.name in NEVER or len(op.results) != 1:
         return False
     return any(isinstance(value.type, ir.FloatType) for value in (*op.operands, op.results[0]))

@@ -76,3 +76,16 @@ def test_an_unsigned_counter(n: int) -> None:
 def test_what_does_not_count_is_left_alone(old: str, new: str) -> None:
     assert old in MAIN_LOOP
     assert "scf.while" in str(counted(MAIN_LOOP.replace(old, new)))
+
+
+def test_a_division_in_the_test_is_computed_before_the_loop() -> None:
+    """The test is made at least once, so that nothing is guessed."""
+    divided = MAIN_LOOP.replace(
+        "%go = arith.cmpi sle, %next, %n : i32", "%bound = arith.divsi %n, %four : i32\n    %go = arith.cmpi sle, %next, %bound : i32"
+    )
+    with dialects.context(), ir.Location.unknown():
+        module = ir.Module.parse(divided)
+        count_whiles(next(iter(module.body.operations)).operation)
+        text = str(module)
+    assert "scf.while" not in text
+    assert text.index("arith.divsi") < text.index("scf.for")

@@ -19,6 +19,7 @@ func.func @scaled(%x: memref<?xf32>, %s: f32, %n: index) {
       %inverse = arith.divf %one, %s : f32
       %factor = arith.select %some, %inverse, %zero : f32
       %of_row = arith.mulf %row, %factor : f32
+      %whole = arith.fptosi %s : f32 to i32
       %at = arith.addi %base, %j : index
       %v = memref.load %x[%at] : memref<?xf32>
       %scaled = arith.mulf %v, %of_row : f32
@@ -41,3 +42,4 @@ def test_each_value_moves_as_far_as_its_operands_allow() -> None:
     assert outer.count("arith.mulf") == 1  # of the row
     assert inner.count("arith.mulf") == 1  # of the element
     assert "arith.addi" in inner
+    assert "arith.fptosi" in inner  # undefined in C where the number does not fit, and the loop may not run
