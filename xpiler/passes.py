@@ -1,8 +1,9 @@
 """Passes: what one is, its options as text, and where each is found by its flag.
 
 A pass is a frozen dataclass: the fields are its options, `name` is its flag, `apply` changes the operation in place or
-raises `PassFailed` with the place of what it would not touch. `str(pass)` is the text a pipeline holds, and
-`parse_pass` reads it back, so that a schedule can be printed, stored, edited and replayed.
+raises `PassFailed` with the place of what it would not touch. A pass without options is a plain subclass: each decorated
+class costs a millisecond of every start. `str(pass)` is the text a pipeline holds, and `parse_pass` reads it back, so
+that a schedule can be printed, stored, edited and replayed.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ computed as often as before. Stores nobody reads are then removed by dead-store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 
 from mlir import ir
@@ -25,7 +24,6 @@ from xpiler.transforms.index_simplify import simplify_indices
 from xpiler.transforms.rewriting import Mapping, clone, defined_inside, functions, note_noalias
 
 
-@dataclass(frozen=True)
 class ArrayForwardPass(Pass):
     """Loads of private arrays become what was stored."""
 

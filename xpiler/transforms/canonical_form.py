@@ -6,8 +6,6 @@ that yields constants or cheap values becomes a select. Only spelling: nothing h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 from mlir.dialects import arith
 
@@ -21,7 +19,6 @@ _INT_GREATER = {4, 5}  # sgt, sge
 _INT_LESS = {2, 3}
 
 
-@dataclass(frozen=True)
 class CanonicalFormPass(Pass):
     """One spelling for each scalar operation."""
 

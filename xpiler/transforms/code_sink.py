@@ -6,8 +6,6 @@ the one around it. Loads are moved along where nothing writes what they read in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 
 from xpiler.analysis.effects import effects_of, is_pure, may_alias
@@ -15,7 +13,6 @@ from xpiler.passes import Pass
 from xpiler.transforms.rewriting import ancestor_in, blocks, functions, operations
 
 
-@dataclass(frozen=True)
 class CodeSinkPass(Pass):
     """Computations move into the only branch that uses them."""
 

@@ -7,8 +7,6 @@ sees, only that one is marked, so that a scratch array used for two things in tu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
@@ -18,7 +16,6 @@ from xpiler.passes import Pass
 from xpiler.transforms.rewriting import body, content, erase_dead, functions, is_unit_for, move_content, new_for, terminator
 
 
-@dataclass(frozen=True)
 class DeadStorePass(Pass):
     """Stores to private arrays that nothing reads, and what only they need, are erased."""
 

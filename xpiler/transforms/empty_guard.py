@@ -6,8 +6,6 @@ between two lengths of one loop (a whole vector, or the rest) is that loop up to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
@@ -22,7 +20,6 @@ from xpiler.transforms.nests import extent_form
 from xpiler.transforms.rewriting import available_before, content, functions, is_pure_between, is_unit_loop, set_extent, terminator
 
 
-@dataclass(frozen=True)
 class EmptyGuardPass(Pass):
     """Conditions that only keep empty loops from running are dropped."""
 

@@ -7,8 +7,6 @@ added up as integers are one sum.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 from mlir.dialects import arith
 
@@ -25,7 +23,6 @@ _WRAP_ALIKE = ("arith.addi", "arith.subi", "arith.muli")  # the low bits of the 
 _WIDEN = ("arith.extsi", "arith.extui")
 
 
-@dataclass(frozen=True)
 class ExactIntegersPass(Pass):
     """Integers do not take the way through floats, nor through wider integers than are used."""
 

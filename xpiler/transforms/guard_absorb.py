@@ -29,7 +29,6 @@ from xpiler.transforms.rewriting import body, content, defined_inside, functions
 _ZERO_KEEPING = ("arith.extf", "arith.truncf", "arith.sitofp", "arith.uitofp", "arith.extsi", "arith.extui", "arith.trunci", "arith.negf")
 
 
-@dataclass(frozen=True)
 class GuardAbsorbPass(Pass):
     """Conditions on a loop's variable become its bound."""
 

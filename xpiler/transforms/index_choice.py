@@ -6,8 +6,6 @@ the quotient is not positive. A loop up to such a maximum runs up to the quotien
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 from mlir.dialects import arith
 
@@ -22,7 +20,6 @@ from xpiler.transforms.nests import extent_form
 from xpiler.transforms.rewriting import available_before, functions, is_unit_loop, set_extent, terminator
 
 
-@dataclass(frozen=True)
 class IndexChoicePass(Pass):
     """Choices between indices become minima and maxima, and no loop's bound is kept from being negative."""
 

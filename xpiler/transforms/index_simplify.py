@@ -6,8 +6,6 @@ the arithmetic cheaper, so the pass ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 from mlir.dialects import arith
 
@@ -39,7 +37,6 @@ _COSTS = {
 }
 
 
-@dataclass(frozen=True)
 class IndexSimplifyPass(Pass):
     """Index arithmetic by polynomials, comparisons and extremes by ranges."""
 

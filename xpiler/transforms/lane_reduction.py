@@ -8,7 +8,6 @@ the array, made where the array was last whole. Lanes whose value is no such fol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import compress
 
 from mlir import ir
@@ -34,7 +33,6 @@ from xpiler.transforms.rewriting import (
 )
 
 
-@dataclass(frozen=True)
 class LaneReductionPass(Pass):
     """Exchange trees between lanes become reductions."""
 

@@ -19,7 +19,6 @@ from xpiler.transforms.index_code import materialize
 from xpiler.transforms.rewriting import Mapping, blocks, body, functions, new_forall, note_noalias, operations, terminator, variable
 
 
-@dataclass(frozen=True)
 class LaneRollPass(Pass):
     """Written-out stores to neighbouring elements become parallel loops."""
 

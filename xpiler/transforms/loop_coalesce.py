@@ -35,7 +35,6 @@ from xpiler.transforms.rewriting import (
 )
 
 
-@dataclass(frozen=True)
 class LoopCoalescePass(Pass):
     """Digits of one number become that number."""
 

@@ -26,7 +26,6 @@ from xpiler.transforms.nests import Nest, index_roots, is_index_arithmetic, is_i
 from xpiler.transforms.rewriting import body, content, defined_inside, functions, index, move_content, new_forall, variable
 
 
-@dataclass(frozen=True)
 class LoopConcatenatePass(Pass):
     """Parallel loops over ranges that follow each other become one loop."""
 

@@ -40,7 +40,6 @@ from xpiler.transforms.rewriting import (
 MAX_OFFSET = 8
 
 
-@dataclass(frozen=True)
 class LoopDepipelinePass(Pass):
     """Software pipelines become loops over whole pieces."""
 

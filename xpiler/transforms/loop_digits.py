@@ -6,8 +6,6 @@ that is a row and a column. The divisor must divide the extent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
@@ -22,7 +20,6 @@ from xpiler.transforms.nests import extent_form, index_roots
 from xpiler.transforms.rewriting import defined_inside, functions, is_unit_forall, variable
 
 
-@dataclass(frozen=True)
 class LoopDigitsPass(Pass):
     """Parallel loops over a number that is taken apart run over its parts."""
 

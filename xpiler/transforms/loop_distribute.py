@@ -6,8 +6,6 @@ Values both need are computed twice; where that would repeat a loop, the loop st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
@@ -30,7 +28,6 @@ from xpiler.transforms.rewriting import (
 )
 
 
-@dataclass(frozen=True)
 class LoopDistributePass(Pass):
     """Parallel loops under several conditions become one loop for each."""
 

@@ -6,8 +6,6 @@ elements for any pair of `k`: the form in which an accumulator can live in a reg
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 from mlir.dialects import scf
 
@@ -34,7 +32,6 @@ from xpiler.transforms.rewriting import (
 )
 
 
-@dataclass(frozen=True)
 class LoopInterchangePass(Pass):
     """Parallel loops move out of serial ones."""
 

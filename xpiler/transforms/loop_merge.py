@@ -6,8 +6,6 @@ start of the second range may be written `max(n/16, 0)`: what a loop variable is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
@@ -23,7 +21,6 @@ from xpiler.transforms.nests import extent_form
 from xpiler.transforms.rewriting import body, functions, is_pure_between, is_unit_loop, set_extent, variable
 
 
-@dataclass(frozen=True)
 class LoopMergePass(Pass):
     """Neighbouring ranges with one body become one range."""
 

@@ -6,8 +6,6 @@ below zero is left (such a loop is empty either way). Loops bound to hardware ke
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 from mlir.dialects import arith
 
@@ -33,7 +31,6 @@ from xpiler.transforms.rewriting import (
 )
 
 
-@dataclass(frozen=True)
 class LoopNormalizePass(Pass):
     """Loops run over one variable from 0 by 1."""
 

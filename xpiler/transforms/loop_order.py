@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
@@ -16,7 +14,6 @@ from xpiler.transforms.nests import extent_form, nests_in
 from xpiler.transforms.rewriting import defined_inside, functions, variable
 
 
-@dataclass(frozen=True)
 class LoopOrderPass(Pass):
     """Nests of parallel loops are ordered by the strides of what they store."""
 

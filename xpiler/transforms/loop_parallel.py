@@ -5,8 +5,6 @@ A scratch array that each iteration fills before it reads it is first moved into
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
@@ -35,7 +33,6 @@ from xpiler.transforms.rewriting import (
 EFFORT = 400  # one loop that stays serial keeps all around it from being joined: it is worth a search
 
 
-@dataclass(frozen=True)
 class LoopParallelPass(Pass):
     """Serial loops without a carried dependence become parallel."""
 

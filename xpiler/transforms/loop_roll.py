@@ -9,8 +9,6 @@ run in the order in which they stood.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
@@ -38,7 +36,6 @@ from xpiler.transforms.rewriting import (
 LOAD, STORE = "memref.load", "memref.store"
 
 
-@dataclass(frozen=True)
 class LoopRollPass(Pass):
     """Loops that fill the parts of a private array in turn become a loop over the parts."""
 

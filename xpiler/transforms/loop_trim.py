@@ -24,7 +24,6 @@ from xpiler.transforms.nests import extent_form
 from xpiler.transforms.rewriting import ancestor_in, functions, is_unit_loop, operations, set_extent, variable
 
 
-@dataclass(frozen=True)
 class LoopTrimPass(Pass):
     """Loops that fill private arrays stop where the arrays are no longer read."""
 

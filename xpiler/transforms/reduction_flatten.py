@@ -8,8 +8,6 @@ so that loop-coalesce can make one loop of the two. A start value that an idempo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
@@ -21,7 +19,6 @@ from xpiler.transforms.nests import extent_form
 from xpiler.transforms.rewriting import body, defined_inside, forget_no_wrap, functions, is_unit_for, terminator
 
 
-@dataclass(frozen=True)
 class ReductionFlattenPass(Pass):
     """Reductions of reductions become nests that carry one accumulator."""
 

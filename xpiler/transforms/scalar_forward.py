@@ -6,8 +6,6 @@ Plain loads behind a store of the same element take the stored value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 from mlir.dialects import memref, scf
 
@@ -22,7 +20,6 @@ from xpiler.transforms.nests import extent_form
 from xpiler.transforms.rewriting import body, content, defined_inside, functions, is_unit_for, new_for, operations, terminator
 
 
-@dataclass(frozen=True)
 class ScalarForwardPass(Pass):
     """Loop-carried elements become accumulators; loads behind stores take the stored value."""
 

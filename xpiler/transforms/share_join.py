@@ -28,7 +28,6 @@ from xpiler.transforms.nests import Nest, extent_form, is_index_arithmetic, is_i
 from xpiler.transforms.rewriting import body, content, defined_inside, erase_dead, extent, functions, new_forall, terminator, variable
 
 
-@dataclass(frozen=True)
 class ShareJoinPass(Pass):
     """Shares of one range become that range."""
 

@@ -5,7 +5,6 @@ Unrolled initialisations (`float acc[2][2] = {}`) then look like the loops that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 
 from mlir import ir
@@ -16,7 +15,6 @@ from xpiler.passes import Pass
 from xpiler.transforms.rewriting import blocks, body, constant_int, functions, new_forall, operations, terminator, variable
 
 
-@dataclass(frozen=True)
 class StoreRollPass(Pass):
     """Written-out stores of one value to a box of elements become parallel loops."""
 

@@ -7,8 +7,6 @@ same reason. The accumulators are an array of the block of which each thread has
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlir import ir
 from mlir.dialects import arith, memref
 
@@ -25,7 +23,6 @@ WIDTH = SIDE * ACROSS
 ALIGNMENT = 32  # bytes, of what a fragment is read from or written to
 
 
-@dataclass(frozen=True)
 class CudaFragmentsPass(Pass):
     """Rewrites every nest that is a product of half matrices with float sums."""
 
