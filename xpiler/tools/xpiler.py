@@ -14,6 +14,7 @@ COMMANDS = {
     "translate": "translate a kernel file to another platform",
     "run": "run a kernel file of any platform on this machine",
     "verify": "prove that one kernel file does what another does, at given sizes",
+    "batch": "translate all kernel files below a folder",
     "tune": "search for a fast schedule, measured or by a model",
     "repair": "mend a translation that verify refutes, and show the difference",
     "patterns": "list, add, show and re-prove saved patterns",

@@ -1,0 +1,1 @@
+"""Translating all kernel files below a folder: what is to do, what was done, and what came of it."""
