@@ -9,8 +9,9 @@ from mlir import ir
 from xpiler.lowering.bang.builtin_ops import BUILTINS
 from xpiler.lowering.bang.runtime import CnrtRuntime
 from xpiler.lowering.c_text.body import Body
-from xpiler.lowering.c_text.ctype import FLOAT, CType
-from xpiler.lowering.c_text.expression import Expr, call
+from xpiler.lowering.c_text.ctype import BOOL, FLOAT, CType
+from xpiler.lowering.c_text.expression import PRIMARY, Expr, call, infix
+from xpiler.lowering.c_text.floats import literal
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.language import Language
 
@@ -57,6 +58,16 @@ class BangLanguage(Language):
     def widens_by_itself(self, ctype: CType) -> bool:
         """Conversions of 16-bit floats are written."""
         return ctype.bits != 16
+
+    def classify(self, body: Body, function: str, expr: Expr) -> Expr:
+        """BANG C has none of these functions: only NaN differs from itself, only infinity is as large."""
+        number = self.as_c_float(body, expr)
+        if function != "isnan":
+            magnitude = self.math_function(body, "fabs", (number,), FLOAT)
+            return infix("==" if function == "isinf" else "<", magnitude, literal(body, float("inf"), FLOAT), BOOL, 0, 1)
+        if number.rank < PRIMARY:
+            return call(body.file.use("is_nan"), (number,), BOOL, low=0, high=1)
+        return infix("!=", number, number, BOOL, 0, 1)
 
     def alignment(self, op: ir.Operation) -> str:
         """The compiler aligns on-chip arrays."""

@@ -66,9 +66,7 @@ def _negate(body: Body, op: ir.Operation) -> Expr:
 
 @ARITH.writes("arith.remf")
 def _float_remainder(body: Body, op: ir.Operation) -> Expr:
-    ctype = float_type(op.results[0])
-    body.file.use("fmod")
-    return call("fmodf" if ctype.bits == 32 else "fmod", tuple(body.value(v) for v in op.operands), ctype)
+    return body.language.math_call(body, "fmod", op, float_type(op.results[0]))
 
 
 @ARITH.writes(*_BITS)

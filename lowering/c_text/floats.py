@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlir import ir
@@ -54,9 +53,7 @@ def float_compare(body: Body, predicate: int, a: Expr, b: Expr) -> Expr:
     if predicate in (6, 8):
         either = infix("||", infix("<", a, b, BOOL, 0, 1), infix(">", a, b, BOOL, 0, 1), BOOL, 0, 1)
         return either if predicate == 6 else prefix("!", either, BOOL, 0, 1)
-    body.file.use("isnan")
-    if a.text == b.text:
-        nan = replace(prefix("", a, BOOL, 0, 1), text=f"isnan({a.text})")
-    else:
-        nan = infix("||", *(replace(prefix("", e, BOOL, 0, 1), text=f"isnan({e.text})") for e in (a, b)), BOOL, 0, 1)
+    operands = (a,) if a.text == b.text else (a, b)
+    tests = [body.language.classify(body, "isnan", e) for e in operands]
+    nan = tests[0] if len(tests) == 1 else infix("||", *tests, BOOL, 0, 1)
     return nan if predicate == 14 else prefix("!", nan, BOOL, 0, 1)

@@ -9,8 +9,8 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported
 from xpiler.lowering.c_text.arith_ops import ARITH
 from xpiler.lowering.c_text.control import CONTROL
-from xpiler.lowering.c_text.ctype import DOUBLE, FLOAT, INT, CType
-from xpiler.lowering.c_text.expression import MULTIPLY, Expr, call, leaf
+from xpiler.lowering.c_text.ctype import BOOL, DOUBLE, FLOAT, INT, CType
+from xpiler.lowering.c_text.expression import MULTIPLY, Expr, call, infix, integer, leaf
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import cast
 from xpiler.lowering.c_text.location import place_of
@@ -89,6 +89,14 @@ class Language:
 
     has_rsqrt: ClassVar[bool] = False
 
+    def classify(self, body: Body, function: str, expr: Expr) -> Expr:
+        """`isnan`, `isinf` or `isfinite` of a float."""
+        return call(body.file.use(function), (self.as_c_float(body, expr),), BOOL, low=0, high=1)
+
+    def as_c_float(self, body: Body, expr: Expr) -> Expr:
+        """A 16-bit float as the float that C's functions take."""
+        return self.explicit_cast(body, expr, FLOAT) if expr.ctype.bits == 16 else expr
+
     def explicit_if_needed(self, body: Body, expr: Expr, ctype: CType) -> Expr:
         """An argument of a function that has one overload for each type."""
         return expr
@@ -134,14 +142,20 @@ class Language:
     # Integers
 
     def bit_count(self, body: Body, kind: str, expr: Expr, width: int) -> Expr:
-        """Population count, leading and trailing zeros by the compiler's builtins; these are undefined for 0, the operation is not."""
-        builtin = {"ctpop": "__builtin_popcount", "ctlz": "__builtin_clz", "cttz": "__builtin_ctz"}[kind] + ("ll" if width == 64 else "")
-        count = call(builtin, (expr,), INT, low=0, high=width)
+        """Population count, leading and trailing zeros; what counts zeros is undefined for 0, the operation is not."""
+        count = self.counted_bits(kind, expr, 64 if width > 32 else 32)
+        if kind == "ctlz" and width < 32:
+            count = infix("-", count, integer(32 - width, INT), INT, 0, width)
         if kind == "ctpop" or expr.low > 0:
             return count
         return Expr(
             f"{expr.within(MULTIPLY)} == 0 ? {width} : {count.text}", INT, 1, 0, width, expr.variables, expr.impure, expr.operators + 2
         )
+
+    def counted_bits(self, kind: str, expr: Expr, width: int) -> Expr:
+        """The same for a number of 32 or 64 bits that is not zero, by the compiler's builtins."""
+        builtin = {"ctpop": "__builtin_popcount", "ctlz": "__builtin_clz", "cttz": "__builtin_ctz"}[kind] + ("ll" if width == 64 else "")
+        return call(builtin, (expr,), INT, low=0, high=width)
 
     # Memory
 

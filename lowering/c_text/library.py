@@ -7,9 +7,11 @@ FUNCTIONS = {
 {qualifier} int64_t floor_div(int64_t a, int64_t b) {{ return a / b - (a % b != 0 && (a % b < 0) != (b < 0)); }}""",
     "ceil_div": """// Quotient rounded towards plus infinity.
 {qualifier} int64_t ceil_div(int64_t a, int64_t b) {{ return a / b + (a % b != 0 && (a % b < 0) == (b < 0)); }}""",
+    "is_nan": """// Whether a value is no number.
+{qualifier} bool is_nan(float a) {{ return a != a; }}""",
     "maximum": """// The larger operand; NaN when one is NaN.
-{qualifier} float maximum(float a, float b) {{ return a > b || a != a ? a : b; }}""",
+template <typename T> {qualifier} T maximum(T a, T b) {{ return a > b || a != a ? a : b; }}""",
     "minimum": """// The smaller operand; NaN when one is NaN.
-{qualifier} float minimum(float a, float b) {{ return a < b || a != a ? a : b; }}""",
+template <typename T> {qualifier} T minimum(T a, T b) {{ return a < b || a != a ? a : b; }}""",
 }
 HEADERS = {"floor_div": "<cstdint>", "ceil_div": "<cstdint>"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.lowering.c_text.body import Body
-from xpiler.lowering.c_text.ctype import INTS, scalar_type
+from xpiler.lowering.c_text.ctype import FLOAT, INTS, scalar_type
 from xpiler.lowering.c_text.expression import Expr, call
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import as_signed
@@ -40,15 +40,13 @@ def _absolute(body: Body, op: ir.Operation) -> Expr:
     if scalar_type(op.results[0].type) is None:
         return body.language.vector_math(body, op, "abs")
     value = body.signed(op.operands[0])
-    body.file.use("abs")
-    return call("abs", (value,), value.ctype if value.ctype.bits >= 32 else INTS[32])
+    function = body.file.use("llabs" if value.ctype.bits == 64 else "abs")  # C's abs is that of int
+    return call(function, (value,), value.ctype if value.ctype.bits >= 32 else INTS[32])
 
 
 @MATH.writes("math.isnan", "math.isinf", "math.isfinite")
 def _classify(body: Body, op: ir.Operation) -> Expr:
-    name = op.name.removeprefix("math.")
-    body.file.use(name)
-    return call(name, (body.value(op.operands[0]),), scalar_type(op.results[0].type), low=0, high=1)
+    return body.language.classify(body, op.name.removeprefix("math."), body.value(op.operands[0]))
 
 
 @MATH.writes("math.ctpop", "math.ctlz", "math.cttz")
@@ -59,7 +57,8 @@ def _bit_count(body: Body, op: ir.Operation) -> Expr:
 
 @MATH.writes("math.fpowi")
 def _integer_power(body: Body, op: ir.Operation) -> Expr:
-    ctype = scalar_type(op.results[0].type)
-    body.file.use("pow")
-    base, exponent = body.value(op.operands[0]), as_signed(body.value(op.operands[1]), 32)
-    return call("powf" if ctype.bits == 32 else "pow", (base, exponent), ctype)
+    language, ctype = body.language, scalar_type(op.results[0].type)
+    wide = FLOAT if ctype.bits == 16 else ctype
+    base, exponent = (body.value(v) for v in op.operands)
+    power = language.math_function(body, "pow", (language.float_cast(body, base, wide), as_signed(exponent, 32)), wide)
+    return language.float_cast(body, power, ctype)

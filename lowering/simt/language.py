@@ -8,9 +8,9 @@ from mlir import ir
 
 from xpiler.lowering.c_text.attributes import integer_of
 from xpiler.lowering.c_text.body import Body
-from xpiler.lowering.c_text.ctype import CType, scalar_type
+from xpiler.lowering.c_text.ctype import INT, CType, scalar_type
 from xpiler.lowering.c_text.dense import elements
-from xpiler.lowering.c_text.expression import Expr, call, integer
+from xpiler.lowering.c_text.expression import Expr, call, infix, integer
 from xpiler.lowering.c_text.floats import literal
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.language import Language
@@ -64,6 +64,12 @@ class SimtLanguage(Language):
     def as_arithmetic_float(self, body: Body, expr: Expr) -> Expr:
         """A class is converted before the cast."""
         return self.explicit_cast(body, expr, CType("float", 32, "float")) if expr.ctype.bits == 16 else expr
+
+    def counted_bits(self, kind: str, expr: Expr, width: int) -> Expr:
+        """The device's functions; `__ffs` counts from 1."""
+        function = {"ctpop": "__popc", "ctlz": "__clz", "cttz": "__ffs"}[kind] + ("ll" if width == 64 else "")
+        count = call(function, (expr,), INT, low=0, high=width)
+        return infix("-", count, integer(1, INT), INT, 0, width) if kind == "cttz" else count
 
     def vector_binary(self, body: Body, op: ir.Operation) -> Expr:
         """Arithmetic on short vectors."""

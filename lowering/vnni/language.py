@@ -30,8 +30,14 @@ class VnniLanguage(Language):
     suffix = ".cpp"
     vector_header: ClassVar[str | None] = "<immintrin.h>"
     types: ClassVar[dict[str, str]] = {"half": "_Float16", "bfloat16": "__bf16"}
-    functions: ClassVar[dict[str, str]] = {"min": "std::min", "max": "std::max", "fmod": "std::fmod"}
-    headers: ClassVar[dict[str, str]] = {**Language.headers, "min": "<algorithm>", "max": "<algorithm>", "abs": "<cstdlib>"}
+    functions: ClassVar[dict[str, str]] = {"min": "std::min", "max": "std::max", **{f: f"std::{f}" for f in ("isnan", "isinf", "isfinite")}}
+    headers: ClassVar[dict[str, str]] = {
+        **Language.headers,
+        "min": "<algorithm>",
+        "max": "<algorithm>",
+        "abs": "<cstdlib>",
+        "llabs": "<cstdlib>",
+    }
     runtime: ClassVar[HostRuntime] = HostRuntime()
     handlers: ClassVar[Handlers] = Handlers({**Language.handlers, **ATOMICS, **VECTORS, **DOTS})
     build_notes: ClassVar[list[str]] = ["Build: g++ -O3 -march=icelake-server -fopenmp"]

@@ -8,7 +8,7 @@ from xpiler.diagnostics import warn
 from xpiler.frontend.arithmetic import no_signed_wrap
 from xpiler.frontend.c_types import BOOL, I32, Bool, CType, Float, Int, Vector
 from xpiler.frontend.calls import Call
-from xpiler.frontend.conversions import predicate
+from xpiler.frontend.conversions import convert, predicate
 from xpiler.frontend.cursors import place_of
 from xpiler.frontend.language import Handler
 from xpiler.frontend.values import Scalar, Value
@@ -32,6 +32,7 @@ MATH_BINARY = {
     "fmin": "arith.minnumf",
     "fmod": "arith.remf",
 }
+BIT_COUNTS = {"popcount": "math.ctpop", "clz": "math.ctlz", "ctz": "math.cttz"}
 UNORDERED, OLT, OEQ = 14, 4, 1
 IGNORED = ("printf", "fprintf", "puts", "fflush", "abort", "exit")
 
@@ -128,6 +129,17 @@ def rounded_to_integer(operation: str) -> Handler:
     return read
 
 
+def counted(operation: str) -> Handler:
+    """A count of bits: of the argument's width, returned as int."""
+
+    def read(call: Call) -> Value:
+        value = call.value(0)
+        count = call.reader.builder.value(operation, [value], value.type)
+        return call.result(convert(call.reader.builder, count, Int(ir.IntegerType(value.type).width, False), I32))
+
+    return read
+
+
 def ignored(call: Call) -> Value | None:
     """Output and error handling, which no kernel's result depends on; said where a kernel is read."""
     if call.reader.frames and call.reader.frames[0].is_kernel:
@@ -171,6 +183,8 @@ def table() -> dict[str, Handler]:
     for suffix in ("", "f"):
         found[f"lround{suffix}"] = rounded_to_integer("math.round")
         found[f"lrint{suffix}"] = rounded_to_integer("math.roundeven")
+    for name, operation in BIT_COUNTS.items():
+        found |= {f"__builtin_{name}{suffix}": counted(operation) for suffix in ("", "l", "ll")}
     found |= dict.fromkeys(IGNORED, ignored)
     return found
 

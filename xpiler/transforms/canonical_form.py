@@ -15,6 +15,7 @@ from xpiler.transforms.rewriting import content, erase_dead, functions, terminat
 
 _FLOAT_GREATER = {2, 3, 9, 10}  # ogt, oge, ugt, uge
 _FLOAT_LESS = {4, 5, 11, 12}
+_UNEQUAL_TO_ITSELF = {13, 14}  # une, uno
 _INT_GREATER = {4, 5}  # sgt, sge
 _INT_LESS = {2, 3}
 
@@ -46,6 +47,8 @@ def _number_extreme(op: ir.Operation) -> None:
 
 def _select_extreme(op: ir.Operation) -> None:
     """`a > b ? a : b` and its mirror images."""
+    if _ignored_nan(op):
+        return
     comparison = defining(op.operands[0])
     if comparison is None or comparison.name not in ("arith.cmpf", "arith.cmpi"):
         return
@@ -63,6 +66,27 @@ def _select_extreme(op: ir.Operation) -> None:
         floats, largest
     ]
     op.results[0].replace_all_uses_with(build(a, b))
+
+
+def _ignored_nan(op: ir.Operation) -> bool:
+    """`x != x ? m : max(m, x)`: maxnumf and minnumf give the other operand anyway."""
+    tested = _tested_for_nan(op.operands[0])
+    kept, extreme = list(op.operands)[1:]
+    chosen = defining(extreme)
+    if tested is None or chosen is None or chosen.name not in ("arith.maxnumf", "arith.minnumf"):
+        return False
+    if sorted(map(hash, chosen.operands)) != sorted(map(hash, (tested, kept))):
+        return False
+    op.results[0].replace_all_uses_with(extreme)
+    return True
+
+
+def _tested_for_nan(condition: ir.Value) -> ir.Value | None:
+    """The number of which a condition says that it is NaN."""
+    op = defining(condition)
+    if op is None or op.name != "arith.cmpf" or op.operands[0] != op.operands[1]:
+        return None
+    return op.operands[0] if ir.IntegerAttr(op.attributes["predicate"]).value in _UNEQUAL_TO_ITSELF else None
 
 
 def _if_to_selects(op: ir.Operation) -> None:

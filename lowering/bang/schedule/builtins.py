@@ -37,6 +37,7 @@ UNARY = {
     "arith.negf": "neg",
 }
 NO_OVERLAP = {"floor"}  # the destination must not be the source
+NO_OVERLAP_WITH_SECOND = {"maxequal", "minequal"}  # it may be the first source, not the second
 FLOATS = ("f16", "f32")
 VECTOR_BYTES = 128  # what a vector instruction takes at a time
 CONVERSIONS = {("f16", "f32"): "none", ("f32", "f16"): "rn"}

@@ -13,7 +13,16 @@ from mlir.dialects import arith, scf
 
 from xpiler.analysis.effects import defining
 from xpiler.analysis.forms import IndexForms
-from xpiler.lowering.bang.schedule.builtins import BINARY, COMMUTATIVE, CONVERSIONS, FLOATS, NO_OVERLAP, UNARY, Builtins
+from xpiler.lowering.bang.schedule.builtins import (
+    BINARY,
+    COMMUTATIVE,
+    CONVERSIONS,
+    FLOATS,
+    NO_OVERLAP,
+    NO_OVERLAP_WITH_SECOND,
+    UNARY,
+    Builtins,
+)
 from xpiler.lowering.bang.schedule.pattern_call import NoBuiltin, plan_call
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
 from xpiler.transforms.rewriting import Mapping, body, clone, content, defined_inside, terminator
@@ -113,7 +122,10 @@ class Piece:
         left, right = op.operands
         if self.varies(left) and self.varies(right):
             a, b = self.buffer(left), self.buffer(right)
-            dst = self.define(op.results[0], left, right)
+            apart = kind in NO_OVERLAP_WITH_SECOND
+            dst = self.define(op.results[0], left, right, fresh=apart and a == b)
+            if apart and dst == b:  # they commute
+                a, b = b, a
             self.plan.add(lambda at: self._emit().binary(kind, at(dst), at(a), at(b)))
         elif self.varies(left) or kind in COMMUTATIVE:
             vector, scalar = (left, right) if self.varies(left) else (right, left)

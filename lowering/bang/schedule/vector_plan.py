@@ -1,7 +1,7 @@
 """What a piece of a loop computes, as steps on NRAM buffers: made first, so that the buffers can be counted.
 
 A buffer is a number until the plan is emitted. A step that may write over an operand nobody needs afterwards does
-so (every vector builtin used here allows its destination to be a source), which keeps the pieces long.
+so where its builtin lets the destination be a source, which keeps the pieces long.
 """
 
 from __future__ import annotations

@@ -114,3 +114,37 @@ def test_wide_pools_fold_every_element_once(wide: str, tmp_path: Path) -> None:
     for (a, _, rows, cols), result in zip(calls, runs(tmp_path, text, calls), strict=True):
         matrix = a.reshape(rows, cols)
         np.testing.assert_array_equal(result.reshape(rows, 2), np.stack([matrix.sum(1), matrix.max(1)], 1))
+
+
+COLUMN_MAXIMA = """
+func.func @k(%a: memref<?xf32> {xpiler.name = "A", xpiler.ctype = "const float *"},
+             %b: memref<?xf32> {xpiler.name = "B", xpiler.ctype = "float *"},
+             %r32: i32 {xpiler.name = "rows", xpiler.ctype = "int"}, %c32: i32 {xpiler.name = "cols", xpiler.ctype = "int"})
+    attributes {xpiler.kernel, xpiler.noalias} {
+  %rows = arith.index_cast %r32 : i32 to index
+  %cols = arith.index_cast %c32 : i32 to index
+  %all = arith.muli %rows, %cols : index
+  xpiler.extent %a, %all : memref<?xf32>
+  xpiler.extent %b, %cols : memref<?xf32>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %lowest = arith.constant -3.0e38 : f32
+  scf.forall (%j) in (%cols) {
+    %m = scf.for %i = %c0 to %rows step %c1 iter_args(%most = %lowest) -> (f32) {
+      %row = arith.muli %i, %cols : index
+      %at = arith.addi %row, %j : index
+      %x = memref.load %a[%at] : memref<?xf32>
+      %next = arith.maxnumf %x, %most : f32
+      scf.yield %next : f32
+    }
+    memref.store %m, %b[%j] : memref<?xf32>
+  }
+  return
+}
+"""
+
+
+def test_a_maximum_is_not_written_over_its_second_operand() -> None:
+    """`__bang_maxequal` lets its destination be the first source only."""
+    calls = re.findall(r"__bang_maxequal\((\w+), (\w+), (\w+),", text_of(COLUMN_MAXIMA, ""))
+    assert calls and all(target == first != second for target, first, second in calls)

@@ -10,7 +10,7 @@ from xpiler.frontend.calls import Call
 from xpiler.frontend.conversions import convert, predicate
 from xpiler.frontend.language import Handler
 from xpiler.frontend.simt.dialect import Simt
-from xpiler.frontend.standard_library import elementwise
+from xpiler.frontend.standard_library import counted, elementwise
 from xpiler.frontend.values import Value
 
 APPROXIMATE = {
@@ -81,17 +81,6 @@ def power(call: Call) -> Value:
 def power_of_ten(call: Call) -> Value:
     base = call.reader.builder.constant(10.0, call.result_type.mlir())
     return call.emit_value("math.powf", [base, call.value(0, call.result_type)])
-
-
-def counted(operation: str) -> Handler:
-    """A count of bits: of the argument's width, returned as int."""
-
-    def read(call: Call) -> Value:
-        value = call.value(0)
-        count = call.reader.builder.value(operation, [value], value.type)
-        return call.result(convert(call.reader.builder, count, Int(ir.IntegerType(value.type).width, False), I32))
-
-    return read
 
 
 def find_first_set(call: Call) -> Value:

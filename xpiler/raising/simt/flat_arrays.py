@@ -1,13 +1,10 @@
-"""Arrays and pointers into them: what is seen as one row of elements becomes one, views fall away.
-
-A local array of two dimensions whose rows are used as pointers is made one-dimensional; a view of a buffer as its own
-element type is the buffer and an offset.
-"""
+"""Arrays and pointers into them: a view of a buffer as its own element type is the buffer and an offset."""
 
 from __future__ import annotations
 
 from mlir import ir
 
+from xpiler.raising.array_rows import flatten_rows, rebuild, rows
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
 from xpiler.raising.simt.dynamic_shared import ELEMENT_BYTES
@@ -17,9 +14,13 @@ from xpiler.raising.structure import definition, post_order, users
 
 
 def flatten_arrays(kernel: ir.Operation) -> None:
-    """Remove `memref.collapse_shape`, and `xpiler.view` where the element type stays."""
-    for op in _named(kernel, "memref.collapse_shape"):
-        _collapse(op)
+    """Remove `memref.collapse_shape`, and `xpiler.view` where the element type stays.
+
+    Raises Unsupported for a row of an array that is not local.
+    """
+    flatten_rows(kernel)
+    for op in rows(kernel):
+        raise unsupported(op, "a row of a constant array used as a pointer")
     for op in _named(kernel, "xpiler.view"):
         if _is_part(op.operands[0]):
             _rebase(op)
@@ -55,51 +56,6 @@ def _rebase(view: ir.Operation) -> None:
     view.operands[0], view.operands[1] = part.operands[0], emit.add(part.operands[1], bytes_)
 
 
-def _collapse(op: ir.Operation) -> None:
-    """The array becomes what its collapsed form is: one dimension."""
-    array = op.operands[0]
-    source = definition(array)
-    if source is None or source.name != "memref.alloca":
-        raise unsupported(op, "a row of a constant array used as a pointer")
-    shape, old = list(array.type.shape), array.type
-    if len(shape) > 1:
-        total = 1
-        for size in shape:
-            total *= size
-        array.set_type(ir.MemRefType.get([total], old.element_type, memory_space=old.memory_space, loc=op.location))
-        for user in users(array):
-            if user.name != "memref.collapse_shape":
-                _linearize(user, array, shape)
-    op.results[0].replace_all_uses_with(array)
-    op.erase()
-
-
-def _linearize(user: ir.Operation, array: ir.Value, shape: list[int]) -> None:
-    """The subscripts of an access, as one."""
-    operands = list(user.operands)
-    position = operands.index(array)
-    emit = EmissionPoint(ir.InsertionPoint(user), user.location)
-    linear = emit.constant(0)
-    for size, index in zip(shape, operands[position + 1 : position + 1 + len(shape)], strict=True):
-        linear = emit.add(emit.mul(linear, emit.constant(size)), index)
-    _rebuild(user, [*operands[: position + 1], linear, *operands[position + 1 + len(shape) :]])
-
-
-def _rebuild(op: ir.Operation, operands: list[ir.Value]) -> None:
-    attributes = {name: op.attributes[name] for name in op.attributes}
-    new = ir.Operation.create(
-        op.name,
-        results=[result.type for result in op.results],
-        operands=operands,
-        attributes=attributes,
-        loc=op.location,
-        ip=ir.InsertionPoint(op),
-    )
-    for old, value in zip(op.results, new.results, strict=True):
-        old.replace_all_uses_with(value)
-    op.erase()
-
-
 def _see_through(view: ir.Operation) -> None:
     """Accesses of the view go to its base, with the offset added."""
     base, offset = view.operands
@@ -120,7 +76,7 @@ def _see_through(view: ir.Operation) -> None:
         if user.name == "xpiler.view":
             _rebuild_view(user, operands)
         else:
-            _rebuild(user, operands)
+            rebuild(user, operands)
     view.erase()
 
 

@@ -12,11 +12,13 @@ from mlir import ir
 from mlir.dialects import memref, scf
 
 from xpiler.frontend.arrays import LOOP
+from xpiler.raising.array_rows import flatten_rows
 from xpiler.raising.counted_while import count_whiles
 from xpiler.raising.vnni import vector_ops
 from xpiler.raising.vnni.emission_point import lane_loop, scratch
 from xpiler.raising.vnni.hazards import must_materialize
 from xpiler.raising.vnni.lane_values import LaneSource, stored, unsupported
+from xpiler.raising.vnni.mask_vectors import keep_masks_as_lanes
 from xpiler.raising.vnni.plain_launchers import drop_plain_launchers
 from xpiler.raising.vnni.private_arrays import sink_private_arrays
 
@@ -30,6 +32,7 @@ def raise_kernel(module: ir.Module, function: ir.Operation) -> ir.Operation:
     """
     drop_plain_launchers(module)
     count_whiles(function)
+    keep_masks_as_lanes(function)
     old = function.regions[0].blocks[0]
     rebuilder = Rebuilder()
     with ir.InsertionPoint(function):
@@ -41,6 +44,7 @@ def raise_kernel(module: ir.Module, function: ir.Operation) -> ir.Operation:
         rebuilder.scalars[before] = after
     rebuilder.block(old, new)
     function.erase()
+    flatten_rows(made)
     sink_private_arrays(made)
     return made
 

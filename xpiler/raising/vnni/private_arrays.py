@@ -10,7 +10,8 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.frontend.arrays import PRIVATE
-from xpiler.raising.structure import operations, walk
+from xpiler.raising.structure import operations, users, walk
+from xpiler.raising.vnni.hazards import VIEWS
 
 
 def sink_private_arrays(kernel: ir.Operation) -> None:
@@ -20,12 +21,25 @@ def sink_private_arrays(kernel: ir.Operation) -> None:
             del op.attributes[PRIVATE]
         loop = _common_loop(op)
         if loop is not None and not len(op.operands):
-            op.move_before(operations(loop.regions[0].blocks[0])[0])
+            for moved in reversed([op, *_views(op)]):
+                moved.move_before(operations(loop.regions[0].blocks[0])[0])
+
+
+def _views(alloca: ir.Operation) -> list[ir.Operation]:
+    """The operations beside an array that name its memory anew, each behind what it is a view of."""
+    found, base = [], {alloca.results[0]}
+    for op in operations(alloca.block):
+        if op.name in VIEWS and op.operands[0] in base:
+            found.append(op)
+            base.add(op.results[0])
+    return found
 
 
 def _common_loop(alloca: ir.Operation) -> ir.Operation | None:
     """The parallel loop outside which the array is never used; None where there is none below the array's own block."""
-    chains = [_loops_around(use.owner.operation, alloca.block) for use in alloca.results[0].uses]
+    views = _views(alloca)
+    uses = [user for op in (alloca, *views) for user in users(op.results[0]) if user not in views]
+    chains = [_loops_around(user, alloca.block) for user in uses]
     if not chains or any(not chain for chain in chains):
         return None
     outermost = chains[0][-1]
