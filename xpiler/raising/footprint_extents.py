@@ -96,14 +96,13 @@ def _highest(forms: IndexForms, poly: Poly, facts: Facts) -> Poly | None:
 
 
 def _least(forms: IndexForms, bounds: list[Poly], facts: Facts) -> Poly | None:
-    """Of several bounds the one that is at most the others, as far as that can be shown."""
-    if not bounds:
-        return None
-    best = bounds[0]
-    for other in bounds[1:]:
-        if not forms.ranges.nonneg(other - best, facts) and forms.ranges.nonneg(best - other, facts):
-            best = other
-    return best
+    """The least of several bounds, as far as that can be shown; the minimum of those of which no other is shown to be less."""
+    kept: list[Poly] = []
+    for bound in bounds:
+        if any(forms.ranges.nonneg(bound - other, facts) for other in kept):
+            continue
+        kept = [other for other in kept if not forms.ranges.nonneg(other - bound, facts)] + [bound]
+    return forms.extreme("min", kept) if kept else None
 
 
 def _above(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:

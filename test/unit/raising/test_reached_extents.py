@@ -105,3 +105,24 @@ def test_an_unsigned_number_of_a_thread_is_its_number() -> None:
     text = _text(UNSIGNED, "vnni")
     assert "// Extent of x, y: as far as rows reaches" in text
     assert "unsigned" not in text.split('extern "C" void rows(')[1].split("// Device pointers")[0]
+
+
+TILES = """#include <immintrin.h>
+#include <algorithm>
+extern "C" void twice(const float *x, float *y, int n) {
+  for (int c = 0; c < n; c += 32) {
+    int left = std::min(n - c, 32);
+    __mmask16 first = (1u << std::min(left, 16)) - 1, second = (1u << std::max(left - 16, 0)) - 1;
+    __m512 a = _mm512_maskz_loadu_ps(first, x + c), b = _mm512_maskz_loadu_ps(second, x + c + 16);
+    _mm512_mask_storeu_ps(y + c, first, _mm512_add_ps(a, a));
+    _mm512_mask_storeu_ps(y + c + 16, second, _mm512_add_ps(b, b));
+  }
+}
+"""
+
+
+def test_a_tile_beside_the_edge_reaches_no_further_than_its_mask() -> None:
+    """The first half of the last tile ends at n or at its own end, whichever comes first; the caller has n elements."""
+    module = frontend.read(TILES, "vnni", ReadOptions())
+    text = lowering.emit(lowering.lower(raising.raise_module(module), Target("cuda", "")))
+    assert "cudaMemcpy(device_x, x, n * sizeof(float), cudaMemcpyHostToDevice)" in text
