@@ -8,87 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
+from entry import KINDS, SUFFIXES, Operator, Parameter, Sizes, fill, poison
+from network import LAYERS
 
-ROOT = Path(__file__).resolve().parent
-SUFFIXES = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
-
-Sizes = dict[str, int]
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One pointer parameter: numpy type, role ("in" or "out") and shape as a function of the sizes."""
-
-    name: str
-    dtype: str
-    role: str
-    shape: Callable[[Sizes], tuple[int, ...]]
-
-
-@dataclass(frozen=True)
-class Operator:
-    """One operator of the corpus; `sizes` names the scalar int parameters that follow the pointers.
-
-    A result is right within `relative_tolerance` times the reference's value, or, for a sum whose terms may cancel,
-    times the sum of the terms' magnitudes (`magnitude`), plus `absolute_tolerance`.
-    """
-
-    name: str
-    parameters: tuple[Parameter, ...]
-    sizes: tuple[str, ...]
-    shapes: tuple[tuple[int, ...], ...]
-    reference: Callable[[dict[str, np.ndarray], Sizes], np.ndarray]
-    relative_tolerance: float
-    absolute_tolerance: float
-    magnitude: Callable[[dict[str, np.ndarray], Sizes], np.ndarray] | None = None
-
-    def wrong(self, before: dict[str, np.ndarray], actual: np.ndarray, sizes: Sizes) -> np.ndarray:
-        """Where the output differs from the reference on the inputs `before`: a mask of the output's shape."""
-        expected = np.asarray(self.reference(before, sizes)).astype(np.float64)
-        scale = np.abs(expected) if self.magnitude is None else self.magnitude(before, sizes)
-        return ~(np.abs(actual.astype(np.float64) - expected) <= self.relative_tolerance * scale + self.absolute_tolerance)
-
-    def source(self, platform: str) -> Path:
-        """The hand-written kernel of this operator for `platform`."""
-        return ROOT / self.name / (self.name + SUFFIXES[platform])
-
-    def inputs(self, shape: tuple[int, ...], kind: str, seed: int) -> tuple[dict[str, np.ndarray], Sizes]:
-        """Arrays by parameter name (outputs poisoned) and the sizes by name."""
-        sizes = dict(zip(self.sizes, shape, strict=True))
-        generator = np.random.default_rng([seed, *self.name.encode(), *shape])
-        arrays = {
-            p.name: (fill(generator, p.shape(sizes), p.dtype, kind) if p.role == "in" else poison(p.shape(sizes), p.dtype))
-            for p in self.parameters
-        }
-        return arrays, sizes
-
-
-KINDS = ("random", "negative", "zero", "equal", "large")
-
-
-def fill(generator: np.random.Generator, shape: tuple[int, ...], dtype: str, kind: str) -> np.ndarray:
-    """An input array of one of KINDS; magnitudes stay where float sums are meaningful."""
-    kinds = np.dtype(dtype)
-    if kinds.kind == "i":
-        info = np.iinfo(kinds)
-        values = generator.integers(info.min, info.max, shape, endpoint=True)
-        values = {"negative": -np.abs(values), "zero": values * 0, "equal": values * 0 + 7, "large": np.full(shape, info.min)}.get(
-            kind, values
-        )
-        return np.ascontiguousarray(values.astype(kinds))
-    values = generator.uniform(-2.0, 2.0, shape)
-    values = {"negative": -np.abs(values), "zero": values * 0, "equal": values * 0 + 0.7, "large": values * 40.0}.get(kind, values)
-    return np.ascontiguousarray(values.astype(kinds))
-
-
-def poison(shape: tuple[int, ...], dtype: str) -> np.ndarray:
-    """An output array before the run: NaN, or a pattern no kernel produces by accident."""
-    kinds = np.dtype(dtype)
-    return np.full(shape, np.nan if kinds.kind == "f" else np.iinfo(kinds).min + 77, kinds)
+__all__ = ["EVERY", "KINDS", "OPERATORS", "SUFFIXES", "Operator", "Parameter", "Sizes", "fill", "poison"]
 
 
 def _gelu(a: dict[str, np.ndarray], _: Sizes) -> np.ndarray:
@@ -235,3 +160,6 @@ OPERATORS: dict[str, Operator] = {
         ),
     )
 }
+
+EVERY: dict[str, Operator] = {**OPERATORS, **LAYERS}
+"""All rows. OPERATORS are those that every test of the fast suite runs through."""

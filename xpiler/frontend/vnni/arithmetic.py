@@ -39,6 +39,22 @@ FLOAT_TERNARY: dict[str, Build] = {
     "fnmsub": lambda a, b, c: math.fma(_negated(a), b, _negated(c)),
 }
 FLOAT_UNARY: dict[str, Build] = {"sqrt": math.sqrt, "abs": math.absf}
+
+
+def _negated_in(value: ir.Value, parity: int) -> ir.Value:
+    """`value` with the sign turned in the lanes of this parity."""
+    kind = ir.VectorType(value.type)
+    lanes = ir.VectorType.get(kind.shape, ir.IntegerType.get_signless(1))
+    bits = [ir.BoolAttr.get(lane % 2 == parity) for lane in range(kind.shape[0])]
+    turned = arith.constant(lanes, ir.DenseElementsAttr.get(bits, lanes))
+    return arith.select(turned, _negated(value), value)
+
+
+ALTERNATING: dict[str, tuple[Build, int]] = {
+    "fmaddsub": (lambda a, b, c: math.fma(a, b, _negated_in(c, 0)), 3),
+    "fmsubadd": (lambda a, b, c: math.fma(a, b, _negated_in(c, 1)), 3),
+    "addsub": (lambda a, b: arith.addf(a, _negated_in(b, 0)), 2),
+}
 INTEGER_BINARY: dict[str, Build] = {"add": arith.addi, "sub": arith.subi}
 
 
@@ -58,6 +74,11 @@ def _float_rows(lanes: Lanes) -> Iterator[Intrinsic]:
         for op, compute in table.items():
             if op != "abs" or lanes.width == 512:
                 yield from lanewise(op, lanes, arity, compute)
+    for op, (compute, arity) in ALTERNATING.items():
+        if arity == 3:
+            yield from lanewise(op, lanes, arity, compute)
+        elif lanes.width < 512:
+            yield Intrinsic(f"{prefix(lanes.width)}_{op}_{lanes.suffix}", lanes.register, (lanes.register,) * 2, compute)
 
 
 def _integer_rows(lanes: Lanes) -> Iterator[Intrinsic]:

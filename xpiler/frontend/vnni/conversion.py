@@ -31,13 +31,13 @@ def rows() -> Iterator[Intrinsic]:
             ("epu8", "epi32"),
             ("epu16", "epi32"),
         ):
-            yield _widen(Lanes(width, source), Lanes(width, target))
+            yield widen(Lanes(width, source), Lanes(width, target))
         for source, target in (("epi32", "epi8"), ("epi32", "epi16"), ("epi16", "epi8")):
             yield from _narrow(Lanes(width, source), Lanes(width, target))
     yield from _parts()
 
 
-def _low(value: ir.Value, lanes: Lanes, count: int) -> ir.Value:
+def low(value: ir.Value, lanes: Lanes, count: int) -> ir.Value:
     """The first `count` lanes."""
     typed = retype(value, lanes.type)
     return typed if count == lanes.count else _slice(typed, 0, count)
@@ -48,33 +48,35 @@ def _slice(value: ir.Value, first: int, count: int) -> ir.Value:
     return vector.extract_strided_slice(kind, value, [first], [count], [1])
 
 
-def _zero_extended(value: ir.Value, lanes: Lanes) -> ir.Value:
+def zero_extended(value: ir.Value, lanes: Lanes) -> ir.Value:
     """`value` as the low lanes of a whole register, zero above."""
     if ir.VectorType(value.type).shape[0] == lanes.count:
         return finish(value, lanes)
     return finish(vector.insert_strided_slice(value, splat(lanes.type, 0), [0], [1]), lanes)
 
 
-def _at_least_128(bits: int) -> int:
+def at_least_128(bits: int) -> int:
+    """The width of the register that holds so many bits."""
     return max(128, bits)
 
 
-def _widen(source: Lanes, target: Lanes) -> Intrinsic:
-    narrow = Lanes(_at_least_128(target.width * source.bits // target.bits), source.suffix)
+def widen(source: Lanes, target: Lanes) -> Intrinsic:
+    """Each of the low lanes extended by its sign."""
+    narrow = Lanes(at_least_128(target.width * source.bits // target.bits), source.suffix)
 
     def build(value: ir.Value) -> ir.Value:
         extend = arith.extui if source.is_unsigned else arith.extsi
-        return finish(extend(target.type, _low(value, narrow, target.count)), target)
+        return finish(extend(target.type, low(value, narrow, target.count)), target)
 
     return Intrinsic(f"{prefix(target.width)}_cvt{source.suffix}_{target.suffix}", target.register, (narrow.register,), build)
 
 
 def _narrow(source: Lanes, target: Lanes) -> Iterator[Intrinsic]:
-    result = Lanes(_at_least_128(source.width * target.bits // source.bits), target.suffix)
+    result = Lanes(at_least_128(source.width * target.bits // source.bits), target.suffix)
     low, high = -(1 << (target.bits - 1)), (1 << (target.bits - 1)) - 1
 
     def shortened(value: ir.Value) -> ir.Value:
-        return _zero_extended(arith.trunci(ir.VectorType.get([source.count], target.element), value), result)
+        return zero_extended(arith.trunci(ir.VectorType.get([source.count], target.element), value), result)
 
     def truncate(value: ir.Value) -> ir.Value:
         return shortened(retype(value, source.type))
@@ -122,17 +124,17 @@ def _roundscale(value: ir.Value, immediate: int) -> ir.Value:
 
 def _half(width: int) -> Iterator[Intrinsic]:
     reals = Lanes(width, "ps")
-    halves = Lanes(_at_least_128(width // 2), "ph")
+    halves = Lanes(at_least_128(width // 2), "ph")
     start = prefix(width)
     kind = f"__m{halves.width}i"
 
     def widen(value: ir.Value) -> ir.Value:
-        return arith.extf(reals.type, _low(value, halves, reals.count))
+        return arith.extf(reals.type, low(value, halves, reals.count))
 
     def narrow(value: ir.Value, rounding: int) -> ir.Value:
         if rounding not in ROUND_TO_EVEN:
             raise Unsupported(f"conversion to half with rounding control {rounding}")
-        return _zero_extended(arith.truncf(ir.VectorType.get([reals.count], halves.element), value), halves)
+        return zero_extended(arith.truncf(ir.VectorType.get([reals.count], halves.element), value), halves)
 
     yield Intrinsic(f"{start}_cvtph_ps", reals.register, (kind,), widen)
     yield Intrinsic(f"{start}_cvtps_ph", kind, (reals.register, "imm"), narrow)
@@ -166,6 +168,9 @@ def _parts() -> Iterator[Intrinsic]:
             of = f"si{wide}" if suffix == "si" else f"{suffix}{wide}"
             to = f"si{narrow}" if suffix == "si" else f"{suffix}{narrow}"
             yield Intrinsic(f"{prefix(wide)}_cast{of}_{to}", small.register, (big.register,), lambda v, n=small.count: _slice(v, 0, n))
+            for word in ("cast", "zext"):  # what a cast leaves undefined above is zero here
+                name = f"{prefix(wide)}_{word}{to}_{of}"
+                yield Intrinsic(name, big.register, (small.register,), lambda v, lanes=big: zero_extended(v, lanes))
     extracts = (
         ("_mm512_extractf32x4_ps", "ps", 512, 128),
         ("_mm512_extractf32x8_ps", "ps", 512, 256),
@@ -182,7 +187,15 @@ def _parts() -> Iterator[Intrinsic]:
         yield Intrinsic(
             name, small.register, (big.register, "imm"), lambda v, part, n=small.count, m=big.count: _slice(v, (part * n) % m, n)
         )
-    inserts = (("_mm512_insertf32x8", "ps", 512, 256), ("_mm512_inserti64x4", "epi32", 512, 256), ("_mm512_inserti32x8", "epi32", 512, 256))
+    inserts = (
+        ("_mm512_insertf32x8", "ps", 512, 256),
+        ("_mm512_inserti64x4", "epi32", 512, 256),
+        ("_mm512_inserti32x8", "epi32", 512, 256),
+        ("_mm512_insertf32x4", "ps", 512, 128),
+        ("_mm512_inserti32x4", "epi32", 512, 128),
+        ("_mm256_insertf128_ps", "ps", 256, 128),
+        ("_mm256_inserti128_si256", "epi32", 256, 128),
+    )
     for name, suffix, wide, narrow in inserts:
         big, small = Lanes(wide, suffix), Lanes(narrow, suffix)
         yield Intrinsic(

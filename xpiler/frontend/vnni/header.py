@@ -24,6 +24,10 @@ CONSTANTS = {
     "_MM_FROUND_TO_ZERO": 3,
     "_MM_FROUND_CUR_DIRECTION": 4,
     "_MM_FROUND_NO_EXC": 8,
+    "_MM_HINT_NTA": 0,
+    "_MM_HINT_T2": 1,
+    "_MM_HINT_T1": 2,
+    "_MM_HINT_T0": 3,
     "_CMP_EQ_OQ": 0,
     "_CMP_LT_OS": 1,
     "_CMP_LE_OS": 2,
@@ -41,6 +45,8 @@ CONSTANTS = {
     "_CMP_GT_OQ": 30,
 }
 
+PREFETCH = "#define _mm_prefetch(address, hint) ((void)0)  // clang knows the name with another type"
+
 
 def text() -> str:
     """The whole header."""
@@ -53,6 +59,7 @@ def text() -> str:
 {MASKS}
 
 {constants}
+{PREFETCH}
 
 extern "C" {{
 {declarations}

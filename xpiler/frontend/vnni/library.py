@@ -21,19 +21,10 @@ BUILDERS = {"exp512": math.exp, "tanh512": math.tanh}
 TEXTS = {name: text for parts in FUNCTIONS.values() for name, text in parts}
 
 
-def declared() -> Iterator[Intrinsic]:
-    """What only the texts of these functions use: it is declared, and has no meaning of its own."""
-    yield Intrinsic("_mm512_scalef_ps", FLOATS.register, (FLOATS.register,) * 2, _refused)
-
-
 def functions() -> Iterator[Intrinsic]:
     """The functions themselves, which the file defines."""
     for name, build in BUILDERS.items():
         yield Intrinsic(name, FLOATS.register, (FLOATS.register,), lambda x, build=build: finish(build(retype(x, FLOATS.type)), FLOATS))
-
-
-def _refused(a: ir.Value, b: ir.Value) -> ir.Value:
-    raise ValueError("scalef has no exact form in other operations; expected it only inside exp512")
 
 
 def is_ours(definition: Cursor) -> bool:

@@ -30,10 +30,10 @@ def rows() -> Iterator[Intrinsic]:
         yield _fixed("movehdup_ps", single, 1, [(0, k | 1) for k in range(single.count)])
         yield _fixed("moveldup_ps", single, 1, [(0, k & ~1) for k in range(single.count)])
         yield _fixed("movedup_pd", double, 1, [(0, k & ~1) for k in range(double.count)])
-        yield _by_immediate("shuffle_ps", single, 2, _shuffled_quads)
-        yield _by_immediate("permute_ps", single, 1, _permuted_quads)
-        yield _by_immediate("shuffle_epi32", whole, 1, _permuted_quads)
-        yield _by_immediate("shuffle_pd", double, 2, _shuffled_pairs)
+        yield by_immediate("shuffle_ps", single, 2, _shuffled_quads)
+        yield by_immediate("permute_ps", single, 1, _permuted_quads)
+        yield by_immediate("shuffle_epi32", whole, 1, _permuted_quads)
+        yield by_immediate("shuffle_pd", double, 2, _shuffled_pairs)
         yield from _gathers(width)
     yield from _of_128_bits()
     yield from _blocks()
@@ -62,31 +62,43 @@ def _lowest(compute: Callable, lanes: Lanes) -> Callable:
 def _blocks() -> Iterator[Intrinsic]:
     """Halves of 256 bits, quarters of 512, and quadwords anywhere."""
     for suffix, name in (("ps", "permute2f128_ps"), ("pd", "permute2f128_pd"), ("epi32", "permute2x128_si256")):
-        yield _by_immediate(name, Lanes(256, suffix), 2, _two_halves)
+        yield by_immediate(name, Lanes(256, suffix), 2, _two_halves)
     for suffix, name in (("ps", "shuffle_f32x4"), ("pd", "shuffle_f64x2"), ("epi32", "shuffle_i32x4"), ("epi64", "shuffle_i64x2")):
-        yield _by_immediate(name, Lanes(512, suffix), 2, _quarters)
+        yield by_immediate(name, Lanes(512, suffix), 2, _quarters)
     for suffix, name in (("epi64", "permute4x64_epi64"), ("pd", "permute4x64_pd")):
-        yield _by_immediate(name, Lanes(256, suffix), 1, lambda count, imm: [(0, imm >> 2 * k & 3) for k in range(count)])
+        yield by_immediate(name, Lanes(256, suffix), 1, lambda count, imm: [(0, imm >> 2 * k & 3) for k in range(count)])
 
 
 def _fixed(op: str, lanes: Lanes, operands: int, chosen: Sequence[tuple[int, int]]) -> Intrinsic:
     def build(*values: ir.Value) -> ir.Value:
-        return _picked(values, lanes, chosen)
+        return picked(values, lanes, chosen)
 
     return Intrinsic(f"{prefix(lanes.width)}_{op}", lanes.register, (lanes.register,) * operands, build)
 
 
-def _by_immediate(op: str, lanes: Lanes, operands: int, chosen: Chosen) -> Intrinsic:
+def by_immediate(op: str, lanes: Lanes, operands: int, chosen: Chosen) -> Intrinsic:
+    """Lanes of the operands, chosen by a constant last argument."""
     def build(*values: ir.Value | int) -> ir.Value:
-        return _picked(values[:-1], lanes, chosen(lanes.count, values[-1]))
+        return picked(values[:-1], lanes, chosen(lanes.count, values[-1]))
 
     return Intrinsic(f"{prefix(lanes.width)}_{op}", lanes.register, (*(lanes.register,) * operands, "imm"), build)
 
 
-def _picked(values: Sequence[ir.Value], lanes: Lanes, chosen: Sequence[tuple[int, int]]) -> ir.Value:
+def picked(values: Sequence[ir.Value], lanes: Lanes, chosen: Sequence[tuple[int, int]]) -> ir.Value:
+    """Of which operand, and which of its lanes: a permute where one operand gives them all, else lane by lane."""
     typed = [retype(value, lanes.type) for value in values]
+    (first, *others) = {operand for operand, _ in chosen}
+    if not others:
+        return finish(permuted(typed[first], lanes, [lane for _, lane in chosen]), lanes)
     picked = [vector.extract(typed[operand], [], [lane]) for operand, lane in chosen]
     return finish(vector.from_elements(lanes.type, picked), lanes)
+
+
+def permuted(value: ir.Value, lanes: Lanes, places: Sequence[int]) -> ir.Value:
+    """`vnni.permute` by constants."""
+    kind = ir.VectorType.get([lanes.count], ir.IntegerType.get_signless(lanes.bits))
+    index = arith.constant(kind, ir.DenseElementsAttr.get([ir.IntegerAttr.get(kind.element_type, k) for k in places], kind))
+    return ir.Operation.create("vnni.permute", results=[lanes.type], operands=[value, index]).result
 
 
 def _unpacked(lanes: Lanes, *, high: bool) -> list[tuple[int, int]]:

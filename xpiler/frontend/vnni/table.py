@@ -4,10 +4,42 @@ from __future__ import annotations
 
 from functools import cache
 
-from xpiler.frontend.vnni import arithmetic, comparison, conversion, library, lowest_lanes, memory, permutes, reduction
+from xpiler.frontend.vnni import (
+    arithmetic,
+    comparison,
+    conversion,
+    estimates,
+    hints,
+    horizontal,
+    lane_moves,
+    lookups,
+    lowest_lanes,
+    memory,
+    narrow_arithmetic,
+    permutes,
+    reduction,
+    register_masks,
+    wide_conversions,
+)
 from xpiler.frontend.vnni.intrinsic import Intrinsic
 
-FAMILIES = (memory, lowest_lanes, arithmetic, comparison, conversion, permutes, reduction)
+FAMILIES = (
+    memory,
+    lowest_lanes,
+    arithmetic,
+    comparison,
+    conversion,
+    permutes,
+    reduction,
+    lookups,
+    register_masks,
+    horizontal,
+    narrow_arithmetic,
+    estimates,
+    hints,
+    lane_moves,
+    wide_conversions,
+)
 
 
 @cache
@@ -17,5 +49,4 @@ def intrinsics() -> dict[str, Intrinsic]:
     for family in FAMILIES:
         for row in family.rows():
             found.setdefault(row.name, row)
-    found.update((row.name, row) for row in library.declared())
     return found

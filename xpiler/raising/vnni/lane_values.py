@@ -176,7 +176,11 @@ def inserted(piece: LaneSource, into: LaneSource, first: int) -> LaneSource:
 
 
 def gathered(values: list[ir.Value]) -> LaneSource:
-    """A vector given lane by lane: a choice by the lane's number."""
+    """A vector given lane by lane: numbers in even steps from the lane's number, others by a choice of it."""
+    numbers = [literal(value) for value in values]
+    stepped = _in_steps(numbers, values[0].type)
+    if stepped is not None:
+        return stepped
 
     def lane(at: ir.Value) -> ir.Value:
         known = literal(at)
@@ -188,6 +192,54 @@ def gathered(values: list[ir.Value]) -> LaneSource:
         return chosen
 
     return LaneSource(len(values), values[0].type, lane, cost=len(values), listed=True)
+
+
+def _in_steps(numbers: list[int | None], kind: ir.Type) -> LaneSource | None:
+    """Numbers that follow a rule of their lane as that rule; None where they follow none of those here."""
+    if len(numbers) < 3 or None in numbers or not isinstance(kind, ir.IntegerType):
+        return None
+    rule = next((made for made in (_stepped(numbers), _crossed(numbers), _repeated(numbers)) if made is not None), None)
+    if rule is None:
+        return None
+    truth = bits_of(kind) == 1
+
+    def lane(at: ir.Value) -> ir.Value:
+        number = rule(at)
+        return arith.cmpi(arith.CmpIPredicate.ne, number, index(0)) if truth else arith.index_cast(kind, number)
+
+    return LaneSource(len(numbers), kind, lane, cost=1)
+
+
+def _stepped(numbers: list[int]) -> Lane | None:
+    """`first + step * (lane / run)`: 0, 1, 2, 3 or 0, 0, 4, 4."""
+    first, run = numbers[0], next((k for k, number in enumerate(numbers) if number != numbers[0]), len(numbers))
+    step = numbers[run] - first if run < len(numbers) else 0
+    if numbers != [first + step * (k // run) for k in range(len(numbers))]:
+        return None
+
+    def rule(at: ir.Value) -> ir.Value:
+        place = arith.divui(at, index(run)) if run > 1 else at
+        scaled = arith.muli(place, index(step)) if step != 1 else place
+        return arith.addi(scaled, index(first)) if first else scaled
+
+    return rule
+
+
+def _crossed(numbers: list[int]) -> Lane | None:
+    """`lane ^ bits`: neighbours that change places."""
+    if numbers != [k ^ numbers[0] for k in range(len(numbers))]:
+        return None
+    return lambda at: arith.xori(at, index(numbers[0]))
+
+
+def _repeated(numbers: list[int]) -> Lane | None:
+    """A rule in `lane % period`, for a period of a power of two: 0, 1, 0, 1."""
+    for period in (2, 4, 8):
+        part = numbers[:period]
+        rule = _stepped(part)
+        if period < len(numbers) and rule is not None and numbers == part * (len(numbers) // period):
+            return lambda at, period=period, rule=rule: rule(arith.remui(at, index(period)))
+    return None
 
 
 def unsupported(operation: ir.Operation) -> Unsupported:

@@ -58,7 +58,9 @@ def _constant(rebuilder: Rebuilder, operation: ir.Operation) -> None:
     if attribute.is_splat:
         rebuilder.define(result, lanes_of.splat(arith.constant(kind.element_type, attribute.get_splat_value()), kind.shape[0]))
         return
-    rebuilder.define(result, lanes_of.gathered([constant(number, kind.element_type) for number in attribute]))
+    dense = ir.DenseIntElementsAttr if isinstance(kind.element_type, ir.IntegerType) else ir.DenseFPElementsAttr
+    numbers = [dense(attribute)[k] for k in range(kind.shape[0])]
+    rebuilder.define(result, lanes_of.gathered([constant(number, kind.element_type) for number in numbers]))
 
 
 def _broadcast(rebuilder: Rebuilder, operation: ir.Operation) -> None:
@@ -208,7 +210,20 @@ def _insert_slice(rebuilder: Rebuilder, operation: ir.Operation) -> None:
     rebuilder.define(operation.results[0], lanes_of.inserted(piece, into, _static(operation, "offsets")[0]))
 
 
+def _permute(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    """Lane l: the source's lane index[l], modulo the lanes. Taken now: a store may otherwise change what later lanes read."""
+    source, places = (rebuilder.vector(v) for v in operation.operands)
+
+    def lane(at: ir.Value) -> ir.Value:
+        place = arith.index_castui(ir.IndexType.get(), places.lane(at))
+        return source.lane(arith.remui(place, index(source.lanes)))
+
+    made = LaneSource(source.lanes, source.element, lane, cost=source.cost + places.cost + 1)
+    rebuilder.vectors[operation.results[0]] = rebuilder.materialized(made)
+
+
 RULES: dict[str, Rule] = {
+    "vnni.permute": _permute,
     "arith.constant": _constant,
     "vector.broadcast": _broadcast,
     "vector.from_elements": _from_elements,
