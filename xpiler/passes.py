@@ -88,6 +88,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "array-forward",
         "store-roll",
         "lane-roll",
+        "reduction-roll",
+        "reduction-distribute",
         "loop-roll",
         "loop-trim",
         "exact-integers",

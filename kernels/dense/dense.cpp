@@ -16,7 +16,7 @@ static inline float dot(const float *a, const float *b, int n) {
   return _mm512_reduce_add_ps(acc);
 }
 
-extern "C" void dense_kernel(const float *X, const float *W, const float *B, float *Y, int batch, int inputs, int outputs) {
+extern "C" void dense(const float *X, const float *W, const float *B, float *Y, int batch, int inputs, int outputs) {
 #pragma omp parallel for collapse(2)
   for (int r = 0; r < batch; ++r) {
     for (int o = 0; o < outputs; ++o) {
@@ -25,3 +25,5 @@ extern "C" void dense_kernel(const float *X, const float *W, const float *B, flo
     }
   }
 }
+
+extern "C" void dense_kernel(const float *X, const float *W, const float *B, float *Y, int batch, int inputs, int outputs) { dense(X, W, B, Y, batch, inputs, outputs); }

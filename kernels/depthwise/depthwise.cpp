@@ -5,7 +5,7 @@ static inline float at(const float *plane, int y, int x, int height, int width) 
   return y >= 0 && y < height && x >= 0 && x < width ? plane[y * width + x] : 0.0f;
 }
 
-extern "C" void depthwise_kernel(const float *X, const float *W, float *Y, int batch, int channels, int height, int width) {
+extern "C" void depthwise(const float *X, const float *W, float *Y, int batch, int channels, int height, int width) {
 #pragma omp parallel for
   for (int p = 0; p < batch * channels; ++p) {
     const float *in = X + (size_t)p * height * width;
@@ -20,3 +20,5 @@ extern "C" void depthwise_kernel(const float *X, const float *W, float *Y, int b
       }
   }
 }
+
+extern "C" void depthwise_kernel(const float *X, const float *W, float *Y, int batch, int channels, int height, int width) { depthwise(X, W, Y, batch, channels, height, width); }

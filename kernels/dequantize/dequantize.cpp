@@ -2,7 +2,7 @@
 #include <immintrin.h>
 #include <stdint.h>
 
-extern "C" void dequantize_kernel(const int8_t *Q, const float *S, float *Y, int rows, int cols) {
+extern "C" void dequantize(const int8_t *Q, const float *S, float *Y, int rows, int cols) {
 #pragma omp parallel for
   for (int r = 0; r < rows; ++r) {
     const int8_t *q = Q + (size_t)r * cols;
@@ -16,3 +16,5 @@ extern "C" void dequantize_kernel(const int8_t *Q, const float *S, float *Y, int
     }
   }
 }
+
+extern "C" void dequantize_kernel(const int8_t *Q, const float *S, float *Y, int rows, int cols) { dequantize(Q, S, Y, rows, cols); }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdint.h>
 
-extern "C" void quantize_kernel(const float *X, int8_t *Q, float *S, int rows, int cols) {
+extern "C" void quantize(const float *X, int8_t *Q, float *S, int rows, int cols) {
 #pragma omp parallel for
   for (int r = 0; r < rows; ++r) {
     const float *x = X + (size_t)r * cols;
@@ -19,3 +19,5 @@ extern "C" void quantize_kernel(const float *X, int8_t *Q, float *S, int rows, i
     for (int c = 0; c < cols; ++c) q[c] = (int8_t)roundf(x[c] * id);
   }
 }
+
+extern "C" void quantize_kernel(const float *X, int8_t *Q, float *S, int rows, int cols) { quantize(X, Q, S, rows, cols); }

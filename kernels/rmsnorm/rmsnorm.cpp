@@ -17,7 +17,7 @@ static float sum_of_squares(const float *x, int n) {
   return sum;
 }
 
-extern "C" void rmsnorm_kernel(const float *X, const float *W, float *Y, int rows, int cols) {
+extern "C" void rmsnorm(const float *X, const float *W, float *Y, int rows, int cols) {
 #pragma omp parallel for schedule(static)
   for (int r = 0; r < rows; ++r) {
     const float *x = X + (long)r * cols;
@@ -30,3 +30,5 @@ extern "C" void rmsnorm_kernel(const float *X, const float *W, float *Y, int row
     for (; i < cols; ++i) y[i] = x[i] * scale * W[i];
   }
 }
+
+extern "C" void rmsnorm_kernel(const float *X, const float *W, float *Y, int rows, int cols) { rmsnorm(X, W, Y, rows, cols); }

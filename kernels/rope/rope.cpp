@@ -1,7 +1,7 @@
 // Rotary embedding of interleaved pairs: eight pairs a step; cosines and sines are doubled by a permute, signs by addsub.
 #include <immintrin.h>
 
-extern "C" void rope_kernel(const float *X, const float *C, const float *S, float *Y, int seq, int heads, int half) {
+extern "C" void rope(const float *X, const float *C, const float *S, float *Y, int seq, int heads, int half) {
   const __m512i twice = _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
 #pragma omp parallel for collapse(2)
   for (int p = 0; p < seq; ++p)
@@ -25,3 +25,5 @@ extern "C" void rope_kernel(const float *X, const float *C, const float *S, floa
       }
     }
 }
+
+extern "C" void rope_kernel(const float *X, const float *C, const float *S, float *Y, int seq, int heads, int half) { rope(X, C, S, Y, seq, heads, half); }

@@ -25,7 +25,7 @@ static inline __m512 silu512(__m512 x) {
   return _mm512_div_ps(x, _mm512_add_ps(one, exp512(_mm512_sub_ps(_mm512_setzero_ps(), x))));
 }
 
-extern "C" void silu_kernel(const float *A, float *T, int n) {
+extern "C" void silu(const float *A, float *T, int n) {
   int i = 0;
   for (; i + 16 <= n; i += 16) {
     _mm512_storeu_ps(T + i, silu512(_mm512_loadu_ps(A + i)));
@@ -35,3 +35,5 @@ extern "C" void silu_kernel(const float *A, float *T, int n) {
     _mm512_mask_storeu_ps(T + i, m, silu512(_mm512_maskz_loadu_ps(m, A + i)));
   }
 }
+
+extern "C" void silu_kernel(const float *A, float *T, int n) { silu(A, T, n); }

@@ -7,6 +7,8 @@ from mlir import ir
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Atom, Poly
 
+COMMUTATIVE = ("arith.addf", "arith.mulf", "arith.addi", "arith.muli", "arith.maxnumf", "arith.minnumf", "arith.maximumf", "arith.minimumf")
+
 
 class BodyComparison:
     """Compares blocks of two loops; `moved` says what variables of the second are in terms of the first."""
@@ -51,7 +53,8 @@ class BodyComparison:
             return False
         if _attributes(a) != _attributes(b) or [r.type for r in a.results] != [r.type for r in b.results]:
             return False
-        if not all(self.same_values(x, y) for x, y in zip(a.operands, b.operands, strict=True)):
+        turned = list(a.operands)[::-1] if a.name in COMMUTATIVE else list(a.operands)
+        if not any(all(map(self.same_values, ours, b.operands)) for ours in (list(a.operands), turned)):
             return False
         for result, other in zip(a.results, b.results, strict=True):
             self.pair(result, other)
@@ -66,6 +69,33 @@ class BodyComparison:
             if not self.same_blocks(first, second):
                 return False
         return True
+
+
+class TermComparison(BodyComparison):
+    """Compares blocks that only compute, by what they compute: in which order their operations stand says nothing."""
+
+    def same_blocks(self, first: ir.Block, second: ir.Block) -> bool:
+        """Whether the values that both blocks end with are computed alike."""
+        ours, theirs = (list(block.operations)[-1].operation.operands for block in (first, second))
+        return len(ours) == len(theirs) and all(map(self._same_term, ours, theirs))
+
+    def _same_term(self, one: ir.Value, other: ir.Value) -> bool:
+        if self.same_values(one, other):
+            return True
+        a, b = _definition(one), _definition(other)
+        if a is None or b is None or a.name != b.name or len(a.operands) != len(b.operands):
+            return False
+        orders = [list(a.operands)] + ([list(a.operands)[::-1]] if a.name in COMMUTATIVE else [])
+        return any(all(map(self._same_operand, ours, b.operands)) for ours in orders) and self._same(a, b)
+
+    def _same_operand(self, one: ir.Value, other: ir.Value) -> bool:
+        """Index arithmetic is compared as a whole, where it is used."""
+        return isinstance(one.type, ir.IndexType) or self._same_term(one, other)
+
+
+def _definition(value: ir.Value) -> ir.Operation | None:
+    owner = value.owner
+    return None if isinstance(owner, ir.Block) else getattr(owner, "operation", owner)
 
 
 def _integer(kind: ir.Type) -> bool:

@@ -77,7 +77,18 @@ class IndexForms:
             if high.terms and self.ranges.nonneg(low) and self.ranges.below(low, Poly.constant(_granule(high, by))):
                 step = _granule(high, by)
                 return quotient + self._floordiv_atom(_exact(high, step), Poly.constant(by // step))
-        return quotient + self._floordiv_atom(rest, divisor)
+        chosen = self._divided_choice(rest, divisor)
+        return quotient + (self._floordiv_atom(rest, divisor) if chosen is None else chosen)
+
+    def _divided_choice(self, dividend: Poly, divisor: Poly) -> Poly | None:
+        """`(max(a, b) + c) floordiv d` where the quotients of both choices show which is taken: `(max(n - 15, 0) + 15) floordiv 16`."""
+        for atom in dividend.own_atoms():
+            split = dividend.split(atom) if atom.kind in ("min", "max") else None
+            if split and split[0].as_int() == 1:
+                quotient = self.extreme(atom.kind, [self.floordiv(arg + split[1], divisor) for arg in atom.args])
+                if not any(left.kind == atom.kind for left in quotient.atoms()):
+                    return quotient
+        return None
 
     def _floordiv_atom(self, dividend: Poly, divisor: Poly) -> Poly:
         if divisor.as_int() == 1:

@@ -19,14 +19,18 @@ from xpiler.analysis.facts import condition_facts, facts_at
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.needs import needed_facts
 from xpiler.analysis.polynomial import Poly
-from xpiler.analysis.reductions import IDEMPOTENT, folds_of, is_identity, is_reduction
+from xpiler.analysis.reductions import IDEMPOTENT, Fold, folds_of, is_identity, is_reduction
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
 from xpiler.transforms.nests import extent_form
 from xpiler.transforms.rewriting import body, content, defined_inside, functions, is_unit_loop, set_extent, terminator, variable
 
-_ZERO_KEEPING = ("arith.extf", "arith.truncf", "arith.sitofp", "arith.uitofp", "arith.extsi", "arith.extui", "arith.trunci", "arith.negf")
+_ZERO_KEEPING = (
+    *("arith.extf", "arith.truncf", "arith.sitofp", "arith.uitofp", "arith.extsi", "arith.extui", "arith.trunci"),
+    *("arith.negf", "math.absf", "math.absi", "math.sqrt"),
+)
+_PRODUCTS = ("arith.mulf", "arith.muli")
 
 
 class GuardAbsorbPass(Pass):
@@ -86,10 +90,20 @@ def _reduction_guards(loop: ir.Operation) -> list[ir.Value]:
     yields = list(terminator(body(loop)).operands)
     shared: list[ir.Value] | None = None
     for fold in folds_of(loop):
-        start = list(loop.operands)[3 + fold.index]
+        start = _first_start(loop, fold)
         found = list(_fold_guards(body(loop).arguments[fold.index + 1], yields[fold.index], _Folding(fold.operator, start)))
         shared = found if shared is None else [c for c in shared if c in found]
     return shared or []
+
+
+def _first_start(loop: ir.Operation, fold: Fold) -> ir.Value:
+    """What an accumulator starts from, before the loops around that fold into it by the same operator."""
+    start = list(loop.operands)[3 + fold.index]
+    if not isinstance(start, ir.BlockArgument):
+        return start
+    outer = start.owner.owner.operation
+    around = {f.index: f for f in folds_of(outer)}.get(start.arg_number - 1) if outer.name == "scf.for" else None
+    return _first_start(outer, around) if around and around.operator == fold.operator else start
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,10 @@ class _Folding:
     def ignores(self, value: ir.Value) -> bool:
         """Whether folding `value` changes nothing: the neutral element, or the start again where once is as good as twice."""
         return is_identity(value, self.operator) or (self.operator in IDEMPOTENT and _same_constants(value, self.start))
+
+    def ignores_zero(self) -> bool:
+        """Whether folding zero changes nothing."""
+        return self.operator in ("arith.addf", "arith.addi") or (self.operator in IDEMPOTENT and _is_zero(self.start))
 
 
 def _same_constants(a: ir.Value, b: ir.Value) -> bool:
@@ -145,9 +163,30 @@ def _neutral_guards(value: ir.Value, folding: _Folding) -> Iterator[ir.Value]:
         if folding.ignores(_yielded(op, 1, position)):
             yield op.operands[0]
             yield from _neutral_guards(_yielded(op, 0, position), folding)
-    elif folding.operator in ("arith.addf", "arith.addi") and op.name in ("arith.mulf", "arith.muli", *_ZERO_KEEPING):
+    elif folding.ignores_zero():
+        yield from _zero_guards(value)
+
+
+def _zero_guards(value: ir.Value) -> Iterator[ir.Value]:
+    """Conditions whose failure makes `value` zero."""
+    op = defining(value)
+    if op is None:
+        return
+    if op.name == "arith.select" and _is_zero(op.operands[2]):
+        yield op.operands[0]
+        yield from _zero_guards(op.operands[1])
+    elif op.name == "scf.if":
+        position = list(op.results).index(value)
+        if _is_zero(_yielded(op, 1, position)):
+            yield op.operands[0]
+            yield from _zero_guards(_yielded(op, 0, position))
+    elif op.name in (*_PRODUCTS, *_ZERO_KEEPING):
         for operand in op.operands:
-            yield from _neutral_guards(operand, folding)
+            yield from _zero_guards(operand)
+
+
+def _is_zero(value: ir.Value) -> bool:
+    return is_identity(value, "arith.addi" if isinstance(value.type, ir.IntegerType | ir.IndexType) else "arith.addf")
 
 
 def _yielded(op: ir.Operation, region: int, position: int) -> ir.Value:

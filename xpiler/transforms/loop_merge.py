@@ -9,16 +9,17 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
-from xpiler.analysis.effects import walk
-from xpiler.analysis.equivalence import BodyComparison
+from xpiler.analysis.effects import effects_of, walk
+from xpiler.analysis.equivalence import BodyComparison, TermComparison
 from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Facts
+from xpiler.analysis.reductions import is_reduction
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import body, functions, is_pure_between, is_unit_loop, set_extent, variable
+from xpiler.transforms.rewriting import body, functions, is_pure_between, is_unit_loop, operations, set_extent, variable
 
 
 class LoopMergePass(Pass):
@@ -43,7 +44,10 @@ def _merge_one(function: ir.Operation) -> bool:
 
 
 def _next_loop(loop: ir.Operation) -> ir.Operation | None:
-    """The next loop of the same kind in the block, with nothing but arithmetic between."""
+    """The next loop of the same kind in the block, with nothing but arithmetic between; of reductions the one that goes on, if
+    nothing between writes memory."""
+    if is_reduction(loop):
+        return _continuation(loop)
     after = False
     for other in loop.block.operations:
         op = other.operation
@@ -54,6 +58,18 @@ def _next_loop(loop: ir.Operation) -> ir.Operation | None:
         elif after and not is_pure_between(op):
             return None
     return None
+
+
+def _continuation(loop: ir.Operation) -> ir.Operation | None:
+    users = {use.owner.operation for result in loop.results for use in result.uses}
+    if len(users) != 1:
+        return None
+    (second,) = users
+    if second.block != loop.block or second.name != loop.name or not is_unit_loop(second) or not is_reduction(second):
+        return None
+    ops = operations(loop.block)
+    effects = [effects_of(op) for op in ops[ops.index(loop) + 1 : ops.index(second)]]
+    return second if all(e.unknown is None and not list(e.writes()) for e in effects) else None
 
 
 def _merge(first: ir.Operation, second: ir.Operation) -> bool:
@@ -117,7 +133,7 @@ def _is_clamp(atom: Atom) -> bool:
 
 def same_bodies(forms: IndexForms, first: ir.Operation, second: ir.Operation, start: Poly, replaced: dict[Atom, Poly]) -> bool:
     """Whether the second body at `i - start` is the first one at `i`, with atoms of the second replaced."""
-    comparison = BodyComparison(forms, replaced)
+    comparison = (TermComparison if is_reduction(first) and is_reduction(second) else BodyComparison)(forms, replaced)
     ours, theirs = body(first), body(second)
     if len(ours.arguments) != len(theirs.arguments):
         return False  # one carries values the other has not

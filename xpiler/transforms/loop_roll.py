@@ -78,7 +78,7 @@ def _roll(run: list[ir.Operation]) -> None:
     while len(run) > 1:
         forms = forms_of(run[0])
         growth = _growth(forms, run[0], run[1])
-        alike = next((k for k in range(2, len(run)) if not growth or _growth(forms, run[0], run[k]) != _times(growth, k)), len(run))
+        alike = next((k for k in range(2, len(run)) if not growth or _growth(forms, run[0], run[k]) != times(growth, k)), len(run))
         if growth:
             _rewrite(forms, run[:alike], growth)
         run = run[alike:] if growth else run[1:]
@@ -87,19 +87,20 @@ def _roll(run: list[ir.Operation]) -> None:
 Growth = dict[tuple[ir.Operation, int], Poly]  # (access of the first loop, operand) -> how much larger that subscript is in the next
 
 
-def _times(growth: Growth, count: int) -> Growth:
+def times(growth: Growth, count: int) -> Growth:
+    """The growth over `count` steps."""
     return {place: step * count for place, step in growth.items()}
 
 
 def _growth(forms: IndexForms, first: ir.Operation, second: ir.Operation) -> Growth | None:
     """How the subscripts grow from one loop to the next; None where the loops differ in more, or in nothing."""
-    comparison = _GrowingComparison(forms, first, second)
+    comparison = GrowingComparison(forms, first, second)
     if first.name != second.name or not comparison.same_iterations(first, second):
         return None
     return comparison.growth if any(step.terms for (access, _), step in comparison.growth.items() if access.name == STORE) else None
 
 
-class _GrowingComparison(BodyComparison):
+class GrowingComparison(BodyComparison):
     """Compares two loops, subscripts aside: those may grow by what both loops can compute."""
 
     def __init__(self, forms: IndexForms, *loops: ir.Operation):
@@ -136,16 +137,25 @@ def _rewrite(forms: IndexForms, run: list[ir.Operation], growth: Growth) -> None
     """Puts the first loop into a loop over the parts, where the last of them stands."""
     last = run[-1]
     loop = new_for(len(run), [], last.location, ir.InsertionPoint(last))
-    copy = clone(run[0], {}, ir.InsertionPoint(terminator(body(loop))))
-    part = forms.table.value(variable(loop))
-    copies = dict(zip(walk(run[0]), walk(copy), strict=True))
-    for (access, position), step in growth.items():
-        if step.terms:
-            _grow(forms, copies[access], position, step * part)
+    copy_of_part(forms, run[0], growth, loop)
     for op in run:
         op.erase()
 
 
-def _grow(forms: IndexForms, access: ir.Operation, position: int, by: Poly) -> None:
+def copy_of_part(forms: IndexForms, first: ir.Operation, growth: Growth, parts: ir.Operation) -> ir.Operation:
+    """The first loop copied to the end of the body of the loop over the parts, for the part that its variable says."""
+    block = body(parts)
+    ends = list(block.operations) and block.operations[len(block.operations) - 1].operation.name == "scf.yield"
+    copy = clone(first, {}, ir.InsertionPoint(terminator(block)) if ends else ir.InsertionPoint(block))
+    part = forms.table.value(variable(parts))
+    copies = dict(zip(walk(first), walk(copy), strict=True))
+    for (access, position), step in growth.items():
+        if step.terms:
+            grow(forms, copies[access], position, step * part)
+    return copy
+
+
+def grow(forms: IndexForms, access: ir.Operation, position: int, by: Poly) -> None:
+    """Adds to a subscript."""
     with ir.InsertionPoint(access), access.location:
         access.operands[position] = materialize(forms.of(access.operands[position]) + by, forms.ranges.nonneg)

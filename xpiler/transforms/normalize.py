@@ -41,6 +41,8 @@ ROUND = (
     "loop-interchange",
     "scalar-forward",
     "exact-integers",
+    "reduction-roll",
+    "reduction-distribute",
     "reduction-flatten",
     "code-sink",
     "loop-coalesce",

@@ -24,8 +24,9 @@ def rows() -> Iterator[Intrinsic]:
         yield from lanewise("mulhi", Lanes(width, "epu16"), 2, _high(Lanes(width, "epu16")))
         yield from lanewise("mulhrs", Lanes(width, "epi16"), 2, _rounded_high(Lanes(width, "epi16")))
         yield from lanewise("mullo", Lanes(width, "epi64"), 2, arith.muli)
-        yield from lanewise("mul", Lanes(width, "epi32"), 2, _low_halves(arith.extsi, width))
-        yield from lanewise("mul", Lanes(width, "epu32"), 2, _low_halves(arith.extui, width))
+        for suffix, extend in (("epi32", arith.extsi), ("epu32", arith.extui)):  # masks of these are of 64-bit lanes
+            register = f"__m{width}i"
+            yield Intrinsic(f"{prefix(width)}_mul_{suffix}", register, (register,) * 2, _low_halves(extend, width))
         yield _ternary_logic(width, 32)
         yield _ternary_logic(width, 64)
         for bits in (8, 16, 32, 64):

@@ -21,6 +21,7 @@ from xpiler.raising.vnni.lane_values import LaneSource, stored, unsupported
 from xpiler.raising.vnni.mask_vectors import keep_masks_as_lanes
 from xpiler.raising.vnni.plain_launchers import drop_plain_launchers
 from xpiler.raising.vnni.private_arrays import sink_private_arrays
+from xpiler.raising.vnni.tail_guards import drop_tail_guards
 
 COSTLY = 3
 
@@ -32,6 +33,7 @@ def raise_kernel(module: ir.Module, function: ir.Operation) -> ir.Operation:
     """
     drop_plain_launchers(module)
     count_whiles(function)
+    drop_tail_guards(function)
     keep_masks_as_lanes(function)
     old = function.regions[0].blocks[0]
     rebuilder = Rebuilder()

@@ -151,11 +151,15 @@ def loaded(base: ir.Value, at: Indices, lanes: int, element: ir.Type) -> LaneSou
 
 
 def masked_load(base: ir.Value, at: Indices, mask: LaneSource, otherwise: LaneSource) -> LaneSource:
-    """A load that touches only the lanes of the mask."""
+    """A load that touches only the lanes of the mask; an expression that names it twice loads once."""
+    made: dict[ir.Value, tuple[ir.Block, ir.Value]] = {}
 
     def lane(number: ir.Value) -> ir.Value:
-        taken, kind = mask.lane(number), otherwise.element
-        return if_value(taken, kind, lambda: memref.load(base, at(number)), lambda: otherwise.lane(number))
+        here = ir.InsertionPoint.current.block
+        if number not in made or made[number][0] != here:
+            taken, kind = mask.lane(number), otherwise.element
+            made[number] = here, if_value(taken, kind, lambda: memref.load(base, at(number)), lambda: otherwise.lane(number))
+        return made[number][1]
 
     return LaneSource(otherwise.lanes, otherwise.element, lane, cost=1)
 

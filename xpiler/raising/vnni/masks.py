@@ -7,15 +7,16 @@ from mlir.dialects import arith
 
 from xpiler.raising.vnni.emission_point import constant
 
-SGE, SGT, ULT, SLT, UGE = 5, 4, 6, 2, 9  # arith.cmpi's predicates
+SLT, SLE, SGT, SGE, ULT, ULE, UGT, UGE = range(2, 10)  # arith.cmpi's predicates
+TURNED = {SLT: SGT, SLE: SGE, SGT: SLT, SGE: SLE, ULT: UGT, ULE: UGE, UGT: ULT, UGE: ULE}
 CASTS = ("arith.extsi", "arith.extui", "arith.trunci")
 
 
 def mask_bit(mask: ir.Value, lane: ir.Value, lanes: int) -> ir.Value:
     """Whether bit `lane` (index, below `lanes`) of `mask` is set.
 
-    Two idioms of tails are read as comparisons: `(1 << n) - 1`, and the choice of all ones where n is at least
-    the number of lanes. Everything else is a shift and a test.
+    The idioms of tails are read as comparisons: `(1 << n) - 1`, `~(~0 << n)`, `ones >> (lanes - n)`, and the choice of
+    all ones where n is at least the number of lanes. Everything else is a shift and a test.
     """
     count = first_lanes(mask, lanes)
     if count is not None:
@@ -36,7 +37,7 @@ def first_lanes(mask: ir.Value, lanes: int) -> ir.Value | None:
         return None
     if operation.name == "arith.select":
         return _guarded_choice(operation, lanes)
-    return _power_minus_one(operation)
+    return _power_minus_one(operation) or _ones_cleared(operation) or _ones_shifted(operation, lanes)
 
 
 def _power_minus_one(operation: ir.Operation) -> ir.Value | None:
@@ -53,24 +54,45 @@ def _power_minus_one(operation: ir.Operation) -> ir.Value | None:
     return None
 
 
+def _ones_cleared(operation: ir.Operation) -> ir.Value | None:
+    """n of `~(~0 << n)`."""
+    if operation.name != "arith.xori" or literal(operation.operands[1]) != -1:
+        return None
+    shifted = _definition(_through_casts(operation.operands[0]))
+    if shifted is None or shifted.name != "arith.shli" or literal(shifted.operands[0]) != -1:
+        return None
+    return _through_casts(shifted.operands[1])
+
+
+def _ones_shifted(operation: ir.Operation, lanes: int) -> ir.Value | None:
+    """n of `ones >> (lanes - n)`, ones in the lanes and nowhere else."""
+    if operation.name not in ("arith.shrui", "arith.shrsi") or literal(_through_casts(operation.operands[0])) != (1 << lanes) - 1:
+        return None
+    left = _definition(_through_casts(operation.operands[1]))
+    if left is None or left.name != "arith.subi" or literal(left.operands[0]) != lanes:
+        return None
+    return _through_casts(left.operands[1])
+
+
 def _guarded_choice(operation: ir.Operation, lanes: int) -> ir.Value | None:
-    """n of `n >= lanes ? all ones : (1 << n) - 1`."""
+    """n of `n >= lanes ? all ones : (1 << n) - 1`, whichever way round it is asked."""
     condition, yes, no = operation.operands
-    ones = literal(_through_casts(yes))
     comparison = _definition(condition)
-    tail = first_lanes(no, lanes)
-    if (
-        tail is None
-        or ones is None
-        or ones & ((1 << lanes) - 1) != (1 << lanes) - 1
-        or comparison is None
-        or comparison.name != "arith.cmpi"
-    ):
+    if comparison is None or comparison.name != "arith.cmpi":
         return None
     predicate = ir.IntegerAttr(comparison.attributes["predicate"]).value
-    bound = literal(comparison.operands[1])
-    covers = (predicate in (SGE, UGE) and bound == lanes) or (predicate == SGT and bound == lanes - 1)
-    return tail if covers and same_value(comparison.operands[0], tail) else None
+    number, bound = comparison.operands
+    if literal(number) is not None:
+        number, bound, predicate = bound, number, TURNED.get(predicate, predicate)
+    limit = literal(bound)
+    if limit is not None and (predicate in (SLT, ULT) and limit == lanes or predicate in (SLE, ULE) and limit in (lanes - 1, lanes)):
+        yes, no, covers = no, yes, True
+    else:
+        covers = predicate in (SGE, UGE) and limit == lanes or predicate in (SGT, UGT) and limit in (lanes - 1, lanes)
+    tail, ones = first_lanes(no, lanes), literal(_through_casts(yes))
+    if not covers or tail is None or ones is None or ~ones & ((1 << lanes) - 1):
+        return None
+    return tail if same_value(number, tail) else None
 
 
 def _below(lane: ir.Value, count: ir.Value) -> ir.Value:

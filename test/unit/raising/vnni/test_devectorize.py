@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from mlir import ir
@@ -9,6 +11,8 @@ from mlir import ir
 from xpiler import dialects
 from xpiler.diagnostics import Unsupported
 from xpiler.execution import jit
+from xpiler.frontend import read
+from xpiler.raising import raise_module
 from xpiler.raising.vnni import raise_kernel
 
 TAIL_SUM = """
@@ -159,3 +163,26 @@ def test_an_array_also_read_behind_the_loop_stays(context: ir.Context) -> None:
     )
     text = str(raised(text, context))
     assert text.index("memref.alloca() : memref<16xf32>") < text.index("scf.forall")
+
+
+TAILS = (
+    "n - i < 16 ? (__mmask16)((1u << (n - i)) - 1) : (__mmask16)0xffff",
+    "n - i > 15 ? 0xffff : (1 << (n - i)) - 1",
+    "(__mmask16)(0xffff >> (16 - (n - i < 16 ? n - i : 16)))",
+    "16 <= n - i ? (__mmask16)-1 : (__mmask16)~(~0u << (n - i))",
+    "(__mmask16)((1ull << (n - i > 16 ? 16 : n - i)) - 1)",
+)
+
+
+@pytest.mark.parametrize("tail", TAILS)
+def test_masks_of_tails_are_comparisons(tail: str, tmp_path: Path) -> None:
+    path = tmp_path / "k.cpp"
+    path.write_text(
+        '#include <immintrin.h>\nextern "C" void k(const float *A, float *T, int n) {\n  for (int i = 0; i < n; i += 16) {\n'
+        f"    __mmask16 m = {tail};\n    _mm512_mask_storeu_ps(T + i, m, _mm512_maskz_loadu_ps(m, A + i));\n  }}\n}}\n"
+    )
+    module = raise_module(read(path, "vnni"), normalize=False)
+    assert "arith.andi" not in str(module)
+    given, result = np.arange(37, dtype=np.float32), np.full(40, -1, np.float32)
+    jit.run(module, "k", [given, result, 37])
+    np.testing.assert_array_equal(result, [*range(37), -1, -1, -1])
