@@ -135,6 +135,23 @@ def is_void(clang_type) -> bool:
     return clang_type.get_canonical().kind == TypeKind.VOID
 
 
+def gives_status(function: Cursor) -> bool:
+    """Whether a function's result is an integer that is a constant of the text wherever it returns: 0, -1, an enumerator."""
+    if function.result_type.get_canonical().kind not in (TypeKind.INT, TypeKind.UINT, TypeKind.ENUM, TypeKind.LONG, TypeKind.BOOL):
+        return False
+    returns = [node for node in function.walk_preorder() if node.kind == CursorKind.RETURN_STMT]
+    return bool(returns) and all(children(node) and _is_literal(children(node)[0]) for node in returns)
+
+
+def _is_literal(cursor: Cursor) -> bool:
+    value = bare(cursor)
+    if value.kind == CursorKind.UNARY_OPERATOR and children(value):
+        value = bare(children(value)[0])
+    if value.kind == CursorKind.DECL_REF_EXPR:
+        return value.referenced is not None and value.referenced.kind == CursorKind.ENUM_CONSTANT_DECL
+    return value.kind in (CursorKind.INTEGER_LITERAL, CursorKind.CXX_BOOL_LITERAL_EXPR)
+
+
 def is_reference(clang_type) -> bool:
     return clang_type.get_canonical().kind in (TypeKind.LVALUEREFERENCE, TypeKind.RVALUEREFERENCE)
 

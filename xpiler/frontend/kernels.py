@@ -6,10 +6,11 @@ from clang.cindex import Cursor
 from clang.cindex import Type as ClangType
 from mlir import ir
 
+from xpiler.diagnostics import warn
 from xpiler.frontend.c_types import VOID, CType, OpaqueType, PointerType
 from xpiler.frontend.clang_types import plain_spelling
 from xpiler.frontend.cleanup import drop_dead
-from xpiler.frontend.cursors import body_of, invalid, is_void
+from xpiler.frontend.cursors import body_of, gives_status, invalid, is_void, place_of
 from xpiler.frontend.inlining import in_cell, new_frame
 from xpiler.frontend.kernel_names import spelled
 from xpiler.frontend.parameters import RECORDS, Argument, Parameters
@@ -21,8 +22,11 @@ from xpiler.frontend.values import AddressOf, Value
 
 def read_kernel(reader: Reader, function: Cursor, module: ir.Module, name: str) -> ir.Operation:
     """Reads a kernel into the module."""
-    if not is_void(function.result_type):
+    status = not is_void(function.result_type) and reader.language.is_kernel(function) and gives_status(function)
+    if not is_void(function.result_type) and not status:
         raise invalid(function, f"the kernel '{function.spelling}' returns a value", "a kernel returns void")
+    if status:
+        warn(f"the status that '{function.spelling}' returns is left out of the output", place_of(function))
     body = body_of(function)
     assert body is not None
     with reader.at(function):

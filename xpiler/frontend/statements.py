@@ -129,7 +129,7 @@ def _run_branches(reader: Reader, condition: ir.Value, then: Cursor, other: Curs
         second = [*second, *rest]
     elif takes_rest and not then_jumps:
         first = [*first, *rest]
-    if then_jumps and other is None and then_is_bare_jump(then):
+    if then_jumps and other is None and then_is_bare_jump(then, in_kernel=reader.frame.is_kernel):
         condition, first, second = negate(reader.builder, condition), second, first
     returns = reader.frame.is_kernel and CursorKind.RETURN_STMT in (bare_jump(then), bare_jump(other) if other else None)
     filled = [_fill_statements(reader, part) for part in (first, second)]
@@ -152,13 +152,13 @@ def bare_jump(cursor: Cursor | None) -> CursorKind | None:
     return cursor.kind if cursor is not None and cursor.kind in JUMPS else None
 
 
-def then_is_bare_jump(cursor: Cursor) -> bool:
-    """Whether a branch does nothing but leave."""
+def then_is_bare_jump(cursor: Cursor, *, in_kernel: bool) -> bool:
+    """Whether a branch does nothing but leave; a kernel may return a status, which says nothing here."""
     kind = bare_jump(cursor)
     if kind == CursorKind.RETURN_STMT:
         while cursor.kind == CursorKind.COMPOUND_STMT:
             cursor = children(cursor)[0]
-        return not children(cursor)
+        return in_kernel or not children(cursor)
     return kind is not None
 
 
@@ -166,7 +166,7 @@ def then_is_bare_jump(cursor: Cursor) -> bool:
 def return_statement(reader: Reader, cursor: Cursor) -> None:
     frame = reader.frame
     values = children(cursor)
-    if values:
+    if values and not frame.is_kernel:  # a kernel's is a status, which is left out
         reader.return_value(values[0])
     raise_flag(reader, frame.returned)
 

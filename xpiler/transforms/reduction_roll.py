@@ -20,7 +20,7 @@ from xpiler.analysis.equivalence import TermComparison
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.reductions import IDENTITIES, Fold, folds_of, identity, is_identity, is_reduction
 from xpiler.passes import Pass
-from xpiler.transforms.loop_roll import Growth, GrowingComparison, copy_of_part, times
+from xpiler.transforms.loop_roll import GrowingComparison, Growth, copy_of_part, times
 from xpiler.transforms.rewriting import (
     Mapping,
     blocks,

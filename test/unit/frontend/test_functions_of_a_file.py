@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xpiler import frontend
+from xpiler.diagnostics import XpilerError, collecting
 from xpiler.platforms.names import platform_of
 from xpiler.verify.signature import functions
 
@@ -58,3 +59,15 @@ def test_a_launcher_may_start_several_kernels():
 )
 def test_a_cpp_file_is_hip_where_it_has_a_gpu_kernel(text: str, platform: str):
     assert platform_of("k.cpp", text) == platform
+
+
+def test_a_status_is_left_out_and_said():
+    text = "int relu(const float *x, float *y, int n) { if (n <= 0) return -1; for (int i = 0; i < n; ++i) y[i] = x[i]; return 0; }"
+    with collecting() as warnings:
+        assert found(text) == (["relu"], [])
+    assert [warning.message for warning in warnings] == ["the status that 'relu' returns is left out of the output"]
+
+
+def test_a_result_is_no_status():
+    with pytest.raises(XpilerError, match="no kernel"):
+        found("int first(const int *x, int n) { return x[n - 1]; }")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from clang.cindex import Cursor, CursorKind, LinkageKind, conf
 from clang.cindex import TypeKind as K
 
-from xpiler.frontend.cursors import bare, body_of, children, definition_of
+from xpiler.frontend.cursors import bare, body_of, children, definition_of, gives_status, is_void
 
 WORK = {
     CursorKind.ARRAY_SUBSCRIPT_EXPR,
@@ -51,10 +51,10 @@ def _hands_on(call: Cursor, caller: Cursor) -> bool:
 
 
 def _may_be_kernel(function: Cursor) -> bool:
-    """Seen from other files, without a result, and given pointers."""
+    """Seen from other files, without a result but a status, and given pointers."""
     if function.linkage == LinkageKind.INTERNAL or conf.lib.clang_Cursor_isFunctionInlined(function):
         return False
-    return body_of(function) is not None and function.result_type.get_canonical().kind == K.VOID and _takes_pointers(function)
+    return body_of(function) is not None and (is_void(function.result_type) or gives_status(function)) and _takes_pointers(function)
 
 
 def _takes_pointers(function: Cursor) -> bool:

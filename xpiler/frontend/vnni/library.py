@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 
 from clang.cindex import Cursor
-from mlir import ir
 from mlir.dialects import math
 
 from xpiler.frontend.vnni.intrinsic import Intrinsic, finish

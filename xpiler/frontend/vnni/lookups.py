@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from mlir import ir
-from mlir.dialects import arith, vector
+from mlir.dialects import arith
 
 from xpiler.frontend.vnni.intrinsic import Intrinsic, finish
 from xpiler.frontend.vnni.permutes import by_immediate, picked

@@ -78,6 +78,7 @@ def _fixed(op: str, lanes: Lanes, operands: int, chosen: Sequence[tuple[int, int
 
 def by_immediate(op: str, lanes: Lanes, operands: int, chosen: Chosen) -> Intrinsic:
     """Lanes of the operands, chosen by a constant last argument."""
+
     def build(*values: ir.Value | int) -> ir.Value:
         return picked(values[:-1], lanes, chosen(lanes.count, values[-1]))
 

@@ -91,9 +91,7 @@ def _chosen(count: int, imm: int) -> list[tuple[int, int]]:
 
 
 def _movemask(name: str, lanes: Lanes) -> Intrinsic:
-    return Intrinsic(
-        f"{prefix(lanes.width)}_movemask_{name}", "int", (lanes.register,), lambda v: mask_integer(is_negative(v, lanes), 32)
-    )
+    return Intrinsic(f"{prefix(lanes.width)}_movemask_{name}", "int", (lanes.register,), lambda v: mask_integer(is_negative(v, lanes), 32))
 
 
 def _masks_and_registers(lanes: Lanes) -> Iterator[Intrinsic]:

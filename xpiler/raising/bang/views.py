@@ -63,13 +63,29 @@ def _retype(alloca: ir.Operation) -> bool:
 
 
 def _fold(view: ir.Operation) -> None:
-    if ir.MemRefType(view.operands[0].type).element_type != ir.MemRefType(view.results[0].type).element_type:
+    seen, stored = (ir.MemRefType(buffer.type).element_type for buffer in (view.results[0], view.operands[0]))
+    if seen != stored and _bytes(view.results[0]) == _bytes(view.operands[0]):
+        _take_bits(view, seen, stored)
+    elif seen != stored:
         raise unsupported(view, "a buffer is used as several types whose pieces cannot be told apart", "give each type an array of its own")
     for access in list(users(view.results[0])):
         if access.name not in ACCESSES:
             raise unsupported(access, f"'{access.name}' on a pointer into a buffer cannot be raised")
         _shift(access, view)
     view.erase()
+
+
+def _take_bits(view: ir.Operation, seen: ir.Type, stored: ir.Type) -> None:
+    """Elements of another type as wide, such as the index behind `__bang_argmax`'s value, are the buffer's own bits."""
+    for access in list(users(view.results[0])):
+        emit = EmissionPoint(ir.InsertionPoint(access), access.location)
+        if access.name == "memref.store":
+            bits = emit.value("arith.bitcast", stored, access.operands[0])
+            emit.op("memref.store", [], [bits, view.operands[0], emit.add(view.operands[1], access.operands[2])])
+            access.erase()
+        elif access.name == "memref.load":
+            loaded = emit.op("memref.load", [stored], [view.operands[0], emit.add(view.operands[1], access.operands[1])])
+            replace(access, [emit.value("arith.bitcast", seen, loaded.results[0])])
 
 
 def _shift(access: ir.Operation, view: ir.Operation) -> None:

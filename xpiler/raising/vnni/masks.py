@@ -85,10 +85,10 @@ def _guarded_choice(operation: ir.Operation, lanes: int) -> ir.Value | None:
     if literal(number) is not None:
         number, bound, predicate = bound, number, TURNED.get(predicate, predicate)
     limit = literal(bound)
-    if limit is not None and (predicate in (SLT, ULT) and limit == lanes or predicate in (SLE, ULE) and limit in (lanes - 1, lanes)):
+    if limit is not None and ((predicate in (SLT, ULT) and limit == lanes) or (predicate in (SLE, ULE) and limit in (lanes - 1, lanes))):
         yes, no, covers = no, yes, True
     else:
-        covers = predicate in (SGE, UGE) and limit == lanes or predicate in (SGT, UGT) and limit in (lanes - 1, lanes)
+        covers = (predicate in (SGE, UGE) and limit == lanes) or (predicate in (SGT, UGT) and limit in (lanes - 1, lanes))
     tail, ones = first_lanes(no, lanes), literal(_through_casts(yes))
     if not covers or tail is None or ones is None or ~ones & ((1 << lanes) - 1):
         return None

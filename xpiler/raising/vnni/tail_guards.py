@@ -15,7 +15,17 @@ NE, SLT, SGT = 1, 2, 4  # arith.cmpi's predicates
 ZERO = "zero"
 LANEWISE = ("arith.", "math.", "vector.from_elements", "vector.bitcast", "vector.extract_strided_slice", "vector.broadcast")
 TRAPPING = ("arith.divsi", "arith.divui", "arith.remsi", "arith.remui", "arith.floordivsi", "arith.ceildivsi")
-ZERO_KEEPING = ("arith.negf", "math.absf", "math.sqrt", "arith.extf", "arith.truncf", "arith.sitofp", "arith.extsi", "arith.extui", "vector.bitcast")
+ZERO_KEEPING = (
+    "arith.negf",
+    "math.absf",
+    "math.sqrt",
+    "arith.extf",
+    "arith.truncf",
+    "arith.sitofp",
+    "arith.extsi",
+    "arith.extui",
+    "vector.bitcast",
+)
 
 
 def drop_tail_guards(function: ir.Operation) -> None:
@@ -42,8 +52,9 @@ def _says_nothing(test: ir.Operation) -> bool:
     masks = [op.operands[len(op.operands) - 2] for op in body if op.name == "vector.maskedload"]
     if not masks or not all(_empty_unless(mask, test.operands[0]) for mask in masks):
         return False
-    kept = list(other.operations)[0].operation.operands
-    return all(_value_without_lanes(value, first, test.operands[0]) == old for value, old in zip(last.operands, kept, strict=True))
+    kept = next(iter(other.operations)).operation.operands
+    left = [_value_without_lanes(value, first, test.operands[0]) for value in last.operands]
+    return all(isinstance(value, ir.Value) and value == old for value, old in zip(left, kept, strict=True))
 
 
 def _may_run(op: ir.Operation) -> bool:
@@ -100,14 +111,18 @@ def _value_without_lanes(value: ir.Value, branch: ir.Block, condition: ir.Value)
     if op.name == "vector.maskedload":
         return of[-1]
     if op.name in ("arith.mulf", "arith.muli"):
-        return ZERO if ZERO in of else None
+        return ZERO if _has_zero(of) else None
     if op.name in ("arith.addf", "arith.addi"):
-        return of[1] if of[0] == ZERO else of[0] if of[1] == ZERO else None
+        return of[1] if of[0] is ZERO else of[0] if of[1] is ZERO else None
     if op.name == "math.fma":
-        return of[2] if ZERO in of[:2] else None
+        return of[2] if _has_zero(of[:2]) else None
     if op.name == "arith.select" and _empty_unless(op.operands[0], condition):
         return of[-1]
-    return ZERO if op.name in ZERO_KEEPING and of[0] == ZERO else None
+    return ZERO if op.name in ZERO_KEEPING and of[0] is ZERO else None
+
+
+def _has_zero(values: list[ir.Value | str | None]) -> bool:
+    return any(value is ZERO for value in values)
 
 
 def _is_zero(op: ir.Operation | None) -> bool:

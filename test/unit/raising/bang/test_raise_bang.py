@@ -192,3 +192,12 @@ def test_value_kept_in_scratch_over_iterations() -> None:
   }"""
     given, result = run(body)
     np.testing.assert_allclose(result, np.cumsum(2 * given.reshape(4, 64), axis=0, dtype=np.float32).ravel(), rtol=1e-6)
+
+
+def test_the_index_behind_a_greatest_value_is_read_as_an_integer() -> None:
+    body = (
+        "__nram__ float x[64]; __nram__ float best[32]; __memcpy(x, A, n * 4, GDRAM2NRAM); __bang_argmax(best, x, n);\n"
+        "T[0] = best[0]; T[1] = ((int *)best)[1];"
+    )
+    given, result = run(body, 64)
+    assert (result[0], result[1]) == (given.max(), given.argmax())
