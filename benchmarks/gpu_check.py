@@ -11,7 +11,7 @@ the latter for 32-lane waves (`--arch gfx1100`).
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import importlib
 import json
 import re
 import shutil
@@ -142,11 +142,8 @@ def _corpus_calls(bundle: Bundle, name: str) -> Iterator[tuple[str, list[dict], 
 
 def _corpus():
     """The module `kernels/corpus.py`, which lies in no package."""
-    spec = importlib.util.spec_from_file_location("corpus", ROOT / "kernels" / "corpus.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["corpus"] = module
-    spec.loader.exec_module(module)
-    return module
+    sys.path.insert(0, str(ROOT / "kernels"))
+    return importlib.import_module("corpus")
 
 
 def main() -> None:

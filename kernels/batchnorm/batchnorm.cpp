@@ -19,18 +19,19 @@ static inline void scale_plane(const float *src, float *dst, int n, float scale,
   }
 }
 
-static void batchnorm(const float *x, const BatchNorm &p, float *y, int N, int C, int HW) {
+extern "C" void batchnorm(const float *X, const float *G, const float *B, const float *M, const float *V, float *Y, int batch, int channels,
+                          int pixels) {
+  const BatchNorm p = {G, B, M, V, 1e-5f};
 #pragma omp parallel for collapse(2)
-  for (int n = 0; n < N; n++)
-    for (int c = 0; c < C; c++) {
+  for (int n = 0; n < batch; n++)
+    for (int c = 0; c < channels; c++) {
       float scale = p.gamma[c] / sqrtf(p.variance[c] + p.epsilon);
       float shift = p.beta[c] - p.mean[c] * scale;
-      scale_plane(x + (n * C + c) * HW, y + (n * C + c) * HW, HW, scale, shift);
+      scale_plane(X + (n * channels + c) * pixels, Y + (n * channels + c) * pixels, pixels, scale, shift);
     }
 }
 
 extern "C" void batchnorm_kernel(const float *X, const float *G, const float *B, const float *M, const float *V, float *Y, int batch,
                                  int channels, int pixels) {
-  BatchNorm p = {G, B, M, V, 1e-5f};
-  batchnorm(X, p, Y, batch, channels, pixels);
+  batchnorm(X, G, B, M, V, Y, batch, channels, pixels);
 }

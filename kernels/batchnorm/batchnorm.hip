@@ -15,19 +15,24 @@ __global__ void bn_inference(const float *__restrict__ x, const float *__restric
 extern "C" void batchnorm_kernel(const float *X, const float *G, const float *B, const float *M, const float *V, float *Y, int batch,
                                  int channels, int pixels) {
   int total = batch * channels * pixels;
-  float *buf[6];
-  hipMalloc(&buf[0], total * sizeof(float));
-  hipMalloc(&buf[1], channels * sizeof(float));
-  hipMalloc(&buf[2], channels * sizeof(float));
-  hipMalloc(&buf[3], channels * sizeof(float));
-  hipMalloc(&buf[4], channels * sizeof(float));
-  hipMalloc(&buf[5], total * sizeof(float));
-  hipMemcpy(buf[0], X, total * sizeof(float), hipMemcpyHostToDevice);
-  hipMemcpy(buf[1], G, channels * sizeof(float), hipMemcpyHostToDevice);
-  hipMemcpy(buf[2], B, channels * sizeof(float), hipMemcpyHostToDevice);
-  hipMemcpy(buf[3], M, channels * sizeof(float), hipMemcpyHostToDevice);
-  hipMemcpy(buf[4], V, channels * sizeof(float), hipMemcpyHostToDevice);
-  bn_inference<<<(total + 255) / 256, 256>>>(buf[0], buf[1], buf[2], buf[3], buf[4], buf[5], channels, pixels, total);
-  hipMemcpy(Y, buf[5], total * sizeof(float), hipMemcpyDeviceToHost);
-  for (int i = 0; i < 6; i++) hipFree(buf[i]);
+  float *x, *g, *b, *m, *v, *y;
+  hipMalloc(&x, total * sizeof(float));
+  hipMalloc(&g, channels * sizeof(float));
+  hipMalloc(&b, channels * sizeof(float));
+  hipMalloc(&m, channels * sizeof(float));
+  hipMalloc(&v, channels * sizeof(float));
+  hipMalloc(&y, total * sizeof(float));
+  hipMemcpy(x, X, total * sizeof(float), hipMemcpyHostToDevice);
+  hipMemcpy(g, G, channels * sizeof(float), hipMemcpyHostToDevice);
+  hipMemcpy(b, B, channels * sizeof(float), hipMemcpyHostToDevice);
+  hipMemcpy(m, M, channels * sizeof(float), hipMemcpyHostToDevice);
+  hipMemcpy(v, V, channels * sizeof(float), hipMemcpyHostToDevice);
+  bn_inference<<<(total + 255) / 256, 256>>>(x, g, b, m, v, y, channels, pixels, total);
+  hipMemcpy(Y, y, total * sizeof(float), hipMemcpyDeviceToHost);
+  hipFree(x);
+  hipFree(g);
+  hipFree(b);
+  hipFree(m);
+  hipFree(v);
+  hipFree(y);
 }

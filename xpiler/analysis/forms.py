@@ -149,9 +149,16 @@ class IndexForms:
             numbers = [choice.as_int() for choice in choices]
             if None not in numbers:
                 return Bounds((Poly.constant(min(numbers)),), (Poly.constant(max(numbers)),))
-            if _counts(value.type) and all(map(self.ranges.soon_nonneg, choices)):
-                return Bounds((Poly.constant(0),))
+            if _counts(value.type):
+                return self._chosen_bounds(*choices)
         return _type_bounds(value.type)
+
+    def _chosen_bounds(self, one: Poly, other: Poly) -> Bounds:
+        """A choice of two numbers lies between them, where it is known which is the larger; two sizes make a size."""
+        floor = (Poly.constant(0),) if self.ranges.soon_nonneg(one) and self.ranges.soon_nonneg(other) else ()
+        if self.ranges.soon_nonneg(one - other):
+            return Bounds((*floor, other), (one,))
+        return Bounds((*floor, one), (other,)) if self.ranges.soon_nonneg(other - one) else Bounds(floor)
 
     def _truncated_bounds(self, division: ir.Operation) -> Bounds:
         """A quotient rounded to zero lies between those rounded down and up."""

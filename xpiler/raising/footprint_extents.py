@@ -81,17 +81,19 @@ def _larger(forms: IndexForms, one: Poly, other: Poly) -> Poly:
 def _highest(forms: IndexForms, poly: Poly, facts: Facts) -> Poly | None:
     """The least bound of `poly` in the kernel's parameters that a search finds, each polynomial looked at once.
 
-    The least matters: a buffer that is copied whole must not be taken for larger than the caller's.
+    The least matters: a buffer that is copied whole must not be taken for larger than the caller's. What has the fewest
+    variables left is looked at first: two guards (`y + r < h + 1` and `y + r > 0`) can bring each other's variables back for ever.
     """
     seen, open_, found = {poly}, [poly], []
     while open_ and len(seen) < MAX_LOOKED_AT:
-        current = open_.pop()
-        if not any(_varies(atom) for atom in current.own_atoms()):
+        current = min(open_, key=_variables)
+        open_.remove(current)
+        if not _variables(current):
             found.append(current)
             continue
         larger = [p for p in _above(forms, current, facts) if p not in seen]
         seen.update(larger)
-        open_ += reversed(larger)
+        open_ = [*larger, *open_]
     return _least(forms, found, facts)
 
 
@@ -189,6 +191,10 @@ def _without(forms: IndexForms, poly: Poly, atom: Atom, factor: Poly, rest: Poly
         yield from (rest + factor * end for end in _ends(forms, atom, facts))
     elif atom.kind == "value" and forms.ranges.nonneg(-factor, facts):
         yield from (rest + factor * lower for lower in forms.bounds(atom).lower)
+
+
+def _variables(poly: Poly) -> int:
+    return sum(_varies(atom) for atom in poly.own_atoms())
 
 
 def _varies(atom: Atom) -> bool:

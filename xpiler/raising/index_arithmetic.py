@@ -19,6 +19,7 @@ from xpiler.raising.reached_memory import reaches_unsized
 from xpiler.raising.structure import constant_value, operations
 
 MODULAR = frozenset({"arith.addi", "arith.subi", "arith.muli"})
+INDEX_BITS = 64
 PREDICATES = ("eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge")
 
 
@@ -90,17 +91,20 @@ class _Rewriting:
             number = self._parameter_number(value)
             return Twin(number, True, self.proofs.at_least(number, 0, at))
         known = self.twins.get(value)
-        return self._leaf(value, at) if known is None and at.name == "arith.extui" else known
+        return self._leaf(value, at) if known is None and at.name in ("arith.extui", "arith.extsi") else known
 
     def _leaf(self, value: ir.Value, at: ir.Operation) -> Twin | None:
-        """The number of a value that no rule reads, where it is shown not to be negative: an unsigned extension is the same number then."""
+        """The number of a value that no rule reads: where it is shown not to be negative, so that an unsigned extension is the same
+        number, or where it is extended by its sign for subscripts alone, as `(size_t)ids[t] * cols` is."""
         if isinstance(value.owner, ir.Block) or value.type.width not in (32, 64):
             return None
         if value not in self.leaves:
             op = value.owner.operation
             self.leaves[value] = EmissionPoint(ir.InsertionPoint.after(op), op.location).cast(value, ir.IndexType.get())
         number = self.leaves[value]
-        return Twin(number, True, True) if self.proofs.at_least(number, 0, at) else None
+        if self.proofs.at_least(number, 0, at):
+            return Twin(number, True, True)
+        return Twin(number, True, False) if at.name == "arith.extsi" and _only_subscripts(at.results[0]) else None
 
     def _parameter_number(self, value: ir.Value) -> ir.Value:
         if value not in self.parameters:
@@ -145,6 +149,8 @@ class _Rewriting:
         twin = self._proved(self._twin(op.operands[0], op), op.operands[0], op)
         if twin is not None and not twin.unsigned and reaches_unsized(op.results[0]) and self.proofs.at_least(twin.value, 0, op):
             twin = Twin(twin.value, twin.signed, True)  # the extent found later states that it fits
+        if twin is not None and op.operands[0].type.width == INDEX_BITS:
+            twin = Twin(twin.value, True, True)  # modulo 2^64 it is the index
         if twin is not None and (twin.signed if op.name == "arith.index_cast" else twin.unsigned):
             op.results[0].replace_all_uses_with(twin.value)
             if op.results[0] != twin.value:
@@ -196,6 +202,19 @@ def _narrowed(twin: Twin, kind: ir.Type, after: ir.Operation) -> ir.Value:
     if twin.signed and cast != twin.value:
         cast.owner.attributes[EXACT] = ir.UnitAttr.get()
     return cast
+
+
+def _only_subscripts(value: ir.Value) -> bool:
+    """Whether all that becomes of a number, by sums and products, are indices."""
+    users = [use.owner.operation for use in value.uses]
+    return all(op.name in _TO_INDEX and (_is_index(op.results[0]) or _only_subscripts(op.results[0])) for op in users)
+
+
+def _is_index(value: ir.Value) -> bool:
+    return isinstance(value.type, ir.IndexType)
+
+
+_TO_INDEX = (*MODULAR, "arith.index_cast", "arith.index_castui")
 
 
 def _before(op: ir.Operation) -> EmissionPoint:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
 
@@ -12,8 +11,10 @@ import pytest
 from xpiler import frontend, raising
 from xpiler.execution import jit
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "kernels"))
+from corpus import OPERATORS
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
 RNG = np.random.default_rng(17)
 ARCH = {"cuda": "sm_90", "hip": "gfx942"}
 MAX_ELEMENTS = 100_000
@@ -77,17 +78,6 @@ def test_elements_of_a_fragment():
     c, t = random(16, 16), np.full((16, 16), np.nan, np.float32)
     run_source(HERE / "fragment_elements.cu", "cuda", "scaled", [a, b, c, t, 16, 1.5])
     np.testing.assert_allclose(t, 1.5 * (a.astype(np.float32) @ b.T.astype(np.float32)) + c, rtol=1e-3, atol=1e-3)
-
-
-def corpus():
-    spec = importlib.util.spec_from_file_location("corpus", ROOT / "kernels" / "corpus.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module.OPERATORS
-
-
-OPERATORS = corpus()
 
 
 @pytest.mark.parametrize("platform", ["cuda", "hip"])

@@ -90,27 +90,10 @@ def register_type(name: str) -> ir.Type:
 def mask_lanes(mask: ir.Value, count: int) -> ir.Value:
     """An integer mask as `vector<count x i1>`, bit 0 first; excess bits are dropped."""
     bits, one_bit = ir.IntegerType(mask.type).width, ir.IntegerType.get_signless(1)
-    lanes = _packed_lanes(mask)
-    if lanes is None:
-        lanes = vector.bitcast(ir.VectorType.get([bits], one_bit), vector.from_elements(ir.VectorType.get([1], mask.type), [mask]))
-    if ir.VectorType(lanes.type).shape[0] == count:
+    lanes = vector.bitcast(ir.VectorType.get([bits], one_bit), vector.from_elements(ir.VectorType.get([1], mask.type), [mask]))
+    if bits == count:
         return lanes
     return vector.extract_strided_slice(ir.VectorType.get([count], one_bit), lanes, [0], [count], [1])
-
-
-def _packed_lanes(mask: ir.Value) -> ir.Value | None:
-    """The lanes that a mask was just made of by `mask_integer`, those that were added to fill its bits left out."""
-    packed = _operand(mask, "vector.extract")
-    lanes = packed and _operand(packed, "vector.bitcast")
-    if not lanes or ir.VectorType(lanes.type).element_type != ir.IntegerType.get_signless(1):
-        return None
-    return _operand(lanes, "vector.insert_strided_slice") or lanes
-
-
-def _operand(value: ir.Value, name: str) -> ir.Value | None:
-    """The first operand of the operation of that name that made the value."""
-    owner = value.owner
-    return owner.operation.operands[0] if not isinstance(owner, ir.Block) and owner.name == name else None
 
 
 def mask_integer(lanes: ir.Value, bits: int) -> ir.Value:
