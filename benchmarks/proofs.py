@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +39,7 @@ class Cell:
     reason: str = ""
     seconds: float = 0.0
     peak_mib: int = 0
+    notes: list[str] = field(default_factory=list)  # what the sizes of the scope leave out
 
 
 def check(operator: str, source: str, target: str, timeout: float, outputs: str) -> Cell:
@@ -67,9 +68,8 @@ def prove(operator: str, source: str, target: str, timeout: float, written: Path
     sides = [ProgramFile.of(str(p), platform, ReadOptions()) for p, platform in ((path, source), (written, target))]
     proved = prove_files(*sides, spent=Spent(timeout))
     answer = proved.answer
-    return Cell(
-        operator, source, target, answer.verdict.value, answer.scope, answer.reason, round(proved.seconds, 3), proved.peak_bytes >> 20
-    )
+    seconds, mebibytes = round(proved.seconds, 3), proved.peak_bytes >> 20
+    return Cell(operator, source, target, answer.verdict.value, answer.scope, answer.reason, seconds, mebibytes, list(answer.notes))
 
 
 def table(cells: list[Cell]) -> str:

@@ -14,6 +14,8 @@ from xpiler.frontend.language import Handler
 from xpiler.frontend.reader import Reader
 from xpiler.frontend.values import AddressOf, Null, Opaque, Pointer, Scalar, Value
 
+ASYNCHRONOUS = "Async"  # in the name of a copy that the host does not wait for
+
 
 @dataclass(frozen=True)
 class StreamCalls:
@@ -74,6 +76,8 @@ class Runtime:
         if kind == "d2h" and len(call) <= 4:
             call.reader.streams.read_back(call.reader)
         stream = stream_of(call.reader, call.any(4) if len(call) > 4 else None)
+        if kind == "d2h" and ASYNCHRONOUS in call.name:
+            call.reader.streams.return_later(call.reader, call.any(4) if len(call) > 4 else None)
         operands = [whole(call.reader, source), whole(call.reader, target), count, *stream]
         call.emit("xpiler.copy", operands, kind=f"#xpiler.copy_kind<{kind}>")
         return success(call)

@@ -17,6 +17,7 @@ from xpiler.frontend.parameters import Parameters
 from xpiler.frontend.reader import Reader
 from xpiler.frontend.stated_launches import is_unread
 from xpiler.frontend.statements import run
+from xpiler.frontend.streams import UNAWAITED
 
 DEVICE_ATTRIBUTES = {CursorKind.CUDADEVICE_ATTR, CursorKind.CUDAGLOBAL_ATTR}
 
@@ -77,6 +78,9 @@ def read_launcher(reader: Reader, function: Cursor, module: ir.Module) -> ir.Ope
             run(reader, [body])
             reader.frames.pop()
             reader.builder.op("func.return")
+    reader.streams.end()
+    if reader.streams.unawaited:
+        operation.attributes[UNAWAITED] = ir.StringAttr.get(reader.streams.unawaited[0])
     drop_dead(operation)
     kind = "host" if _moves_data(operation) and not _launches_on(entry.arguments, operation) else "device"
     operation.attributes["xpiler.launcher"] = ir.StringAttr.get(kind)

@@ -1,6 +1,12 @@
-"""Which branches and loops of both texts the rows of sizes have gone through: what a proof at given sizes must say about itself."""
+"""Which branches and loops of both texts the rows of sizes have gone through: what a proof at given sizes must say about itself.
+
+A guard that every size of one and more passes (`if (n > 0)`) is not asked to fail. An integer of 8 or 16 bits that a loop carries wraps at
+sizes past its range only, so a row must have such a size.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from mlir import ir
 
@@ -10,13 +16,17 @@ from xpiler.verify.model.side import Unit
 # A branch taken, not taken, a loop that came round again, or a launch of several blocks or tasks; with the place of the operation.
 Event = tuple[str, str]
 TAKEN, SKIPPED, AGAIN, BLOCKS = "taken", "skipped", "again", "blocks"
+WRAPS = {8: "8 bits", 16: "16 bits"}  # widths that sizes within reach wrap
 EVENTS = {"scf.if": (TAKEN, SKIPPED), "scf.for": (AGAIN,), "scf.while": (AGAIN,), "xpiler.launch": (BLOCKS,)}
 WORDS = {
     TAKEN: "the branch at {} taken",
     SKIPPED: "the branch at {} not taken",
     AGAIN: "the loop at {} twice",
     BLOCKS: "the launch at {} of several blocks",
+    WRAPS[8]: "a size past the range of the 8-bit number of the loop at {}",
+    WRAPS[16]: "a size past the range of the 16-bit number of the loop at {}",
 }
+LOOPS = ("scf.for", "scf.while")
 MOST_NOTES = 4
 
 
@@ -25,6 +35,45 @@ def _executed(module: ir.Module) -> list[ir.Operation]:
     unit = Unit.of(module).function
     functions = [op.operation for op in module.body.operations if op.operation.name == "func.func"]
     return [f for f in functions if f == unit or "xpiler.launcher" not in f.attributes]
+
+
+ABOVE = {4: 0, 8: 0, 1: 0, 5: 1, 9: 1}  # predicates of arith.cmpi (>, !=, >=) by the number that every size passes
+
+
+def is_positive(condition: ir.Value) -> bool:
+    """Whether a condition says of parameters that they are positive, and nothing else."""
+    if isinstance(condition, ir.BlockArgument):
+        return False
+    op = condition.owner.operation
+    if op.name == "arith.andi":
+        return all(map(is_positive, op.operands))
+    if op.name != "arith.cmpi" or not isinstance(op.operands[0], ir.BlockArgument) or not _is_of_function(op.operands[0]):
+        return False
+    bound = ABOVE.get(ir.IntegerAttr(op.attributes["predicate"]).value)
+    other = op.operands[1]
+    return (
+        bound is not None
+        and not isinstance(other, ir.BlockArgument)
+        and other.owner.operation.name == "arith.constant"
+        and ir.IntegerAttr(other.owner.operation.attributes["value"]).value == bound
+    )
+
+
+def _is_of_function(argument: ir.BlockArgument) -> bool:
+    return argument.owner.owner.operation.name == "func.func"
+
+
+def carried_widths(operation: ir.Operation) -> list[int]:
+    """The narrow widths of integers, alone or in vectors, that a loop carries from one iteration to the next."""
+    if operation.name not in LOOPS:
+        return []
+    types = [ir.VectorType(t).element_type if isinstance(t, ir.VectorType) else t for r in operation.regions for t in _arguments(r)]
+    widths = {ir.IntegerType(t).width for t in types if isinstance(t, ir.IntegerType)}
+    return [width for width in WRAPS if width in widths]
+
+
+def _arguments(region: ir.Region) -> list[ir.Type]:
+    return [argument.type for block in region for argument in block.arguments]
 
 
 class Coverage:
@@ -39,13 +88,17 @@ class Coverage:
     def _note(self, operation: ir.Operation) -> ir.WalkResult:
         place = place_of(operation) if operation.name in EVENTS else ""
         if place:
-            self._open.update(dict.fromkeys((place, event) for event in EVENTS[operation.name]))
+            events = [e for e in EVENTS[operation.name] if e != SKIPPED or not is_positive(operation.operands[0])]
+            self._open.update(dict.fromkeys((place, event) for event in (*events, *(WRAPS[w] for w in carried_widths(operation)))))
         return ir.WalkResult.ADVANCE
 
-    def add(self, covered: frozenset[Event]) -> None:
-        """Events that have happened."""
+    def add(self, covered: frozenset[Event], sizes: Iterable[int] = ()) -> None:
+        """Events that have happened, at these sizes."""
         for event in covered:
             self._open.pop(event, None)
+        largest = max(sizes, default=0)
+        passed = {word for width, word in WRAPS.items() if largest > 1 << width}
+        self._open = {event: None for event in self._open if event[1] not in passed}
 
     @property
     def is_complete(self) -> bool:

@@ -1,17 +1,21 @@
 """The sizes that a proof is made at: small ones, and ones past the constants of both texts.
 
-A constant of the text (a block, a tile, a vector) matters where a size passes it: one whole tile, then a border. Rows of sizes come in a
-fixed order, cheap ones first; the prover takes them until every branch of both texts has gone both ways, or its steps are spent.
+A constant of the text (a block, a tile, a vector) matters where a size passes it: one whole tile, then a border. So does a tile times
+another one (a block by the number of blocks): where loops come round again. Rows of sizes come in a fixed order, cheap ones first; the
+prover takes them until every branch of both texts has gone both ways, or its steps are spent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from mlir import ir
 
+from xpiler.verify import signature
+from xpiler.verify.coverage import carried_widths
 from xpiler.verify.sampling import ParameterInfo
 
 Sizes = dict[str, int]
@@ -28,7 +32,8 @@ class Candidate:
 SMALL = ((5, 7, 3, 4, 2, 6), (1, 1, 1, 1, 1, 1), (2, 37, 5, 3, 7, 2))
 LEAST = (2, 3, 2, 3, 2, 3)  # of the others, where one size is past a constant
 BORDERS = (3, 1, 5, 2, 4, 6)
-LARGEST_CONSTANT = 1 << 14
+FURTHER = ((19, 11, 13, 9, 17, 10), (67, 35, 21, 19, 33, 18), (131, 69, 37, 41, 45, 39))  # where no constant tells what is left
+LARGEST_CONSTANT = 1 << 17
 FOR_STEP = 2  # the operand of a loop that is its step
 
 
@@ -39,29 +44,70 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
         yield Candidate({})
         return
     seen = set()
-    for row, is_multiple in _rows(len(names), constants(modules)):
+    for row, is_multiple in _rows(len(names), constants(modules), products(modules)):
         if (row, is_multiple) not in seen:
             seen.add((row, is_multiple))
             yield Candidate(dict(zip(names, row, strict=True)), is_multiple)
 
 
-def _rows(count: int, numbers: list[int]) -> Iterator[tuple[tuple[int, ...], bool]]:
-    """Small rows; for every constant each parameter past it by itself, all together, and multiples; last, rows with nothing left over."""
+def _rows(count: int, numbers: list[int], further: list[int]) -> Iterator[tuple[tuple[int, ...], bool]]:
+    """Small rows; for every constant each parameter past it by itself, all together, and multiples; then each past products of constants,
+    and larger rows; last, rows with nothing left over.
+    """
     *small, least = (tuple(row[i % len(row)] for i in range(count)) for row in (*SMALL, LEAST))
     yield from ((row, False) for row in small)
     for number in numbers:
         past = tuple(number + BORDERS[i % len(BORDERS)] for i in range(count))
-        for i in range(count):
-            yield (*least[:i], past[i], *least[i + 1 :]), False
+        yield from ((row, False) for row in _each_past(least, past))
         yield past, False
         yield (number,) * count, True
         for k in range(count):
             yield tuple(number * (2 if i == k else 1) for i in range(count)), True
+    for number in further:
+        yield from ((row, False) for row in _each_past(least, [number + BORDERS[i % len(BORDERS)] for i in range(count)]))
+    yield from ((tuple(row[i % len(row)] for i in range(count)), False) for row in FURTHER)
     yield from (((number,) * count, False) for number in numbers)
+
+
+def _each_past(least: Sequence[int], past: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """One parameter at a time past a constant, the others small."""
+    yield from ((*least[:i], past[i], *least[i + 1 :]) for i in range(len(past)))
+
+
+def products(modules: tuple[ir.Module, ...]) -> list[int]:
+    """What the pieces of all blocks or tasks of a launch come to, and the ranges of narrow integers that loops carry."""
+    tiles, others = _constants(modules)
+    launched = {n for module in modules for n in _launched(module)}
+    widths = {width for module in modules for width in _carried(module)}
+    pairs = {a * b for a, b in itertools.product(launched, tiles | others) if min(a, b) > 1}
+    return sorted(n for n in pairs | {1 << width for width in widths} if n <= LARGEST_CONSTANT)
+
+
+def _launched(module: ir.Module) -> set[int]:
+    """The constants of the geometries of launches."""
+    launches = [op for op in signature.inside(module.operation) if op.name == "xpiler.launch"]
+    return {number for op in launches for value in op.operands if (number := _number(value)) is not None}
+
+
+def _number(value: ir.Value) -> int | None:
+    if isinstance(value, ir.BlockArgument) or value.owner.operation.name != "arith.constant":
+        return None
+    operation = value.owner.operation
+    is_integer = isinstance(value.type, ir.IntegerType | ir.IndexType)
+    return ir.IntegerAttr(operation.attributes["value"]).value if is_integer else None
+
+
+def _carried(module: ir.Module) -> set[int]:
+    return {width for op in signature.inside(module.operation) for width in carried_widths(op)}
 
 
 def constants(modules: tuple[ir.Module, ...]) -> list[int]:
     """The integer constants of the modules that may be tiles: blocks of launches, steps of loops, lengths of pieces; then the others."""
+    tiles, others = _constants(modules)
+    return [n for found in (tiles, others - tiles) for n in sorted(found) if max(SMALL[0]) < n <= LARGEST_CONSTANT]
+
+
+def _constants(modules: tuple[ir.Module, ...]) -> tuple[set[int], set[int]]:
     tiles: set[int] = set()
     others: set[int] = set()
 
@@ -75,7 +121,7 @@ def constants(modules: tuple[ir.Module, ...]) -> list[int]:
 
     for module in modules:
         module.operation.walk(visit)
-    return [n for found in (tiles, others - tiles) for n in sorted(found) if max(SMALL[0]) < n <= LARGEST_CONSTANT]
+    return tiles, others
 
 
 def _is_tile(use: ir.OpOperand) -> bool:

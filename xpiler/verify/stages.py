@@ -18,6 +18,7 @@ from xpiler.verify.pairing import launchers_agree
 from xpiler.verify.prover import SIDE_CONDITIONS, Proof, prove
 from xpiler.verify.sizes import Candidate, candidates
 from xpiler.verify.symbolic import stage as symbolic
+from xpiler.verify.unawaited import unawaited
 from xpiler.verify.validator import Attempt, Sizes
 from xpiler.verify.verdict import Answer, Verdict
 
@@ -65,6 +66,8 @@ def staged(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -
     known: Known = {}
     for stage in STAGES:
         proof = stage(source, target, sizes, seconds, known)
+        if proof.answer.verdict is Verdict.PROVED and (reason := unawaited(source, target)):
+            return replace(proof, answer=Answer(Verdict.UNSUPPORTED, reason, proof.answer.scope))
         if proof.answer.verdict is Verdict.PROVED:
             notes = (*proof.answer.notes, *(f"not for all sizes: {doubt}" for doubt in doubts))
             return replace(proof, answer=replace(proof.answer, notes=notes))

@@ -3,7 +3,9 @@
 libclang ignores the pragmas, so they are found in the text before the statement. What they add is a promise that
 iterations are independent; a loop that carries a value (a `reduction` clause), or in which iterations wait for each
 other (`critical`, `ordered`), keeps its sequential form, which computes the same. `atomic` makes an update atomic.
-A loop that carries a variable which no clause names has a race: the variable is shared.
+A loop that carries a variable which no clause names has a race: the variable is shared. One that a `reduction` clause names by an
+operator must be combined by it: each thread starts from the operator's identity, so that another update computes something else.
+`simd` promises the same of its iterations, which run in step: it is read as a parallel loop.
 """
 
 from __future__ import annotations
@@ -23,7 +25,20 @@ if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
 
 PRAGMA = re.compile(r"\s*#\s*pragma\s+omp\s+(.*)")
-WORKSHARING = re.compile(r"(?:parallel\s+)?for\b")
+WORKSHARING = re.compile(r"(?:(?:parallel\s+)?for|simd)\b(?!.*\bsafelen\b)")
+REDUCTION = re.compile(r"\breduction\s*\(\s*(?:\w+\s*,\s*)?([^:\s]+)\s*:([^)]*)\)")
+# What may update a variable of a reduction by each operator; a choice (`x > m ? x : m`) is for maxima and minima.
+UPDATES = {
+    "+": ("arith.addf", "arith.addi", "arith.subf", "arith.subi", "math.fma"),
+    "-": ("arith.addf", "arith.addi", "arith.subf", "arith.subi", "math.fma"),
+    "*": ("arith.mulf", "arith.muli"),
+    "max": ("arith.maxnumf", "arith.maximumf", "arith.maxsi", "arith.maxui", "arith.cmpf", "arith.cmpi", "arith.select"),
+    "min": ("arith.minnumf", "arith.minimumf", "arith.minsi", "arith.minui", "arith.cmpf", "arith.cmpi", "arith.select"),
+    "&": ("arith.andi",),
+    "|": ("arith.ori",),
+    "^": ("arith.xori",),
+}
+PASSES_ON = ("scf.yield", "scf.if", "arith.extf", "arith.truncf", "arith.extsi", "arith.extui", "arith.trunci", "scf.for")
 OWN = re.compile(r"\b(?:private|firstprivate|lastprivate|reduction|linear)\s*\(([^)]*)\)")
 ATOMIC = re.compile(r"atomic\b(.*)")
 WAITING = re.compile(r"#\s*pragma\s+omp\s+(?:critical|ordered)\b")
@@ -50,6 +65,7 @@ def read_pragma(reader: Reader, cursor: Cursor) -> bool:
     collapse = COLLAPSE.search(directive)
     if made and made[-1].name == "scf.for":
         _refuse_shared(cursor, made[-1], directive)
+        _refuse_other_updates(cursor, made[-1], directive)
         _parallel(made[-1], int(collapse[1]) if collapse else 1, number)
     return True
 
@@ -70,6 +86,27 @@ def _refuse_shared(cursor: Cursor, loop: ir.Operation, directive: str) -> None:
                 f"race: the iterations of a parallel loop share the variable '{name}' and write it",
                 f"declare it in the loop, or say what it is: private({name}), reduction(+ : {name})",
             )
+
+
+def _refuse_other_updates(cursor: Cursor, loop: ir.Operation, directive: str) -> None:
+    """Raises InvalidInput where a variable of a reduction is updated by something else than its operator."""
+    operators = {name: clause[1] for clause in REDUCTION.finditer(directive) for name in re.findall(r"\w+", clause[2])}
+    for carried in list(loop.regions[0].blocks[0].arguments)[1:]:
+        name = carried.location.name_str if carried.location.is_a_name() else ""
+        allowed = UPDATES.get(operators.get(name, ""))
+        used = {_update(use) for use in carried.uses} - set(PASSES_ON)
+        if allowed is not None and used - set(allowed):
+            raise invalid(
+                cursor,
+                f"the reduction of '{name}' by '{operators[name]}' updates it in another way, by '{sorted(used - set(allowed))[0]}'",
+                "name the operator that the loop's body uses",
+            )
+
+
+def _update(use: ir.OpOperand) -> str:
+    """The operation that uses a variable; `x - s` is none of `s`'s own subtractions."""
+    name = use.owner.name
+    return f"{name} from another value" if name in ("arith.subf", "arith.subi") and use.operand_number else name
 
 
 def _counters(cursor: Cursor) -> set[str]:

@@ -129,7 +129,7 @@ def launch(machine: Machine, kernel: Function, arguments: list, tasks: tuple[int
         log.clear()
     dx, dy, dz = tasks
     clusters = int(kind.removeprefix("union")) if kind.startswith("union") else 0
-    for number in range(dx * dy * dz):
+    for number in machine.chosen(dx * dy * dz):
         x, y, z = number % dx, number // dx % dy, number // (dx * dy)
         coordinates = {"task_id": number, "task_dim": dx * dy * dz}
         coordinates |= {"task_id_x": x, "task_id_y": y, "task_id_z": z, "task_dim_x": dx, "task_dim_y": dy, "task_dim_z": dz}

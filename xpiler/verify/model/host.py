@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 
 from mlir import ir
 
@@ -18,7 +17,8 @@ from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compi
 from xpiler.verify.model.races import AccessLog
 from xpiler.verify.terms.term import Value
 
-CHUNK = 4096  # elements of a copy between two looks at the clock
+
+ELEMENTS_A_STEP = 8
 
 
 @compiles("xpiler.alloc")
@@ -68,24 +68,17 @@ def _copy(compiler: Compiler, op: ir.Operation) -> Step:
         if from_.buffer.is_parameter or to.buffer.is_parameter:
             host = from_.buffer if from_.buffer.is_parameter else to.buffer
             host.copied = max(host.copied, elements * SIZES[type_])
-        stamp = thread.stamp()
-        for i in _elements(thread, elements):
-            offset = i * SIZES[type_]
-            value = from_.buffer.load(from_.base + offset, type_, stamp)
-            to.buffer.store(to.base + offset, type_, value, stamp)
-            to.buffer.writers[to.base + offset] = from_.buffer.writers.get(from_.base + offset, "")
+        _settle(thread, elements)
+        from_.buffer.transfer(from_.base, to.buffer, to.base, elements, type_, thread.stamp())
 
     return run
 
 
-def _elements(thread: Thread, number: int) -> Iterator[int]:
-    """The elements of a copy or fill, which comes after all that was launched before; looks at the clock now and then."""
+def _settle(thread: Thread, elements: int) -> None:
+    """A copy or fill comes after all that was launched before; its elements cost less than steps."""
     for log in thread.machine.logs:
         log.clear()
-    for i in range(number):
-        if i % CHUNK == 0:
-            thread.machine.budget.spend(min(CHUNK, number - i))
-        yield i
+    thread.machine.budget.spend(max(elements, 0) // ELEMENTS_A_STEP)
 
 
 @compiles("xpiler.memset")
@@ -99,7 +92,8 @@ def _memset(compiler: Compiler, op: ir.Operation) -> Step:
         to, value = registers[target], filled(known(registers[byte], "the byte of a fill"), type_)
         elements = known(registers[count], "the size of a fill")
         stamp = thread.stamp()
-        for i in _elements(thread, elements):
+        _settle(thread, elements)
+        for i in range(elements):
             to.buffer.store(to.base + i * SIZES[type_], type_, value, stamp)
 
     return run

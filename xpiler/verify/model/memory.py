@@ -99,6 +99,22 @@ class Buffer:
         self.cells[offset] = (type_, value)
         self.writers[offset] = stamp.where
 
+    def transfer(self, base: int, to: Buffer, to_base: int, elements: int, type_: str, stamp: Stamp) -> None:
+        """A copy by the host: nothing else runs, so that no access of it is noted."""
+        size = SIZES[type_]
+        for buffer, start, what in ((self, base, "read"), (to, to_base, "write")):
+            for offset in (start, start + size * (elements - 1)) if elements > 0 else ():
+                buffer._check(offset, type_, stamp, what)  # noqa: SLF001 - a buffer
+        cells, written, writers, authors = self.cells, to.cells, to.writers, self.writers
+        for offset in range(0, size * elements, size):
+            cell = cells.get(base + offset)
+            if cell is None:
+                cell = (type_, self._unwritten(base + offset, type_))
+            elif cell[0] != type_:
+                cell = (type_, retyped(cell[1], cell[0], type_))
+            written[to_base + offset] = cell
+            writers[to_base + offset] = authors.get(base + offset, "")
+
     def is_plain(self, offset: int, size: int) -> bool:
         """Whether a write needs no check and no note: the element lies in what was touched before, and only parallel loops look."""
         if not 0 <= offset <= self.reach - size or size not in self.sizes or offset % size or self.is_freed:

@@ -238,7 +238,7 @@ def _atomic(compiler: Compiler, op: ir.Operation) -> Step:
     number = ir.IntegerAttr(op.attributes["kind"]).value
     kind = KINDS[number] if number < len(KINDS) else str(number)
     if kind in UPDATES:
-        combine = operation(UPDATES[kind])
+        combine = operation(UPDATES[kind], type_)
     elif kind in INTEGER_UPDATES:
         combine = binary(INTEGER_UPDATES[kind], width_of(type_), False)
     else:

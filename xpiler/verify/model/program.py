@@ -6,7 +6,7 @@ a generator that yields a `Meeting`; a block with such a step is run by `yield f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mlir import ir
@@ -55,6 +55,9 @@ class Thread:
         self._stamps.clear()
 
 
+BLOCKS_AT_AN_END = 2
+
+
 @dataclass
 class Machine:
     """What all threads of a run share: the program, the limits, and everything noted on the way."""
@@ -65,6 +68,12 @@ class Machine:
     assumed: set[str] = field(default_factory=set)  # what must hold and cannot be seen, in words
     covered: set[tuple[str, str]] = field(default_factory=set)  # what verify.coverage counts: (place, event)
     logs: list = field(default_factory=list)
+    in_part: bool = False  # whether only the first and last blocks or tasks of a launch run (verify.row_in_part)
+
+    def chosen(self, count: int) -> Iterable[int]:
+        """The numbers of the blocks or tasks of a launch that run."""
+        ends = 2 * BLOCKS_AT_AN_END
+        return range(count) if not self.in_part or count <= ends else (*range(BLOCKS_AT_AN_END), *range(count - BLOCKS_AT_AN_END, count))
 
 
 @dataclass(frozen=True)

@@ -47,14 +47,24 @@ class AccessLog:
 
     def __init__(self) -> None:
         self._records: dict[int, _Record] = {}
+        self._read_once: dict[int, Stamp] = {}  # most elements have one reader or one writer, which needs no record
+        self._written_once: dict[int, Stamp] = {}
 
     def clear(self) -> None:
         """A new launch: everything before it is ordered before it."""
         self._records.clear()
+        self._read_once.clear()
+        self._written_once.clear()
 
     def read(self, offset: int, stamp: Stamp, name: str) -> None:
         """Notes a read; Defect where it races."""
-        record = self._records.get(offset) or self._record(offset)
+        record = self._records.get(offset)
+        if record is None:
+            only = self._read_once.get(offset)
+            if only is stamp or (only is None and offset not in self._written_once):
+                self._read_once[offset] = stamp
+                return
+            record = self._record(offset)
         writer = record.writer
         if writer is not None and writer is not stamp and not writer.before(stamp):
             self._against(writer, stamp, name, "written", "read")
@@ -65,7 +75,13 @@ class AccessLog:
 
     def write(self, offset: int, stamp: Stamp, name: str) -> None:
         """Notes a write; Defect where it races. Readers that are ordered before it need not be remembered: whoever races them races it."""
-        record = self._records.get(offset) or self._record(offset)
+        record = self._records.get(offset)
+        if record is None:
+            only = self._written_once.get(offset)
+            if only is stamp or (only is None and offset not in self._read_once):
+                self._written_once[offset] = stamp
+                return
+            record = self._record(offset)
         if record.writer is not None and record.writer is not stamp:
             self._against(record.writer, stamp, name, "written", "written")
         for other in record.readers:
@@ -80,6 +96,9 @@ class AccessLog:
         record = self._records.get(offset)
         if record is None:
             record = self._records[offset] = _Record()
+            record.writer = self._written_once.pop(offset, None)
+            if (reader := self._read_once.pop(offset, None)) is not None:
+                record.readers[reader] = None
         return record
 
     def update(self, offset: int, stamp: Stamp, kind: str, name: str) -> None:

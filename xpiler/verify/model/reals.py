@@ -1,4 +1,7 @@
-"""Floating-point operations on terms. Widening is exact, narrowing is a rounding term, arithmetic is that of the reals."""
+"""Floating-point operations on terms. Widening is exact, narrowing is a rounding term, arithmetic is that of the reals.
+
+Arithmetic of half and bfloat16 is that of the reals followed by a rounding: a sum in one of them is not a sum in any order.
+"""
 
 from __future__ import annotations
 
@@ -62,11 +65,20 @@ def _magnitude(a: Term) -> Term:
     return make("max", a, make("neg", a))
 
 
+NARROW = ("f16", "bf16")
+EXACT = frozenset({"arith.negf", "math.absf", "arith.maxnumf", "arith.maximumf", "arith.minnumf", "arith.minimumf"})  # of numbers of a type
 SPECIAL: dict[str, Callable[..., Term]] = {"arith.subf": _subtracted, "math.fma": _fused, "math.absf": _magnitude}
 
 
-def operation(name: str) -> Callable[..., Term] | None:
-    """The function of terms an upstream float operation is; None where it is none of them."""
+def operation(name: str, type_: str = "f32") -> Callable[..., Term] | None:
+    """The function of terms an upstream float operation on a type is; None where it is none of them."""
+    exact = _over_reals(name)
+    if exact is None or type_ not in NARROW or name in EXACT:
+        return exact
+    return lambda *operands: make("round", type_, exact(*operands))
+
+
+def _over_reals(name: str) -> Callable[..., Term] | None:
     if name in SPECIAL:
         return SPECIAL[name]
     if name in ARITHMETIC:

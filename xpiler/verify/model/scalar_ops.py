@@ -59,7 +59,7 @@ def scalar_function(op: ir.Operation) -> Function:
     if name in ("cmpi", "cmpf"):
         predicate = ir.IntegerAttr(op.attributes["predicate"]).value
         return integers.comparison(predicate, integers.width_of(source)) if name == "cmpi" else reals.compared(predicate)
-    function = reals.operation(op.name)
+    function = reals.operation(op.name, target)
     if function is None:
         function = _conversion(name, source, target)
     if function is None:

@@ -115,10 +115,22 @@ def _needs_launch(module: ir.Module) -> bool:
     return target is not None and target.platform not in (*HOST_PLATFORMS, "shared")
 
 
-def run(module: ir.Module, unit: Unit, names: list[str], sizes: dict[str, int], extents: dict[int, int], budget: Budget) -> Outcome:
-    """Runs the unit; `names` names the symbols (both sides use the source's), `extents` bounds buffers, in bytes."""
-    program = Program(module)
-    machine = Machine(program, budget)
+def run(
+    module: ir.Module,
+    unit: Unit,
+    names: list[str],
+    sizes: dict[str, int],
+    extents: dict[int, int],
+    budget: Budget,
+    *,
+    in_part: bool = False,
+) -> Outcome:
+    """Runs the unit; `names` names the symbols (both sides use the source's), `extents` bounds buffers, in bytes.
+
+    `in_part`: only the first and last blocks or tasks of its launches run.
+    """
+    program = program_of(module)
+    machine = Machine(program, budget, in_part=in_part)
     outcome = Outcome()
     arguments: list[object] = [None] * len(_arguments(unit.function))
     for position, (parameter, type_) in enumerate(zip(unit.parameters, unit.types, strict=True)):
@@ -136,6 +148,20 @@ def run(module: ir.Module, unit: Unit, names: list[str], sizes: dict[str, int], 
     outcome.assumed = frozenset(machine.assumed)
     outcome.covered = frozenset(machine.covered)
     return outcome
+
+
+_COMPILED: dict[int, tuple[ir.Module, Program]] = {}
+MOST_COMPILED = 4
+
+
+def program_of(module: ir.Module) -> Program:
+    """The compiled program of a module, kept for the next row of sizes; what a run changes is in its threads."""
+    found = _COMPILED.get(id(module))
+    if found is None or found[0] is not module:
+        while len(_COMPILED) >= MOST_COMPILED:
+            del _COMPILED[next(iter(_COMPILED))]
+        found = _COMPILED[id(module)] = (module, Program(module))
+    return found[1]
 
 
 def _scalar(name: str, type_: str, sizes: dict[str, int]) -> Value:

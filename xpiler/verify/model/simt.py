@@ -128,15 +128,19 @@ def launch(
         raise Defect("launch", f"a launch of {grid} blocks of {block} threads")
     for log in machine.logs:
         log.clear()
-    for number, (z, y, x) in enumerate(itertools.product(*(range(n) for n in reversed(grid)))):
+    members = [_along("thread_id", (x, y, z)) for z, y, x in itertools.product(*(range(n) for n in reversed(block)))]
+    extents = _along("block_dim", block) | _along("grid_dim", grid) | {"warp_size": warp_size}
+    for number in machine.chosen(math.prod(grid)):
+        x, y, z = number % grid[0], number // grid[0] % grid[1], number // (grid[0] * grid[1])
         shared: dict[object, object] = {"dynamic": Buffer("dynamic shared memory", "i8", shared_bytes, log=AccessLog())}
-        threads = []
-        for index, (tz, ty, tx) in enumerate(itertools.product(*(range(n) for n in reversed(block)))):
-            places = {"thread_id": (tx, ty, tz), "block_id": (x, y, z), "block_dim": block, "grid_dim": grid}
-            coordinates = {f"{name} {axis}": value for name, values in places.items() for axis, value in zip(AXES, values, strict=True)}
-            coordinates["warp_size"] = warp_size
-            threads.append(Thread(machine, coordinates, number, index, index // warp_size, shared=shared))
+        of_block = extents | _along("block_id", (x, y, z))
+        threads = [Thread(machine, of_block | own, number, k, k // warp_size, shared=shared) for k, own in enumerate(members)]
         Schedule(kernel, arguments, threads, warp_size).run()
+
+
+def _along(name: str, values: tuple[int, ...]) -> dict[str, int]:
+    """Coordinates of one kind by their axes."""
+    return {f"{name} {axis}": value for axis, value in zip(AXES, values, strict=True)}
 
 
 class Schedule:

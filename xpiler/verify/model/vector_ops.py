@@ -206,7 +206,7 @@ def _combine(kind: str, type_: str):
 
     if type_[0] == "i":
         return binary(INTEGER_REDUCTIONS[kind], width_of(type_), False)
-    found = operation(REDUCTIONS.get(kind, {"add": "arith.addf", "mul": "arith.mulf"}.get(kind, "")))
+    found = operation(REDUCTIONS.get(kind, {"add": "arith.addf", "mul": "arith.mulf"}.get(kind, "")), type_)
     if found is None:
         raise NotModelled(f"a vector reduction of kind '{kind}'")
     return found

@@ -128,6 +128,7 @@ def _branch(text: FunctionText, op: ir.Operation, block: ir.Block | None) -> Non
 
 
 def _both(text: FunctionText, op: ir.Operation, condition: str, branches: list[ir.Block]) -> None:
+    text.line(f"T.machine.covered.update({text.constant([(place_of(op), event) for event in ('skipped', 'taken')])})")
     values = []
     for block in branches:
         found = text.reads(text.block(block).operands)

@@ -8,6 +8,7 @@ from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.function_text import FunctionText, writes
 from xpiler.verify.model.integers import width_of
 from xpiler.verify.model.memory import Pointer
+from xpiler.verify.model.reals import NARROW
 from xpiler.verify.model.scalar_ops import literal, scalar_function
 from xpiler.verify.terms.term import Term, known_term, make
 
@@ -121,7 +122,12 @@ def _wider(text: FunctionText, op: ir.Operation) -> None:
     text.rename(op.results[0], text.read(op.operands[0]))
 
 
-@writes(*REALS, "arith.subf", where=is_scalar)
+def is_wide_scalar(op: ir.Operation) -> bool:
+    """Whether an operation on scalars rounds nothing."""
+    return is_scalar(op) and str(op.results[0].type) not in NARROW
+
+
+@writes(*REALS, "arith.subf", where=is_wide_scalar)
 def _real(text: FunctionText, op: ir.Operation) -> None:
     """A term that is known already is one look into the table."""
     operands, result = text.reads(op.operands), text.name(op.results[0])

@@ -10,6 +10,7 @@ from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.integers import width_of
 from xpiler.verify.model.memory import SIZES
 from xpiler.verify.model.memory_ops import element_type
+from xpiler.verify.model.reals import NARROW
 from xpiler.verify.model.vector_ops import _alignment as alignment_of
 from xpiler.verify.symbolic.carried import lanes_of
 from xpiler.verify.symbolic.integers import Int
@@ -98,7 +99,8 @@ REDUCTIONS = {"add": "add", "maxnumf": "max", "maximumf": "max", "minnumf": "min
 def reduction(w: Walker, op: ir.Operation) -> None:
     """All lanes combined."""
     kind = str(op.attributes["kind"]).partition("<")[2].rstrip("> ")
-    if kind not in REDUCTIONS or str(op.results[0].type)[0] == "i":
+    type_ = str(op.results[0].type)
+    if kind not in REDUCTIONS or type_[0] == "i" or type_ in NARROW:
         raise NotModelled(f"a vector reduction of kind '{kind}'")
     total = make("lanes", REDUCTIONS[kind], lanes_of(op.operands[0].type), w.term(op.operands[0]))
     if len(op.operands) > 1:

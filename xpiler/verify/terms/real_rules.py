@@ -19,6 +19,7 @@ from xpiler.verify.terms.polynomial import (
     divided_by,
     freeze,
     product,
+    single_atom,
     times,
     whole,
 )
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 MOST_EXPANDED = 4000
 MOST_EXPONENT = 1 << 10
 TO_INTEGER = frozenset({"trunc", "floor", "ceil", "round", "roundeven"})
+CONTAINED = {"f16": (), "bf16": (), "f32": ("f16", "bf16"), "f64": ("f16", "bf16", "f32")}
 MANTISSA = {"f16": 11, "bf16": 8, "f32": 24, "f64": 53}
 
 
@@ -187,9 +189,11 @@ def function(forms: NormalForm, node: Term) -> Polynomial:
 
 
 def rounded(forms: NormalForm, node: Term) -> Polynomial:
-    """A rounding is a function of the type and of the real; the identity on integers that the type holds exactly, and on nothing else."""
+    """A rounding is a function of the type and of the real; the identity on what the type holds exactly, and on nothing else."""
     type_, argument = node.args
     form = forms.real(argument)
+    if _holds(forms, form, type_):
+        return form
     number = constant_of(form)
     if number is not None and abs(number) < 1 << MANTISSA[type_] and Fraction(number).denominator == 1:
         return form
@@ -197,6 +201,16 @@ def rounded(forms: NormalForm, node: Term) -> Polynomial:
     if found is not None and found[1] <= 1 << MANTISSA[type_]:
         return form
     return forms.atom("round", type_, freeze(form))
+
+
+def _holds(forms: NormalForm, form: Polynomial, type_: str) -> bool:
+    """Whether a real is an element or a rounding of a type all of whose numbers the other one has, or the negation of such a number."""
+    atom = single_atom(form if min(form.values(), default=0) > 0 else {m: -c for m, c in form.items()})
+    if atom is None:
+        return False
+    key = forms.atoms.key(atom)
+    own = key[3] if key[0] == "leaf" else key[1] if key[0] == "round" else ""
+    return own == type_ or own in CONTAINED[type_]
 
 
 def real_of_integer(forms: NormalForm, node: Term) -> Polynomial:
