@@ -26,6 +26,7 @@ WORDS = {
     WRAPS[8]: "a size past the range of the 8-bit number of the loop at {}",
     WRAPS[16]: "a size past the range of the 16-bit number of the loop at {}",
 }
+UNKNOWN = (TAKEN, *WRAPS.values())
 LOOPS = ("scf.for", "scf.while")
 MOST_NOTES = 4
 
@@ -81,12 +82,15 @@ class Coverage:
 
     def __init__(self, modules: tuple[ir.Module, ...]):
         self._open: dict[Event, None] = {}
+        self._otherwise: set[Event] = set()  # the skipping of branches that have another one
         for module in modules:
             for function in _executed(module):
                 function.walk(self._note)
 
     def _note(self, operation: ir.Operation) -> ir.WalkResult:
         place = place_of(operation) if operation.name in EVENTS else ""
+        if place and operation.name == "scf.if" and len(operation.regions[1].blocks) and not operation.results:
+            self._otherwise.add((place, SKIPPED))
         if place:
             events = [e for e in EVENTS[operation.name] if e != SKIPPED or not is_positive(operation.operands[0])]
             self._open.update(dict.fromkeys((place, event) for event in (*events, *(WRAPS[w] for w in carried_widths(operation)))))
@@ -104,6 +108,13 @@ class Coverage:
     def is_complete(self) -> bool:
         """Whether everything has happened."""
         return not self._open
+
+    @property
+    def never_run(self) -> str:
+        """A branch that no row went through, or a number that none wrapped: nothing is known of that text. "" where there is none."""
+        return next(
+            (WORDS[event].format(place) for place, event in self._open if event in UNKNOWN or (place, event) in self._otherwise), ""
+        )
 
     def notes(self) -> tuple[str, ...]:
         """What has not happened at the sizes of the scope, in the order of the texts."""

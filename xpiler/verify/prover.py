@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from xpiler.verify import signature
 from xpiler.verify.coverage import Coverage
 from xpiler.verify.limits import STEPS_A_SECOND, Budget, OutOfSteps, OutOfTime
 from xpiler.verify.model.side import Outcome
+from xpiler.verify.row_costs import Costs
 from xpiler.verify.row_in_part import attempt_in_part, can_be_cut
 from xpiler.verify.sizes import Candidate, constants, products
 from xpiler.verify.validator import Attempt, Sizes, attempt, scope_of
@@ -20,9 +20,9 @@ from xpiler.verify.verdict import Answer, Verdict
 
 # Steps of the executor: what one row may cost, and all rows after the first. Counted, not timed: the scope must be the same every time.
 STEPS_OF_A_ROW = 800_000
-STEPS_OF_ALL = 1_200_000
+STEPS_OF_ALL = 1_600_000
 FEWEST_ROWS = 3  # of a proof at sizes of our own choice, however few branches the texts have
-MOST_CUTS = 6  # rows that are looked at in part, and the steps of each
+MOST_CUTS = 3  # rows that are looked at in part, and the steps of each
 STEPS_OF_A_CUT = 2_000_000
 ASYNCHRONOUS = "async"  # the attribute of a copy that something has to wait for
 FAR_TOO_LONG = 2  # a row that is expected to take so many times the steps of a row is not begun
@@ -59,13 +59,15 @@ def prove(
     patient: bool = True,
     known: dict[frozenset, Attempt] | None = None,
     steps_a_second: int = STEPS_A_SECOND,
+    given: bool = False,
 ) -> Proof:
     """Proves row after row; a row too long for its steps is left out, one that cannot be proved decides.
 
     `patient`: the first row may take all of the time, which is an idle core's, counted in steps.
+    `given`: the rows are the user's choice, and what they leave out is only said.
     `known`: what came of rows of the same texts before, to which this adds.
     """
-    rows_done = _Rows(source, target, Budget.of_work(seconds, steps_a_second), {} if known is None else known, patient=patient)
+    rows_done = _Rows(source, target, Budget.of_work(seconds, steps_a_second), {} if known is None else known, patient=patient, given=given)
     try:
         for candidate in rows:
             found = rows_done.attempt(candidate)
@@ -86,34 +88,16 @@ def prove(
     return rows_done.proof()
 
 
-class _Costs:
-    """The steps that rows took, and what a larger one is going to take if steps grow with the product of the sizes, as they do at least."""
-
-    def __init__(self) -> None:
-        self._rows: list[tuple[int, int]] = []
-
-    def note(self, sizes: Sizes, steps: int) -> None:
-        """A row that was gone through."""
-        self._rows.append((math.prod(sizes.values()), steps))
-
-    def expected(self, sizes: Sizes) -> float:
-        """Steps, on the line through the largest row and one of half its size at most; 0 where there are no two."""
-        large, many = max(self._rows, default=(0, 0))
-        smaller = [row for row in self._rows if 2 * row[0] <= large]
-        if not smaller:
-            return 0.0
-        small, few = max(smaller)
-        return many + (many - few) / (large - small) * (math.prod(sizes.values()) - large)
-
-
 class _Rows:
     """The rows that were tried: proved, not taken by the source itself, or too long."""
 
-    def __init__(self, source: ir.Module, target: ir.Module, budget: Budget, known: dict[frozenset, Attempt], *, patient: bool):
-        self._patient, self._known = patient, known
+    def __init__(
+        self, source: ir.Module, target: ir.Module, budget: Budget, known: dict[frozenset, Attempt], *, patient: bool, given: bool
+    ):
+        self._patient, self._known, self._given = patient, known, given
         self.proved: list[Attempt] = []
         self._modules, self._budget, self._coverage = (source, target), budget, Coverage((source, target))
-        self._costs = _Costs()
+        self._costs = Costs()
         self._unusable: Attempt | None = None
         self._too_long: list[Sizes] = []
         self._stumbled: Attempt | None = None
@@ -221,7 +205,7 @@ class _Rows:
     def _of_parts(self) -> tuple[str, ...]:
         if not self.in_part:
             return ()
-        return (f"executed in part, the first and last blocks or tasks: {scope_of(self.in_part)}",)
+        return (f"executed in part, the first and last blocks, tasks or iterations: {scope_of(self.in_part)}",)
 
     def proof(self) -> Proof:
         """What all rows come to, none of which stumbles."""
@@ -229,9 +213,10 @@ class _Rows:
             reason = self._unusable.reason if self._unusable else "no sizes that take few enough steps"
             return Proof(Answer(Verdict.UNSUPPORTED, reason), stumble=self._unusable, source_fails=self._unusable is not None)
         left = self._coverage.notes() if self._patient else ()
+        unknown = self._coverage.never_run if self._patient and not self._given else ""
         answer = Answer(
-            Verdict.UNSUPPORTED if left else Verdict.PROVED,
-            f"equal at the sizes that were executed, but they leave something out: {left[0]}" if left else "",
+            Verdict.UNSUPPORTED if unknown else Verdict.PROVED,
+            f"equal at the sizes that were executed, which do not exercise {unknown}" if unknown else "",
             scope=scope_of([found.sizes for found in self.proved]),
             assumptions=tuple(dict.fromkeys(text for found in self.proved for text in found.assumptions)),
             side_conditions=SIDE_CONDITIONS,

@@ -1,4 +1,4 @@
-"""A row of sizes too long to be executed whole: the first and the last blocks or tasks of the launch, and what they alone compute.
+"""A row of sizes too long to be executed whole: the first and the last block, task or parallel iterations, and what they alone compute.
 
 It proves nothing and may only contradict: what a block writes does not depend on the others (they do not race), so an element that both
 texts wrote must be equal. That is where loops over the tasks' tiles come round again: a pipeline's stale buffer shows in its second piece.
@@ -13,19 +13,18 @@ from xpiler.verify.limits import Budget, Defect
 from xpiler.verify.model import side
 from xpiler.verify.model.memory import Buffer
 from xpiler.verify.terms.normal_form import NormalForm
-from xpiler.verify.terms.term import Term, make
 from xpiler.verify.validator import Attempt, Sizes
 
 # What makes the work of one block depend on that of others, or its result on which of them run.
-TOGETHER = ("atomic", "xpiler.memset", "bang.barrier", "bang.sync_cluster")
+TOGETHER = ("atomic", "xpiler.memset", "bang.barrier")
 
 
 def can_be_cut(modules: tuple[ir.Module, ...]) -> bool:
-    """Whether every text has one launch at most, whose blocks or tasks work each by itself, and one of them has a launch."""
+    """Whether every text has one launch at most, whose blocks or tasks work each by themselves."""
     launches = [[op for op in signature.inside(side.Unit.of(m).function) if op.name in ("xpiler.launch", "xpiler.call")] for m in modules]
     together = any(word in op.name for module in modules for op in signature.inside(module.operation) for word in TOGETHER)
     looped = any(op.parent.name.startswith("scf.") for found in launches for op in found)
-    return not together and not looped and all(len(found) <= 1 for found in launches) and any(launches)
+    return not together and not looped and all(len(found) <= 1 for found in launches)
 
 
 def attempt_in_part(source: ir.Module, target: ir.Module, sizes: Sizes, budget: Budget) -> Attempt:
@@ -49,13 +48,11 @@ def attempt_in_part(source: ir.Module, target: ir.Module, sizes: Sizes, budget: 
 
 
 def _differing(one: Buffer, other: Buffer, forms: NormalForm) -> str:
-    """The first element that both wrote and that is not equal."""
+    """The first element that both wrote and that is not equal; statements write elements, copies of what nothing wrote do not."""
     size = side.element_size(one)
     for offset in sorted(one.cells.keys() & other.cells.keys()):
-        values = [buffer.final(offset // size) for buffer in (one, other)]
-        before = make("leaf", one.name, offset // size, one.element)
-        if any(value is before or (isinstance(value, Term) and value.tainted) for value in values):
+        if not (one.writers.get(offset) and other.writers.get(offset)):
             continue
-        if not forms.equal(*values, one.element):
+        if not forms.equal(*(buffer.final(offset // size) for buffer in (one, other)), one.element):
             return f"{one.name}[{offset // size}]"
     return ""

@@ -33,7 +33,7 @@ SMALL = ((5, 7, 3, 4, 2, 6), (1, 1, 1, 1, 1, 1), (2, 37, 5, 3, 7, 2))
 LEAST = (2, 3, 2, 3, 2, 3)  # of the others, where one size is past a constant
 BORDERS = (3, 1, 5, 2, 4, 6)
 FURTHER = ((19, 11, 13, 9, 17, 10), (67, 35, 21, 19, 33, 18), (131, 69, 37, 41, 45, 39))  # where no constant tells what is left
-LARGEST_CONSTANT = 1 << 17
+LARGEST_CONSTANT = 1 << 18
 FOR_STEP = 2  # the operand of a loop that is its step
 
 

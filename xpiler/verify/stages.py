@@ -29,7 +29,7 @@ Stage = Callable[[ir.Module, ir.Module, Sizes, float, Known], Proof]
 def at_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float, known: Known | None = None) -> Proof:
     """Executes both on symbols: at the sizes that are given, or at rows of small ones and ones past the texts' constants."""
     rows = [Candidate(sizes)] if sizes else candidates(Unit.of(source).parameters, (source, target))
-    return prove(source, target, rows, seconds, known=known, steps_a_second=FAST_STEPS_A_SECOND)
+    return prove(source, target, rows, seconds, known=known, steps_a_second=FAST_STEPS_A_SECOND, given=bool(sizes))
 
 
 def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float, known: Known | None = None) -> Proof:

@@ -17,8 +17,7 @@ from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compi
 from xpiler.verify.model.races import AccessLog
 from xpiler.verify.terms.term import Value
 
-
-ELEMENTS_A_STEP = 8
+ELEMENTS_A_STEP = 8  # of a copy, which is a plain loop
 
 
 @compiles("xpiler.alloc")

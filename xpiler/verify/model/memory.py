@@ -104,7 +104,7 @@ class Buffer:
         size = SIZES[type_]
         for buffer, start, what in ((self, base, "read"), (to, to_base, "write")):
             for offset in (start, start + size * (elements - 1)) if elements > 0 else ():
-                buffer._check(offset, type_, stamp, what)  # noqa: SLF001 - a buffer
+                buffer._check(offset, type_, stamp, what)
         cells, written, writers, authors = self.cells, to.cells, to.writers, self.writers
         for offset in range(0, size * elements, size):
             cell = cells.get(base + offset)

@@ -55,7 +55,7 @@ class Thread:
         self._stamps.clear()
 
 
-BLOCKS_AT_AN_END = 2
+ITERATIONS_AT_AN_END = 64
 
 
 @dataclass
@@ -68,12 +68,17 @@ class Machine:
     assumed: set[str] = field(default_factory=set)  # what must hold and cannot be seen, in words
     covered: set[tuple[str, str]] = field(default_factory=set)  # what verify.coverage counts: (place, event)
     logs: list = field(default_factory=list)
-    in_part: bool = False  # whether only the first and last blocks or tasks of a launch run (verify.row_in_part)
+    in_part: bool = False  # whether only the ends of a launch or of a parallel loop run (verify.row_in_part)
 
     def chosen(self, count: int) -> Iterable[int]:
         """The numbers of the blocks or tasks of a launch that run."""
-        ends = 2 * BLOCKS_AT_AN_END
-        return range(count) if not self.in_part or count <= ends else (*range(BLOCKS_AT_AN_END), *range(count - BLOCKS_AT_AN_END, count))
+        return range(count) if not self.in_part or count <= 1 else (0, count - 1)
+
+    def iterations(self, numbers: range) -> Iterable[int]:
+        """The iterations of a parallel loop of the text that run."""
+        if not self.in_part or len(numbers) <= 2 * ITERATIONS_AT_AN_END:
+            return numbers
+        return (*numbers[:ITERATIONS_AT_AN_END], *numbers[-ITERATIONS_AT_AN_END:])
 
 
 @dataclass(frozen=True)

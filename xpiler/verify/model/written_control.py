@@ -157,7 +157,8 @@ def _forall(text: FunctionText, op: ir.Operation) -> None:
     for argument, bounds in zip(block.arguments, ranges(op), strict=True):
         check = text.constant(known)
         numbers = (f"{check}({text.read(b)}, 'a loop bound')" if isinstance(b, ir.Value) else str(b) for b in bounds)
-        text.line(f"for {text.name(argument)} in range({', '.join(numbers)}):")
+        every = f"range({', '.join(numbers)})"
+        text.line(f"for {text.name(argument)} in {f'T.machine.iterations({every})' if loop_number(op) else every}:")
         text.depth += 1
     text.line(f"{monitor}.iteration += 1")
     _assigned(text, block.arguments)

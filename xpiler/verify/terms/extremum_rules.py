@@ -12,6 +12,8 @@ from xpiler.verify.terms.term import Term
 if TYPE_CHECKING:
     from xpiler.verify.terms.normal_form import NormalForm
 
+MEMBERS_A_STEP = 16  # a union of sets is quick
+
 # The largest finite number of a type: what an element of a buffer cannot exceed, given that inputs are finite.
 LARGEST = {
     "f16": Fraction(65504),
@@ -24,43 +26,70 @@ LARGEST = {
 def extremum(forms: NormalForm, node: Term) -> Polynomial:
     """min(a, b) = -max(-a, -b), so one operator on a set of forms does for both."""
     sign = 1 if node.kind == "max" else -1
-    members: dict[Frozen, Polynomial] = {}
-    _collect(forms, node, sign, members)
+    members = _members(forms, node, sign)
+    result = forms.maxima.get(members)
+    if result is None:
+        result = forms.maxima[members] = _largest(forms, {key: dict(key) for key in map(forms.atoms.key, sorted(members))})
+    return result if sign > 0 else {m: -c for m, c in result.items()}
+
+
+def _largest(forms: NormalForm, members: dict[Frozen, Polynomial]) -> Polynomial:
+    """The maximum of some forms as a polynomial."""
     members = without_bounded_constants(forms, members)
     if not members:
         raise NotModelled("the maximum of nothing but infinities")
     if len(members) == 1:
-        result = next(iter(members.values()))
-    else:
-        result = forms.atom("max", tuple(sorted(members)))
-    return result if sign > 0 else {m: -c for m, c in result.items()}
+        return next(iter(members.values()))
+    return forms.atom("max", tuple(sorted(members)))
 
 
-def _collect(forms: NormalForm, node: Term, sign: int, members: dict[Frozen, Polynomial]) -> None:
-    """Flattens nested maxima; max(-inf, x) = x."""
+def _members(forms: NormalForm, node: Term, sign: int) -> frozenset[int]:
+    """The numbers of the forms that a nested maximum is the largest of, kept for each part: lanes share most of theirs."""
     pending = [(node, sign)]
     while pending:
-        forms.budget.spend()
-        term, direction = pending.pop()
-        if term.kind == ("max" if direction > 0 else "min"):
-            pending += [(term.args[0], direction), (term.args[1], direction)]
-        elif term.kind == "neg":
-            pending.append((term.args[0], -direction))
-        elif term.kind == "inf":
-            if term.args[0] * direction > 0:
-                raise NotModelled("the maximum with an infinity")
+        term, direction = pending[-1]
+        parts = [(a, direction) for a in term.args] if term.kind in ("max", "min") else []
+        missing = [part for part in parts if _is_same(*part) and part not in forms.members]
+        if (term, direction) in forms.members or not missing:
+            forms.members.setdefault((term, direction), _joined(forms, parts))
+            pending.pop()
         else:
-            form = forms.real(term)
-            _insert(forms, form if direction > 0 else {m: -c for m, c in form.items()}, members)
+            pending += missing
+    return forms.members[node, sign]
 
 
-def _insert(forms: NormalForm, form: Polynomial, members: dict[Frozen, Polynomial]) -> None:
+def _is_same(term: Term, direction: int) -> bool:
+    """Whether a term is an operator of the direction: a maximum, or a minimum that is turned round."""
+    return term.kind == ("max" if direction > 0 else "min")
+
+
+def _joined(forms: NormalForm, parts: list[tuple[Term, int]]) -> frozenset[int]:
+    found: frozenset[int] = frozenset()
+    for part in parts:
+        found |= forms.members[part] if _is_same(*part) else _of_part(forms, *part)
+        forms.budget.spend(1 + len(found) // MEMBERS_A_STEP)
+    return found
+
+
+def _of_part(forms: NormalForm, term: Term, direction: int) -> frozenset[int]:
+    """The members that a part that is no such operator adds; max(-inf, x) = x."""
+    while term.kind == "neg":
+        term, direction = term.args[0], -direction
+    if _is_same(term, direction):
+        return _members(forms, term, direction)
+    if term.kind == "inf":
+        if term.args[0] * direction > 0:
+            raise NotModelled("the maximum with an infinity")
+        return frozenset()
+    form = forms.real(term)
+    return _of_form(forms, form if direction > 0 else {m: -c for m, c in form.items()})
+
+
+def _of_form(forms: NormalForm, form: Polynomial) -> frozenset[int]:
     atom = single_atom(form)
     if atom is not None and forms.atoms.key(atom)[0] == "max":
-        for inner in forms.atoms.key(atom)[1]:
-            members[inner] = dict(inner)
-    else:
-        members[freeze(form)] = form
+        return frozenset(map(forms.atoms.number, forms.atoms.key(atom)[1]))
+    return frozenset({forms.atoms.number(freeze(form))})
 
 
 def without_bounded_constants(forms: NormalForm, members: dict[Frozen, Polynomial]) -> dict[Frozen, Polynomial]:

@@ -22,6 +22,8 @@ class NormalForm:
         self._integers: dict[tuple[Value, int], Polynomial] = {}
         self._conditions: dict[Term, object] = {}
         self.demands: dict[Term, frozenset] = {}
+        self.members: dict[tuple[Term, int], frozenset[int]] = {}  # of maxima, see extremum_rules
+        self.maxima: dict[frozenset[int], Polynomial] = {}
 
     def real(self, term: Term) -> Polynomial:
         """A real term as a polynomial; the caller does not change it."""

@@ -1,0 +1,70 @@
+"""Texts that differ only at sizes past what small rows reach: what no row goes through is not proved."""
+
+from __future__ import annotations
+
+import pytest
+
+from xpiler.verify.stages import at_sizes
+from xpiler.verify.verdict import Verdict
+
+CPP = '#include <cstdint>\nextern "C" void k_kernel(const {type} *A, {out} *T, int n) {{\n{body}\n}}\n'
+
+
+def text(body: str, type_: str = "float", out: str = "float") -> str:
+    return CPP.format(body=body, type=type_, out=out)
+
+
+COPIED = text("for (int i = 0; i < n; ++i) T[i] = A[i];")
+SUM = "{type} s = 0; for (int i = 0; i < n; ++i) s += A[i]; T[0] = s;"
+SUMMED = text(SUM.format(type="int"), "int8_t", "int")
+LAUNCHED = """#include <cuda_runtime.h>
+__global__ void k(const float *A, float *T, int n) {{
+  for (int i = blockIdx.x * 32 + threadIdx.x; i < n; i += {step}) T[i] = A[i];
+}}
+extern "C" void k_kernel(const float *A, float *T, int n) {{
+  float *a, *t;
+  cudaMalloc(&a, n * sizeof(float));
+  cudaMalloc(&t, n * sizeof(float));
+  cudaMemcpy(a, A, n * sizeof(float), cudaMemcpyHostToDevice);
+  k<<<16, 32>>>(a, t, n);
+  cudaMemcpy(T, t, n * sizeof(float), cudaMemcpyDeviceToHost);
+}}
+"""
+DIFFERENT = {
+    "a size far away": (COPIED, text("for (int i = 0; i < n; ++i) T[i] = n > 1000000 ? 0.0f : A[i];"), "do not exercise"),
+    "a size that no constant tells": (COPIED, text("for (int i = 0; i < n; ++i) T[i] = n * n == 531441 ? 0.0f : A[i];"), "do not exercise"),
+    "a narrow sum": (SUMMED, text(SUM.format(type="int16_t"), "int8_t", "int"), "do not exercise"),
+    "a narrow counter": (COPIED, text("for (short i = 0; i < n; ++i) T[i] = A[i];"), "bounds"),
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_what_small_sizes_do_not_show_is_not_proved(written, name: str) -> None:
+    source, target, reason = DIFFERENT[name]
+    found = at_sizes(written(source, ".cpp"), written(target, ".cpp"), {}, 20).answer
+    assert found.verdict is Verdict.UNSUPPORTED
+    assert reason in found.reason
+
+
+@pytest.mark.parametrize(("step", "verdict"), [("gridDim.x * 32", Verdict.PROVED), ("gridDim.x * 64", Verdict.UNSUPPORTED)])
+def test_a_row_is_past_the_threads_of_all_blocks(written, step: str, verdict: Verdict) -> None:
+    found = at_sizes(written(COPIED, ".cpp"), written(LAUNCHED.format(step=step), ".cu"), {}, 20).answer
+    assert found.verdict is verdict
+    assert verdict is Verdict.PROVED or "T[512]" in found.reason
+
+
+def test_a_guard_that_every_size_passes_need_not_fail(written) -> None:
+    guarded = written(text("if (n > 0) { for (int i = 0; i < n; ++i) T[i] = A[i]; }"), ".cpp")
+    assert at_sizes(written(COPIED, ".cpp"), guarded, {}, 20).answer.notes == ()
+    skipped = written(
+        text("if (n > 3) { for (int i = 0; i < n; ++i) T[i] = A[i]; } else { for (int i = 0; i < n; ++i) T[i] = A[i]; }"), ".cpp"
+    )
+    assert at_sizes(written(COPIED, ".cpp"), skipped, {}, 20).answer.verdict is Verdict.PROVED
+
+
+def test_the_second_piece_of_a_pipeline_is_executed(changed) -> None:
+    """A task has a second piece past 16 x 8192 elements only."""
+    pipeline = changed("add", ".mlu", "__memcpy_async(nram_a[i % 2]", "__memcpy_async(nram_a[0]")
+    found = at_sizes(changed("add", ".cu", "A[i] + B[i]", "A[i] + B[i]"), pipeline, {}, 30).answer
+    assert found.verdict is Verdict.UNSUPPORTED
+    assert "T[131072]" in found.reason
