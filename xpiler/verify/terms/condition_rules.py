@@ -1,4 +1,4 @@
-"""Rules for truth values: comparisons of reals become the sign of a difference; NaN tests are refused."""
+"""Rules for truth values: comparisons of reals become the sign of a difference; tests for NaN have rules of their own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.terms import nan_rules
 from xpiler.verify.terms.polynomial import Polynomial, accumulate, constant_of, divided_by, freeze, reduced
 from xpiler.verify.terms.term import Term
 
@@ -48,9 +49,10 @@ def condition(forms: NormalForm, term: Term) -> object:
 
 
 def _real_comparison(forms: NormalForm, predicate: int, a: Term, b: Term) -> object:
-    """x < y is x - y < 0. Comparing a value with itself is a test for NaN, which reals do not have: refused."""
-    if predicate not in REAL:
-        raise NotModelled("a comparison that tests for NaN")
+    """x < y is x - y < 0. Comparing a value with itself is a test for NaN, which reals do not have (`nan_rules`)."""
+    test = nan_rules.tested(predicate, a, b)
+    if test is not None:
+        return test if isinstance(test, bool) else nan_rules.condition_of(*test)
     relation, swapped = REAL[predicate]
     left, right = (b, a) if swapped else (a, b)
     if _sign_of_infinity(left) or _sign_of_infinity(right):

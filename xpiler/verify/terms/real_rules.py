@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.terms.exact_integers import exact
 from xpiler.verify.terms.extremum_rules import extremum
+from xpiler.verify.terms.nan_rules import extremum_of
 from xpiler.verify.terms.polynomial import (
     UNIT,
     Coefficient,
@@ -221,6 +222,9 @@ def real_of_integer(forms: NormalForm, node: Term) -> Polynomial:
 
 def selected(forms: NormalForm, node: Term) -> Polynomial:
     """Equal branches need no condition; a branch on the sign of the branches' difference is their maximum or minimum."""
+    choice = extremum_of(node)
+    if choice is not None:
+        return forms.real(choice)
     condition, yes, no = forms.condition(node.args[0]), node.args[1], node.args[2]
     if isinstance(condition, bool):
         return forms.real(yes if condition else no)
