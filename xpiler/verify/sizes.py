@@ -51,8 +51,8 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
 
 
 def _rows(count: int, numbers: list[int], further: list[int]) -> Iterator[tuple[tuple[int, ...], bool]]:
-    """Small rows; for every constant each parameter past it by itself, all together, and multiples; then each past products of constants,
-    and larger rows; last, rows with nothing left over.
+    """Small rows; for every constant each parameter past it by itself, all together, and multiples; rows with nothing left over, and larger
+    ones; last, each past products of constants.
     """
     *small, least = (tuple(row[i % len(row)] for i in range(count)) for row in (*SMALL, LEAST))
     yield from ((row, False) for row in small)
@@ -63,10 +63,10 @@ def _rows(count: int, numbers: list[int], further: list[int]) -> Iterator[tuple[
         yield (number,) * count, True
         for k in range(count):
             yield tuple(number * (2 if i == k else 1) for i in range(count)), True
+    yield from (((number,) * count, False) for number in numbers)
+    yield from ((tuple(row[i % len(row)] for i in range(count)), False) for row in FURTHER)
     for number in further:
         yield from ((row, False) for row in _each_past(least, [number + BORDERS[i % len(BORDERS)] for i in range(count)]))
-    yield from ((tuple(row[i % len(row)] for i in range(count)), False) for row in FURTHER)
-    yield from (((number,) * count, False) for number in numbers)
 
 
 def _each_past(least: Sequence[int], past: Sequence[int]) -> Iterator[tuple[int, ...]]:
