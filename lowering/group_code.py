@@ -1,8 +1,8 @@
 """Statements that a group of workers (the threads of a block, the tasks of a union) runs together.
 
-Parallel loops are shared out among the workers; what lies between them is done by every worker alike when it only computes, and by the
-first one
-when it writes. Workers meet at a barrier where one reads or writes what another has written.
+Parallel loops are shared out among the workers; what lies between them is done by every worker alike when it only computes or writes
+what each worker has for itself, and by the first one when it writes other memory. Workers meet at a barrier where one reads or writes
+what another has written.
 """
 
 from __future__ import annotations
@@ -53,10 +53,25 @@ class GroupCode(ABC):
                 self._parallel(op)
             elif is_pure(op):
                 self._meet(op, effects_of(op), single=False)
-            elif _has_parallel_loop(op) or _result_is_read(op):
+            elif _has_parallel_loop(op) or _result_is_read(op) or self._writes_for_all_and_own(op):
                 self._structured(op)
+            elif self._written(op) <= self.hazards.private:
+                self._every_worker(op)
             else:
                 self._first_thread(op)
+
+    def _written(self, op: ir.Operation) -> set[ir.Value]:
+        return effects_of(op).written()
+
+    def _writes_for_all_and_own(self, op: ir.Operation) -> bool:
+        """Whether a statement with statements in it writes memory that all see, and memory of which each worker has its own."""
+        written = self._written(op)
+        return bool(len(op.regions) and written & self.hazards.private and written - self.hazards.private)
+
+    def _every_worker(self, op: ir.Operation) -> None:
+        """What each worker needs in memory of its own, each does itself."""
+        self._meet(op, effects_of(op), single=False)
+        serialise_inside(op)
 
     def _parallel(self, op: ir.Operation) -> None:
         op = merge_perfect_nest(op)

@@ -63,7 +63,7 @@ class Hazards:
         return self._places(effects.reads() | effects.touched)
 
     def _written(self, effects: Effects) -> set[Place]:
-        return self._places(effects.writes() | effects.touched)
+        return self._places(effects.written())
 
     def _places(self, buffers: set[ir.Value]) -> set[Place]:
         return places(buffers - self.private)

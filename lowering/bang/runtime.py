@@ -78,3 +78,9 @@ class CnrtRuntime:
         if not stream:
             body.line(self.checked(body, f"cnrtQueueSync({queue})"))
             body.line(self.checked(body, f"cnrtQueueDestroy({queue})"))
+        elif any(_is_workspace(argument) for argument in args):  # which is freed behind the launch
+            body.line(self.checked(body, f"cnrtQueueSync({queue})"))
+
+
+def _is_workspace(argument: ir.Value) -> bool:
+    return not isinstance(argument.owner, ir.Block) and argument.owner.operation.name == "xpiler.alloc"

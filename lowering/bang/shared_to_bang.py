@@ -14,6 +14,8 @@ from xpiler.lowering.bang.atomics import convert_atomics
 from xpiler.lowering.group_code import GroupCode
 from xpiler.lowering.index_arithmetic import add, i32, integer, mul, to_index
 from xpiler.lowering.launcher.build import Launch
+from xpiler.lowering.launcher.run_time_arrays import Workspace, move_run_time_arrays
+from xpiler.lowering.launcher.scratch import around_launches
 from xpiler.lowering.parallel_nest import Dimension, as_index, dimensions, for_loop, serialise_inside
 from xpiler.lowering.private_atomics import update_private_memory_plainly
 from xpiler.platforms.target import Target
@@ -45,6 +47,7 @@ class UnionCode(GroupCode):
 
 def convert_kernel(function: ir.Operation, target: Target) -> Launch:
     """Converts one kernel in place; returns its launch."""
+    workspaces = move_run_time_arrays(function)
     tasks, kind = (1, "block") if _shares_arrays(function) else (TASKS, KIND)
     if tasks == 1:
         serialise_inside(function)
@@ -55,7 +58,7 @@ def convert_kernel(function: ir.Operation, target: Target) -> Launch:
     update_private_memory_plainly(function)
     convert_atomics(function)
     function.attributes["xpiler.tasks"] = ir.IntegerAttr.get(i32(), tasks)
-    return _launch_of(ir.StringAttr(function.attributes["sym_name"]).value, tasks, kind)
+    return _launch_of(ir.StringAttr(function.attributes["sym_name"]).value, tasks, kind, workspaces)
 
 
 def _shares_arrays(function: ir.Operation) -> bool:
@@ -129,17 +132,19 @@ def _define(dims: list[Dimension], block: ir.Block, *, merged: bool) -> None:
             dimension.variable.replace_all_uses_with(value)
 
 
-def _launch_of(kernel: str, tasks: int, kind: str) -> Launch:
+def _launch_of(kernel: str, tasks: int, kind: str, workspaces: list[Workspace]) -> Launch:
     def launch(arguments: list[ir.Value], mapping: dict[ir.Value, ir.Value], stream: ir.Value | None) -> None:
         streams = [stream] if stream is not None else []
-        ir.Operation.create(
-            "xpiler.launch",
-            operands=[integer(tasks), integer(1), integer(1), *streams, *arguments],
-            attributes={
-                "kernel": ir.FlatSymbolRefAttr.get(kernel),
-                "task_kind": enum("xpiler", "task_kind", kind),
-                "operandSegmentSizes": ir.DenseI32ArrayAttr.get([0, 0, 3, 0, len(streams), len(arguments)]),
-            },
-        )
+        with around_launches(workspaces, mapping) as buffers:
+            handed = [*arguments, *buffers]
+            ir.Operation.create(
+                "xpiler.launch",
+                operands=[integer(tasks), integer(1), integer(1), *streams, *handed],
+                attributes={
+                    "kernel": ir.FlatSymbolRefAttr.get(kernel),
+                    "task_kind": enum("xpiler", "task_kind", kind),
+                    "operandSegmentSizes": ir.DenseI32ArrayAttr.get([0, 0, 3, 0, len(streams), len(handed)]),
+                },
+            )
 
     return launch

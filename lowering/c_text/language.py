@@ -166,6 +166,8 @@ class Language:
         else:
             body.statement(f"{target.text} = {value.text};")
 
+    has_run_time_arrays: ClassVar[bool] = False  # std::vector
+
     def alignment(self, op: ir.Operation) -> str:
         """The alignment specifier of an array, with a space."""
         if "alignment" not in op.attributes:

@@ -72,10 +72,12 @@ def declare_private_arrays(body: Body, loop: ir.Operation) -> None:
 
 def _declared(body: Body, op: ir.Operation) -> Buffer:
     kind = ir.MemRefType(op.results[0].type)
-    if any(is_dynamic(s) for s in kind.shape):
-        raise Unsupported("an array of run-time size has no place in the target's memory", place_of(op.location))
     element, space = element_type(body, kind), space_of(kind)
     name = body.names.claim(*array_words(op, lambda value: _parameter_name(body, value)))
+    if any(is_dynamic(s) for s in kind.shape):
+        if kind.rank != 1 or not body.language.has_run_time_arrays:
+            raise Unsupported("an array of run-time size has no place in the target's memory", place_of(op.location))
+        return _of_run_time_size(body, name, kind, element, body.value(op.operands[0]))
     sizes = "".join(f"[{s}]" for s in kind.shape) or "[1]"
     alignment = body.language.alignment(op)
     qualifier = body.language.spaces.get(space, "")
@@ -83,6 +85,15 @@ def _declared(body: Body, op: ir.Operation) -> Buffer:
     return Buffer(
         leaf(name, CType("pointer", 64, f"{element.name} *")), element, row_major(list(kind.shape)), ZERO, max(len(kind.shape), 1), space
     )
+
+
+def _of_run_time_size(body: Body, name: str, kind: ir.MemRefType, element: CType, count: Expr) -> Buffer:
+    """An array on the heap, which ends with its scope."""
+    body.file.include("<vector>")
+    spelled, memory = body.spell(element), body.names.claim(f"{name}_memory")
+    body.line(f"std::vector<{spelled}> {memory}({count.text});")
+    body.line(f"{spelled} *{name} = {memory}.data();")
+    return parameter_buffer(body, kind, name, element)
 
 
 def _parameter_name(body: Body, value: ir.Value) -> str | None:

@@ -73,6 +73,8 @@ def _uses(calls: list[ir.Operation], called: list[KernelLaunch]) -> tuple[dict[i
         mapping = dict(zip(own_parameters(kernel.function), call.operands, strict=True))
         for pointer in kernel.pointers:
             host = call.operands[pointer.position]
+            if not isinstance(host.owner, ir.Block):
+                continue  # the launcher's own workspace, on the device already
             sizes[host] = _largest(sizes.get(host), _size(pointer, mapping, calls[0]), calls[0])
             written |= {host: None} if pointer.written else {}
     return sizes, list(written)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from mlir import ir
 
 from xpiler.lowering.c_text.names import source_name
+
+if TYPE_CHECKING:
+    from xpiler.lowering.launcher.run_time_arrays import Workspace
 
 COUNT = "xpiler.scratch"  # on a kernel: how many of its parameters, the last ones, are scratch buffers
 
@@ -21,6 +28,15 @@ def add_scratch(function: ir.Operation, kind: ir.MemRefType, location: ir.Locati
     function.attributes["arg_attrs"] = ir.ArrayAttr.get([*known, ir.DictAttr.get({"xpiler.name": name})])
     function.attributes[COUNT] = ir.IntegerAttr.get(ir.IntegerType.get_signless(32), _count(function) + 1)
     return argument
+
+
+@contextmanager
+def around_launches(workspaces: Sequence[Workspace], mapping: dict[ir.Value, ir.Value]) -> Iterator[list[ir.Value]]:
+    """Allocates workspaces at the insertion point, and frees them behind what is written inside."""
+    buffers = [workspace.allocated(mapping) for workspace in workspaces]
+    yield buffers
+    for buffer in buffers:
+        ir.Operation.create("xpiler.free", operands=[buffer])  # when the kernel has ended: freeing waits for it
 
 
 def own_parameters(function: ir.Operation) -> list[ir.Value]:

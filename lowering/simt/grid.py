@@ -7,23 +7,28 @@ from mlir.dialects import arith
 
 from xpiler.lowering.index_arithmetic import add, as_i32, greater, integer, sub
 from xpiler.lowering.launcher.build import Launch, only_if
-from xpiler.lowering.launcher.scratch import own_parameters
+from xpiler.lowering.launcher.run_time_arrays import Workspace
+from xpiler.lowering.launcher.scratch import around_launches, own_parameters
 from xpiler.lowering.simt.dynamic_arrays import launch_bytes
 from xpiler.lowering.simt.flat_nest import Geometry, GridDimension
 from xpiler.lowering.simt.global_arrays import Scratch
 from xpiler.lowering.slices import fits_int, rebuilt
 
 
-def launch_of(phases: list[tuple[ir.Operation, Geometry]]) -> Launch:
+def launch_of(phases: list[tuple[ir.Operation, Geometry]], workspaces: list[Workspace]) -> Launch:
     """Launches the kernels in order, each over its grid; one without work is not launched (an empty grid is an error of the runtime)."""
 
     def launch(arguments: list[ir.Value], mapping: dict[ir.Value, ir.Value], stream: ir.Value | None) -> None:
         scalars = [mapping[p] for p in own_parameters(phases[0][0])]
-        for function, geometry in phases:
-            own = dict(zip(own_parameters(function), scalars, strict=True))
-            sizes = [_size(axis, own) for axis in geometry.grid]
-            counts = [s for s in sizes if s is not None and not isinstance(s, int)]
-            _guarded(counts, lambda geometry=geometry, sizes=sizes, own=own: _launch(geometry, sizes, own, arguments, stream))
+        with around_launches(workspaces, mapping) as buffers:
+            for function, geometry in phases:
+                own = dict(zip(own_parameters(function), scalars, strict=True))
+                sizes = [_size(axis, own) for axis in geometry.grid]
+                counts = [s for s in sizes if s is not None and not isinstance(s, int)]
+                handed = [*arguments, *buffers]
+                _guarded(
+                    counts, lambda geometry=geometry, sizes=sizes, own=own, handed=handed: _launch(geometry, sizes, own, handed, stream)
+                )
 
     return launch
 

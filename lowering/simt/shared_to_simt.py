@@ -6,6 +6,7 @@ from mlir import ir
 
 from xpiler.analysis.effects import walk
 from xpiler.lowering.launcher.build import Launch
+from xpiler.lowering.launcher.run_time_arrays import move_run_time_arrays
 from xpiler.lowering.parallel_nest import merge_perfect_nest, serialise_inside
 from xpiler.lowering.simt.atomics import convert_atomics
 from xpiler.lowering.simt.block_code import LARGEST_SHARED_BYTES, bind_blocks, fits_shared
@@ -21,8 +22,9 @@ LARGEST_STACK_BYTES = {"cuda": 512 * 1024, "hip": 131056}  # of a thread: local 
 
 def convert_kernel(function: ir.Operation, target: Target) -> Launch:
     """Converts one kernel in place, adding further `__global__` functions behind it where it has several phases; returns its launch."""
+    workspaces = move_run_time_arrays(function)
     split_phases(function)
-    return launch_of([(f, _convert_phase(f, target.platform)) for f in phases_of(function)])
+    return launch_of([(f, _convert_phase(f, target.platform)) for f in phases_of(function)], workspaces)
 
 
 def _convert_phase(function: ir.Operation, dialect: str) -> Geometry:

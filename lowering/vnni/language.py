@@ -39,6 +39,7 @@ class VnniLanguage(Language):
         "llabs": "<cstdlib>",
     }
     runtime: ClassVar[HostRuntime] = HostRuntime()
+    has_run_time_arrays: ClassVar[bool] = True
     handlers: ClassVar[Handlers] = Handlers({**Language.handlers, **ATOMICS, **VECTORS, **DOTS})
     build_notes: ClassVar[list[str]] = ["Build: g++ -O3 -march=icelake-server -fopenmp"]
 

@@ -93,12 +93,17 @@ def _access(op: ir.Operation, name: str) -> Access | None:
 class Effects:
     """All accesses inside an operation; `unknown` is an operation whose effects are not known, if there is one.
 
-    `touched` are the buffers that such operations take: they may be read and written anywhere.
+    `touched` are the buffers that such operations take: they may be read and written anywhere, those of `only_read` only read.
     """
 
     accesses: tuple[Access, ...]
     unknown: ir.Operation | None
     touched: frozenset[ir.Value] = frozenset()
+    only_read: frozenset[ir.Value] = frozenset()
+
+    def written(self) -> set[ir.Value]:
+        """The buffers that may be written, by accesses and otherwise."""
+        return self.writes() | (self.touched - self.only_read)
 
     def reads(self) -> set[ir.Value]:
         """The buffers read."""
@@ -112,7 +117,7 @@ class Effects:
 def effects_of(op: ir.Operation) -> Effects:
     """The accesses inside `op`, in program order."""
     accesses: list[Access] = []
-    unknown, touched = None, set()
+    unknown, touched, written = None, set(), set()
     for inner in walk(op):
         name = inner.name
         access = _access(inner, name)
@@ -120,8 +125,16 @@ def effects_of(op: ir.Operation) -> Effects:
             accesses.append(access)
         elif not _is_transparent(name):
             unknown = unknown or inner
-            touched |= {base_buffer(value)[0] for value in inner.operands if isinstance(value.type, ir.MemRefType)}
-    return Effects(tuple(accesses), unknown, frozenset(touched))
+            buffers = [base_buffer(value)[0] for value in inner.operands if isinstance(value.type, ir.MemRefType)]
+            touched |= set(buffers)
+            written |= set(buffers[:1] if _writes_first(name) else buffers)
+    return Effects(tuple(accesses), unknown, frozenset(touched), frozenset(touched - written))
+
+
+@cache
+def _writes_first(name: str) -> bool:
+    """Builtins of BANG write their first buffer and read the others."""
+    return name.startswith("bang.") and name != "bang.atomic"
 
 
 def is_transparent(op: ir.Operation) -> bool:

@@ -75,6 +75,12 @@ class Arrays:
         operation.location = ir.Location.name(name, called or operation.location)
         return base
 
+    def scratch(self, kind: ir.Type, count: ir.Value) -> ir.Value:
+        """An array of `count` (index) elements, where it is declared: its extent is a value."""
+        segments = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 0])}
+        loops = {PRIVATE: ir.DenseI64ArrayAttr.get(self._loops)} if self._loops else {}
+        return self._reader.builder.value("memref.alloca", [count], kind, {**segments, **loops})
+
     def hoisted(self, name: str, result: ir.Type, attributes: dict[str, ir.Attribute], operands: tuple[ir.Value, ...] = ()) -> ir.Value:
         """A buffer that is not allocated but named (a global, dynamic shared memory), at the top too."""
         return self._top(name, list(operands), result, attributes)

@@ -18,7 +18,7 @@ from xpiler.frontend.language import Handler, Language
 from xpiler.frontend.literals import folded
 from xpiler.frontend.places import Place, ValuePlace
 from xpiler.frontend.standard_library import STANDARD
-from xpiler.frontend.values import AddressOf, Opaque, Value
+from xpiler.frontend.values import OWNER, AddressOf, Aggregate, Opaque, Value
 from xpiler.frontend.variables import undefined
 
 if TYPE_CHECKING:
@@ -68,9 +68,16 @@ def _copied(reader: Reader, cursor: Cursor) -> Place:
     """A record assigned by the operator the compiler makes."""
     target, source = list(cursor.get_arguments())
     value = reader.rvalue(source)
+    refuse_copy(reader, value)
     place = lvalue(reader, target)
     place.store(reader, value)
     return place
+
+
+def refuse_copy(reader: Reader, value: Value | None) -> None:
+    """A record with memory of its own would be copied with it. Raises Unsupported."""
+    if isinstance(value, Aggregate) and isinstance(value.ctype, StructType) and value.ctype.name.startswith(OWNER):
+        raise reader.unsupported("a copy of a std::vector", "use a reference, or copy its elements")
 
 
 def _builtin(reader: Reader, target: Cursor, definition: Cursor | None) -> Handler | None:
@@ -159,7 +166,9 @@ def construct(reader: Reader, cursor: Cursor, target: Cursor) -> Value | None:
     ctype = reader.ctype(cursor)
     arguments = [argument for argument in arguments_of(cursor, target) if argument is not None]
     if len(arguments) == 1 and reader.ctype(arguments[0]) == ctype:
-        return rvalue(reader, arguments[0])
+        value = rvalue(reader, arguments[0])
+        refuse_copy(reader, value)
+        return value
     if handler is not None:
         return handler(Call(reader, cursor, target.spelling, tuple(arguments), ctype))
     if not arguments and _is_implicit(target):

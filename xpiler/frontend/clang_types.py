@@ -112,7 +112,7 @@ class TypeReader:
 
     def _array(self, canonical: ClangType, reader: Reader) -> CType:
         element = self.read(canonical.get_array_element_type(), reader)
-        if canonical.kind == K.VARIABLEARRAY:
+        if canonical.kind == K.VARIABLEARRAY and self._language.run_time_array is None:
             raise reader.unsupported("an array whose size is known only at run time", "give it a constant size")
         return ArrayType(element, canonical.get_array_size() if canonical.kind == K.CONSTANTARRAY else None)
 

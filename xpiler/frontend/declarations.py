@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clang.cindex import Cursor, CursorKind, StorageClass
+from clang.cindex import Cursor, CursorKind, StorageClass, TypeKind
 from mlir import ir
 
 from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, StructType, memory_type, shape_of
@@ -99,7 +99,8 @@ def in_memory(reader: Reader, cursor: Cursor, ctype: CType, space: str | None, i
     if isinstance(ctype, ArrayType) and isinstance(_innermost(ctype), StructType):
         raise reader.unsupported(f"the array of records '{cursor.spelling}'", "use one array for each field")
     if isinstance(ctype, ArrayType) and ctype.count is None:
-        return reader.unsized_array(cursor, ctype)
+        at_run_time = cursor.type.get_canonical().kind == TypeKind.VARIABLEARRAY and reader.language.run_time_array is not None
+        return reader.language.run_time_array(reader, cursor, ctype) if at_run_time else reader.unsized_array(cursor, ctype)
     attribute = ir.Attribute.parse(space) if space else None
     if isinstance(ctype, ArrayType):
         place = ArrayPlace(reader.arrays.allocate(array_memref(ctype, attribute), cursor.spelling), (), ctype)

@@ -68,6 +68,7 @@ class Language:
     invariant_calls: frozenset[str] = frozenset()  # builtins without effect whose result depends on their arguments alone
     given: Mapping[str, VariableValue] = field(default_factory=dict)  # types of parameters that only configure a launch -> their value
     unsized_array: Callable[[Reader, Cursor, ArrayType], Place] | None = None  # dynamic shared memory
+    run_time_array: Callable[[Reader, Cursor, ArrayType], Place] | None = None  # a local array whose extent is a value
     launch: Callable[[Reader, Cursor, str], None] | None = None  # reads a call of a kernel from host code
     launch_text: LaunchText | None = None
     launch_parts: tuple[str, ...] = ()  # what <<<...>>> holds, in the words of --launch; "" for what they leave out

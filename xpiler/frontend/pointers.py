@@ -11,7 +11,7 @@ from xpiler.frontend.arithmetic import compare, negate
 from xpiler.frontend.c_types import BOOL, I64, CType, PointerType, Void, scalar_of, scalars_in
 from xpiler.frontend.conversions import to_index
 from xpiler.frontend.places import Place, pointed_place
-from xpiler.frontend.values import AddressOf, Null, Opaque, Pointer, Scalar, Value
+from xpiler.frontend.values import AddressOf, Null, Opaque, Pointer, Scalar, Untyped, Value
 
 if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
@@ -30,7 +30,7 @@ def as_pointer_to(reader: Reader, value: Value, pointee: CType) -> Value:
             return value
         raise reader.unsupported("the address of a variable seen as another type", "copy the variable to an array of one element")
     if isinstance(value, Opaque):
-        return value
+        return value.content.as_array(reader, pointee) if isinstance(value.content, Untyped) and not isinstance(pointee, Void) else value
     raise reader.unsupported("this value as a pointer")
 
 

@@ -27,7 +27,7 @@ from xpiler.frontend.places import FieldPlace, LanePlace, Place, VariablePlace
 from xpiler.frontend.pointers import as_pointer_to
 from xpiler.frontend.regions import Filled
 from xpiler.frontend.streams import Streams
-from xpiler.frontend.values import AddressOf, Null, Opaque, Pointer, Scalar, Value
+from xpiler.frontend.values import AddressOf, Aggregate, Null, Opaque, Pointer, Scalar, Value, own_memory
 from xpiler.frontend.variables import State, Variable
 
 HARMLESS = {"arith.constant", "arith.cmpi", "arith.cmpf", "arith.andi", "arith.ori", "arith.xori", "arith.index_cast", "arith.extsi"}
@@ -108,7 +108,9 @@ class Reader:
 
     def name_value(self, value: Value | None, name: str) -> None:
         """Gives the operation that made a value the name of the variable it goes to, if it has none."""
-        ssa = value.ssa if isinstance(value, Scalar) else value.offset if isinstance(value, Pointer) else None
+        if isinstance(value, Aggregate):  # a record that is made around memory of its own
+            value = next((item for item in value.fields.values() if isinstance(item, Pointer)), None)
+        ssa = value.ssa if isinstance(value, Scalar) else (value.offset or own_memory(value)) if isinstance(value, Pointer) else None
         if ssa is None or not name or isinstance(ssa.owner, ir.Block):
             return
         operation = ssa.owner.operation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,10 @@ from xpiler.frontend.c_types import CType, PointerType
 
 if TYPE_CHECKING:
     from xpiler.frontend.places import Place
+    from xpiler.frontend.reader import Reader
+
+
+OWNER = "std::vector<"  # records that have memory of their own
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,21 @@ class Opaque:
     content: Any = None
 
 
+class Untyped(ABC):
+    """What `malloc` returns, as the content of an opaque value: memory of which a cast says what it holds."""
+
+    @abstractmethod
+    def as_array(self, reader: Reader, pointee: CType) -> Value:
+        """The memory as elements of a type."""
+
+
 Value = Scalar | Pointer | AddressOf | Null | Aggregate | Opaque
+
+
+def own_memory(pointer: Pointer) -> ir.Value | None:
+    """The base of a pointer to the start of memory that the function has made for itself."""
+    made = not isinstance(pointer.base.owner, ir.Block) and pointer.base.owner.operation.name in ("memref.alloca", "xpiler.alloc")
+    return pointer.base if made and pointer.offset is None else None
 
 
 def leaves(value: Value | None) -> Iterator[ir.Value]:

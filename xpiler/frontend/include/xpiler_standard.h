@@ -202,6 +202,7 @@ void abort();
 void *malloc(size_t);
 void *calloc(size_t, size_t);
 void free(void *);
+void *aligned_alloc(size_t, size_t);
 void *memcpy(void *, const void *, size_t);
 void *memset(void *, int, size_t);
 int rand();
@@ -229,7 +230,7 @@ void *memcpy(T *to, const T *from, size_t bytes) {
   for (size_t i = 0; i < bytes / sizeof(T); ++i) to[i] = from[i];
   return to;
 }
-namespace std { using ::printf; using ::fprintf; using ::puts; using ::calloc; using ::malloc; using ::free; using ::memcpy; using ::memset; using ::exit; using ::rand; }
+namespace std { using ::printf; using ::fprintf; using ::puts; using ::calloc; using ::malloc; using ::free; using ::aligned_alloc; using ::memcpy; using ::memset; using ::exit; using ::rand; }
 
 #if defined(__CUDA__) || defined(__HIP__)
 #pragma clang force_cuda_host_device end

@@ -12,6 +12,7 @@ from clang.cindex import Cursor, CursorKind, LinkageKind, conf
 from clang.cindex import TypeKind as K
 
 from xpiler.frontend.cursors import bare, body_of, children, definition_of, gives_status, is_void
+from xpiler.frontend.scratch_memory import ALLOCATIONS
 
 WORK = {
     CursorKind.ARRAY_SUBSCRIPT_EXPR,
@@ -24,6 +25,8 @@ WORK = {
     CursorKind.LAMBDA_EXPR,
 }
 HANDED_ON = {CursorKind.DECL_REF_EXPR, CursorKind.INTEGER_LITERAL, CursorKind.FLOATING_LITERAL}
+ENDS = ("abort", "exit")
+HOST_CALLS = frozenset((*ENDS, *ALLOCATIONS))
 CONTAINERS = (CursorKind.LINKAGE_SPEC, CursorKind.NAMESPACE, CursorKind.UNEXPOSED_DECL)
 
 
@@ -36,11 +39,17 @@ def is_kernel(function: Cursor) -> bool:
 
 
 def is_launcher(function: Cursor) -> bool:
-    """Whether a function only hands what it is given to functions that could be kernels."""
-    if not _takes_pointers(function) or any(node.kind in WORK for node in function.walk_preorder()):
+    """Whether a function only hands what it is given, or allocates, to functions that could be kernels."""
+    if not _takes_pointers(function) or any(node.kind in WORK and not _is_check(node) for node in function.walk_preorder()):
         return False
-    calls = [node for node in function.walk_preorder() if node.kind == CursorKind.CALL_EXPR]
+    calls = [node for node in function.walk_preorder() if node.kind == CursorKind.CALL_EXPR and node.spelling not in HOST_CALLS]
     return bool(calls) and all(_hands_on(call, function) for call in calls)
+
+
+def _is_check(node: Cursor) -> bool:
+    """`if (!p) abort();`"""
+    calls = [inner for inner in node.walk_preorder() if inner.kind == CursorKind.CALL_EXPR]
+    return node.kind == CursorKind.IF_STMT and bool(calls) and all(call.spelling in ENDS for call in calls)
 
 
 def _hands_on(call: Cursor, caller: Cursor) -> bool:

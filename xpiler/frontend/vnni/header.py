@@ -44,6 +44,7 @@ CONSTANTS = {
     "_CMP_GE_OQ": 29,
     "_CMP_GT_OQ": 30,
 }
+ALLOCATION = "void *_mm_malloc(unsigned long, unsigned long);\nvoid _mm_free(void *);"
 
 PREFETCH = "#define _mm_prefetch(address, hint) ((void)0)  // clang knows the name with another type"
 
@@ -63,6 +64,7 @@ def text() -> str:
 
 extern "C" {{
 {declarations}
+{ALLOCATION}
 }}
 """
 

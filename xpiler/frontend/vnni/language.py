@@ -9,6 +9,7 @@ from clang.cindex import Cursor
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
+from xpiler.frontend import scratch_memory
 from xpiler.frontend.calls import Call
 from xpiler.frontend.language import Handler, Language
 from xpiler.frontend.reader import Reader
@@ -94,7 +95,8 @@ def language() -> Language:
         default_arch="icelake-server",
         device_macros=macros,
         is_kernel=is_kernel,
-        builtins={row.name: handler(row) for row in (*intrinsics().values(), *library.functions())},
+        builtins={**{row.name: handler(row) for row in (*intrinsics().values(), *library.functions())}, **scratch_memory.builtins()},
+        run_time_array=scratch_memory.run_time_array,
         is_builtin_text=library.is_ours,
         pragma=read_pragma,
         launch=launch,

@@ -69,7 +69,7 @@ class Monitor:
 # What a loop may hold without writing memory that is not named by one of its stores.
 STORES = {"memref.store": 1, "vector.store": 1, "vector.maskedstore": 0}
 HARMLESS = ("arith", "math", "scf", "vector", "vnni", "ub", "cf", "index")
-HARMLESS_OPS = frozenset({"memref.load", "memref.dim", "xpiler.view", "func.call", "func.return"})
+HARMLESS_OPS = frozenset({"memref.load", "memref.dim", "xpiler.view", "func.call", "func.return", "memref.alloca"})
 
 
 def stored_bases(op: ir.Operation) -> list[ir.Value] | None:
@@ -77,7 +77,10 @@ def stored_bases(op: ir.Operation) -> list[ir.Value] | None:
     bases: list[ir.Value] = []
     for inner in _inside(op):
         if inner.name in STORES:
-            base = _root(inner.operands[STORES[inner.name]], op)
+            target = inner.operands[STORES[inner.name]]
+            if _is_own(target, op):
+                continue
+            base = _root(target, op)
             if base is None:
                 return None
             bases.append(base)
@@ -95,6 +98,13 @@ def _inside(op: ir.Operation) -> Iterator[ir.Operation]:
             for inner in block:
                 yield inner.operation
                 yield from _inside(inner.operation)
+
+
+def _is_own(value: ir.Value, loop: ir.Operation) -> bool:
+    """Whether memory is an array that an iteration makes for itself."""
+    while not isinstance(value, ir.BlockArgument) and value.owner.name == "xpiler.view":
+        value = value.owner.operands[0]
+    return not isinstance(value, ir.BlockArgument) and value.owner.name == "memref.alloca" and _is_within(value.owner.operation, loop)
 
 
 def _root(value: ir.Value, loop: ir.Operation) -> ir.Value | None:
