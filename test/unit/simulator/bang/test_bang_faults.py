@@ -106,6 +106,8 @@ FAULTS = {
         "out[taskId] = 1; __sync_cluster(); __memcpy(a, out, 4 * taskDim, GDRAM2NRAM);",
         "out[taskId] = 1; __sync_all(); __memcpy(a, out, 4 * taskDim, GDRAM2NRAM);", UNION4,
     ),
+    "shared_in_a_block_task": ("wrong-space", "s", LOAD + "__memcpy(s, a, 256, NRAM2SRAM);", LOAD, BLOCK),
+    "shared_scalar_in_a_block_task": ("wrong-space", "s", "s[n - 1] = 1;", "a[n - 1] = 1;", BLOCK),
     "shared_without_barrier": (
         "data-race", "s",
         LOAD + "__memcpy(s + 64 * coreId, a, 256, NRAM2SRAM); __memcpy(b, s, 1024, SRAM2NRAM);",
@@ -119,7 +121,7 @@ FAULTS = {
         "__bang_write_value(indices, 64, 1u); __bang_lut((unsigned *)b, indices, indices + 32, 16, 8);", BLOCK,
     ),
 }  # fmt: skip
-SRAM_CASES = {"shared_without_barrier"}
+SRAM_CASES = {"shared_without_barrier", "shared_in_a_block_task", "shared_scalar_in_a_block_task"}
 
 
 def source(names: list[str]) -> str:

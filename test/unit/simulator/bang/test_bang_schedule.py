@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import numpy as np
 import pytest
 from bang_program import BLOCK, UNION1, UNION2, UNION4
@@ -193,8 +195,45 @@ extern "C" void gone(float *) { cnrtQueue_t q; cnrtQueueCreate(&q); cnrtQueueSyn
     lines = [*range(4, 9), 10, 11]
     for line, (name, kind) in zip(lines, expected.items(), strict=True):
         built.library.xpiler_sim_reset()
-        getattr(built.library, name)(np.zeros(4, np.float32).ctypes.data_as(__import__("ctypes").c_void_p))
+        getattr(built.library, name)(np.zeros(4, np.float32).ctypes.data_as(ctypes.c_void_p))
         assert {(f["kind"], f["line"]) for f in built.findings()} == {(kind, 3 if name == "host_pointer" else line)}
+
+
+HOST_SCALARS = """
+struct Sizes { int n; float scale; };
+static float table[4] = {1, 2, 3, 4};
+extern "C" __mlu_global__ void k(float *out, const float *x, Sizes sizes) {
+  for (int i = 0; i < sizes.n; ++i) out[i] = sizes.scale * table[i] * taskDim *
+    x[i];
+}
+static void start(const float *x) {
+  float *out;
+  Sizes sizes[2] = {{4, 1}, {2, 3}};
+  cnrtDim3_t dim = {1, 1, 1};
+  cnrtMalloc((void **)&out, 16);
+  k<<<dim, cnrtFuncTypeBlock, nullptr>>>(out, x, sizes[1]);
+  cnrtFree(out);
+}
+extern "C" void host(const float *x) { start(x); }
+extern "C" void device(const float *x) {
+  float *copy;
+  cnrtMalloc((void **)&copy, 16);
+  cnrtMemcpy(copy, (void *)x, 16, cnrtMemcpyHostToDev);
+  start(copy);
+  cnrtFree(copy);
+}
+"""
+
+
+def test_scalar_loads_of_host_memory_are_found_by_name(program) -> None:
+    built = program(HOST_SCALARS)
+    x = np.ones(4, np.float32)
+    address = x.ctypes.data_as(ctypes.c_void_p)
+    built.library.xpiler_sim_host_array(address, ctypes.c_size_t(x.nbytes), b"x")
+    built.library.device(address)
+    assert built.findings() == []
+    built.library.host(address)
+    assert {(f["kind"], f["line"], f["buffer"], f["kernel"], f["task"]) for f in built.findings()} == {("host-pointer", 7, "x", "k", 0)}
 
 
 ORDER = """

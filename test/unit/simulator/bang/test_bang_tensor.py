@@ -161,6 +161,49 @@ def test_weights_option_reads_the_right_operand_row_major(tmp_path) -> None:
     np.testing.assert_allclose(out, a @ b, rtol=1e-5, atol=1e-5)
 
 
+BANKED = """
+__nram__ float A[8 * 32];
+__nram__ float B[192 * 32];
+__nram__ float R[192 * 32];
+__nram__ float D[8 * 192];
+__wram__ float W[192 * 32];
+#define KERNEL(name, FILL) extern "C" __mlu_global__ void name(float *out, const float *a, const float *b, int n) { \\
+  __memcpy(A, a, sizeof(A), GDRAM2NRAM); \\
+  __memcpy(B, b, n * 128, GDRAM2NRAM); \\
+  FILL \\
+  __bang_matmul(D, A, W, 8, 32, n); \\
+  __memcpy(out, D, 32 * n, NRAM2GDRAM); }
+#define BANK (__MLU_WRAM_SIZE__ * 1024 / 64)
+KERNEL(reshaped, __bang_reshape_filter(R, B, n, 1, 1, 32); __memcpy(W, R, n * 128, NRAM2WRAM);)
+KERNEL(in_order, __memcpy(W, B, n * 128, NRAM2WRAM);)
+KERNEL(bank_by_bank, for (int r = 0; r < n / 64; ++r) __memcpy_async(W + 32 * r, B + 64 * 32 * r, 128, NRAM2WRAM, BANK, 128, 63); __sync();)
+KERNEL(past_a_bank, __memcpy(W + 96, B, 128, NRAM2WRAM, BANK, 128, 63);)
+"""
+
+
+@pytest.fixture(scope="module")
+def banked(tmp_path_factory):
+    from xpiler.platforms.bang.simulator import SimulatorOptions
+
+    return compile_program(tmp_path_factory.mktemp("banks"), BANKED, options=SimulatorOptions(wram="banks"))
+
+
+@pytest.mark.parametrize(
+    ("kernel", "n", "right"), [("reshaped", 128, True), ("bank_by_bank", 192, True), ("in_order", 64, True), ("in_order", 128, False)]
+)
+def test_filters_are_dealt_out_to_the_banks_of_wram(banked, kernel, n, right) -> None:
+    a, b, out = normal(1, (8, 32)), normal(2, (n, 32)), np.empty((8, n), np.float32)
+    banked.launch(kernel, out, a, b, n)
+    assert banked.findings() == []
+    assert np.allclose(out, a @ b.T, rtol=1e-5, atol=1e-5) == right
+
+
+def test_a_bank_holds_its_share_of_an_array(banked) -> None:
+    banked.launch("past_a_bank", np.empty((8, 64), np.float32), normal(1, (8, 32)), normal(2, (64, 32)), 64)
+    found = banked.findings()[0]
+    assert (found["kind"], found["buffer"]) == ("out-of-bounds", "W")
+
+
 @RUNS
 @given(height=st.integers(1, 40), width=st.integers(1, 60), seed=SEEDS)
 def test_mlp(kernels, height, width, seed) -> None:

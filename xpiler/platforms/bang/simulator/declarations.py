@@ -14,7 +14,6 @@ SPACES = {"__nram__": "nram", "__wram__": "wram", "__mlu_shared__": "sram", "__l
 _DROPPED = {"static", "extern", "__restrict__", "inline", "thread_local"}
 _ATTRIBUTES = {"__attribute__", "alignas", "_Alignas", "__align__"}
 _KEY = "[] { static char key; return static_cast<const void *>(&key); }()"
-_HERE = "{__builtin_FILE(), __builtin_LINE()}"
 
 
 @dataclass
@@ -62,7 +61,7 @@ def _render_one(declaration: Declaration, specifiers: str, declarator: Declarato
     if declarator.pointer:  # the qualifier is the pointee's
         storage = "thread_local " if at_file_scope else ""
         return f"{storage}{specifiers} *{name}{dimensions} {initial};"
-    place = f'{_KEY}, ::xpiler_sim::Space::{declaration.space}, "{name}", {_HERE}'
+    place = f'{_KEY}, ::xpiler_sim::Space::{declaration.space}, "{name}"'
     if initial:
         source = f"xpiler_sim_initial_{name}"
         return (

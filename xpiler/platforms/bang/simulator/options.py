@@ -28,6 +28,8 @@ class SimulatorOptions:
     """Multiply results of active functions by one plus their documented average error."""
     sram2sram_is_22: bool = False
     """Older headers have no LDRAM2LDRAM: direction 22 then means SRAM2SRAM."""
+    wram: str = "flat"
+    """Layout of WRAM: "flat" (bytes in order, `__bang_reshape_filter` keeps it) or 64 "banks" over which filters have to be dealt out."""
     clusters: int = 8
     """Clusters of the device: the largest union that may be launched."""
 
@@ -43,7 +45,8 @@ class SimulatorOptions:
         return cls(**values)
 
 
-_WORDS = {"weights": ("nk", "kn"), "async_effect": ("sync", "issue"), "memory_core": ("auto", "never", "always"), "log_base": ("e", "2")}
+_WORDS = {"weights": ("nk", "kn"), "async_effect": ("sync", "issue"), "memory_core": ("auto", "never", "always"), "log_base": ("e", "2"),
+          "wram": ("flat", "banks")}  # fmt: skip
 
 
 def _converted(name: str, word: str, default: object) -> object:
@@ -98,6 +101,7 @@ def options_source(arch: Arch, options: SimulatorOptions, *, strict: bool, seed:
         options.check_input_range,
         options.active_error,
         options.sram2sram_is_22,
+        options.wram == "banks",
     )
     numbers = ", ".join(str(int(value)) for value in (*device, strict, seed, *readings))
     return (

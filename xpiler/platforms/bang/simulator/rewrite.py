@@ -143,6 +143,8 @@ class Rewriter:
             return
         end = closing(tokens, j + 1)
         has_body = end + 1 < len(tokens) and tokens[end + 1].text == "{"
+        if has_body:
+            self.edits.append(Edit(tokens[end + 1].end, tokens[end + 1].end, " ::xpiler_sim::begin_kernel();"))
         parameters = " ".join(declarations.spell(tokens[j + 1 : end + 1]).split())
         namespaces = tuple(scope for scope in self.scopes if scope)
         self.kernels.append(Kernel(tokens[j].text, namespaces, is_template, has_body, parameters))

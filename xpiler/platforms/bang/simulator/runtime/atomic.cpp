@@ -6,6 +6,7 @@
 #include "element.h"
 #include "findings.h"
 #include "memory.h"
+#include "processes.h"
 #include "schedule.h"
 
 namespace xpiler_sim {
@@ -56,6 +57,7 @@ bool check_target(const Call &call, const AtomicCall &r, std::size_t bytes) {
 
 void atomic(const Call &call, const AtomicCall &r) {
   count_instruction(call);
+  if (self()) note_communication();
   if (Core *core = self()) drain(*core, true, false);
   const std::size_t bytes = r.count * std::size_t(bytes_of(r.type));
   if (!r.scalar && !check(call, {"src", r.value, bytes, Access::read}, Queue::io)) return;

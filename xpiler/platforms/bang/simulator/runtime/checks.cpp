@@ -1,13 +1,14 @@
 // The checks every builtin makes of its operands.
 #include <cstdlib>
 #include <cstring>
-#include <dlfcn.h>
-#include <link.h>
 
 #include "cycles.h"
 #include "findings.h"
+#include "host_arrays.h"
+#include "image.h"
 #include "memory.h"
 #include "options.h"
+#include "processes.h"
 #include "schedule.h"
 #include "trace.h"
 
@@ -21,34 +22,6 @@ std::string spaces_text(unsigned spaces) {
   return out;
 }
 
-/// Whether the address belongs to the image of this shared object: a file-scope variable, which is GDRAM.
-bool in_image(const void *address) {
-  static const char *low = nullptr, *high = nullptr;
-  if (!low) {
-    dl_iterate_phdr(
-        [](dl_phdr_info *info, std::size_t, void *) {
-          const char *here = reinterpret_cast<const char *>(&xpiler_sim_options);
-          for (int i = 0; i < info->dlpi_phnum; i++) {
-            const auto &segment = info->dlpi_phdr[i];
-            const char *start = reinterpret_cast<const char *>(info->dlpi_addr + segment.p_vaddr);
-            if (segment.p_type != PT_LOAD || here < start || here >= start + segment.p_memsz) continue;
-            for (int j = 0; j < info->dlpi_phnum; j++) {
-              const auto &part = info->dlpi_phdr[j];
-              if (part.p_type != PT_LOAD) continue;
-              const char *first = reinterpret_cast<const char *>(info->dlpi_addr + part.p_vaddr);
-              if (!low || first < low) low = first;
-              if (first + part.p_memsz > high) high = first + part.p_memsz;
-            }
-            return 1;
-          }
-          return 0;
-        },
-        nullptr);
-  }
-  const char *p = static_cast<const char *>(address);
-  return low && p >= low && p < high;
-}
-
 /// Memory without an object: the task's own stack (LDRAM), a file-scope variable (GDRAM), or a pointer of the host.
 bool check_unknown(const Call &call, const Operand &operand) {
   Core *core = self();
@@ -57,6 +30,7 @@ bool check_unknown(const Call &call, const Operand &operand) {
   bool on_stack = core && p >= core->stack_low && p < core->stack_high;
   bool known = on_stack || in_image(p);
   unsigned space = in(on_stack ? Space::ldram : Space::gdram);
+  if (core && !on_stack && operand.access == Access::write) note_communication();
   if (!(operand.spaces & space)) {
     report(operand.space_fault, call, operand.role,
            text("%s is in %s, expected %s", operand.role,
@@ -64,7 +38,8 @@ bool check_unknown(const Call &call, const Operand &operand) {
     return known || foreign_allowed();
   }
   if (known || foreign_allowed()) return true;
-  report("host-pointer", call, operand.role, text("%s (%p) is a host pointer", operand.role, operand.address));
+  const std::string array = host_array_at(p);
+  report("host-pointer", call, array.empty() ? operand.role : array, text("%s (%p) is a host pointer", operand.role, operand.address));
   return false;
 }
 
@@ -74,6 +49,8 @@ bool check_space(const Call &call, const Operand &operand, const Object &object)
   if (!(operand.spaces & in(object.space)))
     report(operand.space_fault, call, object.name,
            text("%s '%s' is in %s, expected %s", operand.role, name, name_of(object.space), spaces_text(operand.spaces).c_str()));
+  if (core && core->cluster < 0 && object.space == Space::sram)
+    report("wrong-space", call, object.name, text("%s '%s' is in SRAM, which a Block task has not", operand.role, name));
   bool private_memory = in(object.space) & (in(Space::nram) | in(Space::wram) | in(Space::ldram));
   if (core && private_memory && object.owner != core->slot)
     report("wrong-core", call, object.name, text("%s '%s' belongs to another core", operand.role, name));

@@ -10,6 +10,7 @@
 #include "memory.h"
 #include "options.h"
 #include "schedule.h"
+#include "wram_banks.h"
 
 namespace xpiler_sim {
 
@@ -131,7 +132,13 @@ void move_bytes(const Copy &r) {
   for (long k = 0; k < all; k++) std::memcpy(dst + offset_of(r.to, k), whole.data() + k * r.size, r.size);
 }
 
+bool is_banked(const Route &route) { return xpiler_sim_options.wram_banks && (route.from == Space::wram || route.to == Space::wram); }
+
 void perform(const Call &call, const Copy &r, const Route &route, Queue queue) {
+  if (is_banked(route)) {
+    if (copy_through_banks(call, r, route, queue)) count_bytes(r.direction, r.size * segments(r.to));
+    return;
+  }
   if (!each_side(r, route, [&](const Operand &operand) { return check(call, operand, queue); })) return;
   count_bytes(r.direction, r.size * segments(r.to));
   move_bytes(r);
@@ -146,6 +153,13 @@ void charge(const Copy &r, const Route &route, Queue queue, bool async) {
   const bool reads = route.from == Space::gdram || route.from == Space::ldram;
   const Place place = locate(reads ? r.src : r.dst);
   cost_copy(queue, route.from, route.to, place.offset, one ? double(size) * all : size, one ? 1 : all, async);
+}
+
+/// What one side of a pending copy touches; in WRAM's banks that is somewhere in the whole array.
+Region region_of(const void *base, std::size_t size, const Walk &walk) {
+  const Place place = locate(base);
+  if (xpiler_sim_options.wram_banks && place.object && place.object->space == Space::wram) return {place.object->base, place.object->size, {}};
+  return {static_cast<const char *>(base), size, walk};
 }
 
 bool skipped_on(const Core &core, const Route &route) {
@@ -169,8 +183,8 @@ void copy(const Call &call, const Copy &request, bool async) {
   if (route.to == Space::sram) r.dst = in_cluster(call, r.dst, r.dst_cluster);
   const Queue queue = queue_of(route, r.dimensions);
   charge(r, route, queue, async);
-  const Region reads{static_cast<const char *>(r.src), r.size, r.from}, writes{static_cast<const char *>(r.dst), r.size, r.to};
-  if (async && core && !each_side(r, route, [&](const Operand &operand) { return check_issue(call, operand, queue); })) return;
+  const Region reads = region_of(r.src, r.size, r.from), writes = region_of(r.dst, r.size, r.to);
+  if (async && core && !is_banked(route) && !each_side(r, route, [&](const Operand &operand) { return check_issue(call, operand, queue); })) return;
   if (async && defer({call, queue, reads, writes, [=] { perform(call, r, route, queue); }})) return;
   if (core && !async) drain(*core, queue == Queue::io, queue == Queue::move);
   perform(call, r, route, queue);

@@ -1,5 +1,7 @@
 #include "counts.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -33,6 +35,22 @@ void clear_counts() {
   instructions.clear();
   for (auto &bytes : moved) bytes = 0;
   waits = 0;
+}
+
+bool take_tally(Tally &tally) {
+  tally.kinds = 0;
+  if (instructions.size() > Tally::most) return false;
+  for (auto &[name, count] : instructions) tally.instructions[tally.kinds++] = {name, count};
+  std::copy(std::begin(moved), std::end(moved), tally.moved);
+  tally.waits = waits;
+  return true;
+}
+
+void add_difference(const Tally &later, const Tally &earlier) {
+  for (int i = 0; i < later.kinds; i++) instructions[later.instructions[i].name] += later.instructions[i].count;
+  for (int i = 0; i < earlier.kinds; i++) instructions[earlier.instructions[i].name] -= earlier.instructions[i].count;
+  for (int i = 0; i < 24; i++) moved[i] += later.moved[i] - earlier.moved[i];
+  waits += later.waits - earlier.waits;
 }
 
 } // namespace xpiler_sim

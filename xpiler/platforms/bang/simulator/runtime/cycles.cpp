@@ -151,15 +151,21 @@ void meet(const std::vector<Clock *> &clocks) {
   for (Clock *clock : clocks) clock->now = last + cost::barrier;
 }
 
-void job_done(const std::vector<Clock *> &clocks, unsigned places) {
-  double longest = 0;
+JobCost cost_of(const std::vector<Clock *> &clocks) {
+  JobCost cost;
   for (Clock *clock : clocks) {
-    longest = std::max(longest, clock->all());
-    totals.core_cycles += clock->all();
-    for (int q = 0; q < 3; q++) totals.busy[q] += clock->busy[q];
+    cost.longest = std::max(cost.longest, clock->all());
+    cost.cores += clock->all();
+    for (int q = 0; q < 3; q++) cost.busy[q] += clock->busy[q];
   }
+  return cost;
+}
+
+void job_done(const JobCost &cost, unsigned places) {
+  totals.core_cycles += cost.cores;
+  for (int q = 0; q < 3; q++) totals.busy[q] += cost.busy[q];
   places_free.resize(std::max(1u, places));
-  *std::min_element(places_free.begin(), places_free.end()) += longest;
+  *std::min_element(places_free.begin(), places_free.end()) += cost.longest;
 }
 
 void launch_done() {

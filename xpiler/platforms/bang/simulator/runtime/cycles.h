@@ -36,8 +36,13 @@ void wait_until(double moment);
 /// Cores have met, and go on together.
 void meet(const std::vector<Clock *> &clocks);
 
-/// The cores of a job are done; jobs of a launch share the device.
-void job_done(const std::vector<Clock *> &clocks, unsigned places);
+/// What one job took: its longest core, the sum over cores, how long their queues were busy.
+struct JobCost {
+  double longest = 0, cores = 0, busy[3] = {0, 0, 0};
+};
+JobCost cost_of(const std::vector<Clock *> &clocks);
+/// A job is done; jobs of a launch share the device's `places`.
+void job_done(const JobCost &cost, unsigned places);
 void launch_done();
 void clear_cycles();
 

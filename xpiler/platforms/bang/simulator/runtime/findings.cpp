@@ -1,5 +1,6 @@
 #include "findings.h"
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "options.h"
+#include "processes.h"
 #include "schedule.h"
 
 namespace xpiler_sim {
@@ -26,7 +28,6 @@ struct Finding {
 std::vector<Finding> findings;
 std::map<std::tuple<std::string, std::string, std::string, int, const void *>, std::size_t> seen;
 std::string last_json;
-constexpr std::size_t kept = 200;
 
 /// Kinds that corrupt memory or hang; the lenient mode keeps these alone.
 bool corrupts(const char *kind) {
@@ -45,7 +46,8 @@ void note(bool is_error, const char *kind, const Call &call, const std::string &
     findings[known->second].count++;
     return;
   }
-  if (findings.size() >= kept) return;
+  if (findings.size() >= most_findings) return;
+  note_finding();
   seen[key] = findings.size();
   findings.push_back({is_error, kind, message, running_kernel(), buffer, call.name, file, running_task(), call.at.line, 1, pc});
 }
@@ -143,5 +145,18 @@ namespace xpiler_sim {
 void clear_findings() {
   findings.clear();
   seen.clear();
+}
+
+bool anything_found() {
+  return std::any_of(findings.begin(), findings.end(), [](const Finding &finding) { return finding.is_error; });
+}
+
+bool take_repetitions(Repetitions &repetitions) {
+  for (std::size_t i = 0; i < most_findings; i++) repetitions.count[i] = i < findings.size() ? findings[i].count : 0;
+  return true;
+}
+
+void add_difference(const Repetitions &later, const Repetitions &earlier) {
+  for (std::size_t i = 0; i < findings.size(); i++) findings[i].count += later.count[i] - earlier.count[i];
 }
 } // namespace xpiler_sim

@@ -17,6 +17,16 @@ At at_instruction(const void *pc);
 At resolved(At at);
 
 void clear_findings();
+/// Whether there is a finding (warnings are none).
+bool anything_found();
+
+constexpr int most_findings = 200;
+/// How often each finding and warning so far came, as plain memory.
+struct Repetitions {
+  int count[most_findings];
+};
+bool take_repetitions(Repetitions &repetitions);
+void add_difference(const Repetitions &later, const Repetitions &earlier);
 
 std::string text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 std::string quoted(const std::string &s);

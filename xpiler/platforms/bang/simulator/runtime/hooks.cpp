@@ -2,12 +2,32 @@
 #include "counts.h"
 #include "cycles.h"
 #include "findings.h"
+#include "host_arrays.h"
+#include "image.h"
 #include "memory.h"
 #include "options.h"
+#include "processes.h"
 #include "schedule.h"
+#include "xpiler_sim/indices.h"
 
 namespace xpiler_sim {
 namespace {
+
+/// Each core has its own of the task indices; the compiler may read them like any memory.
+bool is_index(const char *p) {
+  const char *first = reinterpret_cast<const char *>(&taskId);
+  return p - first < 256 && first - p < 256;
+}
+
+/// Memory without an object: a variable of the file, what a launch hands its kernel before that begins, or the host's.
+void unknown_memory(const Core &core, const char *p, std::size_t bytes, Access access, const void *pc) {
+  if (!core.in_kernel || is_index(p)) return;
+  if (access == Access::write) note_communication();
+  if (in_image(p) || foreign_allowed()) return;
+  const bool write = access == Access::write;
+  report("host-pointer", {write ? "store" : "load", at_instruction(pc)}, host_array_at(p),
+         text("%s of %zu bytes at %p, which is host memory", write ? "a store" : "a load", bytes, static_cast<const void *>(p)));
+}
 
 void scalar(const void *address, std::size_t bytes, Access access, const void *pc) {
   Core *core = self();
@@ -15,7 +35,7 @@ void scalar(const void *address, std::size_t bytes, Access access, const void *p
   const char *p = static_cast<const char *>(address);
   if (p >= core->stack_low && p < core->stack_high) return;
   Place place = locate(p);
-  if (!place.object) return;
+  if (!place.object) return unknown_memory(*core, p, bytes, access, pc);
   count_instruction({access == Access::write ? "store" : "load", {nullptr, 0}}, /*traced=*/false);
   cost_scalar(place.object->space);
   const unsigned spaces = any_space & ~in(Space::wram);

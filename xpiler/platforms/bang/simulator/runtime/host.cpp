@@ -7,6 +7,7 @@
 #include "findings.h"
 #include "memory.h"
 #include "options.h"
+#include "transfers.h"
 
 namespace xpiler_sim {
 namespace {
@@ -62,6 +63,10 @@ int transfer(const Call &call, void *dst, const void *src, std::size_t bytes, cn
   const bool from_device = direction == cnrtMemcpyDevToHost || direction == cnrtMemcpyDevToDev;
   const bool to_device = direction == cnrtMemcpyHostToDev || direction == cnrtMemcpyDevToDev;
   if (!bytes) return cnrtSuccess;
+  if (watching_transfers()) {
+    note_transfer(dst, bytes), note_transfer(src, bytes);
+    return cnrtSuccess;
+  }
   if (direction != cnrtMemcpyNoDirection) {
     bool good = check_side(call, "src", src, bytes, from_device, Access::read);
     if (!check_side(call, "dst", dst, bytes, to_device, Access::write) || !good) return cnrtErrorArgsInvalid;

@@ -9,8 +9,10 @@
 #include "job.h"
 #include "memory.h"
 #include "options.h"
+#include "processes.h"
 #include "stamps.h"
 #include "trace.h"
+#include "transfers.h"
 
 namespace xpiler_sim {
 namespace {
@@ -61,13 +63,69 @@ bool valid(const Call &kernel, Dim dim, int clusters) {
   return false;
 }
 
-/// Unions of N clusters run side by side as far as the device has clusters, Block tasks as far as it has cores.
-void charge(const Job &job, int clusters) {
-  std::vector<Clock *> clocks;
-  for (auto &core : job.cores) clocks.push_back(&core->cycles);
-  const auto &options = xpiler_sim_options;
-  job_done(clocks, clusters ? options.clusters / clusters : options.clusters * options.cores_per_cluster);
-}
+/// A launch while it runs: its jobs, in an order the seed decides.
+class Running {
+public:
+  Running(const Call &kernel, Dim dim, int clusters, const std::function<void()> &task)
+      : kernel_(kernel), dim_(dim), clusters_(clusters), task_(task) {
+    const auto &options = xpiler_sim_options;
+    memory_cores_ = clusters && (options.memory_core == 1 || (options.memory_core == 2 && xpiler_sim_uses_sram));
+    width_ = clusters ? clusters * options.cores_per_cluster : 1;
+    order_.resize(dim.x / width_ * dim.y * dim.z);
+    std::iota(order_.begin(), order_.end(), 0u);
+    std::mt19937 random(schedule_seed());
+    if (schedule_seed()) std::shuffle(order_.begin(), order_.end(), random);
+  }
+
+  void run() {
+    Spread spread(order_.size());
+    const RunJob run_job = [this](std::size_t place, JobCost &cost) { return run_one(order_[place], cost); };
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      if (spread.worth(i) && run_in_processes(i, order_.size(), run_job, [this](const JobCost &cost) { charge(cost); })) break;
+      JobCost cost;
+      if (!run_job(i, cost)) return;
+      charge(cost);
+    }
+    launch_done();
+  }
+
+private:
+  Call kernel_;
+  Dim dim_;
+  int clusters_;
+  const std::function<void()> &task_;
+  bool memory_cores_;
+  unsigned width_;
+  std::vector<unsigned> order_;
+
+  void fill(Job &job, unsigned index) const {
+    const unsigned columns = dim_.x / width_;
+    const unsigned x = index % columns * width_, y = index / columns % dim_.y, z = index / columns / dim_.y;
+    if (clusters_) fill_union(job, x, y, z, memory_cores_);
+    else job.cores.push_back(make_core(0, dim_, x, y, z, -1, int(x % xpiler_sim_options.cores_per_cluster)));
+  }
+
+  bool run_one(unsigned index, JobCost &cost) const {
+    Job job;
+    job.number = ++jobs_so_far;
+    job.dim = dim_;
+    job.clusters = clusters_;
+    job.random.seed(schedule_seed() + index);
+    fill(job, index);
+    begin_job_memory();
+    run_job(job, kernel_.name, task_);
+    std::vector<Clock *> clocks;
+    for (auto &core : job.cores) clocks.push_back(&core->cycles);
+    cost = cost_of(clocks);
+    return !job.abandoned;
+  }
+
+  /// Unions of N clusters run side by side as far as the device has clusters, Block tasks as far as it has cores.
+  void charge(const JobCost &cost) const {
+    const auto &options = xpiler_sim_options;
+    job_done(cost, clusters_ ? options.clusters / clusters_ : options.clusters * options.cores_per_cluster);
+  }
+};
 
 } // namespace
 
@@ -81,31 +139,10 @@ void Job::set_indices(const Core &core) const {
 void launch(const Call &kernel, Dim dim, int function_type, const std::function<void()> &task) {
   const int clusters = clusters_of(kernel, function_type);
   if (clusters < 0 || !valid(kernel, dim, clusters)) return;
-  const auto &options = xpiler_sim_options;
-  const bool memory_cores = clusters && (options.memory_core == 1 || (options.memory_core == 2 && xpiler_sim_uses_sram));
-  const unsigned width = clusters ? clusters * options.cores_per_cluster : 1;
-  const unsigned columns = dim.x / width, count = columns * dim.y * dim.z;
+  if (watching_transfers()) return;
   forget_stamps();
   if (tracing) trace_event(kernel, text(" launched, tasks %u,%u,%u, type %d", dim.x, dim.y, dim.z, function_type));
-  std::vector<unsigned> order(count);
-  std::iota(order.begin(), order.end(), 0u);
-  std::mt19937 random(schedule_seed());
-  if (schedule_seed()) std::shuffle(order.begin(), order.end(), random);
-  for (unsigned index : order) {
-    Job job;
-    job.number = ++jobs_so_far;
-    job.dim = dim;
-    job.clusters = clusters;
-    job.random.seed(schedule_seed() + index);
-    unsigned x = index % columns * width, y = index / columns % dim.y, z = index / columns / dim.y;
-    if (clusters) fill_union(job, x, y, z, memory_cores);
-    else job.cores.push_back(make_core(0, dim, x, y, z, -1, int(x % options.cores_per_cluster)));
-    begin_job_memory();
-    run_job(job, kernel.name, task);
-    if (job.abandoned) return;
-    charge(job, clusters);
-  }
-  launch_done();
+  Running(kernel, dim, clusters, task).run();
 }
 
 } // namespace xpiler_sim

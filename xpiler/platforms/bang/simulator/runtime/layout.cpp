@@ -6,6 +6,8 @@
 #include "counts.h"
 #include "findings.h"
 #include "memory.h"
+#include "options.h"
+#include "wram_banks.h"
 
 namespace xpiler_sim {
 namespace {
@@ -39,7 +41,15 @@ void reshape_filter(const Call &call, unsigned bytes, void *dst, const void *src
   count_instruction(call);
   const std::size_t whole = std::size_t(n) * h * w * c * bytes;
   if (n % 64) report("bad-argument", call, "", text("n is %u, expected a multiple of 64", n));
-  if (check_pair(call, dst, whole, src, whole)) std::memmove(dst, src, whole); // WRAM is logical: the bank order is not modelled
+  if (!check_pair(call, dst, whole, src, whole)) return;
+  if (!xpiler_sim_options.wram_banks || n % wram_banks) {
+    std::memmove(dst, src, whole);
+    return;
+  }
+  const std::size_t row = whole / n;
+  for (unsigned oc = 0; oc < n; oc++)
+    std::memcpy(static_cast<char *>(dst) + (oc % wram_banks * (n / wram_banks) + oc / wram_banks) * row,
+                static_cast<const char *>(src) + oc * row, row);
 }
 
 void pad(const Call &call, const Pad &r) {

@@ -63,6 +63,7 @@ void check_capacity(const Call &call, const Object &object, std::size_t used) {
 void refresh(Object &object) {
   std::memset(object.base, poison, object.size);
   std::fill(object.written.begin(), object.written.end(), 0);
+  object.writers.reset(), object.readers.reset();
   if (object.initial.empty()) return;
   std::memcpy(object.base, object.initial.data(), object.size);
   std::fill(object.written.begin(), object.written.end(), 1);
@@ -120,10 +121,9 @@ void begin_job_memory() {
 bool foreign_allowed() { return foreign; }
 void allow_foreign_memory(bool allow) { foreign = allow; }
 
-void *place(const void *key, Space space, std::size_t bytes, const void *initial, const char *name, At at) {
+void *place(const void *key, Space space, std::size_t bytes, const void *initial, const char *name) {
   Core *core = self();
   int owner = !core ? -1 : space == Space::sram ? core->cluster : core->slot;
-  if (core && space == Space::sram && core->cluster < 0) report("wrong-space", {"__mlu_shared__", at}, name, "a Block task has no SRAM");
   Object *&object = placements[{key, owner, space}];
   if (!object) {
     object = create(bytes, space, name, owner);
@@ -158,6 +158,13 @@ Object *sibling(const Object &object, int cluster) {
 }
 
 Object *allocate_device(std::size_t bytes, const std::string &name) { return create(bytes, Space::gdram, name, -1); }
+
+std::vector<Object *> device_objects() {
+  std::vector<Object *> found;
+  for (auto &[base, object] : objects)
+    if (object->space == Space::gdram && object->live) found.push_back(object.get());
+  return found;
+}
 
 Space space_of(const void *address) {
   if (Object *object = locate(address).object) return object->space;

@@ -84,6 +84,8 @@ bool foreign_allowed();
 void retire(Object &object);
 /// The same variable in another cluster's SRAM.
 Object *sibling(const Object &object, int cluster);
+/// What is allocated on the device now, by address.
+std::vector<Object *> device_objects();
 Object *allocate_device(std::size_t bytes, const std::string &name);
 
 } // namespace xpiler_sim

@@ -16,6 +16,7 @@ struct XpilerSimOptions {
   int check_input_range; // warn outside the documented ranges of active functions
   int active_error;      // inject the documented relative error into active functions
   int sram2sram_is_22;   // older headers number SRAM2SRAM 22
+  int wram_banks;        // WRAM is 64 banks; filters have to be in their order
 };
 extern "C" const XpilerSimOptions xpiler_sim_options;
 extern "C" const int xpiler_sim_uses_sram;

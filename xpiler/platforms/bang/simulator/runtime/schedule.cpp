@@ -13,6 +13,7 @@
 #include "job.h"
 #include "memory.h"
 #include "options.h"
+#include "processes.h"
 #include "stamps.h"
 #include "trace.h"
 
@@ -144,6 +145,9 @@ unsigned schedule_seed() { return chosen_seed; }
 Core *self() { return this_core; }
 const std::string &running_kernel() { return kernel_name; }
 int running_task() { return this_core ? this_core->task : -1; }
+void begin_kernel() {
+  if (this_core) this_core->in_kernel = true;
+}
 bool on_memory_core() { return this_core && this_core->is_memory_core; }
 
 void maybe_switch() {
@@ -211,6 +215,7 @@ void release_split(Barrier kind, int id) {
 void lock(const Call &call, int id0, int) {
   count_instruction(call);
   if (!this_core) return;
+  note_communication();
   while (job->locks.count(id0)) {
     job->lock_waiters[id0].push_back(this_core);
     block_until_ready(call);

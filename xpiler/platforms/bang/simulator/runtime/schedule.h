@@ -43,6 +43,7 @@ struct Core {
   int slot = 0, cluster = -1, id = 0; // id: coreId, 0x80 on the memory core
   int task = 0, task_x = 0, task_y = 0, task_z = 0;
   bool is_memory_core = false;
+  bool in_kernel = false; // and no longer in the launch that hands it its arguments
   State state = State::ready;
   Call waiting_at{};
   std::list<Pending> pending;

@@ -34,6 +34,8 @@ void forget_stamps() {
   first_of_launch = stamps.size();
 }
 
+std::uint32_t next_stamp() { return std::uint32_t(stamps.size()); }
+
 std::uint32_t stamp_now() { return self() ? self()->stamp : 0; }
 bool current(std::uint32_t stamp) { return stamp >= first_of_launch; }
 int agent_of(std::uint32_t stamp) { return stamps[stamp].agent; }

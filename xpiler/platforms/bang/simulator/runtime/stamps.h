@@ -13,6 +13,8 @@ struct Stamp {
 };
 std::uint32_t stamp_of(const Stamp &stamp);
 void forget_stamps();
+/// Stamps made from here on are not smaller.
+std::uint32_t next_stamp();
 
 /// A lock orders what its holders did: the next one learns how far each of the earlier ones had come.
 void learn_from_lock(Core &core, int lock);

@@ -11,6 +11,7 @@
 #include "memory.h"
 #include "options.h"
 #include "rounding.h"
+#include "wram_banks.h"
 
 namespace xpiler_sim {
 namespace {
@@ -56,8 +57,6 @@ double scale_of(const Call &call, int fix_position) {
   return std::ldexp(1.0, fix_position);
 }
 
-Operand weights(const char *role, const void *address, std::size_t bytes) { return {role, address, bytes, Access::read, in(Space::wram)}; }
-
 void check_filter_alignment(const Call &call, const void *filter) {
   if (reinterpret_cast<std::uintptr_t>(filter) % 32)
     report("alignment", call, buffer_at(filter), "the operand in WRAM is not aligned to 32 bytes");
@@ -82,19 +81,20 @@ std::vector<double> as_nk(std::vector<double> weights, unsigned n, unsigned k) {
 
 void matmul(const Call &call, const Matmul &r) {
   count_instruction(call);
-  const std::size_t left_bytes = std::size_t(r.m) * r.k * bytes_of(r.left_type),
-                    right_bytes = std::size_t(r.n) * r.k * bytes_of(r.right_type);
+  const std::size_t left_bytes = std::size_t(r.m) * r.k * bytes_of(r.left_type);
   const std::size_t dst_bytes = std::size_t(r.m) * r.n * bytes_of(r.dst_type);
   if (!valid_types(call, r.dst_type, r.left_type, r.right_type, r.has_fix)) return;
   cost_products(r.m, r.k, r.n, bytes_of(r.left_type), is_integer_operand(r.left_type));
-  bool good = check_all(call, Operand{"src0", r.left, left_bytes, Access::read}, weights("src1", r.right, right_bytes));
+  bool good = check(call, Operand{"src0", r.left, left_bytes, Access::read});
+  const Weights weights(call, "src1", r.right, r.n, std::size_t(r.k) * bytes_of(r.right_type));
+  good = weights.good() && good;
   if (r.bias) good = check(call, {"src2", r.bias, dst_bytes, Access::read}) && good;
   if (!check(call, {"dst", r.dst, dst_bytes, Access::write}) || !good) return;
   apart(call, r.dst, dst_bytes, r.left, left_bytes, "src0");
   check_filter_alignment(call, r.right);
   const double scale = scale_of(call, r.fix_position);
   const auto left = widened(r.left_type, r.left, std::size_t(r.m) * r.k);
-  const auto right = as_nk(widened(r.right_type, r.right, std::size_t(r.n) * r.k), r.n, r.k);
+  const auto right = as_nk(widened(r.right_type, weights.data(), std::size_t(r.n) * r.k), r.n, r.k);
   const auto bias = r.bias ? widened(r.dst_type, r.bias, std::size_t(r.m) * r.n) : std::vector<double>();
   for (std::size_t i = 0; i < r.m; i++)
     for (std::size_t j = 0; j < r.n; j++) {
@@ -108,8 +108,9 @@ void mlp(const Call &call, const Mlp &r) {
   const std::size_t src_bytes = r.width * std::size_t(bytes_of(r.src_type)), dst_bytes = r.height * std::size_t(bytes_of(r.dst_type));
   if (!valid_types(call, r.dst_type, r.src_type, r.filter_type, r.has_fix)) return;
   cost_products(1, r.width, r.height, bytes_of(r.src_type), is_integer_operand(r.src_type));
-  bool good = check_all(call, Operand{"src", r.src, src_bytes, Access::read},
-                        weights("filter", r.filter, std::size_t(r.height) * r.width * bytes_of(r.filter_type)));
+  bool good = check(call, Operand{"src", r.src, src_bytes, Access::read});
+  const Weights weights(call, "filter", r.filter, r.height, std::size_t(r.width) * bytes_of(r.filter_type));
+  good = weights.good() && good;
   if (r.bias) good = check(call, {"bias", r.bias, dst_bytes, Access::read}) && good;
   if (!check(call, {"dst", r.dst, dst_bytes, Access::write}) || !good) return;
   apart(call, r.dst, dst_bytes, r.src, src_bytes, "src");
@@ -117,7 +118,7 @@ void mlp(const Call &call, const Mlp &r) {
   check_filter_alignment(call, r.filter);
   const double scale = scale_of(call, r.fix_position);
   const auto src = widened(r.src_type, r.src, r.width);
-  const auto filter = as_nk(widened(r.filter_type, r.filter, std::size_t(r.height) * r.width), r.height, r.width);
+  const auto filter = as_nk(widened(r.filter_type, weights.data(), std::size_t(r.height) * r.width), r.height, r.width);
   const auto bias = r.bias ? widened(r.dst_type, r.bias, r.height) : std::vector<double>(r.height);
   for (std::size_t h = 0; h < r.height; h++)
     store(r.dst_type, r.dst, h, product(src.data(), &filter[h * r.width], r.width, 1) * scale + bias[h]);
@@ -159,14 +160,15 @@ void conv(const Call &call, const Conv &r) {
   const std::size_t src_count = std::size_t(r.height) * r.width * r.channel_input,
                     dst_count = std::size_t(out_height) * out_width * r.channel_output;
   cost_products(double(out_height) * out_width, taps, r.channel_output, bytes_of(r.src_type), is_integer_operand(r.src_type));
-  bool good = check_all(call, Operand{"src", r.src, src_count * bytes_of(r.src_type), Access::read},
-                        weights("kernel", r.filter, taps * r.channel_output * bytes_of(r.filter_type)));
+  bool good = check(call, Operand{"src", r.src, src_count * bytes_of(r.src_type), Access::read});
+  const Weights weights(call, "kernel", r.filter, r.channel_output, taps * bytes_of(r.filter_type));
+  good = weights.good() && good;
   if (r.bias) good = check(call, {"bias", r.bias, r.channel_output * std::size_t(bytes_of(r.dst_type)), Access::read}) && good;
   if (!check(call, {"dst", r.dst, dst_count * bytes_of(r.dst_type), Access::write}) || !good) return;
   apart(call, r.dst, dst_count * bytes_of(r.dst_type), r.src, src_count * bytes_of(r.src_type), "src");
   check_filter_alignment(call, r.filter);
   const double scale = scale_of(call, r.fix_position);
-  const auto src = widened(r.src_type, r.src, src_count), filter = widened(r.filter_type, r.filter, taps * r.channel_output);
+  const auto src = widened(r.src_type, r.src, src_count), filter = widened(r.filter_type, weights.data(), taps * r.channel_output);
   const auto bias = r.bias ? widened(r.dst_type, r.bias, r.channel_output) : std::vector<double>(r.channel_output);
   for (unsigned oy = 0; oy < out_height; oy++)
     for (unsigned ox = 0; ox < out_width; ox++)

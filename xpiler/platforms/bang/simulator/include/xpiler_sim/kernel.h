@@ -29,16 +29,19 @@ void unlock(const Call &call, int id0, int id1);
 Space space_of(const void *address);
 bool on_memory_core();
 
+/// Stands at the start of each kernel: what a task touched before, it did for the launch, which reads the host's memory.
+void begin_kernel();
+
 /// The array of the running core (or cluster) that the declaration with this key stands for.
-void *place(const void *key, Space space, std::size_t bytes, const void *initial, const char *name, At at);
+void *place(const void *key, Space space, std::size_t bytes, const void *initial, const char *name);
 
 template <class Array>
-Array &placed(Array *, const void *key, Space space, const char *name, At at) {
-  return *static_cast<Array *>(place(key, space, sizeof(Array), nullptr, name, at));
+Array &placed(Array *, const void *key, Space space, const char *name) {
+  return *static_cast<Array *>(place(key, space, sizeof(Array), nullptr, name));
 }
 template <class Array>
-Array &placed_copy(const Array &initial, const void *key, Space space, const char *name, At at) {
-  return *static_cast<Array *>(place(key, space, sizeof(Array), &initial, name, at));
+Array &placed_copy(const Array &initial, const void *key, Space space, const char *name) {
+  return *static_cast<Array *>(place(key, space, sizeof(Array), &initial, name));
 }
 
 } // namespace xpiler_sim
