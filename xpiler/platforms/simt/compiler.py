@@ -17,7 +17,7 @@ from xpiler.diagnostics import Diagnostic, InvalidInput, Place, ToolMissing
 ROOM = Path(__file__).parent
 INCLUDE = ROOM / "include"
 RUNTIME = ROOM / "runtime"
-STRICT_ONLY = ("watch.cpp", "races.cpp", "alignment.cpp")
+STRICT_ONLY = ("watch.cpp", "races.cpp", "alignment.cpp", "subscripts.cpp")
 LENIENT_ONLY = ("polling.cpp",)
 
 
@@ -61,7 +61,8 @@ class Options:
         parameters = ("tsan-instrument-func-entry-exit=0", "tsan-distinguish-volatile=1")
         calls = ["-fsanitize=thread", *(f"--param={parameter}" for parameter in parameters)] if self.strict or self.polls else []
         # A stream that a program never created is then none by chance.
-        watched = [*calls, *(["-fsanitize=alignment", "-ftrivial-auto-var-init=pattern"] if self.strict else [])]
+        checks = ["-fsanitize=alignment", "-fsanitize=bounds", "-ftrivial-auto-var-init=pattern", "-DXPILER_SIMT_STRICT=1"]
+        watched = [*calls, *(checks if self.strict else [])]
         version = [f"-DXPILER_SIMT_MAJOR={self.version[0]}", f"-DXPILER_SIMT_MINOR={self.version[1]}"]
         # Code in the order of its source: lanes without a mask meet at the earliest place they wait in.
         order = ("-fno-reorder-blocks", "-fno-reorder-blocks-and-partition")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from xpiler.diagnostics import InvalidInput, Place
 from xpiler.platforms.simt.allocation_names import name_allocations
+from xpiler.platforms.simt.barrier_sites import mark_barrier_sites
 from xpiler.platforms.simt.device_variables import mark_device_variables
+from xpiler.platforms.simt.early_returns import mark_early_returns
 from xpiler.platforms.simt.inline_assembly import rewrite_assembly
 from xpiler.platforms.simt.kernels import Kernel, find_kernels
 from xpiler.platforms.simt.launches import rewrite_instances, rewrite_launches
@@ -56,6 +58,8 @@ class Rewriter:
         rewrite_instances(tokens, self.kernels)
         rewrite_launches(tokens, self.kernels, str(source))
         rewrite_vector_attributes(tokens, str(source))
+        mark_barrier_sites(tokens)
+        mark_early_returns(tokens)
         rewrite_assembly(tokens, str(source))
         _replace_words(tokens)
         return f'#line 1 "{source}"\n' + "".join(token.text for token in tokens)

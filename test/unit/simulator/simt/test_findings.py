@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 
 import numpy as np
 import pytest
@@ -58,13 +59,30 @@ CASES = {
         "float4 v = *(float4 *)(a + threadIdx.x / 2 * 2 + 2 * (threadIdx.x % 2)); if (v.x > 1) a[n - 1] = 1;",
         "float4 v = *(float4 *)(a + threadIdx.x / 4 * 4); if (v.x > 1) a[n - 1] = 1;",
     ),
+    "out-of-bounds  ": (
+        "int own[8] = {}; for (int i = 0; i < n; ++i)\nown[i % 9] += i;\na[threadIdx.x] = own[a[5] % 8];",
+        "int own[8] = {}; __shared__ int rows[4][16]; for (int i = 0; i < n; ++i)\nown[i % 8] += i;\n"
+        "rows[0][threadIdx.x] = own[a[5] % 8]; __syncthreads(); a[threadIdx.x] = rows[3][threadIdx.x % 16];",
+    ),
     "divergent-barrier": (
         "if (threadIdx.x < 32) {\n__syncthreads(); a[0] = 1; } else {\n__syncthreads(); a[1] = 1; }",
         "__syncthreads(); if (threadIdx.x < 32) a[0] = 1; else a[1] = 1;",
     ),
+    "divergent-barrier ": (
+        "\nif (threadIdx.x < 32) { __syncthreads(); a[0] = 1; } else { __syncthreads(); a[1] = 1; }",
+        "\n__syncthreads(); if (threadIdx.x < 32) a[0] = 1; else a[1] = 1; __syncthreads();",
+    ),
     "missed-barrier": (
         "if (threadIdx.x < 16) __syncthreads(); else __syncwarp();",
         "__syncthreads(); __syncwarp();",
+    ),
+    "missed-barrier ": (
+        "if (threadIdx.x < 40)\n__syncthreads();\na[threadIdx.x] = 1;",
+        "if (threadIdx.x >= 40)\nreturn;\n__syncthreads();\na[threadIdx.x] = 1;",
+    ),
+    "missed-barrier  ": (
+        "for (int i = threadIdx.x; i < 96; i += 64) {\n__syncthreads();\na[i % 64] = i; }",
+        "for (int i = threadIdx.x; i < 128; i += 64) {\n__syncthreads();\na[i % 64] = i; }",
     ),
     "wrong-space": (
         "__shared__ int s[64]; s[threadIdx.x] = 1; if (__cvta_generic_to_shared(a) == 12345) a[0] = 1;",
@@ -114,7 +132,7 @@ def test_planted_fault_and_clean_twin(cases, kind):
 
 def test_the_buffer_is_named(simulate):
     machine = run(simulate, "__shared__ int tile[8]; tile[0] = 0; a[0] = tile[8];", block=1)
-    assert machine.findings[0]["buffer"] == "tile"
+    assert [finding["buffer"] for finding in machine.findings] == ["tile"]
 
 
 VECTORS = """struct alignas(8) Pair { int a, b; };
@@ -182,8 +200,9 @@ def test_uninitialised_device_memory(simulate):
 def test_host_pointer_on_the_device(simulate):
     machine = simulate("__global__ void k(int *a) { a[0] = 1; }")
     host = np.zeros(4, np.int32)
+    machine.library.xpiler_sim_host_array(ctypes.c_void_p(host.ctypes.data), ctypes.c_size_t(host.nbytes), b"a")
     machine.launch("k", ctypes.c_void_p(host.ctypes.data), block=1)
-    assert machine.kinds == {"host-pointer"}
+    assert [(f["kind"], f["buffer"]) for f in machine.findings] == [("host-pointer", "a")]
 
 
 def test_wrong_copy_direction(simulate):
@@ -192,6 +211,35 @@ def test_wrong_copy_direction(simulate):
     host = np.zeros(1, np.int32)
     assert machine.library.run(ctypes.c_void_p(host.ctypes.data)) != 0
     assert machine.kinds == {"copy-direction"}
+
+
+COPIED_BACK = """__global__ void k(int *y, int n) { int i = blockIdx.x * 64 + threadIdx.x; if (i < n) y[i] = i; }
+extern "C" void run(int *h, int n, int blocks) {
+  int *d; cudaMalloc(&d, 4 * n);
+  k<<<blocks, 64>>>(d, n);
+  cudaMemcpy(h, d, 4 * n, cudaMemcpyDeviceToHost);
+}"""
+
+
+def test_a_result_that_no_thread_has_written_is_found_where_it_is_copied(simulate):
+    machine = simulate(COPIED_BACK)
+    host = np.zeros(100, np.int32)
+    for blocks, found in ((2, []), (1, [("uninitialised", "d", 6)])):
+        machine.library.run(ctypes.c_void_p(host.ctypes.data), 100, blocks)
+        assert [(f["kind"], f["buffer"], f["line"]) for f in machine.findings] == found
+    assert "at byte 256" in machine.findings[0]["message"]
+    lenient = simulate(COPIED_BACK, strict=False)
+    lenient.library.run(ctypes.c_void_p(host.ctypes.data), 100, 1)
+    assert lenient.findings == []
+
+
+def test_a_launcher_tells_what_it_copies(simulate):
+    machine = simulate(COPIED_BACK)
+    machine.library.xpiler_sim_watch_transfers()
+    machine.library.run(ctypes.c_void_p(4096), 100, 1)
+    machine.library.xpiler_sim_transfers.restype = ctypes.c_char_p
+    assert [4096, 400] in json.loads(machine.library.xpiler_sim_transfers())
+    assert machine.findings == []
 
 
 @pytest.mark.parametrize(("grid", "block"), [(1, 1025), (1, (1, 1, 65)), ((1, 65536), 1), (1, 0), (0, 1)])

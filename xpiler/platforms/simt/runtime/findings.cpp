@@ -66,12 +66,27 @@ bool just_reported(const void *address) { return address >= reported_begin && ad
 
 // --- barriers --------------------------------------------------------------------------------
 
+/// Of the threads that have ended, one that did not return early: it ran past the barrier at which the others meet.
+static const Thread *one_that_ran_past() {
+  for (const Thread &t : block.threads)
+    if (t.state == State::finished && !t.left_early) return &t;
+  return nullptr;
+}
+
+static void check_barrier_is_met_by_all(const Thread &waiting) {
+  const Thread *missing = XPILER_SIMT_STRICT ? one_that_ran_past() : nullptr;
+  if (!missing) return;
+  const std::string thread = std::to_string(missing->index.x) + "," + std::to_string(missing->index.y) + "," + std::to_string(missing->index.z);
+  record_for({"missed-barrier", "thread " + thread + " of the block runs past this barrier to the end of the kernel", "", waiting.place},
+             &waiting);
+}
+
 void check_barrier_places() {
   const Thread *first = nullptr;
   for (const Thread &t : block.threads) {
     if (t.state != State::at_barrier || t.barrier != 0) continue;
-    if (!first) first = &t;
-    if (t.place == first->place || same_source_line(t.place, first->place)) continue;
+    if (!first) first = &t, check_barrier_is_met_by_all(t);
+    if (t.site == first->site && (t.place == first->place || same_source_line(t.place, first->place))) continue;
     record_for({"divergent-barrier",
                 "threads of the block meet at different barriers: some at line " + std::to_string(source_line(first->place).line), "",
                 t.place},

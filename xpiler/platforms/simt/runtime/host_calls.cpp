@@ -13,6 +13,7 @@
 #include "fibers.h"
 #include "limits.h"
 #include "machine.h"
+#include "transfers.h"
 
 namespace xpiler_simt {
 
@@ -115,9 +116,24 @@ static bool direction_ok(const void *destination, const void *source, CopyKind k
   return (either(destination) || on_device(destination) == to_device) && (either(source) || on_device(source) == from_device);
 }
 
+/// What is copied to the host is read: a part that no kernel has written is a fault of the kernel's, or of its grid.
+static void check_written(const void *source, std::size_t bytes, const void *place) {
+  const Allocation *a = allocation_near(source);
+  if (!a || !a->written) return;
+  const unsigned char *written = a->written + (static_cast<const char *>(source) - a->begin);
+  const void *hole = std::memchr(written, 0, bytes);
+  if (!hole) return;
+  const char *first = static_cast<const char *>(source) + (static_cast<const unsigned char *>(hole) - written);
+  record({"uninitialised", "a copy to the host reads device memory that was never written, " + describe(*a, first), a->name, place});
+}
+
 int copy(void *destination, const void *source, std::size_t bytes, CopyKind kind) {
   const void *place = __builtin_return_address(0);
   if (!bytes) return success;
+  if (watching_transfers()) {
+    note_transfer(destination, bytes), note_transfer(source, bytes);
+    return success;
+  }
   if (!direction_ok(destination, source, kind)) {
     const Allocation *device = allocation_near(in_device_region(destination) ? destination : source);
     record({"copy-direction", "the direction of a copy does not fit its pointers", device ? device->name : "", place});
@@ -125,6 +141,7 @@ int copy(void *destination, const void *source, std::size_t bytes, CopyKind kind
   }
   if (!range_ok(destination, bytes, "a copy's destination", place) || !range_ok(source, bytes, "a copy's source", place))
     return remember(invalid_value);
+  if (XPILER_SIMT_STRICT && kind == CopyKind::device_to_host) check_written(source, bytes, place);
   counts.copied_bytes += bytes;
   if (tracing) trace_event(place, "copy " + std::to_string(bytes) + " bytes");
   std::memmove(destination, source, bytes);

@@ -24,7 +24,7 @@ struct Thread {
   State state = State::ready;
   const void *place = nullptr; // return address of the operation it waits in
   std::size_t depth = 0;       // bytes of stack in use there: tells calling contexts apart
-  unsigned barrier = 0;
+  unsigned barrier = 0, site = 0; // which of the barriers of its line
   Reduce reduce = Reduce::none;
   int predicate = 0, reduced = 0;
   lane_mask mask = 0;
@@ -32,6 +32,7 @@ struct Thread {
   void *payload = nullptr;
   const char *kind = ""; // what the warp operation is called
   bool orders_memory = false;
+  bool left_early = false; // returned from a function on purpose, and met no barrier since
   std::uint32_t warp_sync_time = 0, acquired_time = 0;
 };
 

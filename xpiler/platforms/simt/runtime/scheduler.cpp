@@ -11,6 +11,7 @@
 #include "limits.h"
 #include "machine.h"
 #include "processes.h"
+#include "transfers.h"
 #include "watch.h"
 
 uint3 threadIdx, blockIdx;
@@ -142,8 +143,17 @@ void grid_barrier() {
 
 bool cooperative_launch() { return block.shape.cooperative; }
 
+void note_site(unsigned site) {
+  if (running) running->site = site;
+}
+
+void note_early_return() {
+  if (running) running->left_early = true;
+}
+
 int block_barrier(unsigned id, unsigned expected, bool wait, Reduce reduce, int predicate) {
   Thread *self = running;
+  self->left_early = false;
   ++counts.barriers;
   count_kind(wait ? "barrier" : "barrier arrive");
   Barrier &barrier = block.barriers[id & 15];
@@ -386,6 +396,7 @@ static void reclaim_stacks() {
 
 int run_grid(const char *kernel, const LaunchShape &shape, ThreadBody body, void *context, std::size_t context_bytes) {
   if (int error = launch_error(kernel, shape, __builtin_return_address(0))) return error;
+  if (watching_transfers()) return 0;
   block.kernel = kernel;
   block.shape = shape;
   block.shape.cooperative = is_cooperative(shape);

@@ -9,6 +9,7 @@
 
 #include "device_memory.h"
 #include "fibers.h"
+#include "host_arrays.h"
 #include "machine.h"
 #include "processes.h"
 #include "races.h"
@@ -167,8 +168,10 @@ static const Segment own_segment = find_own_segment();
 __attribute__((noinline)) static void other_access(const char *address, std::size_t bytes, bool write, const void *place) {
   if (std::size_t(address - static_cast<char *>(block.context)) < block.context_bytes) return;
   note_reported(address, bytes);
-  std::string what = address < reinterpret_cast<const char *>(4096) ? "a null pointer is used" : "a host pointer is used on the device";
-  record({"host-pointer", what + " (" + (write ? "write" : "read") + " of " + std::to_string(bytes) + " bytes)", "", place});
+  const bool null = address < reinterpret_cast<const char *>(4096);
+  const std::string array = host_array_at(address), of = array.empty() ? "" : " of '" + array + "'";
+  const std::string what = null ? "a null pointer is used" : "a host pointer is used on the device";
+  record({"host-pointer", what + " (" + (write ? "write" : "read") + " of " + std::to_string(bytes) + " bytes" + of + ")", array, place});
 }
 
 static void access(const void *opaque, std::size_t bytes, bool write, bool atomic, const void *place) {

@@ -58,6 +58,15 @@ enum class Reduce { none, count, all, any };
 /// exited; with `wait` false the thread only arrives. Returns the reduction of the predicates.
 int block_barrier(unsigned id, unsigned expected, bool wait, Reduce reduce, int predicate);
 
+/// The running thread returns from a function on purpose: barriers behind it are not for it.
+void note_early_return();
+constexpr void leave_early() {
+  if (!__builtin_is_constant_evaluated()) note_early_return();
+}
+
+/// Tells barriers that stand on one line apart: the thread is about to meet the `site`-th of its line.
+void note_site(unsigned site);
+
 /// Waits for every thread of the grid; a finding where the launch was not cooperative.
 void grid_barrier();
 bool cooperative_launch();
@@ -83,6 +92,15 @@ void yield();
 
 /// Reserves a `__shared__` variable; the address is the same for every block of every launch.
 void *reserve_shared(std::size_t bytes, std::size_t alignment, const char *name, const char *file, int line);
+#if XPILER_SIMT_STRICT
+/// An array in shared memory has rows of this many elements, through which a text may run as one.
+void note_shared_row(std::size_t extent);
+/// There are arrays of this type in shared memory; `pretty` is the name of a function made for it.
+void note_shared_type(const char *pretty);
+#else
+inline void note_shared_row(std::size_t) {}
+inline void note_shared_type(const char *) {}
+#endif
 void *dynamic_shared();
 std::size_t dynamic_shared_size();
 /// Shared memory has addresses of its own, of 32 bits; these go there and back.

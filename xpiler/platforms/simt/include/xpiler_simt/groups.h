@@ -162,6 +162,22 @@ XPILER_SIMT_INLINE coalesced_group binary_partition(const Parent &parent, bool p
   return labeled_partition(parent, predicate);
 }
 using thread_group = lane_group;
+/// One thread by itself.
+struct thread_itself {
+  XPILER_SIMT_INLINE void sync() const {}
+  static constexpr unsigned size() { return 1; }
+  static constexpr unsigned num_threads() { return 1; }
+  static constexpr unsigned thread_rank() { return 0; }
+};
+XPILER_SIMT_INLINE thread_itself this_thread() { return {}; }
+template <class Group>
+XPILER_SIMT_INLINE auto thread_rank(const Group &group) {
+  return group.thread_rank();
+}
+template <class Group>
+XPILER_SIMT_INLINE auto group_size(const Group &group) {
+  return group.size();
+}
 template <class Group>
 XPILER_SIMT_INLINE void sync(const Group &group) {
   group.sync();

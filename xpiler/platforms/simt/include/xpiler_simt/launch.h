@@ -105,10 +105,22 @@ auto instance(const char *name) {
   return kernel;
 }
 
-/// Where one `__shared__` declaration lives; the rewriter gives each its own tag type.
+template <class T>
+void note_type() {
+  note_shared_type(__PRETTY_FUNCTION__);
+}
+template <class Row>
+void note_rows() {
+  if constexpr (std::is_array_v<Row>) note_shared_row(std::extent_v<Row>), note_rows<std::remove_extent_t<Row>>();
+}
+
+/// Where one `__shared__` declaration lives; the rewriter gives each a place of its own.
 template <class T>
 T &shared_variable(const char *name, const char *file, int line, void *&place) {
-  if (!place) place = reserve_shared(sizeof(T), alignof(T) > 16 ? alignof(T) : 16, name, file, line);
+  if (!place) {
+    place = reserve_shared(sizeof(T), alignof(T) > 16 ? alignof(T) : 16, name, file, line);
+    note_type<T>(), note_rows<std::remove_extent_t<T>>();
+  }
   return *static_cast<T *>(place);
 }
 

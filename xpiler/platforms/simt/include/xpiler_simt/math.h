@@ -74,9 +74,15 @@ inline double erfinv(double y) {
   return x;
 }
 XPILER_SIMT_INLINE float erfinvf(float y) { return float(erfinv(y)); }
+XPILER_SIMT_INLINE double erfcinv(double y) { return erfinv(1 - y); }
+XPILER_SIMT_INLINE float erfcinvf(float y) { return float(erfcinv(y)); }
+XPILER_SIMT_INLINE double sinpi(double x) { return std::sin(M_PI * std::fmod(x, 2.0)); }
+XPILER_SIMT_INLINE double cospi(double x) { return std::cos(M_PI * std::fmod(x, 2.0)); }
 XPILER_SIMT_INLINE float normcdfinvf(float y) { return float(M_SQRT2 * erfinv(2.0 * double(y) - 1)); }
 XPILER_SIMT_INLINE unsigned umin(unsigned a, unsigned b) { return a < b ? a : b; }
 XPILER_SIMT_INLINE unsigned umax(unsigned a, unsigned b) { return a > b ? a : b; }
+XPILER_SIMT_INLINE unsigned long long ullmin(unsigned long long a, unsigned long long b) { return a < b ? a : b; }
+XPILER_SIMT_INLINE unsigned long long ullmax(unsigned long long a, unsigned long long b) { return a < b ? b : a; }
 XPILER_SIMT_INLINE long long llmin(long long a, long long b) { return a < b ? a : b; }
 XPILER_SIMT_INLINE long long llmax(long long a, long long b) { return a > b ? a : b; }
 XPILER_SIMT_INLINE float saturate(float x) { return x > 0 ? (x < 1 ? x : 1.0f) : 0.0f; }

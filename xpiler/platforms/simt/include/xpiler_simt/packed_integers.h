@@ -40,7 +40,18 @@ XPILER_SIMT_INLINE unsigned in_parts(unsigned a, unsigned b, Combine combine) {
   XPILER_SIMT_PARTS(__vcmpgts##n, S, a > b ? -1 : 0) \
   XPILER_SIMT_PARTS(__vcmpltu##n, U, a < b ? -1 : 0) \
   XPILER_SIMT_PARTS(__vcmplts##n, S, a < b ? -1 : 0) \
-  XPILER_SIMT_PARTS(__vseteq##n, U, a == b)
+  XPILER_SIMT_PARTS(__vcmpne##n, U, a != b ? -1 : 0) \
+  XPILER_SIMT_PARTS(__vcmpgeu##n, U, a >= b ? -1 : 0) \
+  XPILER_SIMT_PARTS(__vcmpges##n, S, a >= b ? -1 : 0) \
+  XPILER_SIMT_PARTS(__vcmpleu##n, U, a <= b ? -1 : 0) \
+  XPILER_SIMT_PARTS(__vcmples##n, S, a <= b ? -1 : 0) \
+  XPILER_SIMT_PARTS(__vabsdiffs##n, S, a < b ? b - a : a - b) \
+  XPILER_SIMT_PARTS(__vseteq##n, U, a == b) \
+  XPILER_SIMT_PARTS(__vsetne##n, U, a != b) \
+  XPILER_SIMT_PARTS(__vsetgtu##n, U, a > b) \
+  XPILER_SIMT_PARTS(__vsetgts##n, S, a > b) \
+  XPILER_SIMT_PARTS(__vsetltu##n, U, a < b) \
+  XPILER_SIMT_PARTS(__vsetlts##n, S, a < b)
 XPILER_SIMT_PACKED(4, signed char, unsigned char, -128, 127, 255)
 XPILER_SIMT_PACKED(2, short, unsigned short, -32768, 32767, 65535)
 #undef XPILER_SIMT_PACKED

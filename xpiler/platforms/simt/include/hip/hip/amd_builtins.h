@@ -49,6 +49,12 @@ inline int dpp_source(int lane, int control) {
   }
 }
 
+/// The lane that a ds_swizzle pattern reads: four lanes by two bits each, or masks that act on the number within 32 lanes.
+inline int swizzle_source(int lane, int pattern) {
+  if (pattern & 0x8000) return (lane & ~3) + (pattern >> (2 * (lane & 3)) & 3);
+  return (lane & ~31) + ((((lane & 31) & (pattern & 31)) | (pattern >> 5 & 31)) ^ (pattern >> 10 & 31));
+}
+
 } // namespace xpiler_simt
 
 XPILER_SIMT_INLINE int __builtin_amdgcn_ds_bpermute(int byte_address, int value) {
@@ -58,6 +64,9 @@ XPILER_SIMT_INLINE int __builtin_amdgcn_ds_permute(int byte_address, int value) 
   xpiler_simt::PermutePayload payload{value, (byte_address >> 2) & int(xpiler_simt::warp_width - 1), 0};
   xpiler_simt::warp_collective(0, xpiler_simt::permute_work, &payload, "permute");
   return payload.result;
+}
+XPILER_SIMT_INLINE int __builtin_amdgcn_ds_swizzle(int value, int pattern) {
+  return xpiler_simt::shuffle_value(0, value, xpiler_simt::swizzle_source(xpiler_simt::lane_id(), pattern));
 }
 XPILER_SIMT_INLINE int __builtin_amdgcn_readlane(int value, int lane) {
   return xpiler_simt::shuffle_value(0, value, lane & (xpiler_simt::warp_width - 1));
