@@ -37,7 +37,10 @@ _NAMES = (
     *(f"loop_{wide}{kind}_next" for kind in _LOOPS for wide in ("", "ull_")),
 )
 CHECKED = (*(f"GOMP_{name}" for name in _NAMES), "omp_set_lock", "omp_unset_lock")
-MEMORY = ("memset", "memcpy", "memmove", "free", "_ZdlPv", "_ZdaPv", "_ZdlPvm", "_ZdaPvm")
+MEMORY = (
+    *("memset", "memcpy", "memmove", "free", "_ZdlPv", "_ZdaPv", "_ZdlPvm", "_ZdaPvm"),
+    *("malloc", "calloc", "realloc", "aligned_alloc", "memalign", "posix_memalign", "_Znam"),
+)
 """Functions whose calls by the text go to the runtime's `checked_` ones."""
 
 _UNCHECKED = re.compile(r"#\s*pragma\s+omp\b[^\n]*\b(task|taskloop|target|teams|ordered|depend)\b")
@@ -54,7 +57,7 @@ def build_checked(source: Path, output: Path, *, arch: str, include_dirs: Sequen
     moves = ("-fno-builtin", "-mmemcpy-strategy=libcall:-1:noalign", "-mmemset-strategy=libcall:-1:noalign")
     # Accesses stay where the text has them, so that their lines are right.
     stay = ("-fno-tree-loop-im", "-fno-tree-sink", "-fno-tree-loop-distribute-patterns")
-    watched = ("-fsanitize=thread", "--param=tsan-instrument-func-entry-exit=0", *stay)
+    watched = ("-fsanitize=thread", "-fsanitize=bounds", "--param=tsan-instrument-func-entry-exit=0", *stay)
     flags = ["-std=c++17", "-O1", "-g1", "-fPIC", "-w", "-fopenmp", *moves, *watched, *emulation_flags(arch)]
     folders = [word for folder in include_dirs for word in ("-I", str(folder))] + [f"-D{define}" for define in defines]
     with tempfile.TemporaryDirectory(prefix="xpiler-checked-") as scratch:

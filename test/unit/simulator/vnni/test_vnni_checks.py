@@ -66,7 +66,7 @@ CASES = {
     ),
     "scratch": (
         "race",
-        "",
+        "memory of line",
         f"float *t = (float *)malloc(64);\n{LOOP}\n{EACH} {{ t[0] = x[i]; y[i] = t[0]; }} free(t);",
         f"{LOOP}\n{EACH} {{ float *t = (float *)malloc(64); t[0] = x[i]; y[i] = t[0]; free(t); }}",
     ),
@@ -76,6 +76,43 @@ CASES = {
         "x",
         "for (int i = 0; i < n; i += 16) y[i] = _mm512_reduce_add_ps(_mm512_loadu_ps(x + i + 8));",
         "for (int i = 0; i < n; i += 16) y[i] = _mm512_reduce_add_ps(_mm512_maskz_loadu_ps(0xff, x + i + 8));",
+    ),
+    "past the end of the heap": (
+        "out-of-bounds",
+        "memory of line",
+        f"float *t = (float *)malloc(4 * n);\nfor (int i = 0; i <= n; i++) t[i] = 1;\n{EACH} y[i] = t[i]; free(t);",
+        f"float *t = (float *)malloc(4 * n);\n{EACH} t[i] = 1;\n{EACH} y[i] = t[i]; free(t);",
+    ),
+    "unwritten memory of the heap": (
+        "uninitialised",
+        "memory of line",
+        f"float *t = new float[n];\n{EACH} y[i] = t[i]; delete[] t;",
+        f"float *t = new float[n]();\n{EACH} y[i] = t[i]; delete[] t;",
+    ),
+    "grown": (
+        "uninitialised",
+        "memory of line",
+        "int *t = (int *)calloc(4, 4);\nt = (int *)realloc(t, 32); h[0] = t[4]; free(t);",
+        "int *t = (int *)calloc(4, 4);\nt = (int *)realloc(t, 32); h[0] = t[3]; free(t);",
+    ),
+    "freed": (
+        "use-after-free",
+        "memory of line",
+        "float *t = (float *)aligned_alloc(64, 64); t[0] = 1; free(t);\ny[0] = t[0];",
+        "float *t = (float *)aligned_alloc(64, 64); t[0] = 1;\ny[0] = t[0]; free(t);",
+    ),
+    "freed twice": (
+        "use-after-free",
+        "memory of line",
+        "float *t = (float *)malloc(64);\nfree(t); free(t);",
+        "float *t = (float *)malloc(64);\nfree(t); free(nullptr);",
+    ),
+    "freed inside": ("bad-free", "y", "free(y + 1);", "y[1] = 1;"),
+    "subscript": (
+        "out-of-bounds",
+        "",
+        f"float t[8] = {{}};\n{EACH} t[i % 9] += x[i]; memcpy(y, t, 32);",
+        f"float t[8] = {{}};\n{EACH} t[i % 8] += x[i]; memcpy(y, t, 32);",
     ),
     "unwritten": ("uninitialised", "y", f"{EACH} y[i] += x[i];", f"memcpy(y, x, 4 * n); {EACH} y[i] += x[i];"),
 }
@@ -115,7 +152,7 @@ def test_planted_fault_and_clean_twin(checked, case):
     found = [f for f in findings(library, f"faulty{number}") if f["kind"] == kind]
     first = 1 + text[: text.index(f"void faulty{number}(")].count("\n")
     assert found and all(first < f["line"] <= first + 1 + faulty.count("\n") and f["file"].endswith("k.cpp") for f in found)
-    assert buffer in {f["buffer"] for f in found}
+    assert any(f["buffer"].startswith(buffer) for f in found)
 
 
 def test_tasks_are_not_followed():

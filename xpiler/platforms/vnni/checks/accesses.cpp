@@ -53,14 +53,14 @@ void add_reader(Touch &readers, const Member &thread, Locks locks) {
 }
 
 std::string name_at(const char *address) {
-  if (Array *array = array_near(address)) return array->name;
+  if (Array *array = array_near(address)) return name_of(*array);
   Dl_info info;
   return dladdr(address, &info) && info.dli_sname ? info.dli_sname : "";
 }
 
 std::string offset_at(const char *address) {
   Array *array = array_near(address);
-  return array ? "byte " + std::to_string(address - array->begin) + " of '" + array->name + "'" : "a variable the team shares";
+  return array ? "byte " + std::to_string(address - array->begin) + " of '" + name_of(*array) + "'" : "a variable the team shares";
 }
 
 void report_race(const char *address, Access kind, const Touch &other, bool other_wrote, const Member &thread, const void *place) {
@@ -89,24 +89,27 @@ void check_race(const char *address, std::size_t bytes, Access kind, Locks locks
 }
 
 /// Opens the guard pages, so that the run goes on behind the finding.
-void out_of_bounds(const Array &array, const char *address, std::size_t bytes, Access kind, const void *place) {
+void out_of_bounds(Array &array, const char *address, std::size_t bytes, Access kind, const void *place) {
   const long offset = address - array.begin;
   record("out-of-bounds",
          std::string(kind == Access::write ? "write" : "read") + " of bytes " + std::to_string(offset) + " to " +
-             std::to_string(offset + long(bytes)) + " of '" + array.name + "', which has " + std::to_string(array.bytes),
-         array.name, place);
-  mprotect(array.mapped, array.mapped_bytes, PROT_READ | PROT_WRITE);
+             std::to_string(offset + long(bytes)) + " of '" + name_of(array) + "', which has " + std::to_string(array.bytes),
+         name_of(array), place);
+  if (!array.of_heap) mprotect(array.mapped, array.mapped_bytes, PROT_READ | PROT_WRITE);
 }
 
 void check_array(Array &array, const char *address, std::size_t bytes, Access kind, const void *place) {
+  if (array.freed)
+    return record("use-after-free", std::string(kind == Access::write ? "write to" : "read of") + " '" + name_of(array) + "', which has been freed",
+                  name_of(array), place);
   if (address < array.begin || address + bytes > array.begin + array.bytes) return out_of_bounds(array, address, bytes, kind, place);
   unsigned char *written = array.written + (address - array.begin);
   if (kind == Access::write) std::memset(written, 1, bytes);
   else if (const void *hole = std::memchr(written, 0, bytes))
     record("uninitialised",
-           "read of byte " + std::to_string(static_cast<const unsigned char *>(hole) - array.written) + " of '" + array.name +
+           "read of byte " + std::to_string(static_cast<const unsigned char *>(hole) - array.written) + " of '" + name_of(array) +
                "', which nothing has written",
-           array.name, place);
+           name_of(array), place);
 }
 
 } // namespace

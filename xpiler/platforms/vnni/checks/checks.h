@@ -26,7 +26,7 @@ Member *member();
 enum class Access { read, write };
 void access(const void *address, std::size_t bytes, Access kind, Locks locks, const void *place);
 
-/// An array of the caller's, in memory that ends at an inaccessible page.
+/// An array of the caller's, in memory that ends at an inaccessible page, or memory of the heap between red zones.
 struct Array {
   char *begin;
   std::size_t bytes;
@@ -34,8 +34,15 @@ struct Array {
   std::size_t mapped_bytes;
   std::string name;
   unsigned char *written; // a byte for each byte
+  const void *place = nullptr; // where the text allocates it
+  bool of_heap = false, freed = false;
 };
 Array *array_near(const void *address);
+/// What findings call it.
+const std::string &name_of(Array &array);
+void add_array(const Array &array);
+void forget_array(const char *mapped);
+unsigned char *new_marks(std::size_t bytes, bool written);
 
 void record(const char *kind, const std::string &message, const std::string &buffer, const void *place);
 

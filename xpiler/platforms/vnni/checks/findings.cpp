@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct Finding {
 };
 std::vector<Finding> findings;
 std::set<std::string> seen;
-std::vector<Array> arrays;
+std::map<const char *, Array> arrays; // by where they are mapped
+std::uint64_t changes = 0; // of that table
 constexpr std::size_t most_findings = 200;
 
 struct Line {
@@ -58,10 +60,34 @@ std::string quoted(const std::string &text) {
 } // namespace
 
 Array *array_near(const void *address) {
+  static Array *last = nullptr;
+  static std::uint64_t last_change = 0;
   const char *p = static_cast<const char *>(address);
-  for (Array &array : arrays)
-    if (p >= array.mapped && p < array.mapped + array.mapped_bytes) return &array;
-  return nullptr;
+  if (last && last_change == changes && p >= last->mapped && p < last->mapped + last->mapped_bytes) return last;
+  auto next = arrays.upper_bound(p);
+  if (next == arrays.begin()) return nullptr;
+  Array &array = (--next)->second;
+  if (p >= array.mapped + array.mapped_bytes) return nullptr;
+  last_change = changes;
+  return last = &array;
+}
+
+void add_array(const Array &array) { arrays[array.mapped] = array, ++changes; }
+void forget_array(const char *mapped) {
+  auto found = arrays.find(mapped);
+  std::free(found->second.written);
+  arrays.erase(found), ++changes;
+}
+
+unsigned char *new_marks(std::size_t bytes, bool written) {
+  auto *marks = static_cast<unsigned char *>(std::malloc(bytes + 1));
+  std::memset(marks, written, bytes + 1);
+  return marks;
+}
+
+const std::string &name_of(Array &array) {
+  if (array.name.empty() && array.place) array.name = "memory of line " + std::to_string(line_of(array.place).number);
+  return array.name;
 }
 
 void record(const char *kind, const std::string &message, const std::string &buffer, const void *place) {
@@ -77,9 +103,7 @@ using namespace xpiler_checks;
 
 /// Makes an array of the caller's known: `mapped` is all that was reserved for it, guard pages and all.
 XPILER_EXPORT void xpiler_sim_array(void *begin, std::size_t bytes, void *mapped, std::size_t mapped_bytes, const char *name, int written) {
-  auto *marks = static_cast<unsigned char *>(std::malloc(bytes + 1));
-  std::memset(marks, written, bytes + 1);
-  arrays.push_back({static_cast<char *>(begin), bytes, static_cast<char *>(mapped), mapped_bytes, name, marks});
+  add_array({static_cast<char *>(begin), bytes, static_cast<char *>(mapped), mapped_bytes, name, new_marks(bytes, written != 0)});
 }
 
 XPILER_EXPORT const char *xpiler_sim_findings() {

@@ -1,8 +1,7 @@
-// What the text calls of OpenMP and of the memory's functions, under the names that checked.py gives them.
+// What the text calls of OpenMP, under the names that checked.py gives it.
 #include <omp.h>
 
 #include <cstdlib>
-#include <new>
 
 #include "team.h"
 
@@ -126,11 +125,4 @@ void checked_omp_set_lock(omp_lock_t *lock) {
   waiting([=] { omp_set_lock(lock); }), locked(bit_of(lock));
 }
 void checked_omp_unset_lock(omp_lock_t *lock) { unlocked(bit_of(lock)), omp_unset_lock(lock); }
-
-// What one thread frees another may get: in a region nothing is given back, as what is new must be nobody's.
-void checked_free(void *p) { member() ? void() : std::free(p); }
-void checked__ZdlPv(void *p) { member() ? void() : operator delete(p); }
-void checked__ZdaPv(void *p) { member() ? void() : operator delete[](p); }
-void checked__ZdlPvm(void *p, std::size_t) { checked__ZdlPv(p); }
-void checked__ZdaPvm(void *p, std::size_t) { checked__ZdaPv(p); }
 }
