@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from xpiler.execution.callables import Function, Parameter, choose, launch_shape
 from xpiler.execution.expressions import evaluate
 from xpiler.execution.findings import Launched, completed
 from xpiler.execution.orders import vary
-from xpiler.execution.process import DeviceArray, RunResult, run
+from xpiler.execution.process import DeviceArray, HostArray, RunResult, run
+from xpiler.execution.reach import bytes_reached
 from xpiler.execution.symbols import symbol_of
 from xpiler.platforms.names import DEFAULT_ARCH, HOST_PLATFORMS, platform_of
 from xpiler.platforms.vnni.checked import build_checked, can_check
@@ -78,10 +79,10 @@ def run_file(path: str, values: Mapping[str, object], options: RunOptions, folde
     library = _build(Path(path), platform, options, folder / "kernel.so")
     if function.name == "main":
         return _run_program(path, library, options)
-    arguments = _arguments(path, function, values, options)
+    arguments = _arguments(path, function, values, options, library)
     shape = launch_shape(options.launch, platform, _sizes(function, values, path)) if options.launch else None
     if shape is None and platform not in HOST_PLATFORMS:  # what such a launcher takes lies in the host's memory
-        arguments = [a.array if isinstance(a, DeviceArray) else a for a in arguments]
+        arguments = [HostArray(a.array, a.name) if isinstance(a, DeviceArray) else a for a in arguments]
     symbol = function.name if shape else symbol_of(library.library, function.name)
     names = [p.name for p in function.parameters or () if p.is_pointer]
 
@@ -154,14 +155,15 @@ def _run_program(path: str, library: Built, options: RunOptions) -> Outcome:
     return Outcome("main", library.how, [], result)
 
 
-def _arguments(path: str, function: Function, values: Mapping[str, object], options: RunOptions) -> list[object]:
+def _arguments(path: str, function: Function, values: Mapping[str, object], options: RunOptions, library: Built) -> list[object]:
     """Scalars by their type, buffers by what was given for them."""
     generator = np.random.default_rng(options.seed)
     sizes = _sizes(function, values, path)
     unknown = set(values) - {p.name for p in function.parameters or ()}
     if unknown:
         raise InvalidInput(f"'{function.name}' has no parameter '{min(unknown)}'", Place(path, function.line))
-    extents = _Extents(path, function, sizes, options)
+    scalars = {p.name: _scalar(p, values, path) for p in function.parameters or () if not p.is_pointer}
+    extents = _Extents(path, function, sizes, options, lambda: _reached(library, function, scalars))
     made: list[object] = []
     for p in function.parameters or ():
         made.append(_buffer(p, values, sizes, extents, generator) if p.is_pointer else _scalar(p, values, path))
@@ -196,17 +198,31 @@ def _buffer(
     return DeviceArray(array, name, written)
 
 
-class _Extents:
-    """Elements of each buffer: as stated, or as the front end reads them off the launcher and the kernel."""
+def _reached(library: Built, function: Function, scalars: Mapping[str, np.generic]) -> dict[str, int]:
+    """Elements of each array that a launcher copies to or from a simulated device."""
+    if library.how != "simulated" or function.is_kernel:
+        return {}
+    parameters = function.parameters or ()
+    arguments = [p.name if p.is_pointer else scalars[p.name] for p in parameters]
+    reached = bytes_reached(library.library, symbol_of(library.library, function.name), arguments)
+    return {p.name: reached[p.name] // np.dtype(p.dtype).itemsize for p in parameters if p.name in reached}
 
-    def __init__(self, path: str, function: Function, sizes: dict[str, int], options: RunOptions):
+
+class _Extents:
+    """Elements of each buffer: as stated, as the front end reads them off the launcher and the kernel, or as the launcher copies them."""
+
+    def __init__(self, path: str, function: Function, sizes: dict[str, int], options: RunOptions, reached: Callable[[], dict[str, int]]):
         self._path, self._function, self._sizes, self._options = path, function, sizes, options
         self._read: dict[str, int] | None = None
+        self._copied: dict[str, int] | None = None
+        self._reached = reached
 
     def __getitem__(self, name: str) -> int:
         if name in self._options.extents:
             return evaluate(self._options.extents[name], self._sizes)
         found = self._from_source().get(name)
+        if found is None:
+            found = self._from_copies().get(name)
         if found is None:
             raise InvalidInput(
                 f"the file does not say how many elements '{name}' has",
@@ -218,6 +234,11 @@ class _Extents:
     def known(self, name: str) -> int | None:
         """The elements where something has asked for them already; a given array may have any size."""
         return self._read.get(name) if self._read else None
+
+    def _from_copies(self) -> dict[str, int]:
+        if self._copied is None:
+            self._copied = self._reached()
+        return self._copied
 
     def _from_source(self) -> dict[str, int]:
         if self._read is None:

@@ -159,12 +159,36 @@ def _plain(argument: dict) -> object:
 
 
 def _make_known(library: ctypes.CDLL, array: GuardedArray, argument: dict) -> None:
-    """Tells a library built with checks of an array; any other has no such function."""
+    """Tells a library built with checks, or a simulator, of an array; any other has no such function."""
+    if hasattr(library, "xpiler_sim_host_array"):
+        name = argument.get("host_name", "").encode()
+        library.xpiler_sim_host_array(ctypes.c_void_p(array.address), ctypes.c_size_t(array.size), name)
     if not hasattr(library, "xpiler_sim_array"):
         return
     begin, mapped = ctypes.c_void_p(array.address), ctypes.c_void_p(array.mapped)
     size, all_bytes = ctypes.c_size_t(array.size), ctypes.c_size_t(array.mapped_bytes)
     library.xpiler_sim_array(begin, size, mapped, all_bytes, argument.get("name", "").encode(), int(argument.get("written", True)))
+
+
+NO_RESERVE = 0x4000  # Linux; the module names it from Python 3.13 on
+REACH = 1 << 31  # bytes of address space for an array whose size is not known; only what is touched takes memory
+
+
+def reach(library: ctypes.CDLL, symbol: str, arguments: list[dict]) -> dict[str, int]:
+    """Bytes that a launcher copies from or to each array, found without running its kernels."""
+    if not hasattr(library, "xpiler_sim_watch_transfers"):
+        return {}
+    library.xpiler_sim_watch_transfers()
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | NO_RESERVE
+    spaces = {a["reach"]: mmap.mmap(-1, REACH, flags=flags) for a in arguments if "reach" in a}
+    begins = {name: ctypes.addressof(ctypes.c_char.from_buffer(space)) for name, space in spaces.items()}
+    getattr(library, symbol)(*[ctypes.c_void_p(begins[a["reach"]]) if "reach" in a else _plain(a) for a in arguments])
+    found: dict[str, int] = {}
+    for address, size in report(library, "transfers"):
+        for name, begin in begins.items():
+            if begin <= address < begin + REACH:
+                found[name] = max(found.get(name, 0), address + size - begin)
+    return found
 
 
 def report(library: ctypes.CDLL, what: str) -> object:
@@ -195,6 +219,9 @@ def main() -> None:
     library = ctypes.CDLL(request["library"])
     if request["order"] is not None:
         library.xpiler_sim_schedule(request["order"])
+    if request.get("reach"):
+        _replace(reply_path, json.dumps(reach(library, request["symbol"], request["calls"][0])))
+        return
     replies = []
     for arguments in request["calls"]:
         if hasattr(library, "xpiler_sim_reset"):

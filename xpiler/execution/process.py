@@ -19,7 +19,7 @@ from xpiler.execution.symbols import symbol_of
 
 UNFINISHED = "did not finish"
 ALIGNMENT = 64  # bytes; what aligned vector accesses may assume of an allocation
-Argument = object  # an array, a DeviceArray, a list of strings, a numpy scalar, an int, a float, or None for a null pointer
+Argument = object  # an array, a DeviceArray, a HostArray, a list of strings, a numpy scalar, an int, a float, or None for a null pointer
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,14 @@ class DeviceArray:
     array: np.ndarray
     name: str
     written: bool = True
+
+
+@dataclass(frozen=True)
+class HostArray:
+    """A buffer in the host's memory, with the name that findings give it where a kernel uses it."""
+
+    array: np.ndarray
+    name: str
 
 
 @dataclass(frozen=True)
@@ -118,20 +126,23 @@ def _run_batch(settings: dict, calls: Sequence[Sequence[Argument]], timeout_s: f
     """The calls one child finished, and how the next one failed (empty when all finished)."""
     with tempfile.TemporaryDirectory(prefix="xpiler-run-") as name:
         folder = Path(name)
-        encoded = [[_encode(a, folder, c, i) for i, a in enumerate(arguments)] for c, arguments in enumerate(calls)]
+        encoded = [[encode(a, folder, c, i) for i, a in enumerate(arguments)] for c, arguments in enumerate(calls)]
         (folder / "request.json").write_text(json.dumps({**settings, "calls": encoded}))
-        failure, output = _spawn(folder, timeout_s)
+        failure, output = spawn(folder, timeout_s)
         reply = folder / "reply.json"
         replies = json.loads(reply.read_text()) if reply.exists() else []
         done = [_decode(arguments, r, folder, output) for arguments, r in zip(encoded, replies, strict=False)]
         return done, failure if len(done) < len(calls) else ""
 
 
-def _encode(argument: Argument, folder: Path, call: int, position: int) -> dict:
+def encode(argument: Argument, folder: Path, call: int, position: int) -> dict:
+    """An argument as the child reads it; an array goes into a file of `folder`."""
     if argument is None:
         return {"null": True}
     if isinstance(argument, DeviceArray):
-        return {**_encode(argument.array, folder, call, position), "name": argument.name, "written": argument.written}
+        return {**encode(argument.array, folder, call, position), "name": argument.name, "written": argument.written}
+    if isinstance(argument, HostArray):
+        return {**encode(argument.array, folder, call, position), "host_name": argument.name}
     if isinstance(argument, list):
         return {"strings": argument}
     if isinstance(argument, np.ndarray):
@@ -153,8 +164,8 @@ def _decode(arguments: list[dict], reply: dict, folder: Path, output: str) -> Ru
     return RunResult(arrays, failure, tuple(reply["findings"] or ()), reply["counts"] or {}, reply["cycles"] or {}, output)
 
 
-def _spawn(folder: Path, timeout_s: float) -> tuple[str, str]:
-    """Runs the child: why it did not finish (empty where it did), and what it printed."""
+def spawn(folder: Path, timeout_s: float) -> tuple[str, str]:
+    """Runs the child on the request in `folder`: why it did not finish (empty where it did), and what it printed."""
     child = Path(__file__).with_name("child.py")
     command = [sys.executable, "-I", str(child), str(folder / "request.json"), str(folder / "reply.json")]
     try:

@@ -163,3 +163,65 @@ print(outcome.result.arrays[1].tolist(), [m for m in ("mlir", "clang", "xpiler.f
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[2.0, 2.0, 2.0, 2.0, 2.0] []"
+
+
+COPYING = {
+    "cu": """struct Shape { int rows, cols; };
+template <class S> __global__ void add(float *y, const float *x, S s) {
+  for (int i = threadIdx.x; i < s.rows * s.cols; i += blockDim.x) y[i] = x[i] + 1;
+}
+void start(const float *x, float *y, int rows, int cols) {
+  float *dx, *dy;
+  size_t bytes = (size_t)rows * cols * sizeof(float);
+  cudaMalloc(&dx, bytes);
+  cudaMalloc(&dy, bytes);
+  cudaMemcpy(dx, x, bytes, cudaMemcpyHostToDevice);
+  add<Shape><<<1, 32>>>(dy, dx, Shape{rows, cols});
+  for (int r = 0; r < rows; ++r) cudaMemcpy(y + r * cols, dy + r * cols, cols * sizeof(float), cudaMemcpyDeviceToHost);
+}
+""",
+    "mlu": """#include <bang.h>
+struct Shape { int rows, cols; };
+__nram__ float t[64];
+__mlu_entry__ void add(float *y, const float *x, Shape s) {
+  for (int r = 0; r < s.rows; ++r) {
+    __memcpy(t, x + r * s.cols, s.cols * 4, GDRAM2NRAM);
+    __bang_add_scalar(t, t, 1, s.cols);
+    __memcpy(y + r * s.cols, t, s.cols * 4, NRAM2GDRAM);
+  }
+}
+void start(const float *x, float *y, int rows, int cols) {
+  float *dx, *dy;
+  unsigned long bytes = (unsigned long)rows * cols * sizeof(float);
+  cnrtMalloc((void **)&dx, bytes);
+  cnrtMalloc((void **)&dy, bytes);
+  cnrtMemcpy(dx, (void *)x, bytes, cnrtMemcpyHostToDev);
+  cnrtDim3_t dim = {1, 1, 1};
+  add<<<dim, cnrtFuncTypeBlock, nullptr>>>(dy, dx, Shape{rows, cols});
+  cnrtMemcpy(y, dy, bytes, cnrtMemcpyDevToHost);
+}
+""",
+}
+
+
+@pytest.mark.parametrize("suffix", COPYING)
+def test_buffers_are_as_long_as_the_launcher_copies(tmp_path, suffix):
+    """Where the front end does not read the file: kernels that take records."""
+    path = tmp_path / f"add.{suffix}"
+    path.write_text(COPYING[suffix])
+    outcome = xpiler.run(str(path), rows=3, cols=7)
+    assert outcome.result.ok, outcome.result.findings
+    x, y = outcome.result.arrays
+    assert x.size == y.size == 21
+    np.testing.assert_array_equal(y, x + 1)
+
+
+def test_arch_is_the_device_a_kernel_is_run_on(tmp_path, capsys):
+    path = tmp_path / "large.mlu"
+    path.write_text("""#include <bang.h>
+__mlu_entry__ void k(float *x) { __wram__ float w[150000]; __memcpy(w, x, 4096, GDRAM2WRAM); }
+""")
+    words = ["run", str(path), "--launch", "tasks=1", "--args", "x=random:1024", "--arch"]
+    assert main([*words, "mtp_372"]) == 0
+    assert main([*words, "mtp_592"]) == 1
+    assert "capacity" in capsys.readouterr().out

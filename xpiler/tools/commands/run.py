@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `xpiler run`."""
     add_source_arguments(parser)
+    parser.add_argument("--arch", dest="source_arch", default="", metavar="ARCH", help="the same as --source-arch")
     parser.add_argument(
         "--args",
         nargs="*",
