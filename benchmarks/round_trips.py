@@ -1,37 +1,54 @@
 """Round trips: the corpus from every platform to every other and back must still compute the reference.
 
     python benchmarks/round_trips.py [--operators add,gemm] [--from cuda] [--over bang] [--json F]
+    python benchmarks/round_trips.py --chains 20 [--seed 1]
 
-A cell is one way there and back: the output of the first translation is the source of the second, whose output is
-compiled and run as benchmarks/accuracy.py does.
+A cell is one way there and back: the output of each translation is the source of the next, and the last output is
+compiled and run as benchmarks/accuracy.py does. A chain goes over two platforms (cuda to bang to vnni to cuda); `--chains`
+draws so many of the 240 by the seed.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from itertools import permutations
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from accuracy import OPERATORS, PLATFORMS, SUFFIXES, Cell, check_text, table, translate
 
+Job = tuple[str, str, tuple[str, ...], str]  # operator, platform, the platforms on the way, directory to keep outputs in
 
-def check(job: tuple[str, str, str, str]) -> Cell:
-    """One operator from `source` over `middle` and back; a cell whose target is the platform between."""
-    operator, source, middle, keep = job
+
+def check(job: Job) -> Cell:
+    """One operator from `source` over `middles` and back; a cell whose target is the platforms between."""
+    operator, source, middles, keep = job
     row = OPERATORS[operator]
-    there = Cell(operator, source, middle)
+    cell = Cell(operator, source, ", ".join(middles))
+    text, seconds = row.source(source), 0.0
     with tempfile.TemporaryDirectory(prefix="xpiler-round-trip-") as name:
-        output = Path(keep or name) / f"{operator}_{source}_over_{middle}{SUFFIXES[middle]}"
-        if not translate(row.source(source), middle, output, there):
-            return there
-        back = check_text(row, middle, source, output, 1, keep)
+        folder = Path(keep or name) / "_".join((operator, source, "over", *middles))
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, middle in enumerate(middles):
+            output = folder / f"{number}{SUFFIXES[middle]}"
+            if not translate(text, middle, output, cell):
+                return cell
+            text, seconds = output, seconds + cell.seconds
+        back = check_text(row, middles[-1], source, text, 1, str(folder))
     stage = back.stage if back.stage == "ok" else f"back: {back.stage}"
-    return Cell(operator, source, middle, stage, back.message, there.seconds + back.seconds)
+    return Cell(operator, source, cell.target, stage, back.message, seconds + back.seconds)
+
+
+def chains(operators: list[str], sources: list[str], count: int, seed: int, keep: str) -> list[Job]:
+    """Chains over two platforms, drawn by a seed."""
+    every = [(o, s, pair, keep) for o in operators for s in sources for pair in permutations([p for p in PLATFORMS if p != s], 2)]
+    return random.Random(seed).sample(every, min(count, len(every)))
 
 
 def main() -> int:
@@ -43,17 +60,22 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", default="")
     parser.add_argument("--keep", default="", help="directory to keep the outputs in")
+    parser.add_argument("--chains", type=int, default=0, help="so many chains over two platforms instead")
+    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    jobs = [
-        (operator, source, middle, options.keep)
-        for operator in options.operators.split(",")
-        for source in options.sources.split(",")
+    operators, sources = options.operators.split(","), options.sources.split(",")
+    jobs: list[Job] = [
+        (operator, source, (middle,), options.keep)
+        for operator in operators
+        for source in sources
         for middle in options.over.split(",")
         if middle != source
     ]
+    if options.chains:
+        jobs = chains(operators, sources, options.chains, options.seed, options.keep)
     with ProcessPoolExecutor(options.jobs) as pool:
         cells = list(pool.map(check, jobs))
-    print(table(cells))
+    print(table(cells) if not options.chains else f"{sum(c.stage == 'ok' for c in cells)} of {len(cells)} chains compute the reference")
     for cell in cells:
         if cell.stage != "ok":
             print(f"{cell.operator} {cell.source} over {cell.target} and back: {cell.stage}: {cell.message}")

@@ -30,6 +30,7 @@ class Arrays:
         self._last: ir.Operation | None = None
         self._numbers = count(1)
         self._loops: list[int] = []
+        self._of_threads: list[list[ir.Operation]] = []  # by parallel region: arrays of which each thread has its own
         self._restricted: set[ir.Value] = set()
         self.entry: ir.Block | None = None
 
@@ -61,8 +62,22 @@ class Arrays:
     def parallel_loop(self) -> Iterator[int]:
         """While a parallel loop is read: its number. Arrays that are declared inside of it belong to each iteration."""
         self._loops.append(next(self._numbers))
+        for array in (array for region in self._of_threads for array in region):
+            known = ir.DenseI64ArrayAttr(array.attributes[PRIVATE]) if PRIVATE in array.attributes else ()
+            array.attributes[PRIVATE] = ir.DenseI64ArrayAttr.get([*known, self._loops[-1]])
         yield self._loops[-1]
         self._loops.pop()
+
+    @contextmanager
+    def parallel_region(self) -> Iterator[None]:
+        """While a region that all threads run is read: what it declares belongs to each thread, as in the loops that share work out."""
+        self._of_threads.append([])
+        yield
+        self._of_threads.pop()
+
+    def _note(self, array: ir.Operation) -> None:
+        if self._of_threads and not self._loops:
+            self._of_threads[-1].append(array)
 
     def allocate(self, kind: ir.Type, name: str) -> ir.Value:
         """A static array; one of a function that is read in place stands where the kernel's own text calls it."""
@@ -73,13 +88,16 @@ class Arrays:
         operation = base.owner.operation
         called = self._reader.frames[-1].call if self._reader.frames else None
         operation.location = ir.Location.name(name, called or operation.location)
+        self._note(operation)
         return base
 
     def scratch(self, kind: ir.Type, count: ir.Value) -> ir.Value:
         """An array of `count` (index) elements, where it is declared: its extent is a value."""
         segments = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 0])}
         loops = {PRIVATE: ir.DenseI64ArrayAttr.get(self._loops)} if self._loops else {}
-        return self._reader.builder.value("memref.alloca", [count], kind, {**segments, **loops})
+        base = self._reader.builder.value("memref.alloca", [count], kind, {**segments, **loops})
+        self._note(base.owner.operation)
+        return base
 
     def hoisted(self, name: str, result: ir.Type, attributes: dict[str, ir.Attribute], operands: tuple[ir.Value, ...] = ()) -> ir.Value:
         """A buffer that is not allocated but named (a global, dynamic shared memory), at the top too."""

@@ -39,6 +39,7 @@ UPDATES = {
     "^": ("arith.xori",),
 }
 PASSES_ON = ("scf.yield", "scf.if", "arith.extf", "arith.truncf", "arith.extsi", "arith.extui", "arith.trunci", "scf.for")
+REGION = re.compile(r"parallel\b(?!\s+(?:for|sections)\b)")
 OWN = re.compile(r"\b(?:private|firstprivate|lastprivate|reduction|linear)\s*\(([^)]*)\)")
 ATOMIC = re.compile(r"atomic\b(.*)")
 WAITING = re.compile(r"#\s*pragma\s+omp\s+(?:critical|ordered)\b")
@@ -51,6 +52,10 @@ def read_pragma(reader: Reader, cursor: Cursor) -> bool:
     atomic = ATOMIC.match(directive) if directive else None
     if atomic:
         read_atomic(reader, cursor, atomic[1].strip())
+        return True
+    if cursor.kind == CursorKind.COMPOUND_STMT and directive and REGION.match(directive):
+        with reader.arrays.parallel_region():
+            reader.read_plain(cursor)
         return True
     if cursor.kind != CursorKind.FOR_STMT or not directive or not WORKSHARING.match(directive) or _waits(reader, cursor):
         return False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from xpiler import frontend, raising
+from xpiler.diagnostics import Unsupported
 from xpiler.frontend import ReadOptions
 from xpiler.raising.structure import entry, kernels, operations
 
@@ -27,3 +30,34 @@ def test_an_array_whose_rows_are_pointers_lies_in_the_loop() -> None:
     (kernel,) = kernels(module)
     assert "memref.alloca" in str(kernel) and "memref.collapse_shape" not in str(kernel)
     assert not [op for op in operations(entry(kernel)) if op.name == "memref.alloca"]
+
+
+REGION = """#include <vector>
+extern "C" void turned(const float *x, float *y, int rows, int cols) {
+#pragma omp parallel
+  {
+    std::vector<float> sums(cols);
+#pragma omp for
+    for (int r = 0; r < rows; ++r) {
+      float s = 0.0f;
+      for (int c = 0; c < cols; ++c) { s += x[r * cols + c]; sums[c] = s; }
+      for (int c = 0; c < cols; ++c) y[r * cols + c] = sums[cols - 1 - c];
+    }
+    AFTER
+  }
+}
+"""
+
+
+def test_an_array_of_a_parallel_region_lies_in_its_loop() -> None:
+    """With what the region sets: each thread has one, and no iteration may count on what another has left there."""
+    module = raising.raise_module(frontend.read(REGION.replace("AFTER", ""), "vnni", ReadOptions()))
+    (kernel,) = kernels(module)
+    (loop,) = [op for op in operations(entry(kernel)) if op.name == "scf.forall"]
+    assert "memref.alloca(%" in str(loop) and str(kernel).count("memref.alloca") == 1
+
+
+def test_an_array_of_each_thread_that_outlives_its_loop_is_refused() -> None:
+    after = "for (int c = 0; c < cols; ++c) y[c] += sums[c];"
+    with pytest.raises(Unsupported, match="an array of each thread"):
+        raising.raise_module(frontend.read(REGION.replace("AFTER", after), "vnni", ReadOptions()))
