@@ -71,7 +71,10 @@ def check_text(row: Operator, source: str, target: str, path: Path, seeds: int, 
             cell.message = str(error)
             return cell
         cell.stage = "run"
-        cell.message = _compute(row, built.library, seeds) if seeds else ""
+        try:
+            cell.message = _compute(row, built.library, seeds) if seeds else ""
+        except Exception as error:  # such as no launcher to call
+            cell.message = str(error)
     if not cell.message:
         cell.stage = "ok"
     return cell

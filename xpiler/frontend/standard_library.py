@@ -32,6 +32,8 @@ MATH_BINARY = {
     "fmin": "arith.minnumf",
     "fmod": "arith.remf",
 }
+# what loops may compute once: without effect, and made of the arguments alone
+INVARIANT = frozenset({f"{name}{suffix}" for name in (*MATH_UNARY, *MATH_BINARY, "min", "max", "abs", "fma") for suffix in ("", "f")})
 BIT_COUNTS = {"popcount": "math.ctpop", "clz": "math.ctlz", "ctz": "math.cttz"}
 UNORDERED, OLT, OEQ = 14, 4, 1
 IGNORED = ("printf", "fprintf", "puts", "fflush", "abort", "exit")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from xpiler import frontend
+from xpiler.frontend import ReadOptions
+
 
 @pytest.mark.parametrize(
     ("body", "expected"),
@@ -71,3 +74,11 @@ def test_bound_read_from_memory_that_the_body_writes_is_no_counted_loop(read) ->
     written = read("__global__ void k(int *x, int *e) { for (int i = 0; i < e[0]; ++i) x[i] = 1; }")
     apart = read("__global__ void k(int *__restrict__ x, const int *__restrict__ e) { for (int i = 0; i < e[0]; ++i) x[i] = 1; }")
     assert "scf.while" in written and "scf.for" in apart
+
+
+def test_a_loop_up_to_a_minimum_is_counted() -> None:
+    """`std::min` of what the loop leaves alone is the same in every iteration."""
+    text = """#include <algorithm>
+    extern "C" void head(const float *x, float *y, int n, int m) { for (int i = 0; i < std::min(n, m * 2); ++i) y[i] = x[i]; }"""
+    module = str(frontend.read(text, "vnni", ReadOptions()))
+    assert "scf.for" in module and "scf.while" not in module

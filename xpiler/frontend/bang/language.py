@@ -19,6 +19,7 @@ from xpiler.frontend.bang.vectors import VECTORS
 from xpiler.frontend.cursors import children
 from xpiler.frontend.language import Language
 from xpiler.frontend.options import ReadOptions
+from xpiler.frontend.standard_library import INVARIANT
 from xpiler.platforms.bang import INCLUDE, architecture
 
 SPACES = {f"bang.{space}": f"#bang.space<{space}>" for space in ("nram", "wram", "sram", "ldram")}
@@ -57,6 +58,7 @@ LANGUAGE = Language(
     is_kernel=is_kernel,
     spaces=SPACES,
     builtins={**COPIES, **VECTORS, **REDUCTIONS, **TENSORS, **CONVERSIONS, **SYNCS, **SCALARS, **TESTS, **HOST},
+    invariant_calls=INVARIANT,
     variables=INDICES,
     positive_ops=POSITIVE,
     types=TYPES,

@@ -9,6 +9,7 @@ from xpiler.frontend.options import ReadOptions
 from xpiler.frontend.simt import runtime, tables
 from xpiler.frontend.simt.dialect import Simt
 from xpiler.frontend.simt.kernels import is_kernel
+from xpiler.frontend.standard_library import INVARIANT
 
 INCLUDE = Path(__file__).resolve().parents[2] / "platforms" / "cuda" / "include"
 DEFAULT_ARCH = "sm_90"
@@ -37,7 +38,7 @@ LANGUAGE = Language(
     variables=tables.variables(SIMT),
     out_parameters=tables.out_parameters(SIMT),
     positive_ops=SIMT.positive_ops(),
-    invariant_calls=tables.INVARIANT,
+    invariant_calls=INVARIANT,
     unsized_array=SIMT.unsized_array,
     launch=runtime.launch,
     launch_text=runtime.launch_text("cudaStream_t"),

@@ -11,6 +11,7 @@ from xpiler.frontend.simt.dialect import Simt
 from xpiler.frontend.simt.kernels import is_kernel
 from xpiler.frontend.simt.mathematics import dot_of_bytes
 from xpiler.frontend.simt.matrix_cores import mfma
+from xpiler.frontend.standard_library import INVARIANT
 
 INCLUDE = Path(__file__).resolve().parents[2] / "platforms" / "hip" / "include"
 DEFAULT_ARCH = "gfx942"
@@ -45,7 +46,7 @@ LANGUAGE = Language(
     variables=tables.variables(SIMT),
     out_parameters=tables.out_parameters(SIMT),
     positive_ops=SIMT.positive_ops(),
-    invariant_calls=tables.INVARIANT,
+    invariant_calls=INVARIANT,
     unsized_array=SIMT.unsized_array,
     launch=runtime.launch,
     launch_text=runtime.launch_text("hipStream_t"),

@@ -9,10 +9,8 @@ from xpiler.frontend.c_types import CType
 from xpiler.frontend.language import Handler, VariableHandler
 from xpiler.frontend.simt import fragments, half, mathematics, memory, runtime, vectors, warps
 from xpiler.frontend.simt.dialect import Simt
-from xpiler.frontend.standard_library import MATH_BINARY, MATH_UNARY
 
 INCLUDE = Path(__file__).parent / "include"
-INVARIANT = frozenset({f"{name}{suffix}" for name in (*MATH_UNARY, *MATH_BINARY, "min", "max", "fma") for suffix in ("", "f")})
 
 
 def builtins(simt: Simt) -> dict[str, Handler]:

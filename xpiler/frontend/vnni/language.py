@@ -14,6 +14,7 @@ from xpiler.frontend.calls import Call
 from xpiler.frontend.language import Handler, Language
 from xpiler.frontend.reader import Reader
 from xpiler.frontend.simt.runtime import launch_arguments
+from xpiler.frontend.standard_library import INVARIANT
 from xpiler.frontend.values import Pointer, Scalar
 from xpiler.frontend.vnni import library
 from xpiler.frontend.vnni.functions import is_kernel
@@ -96,6 +97,7 @@ def language() -> Language:
         device_macros=macros,
         is_kernel=is_kernel,
         builtins={**{row.name: handler(row) for row in (*intrinsics().values(), *library.functions())}, **scratch_memory.builtins()},
+        invariant_calls=INVARIANT,
         run_time_array=scratch_memory.run_time_array,
         is_builtin_text=library.is_ours,
         pragma=read_pragma,
