@@ -25,6 +25,7 @@ FEWEST_ROWS = 3  # of a proof at sizes of our own choice, however few branches t
 MOST_CUTS = 3  # rows that are looked at in part, and the steps of each
 STEPS_OF_A_CUT = 2_000_000
 ASYNCHRONOUS = "async"  # the attribute of a copy that something has to wait for
+LARGEST_TURN = 1 << 14  # larger constants are masks and the like
 FAR_TOO_LONG = 2  # a row that is expected to take so many times the steps of a row is not begun
 
 SIDE_CONDITIONS = (
@@ -102,7 +103,8 @@ class _Rows:
         self._too_long: list[Sizes] = []
         self._stumbled: Attempt | None = None
         # numbers of the texts that no size is past yet: choices may turn there, and pipelines come round behind their tasks' pieces
-        self._unpassed = {*constants(self._modules), *(products(self._modules)[-1:] if self._has_pipeline() else ())}
+        near = {number for number in constants(self._modules) if number <= LARGEST_TURN}
+        self._unpassed = {*near, *(products(self._modules)[-1:] if self._has_pipeline() else ())}
         self._cuts, self._can_be_cut = MOST_CUTS, can_be_cut(self._modules)
         self.in_part: list[Sizes] = []
         self._after_first = 0  # steps that are spent when the first row is proved

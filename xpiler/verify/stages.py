@@ -12,6 +12,7 @@ from dataclasses import replace
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
+from xpiler.verify.footprints import overrun
 from xpiler.verify.limits import FAST_STEPS_A_SECOND, OutOfTime
 from xpiler.verify.model.side import Unit
 from xpiler.verify.pairing import launchers_agree
@@ -66,7 +67,7 @@ def staged(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -
     known: Known = {}
     for stage in STAGES:
         proof = stage(source, target, sizes, seconds, known)
-        if proof.answer.verdict is Verdict.PROVED and (reason := unawaited(source, target)):
+        if proof.answer.verdict is Verdict.PROVED and (reason := unawaited(source, target) or overrun(source)):
             return replace(proof, answer=Answer(Verdict.UNSUPPORTED, reason, proof.answer.scope))
         if proof.answer.verdict is Verdict.PROVED:
             notes = (*proof.answer.notes, *(f"not for all sizes: {doubt}" for doubt in doubts))
