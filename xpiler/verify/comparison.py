@@ -24,10 +24,11 @@ class Difference:
         return f"{self.array}[{place}] is {self.actual}, expected {self.expected}"
 
 
-def difference(name: str, expected: np.ndarray, actual: np.ndarray, allowed: float = 0.0) -> Difference | None:
+def difference(name: str, expected: np.ndarray, actual: np.ndarray, allowed: float = 0.0, *, overflows: bool = False) -> Difference | None:
     """The first differing element, or None; NaN equals NaN, infinities must match in sign.
 
-    `allowed` is a difference of floats that rounding is known to explain, where it is more than that of sums.
+    `allowed` is a difference of floats that rounding is known to explain, where it is more than that of sums. `overflows`: the inputs are
+    so large that products overflow, and the order of a sum decides between an infinity and NaN: any of them equals any other.
     """
     tolerance = RELATIVE.get(expected.dtype.name, 0.0)
     if tolerance == 0.0:
@@ -37,6 +38,8 @@ def difference(name: str, expected: np.ndarray, actual: np.ndarray, allowed: flo
         scale = float(np.max(np.abs(finite.astype(np.float64)), initial=0.0))
         least = max(tolerance * scale * 0.1, allowed)
         wrong = ~np.isclose(actual.astype(np.float64), expected.astype(np.float64), rtol=tolerance, atol=least, equal_nan=True)
+        if overflows:
+            wrong &= np.isfinite(expected) | np.isfinite(actual)
     if not wrong.any():
         return None
     index = tuple(int(i) for i in np.argwhere(wrong)[0])

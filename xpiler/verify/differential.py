@@ -228,7 +228,7 @@ def _judge(
     worst = 0.0
     limits = allowed or [0.0] * len(names)
     for name, e, a, limit in zip(names, expected.arrays, actual.arrays, limits, strict=True):
-        found = difference(name, e, a, limit)
+        found = difference(name, e, a, limit, overflows=case.kind in EXTREME)
         if found:
             return Finding(case, str(found), False), worst
         worst = max(worst, largest_error(e, a))

@@ -22,8 +22,8 @@ from xpiler.verify.verdict import Answer, Verdict
 STEPS_OF_A_ROW = 800_000
 STEPS_OF_ALL = 1_600_000
 FEWEST_ROWS = 3  # of a proof at sizes of our own choice, however few branches the texts have
-MOST_CUTS = 3  # rows that are looked at in part, and the steps of each
-STEPS_OF_A_CUT = 2_000_000
+MOST_CUTS = 2  # rows that are looked at in part, and the steps of each
+STEPS_OF_A_CUT = 800_000
 ASYNCHRONOUS = "async"  # the attribute of a copy that something has to wait for
 LARGEST_TURN = 1 << 14  # larger constants are masks and the like
 FAR_TOO_LONG = 2  # a row that is expected to take so many times the steps of a row is not begun

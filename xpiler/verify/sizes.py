@@ -34,6 +34,7 @@ LEAST = (2, 3, 2, 3, 2, 3)  # of the others, where one size is past a constant
 BORDERS = (3, 1, 5, 2, 4, 6)
 FURTHER = ((19, 11, 13, 9, 17, 10), (67, 35, 21, 19, 33, 18), (131, 69, 37, 41, 45, 39))  # where no constant tells what is left
 LARGEST_CONSTANT = 1 << 18
+MOST_PRODUCTS = 2  # the largest: a row past them is past the others
 FOR_STEP = 2  # the operand of a loop that is its step
 
 
@@ -75,12 +76,13 @@ def _each_past(least: Sequence[int], past: Sequence[int]) -> Iterator[tuple[int,
 
 
 def products(modules: tuple[ir.Module, ...]) -> list[int]:
-    """What the pieces of all blocks or tasks of a launch come to, and the ranges of narrow integers that loops carry."""
+    """What the largest pieces of all blocks or tasks of a launch come to, and the ranges of narrow integers that loops carry."""
     tiles, others = _constants(modules)
     launched = {n for module in modules for n in _launched(module)}
     widths = {width for module in modules for width in _carried(module)}
     pairs = {a * b for a, b in itertools.product(launched, tiles | others) if min(a, b) > 1}
-    return sorted(n for n in pairs | {1 << width for width in widths} if n <= LARGEST_CONSTANT)
+    largest = sorted(n for n in pairs if n <= LARGEST_CONSTANT)[-MOST_PRODUCTS:]
+    return sorted({*largest, *(1 << width for width in widths)})
 
 
 def _launched(module: ir.Module) -> set[int]:
