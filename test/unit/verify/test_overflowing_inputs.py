@@ -1,4 +1,4 @@
-"""Inputs so large that products overflow: the order of a sum decides between an infinity and NaN, and between a number and none it does not."""
+"""Inputs so large that products overflow: the order of a sum decides between an infinity and NaN, never between one and a number."""
 
 from __future__ import annotations
 
