@@ -133,7 +133,8 @@ def _apart(loop: ir.Operation, results: list[ir.Value]) -> list[ir.Operation]:
 
 def needed_for(loop: ir.Operation, value: ir.Value) -> list[ir.Operation]:
     """The operations of a loop's body that a value is computed from, in order."""
-    wanted, needed = {value}, []
+    wanted: set[ir.Value] = {value}
+    needed: list[ir.Operation] = []
     for op in reversed(operations(body(loop))):
         if any(result in wanted for result in op.results):
             needed.insert(0, op)
