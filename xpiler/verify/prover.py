@@ -11,7 +11,7 @@ from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.verify import signature
 from xpiler.verify.coverage import Coverage
 from xpiler.verify.limits import STEPS_A_SECOND, Budget, OutOfSteps, OutOfTime
-from xpiler.verify.model.side import Outcome
+from xpiler.verify.model.side import Outcome, kept_programs
 from xpiler.verify.row_costs import Costs
 from xpiler.verify.row_in_part import attempt_in_part, can_be_cut
 from xpiler.verify.sizes import Candidate, constants, products
@@ -51,6 +51,7 @@ class Proof:
     source_fails: bool = False  # at some row, whatever came of the others
 
 
+@kept_programs()
 def prove(
     source: ir.Module,
     target: ir.Module,

@@ -14,7 +14,7 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported
 from xpiler.verify.footprints import overrun
 from xpiler.verify.limits import FAST_STEPS_A_SECOND, OutOfTime
-from xpiler.verify.model.side import Unit
+from xpiler.verify.model.side import Unit, kept_programs
 from xpiler.verify.pairing import launchers_agree
 from xpiler.verify.prover import SIDE_CONDITIONS, Proof, prove
 from xpiler.verify.sizes import Candidate, candidates
@@ -59,6 +59,7 @@ SYMBOLIC_SHARE = 0.4
 SECONDS_OF_A_ROW = 4.0
 
 
+@kept_programs()
 def staged(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float) -> Proof:
     """What the stages come to, in seconds of an idle core for each."""
     proof = Proof(Answer(Verdict.TIMEOUT, f"not decided within {seconds:g} seconds"))

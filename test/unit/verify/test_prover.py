@@ -7,6 +7,7 @@ from proof_subjects import answer, corpus
 
 from xpiler.verify.model.side import Unit
 from xpiler.verify.prover import prove
+from xpiler.verify.signature import inside
 from xpiler.verify.sizes import Candidate, candidates
 from xpiler.verify.stages import at_sizes
 from xpiler.verify.validator import attempt, validate
@@ -62,3 +63,14 @@ def test_a_row_that_is_far_too_long_is_not_begun(monkeypatch: pytest.MonkeyPatch
     proof = prove(gelu, gelu, [Candidate({"n": n}) for n in (16, 256, 1 << 16, 257)], 60)
     assert proof.answer.verdict is Verdict.PROVED
     assert begun == [16, 256, 257]
+
+
+def test_a_module_that_changed_between_two_proofs_is_judged_anew(changed) -> None:
+    """Repair and the judge of proposals change modules in place."""
+    right, module = corpus("add", ".cu"), changed("add", ".cu", "A[i] + B[i]", "A[i] + B[i]")
+    rows = [Candidate({"n": 5})]
+    assert prove(right, module, rows, 60).answer.verdict is Verdict.PROVED
+    summed = next(op for op in inside(module.operation) if op.name == "arith.addf")
+    summed.operands[1] = summed.operands[0]
+    assert prove(right, module, rows, 60).answer.verdict is not Verdict.PROVED
+    assert validate(right, module, {"n": 5}).verdict is not Verdict.PROVED

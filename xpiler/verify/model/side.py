@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from mlir import ir
@@ -129,7 +131,7 @@ def run(
 
     `in_part`: only the first and last blocks or tasks of its launches run.
     """
-    program = program_of(module)
+    program = _program_of(module)
     machine = Machine(program, budget, in_part=in_part)
     outcome = Outcome()
     arguments: list[object] = [None] * len(_arguments(unit.function))
@@ -150,17 +152,30 @@ def run(
     return outcome
 
 
-_COMPILED: dict[int, tuple[ir.Module, Program]] = {}
-MOST_COMPILED = 4
+_kept: dict[int, tuple[ir.Module, Program]] | None = None  # None: nothing is kept
+MOST_KEPT = 4
 
 
-def program_of(module: ir.Module) -> Program:
-    """The compiled program of a module, kept for the next row of sizes; what a run changes is in its threads."""
-    found = _COMPILED.get(id(module))
+@contextmanager
+def kept_programs() -> Iterator[None]:
+    """Inside, a module is compiled once for all rows of sizes. Nobody may change a module meanwhile: a program is known by its module."""
+    global _kept
+    outer, _kept = _kept, {} if _kept is None else _kept
+    try:
+        yield
+    finally:
+        _kept = outer
+
+
+def _program_of(module: ir.Module) -> Program:
+    """The program of a module; what a run changes is in its threads, so that a kept one serves again."""
+    if _kept is None:
+        return Program(module)
+    found = _kept.get(id(module))
     if found is None or found[0] is not module:
-        while len(_COMPILED) >= MOST_COMPILED:
-            del _COMPILED[next(iter(_COMPILED))]
-        found = _COMPILED[id(module)] = (module, Program(module))
+        while len(_kept) >= MOST_KEPT:
+            del _kept[next(iter(_kept))]
+        found = _kept[id(module)] = (module, Program(module))
     return found[1]
 
 
