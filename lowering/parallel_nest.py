@@ -60,9 +60,24 @@ def inner_forall(op: ir.Operation) -> ir.Operation | None:
 
 def merge_perfect_nest(op: ir.Operation) -> ir.Operation:
     """One parallel loop over all dimensions of a perfect nest of parallel loops; the outermost is returned (or its replacement)."""
-    while (inner := inner_forall(op)) is not None:
+    while True:
+        _hoist_index_arithmetic(op)
+        inner = inner_forall(op)
+        if inner is None:
+            return op
         op = _merged(op, inner)
-    return op
+
+
+def _hoist_index_arithmetic(op: ir.Operation) -> None:
+    """Moves index arithmetic of a parallel loop that is the same in all iterations in front of it: bounds of the loop inside, most often."""
+    for inner in content(body(op)):
+        if inner.name.startswith(_INDEX_ONLY) and _never_fails(inner) and not any(defined_inside(v, op) for v in inner.operands):
+            inner.move_before(op)
+
+
+def _never_fails(op: ir.Operation) -> bool:
+    """Whether index arithmetic may be done although the loop has no iteration: divisors must be known, and not zero."""
+    return not any(word in op.name for word in ("div", "rem", "mod")) or bool(constant_int(op.operands[-1]))
 
 
 def _merged(outer: ir.Operation, inner: ir.Operation) -> ir.Operation:

@@ -3,6 +3,7 @@ data."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from math import prod
 
 from mlir import ir
@@ -75,9 +76,15 @@ def bind_blocks(function: ir.Operation, outer: ir.Operation | None, dialect: str
 
 def _owners(root: ir.Operation) -> tuple[int, set[ir.Value]]:
     """Makes the arrays private whose parts belong to threads; the number of threads they want (0: any), and the arrays."""
-    owned = thread_arrays(root)
-    threads = max((prod(extents) for extents in owned.values()), default=0)
-    return threads, {make_private(op, len(extents)) for op, extents in owned.items() if prod(extents) == threads}
+    threads, owned = _threads_own(root)
+    return threads, {make_private(op, axes) for op, axes in owned.items()}
+
+
+def _threads_own(root: ir.Operation) -> tuple[int, dict[ir.Operation, int]]:
+    """The number of threads that the owners of arrays are (0: none), and the arrays that each thread then keeps its part of, with their axes."""
+    found = thread_arrays(root)
+    threads = max((prod(extents) for extents in found.values()), default=0)
+    return threads, {op: len(extents) for op, extents in found.items() if prod(extents) == threads}
 
 
 def _threads(root: ir.Operation) -> int:
@@ -94,12 +101,14 @@ def _threads(root: ir.Operation) -> int:
     return _DEFAULT_THREADS if widest > 1024 or not counts else max(32, -(-widest // 32) * 32)
 
 
-def shared_bytes(root: ir.Operation) -> int | None:
-    """Bytes of the arrays that lie in `root` outside its inner parallel loops; None where a size is neither static nor bounded."""
+def shared_bytes(root: ir.Operation, owned: Container[ir.Operation] = ()) -> int | None:
+    """Bytes of the arrays that lie in `root` outside its inner parallel loops, without `owned` ones; None where a size is not bounded."""
     total = 0
     for region in root.regions:
         for block in region.blocks:
             for op in operations(block):
+                if op in owned:
+                    continue
                 if op.name == "memref.alloca":
                     kind = ir.MemRefType(op.results[0].type)
                     if any(is_dynamic(s) for s in kind.shape):
@@ -111,7 +120,7 @@ def shared_bytes(root: ir.Operation) -> int | None:
                         count *= size
                     total += count * -(-_bits(kind.element_type) // 8)
                 elif op.name != "scf.forall":
-                    inner = shared_bytes(op)
+                    inner = shared_bytes(op, owned)
                     if inner is None:
                         return None
                     total += inner
@@ -119,8 +128,8 @@ def shared_bytes(root: ir.Operation) -> int | None:
 
 
 def fits_shared(root: ir.Operation) -> bool:
-    """Whether the block's arrays fit the shared memory every device has."""
-    size = shared_bytes(root)
+    """Whether the block's arrays fit the shared memory every device has; threads keep those of which each owns a part."""
+    size = shared_bytes(root, _threads_own(root)[1])
     return size is not None and size <= LARGEST_SHARED_BYTES
 
 

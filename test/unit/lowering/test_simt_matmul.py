@@ -119,6 +119,14 @@ def test_threads_compute_the_product(run_text, platform: str, kind: str) -> None
     np.testing.assert_allclose(c, expected(kind, a, b), rtol=1e-4, atol=1e-4)
 
 
+def test_sums_that_threads_keep_take_no_shared_memory() -> None:
+    """128 x 128 sums are 64 KiB, more than a block may share: each thread keeps 8 x 8 of them."""
+    module = ir.Module.parse(product("f32"), dialects.context())
+    text = emit(lower(module, Target("cuda"), schedule="simt-matmul{each=8}"))
+    assert "[8][8];" in text
+    assert "threadIdx.x" in text
+
+
 @pytest.mark.parametrize(("m", "n", "k"), [(64, 64, 32), (66, 37, 19)])
 def test_fragments_compute_the_product(run_text, m: int, n: int, k: int) -> None:
     context = dialects.context()
