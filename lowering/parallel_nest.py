@@ -69,7 +69,7 @@ def merge_perfect_nest(op: ir.Operation) -> ir.Operation:
 
 
 def _hoist_index_arithmetic(op: ir.Operation) -> None:
-    """Moves index arithmetic of a parallel loop that is the same in all iterations in front of it: bounds of the loop inside, most often."""
+    """Moves index arithmetic that is the same in all iterations in front of a parallel loop: bounds of the loop inside, most often."""
     for inner in content(body(op)):
         if inner.name.startswith(_INDEX_ONLY) and _never_fails(inner) and not any(defined_inside(v, op) for v in inner.operands):
             inner.move_before(op)

@@ -81,7 +81,7 @@ def _owners(root: ir.Operation) -> tuple[int, set[ir.Value]]:
 
 
 def _threads_own(root: ir.Operation) -> tuple[int, dict[ir.Operation, int]]:
-    """The number of threads that the owners of arrays are (0: none), and the arrays that each thread then keeps its part of, with their axes."""
+    """How many threads own parts of arrays (0: none), and the arrays that each of them keeps a part of, with their axes."""
     found = thread_arrays(root)
     threads = max((prod(extents) for extents in found.values()), default=0)
     return threads, {op: len(extents) for op, extents in found.items() if prod(extents) == threads}

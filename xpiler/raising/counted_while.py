@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith, scf
 
-from xpiler.transforms.rewriting import defined_inside
+from xpiler.transforms.rewriting import defined_inside, take_place
 
 SLT, SLE, ULT, ULE = 2, 3, 6, 7
 
@@ -166,7 +166,7 @@ def _move_body(old: ir.Block, made: scf.ForOp, position: int) -> None:
         kind = old.arguments[position].type
         carried.insert(position, counter if kind == counter.type else arith.index_cast(kind, counter))
     for before, after in zip(old.arguments, carried, strict=True):
-        before.replace_all_uses_with(after)
+        take_place(after, before) if after in arguments else before.replace_all_uses_with(after)
     *body, last = [op.operation for op in old.operations]
     for op in body:
         made.body.append(op)

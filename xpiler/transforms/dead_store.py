@@ -13,7 +13,7 @@ from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import Access, access_of, defining, is_private, is_transparent, walk
 from xpiler.analysis.reaching import producer_of
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import body, content, erase_dead, functions, is_unit_for, move_content, new_for, terminator
+from xpiler.transforms.rewriting import body, content, erase_dead, functions, is_unit_for, move_content, new_for, take_place, terminator
 
 
 class DeadStorePass(Pass):
@@ -146,7 +146,7 @@ def _without_accumulators(loop: ir.Operation, unused: set[int]) -> None:
     old_arguments, arguments = list(body(loop).arguments), list(body(new).arguments)
     old_arguments[0].replace_all_uses_with(arguments[0])
     for position, k in enumerate(kept):
-        old_arguments[k + 1].replace_all_uses_with(arguments[position + 1])
+        take_place(arguments[position + 1], old_arguments[k + 1])
         loop.results[k].replace_all_uses_with(new.results[position])
     for k in unused:
         old_arguments[k + 1].replace_all_uses_with(list(loop.operands)[3 + k])

@@ -15,7 +15,7 @@ from xpiler.analysis.effects import defining, walk
 from xpiler.analysis.magnitudes import magnitude
 from xpiler.analysis.reductions import folds_of, is_identity
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import body, content, erase_dead, functions, is_unit_for, new_for, terminator
+from xpiler.transforms.rewriting import body, content, erase_dead, functions, is_unit_for, name_accumulators, new_for, terminator
 
 _EXACT_BITS = {"f64": 53, "f32": 24, "f16": 11, "bf16": 8}  # integers up to 2^bits are floats of the type
 _KEEP_INTEGERS = ("math.trunc", "math.floor", "math.ceil", "math.round", "math.roundeven")
@@ -89,6 +89,7 @@ def _fill(loop: ir.Operation, new: ir.Operation, kind: ir.IntegerType) -> None:
     """Moves the body, and adds the low bits of its term."""
     accumulator, update = body(loop).arguments[1], defining(terminator(body(loop)).operands[0])
     body(loop).arguments[0].replace_all_uses_with(body(new).arguments[0])
+    name_accumulators(new, [accumulator.location])
     for op in content(body(loop)):
         if op != update:
             body(new).append(op)

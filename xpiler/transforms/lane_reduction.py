@@ -25,7 +25,7 @@ from xpiler.transforms.rewriting import (
     erase_dead,
     functions,
     index,
-    new_for,
+    new_fold,
     new_forall,
     operations,
     terminator,
@@ -177,7 +177,7 @@ def _reduction(term: Term, sets: LaneSets, kind: ir.Type, ip: ir.InsertionPoint,
         for extra in term.extras:
             start = ir.Operation.create("arith.constant", [kind], attributes={"value": _attribute(kind, extra)}).results[0]
         count = index(sets.count)
-    loop = new_for(count, [start], ir.Location.current, ip)
+    loop = new_fold(count, start, ir.Location.current, ip)
     with ir.InsertionPoint(body(loop)):
         position = sets.element(index_start, variable(loop))
         element = memref.load(term.base.buffer, _subscripts(position, ir.MemRefType(term.base.buffer.type).shape))

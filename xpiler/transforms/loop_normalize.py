@@ -27,6 +27,7 @@ from xpiler.transforms.rewriting import (
     new_for,
     new_forall,
     operations,
+    take_place,
     terminator,
 )
 
@@ -83,7 +84,7 @@ def _normalize_for(loop: ir.Operation) -> None:
         value = _typed(materialize(lower + own * step, forms.ranges.nonneg), body(loop).arguments[0].type)
     body(loop).arguments[0].replace_all_uses_with(value)
     for old, argument in list(zip(body(loop).arguments, block.arguments, strict=True))[1:]:
-        old.replace_all_uses_with(argument)
+        take_place(argument, old)
     if len(loop.results):
         for inner in operations(body(loop)):
             block.append(inner)

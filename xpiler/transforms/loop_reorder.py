@@ -26,6 +26,7 @@ from xpiler.transforms.rewriting import (
     new_for,
     new_forall,
     operations,
+    take_place,
     terminator,
     variable,
 )
@@ -93,7 +94,7 @@ def _rebuild(outer: ir.Operation, inner: ir.Operation, upper: ir.Value) -> tuple
     variable(inner).replace_all_uses_with(variable(first))
     between = [op for op in content(body(outer)) if op != inner]
     for old, new in list(zip(body(inner).arguments, body(second).arguments, strict=False))[1:]:
-        old.replace_all_uses_with(new)
+        take_place(new, old)
     for op in [*between, *(operations(body(inner)) if inits else content(body(inner)))]:
         body(second).append(op) if inits else op.move_before(terminator(body(second)))
     if inits:

@@ -13,7 +13,7 @@ from xpiler.transforms.handles import find_kernel, find_loop, name_of, named
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import body, is_unit_loop, move_content, new_for, new_forall, operations, terminator, variable
+from xpiler.transforms.rewriting import body, is_unit_loop, move_content, new_for, new_forall, operations, take_place, terminator, variable
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _fill(loop: ir.Operation, outer: ir.Operation, inner: ir.Operation) -> None:
         move_content(operations(body(loop))[:-1], body(inner))
     else:
         for old, new in list(zip(body(loop).arguments, body(inner).arguments, strict=True))[1:]:
-            old.replace_all_uses_with(new)
+            take_place(new, old)
         for op in operations(body(loop)):
             body(inner).append(op)
         with ir.InsertionPoint(body(outer)), loop.location:

@@ -72,6 +72,7 @@ def _sum_of(loop: ir.Operation, update: ir.Operation, terms: list[ir.Value], sta
         if op.operation in wanted:
             clone(op.operation, mapping, ir.InsertionPoint(body(made)))
     total = body(made).arguments[1]
+    total.set_location(body(loop).arguments[1].location)
     with ir.InsertionPoint(body(made)), loop.location:
         for term in terms:
             total = ir.Operation.create(update.name, [total.type], [total, mapping.get(term, term)]).results[0]

@@ -29,6 +29,7 @@ from xpiler.transforms.rewriting import (
     forget_no_wrap,
     functions,
     is_unit_for,
+    name_accumulators,
     new_for,
     operations,
     terminator,
@@ -121,6 +122,7 @@ def _apart(loop: ir.Operation, results: list[ir.Value]) -> list[ir.Operation]:
     for position in map(list(loop.results).index, results):
         start = list(loop.operands)[3 + position]
         copy = new_for(list(loop.operands)[1], [start], loop.location, ir.InsertionPoint(loop))
+        name_accumulators(copy, [body(loop).arguments[1 + position].location])
         mapping: Mapping = {body(loop).arguments[0]: body(copy).arguments[0], body(loop).arguments[position + 1]: body(copy).arguments[1]}
         wanted = terminator(body(loop)).operands[position]
         for op in needed_for(loop, wanted):
@@ -188,6 +190,7 @@ def _over_parts(forms: IndexForms, root: ir.Operation, loops: list[ir.Operation]
     with ip, root.location:
         start = identity(root.name, root.results[0].type)
     parts = new_for(len(loops), [start], loops[0].location, ip)
+    name_accumulators(parts, [root.location])
     copy = copy_of_part(forms, loops[0], growth, parts)
     copy.operands[3] = body(parts).arguments[1]
     with ir.InsertionPoint(body(parts)), root.location:

@@ -6,8 +6,8 @@
     for half = LANES / 2 ... 1:  scf.forall (%t) in (LANES) { if %t < half { partial[%t] = op(partial[%t], partial[%t + half]) } }
     %r = op(%init, partial[0])
 
-Done where neighbours in memory are met along the reduction and by no enclosing parallel loop (rows of a softmax, not
-the columns of a matrix product): the lanes then read neighbouring elements, and rounding errors grow with the
+Done where neighbours in memory are met along the reduction and by no enclosing parallel loop (rows of a softmax, a sum of
+all elements, not the columns of a matrix product): the lanes then read neighbouring elements, and rounding errors grow with the
 logarithm of the lanes instead of the length of the row.
 """
 
@@ -32,6 +32,7 @@ from xpiler.transforms.rewriting import (
     index,
     is_unit_for,
     is_unit_forall,
+    name_accumulators,
     new_forall,
     note_noalias,
     terminator,
@@ -43,7 +44,7 @@ SHORT = 128  # a row that is known to be shorter is left to one lane
 
 @dataclass(frozen=True)
 class ReductionSplitPass(Pass):
-    """Splits the reductions inside parallel loops; `lanes` is a power of two."""
+    """Splits the reductions of parallel loops and of the kernel itself; `lanes` is a power of two."""
 
     name = "reduction-split"
     lanes: int = 256
@@ -92,8 +93,8 @@ def _writes_apart(loop: ir.Operation) -> bool:
 
 
 def _enclosing_parallel(loop: ir.Operation) -> list[ir.Operation] | None:
-    """The parallel loops around, or None where there are none, or not only they: a serial loop, or a parallel one beside others,
-    whose iterations are the lanes of a block already."""
+    """The parallel loops around, none for what the kernel does itself (in one block); None where there are others around: a serial loop,
+    or a parallel one beside others, whose iterations are the lanes of a block already."""
     found: list[ir.Operation] = []
     op = loop.parent.operation
     while op.name != "func.func":
@@ -101,7 +102,7 @@ def _enclosing_parallel(loop: ir.Operation) -> list[ir.Operation] | None:
             return None
         found.append(op)
         op = op.parent.operation
-    return found or None
+    return found
 
 
 def _is_alone(loop: ir.Operation) -> bool:
@@ -124,9 +125,11 @@ def _split(loop: ir.Operation, lanes: int) -> None:
     _lane_loop(loop, [f.operator for f in folds], partials, lanes)
     _tree([f.operator for f in folds], partials, lanes, loop)
     with ir.InsertionPoint(loop):
-        for result, fold, start, partial in zip(loop.results, folds, list(loop.operands)[3:], partials, strict=True):
-            folded = memref.load(partial, [index(0)])
-            whole = folded if is_identity(start, fold.operator) else _apply(fold.operator, start, folded)
+        names = [argument.location for argument in list(body(loop).arguments)[1:]]
+        for name, result, fold, start, partial in zip(names, loop.results, folds, list(loop.operands)[3:], partials, strict=True):
+            with name:
+                folded = memref.load(partial, [index(0)])
+                whole = folded if is_identity(start, fold.operator) else _apply(fold.operator, start, folded)
             result.replace_all_uses_with(whole)
     loop.erase()
 
@@ -137,6 +140,7 @@ def _lane_loop(loop: ir.Operation, operators: list[str], partials: list[ir.Value
     with ir.InsertionPoint(terminator(body(parallel))):
         starts = [identity(operator, p.type.element_type) for operator, p in zip(operators, partials, strict=True)]
         own = scf.ForOp(variable(parallel), as_value(extent(loop)), index(lanes), starts)
+        name_accumulators(own.operation, [argument.location for argument in list(body(loop).arguments)[1:]])
         for result, partial in zip(own.results, partials, strict=True):
             memref.store(result, partial, [variable(parallel)])
     for old, new in zip(body(loop).arguments, own.body.arguments, strict=True):

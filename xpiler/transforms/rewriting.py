@@ -162,6 +162,30 @@ def new_for(upper: ir.Value | int, inits: Iterable[ir.Value], location: ir.Locat
     return loop.operation
 
 
+def new_fold(upper: ir.Value | int, start: ir.Value, value: ir.Location, ip: ir.InsertionPoint) -> ir.Operation:
+    """A `new_for` that computes one value: the value's name, if its location has one, is the accumulator's and not the loop variable's."""
+    loop = new_for(upper, [start], unnamed(value), ip)
+    name_accumulators(loop, [value])
+    return loop
+
+
+def name_accumulators(loop: ir.Operation, locations: Iterable[ir.Location]) -> None:
+    """Gives what an scf.for carries the locations, hence the names, of what it stands for."""
+    for argument, location in zip(list(body(loop).arguments)[1:], locations, strict=True):
+        argument.set_location(location)
+
+
+def take_place(new: ir.BlockArgument, old: ir.Value) -> None:
+    """Uses a value that a new loop carries in place of the one that an old loop carried, under the same name."""
+    new.set_location(old.location)
+    old.replace_all_uses_with(new)
+
+
+def unnamed(location: ir.Location) -> ir.Location:
+    """A place without the name of what stands there."""
+    return location.child_loc if location.is_a_name() else location
+
+
 def forget_no_wrap(loop: ir.Operation) -> None:
     """Integer sums in `loop` may wrap on the way: in another order, partial results are others."""
     for op in walk(loop):

@@ -17,7 +17,7 @@ from xpiler.analysis.polynomial import Poly
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import body, content, defined_inside, functions, is_unit_for, new_for, operations, terminator
+from xpiler.transforms.rewriting import body, content, defined_inside, functions, is_unit_for, new_for, operations, take_place, terminator
 
 
 class ScalarForwardPass(Pass):
@@ -125,7 +125,7 @@ def _promote(forms: IndexForms, loop: ir.Operation, buffer: ir.Value, element: l
         first = memref.load(buffer, subscripts)
     new = new_for(loop.operands[1], [*list(loop.operands)[3:], first], loop.location, ir.InsertionPoint(loop))
     for old, argument in zip(body(loop).arguments, list(body(new).arguments)[:-1], strict=True):
-        old.replace_all_uses_with(argument)
+        take_place(argument, old)
     for op in operations(body(loop)):
         body(new).append(op)
     current = _carried(content(body(new)), buffer, body(new).arguments[len(body(new).arguments) - 1])

@@ -26,7 +26,20 @@ from xpiler.lowering.bang.schedule.piece_pipeline import SLOTS, emit_pipeline
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
 from xpiler.passes import Pass
 from xpiler.platforms.bang.descriptor import architecture
-from xpiler.transforms.rewriting import as_value, body, content, extent, functions, index, is_unit_for, is_unit_forall, terminator, variable
+from xpiler.transforms.rewriting import (
+    as_value,
+    body,
+    content,
+    extent,
+    functions,
+    index,
+    is_unit_for,
+    is_unit_forall,
+    name_accumulators,
+    terminator,
+    unnamed,
+    variable,
+)
 
 GRANULE = 64  # elements: 128 bytes of half, 256 of float
 POOL_ELEMENTS = 64
@@ -119,8 +132,9 @@ def _parallel(loop: ir.Operation, piece: Piece, length: int) -> None:
 
 def _reduction(loop: ir.Operation, piece: Piece, length: int, pools: list[tuple[str, Buffer]], *, wide: bool) -> None:
     total = as_value(extent(loop))
-    with _unnamed(loop.location):  # its name is the result's
+    with unnamed(loop.location):
         made = scf.ForOp(index(0), total, index(length), list(loop.operands)[3:])
+    name_accumulators(made.operation, [argument.location for argument in list(body(loop).arguments)[1:]])
     with ir.InsertionPoint(made.body):
         first, *so_far = made.body.arguments
         at = _emit(piece, first, _remaining(total, first, length), length)
@@ -136,7 +150,7 @@ def _reduction(loop: ir.Operation, piece: Piece, length: int, pools: list[tuple[
 def _pooled(piece: Piece, operator: str, buffer: ir.Value, *, wide: bool) -> ir.Value:
     """A piece folded to one number."""
     kind, builtins = ir.MemRefType(buffer.type).element_type, piece.builtins
-    with _unnamed(piece.loop.location):
+    with unnamed(piece.loop.location):
         pooled = _nram(POOL_ELEMENTS, kind)
         lanes = _nram(POOL_ELEMENTS, kind) if wide else None
     if lanes is None:
@@ -168,7 +182,7 @@ def _remaining(total: ir.Value, first: ir.Value, length: int) -> ir.Value:
 
 def _emit(piece: Piece, first: ir.Value, count: ir.Value, length: int):
     """The piece's buffers and steps at the insertion point; the function from virtual buffers to memrefs."""
-    with _unnamed(piece.loop.location):  # a buffer is named after what it holds, not after the loop
+    with unnamed(piece.loop.location):  # a buffer is named after what it holds, not after the loop
         memrefs = {b: _nram(length, b.element) for b in piece.plan.buffers}
     piece.first = first
     with ir.Location.name("count", piece.loop.location):
@@ -176,10 +190,6 @@ def _emit(piece: Piece, first: ir.Value, count: ir.Value, length: int):
     for step in piece.plan.steps:
         step.emit(memrefs.__getitem__)
     return memrefs.__getitem__
-
-
-def _unnamed(location: ir.Location) -> ir.Location:
-    return location.child_loc if location.is_a_name() else location
 
 
 def _nram(elements: int, kind: ir.Type) -> ir.Value:

@@ -93,3 +93,30 @@ def test_what_each_iteration_writes_is_written_by_its_lane(cols: int) -> None:
 def test_an_element_that_every_iteration_writes_keeps_the_order() -> None:
     text = WRITING.replace("PLACE", "%r")
     assert "memref<64xf32>" not in str(split(text))
+
+
+SUM = """
+func.func @total(%A: memref<?xf32>, %T: memref<?xf32>, %n: i32) attributes {xpiler.kernel} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %z = arith.constant 0.0 : f32
+  %N = arith.index_cast %n : i32 to index
+  %s = scf.for %c = %c0 to %N step %c1 iter_args(%acc = %z) -> (f32) {
+    %x = memref.load %A[%c] : memref<?xf32>
+    %next = arith.addf %acc, %x : f32
+    scf.yield %next : f32
+  }
+  memref.store %s, %T[%c0] : memref<?xf32>
+  return
+}
+"""
+
+
+@pytest.mark.parametrize("n", [0, 1, 100, 129])
+def test_a_sum_that_the_kernel_makes_itself_is_shared_out(n: int) -> None:
+    """A kernel without a parallel loop runs in one block, whose threads would all do all of it."""
+    module = split(SUM)
+    assert "scf.forall" in str(module)
+    a, t = np.arange(n, dtype=np.float32), np.full(1, np.nan, np.float32)
+    jit.run(module, "total", [a, t, n])
+    np.testing.assert_array_equal(t, [a.sum()])

@@ -241,7 +241,10 @@ class Carried:
                 self._buffers[position] = buffer
 
     def enter(self, scalars: list[ir.Value]) -> None:
-        """Binds the body's arguments."""
+        """Binds the body's arguments, under their names."""
+        old = (a for position, a in enumerate(self._arguments) if position not in self._buffers)
+        for argument, scalar in zip(old, scalars, strict=True):
+            scalar.set_location(argument.location)
         self._bind(self._arguments, scalars)
 
     def leave(self, scalars: list[ir.Value]) -> None:

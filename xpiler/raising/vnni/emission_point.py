@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from mlir import ir
 from mlir.dialects import arith, memref, scf
 
+from xpiler.transforms.rewriting import name_accumulators, unnamed
+
 Body = Callable[[ir.Value], None]
 
 
@@ -39,7 +41,9 @@ def lane_loop(lanes: int, body: Body) -> None:
 
 def lane_fold(lanes: int, start: ir.Value, combine: Callable[[ir.Value, ir.Value], ir.Value]) -> ir.Value:
     """`scf.for` over the lanes that carries one scalar: `combine(lane, so far)`."""
-    loop = scf.ForOp(index(0), index(lanes), index(1), [start])
+    with unnamed(ir.Location.current):
+        loop = scf.ForOp(index(0), index(lanes), index(1), [start])
+    name_accumulators(loop.operation, [ir.Location.current])  # the name is the sum's, not the loop's
     with ir.InsertionPoint(loop.body):
         lane, so_far = loop.body.arguments
         scf.yield_([combine(lane, so_far)])
