@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import time
 from dataclasses import dataclass, replace
 
 from mlir import ir
@@ -50,7 +49,7 @@ class Proved:
     reference: Reference | None = None
     function: Function | None = None
     source_fails: bool = False  # at some sizes that were tried, also where others are proved
-    seconds: float = 0.0  # of processor time
+    seconds: float = 0.0  # of processor time, its children's included
     peak_bytes: int = 0
 
     @property
@@ -86,7 +85,7 @@ def prove_files(source: ProgramFile, target: ProgramFile, sizes: Sizes | None = 
 
 
 def _proved(source: ProgramFile, target: ProgramFile, sizes: Sizes, seconds: float, unit: str) -> Proved:
-    start = time.process_time()
+    start = _processor_seconds()
     modules = [source.module(), target.module()]
     pair(*modules, unit)
     proof = staged(*modules, sizes, seconds)
@@ -95,15 +94,20 @@ def _proved(source: ProgramFile, target: ProgramFile, sizes: Sizes, seconds: flo
     answer = proof.answer
     if answer.verdict is Verdict.PROVED:
         answer = replace(answer, notes=(*answer.notes, *map(_uncompared, uncompared(*modules))))
-    return Proved(answer, proof.rows, stumble, found, _function(modules[0]), proof.source_fails, time.process_time() - start, _peak())
+    return Proved(answer, proof.rows, stumble, found, _function(modules[0]), proof.source_fails, _processor_seconds() - start, _peak())
 
 
 def _uncompared(name: str) -> str:
     return f"not compared: {name}, which the source has not"
 
 
+def _processor_seconds() -> float:
+    """Of this process and of its children: the proof for all sizes is made in one."""
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+
+
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) << 10
 
 
 def _function(module: ir.Module) -> Function | None:

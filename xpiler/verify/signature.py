@@ -215,6 +215,11 @@ def kernel(module: ir.Module, name: str | None = None) -> Callable:
     return Callable(name, parameters_of(kernels[name]), kernels[name])
 
 
+def described(operation: ir.Operation) -> tuple[tuple[str, str], ...]:
+    """What an operation says beside its operands; how many operands of each kind it has differs by the stream."""
+    return tuple(sorted((name, str(operation.attributes[name])) for name in operation.attributes if name != "operandSegmentSizes"))
+
+
 def inside(operation: ir.Operation) -> Iterator[ir.Operation]:
     """Every operation inside one, in program order."""
     for region in operation.regions:
