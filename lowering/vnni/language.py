@@ -14,7 +14,7 @@ from xpiler.lowering.c_text.expression import Expr, integer
 from xpiler.lowering.c_text.floats import literal
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.language import Language
-from xpiler.lowering.vnni import vector_arithmetic
+from xpiler.lowering.vnni import vector_arithmetic, vector_conversions
 from xpiler.lowering.vnni.atomic_ops import ATOMICS
 from xpiler.lowering.vnni.dot_ops import DOTS
 from xpiler.lowering.vnni.lanes_ops import set_lanes
@@ -102,7 +102,7 @@ class VnniLanguage(Language):
 
     def vector_convert(self, body: Body, op: ir.Operation) -> Expr:
         """A conversion of lanes."""
-        return vector_arithmetic.conversion(body, op)
+        return vector_conversions.conversion(body, op)
 
     def vector_math(self, body: Body, op: ir.Operation, function: str) -> Expr:
         """A function of registers."""

@@ -1,6 +1,8 @@
-"""Lane-wise `arith` and `math` on registers, comparisons to masks, conversions."""
+"""Lane-wise `arith` and `math` on registers, comparisons to masks."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from mlir import ir
 
@@ -13,6 +15,7 @@ from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.uses import owners
 from xpiler.lowering.vnni import vector_library
 from xpiler.lowering.vnni.registers import Lanes, is_mask, mask_type
+from xpiler.lowering.vnni.vector_conversions import resized
 
 _NAMES = {
     "addf": "add",
@@ -64,7 +67,7 @@ def binary(body: Body, op: ir.Operation) -> Expr:
     a, b = (body.value(v) for v in op.operands)
     if name == "muli":
         if lanes.bits == 8:
-            raise Unsupported("a product of vectors of bytes", place_of(op.location))
+            return _by_words(lanes, op, lambda words: words.intrinsic("mullo", *(resized(v, lanes, words, True) for v in (a, b))))
         return lanes.intrinsic("mullo", a, b)
     if name not in _NAMES:
         raise Unsupported(f"'{op.name}' on vectors", place_of(op.location))
@@ -99,11 +102,31 @@ def _mask_logic(body: Body, op: ir.Operation, name: str) -> Expr:
 
 
 def _shift(body: Body, op: ir.Operation, lanes: Lanes, name: str) -> Expr:
+    if lanes.bits == 8:
+        return _by_words(lanes, op, lambda words: _shifted_words(body, op, lanes, words, name))
     value, amount = op.operands
     constant = _splat_constant(amount)
     if constant is not None:
         return lanes.intrinsic(f"{name}i", body.value(value), integer(constant, INT))
     return lanes.intrinsic(f"{name}v", body.value(value), body.value(amount))
+
+
+def _by_words(lanes: Lanes, op: ir.Operation, compute: Callable[[Lanes], Expr]) -> Expr:
+    """What AVX-512 has no instructions for on bytes is done on 16-bit lanes, whose low halves are the result."""
+    if lanes.count > 32:
+        raise Unsupported(f"'{op.name}' on {lanes.count} lanes of bytes", place_of(op.location))
+    words = Lanes("i16", lanes.count)
+    return resized(compute(words), words, lanes, True)
+
+
+def _shifted_words(body: Body, op: ir.Operation, lanes: Lanes, words: Lanes, name: str) -> Expr:
+    """Bytes shifted as words: what comes in from above is a byte's own sign or zero."""
+    value, amount = op.operands
+    wide = resized(body.value(value), lanes, words, name == "sra")
+    constant = _splat_constant(amount)
+    if constant is not None:
+        return words.intrinsic(f"{name}i", wide, integer(constant, INT))
+    return words.intrinsic(f"{name}v", wide, resized(body.value(amount), lanes, words, False))
 
 
 def _splat_constant(value: ir.Value) -> int | None:
@@ -213,39 +236,6 @@ def is_folded_negation(op: ir.Operation) -> bool:
     """Whether a negation disappears into a fused multiply-add."""
     users = owners(op.results[0])
     return len(users) == 1 and users[0].name == "math.fma" and op.results[0] in (users[0].operands[0], users[0].operands[2])
-
-
-def conversion(body: Body, op: ir.Operation) -> Expr:
-    """Conversions between lane types."""
-    source, target = Lanes.of(op.operands[0].type), Lanes.of(op.results[0].type)
-    name = op.name.removeprefix("arith.")
-    value = op.operands[0]
-    wide = target if target.width >= source.width and target.bits >= source.bits else source
-    if name in ("extsi", "extui"):
-        return call(
-            f"{target.prefix}_cvtep{'i' if name == 'extsi' else 'u'}{source.bits}_{target.suffix}", (body.value(value),), target.ctype
-        )
-    if name == "trunci":
-        return call(f"{source.prefix}_cvt{source.suffix}_{target.suffix}", (body.value(value),), target.ctype)
-    if name in ("sitofp", "uitofp"):
-        return call(
-            f"{wide.prefix}_cvtep{'i' if name == 'sitofp' else 'u'}{source.bits}_{target.suffix}", (body.value(value),), target.ctype
-        )
-    if name in ("fptosi", "fptoui"):
-        return _to_integer(body, value, source, target, name)
-    if source.element == "f16" and target.element == "f32":
-        return call(f"{target.prefix}_cvtph_ps", (body.value(value),), target.ctype)
-    if source.element == "f32" and target.element == "f16":
-        rounding = leaf("_MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC", INT)
-        return call(f"{source.prefix}_cvtps_ph", (body.value(value), rounding), target.ctype)
-    if {source.element, target.element} == {"f32", "f64"}:
-        return call(f"{wide.prefix}_cvt{source.suffix}_{target.suffix}", (body.value(value),), target.ctype)
-    raise Unsupported(f"'{op.name}' from {op.operands[0].type} to {op.results[0].type}", place_of(op.location))
-
-
-def _to_integer(body: Body, value: ir.Value, source: Lanes, target: Lanes, name: str) -> Expr:
-    suffix = f"ep{'i' if name == 'fptosi' else 'u'}{target.bits}"
-    return call(f"{source.prefix}_cvtt{source.suffix}_{suffix}", (body.value(value),), target.ctype)
 
 
 def kind_of(op: ir.Operation) -> str:

@@ -38,6 +38,11 @@ _mm512_rcp14_ps(a)
 _mm512_rsqrt14_ps(_mm512_abs_ps(a))
 _mm512_scalef_ps(a, b)
 _mm512_cvtepu32_ps(i0)
+_mm512_castpd_ps(_mm512_cvtepi64_pd(i0))
+_mm512_castpd_ps(_mm512_cvtepu64_pd(i0))
+_mm512_castpd_ps(_mm512_cvtepu32_pd(_mm512_castsi512_si256(i0)))
+_mm512_castps256_ps512(_mm512_cvtepi64_ps(i0))
+_mm512_castps256_ps512(_mm512_cvtepu64_ps(i0))
 """.strip().splitlines()
 INTEGERS = """
 _mm512_shuffle_epi8(i0, i1)
@@ -67,6 +72,13 @@ _mm512_set1_epi32(_mm256_movemask_ps(low))
 _mm512_set1_epi32((int)_mm512_movepi32_mask(i0))
 _mm512_set1_epi32((int)_mm512_knot(_mm512_kandn(m, (__mmask16)0x0ff0)))
 _mm512_maskz_mov_epi32(_mm512_test_epi32_mask(i0, i1), i0)
+_mm512_cvttpd_epi64(_mm512_cvtps_pd(low))
+_mm512_cvttpd_epu64(_mm512_cvtps_pd(_mm512_castps512_ps256(_mm512_abs_ps(a))))
+_mm512_cvttps_epi64(low)
+_mm512_cvttps_epu64(_mm512_castps512_ps256(_mm512_abs_ps(a)))
+_mm512_castsi256_si512(_mm512_cvttpd_epu32(_mm512_cvtps_pd(_mm512_castps512_ps256(_mm512_abs_ps(a)))))
+_mm512_maskz_mov_epi32(_mm512_cmp_ps_mask(a, b, _CMP_NGE_UQ), i0)
+_mm512_maskz_mov_epi32(_mm512_cmp_ps_mask(a, b, _CMP_EQ_UQ), i0)
 """.strip().splitlines()
 
 
@@ -102,7 +114,8 @@ def test_the_meaning_of_every_call_is_the_instruction(tmp_path: Path) -> None:
     lanes = [8 if "castps256_ps512(_" in call else 16 for call in FLOATS]  # a cast leaves the upper lanes undefined
     for k, (call, count) in enumerate(zip(FLOATS, lanes, strict=True)):
         here = slice(16 * k, 16 * k + count)
-        np.testing.assert_allclose(raised[0][here], result.arrays[2][here], rtol=1e-6, err_msg=call)
+        tolerance = 2.0**-14 if "14_ps" in call else 1e-6  # an estimate of 14 bits is read as the number it estimates
+        np.testing.assert_allclose(raised[0][here], result.arrays[2][here], rtol=tolerance, err_msg=call)
     for k, call in enumerate(INTEGERS):
         here = slice(16 * k, 16 * k + (8 if "castsi256" in call else 16))
         np.testing.assert_array_equal(raised[1][here], result.arrays[3][here], err_msg=call)

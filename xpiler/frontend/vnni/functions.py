@@ -7,8 +7,9 @@ repeats nothing: it hands its pointers to kernels, one after the other, under wh
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from clang.cindex import Cursor, CursorKind, LinkageKind, conf
+from clang.cindex import Cursor, CursorKind, LinkageKind, TranslationUnit, conf
 from clang.cindex import TypeKind as K
 
 from xpiler.frontend.cursors import bare, body_of, children, definition_of, gives_status, is_void
@@ -34,8 +35,18 @@ def is_kernel(function: Cursor) -> bool:
     """A function of the file that works on pointers and that is part of no other kernel."""
     if not _may_be_kernel(function) or is_launcher(function):
         return False
-    callers = [f for f in _functions(function.translation_unit.cursor) if f != function and _takes_pointers(f) and not is_launcher(f)]
-    return not any(function.get_usr() in {target.get_usr() for target in _called(caller)} for caller in callers)
+    return not any(caller != function.get_usr() for caller in _callers(function.translation_unit).get(function.get_usr(), ()))
+
+
+@lru_cache(maxsize=1)  # asked for each function of a file, one file after the other
+def _callers(unit: TranslationUnit) -> dict[str, set[str]]:
+    """Who calls a function, of the functions that work on pointers and are no launchers; both by their unified symbols."""
+    found: dict[str, set[str]] = {}
+    for caller in _functions(unit.cursor):
+        if _takes_pointers(caller) and not is_launcher(caller):
+            for target in _called(caller):
+                found.setdefault(target.get_usr(), set()).add(caller.get_usr())
+    return found
 
 
 def is_launcher(function: Cursor) -> bool:

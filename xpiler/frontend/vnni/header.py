@@ -17,6 +17,10 @@ MASKS = """typedef unsigned char __mmask8;
 typedef unsigned short __mmask16;
 typedef unsigned int __mmask32;
 typedef unsigned long long __mmask64;"""
+COMPARISONS = (
+    "EQ_OQ LT_OS LE_OS UNORD_Q NEQ_UQ NLT_US NLE_US ORD_Q EQ_UQ NGE_US NGT_US FALSE_OQ NEQ_OQ GE_OS GT_OS TRUE_UQ "
+    "EQ_OS LT_OQ LE_OQ UNORD_S NEQ_US NLT_UQ NLE_UQ ORD_S EQ_US NGE_UQ NGT_UQ FALSE_OS NEQ_OS GE_OQ GT_OQ TRUE_US"
+).split()
 CONSTANTS = {
     "_MM_FROUND_TO_NEAREST_INT": 0,
     "_MM_FROUND_TO_NEG_INF": 1,
@@ -28,21 +32,7 @@ CONSTANTS = {
     "_MM_HINT_T2": 1,
     "_MM_HINT_T1": 2,
     "_MM_HINT_T0": 3,
-    "_CMP_EQ_OQ": 0,
-    "_CMP_LT_OS": 1,
-    "_CMP_LE_OS": 2,
-    "_CMP_UNORD_Q": 3,
-    "_CMP_NEQ_UQ": 4,
-    "_CMP_NLT_US": 5,
-    "_CMP_NLE_US": 6,
-    "_CMP_ORD_Q": 7,
-    "_CMP_NEQ_OQ": 12,
-    "_CMP_GE_OS": 13,
-    "_CMP_GT_OS": 14,
-    "_CMP_LT_OQ": 17,
-    "_CMP_LE_OQ": 18,
-    "_CMP_GE_OQ": 29,
-    "_CMP_GT_OQ": 30,
+    **{f"_CMP_{name}": value for value, name in enumerate(COMPARISONS)},
 }
 ALLOCATION = "void *_mm_malloc(unsigned long, unsigned long);\nvoid _mm_free(void *);"
 

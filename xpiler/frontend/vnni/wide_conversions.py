@@ -8,7 +8,7 @@ from mlir import ir
 from mlir.dialects import arith, math
 
 from xpiler.frontend.vnni.conversion import at_least_128, low, widen, zero_extended
-from xpiler.frontend.vnni.intrinsic import Intrinsic
+from xpiler.frontend.vnni.intrinsic import Intrinsic, finish
 from xpiler.frontend.vnni.registers import WIDTHS, Lanes, prefix, retype, splat
 
 
@@ -23,6 +23,7 @@ def rows() -> Iterator[Intrinsic]:
             yield _unsigned(Lanes(width, source), Lanes(width, target))
         yield from _doubles(width)
         yield from _unsigned_floats(width)
+        yield from _long_floats(width)
 
 
 def _narrow(source: Lanes, target: Lanes) -> Iterator[Intrinsic]:
@@ -79,3 +80,35 @@ def _unsigned_floats(width: int) -> Iterator[Intrinsic]:
     yield Intrinsic(f"{start}_cvtepu32_ps", reals.register, (whole.register,), lambda v: arith.uitofp(reals.type, v))
     yield Intrinsic(f"{start}_cvttps_epu32", whole.register, (reals.register,), lambda v: arith.fptoui(whole.type, v))
     yield Intrinsic(f"{start}_cvtps_epu32", whole.register, (reals.register,), lambda v: arith.fptoui(whole.type, math.roundeven(v)))
+
+
+def _long_floats(width: int) -> Iterator[Intrinsic]:
+    """64-bit integers to and from floats, and unsigned 32-bit ones to and from doubles; the wider side names the instruction."""
+    start, doubles, singles = prefix(width), Lanes(width, "pd"), Lanes(at_least_128(width // 2), "ps")
+    for letter, of_integer, to_integer in (("i", arith.sitofp, arith.fptosi), ("u", arith.uitofp, arith.fptoui)):
+        longs, ints = Lanes(width, f"ep{letter}64"), Lanes(at_least_128(width // 2), f"ep{letter}32")
+
+        def of_long(value: ir.Value, into: Lanes, make=of_integer, longs=longs) -> ir.Value:
+            return finish(make(ir.VectorType.get([longs.count], into.element), retype(value, longs.type)), into)
+
+        def to_long(value: ir.Value, make=to_integer, longs=longs) -> ir.Value:
+            return finish(make(longs.type, value), longs)
+
+        yield Intrinsic(f"{start}_cvt{longs.suffix}_pd", doubles.register, (longs.register,), lambda v, f=of_long: f(v, doubles))
+        yield Intrinsic(f"{start}_cvttpd_{longs.suffix}", longs.register, (doubles.register,), to_long)
+        if width > 128:  # of four singles, the 128-bit forms use two
+            yield Intrinsic(f"{start}_cvt{longs.suffix}_ps", singles.register, (longs.register,), lambda v, f=of_long: f(v, singles))
+            yield Intrinsic(f"{start}_cvttps_{longs.suffix}", longs.register, (singles.register,), to_long)
+        if letter == "u":
+            yield Intrinsic(
+                f"{start}_cvtepu32_pd",
+                doubles.register,
+                (ints.register,),
+                lambda v, ints=ints: arith.uitofp(doubles.type, low(v, ints, doubles.count)),
+            )
+            yield Intrinsic(
+                f"{start}_cvttpd_epu32",
+                ints.register,
+                (doubles.register,),
+                lambda v, ints=ints: zero_extended(arith.fptoui(ir.VectorType.get([doubles.count], ints.element), v), ints),
+            )

@@ -23,7 +23,8 @@ LANEWISE |= {
     f"arith.{name}"
     for name in ("addi", "subi", "muli", "andi", "ori", "xori", "shli", "shrsi", "shrui", "maxsi", "minsi", "maxui", "minui")
 }
-LANEWISE |= {f"arith.{name}" for name in ("cmpi", "extsi", "extui", "trunci", "extf", "truncf", "sitofp", "fptosi", "bitcast")}
+LANEWISE |= {f"arith.{name}" for name in ("cmpi", "extsi", "extui", "trunci", "extf", "truncf", "bitcast")}
+LANEWISE |= {f"arith.{name}" for name in ("sitofp", "uitofp", "fptosi", "fptoui")}
 LANEWISE |= {"math.absf", "math.sqrt", "math.fma", "math.absi", "math.floor", "math.ceil"}
 REGISTER_FUNCTIONS = {"math.exp", "math.tanh"}  # of a full register of floats, from the target's library
 NAN_IGNORING = {"arith.maxnumf": arith.CmpFPredicate.OGT, "arith.minnumf": arith.CmpFPredicate.OLT}
@@ -156,6 +157,8 @@ class Widener:
             raise CannotWiden(f"'{op.name}' on the loop's variable")
         if op.name != "arith.select" and any(str(v.type) == "bf16" for v in (*op.operands, result)):
             raise CannotWiden(f"'{op.name}' on bfloat16")
+        if op.name == "arith.truncf" and str(op.operands[0].type) == "f64" and str(result.type) == "f16":
+            raise CannotWiden("'arith.truncf' from f64 to f16: by way of single precision it would round twice")
         operands = [self.vector(v) for v in op.operands]
         if any(str(v.type) in ("f16", "bf16") for v in op.operands) and op.name not in MOVES:
             self.vectors[result] = self._in_single(op, operands)

@@ -112,10 +112,21 @@ def from_integer(signed: bool, width: int, type_: str) -> Callable[[Value], Term
             return exact if abs(number) <= 1 << MANTISSA[type_] else make("round", type_, exact)
         if width == 1:
             return make("select", a, constant(-1 if signed else 1), constant(0))
+        narrow = _before_extension(a, signed)
+        if narrow is not None:
+            return from_integer(narrow[0], narrow[1], type_)(narrow[2])
         exact = make("real", signed, width, a)
         return exact if width <= MANTISSA[type_] else make("round", type_, exact)
 
     return apply
+
+
+def _before_extension(a: Term, signed: bool) -> tuple[bool, int, Value] | None:
+    """The narrower integer whose number an extended one is: by zeros it is not negative, by its sign it has to be read with one."""
+    if a.kind != "ext" or not (signed or not a.args[0]):
+        return None
+    by_sign, source, _, inner = a.args
+    return by_sign, source, inner
 
 
 def to_integer(signed: bool, width: int) -> Callable[[Term], Value]:

@@ -33,13 +33,30 @@ typedef unsigned long long __mmask64;
 #define _CMP_NLT_US 0x05
 #define _CMP_NLE_US 0x06
 #define _CMP_ORD_Q 0x07
+#define _CMP_EQ_UQ 0x08
+#define _CMP_NGE_US 0x09
+#define _CMP_NGT_US 0x0a
+#define _CMP_FALSE_OQ 0x0b
 #define _CMP_NEQ_OQ 0x0c
 #define _CMP_GE_OS 0x0d
 #define _CMP_GT_OS 0x0e
+#define _CMP_TRUE_UQ 0x0f
+#define _CMP_EQ_OS 0x10
 #define _CMP_LT_OQ 0x11
 #define _CMP_LE_OQ 0x12
+#define _CMP_UNORD_S 0x13
+#define _CMP_NEQ_US 0x14
+#define _CMP_NLT_UQ 0x15
+#define _CMP_NLE_UQ 0x16
+#define _CMP_ORD_S 0x17
+#define _CMP_EQ_US 0x18
+#define _CMP_NGE_UQ 0x19
+#define _CMP_NGT_UQ 0x1a
+#define _CMP_FALSE_OS 0x1b
+#define _CMP_NEQ_OS 0x1c
 #define _CMP_GE_OQ 0x1d
 #define _CMP_GT_OQ 0x1e
+#define _CMP_TRUE_US 0x1f
 #define _mm_prefetch(address, hint) ((void)0)  // clang knows the name with another type
 
 extern "C" {
@@ -2360,6 +2377,12 @@ __m128d _mm_ceil_pd(__m128d);
 __m128 _mm_cvtepu32_ps(__m128i);
 __m128i _mm_cvttps_epu32(__m128);
 __m128i _mm_cvtps_epu32(__m128);
+__m128d _mm_cvtepi64_pd(__m128i);
+__m128i _mm_cvttpd_epi64(__m128d);
+__m128d _mm_cvtepu64_pd(__m128i);
+__m128i _mm_cvttpd_epu64(__m128d);
+__m128d _mm_cvtepu32_pd(__m128i);
+__m128i _mm_cvttpd_epu32(__m128d);
 __m256i _mm256_cvtepi8_epi64(__m128i);
 __m256i _mm256_cvtepi16_epi64(__m128i);
 __m256i _mm256_cvtepu8_epi64(__m128i);
@@ -2382,6 +2405,16 @@ __m256d _mm256_ceil_pd(__m256d);
 __m256 _mm256_cvtepu32_ps(__m256i);
 __m256i _mm256_cvttps_epu32(__m256);
 __m256i _mm256_cvtps_epu32(__m256);
+__m256d _mm256_cvtepi64_pd(__m256i);
+__m256i _mm256_cvttpd_epi64(__m256d);
+__m128 _mm256_cvtepi64_ps(__m256i);
+__m256i _mm256_cvttps_epi64(__m128);
+__m256d _mm256_cvtepu64_pd(__m256i);
+__m256i _mm256_cvttpd_epu64(__m256d);
+__m128 _mm256_cvtepu64_ps(__m256i);
+__m256i _mm256_cvttps_epu64(__m128);
+__m256d _mm256_cvtepu32_pd(__m128i);
+__m128i _mm256_cvttpd_epu32(__m256d);
 __m512i _mm512_cvtepi8_epi64(__m128i);
 __m512i _mm512_cvtepi16_epi64(__m128i);
 __m512i _mm512_cvtepu8_epi64(__m128i);
@@ -2403,6 +2436,16 @@ __m512d _mm512_floor_pd(__m512d);
 __m512d _mm512_ceil_pd(__m512d);
 __m512i _mm512_cvttps_epu32(__m512);
 __m512i _mm512_cvtps_epu32(__m512);
+__m512d _mm512_cvtepi64_pd(__m512i);
+__m512i _mm512_cvttpd_epi64(__m512d);
+__m256 _mm512_cvtepi64_ps(__m512i);
+__m512i _mm512_cvttps_epi64(__m256);
+__m512d _mm512_cvtepu64_pd(__m512i);
+__m512i _mm512_cvttpd_epu64(__m512d);
+__m256 _mm512_cvtepu64_ps(__m512i);
+__m512i _mm512_cvttps_epu64(__m256);
+__m512d _mm512_cvtepu32_pd(__m256i);
+__m256i _mm512_cvttpd_epu32(__m512d);
 void *_mm_malloc(unsigned long, unsigned long);
 void _mm_free(void *);
 }

@@ -1,0 +1,25 @@
+"""A float of an integer that was extended first is the float of the integer itself, where the extension keeps its number."""
+
+from __future__ import annotations
+
+import pytest
+
+from xpiler.verify.model.integers import extension
+from xpiler.verify.model.reals import from_integer
+from xpiler.verify.terms.term import make
+
+BYTE = make("leaf", "q", 0, "i8")
+
+
+@pytest.mark.parametrize(
+    ("by_sign", "signed", "same"),
+    [(True, True, True), (False, True, True), (False, False, True), (True, False, False)],  # the last reads -1 as 2^32 - 1
+)
+def test_float_of_an_extended_byte(by_sign: bool, signed: bool, same: bool) -> None:
+    extended = from_integer(signed, 32, "f32")(extension(by_sign, 8, 32)(BYTE))
+    assert (extended == from_integer(by_sign, 8, "f32")(BYTE)) is same
+
+
+def test_float_of_an_extended_integer_rounds_as_that_of_the_integer() -> None:
+    word = make("leaf", "q", 0, "i32")
+    assert from_integer(True, 64, "f32")(extension(True, 32, 64)(word)) == from_integer(True, 32, "f32")(word)
