@@ -18,6 +18,7 @@ from xpiler.frontend.clang_session import Source
 from xpiler.frontend.clang_types import TypeReader
 from xpiler.frontend.conversions import convert, to_index, truth
 from xpiler.frontend.cursors import place_of, unsupported
+from xpiler.frontend.directives import Directives
 from xpiler.frontend.exits import Frame
 from xpiler.frontend.lanes import Lanes
 from xpiler.frontend.language import Language
@@ -63,6 +64,7 @@ class Reader:
         self.arrays = Arrays(self)
         self.lanes = Lanes(builder)
         self.streams = Streams()
+        self.directives = Directives()
         self.frames: list[Frame] = []
         self.bindings: dict[Cursor, Place] = {}
         self.module = module

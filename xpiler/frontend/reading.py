@@ -47,12 +47,14 @@ def _module(
         with refusing(reader, kernel):
             made = read_kernel(reader, kernel, module, name)
             refuse_unset_values(made, source)
+            reader.directives.close(reader, kernel)
         if language.check is not None:
             language.check(made, options)
     for host in hosts:
         reader = Reader(builder, language, options, module, symbols, source)
         with refusing(reader, host):
             read_launcher(reader, host, module)
+            reader.directives.close(reader, host)
     try:
         module.operation.verify()
     except ir.MLIRError as error:

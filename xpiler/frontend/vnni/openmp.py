@@ -11,6 +11,8 @@ operator must be combined by it: each thread starts from the operator's identity
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from clang.cindex import Cursor, CursorKind
@@ -19,10 +21,15 @@ from mlir.dialects import arith, scf
 
 from xpiler.frontend.arrays import LOOP
 from xpiler.frontend.cursors import invalid, place_of
+from xpiler.frontend.directives import has_effect
+from xpiler.frontend.mutations import mutated
+from xpiler.frontend.places import VariablePlace
 from xpiler.frontend.vnni.omp_atomic import read_atomic
 
 if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
+    from xpiler.frontend.values import Value
+    from xpiler.frontend.variables import Variable
 
 PRAGMA = re.compile(r"\s*#\s*pragma\s+omp\s+(.*)")
 WORKSHARING = re.compile(r"(?:(?:parallel\s+)?for|simd)\b(?!.*\bsafelen\b)")
@@ -40,6 +47,8 @@ UPDATES = {
 }
 PASSES_ON = ("scf.yield", "scf.if", "arith.extf", "arith.truncf", "arith.extsi", "arith.extui", "arith.trunci", "scf.for")
 REGION = re.compile(r"parallel\b(?!\s+(?:for|sections)\b)")
+PRIVATE = re.compile(r"\bprivate\s*\(([^)]*)\)")
+NOWAIT = re.compile(r"\bnowait\b")
 OWN = re.compile(r"\b(?:private|firstprivate|lastprivate|reduction|linear)\s*\(([^)]*)\)")
 ATOMIC = re.compile(r"atomic\b(.*)")
 WAITING = re.compile(r"#\s*pragma\s+omp\s+(?:critical|ordered)\b")
@@ -47,32 +56,81 @@ COLLAPSE = re.compile(r"\bcollapse\s*\(\s*(\d+)\s*\)")
 
 
 def read_pragma(reader: Reader, cursor: Cursor) -> bool:
-    """Reads a `for` that a worksharing directive stands before, or an atomic update; False where there is none."""
-    directive = directive_before(reader, cursor)
+    """Reads a `for` that a worksharing directive stands before, or an atomic update; False where there is none.
+
+    What else is parallel is noted (`directives.py`).
+    """
+    reader.directives.visit(place_of(cursor))
+    directive, lines = directive_before(reader, cursor)
     atomic = ATOMIC.match(directive) if directive else None
     if atomic:
+        reader.directives.taken |= lines
         read_atomic(reader, cursor, atomic[1].strip())
         return True
     if cursor.kind == CursorKind.COMPOUND_STMT and directive and REGION.match(directive):
-        with reader.arrays.parallel_region():
-            reader.read_plain(cursor)
+        reader.directives.taken |= lines
+        _region(reader, cursor, directive)
         return True
     if cursor.kind != CursorKind.FOR_STMT or not directive or not WORKSHARING.match(directive) or _waits(reader, cursor):
         return False
+    reader.directives.taken |= lines
+    _shared_loop(reader, cursor, directive)
+    return True
+
+
+def _shared_loop(reader: Reader, cursor: Cursor, directive: str) -> None:
+    """A loop whose iterations threads share out."""
     from xpiler.frontend.statements import STATEMENTS
 
-    block = reader.builder.block
-    assert block is not None
-    before = len(list(block.operations))
-    with reader.arrays.parallel_loop() as number:
-        STATEMENTS[CursorKind.FOR_STMT](reader, cursor)
-    made = [op.operation for op in list(block.operations)[before:]]
+    with reader.arrays.parallel_loop() as number, _private(reader, directive):
+        made = _made(reader, lambda: STATEMENTS[CursorKind.FOR_STMT](reader, cursor))
     collapse = COLLAPSE.search(directive)
+    is_parallel, has_an_effect = False, has_effect(made)
     if made and made[-1].name == "scf.for":
         _refuse_shared(cursor, made[-1], directive)
         _refuse_other_updates(cursor, made[-1], directive)
-        _parallel(made[-1], int(collapse[1]) if collapse else 1, number)
-    return True
+        is_parallel = _parallel(made[-1], int(collapse[1]) if collapse else 1, number, _named(PRIVATE, directive))
+    if not is_parallel and has_an_effect:
+        reader.directives.doubt(place_of(cursor), "a parallel loop that is read in sequence")
+    if NOWAIT.search(directive):
+        reader.directives.doubt(place_of(cursor), "a loop that threads leave without waiting")
+
+
+def _region(reader: Reader, cursor: Cursor, directive: str) -> None:
+    """A block that all threads run; what they do beside sharing out loops, each of them does."""
+    outside = [variable for variable in reader.variables_behind(mutated(cursor)) if variable.value is not None]
+    with reader.arrays.parallel_region(), _private(reader, directive):
+        made = _made(reader, lambda: reader.read_plain(cursor))
+    own = _named(OWN, directive)
+    if has_effect(made, besides="scf.forall") or any(variable.name not in own for variable in outside):
+        reader.directives.doubt(place_of(cursor), "a parallel region that is read in sequence")
+
+
+def _made(reader: Reader, read: Callable[[], object]) -> list[ir.Operation]:
+    """The operations that reading something adds to the block at hand."""
+    block = reader.builder.block
+    assert block is not None
+    before = len(list(block.operations))
+    read()
+    return [op.operation for op in list(block.operations)[before:]]
+
+
+def _named(clause: re.Pattern[str], directive: str) -> set[str]:
+    """The variables that clauses of a kind name."""
+    return {word for found in clause.finditer(directive) for word in re.findall(r"\w+", found[1])}
+
+
+@contextmanager
+def _private(reader: Reader, directive: str) -> Iterator[None]:
+    """Inside, a variable that a `private` clause names has no value yet; behind it has the one from before."""
+    names = _named(PRIVATE, directive)
+    places = [place for place in reader.bindings.values() if isinstance(place, VariablePlace) and place.variable.name in names]
+    before: dict[Variable, Value | None] = {place.variable: place.variable.value for place in places}
+    for variable in before:
+        reader.state.assign(variable, None)
+    yield
+    for variable, value in before.items():
+        reader.state.assign(variable, value)
 
 
 def _refuse_shared(cursor: Cursor, loop: ir.Operation, directive: str) -> None:
@@ -82,7 +140,7 @@ def _refuse_shared(cursor: Cursor, loop: ir.Operation, directive: str) -> None:
     """
     if not directive.startswith("parallel"):
         return
-    named = {word for clause in OWN.finditer(directive) for word in re.findall(r"\w+", clause[1])} | _counters(cursor)
+    named = _named(OWN, directive) | _counters(cursor)
     for carried in list(loop.regions[0].blocks[0].arguments)[1:]:
         name = carried.location.name_str if carried.location.is_a_name() else ""
         if name and name not in named:
@@ -125,34 +183,37 @@ def _waits(reader: Reader, loop: Cursor) -> bool:
     return any(WAITING.search(line) for line in reader.lines_of(first.file)[first.line - 1 : last])
 
 
-def directive_before(reader: Reader, cursor: Cursor) -> str:
-    """The text of the OpenMP directive on the lines right above a statement, its continuation lines joined."""
+def directive_before(reader: Reader, cursor: Cursor) -> tuple[str, set[tuple[str, int]]]:
+    """The text of the OpenMP directive above a statement, its continuation lines joined, and where it begins; comments may follow it."""
     place = place_of(cursor)
     lines = reader.lines_of(place.file)
     if lines[place.line - 1 : place.line] and lines[place.line - 1][: place.column - 1].strip():
-        return ""  # a part of the statement that begins the line
+        return "", set()  # a part of the statement that begins the line
     lines = lines[: max(place.line - 1, 0)]
-    while lines and not lines[-1].strip():
+    while lines and (not lines[-1].strip() or lines[-1].lstrip().startswith("//")):
         lines = lines[:-1]
     first = len(lines) - 1
     while first > 0 and lines[first - 1].rstrip().endswith("\\"):
         first -= 1
     text = " ".join(part.rstrip().rstrip("\\") for part in lines[max(first, 0) :])
     match = PRAGMA.match(text)
-    return match[1] if match else ""
+    return (match[1], {(place.file, first + 1)}) if match else ("", set())
 
 
-def _parallel(loop: ir.Operation, depth: int, number: int) -> None:
-    """Turns an `scf.for` that carries nothing into an `scf.forall`, and the loops collapsed with it."""
-    if len(loop.results):
-        return
+def _parallel(loop: ir.Operation, depth: int, number: int, private: set[str]) -> bool:
+    """Turns an `scf.for` that carries nothing into an `scf.forall`, and the loops collapsed with it; whether that was all of them.
+
+    A private variable that each iteration sets before it reads it is not carried.
+    """
     body = loop.regions[0].blocks[0]
+    if not all(_is_set_anew(carried, private) for carried in list(body.arguments)[1:]):
+        return False
+    are_all = depth == 1
     if depth > 1:
         inner = [op.operation for op in body.operations if op.operation.name == "scf.for"]
-        if len(inner) == 1:
-            _parallel(inner[0], depth - 1, number)
+        are_all = len(inner) == 1 and _parallel(inner[0], depth - 1, number, private)
     with loop.location, ir.InsertionPoint(loop):
-        bounds = [_index(value) for value in loop.operands]
+        bounds = [_index(value) for value in list(loop.operands)[:3]]
         mapping = ir.ArrayAttr.get([ir.Attribute.parse("#xpiler.bind<omp>")])
         forall = scf.ForallOp([bounds[0]], [bounds[1]], [bounds[2]], mapping=mapping)
         forall.operation.attributes[LOOP] = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), number)
@@ -164,6 +225,12 @@ def _parallel(loop: ir.Operation, depth: int, number: int) -> None:
             forall.body.append(op.operation)
         scf.InParallelOp()
     loop.erase()
+    return are_all
+
+
+def _is_set_anew(carried: ir.BlockArgument, private: set[str]) -> bool:
+    name = carried.location.name_str if carried.location.is_a_name() else ""
+    return name in private and not any(True for _ in carried.uses)
 
 
 def _index(value: ir.Value) -> ir.Value:
