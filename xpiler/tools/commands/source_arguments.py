@@ -35,6 +35,34 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-std", dest="standard", default="", metavar="STD")
 
 
+def reading_options(arguments: argparse.Namespace) -> dict[str, object]:
+    """The fields of `TranslateOptions` that these options and `--to` and `--arch` fill."""
+    return {
+        "to": arguments.to,
+        "source_platform": arguments.source_platform,
+        "source_arch": arguments.source_arch,
+        "target_arch": arguments.target_arch,
+        "kernel": arguments.kernel,
+        "launch": arguments.launch,
+        "extents": dict(arguments.extent),
+        "assumptions": tuple(arguments.assume),
+        "include_dirs": tuple(arguments.include_dirs),
+        "defines": tuple(arguments.defines),
+        "standard": arguments.standard,
+        "instantiate": tuple(arguments.instantiate),
+        "bang_weights": arguments.bang_weights,
+    }
+
+
+def sizes_of(text: str) -> dict[str, int]:
+    """`n=33,m=5` as a dictionary; argparse turns the error into a usage message."""
+    try:
+        pairs = (part.partition("=") for part in text.split(",") if part)
+        return {name.strip(): int(value) for name, _, value in pairs}
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected name=number,..., got '{text}'") from None
+
+
 def name_and_expression(text: str) -> tuple[str, str]:
     """`NAME=EXPR` as a pair; argparse turns the error into a usage message."""
     name, equals, expression = (part.strip() for part in text.partition("="))

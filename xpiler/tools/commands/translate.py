@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from xpiler.platforms.names import PLATFORMS
 from xpiler.tools.commands.model_arguments import add_model_arguments, model_options
-from xpiler.tools.commands.source_arguments import add_source_arguments
+from xpiler.tools.commands.source_arguments import add_source_arguments, reading_options
 
 if TYPE_CHECKING:
     from xpiler.translation import Translation
@@ -63,19 +63,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from xpiler.translation import translate_file
 
     options = TranslateOptions(
-        to=arguments.to,
-        source_platform=arguments.source_platform,
-        source_arch=arguments.source_arch,
-        target_arch=arguments.target_arch,
-        kernel=arguments.kernel,
-        launch=arguments.launch,
-        extents=dict(arguments.extent),
-        assumptions=tuple(arguments.assume),
-        include_dirs=tuple(arguments.include_dirs),
-        defines=tuple(arguments.defines),
-        standard=arguments.standard,
-        instantiate=tuple(arguments.instantiate),
-        bang_weights=arguments.bang_weights,
+        **reading_options(arguments),
         verify=arguments.verify,
         assume_valid=arguments.assume_valid,
         seconds=arguments.timeout,

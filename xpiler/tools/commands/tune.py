@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xpiler.tools.commands.source_arguments import add_source_arguments, name_and_expression
+from xpiler.tools.commands.source_arguments import add_source_arguments, reading_options, name_and_expression
 
 if TYPE_CHECKING:
     from xpiler.tune.tuner import Outcome
@@ -57,19 +57,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from xpiler.tune.tuner import TuneOptions, tune
 
     options = TranslateOptions(
-        to=arguments.to,
-        source_platform=arguments.source_platform,
-        source_arch=arguments.source_arch,
-        target_arch=arguments.target_arch,
-        kernel=arguments.kernel,
-        launch=arguments.launch,
-        extents=dict(arguments.extent),
-        assumptions=tuple(arguments.assume),
-        include_dirs=tuple(arguments.include_dirs),
-        defines=tuple(arguments.defines),
-        standard=arguments.standard,
-        instantiate=tuple(arguments.instantiate),
-        bang_weights=arguments.bang_weights,
+        **reading_options(arguments),
         seconds=arguments.timeout,
         seed=arguments.seed,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xpiler.tools.commands.pair_options import add_pair_options
+from xpiler.tools.commands.source_arguments import sizes_of
 
 if TYPE_CHECKING:
     from xpiler.verify.verdict import Answer
@@ -20,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", help="the file to judge")
     parser.add_argument(
         "--sizes",
-        type=_sizes,
+        type=sizes_of,
         default={},
         metavar="n=33,m=5",
         help="values of the integer parameters, which the verdict holds for; chosen by the prover unless given",
@@ -89,12 +90,3 @@ def _as_json(answer: Answer) -> dict[str, object]:
     from xpiler.report import answer_as_json
 
     return answer_as_json(answer)
-
-
-def _sizes(text: str) -> dict[str, int]:
-    """`n=33,m=5` as a dictionary; argparse turns the error into a usage message."""
-    try:
-        pairs = (part.partition("=") for part in text.split(",") if part)
-        return {name.strip(): int(value) for name, _, value in pairs}
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected name=number,..., got '{text}'") from None
