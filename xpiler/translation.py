@@ -71,6 +71,11 @@ def translate_file(path: str, options: TranslateOptions) -> Translation:
 
     Raises XpilerError (of any kind) where the source, the options or a tool are at fault.
     """
+    return translate_with_modules(path, options)[0]
+
+
+def translate_with_modules(path: str, options: TranslateOptions) -> tuple[Translation, ir.Module, ir.Module]:
+    """A translation with the source's platform form and its shared form. Raises XpilerError as `translate_file`."""
     if options.to not in PLATFORMS:
         raise InvalidInput(f"unknown target platform '{options.to}'", hint=f"expected one of {', '.join(PLATFORMS)}")
     text = read_text(path)
@@ -81,7 +86,7 @@ def translate_file(path: str, options: TranslateOptions) -> Translation:
     if options.verify != "none":
         with result.stage("verify"):
             _verify(path, options, result, source_module, shared)
-    return result
+    return result, source_module, shared
 
 
 def _verify(path: str, options: TranslateOptions, result: Translation, source_module: ir.Module, shared: ir.Module) -> None:

@@ -15,6 +15,7 @@ COMMANDS = {
     "run": "run a kernel file of any platform on this machine",
     "verify": "prove that one kernel file does what another does, at given sizes",
     "batch": "translate all kernel files below a folder",
+    "bundle": "translate a kernel file into a folder that checks the output on another machine",
     "tune": "search for a fast schedule, measured or by a model",
     "repair": "mend a translation that verify refutes, and show the difference",
     "patterns": "list, add, show and re-prove saved patterns",

@@ -84,22 +84,32 @@ def _runs(
     options: TranslateOptions, proved: Proved, sides: tuple[ProgramFile, ProgramFile], shared: ir.Module, folder: Path
 ) -> tuple[Runs, Extents | None, tuple[ProgramFile, ProgramFile]]:
     """Runs of both texts, what tells the extents of the source's buffers, and the texts that were run."""
-    launcher = signature.callable_launcher(sides[0].module())
     try:
-        if launcher is None:
-            launcher = signature.kernel(shared)
-            launched, symbol = _launched(sides[0], launcher, folder)
-            sides, launcher = (launched, sides[1]), replace(launcher, symbol=symbol)
-        stated = _extents(launcher, sides[0].module(), shared)
+        source, launcher = callable_source(sides[0], shared, folder)
+        stated = source_extents(launcher, source.module(), shared)
     except (InvalidInput, Unsupported) as error:
         return Runs(why=str(error)), None, sides
+    sides = (source, sides[1])
     numbers = {p.name for p in launcher.parameters if not p.is_pointer and "int" in p.dtype}
     executed = tuple(row for row in proved.executed() if numbers <= row[0].keys())  # sizes in a launcher's own names say nothing here
     called = Called(launcher.symbol, launcher.parameters, executed, launcher.convention, stated)
     return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated, sides
 
 
-def _extents(launcher: signature.Callable, source: ir.Module, shared: ir.Module) -> Extents:
+def callable_source(source: ProgramFile, shared: ir.Module, folder: Path) -> tuple[ProgramFile, signature.Callable]:
+    """The source's launcher, and the text that has it: the file, or a copy in `folder` that is given one.
+
+    Raises InvalidInput, Unsupported where there is no kernel that it could launch.
+    """
+    launcher = signature.callable_launcher(source.module())
+    if launcher is not None:
+        return source, launcher
+    kernel = signature.kernel(shared)
+    launched, symbol = _launched(source, kernel, folder)
+    return launched, replace(kernel, symbol=symbol)
+
+
+def source_extents(launcher: signature.Callable, source: ir.Module, shared: ir.Module) -> Extents:
     """What tells the elements of the launcher's buffers, best first."""
     told = [launcher.extents]
     if signature.kind_of(launcher.function):

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xpiler.tools.commands.source_arguments import add_source_arguments, reading_options, name_and_expression
+from xpiler.tools.commands.source_arguments import add_source_arguments, name_and_expression, reading_options
 
 if TYPE_CHECKING:
     from xpiler.tune.tuner import Outcome
