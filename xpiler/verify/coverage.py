@@ -77,6 +77,19 @@ def _arguments(region: ir.Region) -> list[ir.Type]:
     return [argument.type for block in region for argument in block.arguments]
 
 
+def _has_other_work(branch: ir.Operation) -> bool:
+    """Whether not taking a branch is a case of its own: it has another one, or sizes alone decide that its work is left out."""
+    return len(branch.regions[1].blocks) > 0 or _is_of_sizes(branch.operands[0])
+
+
+def _is_of_sizes(value: ir.Value) -> bool:
+    """Whether a value is computed of a function's parameters and constants."""
+    if isinstance(value, ir.BlockArgument):
+        return _is_of_function(value)
+    op = value.owner.operation
+    return op.name.startswith("arith.") and all(map(_is_of_sizes, op.operands))
+
+
 class Coverage:
     """What could happen in two modules and what did. Operations without a place are not counted."""
 
@@ -89,7 +102,7 @@ class Coverage:
 
     def _note(self, operation: ir.Operation) -> ir.WalkResult:
         place = place_of(operation) if operation.name in EVENTS else ""
-        if place and operation.name == "scf.if" and len(operation.regions[1].blocks) and not operation.results:
+        if place and operation.name == "scf.if" and not operation.results and _has_other_work(operation):
             self._otherwise.add((place, SKIPPED))
         if place:
             events = [e for e in EVENTS[operation.name] if e != SKIPPED or not is_positive(operation.operands[0])]

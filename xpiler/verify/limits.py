@@ -78,9 +78,10 @@ class Budget:
     def _check(self) -> None:
         self.steps += self._pending
         self._pending = 0
+        if self._limit is not None and self.steps > self._limit:
+            self.steps = self._limit  # a loop's steps are spent before it begins: those of one that is not begun are not done
+            raise OutOfSteps
         if self._most is not None and self.steps > self._most:
             raise OutOfTime
-        if self._limit is not None and self.steps > self._limit:
-            raise OutOfSteps
         if self._clock.left <= 0:
             raise OutOfTime

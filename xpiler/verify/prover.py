@@ -22,6 +22,7 @@ from xpiler.verify.verdict import Answer, Verdict
 STEPS_OF_A_ROW = 800_000
 STEPS_OF_ALL = 1_600_000
 FEWEST_ROWS = 3  # of a proof at sizes of our own choice, however few branches the texts have
+STEPS_OF_SMALL = 100_000  # of the first rows together, behind the fewest: more of these are taken as long as they are so cheap
 MOST_CUTS = 2  # rows that are looked at in part, and the steps of each
 STEPS_OF_A_CUT = 800_000
 ASYNCHRONOUS = "async"  # the attribute of a copy that something has to wait for
@@ -77,7 +78,7 @@ def prove(
                 return Proof(
                     Answer(Verdict.UNSUPPORTED, found.reason, scope_of([found.sizes])), rows_done.described(), found, rows_done.executed()
                 )
-            if rows_done.is_enough:
+            if rows_done.is_enough and not (candidate.is_small and rows_done.is_cheap):
                 break
     except OutOfTime:
         if not rows_done.proved:
@@ -118,7 +119,7 @@ class _Rows:
         sizes = candidate.sizes
         if (candidate.is_multiple and self._unusable is None) or any(sizes == found.sizes for found in self.proved):
             return None
-        if len(self.proved) >= FEWEST_ROWS and not self._may_show(sizes):
+        if len(self.proved) >= FEWEST_ROWS and not (self.is_cheap if candidate.is_small else self._may_show(sizes)):
             return None
         if self._is_too_long(sizes):
             return self._in_part(sizes)
@@ -185,6 +186,11 @@ class _Rows:
         return None
 
     @property
+    def is_cheap(self) -> bool:
+        """Whether one more small row costs nothing to speak of."""
+        return self._patient and self._budget.steps < STEPS_OF_SMALL
+
+    @property
     def is_enough(self) -> bool:
         """Whether every branch has gone both ways, or the steps are spent and something is proved."""
         complete = self._coverage.is_complete and (not self._patient or (len(self.proved) >= FEWEST_ROWS and not self._unpassed))
@@ -210,6 +216,11 @@ class _Rows:
             return ()
         return (f"executed in part, the first and last blocks, tasks or iterations: {scope_of(self.in_part)}",)
 
+    def _odd(self) -> Sizes | None:
+        """Sizes that were too long and are smaller than some that were not: a loop goes astray there, whose end nobody has seen."""
+        proved = [found.sizes for found in self.proved]
+        return next((row for row in self._too_long if any(all(row[name] <= other[name] for name in row) for other in proved)), None)
+
     def proof(self) -> Proof:
         """What all rows come to, none of which stumbles."""
         if not self.proved:
@@ -218,6 +229,7 @@ class _Rows:
         left = self._coverage.notes() if self._patient else ()
         chosen = self._patient and not self._given and self._after_first <= STEPS_OF_A_ROW  # one row alone of long ones is all there is
         unknown = self._coverage.never_run if chosen else ""
+        unknown = unknown or (f"{scope_of([odd])}, which takes far more steps than larger sizes" if (odd := self._odd()) else "")
         answer = Answer(
             Verdict.UNSUPPORTED if unknown else Verdict.PROVED,
             f"equal at the sizes that were executed, which do not exercise {unknown}" if unknown else "",

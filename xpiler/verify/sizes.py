@@ -27,9 +27,11 @@ class Candidate:
 
     sizes: Sizes
     is_multiple: bool = False
+    is_small: bool = False  # of the first rows, which are taken as long as they are cheap
 
 
 SMALL = ((5, 7, 3, 4, 2, 6), (1, 1, 1, 1, 1, 1), (2, 37, 5, 3, 7, 2))
+MORE = ((3, 4, 6, 2, 5, 8), (4, 3, 5, 6, 2, 7), (6, 2, 4, 9, 3, 5), (8, 6, 7, 5, 9, 4))  # what divides a size may matter
 LEAST = (2, 3, 2, 3, 2, 3)  # of the others, where one size is past a constant
 BORDERS = (3, 1, 5, 2, 4, 6)
 FURTHER = ((19, 11, 13, 9, 17, 10), (67, 35, 21, 19, 33, 18), (131, 69, 37, 41, 45, 39))  # where no constant tells what is left
@@ -45,17 +47,17 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
         yield Candidate({})
         return
     seen = set()
-    for row, is_multiple in _rows(len(names), constants(modules), products(modules)):
+    for number, (row, is_multiple) in enumerate(_rows(len(names), constants(modules), products(modules))):
         if (row, is_multiple) not in seen:
             seen.add((row, is_multiple))
-            yield Candidate(dict(zip(names, row, strict=True)), is_multiple)
+            yield Candidate(dict(zip(names, row, strict=True)), is_multiple, number < len(SMALL) + len(MORE))
 
 
 def _rows(count: int, numbers: list[int], further: list[int]) -> Iterator[tuple[tuple[int, ...], bool]]:
     """Small rows; for every constant each parameter past it by itself, all together, and multiples; rows with nothing left over, and larger
     ones; last, each past products of constants.
     """
-    *small, least = (tuple(row[i % len(row)] for i in range(count)) for row in (*SMALL, LEAST))
+    *small, least = (tuple(row[i % len(row)] for i in range(count)) for row in (*SMALL, *MORE, LEAST))
     yield from ((row, False) for row in small)
     for number in numbers:
         past = tuple(number + BORDERS[i % len(BORDERS)] for i in range(count))

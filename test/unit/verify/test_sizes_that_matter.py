@@ -68,3 +68,30 @@ def test_the_second_piece_of_a_pipeline_is_executed(changed) -> None:
     found = at_sizes(changed("add", ".cu", "A[i] + B[i]", "A[i] + B[i]"), pipeline, {}, 30).answer
     assert found.verdict is Verdict.UNSUPPORTED
     assert "T[131072]" in found.reason
+
+
+def summed_at(index: str) -> str:
+    return text(SUM.format(type="float").replace("A[i]", f"A[{index}]"))
+
+
+def test_what_divides_a_size_matters(written) -> None:
+    """Three times the index, modulo n, is every index where three does not divide n."""
+    source = written(summed_at("i"), ".cpp")
+    assert at_sizes(source, written(summed_at("(i + n / 2) % n"), ".cpp"), {}, 20).answer.verdict is Verdict.PROVED
+    assert at_sizes(source, written(summed_at("i * 3 % n"), ".cpp"), {}, 20).answer.verdict is Verdict.UNSUPPORTED
+
+
+def test_work_that_sizes_alone_leave_out_has_to_be_left_out_somewhere(written) -> None:
+    source, target = written(COPIED, ".cpp"), written(text("if (n < 1000000) { for (int i = 0; i < n; ++i) T[i] = A[i]; }"), ".cpp")
+    found = at_sizes(source, target, {}, 20).answer
+    assert found.verdict is Verdict.UNSUPPORTED
+    assert "not taken" in found.reason
+
+
+def test_a_small_size_that_takes_more_steps_than_a_large_one_is_no_proof(written) -> None:
+    """At n = 1 the unsigned loop goes round four billion times."""
+    source = written(text("for (int i = 0; i < n - 2; ++i) T[i] = A[i];"), ".cpp")
+    target = written(text("for (unsigned i = 0; i < (unsigned)n - 2u; ++i) T[i] = A[i];"), ".cpp")
+    found = at_sizes(source, target, {}, 20).answer
+    assert found.verdict is Verdict.UNSUPPORTED
+    assert "n = 1" in found.reason

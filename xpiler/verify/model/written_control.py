@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mlir import ir
 
@@ -43,18 +43,32 @@ def _assign(text: FunctionText, names: list[str], values: list[str]) -> None:
         text.line(f"{', '.join(names)} = {', '.join(values)}")
 
 
-def _range(width: int, is_unsigned: bool, place: str) -> Callable[..., range | list[int]]:
+def _range(width: int, is_unsigned: bool, place: str) -> Callable[..., Sequence[int]]:
     """The numbers a loop's counter takes."""
 
-    def numbers(low: object, high: object, step: object) -> range | list[int]:
+    def numbers(low: object, high: object, step: object) -> Sequence[int]:
         first, last, by = (known(v, "a loop bound") for v in (low, high, step))
         if by <= 0:
             raise Defect("arithmetic", "a loop whose step is not positive", place)
         if not is_unsigned:
             return range(first, last, by)
-        return [wrapped(n, width) for n in range(unsigned(first, width), unsigned(last, width), by)]
+        counted = range(unsigned(first, width), unsigned(last, width), by)
+        return counted if not counted or counted[-1] < 1 << (width - 1) else _Wrapped(counted, width)
 
     return numbers
+
+
+class _Wrapped(Sequence):
+    """Unsigned numbers as the signed ones that stand for them, made one by one: there may be billions."""
+
+    def __init__(self, numbers: range, width: int):
+        self._numbers, self._width = numbers, width
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, position: int) -> int:
+        return wrapped(self._numbers[position], self._width)
 
 
 @writes("scf.while")

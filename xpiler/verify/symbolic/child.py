@@ -27,6 +27,8 @@ def compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> AllSizes
         if "maximal number of operations" in str(error):
             raise NotModelled("more steps in integer sets than a proof may take") from None
         raise NotModelled("integer sets that isl does not take") from None
+    except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise NotModelled(f"a construct that proofs for all sizes do not expect ({type(error).__name__}: {error})") from error
 
 
 def _compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> AllSizes:

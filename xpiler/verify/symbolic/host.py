@@ -60,6 +60,8 @@ def launch(w: Walker, op: ir.Operation) -> None:
     values = iter([w.env[v] for v in op.operands])
     sizes = list(ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"]))
     grid, block, tasks, shared, _, arguments = ([next(values) for _ in range(n)] for n in sizes)
+    if not all(isinstance(v, Int) for v in (*grid, *block, *tasks, *shared)):
+        raise NotModelled("a launch geometry that depends on data")
     if any(v.constant != 0 for v in shared):
         raise NotModelled("dynamic shared memory")
     if tasks:

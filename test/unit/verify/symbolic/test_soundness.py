@@ -134,3 +134,8 @@ def test_what_a_loop_makes_anew_is_no_fixed_step() -> None:
         fixed, anew = (ir.Module.parse(CARRIED.format(step=step)) for step in ("%c0", "%d"))
     assert doubt(fixed, fixed) == ""
     assert "no fixed step" in doubt(fixed, anew)
+
+
+def test_a_geometry_in_floats_is_refused(written) -> None:
+    launch = "int g = (int)ceilf(n / 256.0f);\nk<<<g, 256>>>(a, t, n);\n"
+    assert "geometry" in doubt(written(ONE_MORE, ".cpp"), written(simt(launch), ".cu"))
