@@ -16,11 +16,12 @@ import random
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from accuracy import OPERATORS, PLATFORMS, Cell, check_source, check_text, table
+from known_cells import Known
 from metamorphosis.extents import moved, resized
 from metamorphosis.names import declared_names, renamed
 from metamorphosis.order import reordered
@@ -39,7 +40,7 @@ def variant(operator: str, platform: str, folder: Path, seed: int) -> tuple[Path
     return changed, exchanged
 
 
-def check(job: tuple[str, str, tuple[str, ...], int, str]) -> tuple[list[Cell], int]:
+def check(job: tuple[str, str, tuple[str, ...], int, str], right: frozenset[str] = frozenset()) -> tuple[list[Cell], int]:
     """All directions of one changed kernel, and how many pairs of its statements changed places."""
     operator, source, targets, seed, keep = job
     row = moved(OPERATORS[operator], seed)
@@ -48,7 +49,7 @@ def check(job: tuple[str, str, tuple[str, ...], int, str]) -> tuple[list[Cell], 
         wrong = check_source(row, source, path, 1)
         if wrong:
             return [Cell(operator, source, target, "source", wrong) for target in targets], exchanged
-        return [check_text(row, source, target, path, 1) for target in targets if target != source], exchanged
+        return [check_text(row, source, target, path, 1, right=right) for target in targets if target != source], exchanged
 
 
 def main() -> int:
@@ -65,16 +66,18 @@ def main() -> int:
     options = parser.parse_args()
     targets = tuple(options.targets.split(","))
     jobs = [(o, s, targets, options.seed, options.keep) for o in options.operators.split(",") for s in options.sources.split(",")]
+    known = Known(Path(options.json) if options.json else None)
+    results = []
     with ProcessPoolExecutor(options.jobs) as pool:
-        results = list(pool.map(check, jobs))
+        for found in pool.map(partial(check, right=known.right()), jobs):
+            results.append(found)
+            known.add(*found[0])
     cells = [cell for found, _ in results for cell in found]
     print(table(cells))
     print(f"{sum(exchanged for _, exchanged in results)} pairs of statements changed places in {len(results)} sources")
     for cell in cells:
         if cell.stage != "ok":
             print(f"{cell.operator} {cell.source} to {cell.target}: {cell.stage}: {cell.message}")
-    if options.json:
-        Path(options.json).write_text(json.dumps([asdict(c) for c in cells], indent=2) + "\n")
     return _compare(cells, options.against) if options.against else 0 if all(c.stage == "ok" for c in cells) else 1
 
 

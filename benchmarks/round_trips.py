@@ -11,22 +11,22 @@ draws so many of the 240 by the seed.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from accuracy import OPERATORS, PLATFORMS, SUFFIXES, Cell, check_text, table, translate
+from known_cells import Known
 
 Job = tuple[str, str, tuple[str, ...], str]  # operator, platform, the platforms on the way, directory to keep outputs in
 
 
-def check(job: Job) -> Cell:
+def check(job: Job, right: frozenset[str] = frozenset()) -> Cell:
     """One operator from `source` over `middles` and back; a cell whose target is the platforms between."""
     operator, source, middles, keep = job
     row = OPERATORS[operator]
@@ -40,9 +40,9 @@ def check(job: Job) -> Cell:
             if not translate(text, middle, output, cell):
                 return cell
             text, seconds = output, seconds + cell.seconds
-        back = check_text(row, middles[-1], source, text, 1, str(folder))
+        back = check_text(row, middles[-1], source, text, 1, str(folder), right)
     stage = back.stage if back.stage == "ok" else f"back: {back.stage}"
-    return Cell(operator, source, cell.target, stage, back.message, seconds + back.seconds)
+    return Cell(operator, source, cell.target, stage, back.message, seconds + back.seconds, back.key)
 
 
 def chains(operators: list[str], sources: list[str], count: int, seed: int, keep: str) -> list[Job]:
@@ -73,14 +73,16 @@ def main() -> int:
     ]
     if options.chains:
         jobs = chains(operators, sources, options.chains, options.seed, options.keep)
+    known = Known(Path(options.json) if options.json else None)
+    cells = []
     with ProcessPoolExecutor(options.jobs) as pool:
-        cells = list(pool.map(check, jobs))
+        for cell in pool.map(partial(check, right=known.right()), jobs):
+            known.add(cell)
+            cells.append(cell)
     print(table(cells) if not options.chains else f"{sum(c.stage == 'ok' for c in cells)} of {len(cells)} chains compute the reference")
     for cell in cells:
         if cell.stage != "ok":
             print(f"{cell.operator} {cell.source} over {cell.target} and back: {cell.stage}: {cell.message}")
-    if options.json:
-        Path(options.json).write_text(json.dumps([asdict(c) for c in cells], indent=2) + "\n")
     return 0 if all(c.stage == "ok" for c in cells) else 1
 
 
