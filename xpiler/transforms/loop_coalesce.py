@@ -31,6 +31,7 @@ from xpiler.transforms.rewriting import (
     new_forall,
     operations,
     terminator,
+    unnamed,
     variable,
 )
 
@@ -211,7 +212,7 @@ def _rewrite(forms: IndexForms, fusion: _Fusion) -> None:
         if k == max(fusion.major, fusion.minor):
             continue
         joined = k == min(fusion.major, fusion.minor)
-        name = loops[fusion.minor if joined else k].location
+        name = _place_of(loops[fusion.major], loops[fusion.minor]) if joined else loops[k].location
         known = {forms.atom(variable(loops[i])): value for i, value in values.items()}
         with ip, name:
             upper = materialize(forms.substitute(fusion.limit if joined else extents[k], known), forms.ranges.nonneg)
@@ -223,6 +224,15 @@ def _rewrite(forms: IndexForms, fusion: _Fusion) -> None:
         new_loops.append(new)
         ip = ir.InsertionPoint(terminator(body(new))) if operations(body(new)) else ir.InsertionPoint(body(new))
     _fill(nest, new_loops, values, ip)
+
+
+def _place_of(major: ir.Operation, minor: ir.Operation) -> ir.Location:
+    """Where the joined loop stands: at the loop that the source wrote, where the other one is over threads or lanes.
+
+    A strided loop's name is left behind: it stands for a thread's elements, the joined loop for all.
+    """
+    written = major.location.is_a_name() and not minor.location.is_a_name()
+    return unnamed(major.location) if written else minor.location
 
 
 def _digits(forms: IndexForms, fusion: _Fusion, radix: Poly, number: Poly) -> dict[int, Poly]:
