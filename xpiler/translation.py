@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mlir import ir
 
     from xpiler.frontend import ReadOptions
+    from xpiler.lowering.c_text.written import Listener
     from xpiler.platforms.target import Target
     from xpiler.verify.each_pass import EachPass
 
@@ -74,33 +75,43 @@ def translate_file(path: str, options: TranslateOptions) -> Translation:
     return translate_with_modules(path, options)[0]
 
 
-def translate_with_modules(path: str, options: TranslateOptions) -> tuple[Translation, ir.Module, ir.Module]:
-    """A translation with the source's platform form and its shared form. Raises XpilerError as `translate_file`."""
+@dataclass(frozen=True)
+class Modules:
+    """A translation in MLIR: the source's platform form, its shared form, the output's platform form."""
+
+    source: ir.Module
+    shared: ir.Module
+    output: ir.Module
+
+
+def translate_with_modules(path: str, options: TranslateOptions, listener: Listener | None = None) -> tuple[Translation, Modules]:
+    """A translation with its modules; `listener` is told of each line of the output. Raises XpilerError as `translate_file`."""
     if options.to not in PLATFORMS:
         raise InvalidInput(f"unknown target platform '{options.to}'", hint=f"expected one of {', '.join(PLATFORMS)}")
     text = read_text(path)
     platform = options.source_platform or platform_of(path, text)
     result = Translation(path, platform, options.to)
     with collecting() as result.diagnostics:
-        source_module, shared = _transform(path, options, result)
+        modules = _transform(path, options, result, listener)
     if options.verify != "none":
         with result.stage("verify"):
-            _verify(path, options, result, source_module, shared)
-    return result, source_module, shared
+            _verify(path, options, result, modules)
+    return result, modules
 
 
-def _verify(path: str, options: TranslateOptions, result: Translation, source_module: ir.Module, shared: ir.Module) -> None:
+def _verify(path: str, options: TranslateOptions, result: Translation, modules: Modules) -> None:
     """Adds the verdict. The validator is imported here: without it a translation takes a quarter less."""
     from xpiler.verify.header import with_verdict
     from xpiler.verify.translated import check
 
-    result.answer = check(path, options, result, source_module, shared)
+    result.answer = check(path, options, result, modules.source, modules.shared)
     result.text = with_verdict(result.text, result.answer)
 
 
-def _transform(path: str, options: TranslateOptions, result: Translation) -> tuple[ir.Module, ir.Module]:
-    """Fills in the output; the source's platform form and its shared form."""
+def _transform(path: str, options: TranslateOptions, result: Translation, listener: Listener | None) -> Modules:
+    """Fills in the output."""
     from xpiler import frontend, lowering, raising
+    from xpiler.lowering.c_text.written import telling
     from xpiler.pipeline import watching
     from xpiler.platforms.target import Target
     from xpiler.raising.structure import kernels, symbol_name
@@ -124,9 +135,9 @@ def _transform(path: str, options: TranslateOptions, result: Translation) -> tup
         output = lowering.lower(shared, target, result.schedule, file)
         for validator in each:
             validator.compare("lowering", shared, output)
-    with result.stage("emit"):
+    with result.stage("emit"), telling(listener):
         result.text = lowering.emit(output)
-    return module, shared
+    return Modules(module, shared, output)
 
 
 def _validator(options: TranslateOptions) -> list[EachPass]:

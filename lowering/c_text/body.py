@@ -16,6 +16,7 @@ from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.names import Names, source_name
 from xpiler.lowering.c_text.uses import enters_loop, owners, sign_by_uses, starts_loop, unused_after
 from xpiler.lowering.c_text.words import word_for
+from xpiler.lowering.c_text.written import tell
 
 if TYPE_CHECKING:
     from xpiler.lowering.c_text.language import Language
@@ -43,6 +44,7 @@ class Body:
         self.loop_names: list[str] = []
         self.entered: list[ir.Operation] = []
         self.lines: list[str] = []
+        self.writing: ir.Operation | None = None
         self.handlers = language.handlers
 
     # Walking
@@ -57,15 +59,18 @@ class Body:
         handler = self.handlers.get(op.name)
         if handler is None:
             raise Unsupported(f"'{op.name}' has no spelling in {self.language.name}", place_of(op.location))
+        around, self.writing = self.writing, op
         written = handler(self, op)
         if written is not None:
             self.bind(op.results[0], written)
+        self.writing = around
 
     # Statements
 
     def line(self, text: str) -> None:
         """Writes one line as it is."""
         self.lines.append(text)
+        tell(text, self.writing)
 
     def statement(self, text: str) -> None:
         """Writes a statement that changes memory or meets other threads: what was read before it is computed before it."""

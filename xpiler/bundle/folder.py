@@ -49,7 +49,7 @@ def bundle(path: str, options: TranslateOptions, sizes: dict[str, int], folder: 
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidInput("the folder for the bundle is not empty", Place(str(folder)), "name one that is empty or not there")
-    result, source_module, shared = translate_with_modules(path, options)
+    result, modules = translate_with_modules(path, options)
     if result.answer.verdict is Verdict.REFUTED:
         raise InvalidInput(f"the output is refuted: {result.answer.reason}", Place(path), f"with {result.answer.counterexample}")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -61,11 +61,11 @@ def bundle(path: str, options: TranslateOptions, sizes: dict[str, int], folder: 
         arch = options.target_arch or DEFAULT_ARCH[options.to]
         reading = read_options(options, result.source_platform)
         sides = (
-            ProgramFile(Path(path), result.source_platform, reading, options.extents, options.assumptions, source_module),
+            ProgramFile(Path(path), result.source_platform, reading, options.extents, options.assumptions, modules.source),
             _read(output, options.to, arch),
         )
         pair_readable(sides, readable_units(sides)[0])
-        calls = recorded(sides[0], shared, sizes, options.seed, Path(temporary))
+        calls = recorded(sides[0], modules.shared, sizes, options.seed, Path(temporary))
         program = Program(*_launcher(sides[1].module()), options.to, arch, result.answer.verdict.value)
         _fill(Path(path), made, output.name, program, calls)
         if folder.exists():

@@ -14,7 +14,10 @@ from xpiler.tools.commands.model_arguments import add_model_arguments, model_opt
 from xpiler.tools.commands.source_arguments import add_source_arguments, reading_options
 
 if TYPE_CHECKING:
+    from xpiler.options import TranslateOptions
     from xpiler.translation import Translation
+
+STANDARD_ERROR = "/dev/stderr"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--keep-refuted", action="store_true", help="write the output even where it was refuted")
     parser.add_argument("--json", metavar="FILE", default="", help="write the report as JSON ('-': standard output)")
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        nargs="?",
+        const=STANDARD_ERROR,
+        default="",
+        help="say what was recognised, what it was written with, and what stayed scalar and why (standard error unless FILE is given)",
+    )
     parser.add_argument(
         "--schedule", type=Path, default=None, metavar="FILE", help="pipeline text to use instead of the target's default schedule"
     )
@@ -74,7 +85,7 @@ def execute(arguments: argparse.Namespace) -> int:
     )
     try:
         with _input_path(arguments) as path:
-            result = translate_file(path, options)
+            result, explanation = _explained(path, options) if arguments.report else (translate_file(path, options), "")
             if arguments.llm or arguments.llm_replay:
                 from xpiler.propose.llm.session import improved
 
@@ -90,7 +101,22 @@ def execute(arguments: argparse.Namespace) -> int:
         write_output(arguments.output, result.text)
     if arguments.json:
         write_output(arguments.json, json.dumps(as_json(result), indent=2) + "\n")
+    if arguments.report == STANDARD_ERROR:
+        print(explanation, end="", file=sys.stderr)
+    elif arguments.report:
+        write_output(arguments.report, explanation)
     return code
+
+
+def _explained(path: str, options: TranslateOptions) -> tuple[Translation, str]:
+    """The translation and the text of `--report`."""
+    from xpiler.explanation.statements import Statements
+    from xpiler.explanation.text import explained
+    from xpiler.translation import translate_with_modules
+
+    statements = Statements(options.to)
+    result, modules = translate_with_modules(path, options, statements)
+    return result, explained(result, modules, statements)
 
 
 def _judge(result: Translation, arguments: argparse.Namespace) -> int:
