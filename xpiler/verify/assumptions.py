@@ -25,7 +25,7 @@ def assumptions(unit: side.Unit, source: side.Outcome, target: side.Outcome) -> 
 def _apart(source: side.Outcome, target: side.Outcome) -> Iterator[str]:
     """A written parameter shares no memory with another one."""
     buffers = source.buffers
-    written = [i for i in buffers if source.buffers[i].cells or target.buffers[i].cells]
+    written = [i for i in buffers if any(run.buffers[i].cells or run.buffers[i].is_target for run in (source, target))]
     for i in written:
         for j, other in buffers.items():
             if i != j and not (j in written and j < i):

@@ -14,7 +14,7 @@ from xpiler.verify.limits import STEPS_A_SECOND, Budget, OutOfSteps, OutOfTime
 from xpiler.verify.model.side import Outcome, kept_programs
 from xpiler.verify.row_costs import Costs
 from xpiler.verify.row_in_part import attempt_in_part, can_be_cut
-from xpiler.verify.sizes import Candidate, constants, products
+from xpiler.verify.sizes import PIECES, Candidate, constants, products
 from xpiler.verify.validator import Attempt, Sizes, attempt, scope_of
 from xpiler.verify.verdict import Answer, Verdict
 
@@ -106,7 +106,7 @@ class _Rows:
         self._stumbled: Attempt | None = None
         # numbers of the texts that no size is past yet: choices may turn there, and pipelines come round behind their tasks' pieces
         near = {number for number in constants(self._modules) if number <= LARGEST_TURN}
-        self._unpassed = {*near, *(products(self._modules)[-1:] if self._has_pipeline() else ())}
+        self._unpassed = {*near, *(PIECES * number for number in products(self._modules)[-1:] if self._has_pipeline())}
         self._cuts, self._can_be_cut = MOST_CUTS, can_be_cut(self._modules)
         self.in_part: list[Sizes] = []
         self._after_first = 0  # steps that are spent when the first row is proved

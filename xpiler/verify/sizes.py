@@ -36,6 +36,7 @@ LEAST = (2, 3, 2, 3, 2, 3)  # of the others, where one size is past a constant
 BORDERS = (3, 1, 5, 2, 4, 6)
 FURTHER = ((19, 11, 13, 9, 17, 10), (67, 35, 21, 19, 33, 18), (131, 69, 37, 41, 45, 39))  # where no constant tells what is left
 LARGEST_CONSTANT = 1 << 18
+PIECES = 2  # whole ones of each task, and a border: as many parts as buffers of most pipelines have
 MOST_PRODUCTS = 2  # the largest: a row past them is past the others
 FOR_STEP = 2  # the operand of a loop that is its step
 
@@ -55,7 +56,7 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
 
 def _rows(count: int, numbers: list[int], further: list[int]) -> Iterator[tuple[tuple[int, ...], bool]]:
     """Small rows; for every constant each parameter past it by itself, all together, and multiples; rows with nothing left over, and larger
-    ones; last, each past products of constants.
+    ones; last, each past twice the largest product of constants, and past products.
     """
     *small, least = (tuple(row[i % len(row)] for i in range(count)) for row in (*SMALL, *MORE, LEAST))
     yield from ((row, False) for row in small)
@@ -68,7 +69,7 @@ def _rows(count: int, numbers: list[int], further: list[int]) -> Iterator[tuple[
             yield tuple(number * (2 if i == k else 1) for i in range(count)), True
     yield from (((number,) * count, False) for number in numbers)
     yield from ((tuple(row[i % len(row)] for i in range(count)), False) for row in FURTHER)
-    for number in further:
+    for number in (*(further[-1] * PIECES for _ in further[:1]), *further):
         yield from ((row, False) for row in _each_past(least, [number + BORDERS[i % len(BORDERS)] for i in range(count)]))
 
 

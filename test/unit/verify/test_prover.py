@@ -74,3 +74,40 @@ def test_a_module_that_changed_between_two_proofs_is_judged_anew(changed) -> Non
     summed.operands[1] = summed.operands[0]
     assert prove(right, module, rows, 60).answer.verdict is not Verdict.PROVED
     assert validate(right, module, {"n": 5}).verdict is not Verdict.PROVED
+
+
+def test_a_second_whole_piece_of_a_pipeline_is_executed(changed) -> None:
+    """A buffer that is half as large as a piece is overrun by a whole piece in its second half only."""
+    pipeline = changed("add", ".mlu", "nram_a[2][CHUNK]", "nram_a[2][CHUNK / 2]")
+    found = at_sizes(corpus("add", ".cpp"), pipeline, {}, 30).answer
+    assert found.verdict is not Verdict.PROVED
+    assert "nram_a" in found.reason
+
+
+TWICE = """#include <cuda_runtime.h>
+__global__ void k(float *T, int n) {{ int i = threadIdx.x; if (i < n && i != 2) T[i] = T[i] + 1.0f; }}
+extern "C" void k_kernel(const float *A, float *T, int n) {{
+  float *t;
+  cudaMalloc(&t, n * 4);
+  {before}
+  cudaMemcpy(t, T, n * 4, cudaMemcpyHostToDevice);
+  k<<<1, 64>>>(t, n);
+  {after}
+  cudaMemcpy(T, t, n * 4, cudaMemcpyDeviceToHost);
+}}
+"""
+THROUGH = """float *u; cudaMalloc(&u, n * 4); cudaMemcpy(u, A, n * 4, cudaMemcpyHostToDevice);
+  cudaMemcpy(T, u, n * 4, cudaMemcpyDeviceToHost);"""
+OVER = "cudaMemcpy(t, A, n * 4, cudaMemcpyHostToDevice);"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [(OVER, "", Verdict.PROVED), ("", OVER, Verdict.UNSUPPORTED), ("", THROUGH, Verdict.PROVED)],
+    ids=["a copy over a copy", "a copy over the result", "a copy to the parameter before the copy back"],
+)
+def test_what_device_memory_holds_is_what_was_copied_last(written, before: str, after: str, verdict: Verdict) -> None:
+    body = "for (int i = 0; i < n; ++i) if (i != 2) T[i] += A[i] - A[i] + 1.0f; if (n > 99) T[0] = A[2];"
+    source = written(f'extern "C" void k_kernel(const float *A, float *T, int n) {{ {body} }}', ".cpp")
+    target = written(TWICE.format(before=before, after=after), ".cu")
+    assert validate(source, target, {"n": 5}).verdict is verdict

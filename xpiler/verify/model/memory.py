@@ -39,6 +39,7 @@ class Buffer:
     writers: dict[int, str] = field(default_factory=dict)  # byte offset -> the statement that wrote it last
     sizes: set[int] = field(default_factory=set)
     copied: int = 0  # bytes a launcher copies from or to it, at most
+    is_target: bool = False  # of a copy by the host, whatever that copy writes
     alignment: int = 0  # bytes of the widest access that must be aligned: the start is taken to be
     reach: int = 0  # one past the last byte touched
     watched: int = 0  # how many parallel loops, of those that run, may write it (see model.forall)
@@ -46,6 +47,7 @@ class Buffer:
     locks: dict[int, int] = field(default_factory=dict)  # byte offset -> pending asynchronous accesses (see model.copies)
     write_locks: dict[int, int] = field(default_factory=dict)
     is_freed: bool = False
+    behind: tuple[int, Buffer] | None = None  # bytes from the start that hold, where no cell is, what a parameter did at first
 
     def __post_init__(self) -> None:
         self.guards += self.log is not None
@@ -101,19 +103,36 @@ class Buffer:
 
     def transfer(self, base: int, to: Buffer, to_base: int, elements: int, type_: str, stamp: Stamp) -> None:
         """A copy by the host: nothing else runs, so that no access of it is noted."""
-        size = SIZES[type_]
+        size, to.is_target = SIZES[type_], True
         for buffer, start, what in ((self, base, "read"), (to, to_base, "write")):
             for offset in (start, start + size * (elements - 1)) if elements > 0 else ():
                 buffer._check(offset, type_, stamp, what)
+        if self._is_untouched_parameter(base) and to.is_fresh(to_base):
+            to.behind = (size * elements, self)  # a term for each element would be made for nothing where few are read
+            return
         cells, written, writers, authors = self.cells, to.cells, to.writers, self.writers
+        nothing = undefined()
         for offset in range(0, size * elements, size):
             cell = cells.get(base + offset)
             if cell is None:
-                cell = (type_, self._unwritten(base + offset, type_))
+                if base == to_base and to_base + offset not in written and self._is_as_at_first(base + offset, to):
+                    continue  # it is what it was
+                cell = (type_, self._unwritten(base + offset, type_, nothing))
             elif cell[0] != type_:
                 cell = (type_, retyped(cell[1], cell[0], type_))
             written[to_base + offset] = cell
             writers[to_base + offset] = authors.get(base + offset, "")
+
+    def _is_as_at_first(self, offset: int, parameter: Buffer) -> bool:
+        """Whether bytes without a cell hold what the parameter held there."""
+        return self.behind is not None and self.behind[1] is parameter and offset < self.behind[0]
+
+    def _is_untouched_parameter(self, base: int) -> bool:
+        return self.is_parameter and not self.cells and not base
+
+    def is_fresh(self, base: int) -> bool:
+        """Whether nothing has been written to it yet, as device memory before the first copy."""
+        return not (self.is_parameter or self.cells or self.behind or base)
 
     def is_plain(self, offset: int, size: int) -> bool:
         """Whether a write needs no check and no note: the element lies in what was touched before, and only parallel loops look."""
@@ -157,11 +176,15 @@ class Buffer:
         if offset + size > self.reach:
             self.reach = offset + size
 
-    def _unwritten(self, offset: int, type_: str) -> Value:
-        if not self.is_parameter:
-            return undefined()
-        leaf = make("leaf", self.name, offset // SIZES[self.element], self.element)
-        return leaf if type_ == self.element else retyped(leaf, self.element, type_)
+    def _unwritten(self, offset: int, type_: str, nothing: Value | None = None) -> Value:
+        """What an element holds that has no cell; `nothing` is what to take for uninitialised memory, else a symbol of its own."""
+        of = self
+        if self.behind is not None and offset < self.behind[0]:
+            of = self.behind[1]
+        elif not self.is_parameter:
+            return undefined() if nothing is None else nothing
+        leaf = make("leaf", of.name, offset // SIZES[of.element], of.element)
+        return leaf if type_ == of.element else retyped(leaf, of.element, type_)
 
 
 def retyped(value: Value, written: str, read: str) -> Value:
