@@ -27,6 +27,7 @@ WORDS = {
     WRAPS[16]: "a size past the range of the 16-bit number of the loop at {}",
 }
 UNKNOWN = (TAKEN, *WRAPS.values())
+COMBINING = tuple(f"arith.{name}" for name in ("cmpi", "addi", "subi", "muli", "extsi", "extui", "trunci", "index_cast", "constant"))
 LOOPS = ("scf.for", "scf.while")
 MOST_NOTES = 4
 
@@ -83,11 +84,12 @@ def _has_other_work(branch: ir.Operation) -> bool:
 
 
 def _is_of_sizes(value: ir.Value) -> bool:
-    """Whether a value is computed of a function's parameters and constants."""
+    """Whether a condition compares a function's parameters, in sums and products with constants: remainders are tails, as any row has."""
     if isinstance(value, ir.BlockArgument):
         return _is_of_function(value)
     op = value.owner.operation
-    return op.name.startswith("arith.") and all(map(_is_of_sizes, op.operands))
+    combines = op.name in COMBINING or (op.name in ("arith.andi", "arith.ori", "arith.xori") and str(value.type) == "i1")
+    return combines and all(map(_is_of_sizes, op.operands))
 
 
 class Coverage:

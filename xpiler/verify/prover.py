@@ -229,7 +229,8 @@ class _Rows:
         left = self._coverage.notes() if self._patient else ()
         chosen = self._patient and not self._given and self._after_first <= STEPS_OF_A_ROW  # one row alone of long ones is all there is
         unknown = self._coverage.never_run if chosen else ""
-        unknown = unknown or (f"{scope_of([odd])}, which takes far more steps than larger sizes" if (odd := self._odd()) else "")
+        if chosen and not unknown and (odd := self._odd()):
+            unknown = f"{scope_of([odd])}, which takes far more steps than larger sizes"
         answer = Answer(
             Verdict.UNSUPPORTED if unknown else Verdict.PROVED,
             f"equal at the sizes that were executed, which do not exercise {unknown}" if unknown else "",
