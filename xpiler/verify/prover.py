@@ -106,7 +106,10 @@ class _Rows:
         self._stumbled: Attempt | None = None
         # numbers of the texts that no size is past yet: choices may turn there, and pipelines come round behind their tasks' pieces
         near = {number for number in constants(self._modules) if number <= LARGEST_TURN}
-        self._unpassed = {*near, *(PIECES * number for number in products(self._modules)[-1:] if self._has_pipeline())}
+        pieces = (
+            products(self._modules)[-1:] if self._has_pipeline() else []
+        )  # what is left of them differs, so that each row shows another piece
+        self._unpassed = {*near, *pieces, *(PIECES * number for number in pieces)}
         self._cuts, self._can_be_cut = MOST_CUTS, can_be_cut(self._modules)
         self.in_part: list[Sizes] = []
         self._after_first = 0  # steps that are spent when the first row is proved

@@ -31,7 +31,13 @@ class Candidate:
 
 
 SMALL = ((5, 7, 3, 4, 2, 6), (1, 1, 1, 1, 1, 1), (2, 37, 5, 3, 7, 2))
-MORE = ((3, 4, 6, 2, 5, 8), (4, 3, 5, 6, 2, 7), (6, 2, 4, 9, 3, 5), (8, 6, 7, 5, 9, 4))  # what divides a size may matter
+MORE = (
+    (3, 4, 6, 2, 5, 8),
+    (4, 3, 5, 6, 2, 7),
+    (6, 2, 4, 9, 3, 5),
+    (8, 6, 7, 5, 9, 4),
+    (19, 11, 13, 9, 17, 10),
+)  # what divides a size may matter
 LEAST = (2, 3, 2, 3, 2, 3)  # of the others, where one size is past a constant
 BORDERS = (3, 1, 5, 2, 4, 6)
 FURTHER = ((19, 11, 13, 9, 17, 10), (67, 35, 21, 19, 33, 18), (131, 69, 37, 41, 45, 39))  # where no constant tells what is left
@@ -56,7 +62,7 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
 
 def _rows(count: int, numbers: list[int], further: list[int]) -> Iterator[tuple[tuple[int, ...], bool]]:
     """Small rows; for every constant each parameter past it by itself, all together, and multiples; rows with nothing left over, and larger
-    ones; last, each past twice the largest product of constants, and past products.
+    ones; last, each past products of constants, and past twice the largest.
     """
     *small, least = (tuple(row[i % len(row)] for i in range(count)) for row in (*SMALL, *MORE, LEAST))
     yield from ((row, False) for row in small)
@@ -69,7 +75,7 @@ def _rows(count: int, numbers: list[int], further: list[int]) -> Iterator[tuple[
             yield tuple(number * (2 if i == k else 1) for i in range(count)), True
     yield from (((number,) * count, False) for number in numbers)
     yield from ((tuple(row[i % len(row)] for i in range(count)), False) for row in FURTHER)
-    for number in (*(further[-1] * PIECES for _ in further[:1]), *further):
+    for number in (*further, *(further[-1] * PIECES for _ in further[:1])):
         yield from ((row, False) for row in _each_past(least, [number + BORDERS[i % len(BORDERS)] for i in range(count)]))
 
 
