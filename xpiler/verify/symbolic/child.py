@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import islpy as isl
 from mlir import ir
@@ -17,12 +18,12 @@ from xpiler.verify.symbolic.stage import AllSizes
 MOST_OPERATIONS = 12_000_000
 
 
-def compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> AllSizes:
+def compare(texts: list[str], seconds: float, sizes: dict[str, int], others: dict[str, int] | None = None) -> AllSizes:
     """Both modules for all sizes. Raises NotModelled where they are not shown equal, OutOfTime at the limit."""
     isl.DEFAULT_CONTEXT.reset_operations()  # the child begins with what its parent has counted
     isl.DEFAULT_CONTEXT.set_max_operations(MOST_OPERATIONS)
     try:
-        return _compare(texts, seconds, sizes)
+        return _compare(texts, seconds, sizes, others or {})
     except isl.Error as error:
         if "maximal number of operations" in str(error):
             raise NotModelled("more steps in integer sets than a proof may take") from None
@@ -31,7 +32,7 @@ def compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> AllSizes
         raise NotModelled(f"a construct that proofs for all sizes do not expect ({type(error).__name__}: {error})") from error
 
 
-def _compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> AllSizes:
+def _compare(texts: list[str], seconds: float, sizes: dict[str, int], others: dict[str, int]) -> AllSizes:
     with ir.Context() as context:
         register_dialects(context)
         modules = [ir.Module.parse(text) for text in texts]
@@ -40,7 +41,10 @@ def _compare(texts: list[str], seconds: float, sizes: dict[str, int]) -> AllSize
         comparison.compare()
         if comparison.box.sizes.is_empty():
             raise NotModelled("an integer that leaves its type at every size")
-        return AllSizes(scope(comparison), assumptions(comparison), elements(comparison, sizes))
+        elsewhere: dict[str, int] = {}
+        with suppress(NotModelled):
+            elsewhere = elements(comparison, others)
+        return AllSizes(scope(comparison), assumptions(comparison), elements(comparison, sizes), elsewhere)
 
 
 def elements(comparison: Comparison, sizes: dict[str, int]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlir import ir
 
@@ -11,14 +11,20 @@ from xpiler.verify.isolation import isolated
 
 @dataclass(frozen=True)
 class AllSizes:
-    """For which sizes two programs are equal, in words; what that rests on; elements of each buffer at the sizes asked about."""
+    """For which sizes two programs are equal, in words; what that rests on; elements of each buffer at the sizes asked about.
+
+    `elsewhere` are the elements at the other sizes that were named; none where these are not among those of the proof.
+    """
 
     scope: str
     assumptions: tuple[str, ...]
     elements: dict[str, int]
+    elsewhere: dict[str, int] = field(default_factory=dict)
 
 
-def prove(source: ir.Module, target: ir.Module, seconds: float, sizes: dict[str, int] | None = None) -> AllSizes:
+def prove(
+    source: ir.Module, target: ir.Module, seconds: float, sizes: dict[str, int] | None = None, others: dict[str, int] | None = None
+) -> AllSizes:
     """Whether `target` does what `source` does for all sizes of a box that contains `sizes`; it never refutes.
 
     Raises NotModelled where that is not shown, OutOfTime at the limit.
@@ -28,6 +34,6 @@ def prove(source: ir.Module, target: ir.Module, seconds: float, sizes: dict[str,
     def work() -> AllSizes:
         from xpiler.verify.symbolic import child
 
-        return child.compare(texts, seconds, sizes or {})
+        return child.compare(texts, seconds, sizes or {}, others or {})
 
     return isolated(work, seconds)
