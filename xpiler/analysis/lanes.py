@@ -32,6 +32,15 @@ class Base:
     buffer: ir.Value
     after: ir.Operation | None
 
+    def __eq__(self, other: object) -> bool:
+        """Operations of MLIR raise when they are compared with None."""
+        if not isinstance(other, Base) or self.buffer != other.buffer or (self.after is None) != (other.after is None):
+            return False
+        return self.after is None or self.after == other.after
+
+    def __hash__(self) -> int:
+        return hash((self.buffer, self.after))
+
 
 @dataclass(frozen=True)
 class Term:

@@ -102,11 +102,20 @@ def callee(call: Cursor) -> Cursor | None:
     """The function that a call names, parentheses around it or not; None where it is called through a value."""
     if call.referenced is not None:
         return call.referenced
-    named = bare(next(iter(children(call)), call))
+    named = substituted(bare(next(iter(children(call)), call)))
     is_function = (
         named.kind == CursorKind.DECL_REF_EXPR and named.referenced is not None and named.referenced.kind == CursorKind.FUNCTION_DECL
     )
     return named.referenced if is_function else None
+
+
+def substituted(cursor: Cursor) -> Cursor:
+    """The function that a template was given where its text names a parameter (`template <float (*f)(float)>`)."""
+    while cursor.kind == CursorKind.DECL_REF_EXPR and cursor.referenced is None and (inner := list(cursor.get_children())):
+        cursor = bare(inner[0])
+        if cursor.kind == CursorKind.UNARY_OPERATOR:  # the address that a pointer to a function is made of
+            cursor = bare(next(iter(cursor.get_children())))
+    return cursor
 
 
 def definition_of(function: Cursor) -> Cursor | None:

@@ -11,6 +11,7 @@ from mlir import ir
 
 from xpiler.diagnostics import InvalidInput
 from xpiler.frontend.builder import Builder
+from xpiler.frontend.chosen_bases import branch_over_bases
 from xpiler.frontend.clang_session import Source
 from xpiler.frontend.cursors import unsupported
 from xpiler.frontend.kernels import read_kernel
@@ -46,6 +47,7 @@ def _module(
         reader = Reader(builder, language, options, module, symbols, source)
         with refusing(reader, kernel):
             made = read_kernel(reader, kernel, module, name)
+            branch_over_bases(made, source)
             refuse_unset_values(made, source)
             reader.directives.close(reader, kernel)
         if language.check is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clang.cindex import Cursor, CursorKind
 
 from xpiler.frontend.c_types import OpaqueType, Vector
-from xpiler.frontend.cursors import bare, children, evaluate, expressions, invalid
+from xpiler.frontend.cursors import bare, children, evaluate, expressions, invalid, substituted
 from xpiler.frontend.expressions import array_of, lvalue, lvalue_of
 from xpiler.frontend.literals import folded
 from xpiler.frontend.places import Place, ValuePlace
@@ -37,9 +37,12 @@ def name(reader: Reader, cursor: Cursor) -> Place:
     own = reader.language.variables.get(cursor.spelling)
     if own is not None:
         return ValuePlace(own(reader, cursor, ""))
+    given = substituted(cursor)
+    if given != cursor:
+        return lvalue(reader, given)
     place = reader.globals_of(declaration)
     if place is None:
-        raise invalid(cursor, f"'{cursor.spelling}' has no value here", "a kernel reads its parameters, its own variables and constants")
+        raise invalid(cursor, f"'{spelled}' has no value here", "a kernel reads its parameters, its own variables and constants")
     return place
 
 

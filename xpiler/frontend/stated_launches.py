@@ -19,6 +19,8 @@ from xpiler.frontend.mutations import mutated
 
 K = CursorKind
 CASTS = {K.CSTYLE_CAST_EXPR, K.CXX_STATIC_CAST_EXPR, K.CXX_FUNCTIONAL_CAST_EXPR}
+FIELDS = {"x": 0, "y": 1, "z": 2}
+DIMENSIONS = ("dim3", "cnrtDim3_t")
 FUNCTIONS = {"min": "min", "max": "max"}
 
 
@@ -103,6 +105,8 @@ class _Told:
         if resolved != cursor:
             return self.number(resolved)
         parts = expressions(cursor)
+        if cursor.kind == K.MEMBER_REF_EXPR and cursor.spelling in FIELDS and parts:
+            return self._field(bare(parts[0]), FIELDS[cursor.spelling])
         if cursor.kind == K.BINARY_OPERATOR and len(parts) == 2:
             return f"({self.number(parts[0])} {cursor.spelling} {self.number(parts[1])})"
         if cursor.kind in CASTS and parts:
@@ -112,6 +116,13 @@ class _Told:
         if cursor.kind == K.INIT_LIST_EXPR and len(parts) == 1:
             return self.number(parts[0])
         raise Untold(cursor.spelling)
+
+    def _field(self, record: Cursor, position: int) -> str:
+        """`block.x` of a `dim3` that is set once; what it was not given is one. Raises Untold for other records."""
+        if self._resolved(record) == record or record.type.get_canonical().spelling not in DIMENSIONS:
+            raise Untold(record.spelling)
+        given = self.dimensions(record)
+        return given[position] if position < len(given) else "1"
 
 
 def _given(cursor: Cursor) -> list[Cursor]:

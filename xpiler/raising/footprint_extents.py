@@ -120,7 +120,7 @@ def _without_one(forms: IndexForms, poly: Poly, facts: Facts) -> Iterator[Poly]:
     if remainder is not None:
         yield remainder
         return
-    for atom in reversed(poly.own_atoms()):
+    for atom in sorted(reversed(poly.own_atoms()), key=_depth, reverse=True):
         split = poly.split(atom)
         if split is None or not _varies(atom):
             continue
@@ -191,6 +191,17 @@ def _without(forms: IndexForms, poly: Poly, atom: Atom, factor: Poly, rest: Poly
         yield from (rest + factor * end for end in _ends(forms, atom, facts))
     elif atom.kind == "value" and forms.ranges.nonneg(-factor, facts):
         yield from (rest + factor * lower for lower in forms.bounds(atom).lower)
+
+
+def _depth(atom: Atom) -> int:
+    """How many operations are around the innermost variable of an atom: the end of a loop is said in those around it."""
+    if atom.kind != "value":
+        return max((_depth(a) for arg in atom.args for a in arg.own_atoms()), default=0)
+    owner = atom.value.owner
+    block, depth = owner if isinstance(owner, ir.Block) else owner.operation.block, 0
+    while block is not None and block.owner is not None and block.owner.operation.name != "builtin.module":
+        block, depth = block.owner.operation.block, depth + 1
+    return depth
 
 
 def _variables(poly: Poly) -> int:

@@ -97,3 +97,10 @@ def test_a_test_for_null_is_a_condition(read) -> None:
     text = read("__global__ void k(float *x, const float *b) { x[threadIdx.x] += threadIdx.x > 3 && b ? b[threadIdx.x] : 0.0f; }")
     assert "memref.extract_aligned_pointer_as_index" in text
     assert "arith.andi" in text
+
+
+def test_the_fields_of_a_block_are_what_it_was_given(read) -> None:
+    text = read(KERNEL + MAIN.replace("block_of(threads)", "block.x"))
+    launcher = text.split("@scale_launch")[1]
+    assert "constant 128" in launcher
+    assert "arith.divui" in launcher or "arith.divsi" in launcher

@@ -143,3 +143,25 @@ def test_a_wide_product_of_a_number_that_is_data_is_an_index() -> None:
     """
     module = raising.raise_module(frontend.read("#include <stddef.h>\n" + text, "vnni", ReadOptions()))
     assert "arith.muli" in str(module) and ": i64" not in str(module).split("func.func")[1]
+
+
+HALO = """
+__global__ void heat(const float *u, float *un, int nx, int ny) {
+  __shared__ float tile[18][18];
+  int x = blockIdx.x * 16 + threadIdx.x, y = blockIdx.y * 16 + threadIdx.y;
+  if (x < nx && y < ny) tile[threadIdx.y][threadIdx.x] = u[y * nx + x];
+  __syncthreads();
+  if (x < nx - 1 && y < ny - 1) un[y * nx + x] = tile[threadIdx.y][threadIdx.x] + tile[threadIdx.y + 1][threadIdx.x];
+}
+void go(const float *u, float *un, int nx, int ny) {
+  heat<<<dim3((nx + 15) / 16, (ny + 15) / 16), dim3(16, 16)>>>(u, un, nx, ny);
+}
+"""
+
+
+def test_the_end_of_an_inner_loop_is_said_before_that_of_the_loop_around_it() -> None:
+    module = raising.raise_module(frontend.read(HALO, "cuda"))
+    extent = next(str(line) for line in str(module).splitlines() if "xpiler.extent %arg0" in line)
+    number = extent.split("xpiler.extent %arg0, ")[1].split(" ")[0]
+    made = next(line for line in str(module).splitlines() if line.strip().startswith(f"{number} = "))
+    assert "minsi" not in made and "maxsi" not in made  # nx * ny, not the least of several bounds by tiles
