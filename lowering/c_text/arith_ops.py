@@ -8,7 +8,7 @@ from xpiler.diagnostics import Unsupported
 from xpiler.lowering.c_text.attributes import has_flag
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.conditional import negated
-from xpiler.lowering.c_text.ctype import BOOL, INT, INTS, UINTS, common, promoted, scalar_type
+from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, INTS, UINTS, common, promoted, scalar_type
 from xpiler.lowering.c_text.expression import Expr, call, infix, integer, leaf, prefix, ternary
 from xpiler.lowering.c_text.floats import float_compare, float_type, literal, paired
 from xpiler.lowering.c_text.handlers import Handlers
@@ -181,6 +181,9 @@ def _compare_integers(body: Body, op: ir.Operation) -> Expr:
         return body.language.vector_compare(body, op)
     if str(a.type) == "i1":
         return infix(_COMPARE[predicate], body.value(a), body.value(b), BOOL, 0, 1)
+    array = _array_of_address(a)
+    if predicate < 2 and array is not None and body.value(b).constant == 0:
+        return infix(_COMPARE[predicate], body.buffer(array).pointer(), leaf("nullptr", INT64), BOOL, 0, 1)
     if predicate < 2:
         left, right = body.value(a), body.value(b)
         unsigned = (
@@ -194,6 +197,15 @@ def _compare_integers(body: Body, op: ir.Operation) -> Expr:
         read = body.unsigned if predicate > 5 else body.signed
         left, right = read(a), read(b)
     return compare(_COMPARE[predicate], left, right, BOOL)
+
+
+def _array_of_address(value: ir.Value) -> ir.Value | None:
+    """The array whose address a number is: what a test for null asks."""
+    while not isinstance(value.owner, ir.Block) and value.owner.operation.name == "arith.index_cast":
+        value = value.owner.operation.operands[0]
+    if isinstance(value.owner, ir.Block) or value.owner.operation.name != "memref.extract_aligned_pointer_as_index":
+        return None
+    return value.owner.operation.operands[0]
 
 
 @ARITH.writes("arith.cmpf")

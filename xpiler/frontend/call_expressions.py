@@ -91,7 +91,7 @@ def _builtin(reader: Reader, target: Cursor, definition: Cursor | None) -> Handl
 
 def handler_of(language: Language, name: str) -> Handler | None:
     """The handler of a builtin's name: the language's own, or the standard library's."""
-    return language.builtins.get(name) or language.builtin_of(name) or STANDARD.get(name)
+    return language.builtins.get(name) or language.builtin_of(name) or STANDARD.get(name) or STANDARD.get(name.removeprefix("__builtin_"))
 
 
 def builtin_call(reader: Reader, cursor: Cursor, target: Cursor) -> Call:

@@ -3,121 +3,121 @@
     float *p = head < heads ? q + i : k + j;      %array = select %c, 0, 1   (the offset is a select as well)
     p[0] = 1;                                     if (%array == 0) q[%offset] = 1; else k[%offset] = 1;
 
-A memref cannot be a choice: each array gets a number, conditions yield the number, and accesses ask for it. An array that is made inside of
-the condition cannot be named outside of it, and what a loop carries is not told; both are refused.
+A memref cannot be a choice: each array gets a number, conditions and loops hand on the number, and accesses ask for it. An array that is
+made inside of the condition or loop cannot be named outside of it and is refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
 from xpiler.frontend.clang_session import Source
-from xpiler.frontend.cleanup import is_used
 from xpiler.frontend.unset_values import located
 
-LOOPS = ("scf.for", "scf.while")
 VIEWS = ("xpiler.view", "memref.cast", "memref.collapse_shape")
+HANDS_ON = ("scf.if", "scf.for", "scf.while", "scf.yield", "scf.condition")
 HINT = "use the arrays by their own names in each branch"
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A number that says which of some arrays is meant; two arrays need one bit, which is true for the first."""
+@dataclass
+class Family:
+    """Values that hand the same pointers on, and the arrays that they may mean, by number."""
 
-    number: ir.Value
-    arrays: tuple[ir.Value, ...]
+    values: list[ir.Value] = field(default_factory=list)
+    arrays: list[ir.Value] = field(default_factory=list)
+
+    @property
+    def kind(self) -> ir.Type:
+        """One bit tells two arrays apart, and is true for the first; more need a number."""
+        return ir.IntegerType.get_signless(1 if len(self.arrays) <= 2 else 32)
+
+    def number(self, array: ir.Value) -> ir.Value:
+        """The number of an array, as a constant."""
+        position = self.arrays.index(array)
+        attribute = ir.IntegerAttr.get(self.kind, position if len(self.arrays) > 2 else -int(position == 0))
+        return ir.Operation.create("arith.constant", results=[self.kind], attributes={"value": attribute}).result
+
+    def means(self, value: ir.Value, position: int) -> ir.Value:
+        """Whether the array at a position, which is not the last one, is meant."""
+        if len(self.arrays) <= 2:
+            return value
+        equal = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), 0)
+        kind, wanted = ir.IntegerType.get_signless(1), self.number(self.arrays[position])
+        return ir.Operation.create("arith.cmpi", results=[kind], operands=[value, wanted], attributes={"predicate": equal}).result
 
 
 def branch_over_bases(function: ir.Operation, source: Source) -> None:
     """Removes choices between memrefs from a function. Raises Unsupported where one cannot be followed."""
-    try:
-        _branch_over_bases(function)
-    except _NotFollowed as found:
-        raise Unsupported(found.what, located(found.where, source), HINT) from None
+    operations = [op for op in _inside(function) if op.name in HANDS_ON[:3]]
+    sources = {value: given for op in operations for value, given in _sources(op)}
+    families = _families(sources)
+    for op in operations:
+        for array in {a for value, _ in _sources(op) for a in families[value].arrays}:
+            if not _is_there(array, op):
+                what = "a pointer to an array that is made inside of a branch or a loop, used outside of it"
+                raise Unsupported(what, located(op.location, source), HINT)
+    unique = list(dict.fromkeys(map(id, families.values())))
+    members = {id(family): family for family in families.values()}
+    for op in operations:
+        _hand_numbers_on(op, families)
+    for value, family in families.items():
+        value.set_type(family.kind)
+    for name in unique:
+        for value in members[name].values:
+            _spread(value, value, members[name], members[name].arrays)
 
 
-class _NotFollowed(Exception):
-    def __init__(self, what: str, where: ir.Location) -> None:
-        super().__init__(what)
-        self.what, self.where = what, where
-
-
-def _branch_over_bases(function: ir.Operation) -> None:
-    choices: dict[ir.Value, Choice] = {}
-    for operation in list(_inside_first(function)):
-        if operation.name == "scf.if" and any(_is_memref(result) and is_used(result) for result in operation.results):
-            _numbered(operation, choices)
-        elif operation.name in LOOPS and any(_is_memref(result) for result in operation.results):
-            raise _NotFollowed("a pointer that changes between arrays in a loop", operation.location)
-    for value in list(choices):
-        _spread(value, choices)
-
-
-def _inside_first(operation: ir.Operation) -> Iterator[ir.Operation]:
+def _inside(operation: ir.Operation) -> Iterator[ir.Operation]:
     for region in operation.regions:
         for block in region.blocks:
             for inner in block.operations:
-                yield from _inside_first(inner.operation)
                 yield inner.operation
+                yield from _inside(inner.operation)
 
 
 def _is_memref(value: ir.Value) -> bool:
     return isinstance(value.type, ir.MemRefType)
 
 
-def _yield_of(block: ir.Block) -> ir.Operation:
+def _end(block: ir.Block) -> ir.Operation:
     return list(block.operations)[-1].operation
 
 
-def _numbered(operation: ir.Operation, choices: dict[ir.Value, Choice]) -> None:
-    """The condition again, with a number for each memref among its results."""
-    blocks = [block for region in operation.regions for block in region.blocks]
-    yields = [list(_yield_of(block).operands) for block in blocks]
-    found: dict[int, tuple[ir.Value, ...]] = {}
-    for k, result in enumerate(operation.results):
-        if _is_memref(result):
-            found[k] = _arrays([values[k] for values in yields], operation, choices)
-            for block, values in zip(blocks, yields, strict=True):
-                values[k] = _number(values[k], found[k], block, choices)
-    for block, values in zip(blocks, yields, strict=True):
-        end = _yield_of(block)
-        with ir.InsertionPoint(end):
-            ir.Operation.create("scf.yield", operands=values, loc=end.location)
-        end.erase()
-    made = ir.Operation.create(
-        "scf.if",
-        results=[value.type for value in yields[0]],
-        operands=list(operation.operands),
-        attributes={name: operation.attributes[name] for name in operation.attributes},
-        regions=2,
-        loc=operation.location,
-        ip=ir.InsertionPoint(operation),
-    )
-    for block, region in zip(blocks, made.regions, strict=True):
-        block.append_to(region)
-    uses: list[tuple[ir.Value, ir.Value]] = list(zip(operation.results, made.results, strict=True))
-    for k, (old, new) in enumerate(uses):
-        if k in found:
-            # The users keep the old value's type until they are spread: a stand-in says which choice they mean.
-            with ir.InsertionPoint(operation), operation.location:
-                stand_in = ir.Operation.create("memref.cast", results=[old.type], operands=[found[k][0]]).result
-            old.replace_all_uses_with(stand_in)
-            choices[stand_in] = Choice(new, found[k])
-        else:
-            old.replace_all_uses_with(new)
-    operation.erase()
+def _sources(op: ir.Operation) -> list[tuple[ir.Value, list[ir.Value]]]:
+    """Each memref that a condition or a loop hands on, and the values that it is one of."""
+    blocks = [block for region in op.regions for block in region.blocks]
+    ends = [list(_end(block).operands) for block in blocks]
+    found: list[tuple[ir.Value, list[ir.Value]]] = []
+    if op.name == "scf.if":
+        found = [(result, [end[k] for end in ends]) for k, result in enumerate(op.results)]
+    elif op.name == "scf.for":
+        for k, result in enumerate(op.results):
+            given = [list(op.operands)[3 + k], ends[0][k]]
+            found += [(result, given), (blocks[0].arguments[1 + k], given)]
+    else:
+        found = [(value, [list(op.operands)[k], ends[1][k]]) for k, value in enumerate(blocks[0].arguments)]
+        found += [(value, [ends[0][1 + k]]) for values in (op.results, blocks[1].arguments) for k, value in enumerate(values)]
+    return [(value, given) for value, given in found if _is_memref(value)]
 
 
-def _arrays(values: list[ir.Value], operation: ir.Operation, choices: dict[ir.Value, Choice]) -> tuple[ir.Value, ...]:
-    """The arrays that the branches choose from, each once; all must be there before the condition."""
-    arrays = tuple(dict.fromkeys(array for value in values for array in (choices[value].arrays if value in choices else (value,))))
-    if any(not _is_there(array, operation) for array in arrays):
-        raise _NotFollowed("a pointer to an array that only one branch has", operation.location)
-    return arrays
+def _families(sources: dict[ir.Value, list[ir.Value]]) -> dict[ir.Value, Family]:
+    """The values that hand pointers on, joined where one is given to another."""
+    families = {value: Family([value]) for value in sources}
+    for value, given in sources.items():
+        for other in given:
+            mine = families[value]
+            if other in families and families[other] is not mine:
+                theirs = families[other]
+                mine.values += theirs.values
+                mine.arrays += [array for array in theirs.arrays if array not in mine.arrays]
+                families.update(dict.fromkeys(theirs.values, mine))
+            elif other not in families and other not in mine.arrays:
+                mine.arrays.append(other)
+    return families
 
 
 def _is_there(array: ir.Value, operation: ir.Operation) -> bool:
@@ -125,77 +125,48 @@ def _is_there(array: ir.Value, operation: ir.Operation) -> bool:
     home = array.owner if isinstance(array.owner, ir.Block) else array.owner.operation.block
     here = operation.block
     while here != home:
-        owner = here.owner
-        if owner is None or owner.name in ("func.func", "builtin.module"):
+        owner = here.owner.operation
+        if owner.name in ("func.func", "builtin.module"):
             return False
-        here = owner.operation.block
+        here = owner.block
     return True
 
 
-def _number(value: ir.Value, arrays: tuple[ir.Value, ...], block: ir.Block, choices: dict[ir.Value, Choice]) -> ir.Value:
-    """Which of `arrays` a branch yields, at the end of its block."""
-    with ir.InsertionPoint(_yield_of(block)), _yield_of(block).location:
-        if value not in choices:
-            return _constant(arrays.index(value), len(arrays))
-        inner = choices[value]
-        number = _constant(arrays.index(inner.arrays[-1]), len(arrays))
-        for k, array in reversed(list(enumerate(inner.arrays[:-1]))):
-            chosen = _is(inner, k)
-            number = _select(chosen, _constant(arrays.index(array), len(arrays)), number)
-        return number
+def _hand_numbers_on(op: ir.Operation, families: dict[ir.Value, Family]) -> None:
+    """Puts numbers in the places of arrays, in what begins a loop and in what ends a block."""
+    own = {given: families[value] for value, all_given in _sources(op) for given in all_given if given not in families}
+    for user in (op, *(_end(block) for region in op.regions for block in region.blocks)):
+        for position, operand in enumerate(list(user.operands)):
+            if operand in own:
+                with ir.InsertionPoint(user), user.location:
+                    user.operands[position] = own[operand].number(operand)
 
 
-def _constant(position: int, count: int) -> ir.Value:
-    """One bit tells two arrays apart, and is true for the first; more need a number."""
-    if count <= 2:
-        kind, number = ir.IntegerType.get_signless(1), -int(position == 0)
-    else:
-        kind, number = ir.IntegerType.get_signless(32), position
-    return ir.Operation.create("arith.constant", results=[kind], attributes={"value": ir.IntegerAttr.get(kind, number)}).result
-
-
-def _select(condition: ir.Value, yes: ir.Value, no: ir.Value) -> ir.Value:
-    return ir.Operation.create("arith.select", results=[yes.type], operands=[condition, yes, no]).result
-
-
-def _is(choice: Choice, position: int) -> ir.Value:
-    """Whether the array at a position, which is not the last one, is meant."""
-    if len(choice.arrays) <= 2:
-        return choice.number
-    kind = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), 0)
-    wanted = _constant(position, len(choice.arrays))
-    return ir.Operation.create(
-        "arith.cmpi", results=[ir.IntegerType.get_signless(1)], operands=[choice.number, wanted], attributes={"predicate": kind}
-    ).result
-
-
-def _spread(value: ir.Value, choices: dict[ir.Value, Choice]) -> None:
+def _spread(value: ir.Value, number: ir.Value, family: Family, arrays: list[ir.Value]) -> None:
     """Every use of a choice once for each of its arrays, under a test which is meant."""
-    choice = choices[value]
     for user in dict.fromkeys(use.owner.operation for use in value.uses):
+        if user.name in HANDS_ON:
+            continue
         with ir.InsertionPoint(user), user.location:
             if user.name in VIEWS:
-                choices[user.results[0]] = Choice(choice.number, tuple(_again(user, value, array)[0] for array in choice.arrays))
-                _spread(user.results[0], choices)
-            elif any(_is_memref(result) for result in user.results) or user.name == "scf.yield":
-                raise _NotFollowed("a pointer that changes between arrays in a loop", user.location)
+                _spread(user.results[0], number, family, [_again(user, value, array)[0] for array in arrays])
             else:
-                for old, new in zip(user.results, _branch(user, value, choice, 0), strict=True):
+                for old, new in zip(user.results, _branch(user, value, number, family, arrays), strict=True):
                     old.replace_all_uses_with(new)
-                user.erase()
-    if not is_used(value):
-        value.owner.operation.erase()
+            user.erase()
 
 
-def _branch(user: ir.Operation, value: ir.Value, choice: Choice, position: int) -> list[ir.Value]:
-    """`if (it is the array at this position) user of it; else` the same of the arrays behind."""
-    if position == len(choice.arrays) - 1:
-        return _again(user, value, choice.arrays[position])
+def _branch(user: ir.Operation, value: ir.Value, number: ir.Value, family: Family, arrays: list[ir.Value]) -> list[ir.Value]:
+    """`if (it is the first of these arrays) user of it; else` the same of those behind."""
+    array, *rest = arrays
+    if not rest:
+        return _again(user, value, array)
+    position = len(family.arrays) - len(arrays)
     types = [result.type for result in user.results]
-    made = ir.Operation.create("scf.if", results=types, operands=[_is(choice, position)], regions=2)
-    for region, last in zip(made.regions, (True, False), strict=True):
+    made = ir.Operation.create("scf.if", results=types, operands=[family.means(number, position)], regions=2)
+    for region, first in zip(made.regions, (True, False), strict=True):
         with ir.InsertionPoint(region.blocks.append()):
-            results = _again(user, value, choice.arrays[position]) if last else _branch(user, value, choice, position + 1)
+            results = _again(user, value, array) if first else _branch(user, value, number, family, rest)
             ir.Operation.create("scf.yield", operands=results)
     return list(made.results)
 

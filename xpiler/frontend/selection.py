@@ -10,7 +10,7 @@ from clang.cindex import Cursor, CursorKind
 
 from xpiler.diagnostics import InvalidInput, Place, Unsupported, warn
 from xpiler.frontend.clang_session import Source, parse
-from xpiler.frontend.cursors import body_of, place_of
+from xpiler.frontend.cursors import body_of, is_void, place_of
 from xpiler.frontend.kernel_names import spelled, symbol_of
 from xpiler.frontend.language import Language
 from xpiler.frontend.launch_options import parse_launch
@@ -130,7 +130,14 @@ def _no_kernel(functions: FileFunctions, place: Place) -> InvalidInput | Unsuppo
     if templates:
         hint = f"say which one with --instantiate '{templates[0]}<...>'"
         return Unsupported("the file has only templates, and nothing instantiates them", place, hint)
-    return InvalidInput("no kernel in the file", place, "expected a kernel function of the platform")
+    if functions.language.launch_text is None:  # where no word marks kernels, what they do has to
+        for function in functions.defined:
+            takes_pointers = any(p.type.get_canonical().kind.name == "POINTER" for p in function.get_arguments())
+            if takes_pointers and not is_void(function.result_type):
+                result = function.result_type.spelling
+                hint = f"let it store its result through one more pointer: void {function.spelling}(..., {result} *result)"
+                return Unsupported(f"'{function.spelling}' returns a value, and kernels return none", place_of(function), hint)
+    return InvalidInput("no kernel in the file", Place(place.file, 1, 1), "expected a kernel function of the platform")
 
 
 def host_functions(device: FileFunctions, options: ReadOptions, kernels: dict[str, Cursor]) -> list[Cursor]:

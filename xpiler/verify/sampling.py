@@ -48,7 +48,7 @@ def arguments(
         if p.is_pointer:
             made.append(buffer(generator, extent(p.name), dtype, kind))
         elif p.name in sizes:
-            made.append(dtype.type(sizes[p.name]))
+            made.append(dtype.type(min(sizes[p.name], np.iinfo(dtype).max)))  # a size of a byte is a number of a byte
         else:
             made.append(dtype.type(generator.uniform(0.1, 1.5)))
     return made

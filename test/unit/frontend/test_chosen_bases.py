@@ -33,6 +33,19 @@ __global__ void k(float *q, float *p, int n) {
 }
 void l(float *q, float *p, int n) { k<<<1, 256>>>(q, p, n); }
 """
+INSIDE = """
+__global__ void k(float *q, int n) {
+  float own[4] = {0, 1, 2, 3};
+  float *b = q;
+  if (n > 4) {
+    float other[8] = {1, 2};
+    other[n % 8] = 3;
+    b = other;
+  }
+  q[threadIdx.x] = b[n & 3] + own[n & 3];
+}
+void l(float *q, int n) { k<<<1, 256>>>(q, n); }
+"""
 GIVEN = """
 __device__ float twice(float v) { return v * 2; }
 using Function = float (*)(float);
@@ -49,10 +62,16 @@ def test_an_access_becomes_a_branch_over_the_arrays(read, text: str, accesses: i
     assert sum(kernel.count(f"{op} ") for op in ("memref.load", "memref.store", "cuda.atomic<add>")) == accesses
 
 
-def test_arrays_that_change_places_in_a_loop_are_refused_at_their_line(read) -> None:
-    with pytest.raises(Unsupported, match="arrays") as refused:
-        read(SWAPPED)
-    assert ":3:" in str(refused.value)
+def test_arrays_that_change_places_in_a_loop_are_numbers_in_it(read) -> None:
+    kernel = read(SWAPPED).split("func.func @l")[0]
+    assert "-> (i1, index, i1, index)" in kernel
+    assert kernel.count("memref.load ") == kernel.count("memref.store ") == 2
+
+
+def test_an_array_of_one_branch_is_refused_at_its_line(read) -> None:
+    with pytest.raises(Unsupported, match="inside of a branch") as refused:
+        read(INSIDE)
+    assert ":5:" in str(refused.value)
 
 
 def test_a_template_is_given_a_function(read) -> None:

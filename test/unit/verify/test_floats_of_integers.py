@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xpiler.verify.model.integers import extension
+from xpiler.verify.model.integers import comparison, extension
 from xpiler.verify.model.reals import from_integer
 from xpiler.verify.terms.term import make
 
@@ -23,3 +23,14 @@ def test_float_of_an_extended_byte(by_sign: bool, signed: bool, same: bool) -> N
 def test_float_of_an_extended_integer_rounds_as_that_of_the_integer() -> None:
     word = make("leaf", "q", 0, "i32")
     assert from_integer(True, 64, "f32")(extension(True, 32, 64)(word)) == from_integer(True, 32, "f32")(word)
+
+
+@pytest.mark.parametrize("by_sign", [True, False])
+@pytest.mark.parametrize("predicate", range(10))
+def test_comparison_of_extended_bytes(by_sign: bool, predicate: int) -> None:
+    other, wide = make("leaf", "r", 0, "i8"), extension(by_sign, 8, 32)
+    term = comparison(predicate, 32)(wide(BYTE), wide(other))
+    assert term.args[1] == 8
+    for a in (-128, -1, 0, 1, 127):
+        for b in (-128, -1, 0, 1, 127):
+            assert comparison(predicate, 32)(wide(a), wide(b)) == comparison(term.args[0], 8)(a, b)

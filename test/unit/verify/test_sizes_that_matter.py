@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from xpiler.verify.sampling import ParameterInfo, arguments
 from xpiler.verify.stages import at_sizes
 from xpiler.verify.verdict import Verdict
 
@@ -95,3 +97,9 @@ def test_a_small_size_that_takes_more_steps_than_a_large_one_is_no_proof(written
     found = at_sizes(source, target, {}, 20).answer
     assert found.verdict is Verdict.UNSUPPORTED
     assert "n = 1" in found.reason
+
+
+def test_a_size_of_a_byte_is_a_number_of_a_byte() -> None:
+    parameters = [ParameterInfo("n", "int32", False), ParameterInfo("t", "int8", False)]
+    made = arguments(parameters, {"n": 64, "t": 128}, lambda _: 0, np.random.default_rng(0), "random")
+    assert made == [64, 127]

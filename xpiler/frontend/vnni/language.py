@@ -16,7 +16,7 @@ from xpiler.frontend.reader import Reader
 from xpiler.frontend.simt.runtime import launch_arguments
 from xpiler.frontend.standard_library import INVARIANT
 from xpiler.frontend.values import Pointer, Scalar
-from xpiler.frontend.vnni import library
+from xpiler.frontend.vnni import library, omp_library
 from xpiler.frontend.vnni.functions import is_kernel
 from xpiler.frontend.vnni.intrinsic import Intrinsic, Memory
 from xpiler.frontend.vnni.memory import bits_of
@@ -96,7 +96,11 @@ def language() -> Language:
         default_arch="icelake-server",
         device_macros=macros,
         is_kernel=is_kernel,
-        builtins={**{row.name: handler(row) for row in (*intrinsics().values(), *library.functions())}, **scratch_memory.builtins()},
+        builtins={
+            **{row.name: handler(row) for row in (*intrinsics().values(), *library.functions())},
+            **scratch_memory.builtins(),
+            **omp_library.builtins(),
+        },
         invariant_calls=INVARIANT,
         run_time_array=scratch_memory.run_time_array,
         is_builtin_text=library.is_ours,

@@ -66,7 +66,12 @@ def _ones_cleared(operation: ir.Operation) -> ir.Value | None:
 
 def _ones_shifted(operation: ir.Operation, lanes: int) -> ir.Value | None:
     """n of `ones >> (lanes - n)`, ones in the lanes and nowhere else."""
-    if operation.name not in ("arith.shrui", "arith.shrsi") or literal(_through_casts(operation.operands[0])) != (1 << lanes) - 1:
+    if operation.name not in ("arith.shrui", "arith.shrsi"):
+        return None
+    ones = literal(_through_casts(operation.operands[0]))
+    if ones == -1 and operation.name == "arith.shrui" and ir.IntegerType(operation.operands[0].type).width == lanes:
+        ones = (1 << lanes) - 1  # `(__mmask64)-1`
+    if ones != (1 << lanes) - 1:
         return None
     left = _definition(_through_casts(operation.operands[1]))
     if left is None or left.name != "arith.subi" or literal(left.operands[0]) != lanes:

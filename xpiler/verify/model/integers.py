@@ -118,10 +118,21 @@ def comparison(predicate: int, width: int) -> Callable[[Value, Value], Value]:
 
     def apply(a: Value, b: Value) -> Value:
         if not (isinstance(a, int) and isinstance(b, int)):
-            return make("icompare", predicate, width, a, b)
+            narrow = _before_extensions(predicate, a, b)
+            return comparison(*narrow[0])(*narrow[1]) if narrow else make("icompare", predicate, width, a, b)
         return int(rule(unsigned(a, width), unsigned(b, width)) if is_unsigned else rule(a, b))
 
     return apply
+
+
+def _before_extensions(predicate: int, a: Value, b: Value) -> tuple[tuple[int, int], tuple[Value, Value]] | None:
+    """The comparison of what two extensions of one kind extend, where that says the same: their order is kept, by zeros without signs."""
+    if isinstance(a, int) or isinstance(b, int) or a.kind != "ext" or b.kind != "ext" or a.args[:2] != b.args[:2]:
+        return None
+    by_sign, source, _, inner = a.args
+    if not by_sign and 2 <= predicate < FIRST_UNSIGNED:
+        predicate += 4
+    return (predicate, source), (inner, b.args[3])
 
 
 def extension(signed: bool, source: int, target: int) -> Callable[[Value], Value]:

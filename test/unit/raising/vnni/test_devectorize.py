@@ -186,3 +186,17 @@ def test_masks_of_tails_are_comparisons(tail: str, tmp_path: Path) -> None:
     given, result = np.arange(37, dtype=np.float32), np.full(40, -1, np.float32)
     jit.run(module, "k", [given, result, 37])
     np.testing.assert_array_equal(result, [*range(37), -1, -1, -1])
+
+
+def test_the_mask_of_a_tail_of_64_bytes_is_a_comparison(tmp_path: Path) -> None:
+    path = tmp_path / "k.cpp"
+    path.write_text(
+        '#include <immintrin.h>\n#include <cstdint>\nextern "C" void k(const int8_t *A, int8_t *T, int n) {\n  if (n % 64) {\n'
+        "    __mmask64 m = (__mmask64)-1 >> (64 - n % 64);\n"
+        "    _mm512_mask_storeu_epi8(T, m, _mm512_maskz_loadu_epi8(m, A));\n  }\n}\n"
+    )
+    module = raise_module(read(path, "vnni"), normalize=False)
+    assert "arith.andi" not in str(module)
+    given, result = np.arange(37, dtype=np.int8), np.full(64, -1, np.int8)
+    jit.run(module, "k", [given, result, 37])
+    np.testing.assert_array_equal(result, [*range(37), *[-1] * 27])

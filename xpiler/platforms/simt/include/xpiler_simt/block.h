@@ -1,5 +1,6 @@
 // Block-wide synchronisation, memory fences, and the small change of device code.
 #pragma once
+#include <ctime>
 #include <cstdio>
 
 #include "execution.h"
@@ -24,7 +25,7 @@ XPILER_SIMT_INLINE void __trap() { xpiler_simt::trap("the kernel trapped"); }
 XPILER_SIMT_INLINE void __brkpt() {}
 XPILER_SIMT_INLINE long long clock64() { return 0; }
 XPILER_SIMT_INLINE int xpiler_simt_clock() { return 0; }
-#define clock() xpiler_simt_clock() // glibc's own has another type
+#define clock() xpiler_simt_clock() // glibc's own has another type; <ctime> declares it above, once
 #define __builtin_assume(condition) ((void)0)
 #define __assume(condition) ((void)0)
 
