@@ -49,3 +49,44 @@ func.func @different(%a: memref<?xf32>, %t: memref<?xf32>, %i: index) {
   memref.store %y1, %t[%i1] : memref<?xf32>
   return
 }
+
+// -----
+
+// Rows apart by a run-time number, which may be zero: in sequence.
+// CHECK-LABEL: func.func @rows
+// CHECK-NOT: scf.forall
+// CHECK: scf.for %{{.+}} = %{{.+}} to %c4
+// CHECK-COUNT-1: memref.store
+// CHECK-NOT: memref.store
+func.func @rows(%a: memref<?xf32>, %t: memref<?xf32>, %n: index) {
+  %n2 = arith.addi %n, %n : index
+  %n3 = arith.addi %n2, %n : index
+  %c0 = arith.constant 0 : index
+  %x0 = memref.load %a[%c0] : memref<?xf32>
+  %x1 = memref.load %a[%n] : memref<?xf32>
+  %x2 = memref.load %a[%n2] : memref<?xf32>
+  %x3 = memref.load %a[%n3] : memref<?xf32>
+  memref.store %x0, %t[%c0] : memref<?xf32>
+  memref.store %x1, %t[%n] : memref<?xf32>
+  memref.store %x2, %t[%n2] : memref<?xf32>
+  memref.store %x3, %t[%n3] : memref<?xf32>
+  return
+}
+
+// -----
+
+// A private tile whose rows are constants apart is filled in parallel from rows a run-time number apart.
+// CHECK-LABEL: func.func @tile
+// CHECK: scf.forall (%{{.+}}) in (2)
+func.func @tile(%a: memref<?xf32>, %n: index, %i: index) -> f32 {
+  %t = memref.alloca() : memref<2x8xf32>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %at = arith.addi %i, %n : index
+  %x0 = memref.load %a[%i] : memref<?xf32>
+  %x1 = memref.load %a[%at] : memref<?xf32>
+  memref.store %x0, %t[%c0, %c0] : memref<2x8xf32>
+  memref.store %x1, %t[%c1, %c0] : memref<2x8xf32>
+  %y = memref.load %t[%c1, %c0] : memref<2x8xf32>
+  return %y : f32
+}

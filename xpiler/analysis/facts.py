@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.analysis.forms import IndexForms, bounds_of_extreme, loop_control
-from xpiler.analysis.polynomial import Poly
+from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Facts
 
 EQ, NE, SLT, SLE, SGT, SGE, ULT, ULE, UGT, UGE = range(10)
@@ -19,7 +19,18 @@ def facts_at(forms: IndexForms, op: ir.Operation, root: ir.Operation | None = No
     while outer is not None and outer.name != "builtin.module" and (root is None or inner != root):
         facts += _facts_inside(forms, outer.operation, inner)
         inner, outer = outer.operation, outer.operation.parent
-    return tuple(dict.fromkeys(facts))
+    return tuple(dict.fromkeys([*facts, *(_dividend_fact(atom) for fact in facts for atom in fact.own_atoms() if _is_quotient(atom))]))
+
+
+def _is_quotient(atom: Atom) -> bool:
+    """Whether an atom is a number rounded down to multiples of a positive constant."""
+    return atom.kind == "floordiv" and (atom.args[1].as_int() or 0) > 0
+
+
+def _dividend_fact(quotient: Atom) -> Poly:
+    """`p - c * (p floordiv c)` is a remainder, hence not negative: what is known of a quotient is known of what was divided."""
+    dividend, divisor = quotient.args
+    return dividend - divisor * Poly.atom(quotient)
 
 
 def condition_facts(forms: IndexForms, condition: ir.Value, holds: bool = True) -> list[Poly]:

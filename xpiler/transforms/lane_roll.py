@@ -1,7 +1,8 @@
 """lane-roll: stores that do the same for neighbouring elements, written out one by one, become a loop over them.
 
 `t[i] = a[i] + b[i]; t[i+1] = a[i+1] + b[i+1]; ...` is what `float4` code and unrolled loops are. The expressions must be the
-same operation by operation, with subscripts that grow by a constant from one store to the next.
+same operation by operation, with subscripts that grow by one amount from one store to the next. Where stores may meet one element (the
+amount is a run-time number that may be zero) the loop is a sequence, which loop-parallel may make parallel later.
 """
 
 from __future__ import annotations
@@ -12,11 +13,23 @@ from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import Access, access_of, defining, effects_of, is_pure, may_alias
+from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
-from xpiler.transforms.rewriting import Mapping, blocks, body, functions, new_forall, note_noalias, operations, terminator, variable
+from xpiler.transforms.rewriting import (
+    Mapping,
+    blocks,
+    body,
+    functions,
+    new_for,
+    new_forall,
+    note_noalias,
+    operations,
+    terminator,
+    variable,
+)
 
 
 class LaneRollPass(Pass):
@@ -28,9 +41,12 @@ class LaneRollPass(Pass):
         for function in functions(op):
             for block in blocks(function):
                 for run in _runs(block):
-                    lanes = _Lanes(forms_of(run[0].op))
-                    if lanes.match(run) and _may_be_delayed(run, lanes):
-                        _roll(run, lanes)
+                    last = run[-1].op
+                    forms = forms_of(last)
+                    run = _ascending(forms, run)
+                    lanes = _Lanes(forms)
+                    if lanes.match(run) and _may_be_delayed(run, last, lanes):
+                        _roll(run, last, lanes)
 
 
 def _runs(block: ir.Block) -> list[list[Access]]:
@@ -47,30 +63,46 @@ def _runs(block: ir.Block) -> list[list[Access]]:
     return [run for run in runs if len(run) > 1]
 
 
+def _ascending(forms: IndexForms, run: list[Access]) -> list[Access]:
+    """The run in the order of the elements, where it goes through them downwards: stores to different elements may change places."""
+    grown = [forms.of(b) - forms.of(a) for a, b in zip(run[0].subscripts, run[1].subscripts, strict=True)]
+    return run[::-1] if any((step.as_int() or 0) < 0 for step in grown) else run
+
+
 @dataclass
 class _Lanes:
     """How the expression of each store follows from the first one's: index operands and their growth by lane."""
 
     forms: IndexForms
-    growth: dict[ir.Value, int] = field(default_factory=dict)
+    growth: dict[tuple[ir.Operation, int], Poly] = field(default_factory=dict)
     slice: dict[ir.Operation, None] = field(default_factory=dict)  # the first lane's operations, operands first
 
     def match(self, run: list[Access]) -> bool:
         """Whether every store does for its lane what the first does for lane 0."""
         first = run[0].op
         ok = all(self._operands(first, access.op, lane) for lane, access in enumerate(run) if lane)
-        return ok and any(self.growth.get(s) for s in run[0].subscripts)
+        return ok and any(self.step(first, k) for k in range(len(first.operands)))
+
+    def step(self, op: ir.Operation, position: int) -> Poly | None:
+        """What an operand grows by from lane to lane; None where it does not."""
+        found = self.growth.get((op, position))
+        return found if found is not None and found.terms else None
+
+    def apart(self, store: ir.Operation) -> bool:
+        """Whether no two lanes' stores meet one element, whatever the run-time numbers are."""
+        steps = [step for k in range(len(store.operands)) if (step := self.step(store, k)) is not None]
+        facts = facts_at(self.forms, store)
+        return any(step.as_int() is not None or self.forms.ranges.positive(step, facts) for step in steps)
 
     def _operands(self, first: ir.Operation, other: ir.Operation, lane: int) -> bool:
-        return len(first.operands) == len(other.operands) and all(
-            self._same(a, b, lane) for a, b in zip(first.operands, other.operands, strict=True)
-        )
+        return len(first.operands) == len(other.operands) and all(self._same(first, other, k, lane) for k in range(len(first.operands)))
 
-    def _same(self, a: ir.Value, b: ir.Value, lane: int) -> bool:
+    def _same(self, first: ir.Operation, other: ir.Operation, position: int, lane: int) -> bool:
+        a, b = first.operands[position], other.operands[position]
         if isinstance(a.type, ir.IndexType):
-            step, odd = divmod((self.forms.of(b) - self.forms.of(a)).as_int() or 0, lane)
-            constant = (self.forms.of(b) - self.forms.of(a)).as_int() is not None
-            return constant and not odd and self.growth.setdefault(a, step) == step
+            grown = self.forms.of(b) - self.forms.of(a)
+            step = self.growth.setdefault((first, position), grown) if lane == 1 else self.growth.get((first, position))
+            return step is not None and grown == step * lane
         x, y = defining(a), defining(b)
         if x is None or y is None or (a == b and not self._has_index(x)):
             return a == b
@@ -89,7 +121,7 @@ def _same_attributes(x: ir.Operation, y: ir.Operation) -> bool:
     return {k: str(x.attributes[k]) for k in x.attributes} == {k: str(y.attributes[k]) for k in y.attributes}
 
 
-def _may_be_delayed(run: list[Access], lanes: _Lanes) -> bool:
+def _may_be_delayed(run: list[Access], last: ir.Operation, lanes: _Lanes) -> bool:
     """Whether the loads may happen where the last store is: nothing writes what they read from there on."""
     reads = {b for op in lanes.slice for b in effects_of(op).reads()}
     block = run[0].op.block
@@ -97,16 +129,16 @@ def _may_be_delayed(run: list[Access], lanes: _Lanes) -> bool:
         return False
     siblings = operations(block)
     start = min((siblings.index(op) for op in lanes.slice), default=0)
-    between = siblings[start : siblings.index(run[-1].op) + 1] if reads else []
+    between = siblings[start : siblings.index(last) + 1] if reads else []
     effects = [effects_of(op) for op in between]
     return not any(e.unknown is not None or any(may_alias(w, r) for w in e.writes() for r in reads) for e in effects)
 
 
-def _roll(run: list[Access], lanes: _Lanes) -> None:
-    last = run[-1].op
+def _roll(run: list[Access], last: ir.Operation, lanes: _Lanes) -> None:
     if lanes.slice:
         note_noalias(last)
-    loop = new_forall(len(run), last.location, ir.InsertionPoint(last))
+    ip = ir.InsertionPoint(last)
+    loop = new_forall(len(run), last.location, ip) if lanes.apart(run[0].op) else new_for(len(run), [], last.location, ip)
     ip = ir.InsertionPoint(terminator(body(loop)))
     lane = lanes.forms.table.value(variable(loop))
     mapping: Mapping = {}
@@ -116,12 +148,8 @@ def _roll(run: list[Access], lanes: _Lanes) -> None:
             for k, operand in enumerate(op.operands):
                 if operand in mapping:
                     copy.operands[k] = mapping[operand]
-                elif lanes.growth.get(operand):
-                    copy.operands[k] = materialize(_grown(lanes, operand, lane), lanes.forms.ranges.nonneg)
+                elif (step := lanes.step(op, k)) is not None:
+                    copy.operands[k] = materialize(lanes.forms.of(operand) + lane * step, lanes.forms.ranges.nonneg)
         mapping.update(zip(op.results, copy.results, strict=True))
     for access in run:
         access.op.erase()
-
-
-def _grown(lanes: _Lanes, operand: ir.Value, lane: Poly) -> Poly:
-    return lanes.forms.of(operand) + lane * lanes.growth[operand]
