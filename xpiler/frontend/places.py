@@ -67,6 +67,26 @@ class VariablePlace(Place):
 
 
 @dataclass(frozen=True)
+class BitsPlace(Place):
+    """A variable's bits as a number of another type as wide: `*(int *)&x`."""
+
+    place: Place
+    ctype: CType
+
+    def load(self, reader: Reader) -> Value:
+        return self._cast(reader, self.place.load(reader), self.ctype)
+
+    def store(self, reader: Reader, value: Value) -> None:
+        self.place.store(reader, self._cast(reader, value, self.place.ctype))
+
+    @staticmethod
+    def _cast(reader: Reader, value: Value, ctype: CType) -> Scalar:
+        assert isinstance(value, Scalar)
+        same = value.ssa.type == ctype.mlir()
+        return Scalar(value.ssa if same else reader.builder.value("arith.bitcast", [value.ssa], ctype.mlir()), ctype)
+
+
+@dataclass(frozen=True)
 class ElementPlace(Place):
     """One object in memory: the element (or the row of lanes) at some indices of a memref."""
 

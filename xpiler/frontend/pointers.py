@@ -8,9 +8,9 @@ from clang.cindex import BinaryOperator as Op
 from mlir import ir
 
 from xpiler.frontend.arithmetic import compare, negate
-from xpiler.frontend.c_types import BOOL, I64, CType, PointerType, Void, scalar_of, scalars_in
+from xpiler.frontend.c_types import BOOL, I64, CType, Float, Int, PointerType, Void, scalar_of, scalars_in, size_of
 from xpiler.frontend.conversions import to_index
-from xpiler.frontend.places import Place, pointed_place
+from xpiler.frontend.places import BitsPlace, Place, pointed_place
 from xpiler.frontend.values import AddressOf, Null, Opaque, Pointer, Scalar, Untyped, Value
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def as_pointer_to(reader: Reader, value: Value, pointee: CType) -> Value:
     if isinstance(value, AddressOf):
         if isinstance(pointee, (Void, PointerType)) or scalar_of(value.pointee) == scalar_of(pointee):
             return value
+        if isinstance(pointee, (Int, Float)) and isinstance(value.pointee, (Int, Float)) and size_of(pointee) == size_of(value.pointee):
+            return AddressOf(BitsPlace(value.place, pointee), pointee)
         raise reader.unsupported("the address of a variable seen as another type", "copy the variable to an array of one element")
     if isinstance(value, Opaque):
         return value.content.as_array(reader, pointee) if isinstance(value.content, Untyped) and not isinstance(pointee, Void) else value

@@ -104,13 +104,13 @@ def test_view_of_a_buffer_is_an_offset():
     np.testing.assert_array_equal(t, a[4:])
 
 
-def test_memory_seen_as_another_type_is_refused():
+def test_memory_seen_as_a_narrower_type_is_refused():
     kernel = """
       %z = arith.constant 0 : index
-      %v = xpiler.view %A[%z] : memref<?xf32> to memref<?xi32>
-      %a = memref.load %v[%z] : memref<?xi32>
-      memref.store %a, %v[%z] : memref<?xi32>"""
-    with pytest.raises(Unsupported, match="memory of f32 seen as i32"):
+      %v = xpiler.view %A[%z] : memref<?xf32> to memref<?xi16>
+      %a = memref.load %v[%z] : memref<?xi16>
+      memref.store %a, %v[%z] : memref<?xi16>"""
+    with pytest.raises(Unsupported, match="memory of f32 seen as i16"):
         raised(module_text(kernel, "%A: memref<?xf32>", **ONE_BLOCK))
 
 

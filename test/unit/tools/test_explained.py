@@ -43,9 +43,8 @@ SCALARS = {
 @pytest.mark.parametrize("why", SCALARS)
 def test_what_stays_scalar_is_told_with_the_reason(tmp_path: Path, why: str) -> None:
     source = tmp_path / "k.cpp"
-    source.write_text(
-        f"void k(const float *x, const int *index, float *y, int n) {{\n  for (int i = 0; i < n; ++i)\n    {SCALARS[why]}\n}}\n"
-    )
+    head = "void k(const float *x, const int *index, float *y, int n) {\n  for (int i = 0; i < n; ++i)\n"
+    source.write_text(f"{head}    {SCALARS[why]}\n}}\n")
     text = report(tmp_path, source, "bang", "--verify=none")
     assert "k.cpp:2: element by element over n" in text
     assert f"({why})" in text

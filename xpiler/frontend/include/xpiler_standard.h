@@ -230,6 +230,15 @@ void *memcpy(T *to, const T *from, size_t bytes) {
   for (size_t i = 0; i < bytes / sizeof(T); ++i) to[i] = from[i];
   return to;
 }
+// Between elements of one size it takes their bits: `memcpy(&bits, &x, sizeof bits)`.
+template <class To, class From>
+void *memcpy(To *to, const From *from, size_t bytes, char (*)[sizeof(To) == sizeof(From) ? 1 : -1] = 0) {
+  if (bytes == sizeof(To))
+    *to = *(const To *)from;
+  else
+    for (size_t i = 0; i < bytes / sizeof(To); ++i) to[i] = ((const To *)from)[i];
+  return to;
+}
 namespace std { using ::printf; using ::fprintf; using ::puts; using ::calloc; using ::malloc; using ::free; using ::aligned_alloc; using ::memcpy; using ::memset; using ::exit; using ::rand; }
 
 #if defined(__CUDA__) || defined(__HIP__)

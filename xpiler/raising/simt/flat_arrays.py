@@ -5,12 +5,13 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.raising.array_rows import flatten_rows, rebuild, rows
+from xpiler.raising.element_bits import may_take_bits, take_bits
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
 from xpiler.raising.simt.dynamic_shared import ELEMENT_BYTES
 from xpiler.raising.simt.platform_ops import simt_name
-from xpiler.raising.simt.wide_views import is_wider, see_pieces
 from xpiler.raising.structure import definition, post_order, users
+from xpiler.raising.wide_views import is_wider, see_pieces
 
 
 def flatten_arrays(kernel: ir.Operation) -> None:
@@ -63,7 +64,10 @@ def _see_through(view: ir.Operation) -> None:
         see_pieces(view)
         return
     if base.type.element_type != view.results[0].type.element_type:
-        raise unsupported(view, f"memory of {base.type.element_type} seen as {view.results[0].type.element_type}")
+        if not may_take_bits(view):
+            raise unsupported(view, f"memory of {base.type.element_type} seen as {view.results[0].type.element_type}")
+        take_bits(view)
+        return
     if base.type.rank != 1:
         raise unsupported(view, "a view of an array of several dimensions")
     for user in users(view.results[0]):

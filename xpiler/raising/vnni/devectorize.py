@@ -14,6 +14,7 @@ from mlir.dialects import memref, scf
 from xpiler.frontend.arrays import LOOP
 from xpiler.raising.array_rows import flatten_rows
 from xpiler.raising.counted_while import count_whiles
+from xpiler.raising.element_bits import take_all_bits
 from xpiler.raising.vnni import vector_ops
 from xpiler.raising.vnni.emission_point import lane_loop, scratch
 from xpiler.raising.vnni.hazards import must_materialize
@@ -47,6 +48,7 @@ def raise_kernel(module: ir.Module, function: ir.Operation) -> ir.Operation:
     rebuilder.block(old, new)
     function.erase()
     flatten_rows(made)
+    take_all_bits(made)
     sink_private_arrays(made)
     return made
 

@@ -273,3 +273,29 @@ def test_a_lock_orders_what_its_holders_did(program) -> None:
         built.launch("tally", total, faulty, dim=(8, 1, 1), union=UNION2, out=0)
         assert built.kinds() == ({"data-race"} if faulty else set())
         assert faulty or total[0] == 8
+
+
+def test_many_arrays_on_chip_are_no_memory_of_the_host(program) -> None:
+    """The references to them are a thread's variables, and where there are many the loader puts those on the heap."""
+    arrays = "\n".join(f"  {{ __nram__ float tile[64]; tile[0] = {k}; sum += tile[0]; }}" for k in range(40))
+    built = program(
+        f"""
+extern "C" __mlu_global__ void k(float *out) {{
+  float sum = 0;
+{arrays}
+  out[0] = sum;
+}}
+extern "C" void run() {{
+  float *out;
+  cnrtMalloc((void **)&out, 4);
+  cnrtQueue_t queue;
+  cnrtQueueCreate(&queue);
+  cnrtDim3_t dim = {{1, 1, 1}};
+  k<<<dim, cnrtFuncTypeBlock, queue>>>(out);
+  cnrtQueueSync(queue);
+  cnrtFree(out);
+}}
+"""
+    )
+    built.library.run()
+    assert built.findings() == []

@@ -8,20 +8,13 @@
 #include "options.h"
 #include "processes.h"
 #include "schedule.h"
-#include "xpiler_sim/indices.h"
 
 namespace xpiler_sim {
 namespace {
 
-/// Each core has its own of the task indices; the compiler may read them like any memory.
-bool is_index(const char *p) {
-  const char *first = reinterpret_cast<const char *>(&taskId);
-  return p - first < 256 && first - p < 256;
-}
-
 /// Memory without an object: a variable of the file, what a launch hands its kernel before that begins, or the host's.
 void unknown_memory(const Core &core, const char *p, std::size_t bytes, Access access, const void *pc) {
-  if (!core.in_kernel || is_index(p)) return;
+  if (!core.in_kernel || in_thread_block(p)) return;
   if (access == Access::write) note_communication();
   if (in_image(p) || foreign_allowed()) return;
   const bool write = access == Access::write;
