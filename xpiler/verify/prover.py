@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlir import ir
 
@@ -24,6 +24,7 @@ STEPS_OF_ALL = 1_600_000
 FEWEST_ROWS = 3  # of a proof at sizes of our own choice, however few branches the texts have
 STEPS_OF_SMALL = 100_000  # of the first rows together, behind the fewest: more of these are taken as long as they are so cheap
 MOST_CUTS = 2  # rows that are looked at in part, and the steps of each
+LAST_CUTS = 3  # more of them where the steps are spent and branches are left that no row went through
 STEPS_OF_A_CUT = 800_000
 ASYNCHRONOUS = "async"  # the attribute of a copy that something has to wait for
 LARGEST_TURN = 1 << 14  # larger constants are masks and the like
@@ -111,6 +112,7 @@ class _Rows:
         )  # what is left of them differs, so that each row shows another piece
         self._unpassed = {*near, *pieces, *(PIECES * number for number in pieces)}
         self._cuts, self._can_be_cut = MOST_CUTS, can_be_cut(self._modules)
+        self._last_cuts = LAST_CUTS
         self.in_part: list[Sizes] = []
         self._after_first = 0  # steps that are spent when the first row is proved
 
@@ -124,6 +126,8 @@ class _Rows:
             return None
         if len(self.proved) >= FEWEST_ROWS and not (self.is_cheap if candidate.is_small else self._may_show(sizes)):
             return None
+        if self._is_spent:
+            return self._last_look(sizes)
         if self._is_too_long(sizes):
             return self._in_part(sizes)
         is_needed = self._patient and not self.proved  # without any row there is no proof
@@ -139,9 +143,19 @@ class _Rows:
             return True
         return self._costs.expected(sizes) > FAR_TOO_LONG * STEPS_OF_A_ROW
 
+    def _last_look(self, sizes: Sizes) -> Attempt | None:
+        """When the steps are spent: the ends of rows past what no row has to pass, for branches that nothing has gone through yet."""
+        if max(sizes.values(), default=0) <= LARGEST_TURN or self._last_cuts <= 0:
+            return None
+        self._last_cuts -= 1
+        self._cuts = max(self._cuts, 1)
+        return self._in_part(sizes)
+
     def _in_part(self, sizes: Sizes) -> Attempt | None:
         """Looks at the ends of a row that is too long, where it may show something; what they contradict decides."""
-        if not self.proved or not (self._cuts > 0 and self._may_show(sizes) and self._can_be_cut):
+        executed = max((n for row in (*(found.sizes for found in self.proved), *self.in_part) for n in row.values()), default=0)
+        is_further = bool(self.proved) and max(sizes.values(), default=0) > executed
+        if not (is_further and self._cuts > 0 and self._may_show(sizes) and self._can_be_cut):
             return None
         self._cuts -= 1
         try:
@@ -171,8 +185,9 @@ class _Rows:
         if key not in self._known:
             before = self._budget.steps
             self._budget.limit(steps)
-            self._known[key] = attempt(*self._modules, sizes, self._budget)
-            self._costs.note(sizes, self._budget.steps - before)
+            found = attempt(*self._modules, sizes, self._budget)
+            self._known[key] = replace(found, steps=self._budget.steps - before)
+            self._costs.note(sizes, self._known[key].steps)
         return self._known[key]
 
     def _noted(self, found: Attempt) -> Attempt | None:
@@ -197,7 +212,12 @@ class _Rows:
     def is_enough(self) -> bool:
         """Whether every branch has gone both ways, or the steps are spent and something is proved."""
         complete = self._coverage.is_complete and (not self._patient or (len(self.proved) >= FEWEST_ROWS and not self._unpassed))
-        return bool(self.proved) and (complete or self._budget.steps - self._after_first > STEPS_OF_ALL)
+        is_open = self._patient and self._can_be_cut and self._last_cuts > 0 and self._coverage.never_run != ""
+        return bool(self.proved) and (complete or (self._is_spent and not is_open))
+
+    @property
+    def _is_spent(self) -> bool:
+        return bool(self.proved) and self._budget.steps - self._after_first > STEPS_OF_ALL
 
     def described(self) -> tuple[tuple[Sizes, dict[str, int]], ...]:
         """The rows that are proved, with the elements of every buffer there."""
@@ -221,8 +241,8 @@ class _Rows:
 
     def _odd(self) -> Sizes | None:
         """Sizes that were too long and are smaller than some that were not: a loop goes astray there, whose end nobody has seen."""
-        proved = [found.sizes for found in self.proved]
-        return next((row for row in self._too_long if any(all(row[name] <= other[name] for name in row) for other in proved)), None)
+        cheap = [found.sizes for found in self.proved if found.steps < STEPS_OF_A_ROW // 8]
+        return next((row for row in self._too_long if any(all(row[name] <= other[name] for name in row) for other in cheap)), None)
 
     def proof(self) -> Proof:
         """What all rows come to, none of which stumbles."""

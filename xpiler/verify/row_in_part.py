@@ -6,6 +6,8 @@ texts wrote must be equal. That is where loops over the tasks' tiles come round 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mlir import ir
 
 from xpiler.verify import signature
@@ -16,6 +18,7 @@ from xpiler.verify.terms.normal_form import NormalForm
 from xpiler.verify.validator import Attempt, Sizes
 
 # What makes the work of one block depend on that of others, or its result on which of them run.
+LOOPS = ("scf.for", "scf.while", "scf.forall")
 TOGETHER = ("atomic", "xpiler.memset", "bang.barrier")
 
 
@@ -23,8 +26,15 @@ def can_be_cut(modules: tuple[ir.Module, ...]) -> bool:
     """Whether every text has one launch at most, whose blocks or tasks work each by themselves."""
     launches = [[op for op in signature.inside(side.Unit.of(m).function) if op.name in ("xpiler.launch", "xpiler.call")] for m in modules]
     together = any(word in op.name for module in modules for op in signature.inside(module.operation) for word in TOGETHER)
-    looped = any(op.parent.name.startswith("scf.") for found in launches for op in found)
+    looped = any(name in LOOPS for found in launches for op in found for name in _above(op))
     return not together and not looped and all(len(found) <= 1 for found in launches)
+
+
+def _above(op: ir.Operation) -> Iterator[str]:
+    """The names of the operations around one."""
+    while op.parent is not None:
+        op = op.parent.operation
+        yield op.name
 
 
 def attempt_in_part(source: ir.Module, target: ir.Module, sizes: Sizes, budget: Budget) -> Attempt:

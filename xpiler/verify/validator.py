@@ -46,6 +46,7 @@ class Attempt:
     assumptions: tuple[str, ...] = ()
     covered: frozenset = frozenset()
     source: side.Outcome | None = None  # what the source computes, as terms
+    steps: int = 0  # that it took
 
     @property
     def is_of_source(self) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xpiler.verify.sampling import ParameterInfo, arguments
-from xpiler.verify.stages import at_sizes
+from xpiler.verify.stages import at_sizes, staged
 from xpiler.verify.verdict import Verdict
 
 CPP = '#include <cstdint>\nextern "C" void k_kernel(const {type} *A, {out} *T, int n) {{\n{body}\n}}\n'
@@ -94,7 +94,7 @@ def test_a_small_size_that_takes_more_steps_than_a_large_one_is_no_proof(written
     """At n = 1 the unsigned loop goes round four billion times."""
     source = written(text("for (int i = 0; i < n - 2; ++i) T[i] = A[i];"), ".cpp")
     target = written(text("for (unsigned i = 0; i < (unsigned)n - 2u; ++i) T[i] = A[i];"), ".cpp")
-    found = at_sizes(source, target, {}, 20).answer
+    found = staged(source, target, {}, 20).answer
     assert found.verdict is Verdict.UNSUPPORTED
     assert "n = 1" in found.reason
 

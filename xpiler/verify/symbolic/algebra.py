@@ -296,6 +296,9 @@ def sum_pieces(bound: tuple[str, ...], pieces: list[tuple[Set, Poly | None]], do
     return total
 
 
+MOST_PAIRS = 256  # of the pieces of two domains of a maximum that are united: what takes more takes seconds, and comes to no end
+
+
 def maximum(items: list[Item], domain: Set) -> Poly:
     """The maximum over all members: flattened, ranges of one body united, repetition ignored."""
     found: list[Item] = []
@@ -328,6 +331,8 @@ def _unite(found: list[Item], item: Item, domain: Set) -> None:
         item = Item(bound, space, value)
     for i, known in enumerate(found):
         model, other = (item, known) if item.bound and not known.bound else (known, item)
+        if model.domain.n_basic_set() * other.domain.n_basic_set() > MOST_PAIRS:
+            raise NotModelled("a maximum over too many pieces")
         space = _same_value(model, other, domain)
         if space is not None:
             whole = union(domain.intersect_params(model.domain), domain.intersect_params(space), model.bound)

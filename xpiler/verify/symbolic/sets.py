@@ -110,7 +110,10 @@ def simplest(what: PwAff, domain: Set) -> PwAff:
     An affine expression that is defined everywhere changes by equalities of the domain alone, which are looked up first:
     isl works out far more than these to simplify an integer that may have conditions of its own.
     """
-    if _is_affine(what) and domain.n_basic_set() == 1 and not coordinates(what) & coordinates(domain.affine_hull()):
+    if _is_affine(what):
+        equalities = Set.from_basic_set(domain.affine_hull())
+        if coordinates(what) & coordinates(equalities):
+            what = what.gist_params(equalities)
         return what.drop_unused_params()
     return what.gist_params(domain).drop_unused_params()
 
