@@ -17,6 +17,7 @@ from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_tol
 from xpiler.verify.defects.overruns import overruns
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
+from xpiler.verify.float_bits import as_floats
 from xpiler.verify.judgement import Called, run_both
 from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
@@ -92,7 +93,7 @@ def _runs(
     sides = (source, sides[1])
     numbers = {p.name for p in launcher.parameters if not p.is_pointer and "int" in p.dtype}
     executed = tuple(row for row in proved.executed() if numbers <= row[0].keys())  # sizes in a launcher's own names say nothing here
-    called = Called(launcher.symbol, launcher.parameters, executed, launcher.convention, stated)
+    called = Called(launcher.symbol, as_floats(launcher.parameters, shared), executed, launcher.convention, stated)
     return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated, sides
 
 

@@ -9,6 +9,7 @@ from xpiler.raising.bang.clusters import tasks_meet, to_blocks
 from xpiler.raising.bang.extremes import recognise_extremes
 from xpiler.raising.bang.lifetimes import rename_definitions
 from xpiler.raising.bang.meanings import expand_builtins
+from xpiler.raising.bang.memory_cores import give_work_to_cores
 from xpiler.raising.bang.pieces import cut_buffers
 from xpiler.raising.bang.queues import drop_syncs
 from xpiler.raising.bang.scratch import flatten_arrays, strip_spaces
@@ -28,6 +29,8 @@ def raise_kernel(module: ir.Module, kernel: ir.Operation) -> ir.Operation:
     with kernel.context, kernel.location:
         launch = find_launch(module, kernel)
         drop_syncs(kernel)
+        if launch.clusters:
+            give_work_to_cores(kernel)
         blocks = to_blocks(kernel, launch) if tasks_meet(kernel) else None
         if blocks is None:
             loop_over_tasks(kernel, launch)

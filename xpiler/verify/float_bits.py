@@ -1,0 +1,46 @@
+"""Arrays of integers that hold the bits of floats (`uint16_t *` that `_mm512_cvtph_ps` reads): they are run and compared as floats.
+
+As integers, random ones would be mostly NaNs and numbers of every size, and which NaN an operation gives is no result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mlir import ir
+
+from xpiler.verify import signature
+from xpiler.verify.sampling import ParameterInfo
+
+FLOATS = {"f16": "float16", "f32": "float32", "f64": "float64"}
+
+
+def as_floats(parameters: list[ParameterInfo], shared: ir.Module) -> list[ParameterInfo]:
+    """The parameters, with a float type where every access of the kernels, in shared form, to an array of this name is one of bits."""
+    found: dict[str, set[str]] = {}
+    for kernel in signature.functions(shared, "xpiler.kernel").values():
+        arguments = kernel.regions[0].blocks[0].arguments
+        for position, p in zip(signature.data_positions(kernel), signature.parameters_of(kernel), strict=True):
+            if p.is_pointer and "int" in p.dtype:
+                found.setdefault(p.name, set()).add(FLOATS.get(_float_of(arguments[position]), ""))
+    floats = {name: kinds.pop() for name, kinds in found.items() if len(kinds) == 1}
+    return [replace(p, dtype=floats.get(p.name) or p.dtype) if p.is_pointer else p for p in parameters]
+
+
+def _float_of(array: ir.Value) -> str:
+    """The float type whose bits all loads and stores of an array are; "" where one is not, or there is none."""
+    found: set[str] = set()
+    for use in array.uses:
+        user = use.owner.operation
+        if user.name == "memref.load":
+            found |= {_recast(next_use.owner.operation) for next_use in user.results[0].uses}
+        elif user.name == "memref.store" and user.operands[0] != array:
+            made = user.operands[0].owner
+            found.add("" if isinstance(made, ir.Block) or made.operation.name != "arith.bitcast" else str(made.operation.operands[0].type))
+        elif user.name != "xpiler.extent":
+            return ""
+    return found.pop() if len(found) == 1 else ""
+
+
+def _recast(user: ir.Operation) -> str:
+    return str(user.results[0].type) if user.name == "arith.bitcast" else ""
