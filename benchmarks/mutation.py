@@ -3,7 +3,9 @@
     python benchmarks/mutation.py --seed 1 --json F [--count 1000] [--jobs 2]
 
 A mutant is judged by runs of both texts at up to eight sizes, on whole numbers (so that sums of floats are exact),
-fractions and negative numbers, and by the validator at its own sizes or all. `refuted`: a run differs, does not end or is reported
+fractions and negative numbers, and by the validator at its own sizes or all. The report is written after every batch of one kernel's
+mutants, and outcomes that it has are taken from it: a run that is stopped goes on where it was.
+`refuted`: a run differs, does not end or is reported
 by a simulator. `proved`: the validator says so and every run agrees; each one is listed by name. `--prove-all` asks the
 validator about refuted mutants too: an alarm is a proof that a run at the same sizes contradicts, and the exit code is 1.
 """
@@ -45,6 +47,7 @@ def main() -> int:
         print("\n".join(m.name for m in mutants))
         return 0
     outcomes = _judge_all(mutants, options)
+    print(f"{sum(o.seconds for o in outcomes) / max(len(outcomes), 1):.1f} s of processor time a mutant")
     print(summary(outcomes))
     return 1 if any(o.alarm or (o.verdict == "proved" and not o.runs) for o in outcomes) else 0
 
@@ -66,8 +69,9 @@ def _options() -> argparse.Namespace:
 
 def _judge_all(mutants: list[Mutant], options: argparse.Namespace) -> list[Outcome]:
     """All outcomes; those of worth are printed as they come, and the report is written after every batch."""
-    outcomes: list[Outcome] = []
-    start = time.monotonic()
+    outcomes = _known(mutants, options)
+    known, start = {o.name for o in outcomes}, time.monotonic()
+    mutants = [m for m in mutants if m.name not in known]
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn"), max_tasks_per_child=8) as pool:
         waiting = [pool.submit(judged, batch, options.seed, options.prove_all) for batch in _batches(mutants)]
         for done in as_completed(waiting):
@@ -76,6 +80,17 @@ def _judge_all(mutants: list[Mutant], options: argparse.Namespace) -> list[Outco
             if options.json:
                 _report(outcomes, options, time.monotonic() - start)
     return outcomes
+
+
+def _known(mutants: list[Mutant], options: argparse.Namespace) -> list[Outcome]:
+    """What an earlier run with this seed found of these mutants."""
+    if not options.json or not Path(options.json).exists():
+        return []
+    report = json.loads(Path(options.json).read_text())
+    if report["seed"] != options.seed or report.get("prove_all", False) != options.prove_all:
+        raise SystemExit(f"{options.json} is of another run: name another file, or remove it")
+    wanted = {m.name for m in mutants}
+    return [Outcome(**found) for found in report["mutants"] if found["name"] in wanted]
 
 
 def _batches(mutants: list[Mutant]) -> list[list[Mutant]]:
@@ -95,8 +110,11 @@ def _note(outcomes: list[Outcome]) -> None:
 
 
 def _report(outcomes: list[Outcome], options: argparse.Namespace, seconds: float) -> None:
-    report = {"seed": options.seed, "seconds": round(seconds), "summary": summary(outcomes), "mutants": [asdict(o) for o in outcomes]}
-    Path(options.json).write_text(json.dumps(report, indent=1) + "\n")
+    """All outcomes so far, in place of the file at once."""
+    report = {"seed": options.seed, "prove_all": options.prove_all, "seconds": round(seconds), "summary": summary(outcomes)}
+    part = Path(f"{options.json}.part")
+    part.write_text(json.dumps({**report, "mutants": [asdict(o) for o in outcomes]}, indent=1) + "\n")
+    part.replace(options.json)
 
 
 def summary(outcomes: list[Outcome]) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from clang.cindex import Cursor, CursorKind
 
+from mutation.equivalences import does_nothing_at_the_end, is_finished_later
 from mutation.program import Change, Program, operands
 
+GUARDED = (CursorKind.FOR_STMT, CursorKind.WHILE_STMT, CursorKind.IF_STMT)
 NEIGHBOURS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 
 
@@ -19,6 +21,15 @@ def _chooses(program: Program, comparison: Cursor) -> bool:
     return {program.text_of(c) for c in operands(choice)[1:]} == {program.text_of(c) for c in operands(comparison)}
 
 
+def _is_covered(program: Program, comparison: Cursor, *, grows: bool) -> bool:
+    """Whether one more iteration works on nothing, or what one less leaves is done later."""
+    left, right = operands(comparison)
+    parent = program.parent(comparison)
+    if parent is None or parent.kind not in GUARDED:
+        return False
+    return does_nothing_at_the_end(program, left, right, parent) if grows else is_finished_later(program, left, right)
+
+
 def changes(program: Program) -> Iterator[Change]:
     """`<` for `<=` and back; `limit - 1` and `limit + 1`."""
     for node in program.nodes(CursorKind.BINARY_OPERATOR):
@@ -26,7 +37,8 @@ def changes(program: Program) -> Iterator[Change]:
         where, spelling = program.between(left, right)
         if spelling not in NEIGHBOURS:
             continue
-        if not _chooses(program, node):
+        if not _chooses(program, node) and not _is_covered(program, node, grows=spelling in ("<", ">")):
             yield Change("bound", *where, NEIGHBOURS[spelling])
         for step in ("- 1", "+ 1"):
-            yield Change("bound", *program.range_of(right), f"({program.text_of(right)} {step})")
+            if not _is_covered(program, node, grows=(step == "+ 1") == (spelling in ("<", "<="))):
+                yield Change("bound", *program.range_of(right), f"({program.text_of(right)} {step})")

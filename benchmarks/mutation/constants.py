@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from clang.cindex import Cursor, CursorKind
 
+from mutation.equivalences import only_adds_blocks, shapes_a_launch
 from mutation.program import Change, Program, callee
 
 
@@ -13,9 +14,10 @@ def changes(program: Program) -> Iterator[Change]:
     """An integer one off, a float by a quarter or without its sign."""
     for node in program.nodes(CursorKind.INTEGER_LITERAL, CursorKind.FLOATING_LITERAL):
         text = program.text_of(node)
-        if text[:1].isdigit() and not _is_hint(program, node):
+        if text[:1].isdigit() and not _is_hint(program, node) and not shapes_a_launch(program, node):
             for factor in _factors(node, text):
-                yield Change("constant", *program.range_of(node), f"({text} {factor})")
+                if factor != "+ 1" or not only_adds_blocks(program, node):
+                    yield Change("constant", *program.range_of(node), f"({text} {factor})")
 
 
 def _factors(node: Cursor, text: str) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ class Outcome:
     witness: str = ""
     runs: int = 0
     alarm: bool = False
+    seconds: float = 0.0  # of processor time, its part of what the original took included
 
 
 class Original:
@@ -68,8 +70,17 @@ class Original:
 def judged(mutants: list[Mutant], seed: int, prove_all: bool) -> list[Outcome]:
     """The outcomes of the mutants of one kernel."""
     with tempfile.TemporaryDirectory(prefix="xpiler-mutants-") as folder:
+        start = _processor_seconds()
         original = Original(mutants[0].subject, seed, Path(folder))
-        return [_judged(original, mutant, prove_all) for mutant in mutants]
+        outcomes = [_judged(original, mutant, prove_all) for mutant in mutants]
+        each = (_processor_seconds() - start) / len(mutants)
+    return [replace(outcome, seconds=round(each, 2)) for outcome in outcomes]
+
+
+def _processor_seconds() -> float:
+    """Of this process and of the children that have ended."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _judged(original: Original, mutant: Mutant, prove_all: bool) -> Outcome:

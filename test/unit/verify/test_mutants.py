@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from mutation import barriers, bounds, copies, lanes, subscripts, tails  # noqa: E402
+from mutation import barriers, bounds, constants, copies, guards, lanes, subscripts, tails  # noqa: E402
 from mutation.population import Mutant, Subject, drawn, text_of  # noqa: E402
 from mutation.program import Program  # noqa: E402
 
@@ -66,3 +66,35 @@ def test_a_draw_is_repeatable_and_every_mutant_differs(subject: Subject) -> None
     assert [m.name for m in mutants] == [m.name for m in drawn([subject], 25, seed=3)]
     texts = {text_of(m) for m in mutants}
     assert len(texts) == 25 and KERNEL.encode() not in texts
+
+
+EQUIVALENT = """
+__global__ void k(const float *q, float *z, int w) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < w) z[i] = q[i];
+}
+void rest(const float *q, float *z, int w) {
+  int i = 0;
+  for (; i + 16 <= w; i += 16)
+    for (int j = 0; j < 16; ++j) z[i + j] = q[i + j];
+  if (i < w)
+    for (int j = 0; j < w - i; ++j) z[i + j] = q[i + j];
+}
+extern "C" void k_kernel(const float *q, float *z, int w) {
+  dim3 block(32, 4);
+  k<<<dim3((w + 127) / 128, block.y / 4), 128>>>(q, z, w);
+  rest(q, z, w);
+}
+"""
+
+
+def test_sites_whose_mutant_is_equivalent_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "k.cu"
+    path.write_text(EQUIVALENT)
+    program = Program(path, "cuda", "k_kernel")
+    made = [(program.data[c.start : c.end].decode(), c.text) for operator in (bounds, constants, guards) for c in operator.changes(program)]
+    assert ("<=", "<") not in made  # what the loop leaves is done behind it
+    assert made.count(("i < w", "true")) == 1  # of the kernel: the rest is empty where there is none
+    assert ("w", "(w - 1)") in made and ("w", "(w + 1)") in made
+    assert ("127", "(127 - 1)") in made and ("127", "(127 + 1)") not in made  # more blocks have nothing to do
+    assert ("32", "(32 - 1)") not in made  # the grid is computed by the block

@@ -1,0 +1,59 @@
+"""Sites whose mutant computes the same: what follows covers one more or one less, or nothing is left to do.
+
+They are told by the text: `limit - start` behind a comparison of the two is what is left, the length of a copy or of a mask. Too many
+sites left out is no harm, an equivalent mutant needs a reason written by hand.
+"""
+
+from __future__ import annotations
+
+import re
+
+from clang.cindex import Cursor, CursorKind
+
+from mutation.program import Program
+
+FUNCTIONS = (CursorKind.FUNCTION_DECL, CursorKind.FUNCTION_TEMPLATE)
+LOOPS = (CursorKind.FOR_STMT, CursorKind.WHILE_STMT)
+
+
+def does_nothing_at_the_end(program: Program, left: Cursor, right: Cursor, guarded: Cursor) -> bool:
+    """Whether what `left < right` guards works on `right - left` elements: none, where it runs once too often."""
+    return any(_has_rest(program.text_of(guarded), *sides) for sides in _sides(program, left, right))
+
+
+def is_finished_later(program: Program, left: Cursor, right: Cursor) -> bool:
+    """Whether a comparison of a loop is followed, behind the loop, by work on what the loop leaves."""
+    loop = next((node for node in program.above(left) if node.kind in LOOPS), None)
+    function = next((node for node in program.above(left) if node.kind in FUNCTIONS), None)
+    if loop is None or function is None:
+        return False
+    later = program.data[program.range_of(loop)[1] : program.range_of(function)[1]].decode(errors="replace")
+    return any(_has_rest(later, *sides) for sides in _sides(program, left, right))
+
+
+def only_adds_blocks(program: Program, literal: Cursor) -> bool:
+    """Whether a literal is added in what is divided for the geometry of a launch: more of it is more blocks, which a guard leaves idle."""
+    above = [node for node in program.above(literal) if node.kind != CursorKind.UNEXPOSED_EXPR]
+    function = next((node for node in above if node.kind in FUNCTIONS), None)
+    words = [program.text_of(node) for node in above[:4]]
+    is_launcher = function is not None and re.search(r"<<<|LaunchKernelGGL|cudaLaunchKernel", program.text_of(function)) is not None
+    return is_launcher and any(re.match(r"\(.*\+.*\)\s*/", text) for text in words)
+
+
+def shapes_a_launch(program: Program, literal: Cursor) -> bool:
+    """Whether a literal is a side of a block by which the grid is computed (`dim3 block(32, 4)` and `block.y`)."""
+    declared = next((node for node in program.above(literal) if node.kind == CursorKind.VAR_DECL), None)
+    if declared is None or "dim3" not in declared.type.spelling:
+        return False
+    function = next((node for node in program.above(declared) if node.kind in FUNCTIONS), None)
+    return function is not None and re.search(rf"\b{re.escape(declared.spelling)}\.[xyz]\b", program.text_of(function)) is not None
+
+
+def _sides(program: Program, left: Cursor, right: Cursor) -> list[tuple[str, str]]:
+    """The limit and each variable that is compared with it."""
+    limit = program.text_of(right).strip()
+    return [(limit, name) for name in re.findall(r"[A-Za-z_]\w*", program.text_of(left))]
+
+
+def _has_rest(text: str, limit: str, start: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(limit)}\s*-\s*{re.escape(start)}\b", text) is not None
