@@ -56,7 +56,82 @@ def gelu(x: np.ndarray, y: np.ndarray, rows: int, cols: int, scale: float) -> np
     return 0.5 * x * (1 + np.vectorize(math.erf)(x / math.sqrt(2))) * scale
 
 
+def rotated_keys(
+    q: np.ndarray, k: np.ndarray, pos: np.ndarray, tokens: int, heads: int, kv_heads: int, dim: int, base: float
+) -> np.ndarray:
+    angle = pos[:, None, None] * base ** (-2.0 * np.arange(dim // 2) / dim)
+    x0, x1 = k[..., 0::2], k[..., 1::2]
+    return np.stack([x0 * np.cos(angle) - x1 * np.sin(angle), x0 * np.sin(angle) + x1 * np.cos(angle)], -1)
+
+
+def heat(u: np.ndarray, un: np.ndarray, nx: int, ny: int, alpha: float) -> np.ndarray:
+    out, inner = un.copy(), u[1:-1, 1:-1]
+    out[1:-1, 1:-1] = inner + alpha * (u[1:-1, :-2] + u[1:-1, 2:] + u[:-2, 1:-1] + u[2:, 1:-1] - 4 * inner)
+    return out
+
+
+def softmax(x: np.ndarray, y: np.ndarray, v: int, rows: int) -> np.ndarray:
+    e = np.exp(x - x.max(1, keepdims=True))
+    return e / e.sum(1, keepdims=True)
+
+
+def layernorm(residual, normed, mean, rstd, a: np.ndarray, b: np.ndarray, weight: np.ndarray, bias: np.ndarray, *_) -> np.ndarray:
+    x = a + b
+    return (x - x.mean(1, keepdims=True)) / np.sqrt(x.var(1, keepdims=True) + 1e-5) * weight + bias
+
+
+def gate(logits: np.ndarray, w: np.ndarray, ids: np.ndarray, tokens: int, experts: int) -> np.ndarray:
+    return np.argsort(-logits, 1)[:, :2]
+
+
+def averages(x: np.ndarray, y: np.ndarray, n: int) -> np.ndarray:
+    return np.lib.stride_tricks.sliding_window_view(x, 9).mean(1)
+
+
 CASES: dict[str, tuple[str, list, int, Callable]] = {
+    "rotary_of_either_head.cu": (
+        "rope_kernel_float",
+        [
+            *(floats(5, 3, 12), floats(5, 2, 12), np.arange(5, dtype=np.int32)),
+            *map(np.int32, (5, 3, 2, 12)),
+            np.float32(10000),
+        ],
+        1,
+        rotated_keys,
+    ),
+    "heat_with_main.cu": ("heat", [floats(35, 21), floats(35, 21), np.int32(21), np.int32(35), np.float32(0.1)], 1, heat),
+    "softmax_of_pairs.cu": ("online_softmax", [floats(3, 77), floats(3, 77), np.int32(77), np.int32(3)], 1, softmax),
+    "residual_layernorm.cu": (
+        "fused_residual_layernorm_kernel",
+        [
+            floats(3, 70),
+            floats(3, 70),
+            floats(3),
+            floats(3),
+            floats(3, 70),
+            floats(3, 70),
+            floats(70),
+            floats(70),
+            np.int32(70),
+            np.int32(3),
+        ],
+        1,
+        layernorm,
+    ),
+    "top_two_gate.hip": ("gate2", [floats(9, 7), floats(9, 2), np.zeros((9, 2), np.int32), np.int32(9), np.int32(7)], 2, gate),
+    "moving_average.hip": ("moving_9_kernel", [floats(308), floats(300), np.int32(300)], 1, averages),
+    "bias_by_memory_core.mlu": (
+        "bias_add_kernel",
+        [floats(11, 37), floats(11, 37), floats(37), np.int32(11), np.int32(37)],
+        0,
+        lambda y, x, bias, rows, cols: x + bias,
+    ),
+    "choice_by_masks.mlu": (
+        "where_gt_kernel",
+        [floats(999), floats(999), floats(999), np.float32(0.2), np.int32(999)],
+        2,
+        lambda x, other, y, least, n: np.where(x > least, x, other),
+    ),
     "attention_in_dynamic_shared.cu": (
         "attention_kernel",
         [floats(37, 20), floats(37, 20), floats(37, 20), floats(37, 20), np.int32(37), np.int32(20), np.float32(0.3)],
