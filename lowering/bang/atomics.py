@@ -11,7 +11,7 @@ from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.index_arithmetic import integer
 
 # arith.AtomicRMWKind, by number
-_KINDS = {0: "add", 1: "add", 2: "and", 6: "max", 10: "min", 14: "or", 15: "xor"}
+_KINDS = {0: "add", 1: "add", 2: "and", 4: "max", 5: "max", 6: "max", 8: "min", 9: "min", 10: "min", 14: "or", 15: "xor"}
 
 
 def convert_atomics(function: ir.Operation) -> None:
@@ -21,6 +21,8 @@ def convert_atomics(function: ir.Operation) -> None:
         if number not in _KINDS or list(op.results[0].uses) or len(op.operands) != 3:
             raise Unsupported("an atomic update whose old value is read, or of this kind", place_of(op.location))
         value, base, index = op.operands
+        if str(value.type) in ("f64", "i64"):
+            raise Unsupported(f"an atomic update on {value.type}, which BANG has not", place_of(op.location))
         with ir.InsertionPoint(op), op.location:
             target = ir.Operation.create("xpiler.view", results=[ir.MemRefType(base.type)], operands=[base, index]).result
             ir.Operation.create(

@@ -14,7 +14,7 @@ from xpiler.lowering.c_text.memory_ops import place
 ATOMICS = Handlers()
 # arith.AtomicRMWKind, by number
 _UPDATES = {0: "+", 1: "+", 2: "&", 12: "*", 13: "*", 14: "|", 15: "^"}
-_EXTREMA = {6: "<", 10: ">"}
+_EXTREMA = {4: "<", 5: "<", 6: "<", 8: ">", 9: ">", 10: ">"}
 
 
 @ATOMICS.writes("memref.atomic_rmw")
@@ -33,4 +33,4 @@ def _update(body: Body, op: ir.Operation) -> None:
     with body.scope(""):
         body.line(f"{body.spell(body.variable_type(value, operand))} {name} = {operand.text};")
         body.line("#pragma omp atomic compare")
-        body.line(f"if ({target.text} {_EXTREMA[kind]} {name}) {{ {target.text} = {name}; }}")
+        body.line(f"{target.text} = {target.text} {_EXTREMA[kind]} {name} ? {name} : {target.text};")

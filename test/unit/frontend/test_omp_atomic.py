@@ -33,6 +33,8 @@ def _text(statement: str) -> str:
         ("#pragma omp atomic\ns[0] += b[i] * 0.5f;", "addf"),
         ("#pragma omp atomic compare\nif (h[0] < b[i]) { h[0] = b[i]; }", "maxs"),
         ("#pragma omp atomic compare\nif (h[0] > b[i]) h[0] = b[i];", "mins"),
+        ("#pragma omp atomic compare\nh[0] = h[0] < b[i] ? b[i] : h[0];", "maxs"),
+        ("int candidate = b[i];\n#pragma omp atomic compare\nh[0] = h[0] > candidate ? candidate : h[0];", "mins"),
     ],
 )
 def test_an_update_is_one_operation(statement: str, kind: str) -> None:

@@ -1,6 +1,6 @@
 """`#pragma omp atomic`: the load, the operation and the store of the statement after it become one atomic update.
 
-`x += e` and its like, and `atomic compare`'s `if (x < e) x = e`, which is a maximum. What reads the old value
+`x += e` and its like, and `atomic compare`'s `if (x < e) x = e` or `x = x < e ? e : x`, which is a maximum. What reads the old value
 (`capture`, `read`) has no place in a loop whose iterations are independent, and is refused.
 """
 
@@ -31,7 +31,7 @@ def read_atomic(reader: Reader, cursor: Cursor, clauses: str) -> None:
     reader.read_plain(cursor)
     made = list(block.operations)[-1].operation
     with reader.builder.location:
-        if not (_as_extreme(made) if "compare" in clauses else _as_update(made)):
+        if not (_as_extreme(made) or _as_choice(made) if "compare" in clauses else _as_update(made)):
             raise reader.unsupported("this form of an atomic update", HINT)
 
 
@@ -64,6 +64,36 @@ def _as_extreme(choice: ir.Operation) -> bool:
         return False
     kind = _extreme(condition)
     return kind is not None and _replace(choice, kind, right, list(left.owner.operation.operands))
+
+
+def _as_choice(store: ir.Operation) -> bool:
+    """`x = x < e ? e : x`."""
+    sides = _choice(store.operands[0]) if store.name == "memref.store" else None
+    if sides is None or isinstance(sides[0].owner, ir.Block):
+        return False
+    condition, chosen, other = sides[0].owner.operation, *sides[1:]
+    place = list(store.operands)[1:]
+    if condition.name not in ("arith.cmpi", "arith.cmpf") or not _is_load(other, place):
+        return False
+    left, right = condition.operands
+    kind = _extreme(condition) if _is_load(left, place) and _same(right, chosen) else None
+    return kind is not None and _replace(store, kind, right)
+
+
+def _choice(value: ir.Value) -> tuple[ir.Value, ir.Value, ir.Value] | None:
+    """The condition and both sides of a conditional expression that only computes."""
+    op = None if isinstance(value.owner, ir.Block) else value.owner.operation
+    if op is not None and op.name == "arith.select":
+        return tuple(op.operands)
+    if op is None or op.name != "scf.if" or len(op.results) != 1:
+        return None
+    ends = []
+    for region in op.regions:
+        *computed, end = [inner.operation for inner in region.blocks[0].operations]
+        if not all(map(_is_expression, computed)):
+            return None
+        ends.append(end.operands[0])
+    return op.operands[0], *ends
 
 
 def _extreme(condition: ir.Operation) -> str | None:

@@ -6,6 +6,7 @@ from mlir import ir
 
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.launch_parameters import take_launch_parameters
+from xpiler.raising.simt.cas_loops import join_cas_loops
 from xpiler.raising.simt.dead_carried import drop_dead_carried
 from xpiler.raising.simt.dynamic_shared import LARGEST_BYTES
 from xpiler.raising.simt.fission import Fission, body_of
@@ -35,6 +36,7 @@ def raise_kernel(module: ir.Module, kernel: ir.Operation) -> ir.Operation:
 
 def raise_launched(kernel: ir.Operation, geometry: Geometry, lanes: int) -> ir.Operation:
     """The same for a geometry that is known: values at the kernel's top."""
+    join_cas_loops(kernel)
     replace_platform_operations(kernel)
     flatten_arrays(kernel)
     drop_dead_carried(kernel)
