@@ -8,6 +8,7 @@ from xpiler.frontend.builder import Builder, constant_of
 from xpiler.frontend.c_types import U64, CType
 from xpiler.frontend.conversions import convert, to_index
 
+BYTES_FIT = "a number of bytes fits the int that it is computed in"
 EXTENSIONS = ("arith.extsi", "arith.extui")
 
 
@@ -18,7 +19,26 @@ def elements(builder: Builder, count: ir.Value, ctype: CType, size: int) -> ir.V
         wide = convert(builder, count, ctype, U64)
         divided = builder.value("arith.divui", [wide, builder.constant(size, wide.type)], wide.type)
         return to_index(builder, divided, U64)
+    if _is_computed_in_an_int(count) and constant_of(divided) is None:
+        _assume_that_it_fits(builder, divided, size)
     return as_index(builder, divided)
+
+
+def _is_computed_in_an_int(count: ir.Value) -> bool:
+    """Whether bytes are counted in 32 bits: what is left of the division says nothing of their overflow."""
+    if _made_by(count, *EXTENSIONS):
+        count = count.owner.operation.operands[0]
+    return str(count.type) == "i32" and _made_by(count, "arith.muli", "arith.addi")
+
+
+def _assume_that_it_fits(builder: Builder, divided: ir.Value, size: int) -> None:
+    """States the largest number of elements whose bytes an int counts; of unsigned bytes as well, which then need no larger type."""
+    while _made_by(divided, *EXTENSIONS):
+        divided = divided.owner.operation.operands[0]
+    most = builder.constant(((1 << 31) - 1) // size, divided.type)
+    at_most = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), 3)
+    fits = builder.value("arith.cmpi", [divided, most], ir.IntegerType.get_signless(1), {"predicate": at_most})
+    builder.op("xpiler.assume", [fits], [], {"reason": ir.StringAttr.get(BYTES_FIT)})
 
 
 def as_index(builder: Builder, value: ir.Value) -> ir.Value:

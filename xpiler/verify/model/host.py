@@ -8,6 +8,7 @@ import re
 from mlir import ir
 
 from xpiler.dialects.words import word
+from xpiler.frontend.byte_counts import BYTES_FIT
 from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model import bang, integers, reals, simt
 from xpiler.verify.model.control import call, known
@@ -49,9 +50,28 @@ def _free(compiler: Compiler, op: ir.Operation) -> Step:
     return run
 
 
-@compiles("xpiler.extent", "xpiler.assume")
+@compiles("xpiler.extent")
 def _nothing(compiler: Compiler, op: ir.Operation) -> Step:
     return lambda registers, thread: None
+
+
+@compiles("xpiler.assume")
+def _assume(compiler: Compiler, op: ir.Operation) -> Step:
+    """What is stated is the user's; what the front end says of bytes that are counted in an int has to hold."""
+    if not is_of_bytes(op):
+        return lambda registers, thread: None
+    fits, where = compiler.register(op.operands[0]), place_of(op)
+
+    def run(registers: Registers, thread: Thread) -> None:
+        if not known(registers[fits], "a number of bytes"):
+            raise Defect("arithmetic", "a number of bytes that its int does not hold", where)
+
+    return run
+
+
+def is_of_bytes(op: ir.Operation) -> bool:
+    """Whether a fact is that bytes fit the int that they are counted in."""
+    return "reason" in op.attributes and ir.StringAttr(op.attributes["reason"]).value == BYTES_FIT
 
 
 @compiles("xpiler.copy")

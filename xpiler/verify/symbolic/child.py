@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
+from pathlib import Path
 
 import islpy as isl
 from mlir import ir
 
 from xpiler import register_dialects
+from xpiler.frontend.byte_counts import BYTES_FIT
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.symbolic.proof import Comparison
 from xpiler.verify.symbolic.sets import EVERYWHERE, name, number
@@ -105,4 +107,5 @@ def assumptions(comparison: Comparison) -> tuple[str, ...]:
         found += [f"noalias({', '.join(sorted((of, other)))})" for other in written if other != of]
     found += [f"'{of}' has at least the elements that both programs touch" for of in comparison.without_extent()]
     found += [f"{of} is exact" for of in sorted(set().union(*(w.trace.approximations for w in comparison.walks)))]
+    found += [f"{BYTES_FIT} ({Path(where).name})" for where in sorted(set().union(*(w.trace.bounded for w in comparison.walks)))]
     return tuple(dict.fromkeys(found))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.model.host import is_of_bytes
 from xpiler.verify.model.memory_ops import element_type
+from xpiler.verify.model.program import place_of
 from xpiler.verify.symbolic import bang, simt
 from xpiler.verify.symbolic.integers import Int
-from xpiler.verify.symbolic.program import Array, Held, Pointer
+from xpiler.verify.symbolic.program import Array, Condition, Held, Pointer
 from xpiler.verify.symbolic.walker import Walker, handles
 from xpiler.verify.terms.term import make
 
@@ -35,9 +37,21 @@ def free(w: Walker, op: ir.Operation) -> None:
     array.freed = w.domain if array.freed is None else array.freed.union(w.domain)
 
 
-@handles("xpiler.extent", "xpiler.assume")
+@handles("xpiler.extent")
 def nothing(w: Walker, op: ir.Operation) -> None:
     """Nothing that contents depend on."""
+
+
+@handles("xpiler.assume")
+def assume(w: Walker, op: ir.Operation) -> None:
+    """Bytes that are counted in an int: the proof is of the sizes at which they fit. Other facts are the user's, and not needed."""
+    if not is_of_bytes(op):
+        return
+    fits = w.env[op.operands[0]]
+    if not isinstance(fits, Condition):
+        raise NotModelled("a number of bytes that depends on data")
+    w.box.require(fits.yes, w.domain)
+    w.trace.bounded.add(place_of(op))
 
 
 @handles("xpiler.copy")

@@ -101,6 +101,7 @@ class Trace:
     barriers: list[Access] = field(default_factory=list)
     copies: list[tuple[Array, Array, Int, Access, Access]] = field(default_factory=list)
     approximations: set[str] = field(default_factory=set)
+    bounded: set[str] = field(default_factory=set)  # where bytes are counted in an int
 
 
 Value = Int | Condition | Term | Pointer

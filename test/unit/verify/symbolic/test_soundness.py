@@ -139,3 +139,14 @@ def test_what_a_loop_makes_anew_is_no_fixed_step() -> None:
 def test_a_geometry_in_floats_is_refused(written) -> None:
     launch = "int g = (int)ceilf(n / 256.0f);\nk<<<g, 256>>>(a, t, n);\n"
     assert "geometry" in doubt(written(ONE_MORE, ".cpp"), written(simt(launch), ".cu"))
+
+
+def test_bytes_that_are_counted_in_an_int_bound_the_sizes(written) -> None:
+    """`int bytes = n * 4` is read as n elements; past 2^29 of them it overflows."""
+    source, wide = written(ONE_MORE, ".cpp"), simt(LAUNCH)
+    narrow = wide.replace("size_t bytes = n * sizeof(float);", "int bytes = n * 4;")
+    assert narrow != wide
+    assert prove(source, written(wide, ".cu"), 60.0).scope == "all sizes with 1 <= n <= 2147483392"
+    found = prove(source, written(narrow, ".cu"), 60.0)
+    assert found.scope == "all sizes with 1 <= n <= 536870911"
+    assert any("fits the int" in text and ":" in text for text in found.assumptions)
