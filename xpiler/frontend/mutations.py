@@ -79,7 +79,8 @@ def _collect_call(cursor: Cursor, found: Mutated, lambdas: set[Cursor]) -> None:
             found.note(argument)
     if target is not None and target.kind == CursorKind.CXX_METHOD:
         first = children(cursor)[0]
-        found.note(first)
+        if bare(first).kind != CursorKind.LAMBDA_EXPR:  # called where it is written: its body is looked into as it stands
+            found.note(first)
         if target.spelling == "operator()":
             _collect_lambda(first, found, lambdas)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -53,6 +53,9 @@ class FileFunctions:
         for function in self.launchers:
             found |= {symbol_of(kernel): kernel for kernel in launched(function, self.language)}
         found |= {symbol: kernel for symbol, (kernel, _) in self.stated.items()}
+        if self.language.launch_text is not None:  # templates that host code instantiates, whatever its geometry
+            unread = (function for function in self.defined if is_unread(function))
+            found |= {symbol_of(kernel): kernel for function in unread for kernel, _ in launches_in(function, self.language)}
         for item in self.declarations:
             if item.spelling == INSTANTIATIONS:
                 targets = (node.referenced for node in item.walk_preorder() if node.kind == CursorKind.DECL_REF_EXPR)
@@ -165,20 +168,21 @@ def _stated_functions(device: FileFunctions, options: ReadOptions, kernels: dict
 def _stated(language: Language, function: Cursor, kernel: Cursor, launch: Cursor) -> str:
     """A launcher's text for one launch; nothing where its geometry is not told."""
     try:
-        geometry = geometry_of(function, kernel, launch, language.launch_parts)
+        geometry, own = geometry_of(function, kernel, launch, language.launch_parts)
     except Untold:
         return ""
     if "type" in geometry:
         geometry["type"] = [language.launch_word(geometry["type"][0])]
-    return _text_of_launch(language, symbol_of(kernel), kernel, geometry)
+    return _text_of_launch(language, symbol_of(kernel), kernel, geometry, own)
 
 
-def _text_of_launch(language: Language, name: str, kernel: Cursor, geometry: dict[str, list[str]]) -> str:
+def _text_of_launch(language: Language, name: str, kernel: Cursor, geometry: dict[str, list[str]], own: Sequence[str] = ()) -> str:
+    """A launcher of the kernel's parameters, and of `own` numbers behind them, which the geometry is made of."""
     parameters = list(kernel.get_arguments())
     names = [parameter.spelling or f"arg{k}" for k, parameter in enumerate(parameters)]
     typed = [f"{parameter.type.get_canonical().spelling} {named}" for parameter, named in zip(parameters, names, strict=True)]
     assert language.launch_text is not None
-    return language.launch_text(f"{name}_launch", spelled(kernel), geometry, typed, names)
+    return language.launch_text(f"{name}_launch", spelled(kernel), geometry, [*typed, *(f"int {number}" for number in own)], names)
 
 
 def _launch_function(device: FileFunctions, options: ReadOptions, kernels: dict[str, Cursor]) -> Cursor:

@@ -4,7 +4,8 @@
     scale<<<blocks, 256>>>(x.data_ptr<float>(), total);       says   grid=(total + 255) / 256, block=256   of scale(p, total)
 
 What the launch passes is the kernel's parameter; a local variable that is set once is its initialiser; the rest must be
-arithmetic. Where something else comes in, the launch says nothing and `--launch` is asked for.
+arithmetic. An integer variable that is set once, to something that is not read (`x.size(0)`), becomes a parameter of the launcher. Where
+something else comes in, the launch says nothing and `--launch` is asked for.
 """
 
 from __future__ import annotations
@@ -49,15 +50,19 @@ def launches_in(function: Cursor, language: Language) -> Iterator[tuple[Cursor, 
             yield kernel, node
 
 
-def geometry_of(function: Cursor, kernel: Cursor, launch: Cursor, parts: Sequence[str]) -> dict[str, list[str]]:
-    """The launch's configuration as C expressions in the kernel's parameters, the dimensions of each of the named parts in order.
+def geometry_of(function: Cursor, kernel: Cursor, launch: Cursor, parts: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
+    """The launch's configuration as C expressions in the kernel's parameters, the dimensions of each of the named parts in order, and the
+    numbers of the host's own that they are made of.
 
     Raises Untold where it depends on more.
     """
     names = [parameter.spelling or f"arg{k}" for k, parameter in enumerate(kernel.get_arguments())]
     told = _Told(function, dict(zip(map(_text, launch.get_arguments()), names, strict=False)))
     given = zip(parts, children(launch)[1].get_arguments(), strict=False)
-    return {name: told.dimensions(part) for name, part in given if name and part is not None and bare(part).location.line}
+    geometry = {name: told.dimensions(part) for name, part in given if name and part is not None and bare(part).location.line}
+    if set(told.own) & set(names):
+        raise Untold("a number of the host's with the name of a parameter")
+    return geometry, told.own
 
 
 def _text(cursor: Cursor) -> str:
@@ -70,6 +75,7 @@ class _Told:
 
     def __init__(self, function: Cursor, passed: dict[str, str]):
         self.passed = passed
+        self.own: list[str] = []
         self.assigned = mutated(function).direct
 
     def dimensions(self, cursor: Cursor) -> list[str]:
@@ -78,6 +84,8 @@ class _Told:
         if cursor.type.get_canonical().kind != TypeKind.RECORD:
             return [self.number(cursor)]
         given = [part for part in _given(cursor) if part.location.line]
+        if not given:  # a variable that changes, or one that nothing is said of: not a grid of one block
+            raise Untold(cursor.spelling)
         if len(given) == 1 and given[0].type.get_canonical().kind == TypeKind.RECORD:
             return self.dimensions(given[0])
         return [self.number(part) for part in given]
@@ -88,7 +96,7 @@ class _Told:
         while cursor.kind == K.DECL_REF_EXPR and _text(cursor) not in self.passed:
             declared = cursor.referenced
             start = initializer_of(declared) if declared is not None and declared.kind == K.VAR_DECL else None
-            if start is None or declared in self.assigned:
+            if start is None or (declared in self.assigned and not declared.type.is_const_qualified()):
                 return cursor
             cursor = bare(start)
         return cursor
@@ -103,7 +111,7 @@ class _Told:
             return str(int(constant))
         resolved = self._resolved(cursor)
         if resolved != cursor:
-            return self.number(resolved)
+            return self._variable(cursor, resolved)
         parts = expressions(cursor)
         if cursor.kind == K.MEMBER_REF_EXPR and cursor.spelling in FIELDS and parts:
             return self._field(bare(parts[0]), FIELDS[cursor.spelling])
@@ -116,6 +124,14 @@ class _Told:
         if cursor.kind == K.INIT_LIST_EXPR and len(parts) == 1:
             return self.number(parts[0])
         raise Untold(cursor.spelling)
+
+    def _variable(self, cursor: Cursor, value: Cursor) -> str:
+        """What a variable was set to; itself, as a number of the host's own, where that is the result of a call that is not read."""
+        if value.kind != K.CALL_EXPR or value.spelling in FUNCTIONS or _text(value) in self.passed:
+            return self.number(value)
+        if cursor.spelling not in self.own:
+            self.own.append(cursor.spelling)
+        return cursor.spelling
 
     def _field(self, record: Cursor, position: int) -> str:
         """`block.x` of a `dim3` that is set once; what it was not given is one. Raises Untold for other records."""

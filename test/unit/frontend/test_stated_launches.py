@@ -104,3 +104,40 @@ def test_the_fields_of_a_block_are_what_it_was_given(read) -> None:
     launcher = text.split("@scale_launch")[1]
     assert "constant 128" in launcher
     assert "arith.divui" in launcher or "arith.divsi" in launcher
+
+
+EXTENSION = """
+#include <torch/extension.h>
+#include <vector>
+template <typename scalar_t>
+__global__ void gate(const scalar_t *__restrict__ x, scalar_t *__restrict__ y, size_t width) {
+  const int column = blockIdx.x * blockDim.x + threadIdx.x;
+  if (column < width) y[blockIdx.y * width + column] = 1.0 / (1.0 + exp(-x[blockIdx.y * width + column]));
+}
+std::vector<torch::Tensor> forward(torch::Tensor x) {
+  TORCH_CHECK(x.is_cuda(), "x must be a CUDA tensor");
+  auto y = torch::empty({x.size(0), x.size(1)}, x.options());
+  const auto batch = x.size(0);
+  const auto width = x.size(1);
+  THREADS
+  const dim3 blocks((width + threads - 1) / threads, batch);
+  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "forward", ([&] {
+    gate<scalar_t><<<blocks, threads>>>(x.data_ptr<scalar_t>(), y.data_ptr<scalar_t>(), width);
+  }));
+  return {y, x};
+}
+PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) { m.def("forward", &forward, "gate"); }
+"""
+
+
+def test_an_extension_of_pytorch_tells_its_kernel_and_geometry(read) -> None:
+    text = read(EXTENSION.replace("THREADS", "const int threads = 1024;"))
+    launcher = text.split("@gate_float_launch")[1]
+    assert 'xpiler.name = "batch"' in launcher  # no parameter of the kernel, one of the launcher
+    assert "constant 1024" in launcher
+
+
+@pytest.mark.parametrize("grid", ["dim3 grid; grid.x = n / 64;", "dim3 grid(n); if (n > 7) grid.x = 7;"])
+def test_a_grid_that_is_filled_later_is_not_one_block(read, grid: str) -> None:
+    main = f"int main() {{ int n = 5000; float *x; cudaMalloc(&x, n * 4); {grid} scale<<<grid, 64>>>(x, n, 2.0f); }}"
+    assert "xpiler.launch" not in read(KERNEL + main)

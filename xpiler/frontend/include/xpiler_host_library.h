@@ -4,12 +4,23 @@
 #include <cstddef>
 namespace std {
 template <class T>
+class initializer_list {
+  const T *first;
+  size_t count;
+
+public:
+  size_t size() const { return count; }
+  const T *begin() const { return first; }
+  const T *end() const { return first + count; }
+};
+template <class T>
 struct vector {
   T *first;
   size_t count;
   vector();
   explicit vector(size_t);
   vector(size_t, const T &);
+  vector(initializer_list<T>);
   T *data() { return first; }
   const T *data() const { return first; }
   size_t size() const { return count; }

@@ -1,0 +1,2 @@
+#pragma once
+#include "../xpiler_torch.h"
