@@ -161,7 +161,7 @@ class _Rows:
         try:
             self._budget.limit(STEPS_OF_A_CUT)
             found = attempt_in_part(*self._modules, sizes, self._budget)
-        except OutOfSteps:
+        except (OutOfSteps, Unsupported):  # sizes whose product no integer holds, for one: it may only contradict
             return None
         if found.is_of_source:
             return None

@@ -111,3 +111,9 @@ def test_what_device_memory_holds_is_what_was_copied_last(written, before: str, 
     source = written(f'extern "C" void k_kernel(const float *A, float *T, int n) {{ {body} }}', ".cpp")
     target = written(TWICE.format(before=before, after=after), ".cu")
     assert validate(source, target, {"n": 5}).verdict is verdict
+
+
+def test_a_row_in_part_whose_product_no_integer_holds_shows_nothing() -> None:
+    """Four sizes past 65535 at once."""
+    found = at_sizes(corpus("maxpool", ".cu"), corpus("maxpool", ".cpp"), {}, 30).answer
+    assert found.verdict is Verdict.PROVED

@@ -6,6 +6,7 @@ find it. Operations that nobody writes out (`model.written_ops`) are calls of th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -117,7 +118,7 @@ class FunctionText:
 
         operations = [op.operation for op in block.operations]
         if not self._inlined:
-            self.line(f"spend({len(operations)})")
+            self.line(f"spend({sum(map(_steps, operations))})")
         for operation in operations:
             if operation.name not in TERMINATORS:
                 self._operation(operation)
@@ -146,3 +147,12 @@ class FunctionText:
         text = "\n".join(["def run(R, T):", " spend = T.machine.budget.spend", *self.lines])
         exec(compile(text, "<block>", "exec"), self._namespace)
         return self._namespace["run"]
+
+
+LANES_A_STEP = 8
+
+
+def _steps(operation: ir.Operation) -> int:
+    """What an operation counts: one on vectors makes a term for every lane."""
+    shapes = [ir.VectorType(v.type).shape for v in (*operation.operands, *operation.results) if isinstance(v.type, ir.VectorType)]
+    return 1 + max((math.prod(shape) for shape in shapes), default=0) // LANES_A_STEP

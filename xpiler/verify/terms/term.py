@@ -24,7 +24,10 @@ class Term:
         self.kind = kind
         self.args = args
         # Whether an uninitialised value or poison is in it: such a term equals nothing, whatever the algebra says.
-        self.tainted = kind == "undef" or any(type(a) is Term and a.tainted for a in args)
+        self.tainted = kind == "undef"
+        for part in args:  # a plain loop: there are millions of terms
+            if type(part) is Term and part.tainted:
+                self.tainted = True
 
     def __repr__(self) -> str:
         if self.kind == "leaf":
