@@ -49,7 +49,7 @@ MISTAKES = (
         "#include <immintrin.h>\nvoid copy(const float *A, float *T) {\n"
         "  _mm512_storeu_ps(T, _mm512_frobnicate_ps(_mm512_loadu_ps(A)));\n}\n",
     ),
-    Mistake("none.cu", "", "no kernel", "int add(int a, int b) { return a + b; }\n"),
+    Mistake("none.cu", "1:1", "no kernel", "int add(int a, int b) { return a + b; }\n"),
     Mistake(
         "several.cu",
         "5:17",
