@@ -39,6 +39,7 @@ def _executed(module: ir.Module) -> list[ir.Operation]:
     return [f for f in functions if f == unit or "xpiler.launcher" not in f.attributes]
 
 
+BELOW = {2: 0, 6: 0, 1: 0, 3: 1, 7: 1}  # the same with the number on the left (<, !=, <=)
 ABOVE = {4: 0, 8: 0, 1: 0, 5: 1, 9: 1}  # predicates of arith.cmpi (>, !=, >=) by the number that every size passes
 
 
@@ -49,16 +50,25 @@ def is_positive(condition: ir.Value) -> bool:
     op = condition.owner.operation
     if op.name == "arith.andi":
         return all(map(is_positive, op.operands))
-    if op.name != "arith.cmpi" or not isinstance(op.operands[0], ir.BlockArgument) or not _is_of_function(op.operands[0]):
+    if op.name != "arith.cmpi":
         return False
-    bound = ABOVE.get(ir.IntegerAttr(op.attributes["predicate"]).value)
-    other = op.operands[1]
-    return (
-        bound is not None
-        and not isinstance(other, ir.BlockArgument)
-        and other.owner.operation.name == "arith.constant"
-        and ir.IntegerAttr(other.owner.operation.attributes["value"]).value == bound
-    )
+    predicate, (left, right) = ir.IntegerAttr(op.attributes["predicate"]).value, map(_widened, op.operands)
+    return _is_above(left, ABOVE.get(predicate), right) or _is_above(right, BELOW.get(predicate), left)
+
+
+def _is_above(value: ir.Value, bound: int | None, other: ir.Value) -> bool:
+    """Whether a parameter is compared with the number that every size passes."""
+    if bound is None or not isinstance(value, ir.BlockArgument) or not _is_of_function(value) or isinstance(other, ir.BlockArgument):
+        return False
+    made = other.owner.operation
+    return made.name == "arith.constant" and ir.IntegerAttr(made.attributes["value"]).value == bound
+
+
+def _widened(value: ir.Value) -> ir.Value:
+    """What is widened or made an index."""
+    while not isinstance(value, ir.BlockArgument) and value.owner.operation.name in ("arith.index_cast", "arith.extsi"):
+        value = value.owner.operation.operands[0]
+    return value
 
 
 def _is_of_function(argument: ir.BlockArgument) -> bool:
