@@ -149,7 +149,7 @@ class FunctionText:
         return self._namespace["run"]
 
 
-LANES_A_STEP = 8
+LANES_A_STEP = 16
 
 
 def _steps(operation: ir.Operation) -> int:
