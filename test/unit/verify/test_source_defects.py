@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -136,3 +138,29 @@ def test_rows_that_must_be_multiples_are_no_definite_defect_where_round_sizes_ar
     size = lambda s: s["rows"] * s["planes"] * s["depth"] * s["cols"] + 16  # noqa: E731
     found = _defects(tmp_path, "copy.cpp", TILED, lambda s: {"x": size(s), "y": size(s)})
     assert not any(defect.is_definite for defect in found)
+
+
+POWERS = """
+__global__ void step(float *v, int j) {
+  unsigned i = threadIdx.x + blockDim.x * blockIdx.x;
+  unsigned other = i ^ j;
+  if (other > i && v[i] > v[other]) { float t = v[i]; v[i] = v[other]; v[other] = t; }
+}
+void sort(float *v, int n) {
+  float *d;
+  cudaMalloc(&d, n * sizeof(float));
+  cudaMemcpy(d, v, n * sizeof(float), cudaMemcpyHostToDevice);
+  for (int j = n >> 1; j > 0; j = j >> 1) step<<<n / 256, 256>>>(d, j);
+  cudaMemcpy(v, d, n * sizeof(float), cudaMemcpyDeviceToHost);
+  cudaFree(d);
+}
+"""
+
+
+def test_a_source_that_takes_powers_of_two_alone_is_not_definitely_wrong(tmp_path) -> None:
+    """At three blocks its exchanges leave the array."""
+    (tmp_path / "sort.cu").write_text(POWERS)
+    command = [sys.executable, "-I", "-m", "xpiler", "translate", str(tmp_path / "sort.cu"), "--to", "hip", "--verify=test"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "verdict: tested" in done.stderr

@@ -1,7 +1,7 @@
 """Which defects a source has, and whether they are definite.
 
 A defect at round sizes, or at all sizes where round ones were tried, is definite: no precondition that a user leaves unsaid explains
-it. One at other sizes alone may be such a precondition (multiples of a tile), and is a warning.
+it. One at other sizes alone may be such a precondition (multiples of a tile; powers of two, for a sort), and is a warning.
 """
 
 from __future__ import annotations
@@ -44,10 +44,17 @@ def examined(
     except XpilerError:
         return []
     definite = {k for k, (_, is_round) in enumerate(tried) if is_round and found[k]}
+    if not any(_are_powers(tried[k][0]) for k in definite):
+        definite = set()
     if all(found) and any(is_round for _, is_round in tried):
         definite = set(range(len(tried)))  # nothing shows that it ever runs well
     defects = [replace(d, is_definite=k in definite and d.kind != UNWRITTEN) for k, row in enumerate(found) for d in row]
     return _each_once(sorted(defects, key=lambda d: not d.is_definite))
+
+
+def _are_powers(sizes: dict[str, int]) -> bool:
+    """Whether all sizes are powers of two."""
+    return all(n & (n - 1) == 0 for n in sizes.values())
 
 
 def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extents: Extents) -> list[list[SourceDefect]]:

@@ -8,6 +8,7 @@ source runs well, and what they do not show is no proof that it never does.
 from __future__ import annotations
 
 import ast
+import itertools
 import operator
 from collections.abc import Iterator, Sequence
 
@@ -19,7 +20,7 @@ Sizes = dict[str, int]
 ROUND = ((64, 128, 64, 64, 64, 64), (192, 64, 128, 64, 64, 64))
 SMALL = ((16, 32, 16, 16, 32, 16),)
 UNEVEN = ((7, 13, 5, 3, 11, 17), (67, 131, 35, 19, 21, 37))
-LARGEST_TILE, SEVERAL = 2048, 3
+LARGEST_TILE, SEVERAL = 2048, (3, 4)
 OPERATORS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -51,8 +52,8 @@ def rows(parameters: list[ParameterInfo], assumptions: Sequence[str] = (), tiles
             if all(holds(text, sizes) for text in assumptions):
                 yield sizes, is_round
     largest = max((tile for tile in tiles if tile <= LARGEST_TILE), default=0)
-    for k in range(len(names) if largest > ROUND[0][0] else 0):
-        sizes = {name: SEVERAL * largest if i == k else ROUND[0][i % len(ROUND[0])] for i, name in enumerate(names)}
+    for k, several in itertools.product(range(len(names) if largest > ROUND[0][0] else 0), SEVERAL):
+        sizes = {name: several * largest if i == k else ROUND[0][i % len(ROUND[0])] for i, name in enumerate(names)}
         if all(holds(text, sizes) for text in assumptions):
             yield sizes, True
 

@@ -16,7 +16,7 @@ Number = float | int
 REAL: dict[str, Callable[..., Number]] = {
     "add": lambda a, b: a + b,
     "mul": lambda a, b: a * b,
-    "div": lambda a, b: float(np.float64(a) / np.float64(b)),
+    "div": lambda a, b: _quotient(a, b),
     "neg": lambda a: -a,
     "max": lambda a, b: float(np.fmax(a, b)),
     "min": lambda a, b: float(np.fmin(a, b)),
@@ -89,6 +89,11 @@ def _to_integer(signed: bool, width: int, a: float) -> int:
     if not math.isfinite(a):
         raise NotModelled("an integer made of an infinity")
     return wrapped(int(a), width)
+
+
+def _quotient(a: Number, b: Number) -> float:
+    with np.errstate(all="ignore"):  # infinite, or NaN, as in the programs
+        return float(np.float64(a) / np.float64(b))
 
 
 def _function(name: str, *a: float) -> float:
