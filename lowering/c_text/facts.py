@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mlir import ir
 
+from xpiler.analysis.effects import walk
+
 Bounds = dict[int, tuple[int, int]]
 _WIDEST = (-(1 << 63), (1 << 63) - 1)
 _THROUGH = ("arith.index_cast", "arith.extsi")
@@ -11,7 +13,10 @@ _SLT, _SLE, _SGT, _SGE = 2, 3, 4, 5
 
 
 def take_facts(function: ir.Operation) -> None:
-    """Erases the facts of a function and leaves what they say about its parameters as the attribute `xpiler.bounds`."""
+    """Erases the facts of a function and leaves what they say about its parameters as the attribute `xpiler.bounds`.
+
+    Facts under a condition say nothing of the parameters where it does not hold.
+    """
     bounds: Bounds = {}
     for op in [o.operation for o in function.regions[0].blocks[0].operations]:
         if op.name == "xpiler.extent":
@@ -20,6 +25,8 @@ def take_facts(function: ir.Operation) -> None:
             _condition(op.operands[0], bounds)
         else:
             continue
+        op.erase()
+    for op in [op for op in walk(function) if op.name in ("xpiler.extent", "xpiler.assume")]:
         op.erase()
     rows = [ir.DenseI64ArrayAttr.get([position, *pair]) for position, pair in sorted(bounds.items())]
     if rows:

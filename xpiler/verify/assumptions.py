@@ -17,6 +17,7 @@ def assumptions(unit: side.Unit, source: side.Outcome, target: side.Outcome) -> 
     found += (f"'{b.name}' starts at a multiple of {b.alignment} bytes" for b in source.buffers.values() if b.alignment > ALLOCATED)
     if any(t[0] == "i" for p, t in zip(unit.parameters, unit.types, strict=True) if p.is_pointer):
         found.append("signed arithmetic on data does not overflow")
+    found += (f"'{name}' is not null" for name in sorted(source.not_null | target.not_null))
     found += sorted(target.assumed)
     found += (f"{name} is exact" for name in sorted(source.approximations | target.approximations))
     return tuple(found)

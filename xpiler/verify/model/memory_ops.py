@@ -14,6 +14,7 @@ from xpiler.verify.model.memory import SIZES, Buffer, Pointer
 from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, place_of
 from xpiler.verify.model.races import AccessLog
 from xpiler.verify.model.reals import operation
+from xpiler.verify.null_tests import SOME_ADDRESS, only_tested_for_null
 from xpiler.verify.terms.term import Value
 
 DYNAMIC = ir.ShapedType.get_dynamic_size()
@@ -251,5 +252,21 @@ def _atomic(compiler: Compiler, op: ir.Operation) -> Step:
         operand = registers[value]
         pointer.buffer.update(offset, type_, kind, lambda old: combine(old, operand), thread.stamp())
         registers[result] = undefined()
+
+    return run
+
+
+@compiles("memref.extract_aligned_pointer_as_index")
+def _address(compiler: Compiler, op: ir.Operation) -> Step:
+    """A test for null: what is accessed is there. Addresses have no other use here."""
+    if not only_tested_for_null(op):
+        raise NotModelled("an address that is computed with")
+    base, result = compiler.register(op.operands[0]), compiler.register(op.results[0])
+
+    def run(registers: Registers, thread: Thread) -> None:
+        buffer = registers[base].buffer
+        if buffer.is_parameter:
+            thread.machine.not_null.add(buffer.name)
+        registers[result] = SOME_ADDRESS
 
     return run

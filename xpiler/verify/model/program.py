@@ -66,6 +66,7 @@ class Machine:
     budget: Budget
     approximations: set[str] = field(default_factory=set)
     assumed: set[str] = field(default_factory=set)  # what must hold and cannot be seen, in words
+    not_null: set[str] = field(default_factory=set)  # parameters that the program tests for null
     covered: set[tuple[str, str]] = field(default_factory=set)  # what verify.coverage counts: (place, event)
     logs: list = field(default_factory=list)
     in_part: bool = False  # whether only the ends of a launch or of a parallel loop run (verify.row_in_part)

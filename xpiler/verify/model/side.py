@@ -41,6 +41,7 @@ class Outcome:
     buffers: dict[int, Buffer] = field(default_factory=dict)
     approximations: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
+    not_null: frozenset[str] = frozenset()  # parameters that were tested for null, and taken not to be
     covered: frozenset[tuple[str, str]] = frozenset()  # see verify.coverage
 
     def extents(self) -> dict[int, tuple[int, bool]]:
@@ -148,6 +149,7 @@ def run(
     control.call(program.functions[unit.name], arguments, Thread(machine))
     outcome.approximations = frozenset(machine.approximations)
     outcome.assumed = frozenset(machine.assumed)
+    outcome.not_null = frozenset(machine.not_null)
     outcome.covered = frozenset(machine.covered)
     return outcome
 
