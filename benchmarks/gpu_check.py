@@ -118,26 +118,32 @@ def add_corpus(bundle: Bundle, folder: Path) -> None:
 
 def _corpus_calls(bundle: Bundle, name: str) -> Iterator[tuple[str, list[dict], list[dict]]]:
     """Every shape of the operator that is not large: its label, arguments and expected outputs."""
-    operator = _corpus().OPERATORS[name]
+    operator = _corpus().EVERY[name]
     for shape in operator.shapes:
         arrays, sizes = operator.inputs(shape, "random", 1)
         if max(a.size for a in arrays.values()) > _LARGEST:
             continue
         label = "x".join(map(str, shape))
-        expected = np.asarray(operator.reference(arrays, sizes)).astype(np.float64)
-        scale = np.abs(expected) if operator.magnitude is None else operator.magnitude(arrays, sizes)
-        bound = operator.relative_tolerance * scale + operator.absolute_tolerance
         arguments = [
             {"in": bundle.data(f"{name}.{label}.{p.name}", arrays[p.name])} if p.role == "in" else {"out": arrays[p.name].nbytes}
             for p in operator.parameters
         ]
-        output = {
-            "dtype": next(p.dtype for p in operator.parameters if p.role == "out"),
-            "expected": bundle.data(f"{name}.{label}.expected", expected),
-            "bound": bundle.data(f"{name}.{label}.bound", bound + np.zeros(expected.shape)),
-            "comparison": "bound",
-        }
-        yield label, [*arguments, *({"int": sizes[s]} for s in operator.sizes)], [output]
+        outputs = [_output(bundle, operator, p, label, arrays, sizes) for p in operator.parameters if p.role == "out"]
+        yield label, [*arguments, *({"int": sizes[s]} for s in operator.sizes)], outputs
+
+
+def _output(bundle: Bundle, operator, parameter, label: str, arrays: dict[str, np.ndarray], sizes: dict[str, int]) -> dict:
+    """What one output must be, and within which bound."""
+    expected = operator.expected(arrays, sizes, parameter.name).astype(np.float64)
+    scale = np.abs(expected) if operator.magnitude is None else operator.magnitude(arrays, sizes)
+    bound = operator.relative_tolerance * scale + operator.absolute_tolerance + np.zeros(expected.shape)
+    stem = f"{operator.name}.{label}.{parameter.name}"
+    return {
+        "dtype": parameter.dtype,
+        "expected": bundle.data(f"{stem}.expected", expected),
+        "bound": bundle.data(f"{stem}.bound", bound),
+        "comparison": "bound",
+    }
 
 
 def _corpus():

@@ -178,37 +178,42 @@ def _atomics(target: str) -> Iterator[Trial]:
         for kind, suffix in ATOMICS.items():
             if type_ == I32 or kind not in ("inc", "dec", "sub"):
                 c_type = C_TYPES[type_] if kind in ("min", "max") else UNSIGNED[type_]
-                yield _atomic(target, kind, type_, c_type, f"atomic{suffix}")
+                yield from _atomic(target, kind, type_, c_type, f"atomic{suffix}")
         yield _exchange(target, type_)
     for type_ in (F32, F64):
         for kind in OF_FLOATS:
-            yield _atomic(target, kind, type_, C_TYPES[type_], f"atomic{ATOMICS[kind]}")
+            yield from _atomic(target, kind, type_, C_TYPES[type_], f"atomic{ATOMICS[kind]}")
     if target == "sm_90":
-        yield _atomic(target, "add", F16, "__half", "atomicAdd")
+        yield from _atomic(target, "add", F16, "__half", "atomicAdd")
 
 
-def _places(type_: str, lanes: int, names: tuple[str, ...]) -> Callable[[np.random.Generator], Arrays]:
-    """Few places, so that lanes meet; the simulator's natural order is that of the lanes."""
+def _places(type_: str, lanes: int, names: tuple[str, ...], *, meet: bool = False) -> Callable[[np.random.Generator], Arrays]:
+    """A place for each lane, or few, so that lanes meet: in which order is the simulator's business."""
 
     def draw(generator: np.random.Generator) -> Arrays:
         made = {name: numbers(generator, np.dtype(DTYPES[type_]), lanes, "finite") for name in names}
-        made["memory"] = numbers(generator, np.dtype(DTYPES[type_]), 8, "finite")
+        places = 8 if meet else lanes
+        made["memory"] = numbers(generator, np.dtype(DTYPES[type_]), places, "finite")
+        at = generator.integers(0, 8, lanes) if meet else generator.permutation(lanes)
         if type_[0] == "i":  # equal operands are what inc, dec and cas turn on
             for name in names:
-                made[name][::3] = made["memory"][generator.integers(0, 8, len(made[name][::3]))]
-        return made | {"at": generator.integers(0, 8, lanes), "y": np.full(lanes, MARK, DTYPES[type_])}
+                made[name][::3] = made["memory"][at[::3]]
+        return made | {"at": at, "y": np.full(lanes, MARK, DTYPES[type_])}
 
     return draw
 
 
-def _atomic(target: str, kind: str, type_: str, c_type: str, function: str) -> Trial:
+def _atomic(target: str, kind: str, type_: str, c_type: str, function: str) -> Iterator[Trial]:
     lanes = LANES[target]
     wanted = Wanted("simt.atomic", (kind,), frozenset(), (type_,))
     step = Step(wanted, ("x", "memory", "at", "y"), over=lanes)
     parameters = ((c_type, "x"), (c_type, "memory"), ("long", "at"), (c_type, "y"))
     text = f"y[l] = {function}(memory + at[l], x[l]);"
     close = "zeros" if kind in ("min", "max") else "exact"
-    return Trial(f"{target} {wanted}", parameters, text, (step,), ("y", "memory"), _places(type_, lanes, ("x",)), close, lanes, target)
+    yield Trial(f"{target} {wanted}", parameters, text, (step,), ("y", "memory"), _places(type_, lanes, ("x",)), close, lanes, target)
+    if kind in ("min", "max", "umin", "umax") or (type_[0] == "i" and kind in ("add", "sub", "and", "or", "xor")):
+        draw = _places(type_, lanes, ("x",), meet=True)
+        yield Trial(f"{target} {wanted} of lanes that meet", parameters, text, (step,), ("memory",), draw, close, lanes, target)
 
 
 def _exchange(target: str, type_: str) -> Trial:
