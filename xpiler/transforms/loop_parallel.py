@@ -30,7 +30,7 @@ from xpiler.transforms.rewriting import (
     variable,
 )
 
-EFFORT = 400  # one loop that stays serial keeps all around it from being joined: it is worth a search
+EFFORT = 2000  # one loop that stays serial keeps all around it from being joined: it is worth a search
 
 
 class LoopParallelPass(Pass):

@@ -21,6 +21,8 @@ KERNELS = Path(__file__).parents[3] / "kernels"
         ("softmax/softmax.cu", "cuda", 2, 2),  # xor shuffles, one value a warp in shared memory
         ("row_sum/row_sum.hip", "hip", 1, 1),  # down shuffles, only lane 0 counts
         ("gemm_half/gemm_half.cu", "cuda", 2, 1),  # fragments
+        ("gemm_half/gemm_half.hip", "hip", 2, 1),  # mfma, accumulators in the registers of lanes
+        ("gemm_half/gemm_half.mlu", "bang", 2, 1),  # tiles of clusters and cores, in two dimensions
         ("transpose/transpose.cu", "cuda", 2, 0),  # a tile in shared memory
         ("gelu/gelu.mlu", "bang", 1, 0),  # ranges of tasks, pieces in NRAM
         ("maxpool/maxpool.mlu", "bang", 4, 2),  # a tile of two rows, each copied on its own
