@@ -55,7 +55,7 @@ def _state(kernel: ir.Operation, parameter: ir.BlockArgument) -> bool:
 
 def _extent(forms: IndexForms, kernel: ir.Operation, parameter: ir.BlockArgument) -> Poly | None:
     """One more than the highest subscript, over all accesses; None, with a warning, where one of them has no bound."""
-    extent = Poly.constant(0)
+    needed: dict[Poly, Facts] = {}
     for user in users(parameter):
         if user.name not in SUBSCRIPT:
             continue
@@ -66,8 +66,20 @@ def _extent(forms: IndexForms, kernel: ir.Operation, parameter: ir.BlockArgument
         if highest is None:
             _warn_of(kernel, parameter, user)
             return None
-        extent = _larger(forms, extent, highest + 1)
+        needed[highest + 1] = tuple(f for f in needed.get(highest + 1, facts) if f in facts)
+    extent = Poly.constant(0)
+    for other in _without_covered(forms, needed):
+        extent = _larger(forms, extent, other)
     return extent
+
+
+def _without_covered(forms: IndexForms, needed: dict[Poly, Facts]) -> list[Poly]:
+    """The extents of accesses but for those that another's covers wherever the access happens, which is where its facts hold."""
+    kept = list(needed)
+    for extent, facts in needed.items():
+        if any(other != extent and forms.ranges.nonneg(other - extent, facts) for other in kept):
+            kept.remove(extent)
+    return kept
 
 
 def _larger(forms: IndexForms, one: Poly, other: Poly) -> Poly:

@@ -51,7 +51,7 @@ class LauncherSlice:
 
     def __init__(self, launch: ir.Operation, kernel: ir.Operation, emit: EmissionPoint | None, is_pure: Callable[[ir.Operation], bool]):
         self.emit = emit
-        arguments = call_arguments(launch)
+        self.arguments = arguments = call_arguments(launch)
         self.mapping = dict(zip(arguments, entry(kernel).arguments, strict=True))
         self.positions = {expression_text(value): number for number, value in enumerate(arguments)}
         self.parameters = list(entry(kernel).arguments)
@@ -86,8 +86,11 @@ class LauncherSlice:
         return [found for used in captures(op) for found in self.missing(used)]
 
     def text(self, value: ir.Value) -> str:
-        """Equal for host values that are the same expression in what the launch passes."""
-        return expression_text(value, self.positions)
+        """Equal for host values that are the same expression in what the launch passes, of whatever widths and signs.
+
+        Counts of blocks and threads are positive and fit an int wherever the launch is one.
+        """
+        return number_text(value, {number_text(argument): position for position, argument in enumerate(self.arguments)})
 
 
 def expression_text(value: ir.Value, positions: dict[str, int] | None = None) -> str:
@@ -105,3 +108,51 @@ def expression_text(value: ir.Value, positions: dict[str, int] | None = None) ->
     if op is None:
         return text
     return f"({op.name} {' '.join(flags)} {' '.join(expression_text(used, positions) for used in captures(op))})"
+
+
+CONVERSIONS = ("arith.index_cast", "arith.index_castui", "arith.extsi", "arith.extui", "arith.trunci")
+AS_SIGNED = {
+    "arith.divui": "arith.divsi", "arith.floordivsi": "arith.divsi", "arith.ceildivui": "arith.ceildivsi", "arith.remui": "arith.remsi",
+    "arith.minui": "arith.minsi", "arith.maxui": "arith.maxsi", "arith.shrui": "arith.shrsi",
+}  # fmt: skip
+OF_TYPES = ("overflowFlags", "value")  # attributes that differ with the width
+
+
+def number_text(value: ir.Value, positions: dict[str, int] | None = None) -> str:
+    """As `expression_text`, for the number that a value is: conversions of integers, widths and signs are left out."""
+    op = definition(value)
+    while op is not None and op.name in CONVERSIONS:
+        value = op.operands[0]
+        op = definition(value)
+    constant = constant_value(value)
+    if op is None:
+        text = expression_text(value)
+    elif isinstance(constant, int):
+        return str(constant)
+    else:
+        text = _operation_text(op, value, None)
+    if not positions or op is None or text in positions:
+        return f"argument {positions[text]}" if positions and text in positions else text
+    return _operation_text(op, value, positions)
+
+
+def _operation_text(op: ir.Operation, value: ir.Value, positions: dict[str, int] | None) -> str:
+    operands = " ".join(number_text(used, positions) for used in captures(op))
+    return f"({_name_text(op)} #{value.result_number} {operands}{_inside_text(op, positions)})"
+
+
+def _name_text(op: ir.Operation) -> str:
+    attributes = sorted(f"{name}={op.attributes[name]}" for name in op.attributes if name not in OF_TYPES)
+    return " ".join([AS_SIGNED.get(op.name, op.name), *attributes])
+
+
+def _inside_text(op: ir.Operation, positions: dict[str, int] | None) -> str:
+    """What the regions of an operation do, their own values by number."""
+    own: dict[ir.Value, str] = {}
+    lines = []
+    for inner in list(walk(op))[1:]:
+        constant = constant_value(inner.results[0]) if len(inner.results) == 1 else None
+        used = " ".join(own[v] if v in own else number_text(v, positions) for v in inner.operands)
+        lines.append(f"{_name_text(inner)} {'' if constant is None else constant} {used}")
+        own |= {result: f"%{len(own) + k}" for k, result in enumerate(inner.results)}
+    return f" {{{'; '.join(lines)}}}" if lines else ""

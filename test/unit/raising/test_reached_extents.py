@@ -167,3 +167,25 @@ def test_the_end_of_an_inner_loop_is_said_before_that_of_the_loop_around_it() ->
     module = raising.raise_module(frontend.read(HALO, "cuda"))
     (name,) = signature.functions(module, "xpiler.kernel")
     assert signature.kernel(module, name).extents({"nx": 67, "ny": 131})["u"] == 67 * 131  # neither is a multiple of a tile
+
+
+TAIL = """
+extern "C" void scale(const float *x, float *y, int rows, int cols) {
+  int whole = cols - cols % 16;
+  for (int r = 0; r < rows; ++r) {
+    TAIL_FIRST
+    for (int c = 0; c < whole; ++c) y[r * cols + c] = 2.0f * x[r * cols + c];
+    for (int c = whole; c < cols; ++c) y[r * cols + c] = 2.0f * x[r * cols + c];
+    TAIL_LAST
+  }
+}
+"""
+GUARDED = "if (whole < cols) y[r * cols + whole] = x[r * cols + whole];"
+
+
+@pytest.mark.parametrize("place", ["TAIL_FIRST", "TAIL_LAST"])
+def test_what_a_guard_allows_is_no_more_than_the_rows(place: str) -> None:
+    """Where no column is left over, the first of the tail is one past the array, and nobody reads it."""
+    text = TAIL.replace(place, GUARDED).replace("TAIL_FIRST", "").replace("TAIL_LAST", "")
+    made = lowering.emit(lowering.lower(raising.raise_module(frontend.read(text, "vnni", ReadOptions())), Target("cuda", "")))
+    assert "cudaMalloc((void **)&device_x, (int64_t)rows * cols * sizeof(float))" in made
