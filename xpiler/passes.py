@@ -90,6 +90,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "store-roll",
         "lane-roll",
         "reduction-roll",
+        "masked-term",
         "reduction-distribute",
         "loop-roll",
         "carried-tile",

@@ -44,6 +44,7 @@ ROUND = (
     "scalar-forward",
     "exact-integers",
     "reduction-roll",
+    "masked-term",
     "reduction-distribute",
     "reduction-flatten",
     "code-sink",

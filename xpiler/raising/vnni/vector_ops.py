@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlir import ir
 from mlir.dialects import arith, memref, scf
 
+from xpiler.analysis.reductions import identity
 from xpiler.raising.vnni import lane_values as lanes_of
 from xpiler.raising.vnni.emission_point import constant, index, lane_fold, lane_loop
 from xpiler.raising.vnni.lane_values import LaneSource, unsupported
@@ -151,17 +152,18 @@ def _masked_store(rebuilder: Rebuilder, operation: ir.Operation) -> None:
 def _reduction(rebuilder: Rebuilder, operation: ir.Operation) -> None:
     source = rebuilder.vector(operation.operands[0])
     kind = str(operation.attributes["kind"]).split("<")[1].rstrip(">")
-    combine = COMBINERS[kind]
-    if kind in IDENTITIES:
-        start = constant(IDENTITIES[kind], source.element)
-        result = lane_fold(source.lanes, start, lambda lane, so_far: combine(so_far, source.lane(lane)))
-    else:
-        rest = LaneSource(source.lanes - 1, source.element, lambda lane: source.lane(arith.addi(lane, index(1))))
-        result = lane_fold(rest.lanes, source.lane(index(0)), lambda lane, so_far: combine(so_far, rest.lane(lane)))
+    start = identity(OPERATORS[kind][isinstance(source.element, ir.IntegerType)], source.element)
+    result = lane_fold(source.lanes, start, lambda lane, so_far: COMBINERS[kind](so_far, source.lane(lane)))
     rebuilder.scalars[operation.results[0]] = result
 
 
-IDENTITIES = {"add": 0, "mul": 1, "or": 0, "xor": 0}
+# Kind of a reduction -> the operator of floats and of integers, which has an identity to start from.
+OPERATORS = {
+    "add": ("arith.addf", "arith.addi"), "mul": ("arith.mulf", "arith.muli"), "and": ("", "arith.andi"), "or": ("", "arith.ori"),
+    "xor": ("", "arith.xori"), "maxsi": ("", "arith.maxsi"), "minsi": ("", "arith.minsi"), "maxui": ("", "arith.maxui"),
+    "minui": ("", "arith.minui"), "maxnumf": ("arith.maxnumf", ""), "minnumf": ("arith.minnumf", ""),
+    "maximumf": ("arith.maximumf", ""), "minimumf": ("arith.minimumf", ""),
+}  # fmt: skip
 
 
 def _sum(a: ir.Value, b: ir.Value) -> ir.Value:
