@@ -10,7 +10,7 @@ from clang.cindex import CursorKind
 
 from metamorphosis.reading import own_cursors
 
-TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|//[^\n]*|/\*.*?\*/|[A-Za-z_]\w*|\s+|.', re.DOTALL)
+TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|//[^\n]*|/\*.*?\*/|\.?\d(?:[eEpP][+-]|[\w.])*|[A-Za-z_]\w*|\s+|.', re.DOTALL)
 DECLARED = re.compile(r"^(?:[A-Za-z_]\w*)$")
 KINDS = {CursorKind.VAR_DECL, CursorKind.PARM_DECL, CursorKind.FUNCTION_DECL}
 
