@@ -131,8 +131,10 @@ class Language:
 
     def bitcast(self, body: Body, op: ir.Operation) -> Expr:
         """The same bits as another type, through a union-free library function."""
-        target = body.variable_type(op.results[0])
-        source = body.value(op.operands[0])
+        return self.bits_of(body, body.value(op.operands[0]), body.variable_type(op.results[0]))
+
+    def bits_of(self, body: Body, source: Expr, target: CType) -> Expr:
+        """The bits of an expression as a type."""
         if source.ctype.kind == target.kind or (source.ctype.is_integer and target.is_integer):
             return source
         body.file.include("<cstring>")

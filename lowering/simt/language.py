@@ -19,6 +19,21 @@ from xpiler.lowering.simt.vector_ops import SHORT_VECTORS, lanewise
 _RESERVED = "threadIdx blockIdx blockDim gridDim warpSize dim3 float2 float4 int2 int4 half2 tid"
 
 
+_BIT_CASTS = {
+    ("float32", "int32"): "__float_as_int",
+    ("float32", "uint32"): "__float_as_uint",
+    ("int32", "float32"): "__int_as_float",
+    ("uint32", "float32"): "__uint_as_float",
+    ("float64", "int64"): "__double_as_longlong",
+    ("int64", "float64"): "__longlong_as_double",
+}
+
+
+def _kind_of(ctype: CType) -> str:
+    """A type in the table of bit casts."""
+    return f"{ctype.kind}{ctype.bits}"
+
+
 class SimtLanguage(Language):
     """Kernels over a grid of blocks of threads; half and bfloat16 are classes with functions for their conversions."""
 
@@ -54,6 +69,14 @@ class SimtLanguage(Language):
             single = expr if expr.ctype.bits == 32 else super().explicit_cast(body, expr, CType("float", 32, "float"))
             return call(self.from_float[ctype.name], (single,), ctype)
         return super().explicit_cast(body, expr, ctype)
+
+    def bitcast(self, body: Body, op: ir.Operation) -> Expr:
+        """`__float_as_int(x)` and its like in kernels; launchers and other widths take what C++ has."""
+        source, target = body.value(op.operands[0]), body.variable_type(op.results[0])
+        name = _BIT_CASTS.get((_kind_of(source.ctype), _kind_of(target)))
+        if name is None or body.handlers is self.host_handlers:
+            return self.bits_of(body, source, target)
+        return call(name, (source,), target)
 
     def float_from_integer(self, body: Body, expr: Expr, ctype: CType) -> Expr:
         """The 16-bit floats are made from a float."""

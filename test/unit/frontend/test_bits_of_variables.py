@@ -68,3 +68,13 @@ def test_a_float_seen_as_something_narrower_is_refused_at_its_place(tmp_path: Pa
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "k.cpp:10:" in done.stderr
+
+
+def test_kernels_take_bits_by_the_platform_s_functions(tmp_path: Path) -> None:
+    (tmp_path / "k.cpp").write_text(C)
+    for target in ("cuda", "hip"):
+        command = [sys.executable, "-I", "-m", "xpiler", "translate", str(tmp_path / "k.cpp"), "--to", target, "--verify=none"]
+        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert "__float_as_int(" in text
+        assert "__int_as_float(" in text
+        assert "memcpy(&" not in text
