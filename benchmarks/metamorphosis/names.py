@@ -17,9 +17,11 @@ KINDS = {CursorKind.VAR_DECL, CursorKind.PARM_DECL, CursorKind.FUNCTION_DECL}
 
 def declared_names(path: Path, platform: str) -> set[str]:
     """The identifiers that the file itself declares, read off clang's AST and the file's macros."""
-    names = {cursor.spelling for cursor in own_cursors(path, platform) if cursor.kind in KINDS}
+    cursors = list(own_cursors(path, platform))
+    names = {cursor.spelling for cursor in cursors if cursor.kind in KINDS}
     names |= set(re.findall(r"^\s*#\s*define\s+(\w+)", path.read_text(), re.MULTILINE))
-    return {name for name in names if DECLARED.match(name)}
+    fields = {cursor.spelling for cursor in cursors if cursor.kind == CursorKind.FIELD_DECL}  # which stay behind a dot
+    return {name for name in names - fields if DECLARED.match(name)}
 
 
 def renamed(text: str, names: set[str], keep: set[str], generator: random.Random) -> str:
