@@ -40,7 +40,9 @@ def apply_schedule(module: ir.Module, schedule: str, target: Target, file: str =
 
 def _refuse_foreign(stage: Stage, target: Target) -> None:
     """Passes that make another platform's operations would leave what this target cannot spell."""
-    made_for = None if isinstance(stage.step, str) else platform_of_pass(stage.step.name)
+    if isinstance(stage.step, str):
+        return
+    made_for = platform_of_pass(stage.step.name)
     if made_for is not None and made_for != target.platform:
         raise PassFailed(
             f"pass '{stage.step.name}' makes operations of {made_for}",

@@ -39,10 +39,11 @@ def _compare(kernel: ir.Operation, launch: ir.Operation, allocation: ir.Operatio
     launcher = _function_of(launch)
     parameters = parameters_of(launcher)
     for sizes in size_choices(parameters):
-        host = ScalarEvaluator({k: sizes[p.name] for k, p in enumerate(parameters) if p.name in sizes})
+        known: dict[int, int | float | bool] = {k: sizes[p.name] for k, p in enumerate(parameters) if p.name in sizes}
+        host = ScalarEvaluator(known)
         try:
             allocated = host(allocation.operands[0])
-            said = ScalarEvaluator(_scalars(launch, host))(elements)
+            said = ScalarEvaluator({**_scalars(launch, host)})(elements)
         except (Unsupported, KeyError, ZeroDivisionError):  # depends on more than sizes
             continue
         if said != allocated:

@@ -26,12 +26,13 @@ class Numbers(list):
 
 def evaluate(op: ir.Operation, operands: list[list | None]) -> Numbers | None:
     """The result of an integer operation in each lane; None where an operand is not known or the operation is not one."""
-    if not all(isinstance(v, Numbers) for v in operands):
+    known = [v for v in operands if isinstance(v, Numbers)]
+    if len(known) != len(operands):
         return None
     if op.name == "arith.cmpi":
-        return _compared(op, *operands)
+        return _compared(op, *known)
     rule = operator.neg if _widens_a_signed_bit(op) else _RULES.get(op.name)
-    values = None if rule is None else [rule(*lane) for lane in zip(*operands, strict=True)]
+    values = None if rule is None else [rule(*lane) for lane in zip(*known, strict=True)]
     return None if values is None or None in values else _wrapped(values, op.results[0].type)
 
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain, repeat
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from mlir import ir
 
@@ -80,7 +80,7 @@ class _Frame:
     def split(self, parts: int) -> _Frame:
         """Each lane as so many lanes that run together."""
 
-        def repeated(values: Values) -> Values:
+        def repeated(values: Any) -> Any:
             return type(values)(chain.from_iterable(repeat(v, parts) for v in values))
 
         values = {v: repeated(each) for v, each in self.values.items()}

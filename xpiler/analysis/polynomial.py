@@ -49,7 +49,10 @@ class Poly:
 
     def __init__(self, terms: dict[Monomial, int]):
         self.terms = terms if all(terms.values()) else {monomial: c for monomial, c in terms.items() if c}
-        self._hash = self._atoms = self._own_atoms = self._splits = None
+        self._hash: int | None = None
+        self._atoms: frozenset[Atom] | None = None
+        self._own_atoms: tuple[Atom, ...] | None = None
+        self._splits: dict[Atom, tuple[Poly, Poly] | None] | None = None
 
     @staticmethod
     def constant(number: int) -> Poly:

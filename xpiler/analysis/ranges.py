@@ -120,7 +120,7 @@ class Ranges:
         atoms = poly.own_atoms()
         if any(len(m) > 1 and len(set(m)) != len(m) for m in poly.terms):  # a square is not negative whatever its atom is
             odd = {a for m in poly.terms for a in m if m.count(a) % 2}
-            atoms = [a for a in atoms if a in odd]
+            atoms = tuple(a for a in atoms if a in odd)
         return all(self._atom_nonneg(atom, facts, depth - 1) for atom in atoms)
 
     def _atom_nonneg(self, atom: Atom, facts: Facts, depth: int) -> bool:

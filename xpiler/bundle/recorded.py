@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +56,7 @@ def recorded(source: ProgramFile, shared: ir.Module, sizes: dict[str, int], seed
     return [_recorded(number, case, launcher.parameters, arrays) for number, (case, arrays) in enumerate(kept)]
 
 
-def _recorded(number: int, case: Case, parameters: list, arrays: list[np.ndarray]) -> Recorded:
+def _recorded(number: int, case: Case, parameters: list, arrays: Sequence[np.ndarray]) -> Recorded:
     pointers = [p.name for p in parameters if p.is_pointer]
     values = dict(zip([p.name for p in parameters], case.arguments, strict=True))
     return Recorded(

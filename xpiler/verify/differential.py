@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from xpiler.verify.reference import Reference
 from xpiler.verify.sampling import MOST_ELEMENTS, arguments, size_choices
 from xpiler.verify.signature import Callable
 from xpiler.verify.verdict import Answer, Error, Verdict
+
+if TYPE_CHECKING:
+    from xpiler.verify.judgement import Called
 
 KINDS = ("random", "random", "negative", "zero", "equal", "large")
 TOO_SMALL = ("launch", "zero-size")  # findings of the simulators where a launch or an allocation is empty
@@ -210,7 +214,7 @@ class Runs:
         return f"sizes {', '.join(sizes)}" if sizes else "the given shape"
 
 
-def make_cases(function: Callable, seed: int, kinds: tuple[str, ...] = KINDS, rows: tuple[dict[str, int], ...] = ()) -> list[Case]:
+def make_cases(function: Callable | Called, seed: int, kinds: tuple[str, ...] = KINDS, rows: tuple[dict[str, int], ...] = ()) -> list[Case]:
     """Calls over every row of sizes (of our choice, unless given) and kind of input, small buffers first, none very large."""
     cases: list[tuple[int, Case]] = []
     for row, sizes in enumerate(rows or size_choices(function.parameters)):

@@ -15,13 +15,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlir import ir
-from mlir.dialects import arith
+from mlir.dialects.arith import AtomicRMWKind as Kind
 
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.simt.platform_ops import reads_only, simt_name
 from xpiler.raising.structure import definition, post_order, users
 
-Kind = arith.AtomicRMWKind
 UPDATES = {
     "arith.addf": Kind.addf, "arith.addi": Kind.addi, "arith.andi": Kind.andi, "arith.ori": Kind.ori, "arith.xori": Kind.xori,
     "arith.maxsi": Kind.maxs, "arith.minsi": Kind.mins, "arith.maxui": Kind.maxu, "arith.minui": Kind.minu,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from xpiler.platforms.names import PLATFORMS
 
@@ -35,7 +36,7 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-std", dest="standard", default="", metavar="STD")
 
 
-def reading_options(arguments: argparse.Namespace) -> dict[str, object]:
+def reading_options(arguments: argparse.Namespace) -> dict[str, Any]:
     """The fields of `TranslateOptions` that these options and `--to` and `--arch` fill."""
     return {
         "to": arguments.to,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from xpiler.diagnostics import InvalidInput
 
@@ -36,7 +37,7 @@ class SimulatorOptions:
     @classmethod
     def of_words(cls, words: Mapping[str, str]) -> SimulatorOptions:
         """The options that `name=value` words say; InvalidInput for a name or a value there is not."""
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}
         for name, word in words.items():
             default = getattr(cls, name, None)
             if default is None or callable(default):
