@@ -123,7 +123,8 @@ private:
 
 template <class T>
 Buffer<T>::Buffer(Simulation &owner, const char *name, std::size_t count)
-    : owner(owner), address(owner.function<void *(std::size_t, const char *)>("xpiler_sim_buffer")(count * sizeof(T), name)), count(count) {}
+    : owner(owner), address(owner.function<void *(std::size_t, const char *)>("xpiler_sim_buffer")(count * sizeof(T), name)), count(count) {
+}
 
 template <class T>
 Buffer<T>::~Buffer() {

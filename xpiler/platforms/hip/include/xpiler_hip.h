@@ -29,7 +29,8 @@ typedef xpiler_bfloat162 __hip_bfloat162;
 #define XPILER_VECTOR_OPERATORS(name, T) XPILER_OPERATORS(name##2, T) XPILER_OPERATORS(name##3, T) XPILER_OPERATORS(name##4, T)
 XPILER_VECTOR_OPERATORS(float, float)
 XPILER_VECTOR_OPERATORS(double, double)
-XPILER_VECTOR_OPERATORS(int, int) XPILER_VECTOR_OPERATORS(uint, unsigned)
+XPILER_VECTOR_OPERATORS(int, int)
+XPILER_VECTOR_OPERATORS(uint, unsigned)
 
     // waves
     void __syncthreads();
@@ -44,9 +45,9 @@ XPILER_VECTOR_OPERATORS(int, int) XPILER_VECTOR_OPERATORS(uint, unsigned)
   T __shfl_xor_sync(unsigned long long, T, int, int = XPILER_LANES);
 XPILER_SHUFFLES(int)
 XPILER_SHUFFLES(unsigned)
-XPILER_SHUFFLES(long) XPILER_SHUFFLES(unsigned long) XPILER_SHUFFLES(long long) XPILER_SHUFFLES(unsigned long long) XPILER_SHUFFLES(float)
-    XPILER_SHUFFLES(double) XPILER_SHUFFLES(half) XPILER_SHUFFLES(half2) XPILER_SHUFFLES(__bf16)
-        XPILER_SHUFFLES(xpiler_bfloat162) int __any(int);
+XPILER_SHUFFLES(long)
+XPILER_SHUFFLES(unsigned long) XPILER_SHUFFLES(long long) XPILER_SHUFFLES(unsigned long long) XPILER_SHUFFLES(float) XPILER_SHUFFLES(double)
+    XPILER_SHUFFLES(half) XPILER_SHUFFLES(half2) XPILER_SHUFFLES(__bf16) XPILER_SHUFFLES(xpiler_bfloat162) int __any(int);
 int __all(int);
 unsigned long long __ballot(int);
 unsigned long long __activemask();

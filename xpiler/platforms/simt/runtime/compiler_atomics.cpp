@@ -37,8 +37,7 @@ int compare_exchange(volatile void *address, Word *expected, Word desired, const
 #define XPILER_PLACE __builtin_return_address(0)
 #define XPILER_FETCH(bits, name, expression) \
   extern "C" std::uint##bits##_t __tsan_atomic##bits##_##name(volatile std::uint##bits##_t *p, std::uint##bits##_t v, int) { \
-    return update<std::uint##bits##_t>( \
-        p, [&](std::uint##bits##_t old) { return std::uint##bits##_t(expression); }, XPILER_PLACE); \
+    return update<std::uint##bits##_t>(p, [&](std::uint##bits##_t old) { return std::uint##bits##_t(expression); }, XPILER_PLACE); \
   }
 #define XPILER_ATOMICS(bits) \
   extern "C" std::uint##bits##_t __tsan_atomic##bits##_load(const volatile std::uint##bits##_t *p, int) { \
@@ -58,15 +57,15 @@ int compare_exchange(volatile void *address, Word *expected, Word desired, const
   XPILER_FETCH(bits, fetch_xor, old ^ v) \
   XPILER_FETCH(bits, fetch_nand, ~(old & v)) \
   extern "C" int __tsan_atomic##bits##_compare_exchange_strong(volatile std::uint##bits##_t *p, std::uint##bits##_t *expected, \
-                                                              std::uint##bits##_t desired, int, int) { \
+                                                               std::uint##bits##_t desired, int, int) { \
     return compare_exchange(p, expected, desired, XPILER_PLACE); \
   } \
   extern "C" int __tsan_atomic##bits##_compare_exchange_weak(volatile std::uint##bits##_t *p, std::uint##bits##_t *expected, \
-                                                            std::uint##bits##_t desired, int, int) { \
+                                                             std::uint##bits##_t desired, int, int) { \
     return compare_exchange(p, expected, desired, XPILER_PLACE); \
   } \
   extern "C" std::uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(volatile std::uint##bits##_t *p, std::uint##bits##_t expected, \
-                                                                           std::uint##bits##_t desired, int, int) { \
+                                                                            std::uint##bits##_t desired, int, int) { \
     compare_exchange(p, &expected, desired, XPILER_PLACE); \
     return expected; \
   }

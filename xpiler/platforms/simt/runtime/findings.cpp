@@ -76,7 +76,8 @@ static const Thread *one_that_ran_past() {
 static void check_barrier_is_met_by_all(const Thread &waiting) {
   const Thread *missing = XPILER_SIMT_STRICT ? one_that_ran_past() : nullptr;
   if (!missing) return;
-  const std::string thread = std::to_string(missing->index.x) + "," + std::to_string(missing->index.y) + "," + std::to_string(missing->index.z);
+  const std::string thread =
+      std::to_string(missing->index.x) + "," + std::to_string(missing->index.y) + "," + std::to_string(missing->index.z);
   record_for({"missed-barrier", "thread " + thread + " of the block runs past this barrier to the end of the kernel", "", waiting.place},
              &waiting);
 }
@@ -126,9 +127,9 @@ static std::string triple(uint3 v) { return "[" + std::to_string(v.x) + ", " + s
 
 static std::string json_of(const Recorded &r, const SourceLine &where) {
   return "{\"kind\": " + quoted(r.finding.kind) + ", \"message\": " + quoted(r.finding.message) + ", \"kernel\": " + quoted(r.kernel) +
-         ", \"block\": " + (r.in_kernel ? triple(r.block_index) : "null") + ", \"thread\": " +
-         (r.in_kernel ? triple(r.thread_index) : "null") + ", \"file\": " + quoted(where.file) + ", \"line\": " +
-         std::to_string(where.line) + ", \"buffer\": " + quoted(r.finding.buffer) + "}";
+         ", \"block\": " + (r.in_kernel ? triple(r.block_index) : "null") +
+         ", \"thread\": " + (r.in_kernel ? triple(r.thread_index) : "null") + ", \"file\": " + quoted(where.file) +
+         ", \"line\": " + std::to_string(where.line) + ", \"buffer\": " + quoted(r.finding.buffer) + "}";
 }
 
 static unsigned chosen_seed = xpiler_simt_seed;

@@ -59,7 +59,8 @@ bool is_cooperative(const LaunchShape &shape) { return shape.cooperative || call
 int launch_by_address(const void *function, const LaunchShape &shape, void **arguments) {
   auto found = registered_kernels().find(function);
   if (found == registered_kernels().end()) {
-    record({"launch", "the address launched is no kernel the simulator knows: a template's instance made by a macro?", "", __builtin_return_address(0)});
+    record({"launch", "the address launched is no kernel the simulator knows: a template's instance made by a macro?", "",
+            __builtin_return_address(0)});
     return remember(98); // invalid device function
   }
   unsigned grid[] = {shape.grid.x, shape.grid.y, shape.grid.z}, threads[] = {shape.block.x, shape.block.y, shape.block.z};

@@ -22,8 +22,8 @@ struct Thread {
   unsigned linear = 0, lane = 0;
   Warp *warp = nullptr;
   State state = State::ready;
-  const void *place = nullptr; // return address of the operation it waits in
-  std::size_t depth = 0;       // bytes of stack in use there: tells calling contexts apart
+  const void *place = nullptr;    // return address of the operation it waits in
+  std::size_t depth = 0;          // bytes of stack in use there: tells calling contexts apart
   unsigned barrier = 0, site = 0; // which of the barriers of its line
   Reduce reduce = Reduce::none;
   int predicate = 0, reduced = 0;
@@ -64,7 +64,7 @@ struct Block {
   std::uint32_t launch_time = 0; // what the grid did before then is ordered: its launch, or its last barrier
   std::uint32_t birth_time = 0;  // shared memory begins anew
   std::uint32_t start_time = 0, barrier_time = 0;
-  bool acquired = false; // an atomic operation has met one of an earlier block
+  bool acquired = false;        // an atomic operation has met one of an earlier block
   std::uint64_t idle_turns = 0; // threads that looked for something and found nothing, since one did anything else
 };
 

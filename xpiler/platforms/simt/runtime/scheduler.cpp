@@ -132,7 +132,8 @@ void grid_barrier() {
   Thread *self = running;
   ++counts.barriers;
   count_kind("grid barrier");
-  if (!block.shape.cooperative) record({"launch", "the grid is synchronised in a launch that is not cooperative", "", __builtin_return_address(0)});
+  if (!block.shape.cooperative)
+    record({"launch", "the grid is synchronised in a launch that is not cooperative", "", __builtin_return_address(0)});
   self->place = __builtin_return_address(0);
   self->state = State::at_grid_barrier;
   --self->warp->running;

@@ -42,8 +42,10 @@ void trace_event(const void *place, const std::string &what) {
 }
 
 void trace_access(const void *place, const char *space, const std::string &name, long offset, std::size_t bytes, bool write, bool atomic) {
-  trace_event(place, std::string(atomic ? "atomic " : write ? "store " : "load ") + std::to_string(bytes) + " " + space +
-                         (name.empty() ? "" : " " + name) + " +" + std::to_string(offset));
+  trace_event(place, std::string(atomic  ? "atomic "
+                                 : write ? "store "
+                                         : "load ") +
+                         std::to_string(bytes) + " " + space + (name.empty() ? "" : " " + name) + " +" + std::to_string(offset));
 }
 
 } // namespace xpiler_simt

@@ -24,7 +24,8 @@ XPILER_EXPORT const char *xpiler_sim_transfers() {
   static std::string json;
   json = "[";
   for (auto [address, bytes] : xpiler_simt::transfers)
-    json += (json.size() > 1 ? ", [" : "[") + std::to_string(reinterpret_cast<std::uintptr_t>(address)) + ", " + std::to_string(bytes) + "]";
+    json +=
+        (json.size() > 1 ? ", [" : "[") + std::to_string(reinterpret_cast<std::uintptr_t>(address)) + ", " + std::to_string(bytes) + "]";
   json += "]";
   return json.c_str();
 }

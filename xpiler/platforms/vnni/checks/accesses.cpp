@@ -100,7 +100,8 @@ void out_of_bounds(Array &array, const char *address, std::size_t bytes, Access 
 
 void check_array(Array &array, const char *address, std::size_t bytes, Access kind, const void *place) {
   if (array.freed)
-    return record("use-after-free", std::string(kind == Access::write ? "write to" : "read of") + " '" + name_of(array) + "', which has been freed",
+    return record("use-after-free",
+                  std::string(kind == Access::write ? "write to" : "read of") + " '" + name_of(array) + "', which has been freed",
                   name_of(array), place);
   if (address < array.begin || address + bytes > array.begin + array.bytes) return out_of_bounds(array, address, bytes, kind, place);
   unsigned char *written = array.written + (address - array.begin);

@@ -33,7 +33,7 @@ struct Array {
   char *mapped;
   std::size_t mapped_bytes;
   std::string name;
-  unsigned char *written; // a byte for each byte
+  unsigned char *written;      // a byte for each byte
   const void *place = nullptr; // where the text allocates it
   bool of_heap = false, freed = false;
 };

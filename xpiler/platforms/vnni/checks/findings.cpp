@@ -20,7 +20,7 @@ struct Finding {
 std::vector<Finding> findings;
 std::set<std::string> seen;
 std::map<const char *, Array> arrays; // by where they are mapped
-std::uint64_t changes = 0; // of that table
+std::uint64_t changes = 0;            // of that table
 constexpr std::size_t most_findings = 200;
 
 struct Line {

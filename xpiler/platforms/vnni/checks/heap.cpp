@@ -40,7 +40,8 @@ void release(void *p, void (*otherwise)(void *), const void *place) {
   if (!array) return member() ? void() : otherwise(p);
   if (array->freed) return record("use-after-free", "'" + name_of(*array) + "' is freed twice", name_of(*array), place);
   if (p != array->begin || !array->of_heap)
-    return record("bad-free", "the pointer freed is not one that was allocated, but into '" + name_of(*array) + "'", name_of(*array), place);
+    return record("bad-free", "the pointer freed is not one that was allocated, but into '" + name_of(*array) + "'", name_of(*array),
+                  place);
   retire(*array);
 }
 

@@ -20,6 +20,6 @@ struct Subscript {
 
 extern "C" void __ubsan_handle_out_of_bounds(void *data, void *index) {
   const auto &subscript = *static_cast<const Subscript *>(data);
-  record("out-of-bounds", "subscript " + std::to_string(reinterpret_cast<long>(index)) + " of an array of type " + subscript.array->name, "",
-         __builtin_return_address(0));
+  record("out-of-bounds", "subscript " + std::to_string(reinterpret_cast<long>(index)) + " of an array of type " + subscript.array->name,
+         "", __builtin_return_address(0));
 }

@@ -57,7 +57,7 @@ typedef unsigned long long __mmask64;
 #define _CMP_GE_OQ 0x1d
 #define _CMP_GT_OQ 0x1e
 #define _CMP_TRUE_US 0x1f
-#define _mm_prefetch(address, hint) ((void)0)  // clang knows the name with another type
+#define _mm_prefetch(address, hint) ((void)0) // clang knows the name with another type
 
 extern "C" {
 __m128 _mm_load_ps(const float *);
@@ -193,8 +193,10 @@ void _mm256_mask_storeu_epi8(void *, __mmask32, __m256i);
 __m256i _mm256_set1_epi8(char);
 __m256i _mm256_mask_set1_epi8(__m256i, __mmask32, char);
 __m256i _mm256_maskz_set1_epi8(__mmask32, char);
-__m256i _mm256_setr_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char);
-__m256i _mm256_set_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char);
+__m256i _mm256_setr_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char,
+                         char, char, char, char, char, char, char, char, char, char, char, char, char);
+__m256i _mm256_set_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char,
+                        char, char, char, char, char, char, char, char, char, char, char, char, char);
 __m256i _mm256_mask_loadu_epi16(__m256i, __mmask16, const void *);
 __m256i _mm256_maskz_loadu_epi16(__mmask16, const void *);
 void _mm256_mask_storeu_epi16(void *, __mmask16, __m256i);
@@ -277,14 +279,18 @@ void _mm512_mask_storeu_epi8(void *, __mmask64, __m512i);
 __m512i _mm512_set1_epi8(char);
 __m512i _mm512_mask_set1_epi8(__m512i, __mmask64, char);
 __m512i _mm512_maskz_set1_epi8(__mmask64, char);
-__m512i _mm512_set_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char);
+__m512i _mm512_set_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char,
+                        char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char,
+                        char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char,
+                        char, char, char, char, char, char, char);
 __m512i _mm512_mask_loadu_epi16(__m512i, __mmask32, const void *);
 __m512i _mm512_maskz_loadu_epi16(__mmask32, const void *);
 void _mm512_mask_storeu_epi16(void *, __mmask32, __m512i);
 __m512i _mm512_set1_epi16(short);
 __m512i _mm512_mask_set1_epi16(__m512i, __mmask32, short);
 __m512i _mm512_maskz_set1_epi16(__mmask32, short);
-__m512i _mm512_set_epi16(short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short);
+__m512i _mm512_set_epi16(short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short,
+                         short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short);
 __m512i _mm512_mask_loadu_epi32(__m512i, __mmask16, const void *);
 __m512i _mm512_maskz_loadu_epi32(__mmask16, const void *);
 __m512i _mm512_mask_load_epi32(__m512i, __mmask16, const void *);

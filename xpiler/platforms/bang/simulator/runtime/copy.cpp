@@ -158,7 +158,8 @@ void charge(const Copy &r, const Route &route, Queue queue, bool async) {
 /// What one side of a pending copy touches; in WRAM's banks that is somewhere in the whole array.
 Region region_of(const void *base, std::size_t size, const Walk &walk) {
   const Place place = locate(base);
-  if (xpiler_sim_options.wram_banks && place.object && place.object->space == Space::wram) return {place.object->base, place.object->size, {}};
+  if (xpiler_sim_options.wram_banks && place.object && place.object->space == Space::wram)
+    return {place.object->base, place.object->size, {}};
   return {static_cast<const char *>(base), size, walk};
 }
 
@@ -184,7 +185,8 @@ void copy(const Call &call, const Copy &request, bool async) {
   const Queue queue = queue_of(route, r.dimensions);
   charge(r, route, queue, async);
   const Region reads = region_of(r.src, r.size, r.from), writes = region_of(r.dst, r.size, r.to);
-  if (async && core && !is_banked(route) && !each_side(r, route, [&](const Operand &operand) { return check_issue(call, operand, queue); })) return;
+  if (async && core && !is_banked(route) && !each_side(r, route, [&](const Operand &operand) { return check_issue(call, operand, queue); }))
+    return;
   if (async && defer({call, queue, reads, writes, [=] { perform(call, r, route, queue); }})) return;
   if (core && !async) drain(*core, queue == Queue::io, queue == Queue::move);
   perform(call, r, route, queue);

@@ -29,9 +29,9 @@ constexpr double on_chip_bytes = 128;  // [assumed] NRAM to NRAM and WRAM at the
 constexpr double on_chip_latency = 32; // [assumed] as `start_up`
 
 // Scalar unit and meetings.
-constexpr double issue = 3;               // [doc] usual scalar instructions take 1 to 3; the operands of a builtin are computed by such
-constexpr double nram_access = 4;         // [assumed] a scalar load or store of NRAM
-constexpr double gdram_access = 200;      // [assumed] a scalar load of GDRAM waits for the memory, as `gdram_latency`
-constexpr double barrier = 100;           // [assumed] a message to all cores of a union and back
+constexpr double issue = 3;          // [doc] usual scalar instructions take 1 to 3; the operands of a builtin are computed by such
+constexpr double nram_access = 4;    // [assumed] a scalar load or store of NRAM
+constexpr double gdram_access = 200; // [assumed] a scalar load of GDRAM waits for the memory, as `gdram_latency`
+constexpr double barrier = 100;      // [assumed] a message to all cores of a union and back
 
 } // namespace xpiler_sim::cost

@@ -104,8 +104,8 @@ void cost_operand(const Operand &operand) {
 void cost_vectors(double passes) { at_work.cycles = passes; }
 
 void cost_products(double rows, double depth, double columns, int element_bytes, bool integers) {
-  const double rate = integers ? (element_bytes == 1 ? cost::macs_int8 : cost::macs_int16)
-                               : (element_bytes == 2 ? cost::macs_half : cost::macs_float);
+  const double rate =
+      integers ? (element_bytes == 1 ? cost::macs_int8 : cost::macs_int16) : (element_bytes == 2 ? cost::macs_half : cost::macs_float);
   const double padded = up_to(depth * element_bytes, cost::depth_bytes) / element_bytes;
   at_work.cycles = std::ceil(rows * padded * up_to(columns, cost::column_multiple) / rate);
 }

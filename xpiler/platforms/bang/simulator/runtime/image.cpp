@@ -17,7 +17,8 @@ struct Range {
 };
 
 /// Calls `take` with the description of this shared object.
-template <typename Take> void with_own_object(Take take) {
+template <typename Take>
+void with_own_object(Take take) {
   dl_iterate_phdr(
       [](dl_phdr_info *info, std::size_t, void *data) {
         const char *here = reinterpret_cast<const char *>(&xpiler_sim_options);

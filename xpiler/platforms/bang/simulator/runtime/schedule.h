@@ -49,8 +49,8 @@ struct Core {
   std::list<Pending> pending;
   Clock cycles;
   std::uint32_t stamp = 0;
-  unsigned segment = 0;            // locks given back
-  std::map<int, unsigned> clock;   // how far others had come when a lock of theirs was taken
+  unsigned segment = 0;          // locks given back
+  std::map<int, unsigned> clock; // how far others had come when a lock of theirs was taken
   /// Tells the memory core of a cluster from the task whose number it has.
   int agent() const { return 2 * task + is_memory_core; }
   std::condition_variable turn;

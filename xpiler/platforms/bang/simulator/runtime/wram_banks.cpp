@@ -59,7 +59,8 @@ std::vector<Piece> pieces_of(const Call &call, const Operand &side, const Walk &
   const std::size_t segments = walk.count1 * walk.count2;
   const bool contiguous = segments == 1 || (walk.count2 == 1 && walk.stride0 == long(side.bytes));
   char *base = static_cast<char *>(const_cast<void *>(side.address));
-  auto pieces = banked && contiguous ? dealt_out(call, place, side.bytes * segments) : addressed(call, place, base, side.bytes, walk, banked);
+  auto pieces =
+      banked && contiguous ? dealt_out(call, place, side.bytes * segments) : addressed(call, place, base, side.bytes, walk, banked);
   for (const Piece &piece : pieces)
     if (!check(call, {side.role, piece.address, piece.bytes, side.access, side.spaces, side.space_fault}, queue)) return {};
   return pieces;

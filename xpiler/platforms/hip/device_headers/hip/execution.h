@@ -6,16 +6,16 @@ struct dim3 {
   __host__ __device__ constexpr dim3(unsigned x = 1, unsigned y = 1, unsigned z = 1) : x(x), y(y), z(z) {}
 };
 
-#define XPILER_INDEX(name, X, Y, Z)                                                                                 \
-  struct xpiler_##name {                                                                                            \
-    __declspec(property(get = get_x)) unsigned x;                                                                   \
-    __declspec(property(get = get_y)) unsigned y;                                                                   \
-    __declspec(property(get = get_z)) unsigned z;                                                                   \
-    __device__ unsigned get_x() const { return X; }                                                                 \
-    __device__ unsigned get_y() const { return Y; }                                                                 \
-    __device__ unsigned get_z() const { return Z; }                                                                 \
-    __device__ operator dim3() const { return dim3(X, Y, Z); }                                                      \
-  };                                                                                                                \
+#define XPILER_INDEX(name, X, Y, Z) \
+  struct xpiler_##name { \
+    __declspec(property(get = get_x)) unsigned x; \
+    __declspec(property(get = get_y)) unsigned y; \
+    __declspec(property(get = get_z)) unsigned z; \
+    __device__ unsigned get_x() const { return X; } \
+    __device__ unsigned get_y() const { return Y; } \
+    __device__ unsigned get_z() const { return Z; } \
+    __device__ operator dim3() const { return dim3(X, Y, Z); } \
+  }; \
   extern const __device__ __attribute__((weak)) xpiler_##name name;
 XPILER_INDEX(threadIdx, __builtin_amdgcn_workitem_id_x(), __builtin_amdgcn_workitem_id_y(), __builtin_amdgcn_workitem_id_z())
 XPILER_INDEX(blockIdx, __builtin_amdgcn_workgroup_id_x(), __builtin_amdgcn_workgroup_id_y(), __builtin_amdgcn_workgroup_id_z())

@@ -3,8 +3,8 @@
 #include <cstring>
 
 // HIP lets device code call min and max without std::.
-#define XPILER_ORDER(T)                                                                                             \
-  __host__ __device__ inline T min(T a, T b) { return b < a ? b : a; }                                              \
+#define XPILER_ORDER(T) \
+  __host__ __device__ inline T min(T a, T b) { return b < a ? b : a; } \
   __host__ __device__ inline T max(T a, T b) { return a < b ? b : a; }
 XPILER_ORDER(unsigned)
 XPILER_ORDER(long)
@@ -13,7 +13,8 @@ XPILER_ORDER(long long)
 XPILER_ORDER(unsigned long long)
 #undef XPILER_ORDER
 
-template <class To, class From> __device__ inline To xpiler_bits(From from) {
+template <class To, class From>
+__device__ inline To xpiler_bits(From from) {
   static_assert(sizeof(To) == sizeof(From));
   To to;
   __builtin_memcpy(&to, &from, sizeof(To));
@@ -34,4 +35,7 @@ __device__ inline int __ffsll(long long x) { return __builtin_ffsll(x); }
 __device__ inline int __mul24(int a, int b) { return ((a << 8) >> 8) * ((b << 8) >> 8); }
 __device__ inline int __mulhi(int a, int b) { return (int)(((long long)a * b) >> 32); }
 __device__ inline unsigned __umulhi(unsigned a, unsigned b) { return (unsigned)(((unsigned long long)a * b) >> 32); }
-template <class T> __device__ inline T __ldg(const T *p) { return *p; }
+template <class T>
+__device__ inline T __ldg(const T *p) {
+  return *p;
+}

@@ -3,7 +3,8 @@
 
 __device__ inline int __lane_id() { return __builtin_amdgcn_mbcnt_hi(~0u, __builtin_amdgcn_mbcnt_lo(~0u, 0u)); }
 
-template <class T> __device__ inline T xpiler_from_lane(T value, int lane) {
+template <class T>
+__device__ inline T xpiler_from_lane(T value, int lane) {
   constexpr int words = (sizeof(T) + 3) / 4;
   int parts[words] = {};
   __builtin_memcpy(parts, &value, sizeof(T));
@@ -12,23 +13,30 @@ template <class T> __device__ inline T xpiler_from_lane(T value, int lane) {
   return value;
 }
 
-template <class T> __device__ inline T __shfl(T value, int from, int width = warpSize) {
+template <class T>
+__device__ inline T __shfl(T value, int from, int width = warpSize) {
   return xpiler_from_lane(value, (__lane_id() & ~(width - 1)) + (from & (width - 1)));
 }
-template <class T> __device__ inline T __shfl_up(T value, unsigned by, int width = warpSize) {
+template <class T>
+__device__ inline T __shfl_up(T value, unsigned by, int width = warpSize) {
   const int lane = __lane_id(), from = lane - (int)by;
   return xpiler_from_lane(value, from < (lane & ~(width - 1)) ? lane : from);
 }
-template <class T> __device__ inline T __shfl_down(T value, unsigned by, int width = warpSize) {
+template <class T>
+__device__ inline T __shfl_down(T value, unsigned by, int width = warpSize) {
   const int lane = __lane_id();
   return xpiler_from_lane(value, (lane & (width - 1)) + (int)by >= width ? lane : lane + (int)by);
 }
-template <class T> __device__ inline T __shfl_xor(T value, int mask, int width = warpSize) {
+template <class T>
+__device__ inline T __shfl_xor(T value, int mask, int width = warpSize) {
   const int lane = __lane_id(), from = lane ^ mask;
   return xpiler_from_lane(value, from >= ((lane + width) & ~(width - 1)) ? lane : from);
 }
-#define XPILER_SYNC(name)                                                                                           \
-  template <class... A> __device__ inline auto name##_sync(unsigned long long, A... a) { return name(a...); }
+#define XPILER_SYNC(name) \
+  template <class... A> \
+  __device__ inline auto name##_sync(unsigned long long, A... a) { \
+    return name(a...); \
+  }
 XPILER_SYNC(__shfl)
 XPILER_SYNC(__shfl_up)
 XPILER_SYNC(__shfl_down)

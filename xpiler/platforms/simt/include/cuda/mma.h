@@ -118,7 +118,8 @@ XPILER_SIMT_INLINE void mma_sync(fragment<accumulator, M, N, K, TD> &d, const fr
   using Types =
       xpiler_simt::ProductTypes<xpiler_simt::Elements_of<TA, precision::tf32>, xpiler_simt::Elements_of<TB, precision::tf32>, TC, TD>;
   xpiler_simt::ProductPayload payload{a.x, b.x, c.x, d.x, saturate};
-  xpiler_simt::warp_collective(0xffffffffu, xpiler_simt::product_work<Shape, Types, xpiler_simt::FragmentPlaces<A, B, D>>, &payload, "matrix product");
+  xpiler_simt::warp_collective(0xffffffffu, xpiler_simt::product_work<Shape, Types, xpiler_simt::FragmentPlaces<A, B, D>>, &payload,
+                               "matrix product");
 }
 
 XPILER_SIMT_INLINE float __float_to_tf32(float value) {

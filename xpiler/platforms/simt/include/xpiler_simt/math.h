@@ -58,12 +58,16 @@ XPILER_SIMT_INLINE float cospif(float x) { return float(std::cos(M_PI * std::fmo
 XPILER_SIMT_INLINE void sincospif(float x, float *s, float *c) { *s = sinpif(x), *c = cospif(x); }
 XPILER_SIMT_INLINE float fdividef(float a, float b) { return a / b; }
 XPILER_SIMT_INLINE float norm3df(float a, float b, float c) { return float(std::sqrt(double(a) * a + double(b) * b + double(c) * c)); }
-XPILER_SIMT_INLINE float rnorm3df(float a, float b, float c) { return float(1.0 / std::sqrt(double(a) * a + double(b) * b + double(c) * c)); }
+XPILER_SIMT_INLINE float rnorm3df(float a, float b, float c) {
+  return float(1.0 / std::sqrt(double(a) * a + double(b) * b + double(c) * c));
+}
 XPILER_SIMT_INLINE float norm4df(float a, float b, float c, float d) {
   return float(std::sqrt(double(a) * a + double(b) * b + double(c) * c + double(d) * d));
 }
 XPILER_SIMT_INLINE float rhypotf(float a, float b) { return float(1.0 / std::hypot(double(a), double(b))); }
-XPILER_SIMT_INLINE double erfcx(double x) { return x < 25 ? std::exp(x * x) * std::erfc(x) : 1 / (x * std::sqrt(M_PI)) * (1 - 0.5 / (x * x)); }
+XPILER_SIMT_INLINE double erfcx(double x) {
+  return x < 25 ? std::exp(x * x) * std::erfc(x) : 1 / (x * std::sqrt(M_PI)) * (1 - 0.5 / (x * x));
+}
 XPILER_SIMT_INLINE float erfcxf(float x) { return float(erfcx(x)); }
 /// Newton's steps on erf from a rational start.
 inline double erfinv(double y) {

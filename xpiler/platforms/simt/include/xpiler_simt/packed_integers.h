@@ -69,5 +69,9 @@ XPILER_SIMT_INLINE unsigned xpiler_simt_dp2a(unsigned a, unsigned b, unsigned c,
 }
 XPILER_SIMT_INLINE int __dp2a_lo(int a, int b, int c) { return int(xpiler_simt_dp2a<short, signed char>(a, b, c, 0)); }
 XPILER_SIMT_INLINE int __dp2a_hi(int a, int b, int c) { return int(xpiler_simt_dp2a<short, signed char>(a, b, c, 16)); }
-XPILER_SIMT_INLINE unsigned __dp2a_lo(unsigned a, unsigned b, unsigned c) { return xpiler_simt_dp2a<unsigned short, unsigned char>(a, b, c, 0); }
-XPILER_SIMT_INLINE unsigned __dp2a_hi(unsigned a, unsigned b, unsigned c) { return xpiler_simt_dp2a<unsigned short, unsigned char>(a, b, c, 16); }
+XPILER_SIMT_INLINE unsigned __dp2a_lo(unsigned a, unsigned b, unsigned c) {
+  return xpiler_simt_dp2a<unsigned short, unsigned char>(a, b, c, 0);
+}
+XPILER_SIMT_INLINE unsigned __dp2a_hi(unsigned a, unsigned b, unsigned c) {
+  return xpiler_simt_dp2a<unsigned short, unsigned char>(a, b, c, 16);
+}

@@ -11,7 +11,7 @@ namespace xpiler_simt {
 /// `value` as the nearest float, or the nearest that is not on the wrong side of it.
 inline float directed(double value, Rounding rounding) {
   float nearest = float(value);
-  bool below = double(nearest) < value, above = double(nearest) > value;
+  bool below = double(nearest)<value, above = double(nearest)> value;
   bool up = rounding == Rounding::up || (rounding == Rounding::to_zero && value < 0);
   bool down = rounding == Rounding::down || (rounding == Rounding::to_zero && value > 0);
   if (up && below) return std::nextafterf(nearest, INFINITY);

@@ -66,9 +66,7 @@ XPILER_WIDTHS(XPILER_ALTERNATING, fmsubadd_pd, fmadd_pd, double, 1)
 #undef XPILER_ALTERNATING
 
 #define XPILER_ADDSUB(P, W, NAME, PLAIN, T) \
-  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) a, XPILER_REG(T, W) b) { \
-    return P##_##PLAIN(a, xpiler_avx512::turned<T, W>(b, 0)); \
-  }
+  inline XPILER_REG(T, W) P##_##NAME(XPILER_REG(T, W) a, XPILER_REG(T, W) b) { return P##_##PLAIN(a, xpiler_avx512::turned<T, W>(b, 0)); }
 XPILER_ADDSUB(_mm, 128, addsub_ps, add_ps, float)
 XPILER_ADDSUB(_mm256, 256, addsub_ps, add_ps, float)
 XPILER_ADDSUB(_mm, 128, addsub_pd, add_pd, double)

@@ -127,7 +127,8 @@ inline cnrtRet_t cnrtMemcpyAsync(void *dst, const void *src, std::size_t bytes, 
   xpiler_sim::check_queue({"cnrtMemcpyAsync", at}, queue);
   return xpiler_sim::transfer({"cnrtMemcpyAsync", at}, dst, src, bytes, dir);
 }
-inline cnrtRet_t cnrtMemcpyAsync_V2(void *dst, const void *src, std::size_t bytes, cnrtQueue_t queue, cnrtMemTransDir_t dir, XPILER_SIM_AT) {
+inline cnrtRet_t cnrtMemcpyAsync_V2(void *dst, const void *src, std::size_t bytes, cnrtQueue_t queue, cnrtMemTransDir_t dir,
+                                    XPILER_SIM_AT) {
   xpiler_sim::check_queue({"cnrtMemcpyAsync_V2", at}, queue);
   return xpiler_sim::transfer({"cnrtMemcpyAsync_V2", at}, dst, src, bytes, dir);
 }

@@ -19,7 +19,8 @@ XPILER_SIMT_INLINE C rdna_product(const A &a, const B &b, const C &c, bool clamp
   static_assert(sizeof(C) == 8 * sizeof(Result), "the accumulator of this wmma has another size");
   C d;
   ProductPayload payload{&a, &b, &c, &d, clamp};
-  warp_collective(every_lane, product_work<ProductShape<16, 16, 16, 1>, ProductTypes<EA, EB, Result, Result>, RdnaPlaces>, &payload, "matrix product");
+  warp_collective(every_lane, product_work<ProductShape<16, 16, 16, 1>, ProductTypes<EA, EB, Result, Result>, RdnaPlaces>, &payload,
+                  "matrix product");
   return d;
 }
 
