@@ -33,8 +33,17 @@ float normcdff(float);
 XPILER_SHUFFLES(int)
 XPILER_SHUFFLES(unsigned)
 XPILER_SHUFFLES(long)
-XPILER_SHUFFLES(unsigned long) XPILER_SHUFFLES(long long) XPILER_SHUFFLES(unsigned long long) XPILER_SHUFFLES(float) XPILER_SHUFFLES(double)
-    XPILER_SHUFFLES(half) XPILER_SHUFFLES(half2) XPILER_SHUFFLES(__bf16) XPILER_SHUFFLES(xpiler_bfloat162) int __any_sync(unsigned, int);
+XPILER_SHUFFLES(unsigned long)
+XPILER_SHUFFLES(long long)
+XPILER_SHUFFLES(unsigned long long)
+XPILER_SHUFFLES(float)
+XPILER_SHUFFLES(double)
+XPILER_SHUFFLES(half)
+XPILER_SHUFFLES(half2)
+XPILER_SHUFFLES(__bf16)
+XPILER_SHUFFLES(xpiler_bfloat162)
+
+int __any_sync(unsigned, int);
 int __all_sync(unsigned, int);
 unsigned __ballot_sync(unsigned, int);
 int __any(int);

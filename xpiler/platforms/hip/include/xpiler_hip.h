@@ -32,8 +32,8 @@ XPILER_VECTOR_OPERATORS(double, double)
 XPILER_VECTOR_OPERATORS(int, int)
 XPILER_VECTOR_OPERATORS(uint, unsigned)
 
-    // waves
-    void __syncthreads();
+// waves
+void __syncthreads();
 #define XPILER_SHUFFLES(T) \
   T __shfl(T, int, int = XPILER_LANES); \
   T __shfl_up(T, unsigned, int = XPILER_LANES); \
@@ -46,8 +46,17 @@ XPILER_VECTOR_OPERATORS(uint, unsigned)
 XPILER_SHUFFLES(int)
 XPILER_SHUFFLES(unsigned)
 XPILER_SHUFFLES(long)
-XPILER_SHUFFLES(unsigned long) XPILER_SHUFFLES(long long) XPILER_SHUFFLES(unsigned long long) XPILER_SHUFFLES(float) XPILER_SHUFFLES(double)
-    XPILER_SHUFFLES(half) XPILER_SHUFFLES(half2) XPILER_SHUFFLES(__bf16) XPILER_SHUFFLES(xpiler_bfloat162) int __any(int);
+XPILER_SHUFFLES(unsigned long)
+XPILER_SHUFFLES(long long)
+XPILER_SHUFFLES(unsigned long long)
+XPILER_SHUFFLES(float)
+XPILER_SHUFFLES(double)
+XPILER_SHUFFLES(half)
+XPILER_SHUFFLES(half2)
+XPILER_SHUFFLES(__bf16)
+XPILER_SHUFFLES(xpiler_bfloat162)
+
+int __any(int);
 int __all(int);
 unsigned long long __ballot(int);
 unsigned long long __activemask();
