@@ -133,6 +133,8 @@ def main() -> int:
 
 def _checked(wanted: list[tuple[str, str, str]], options: argparse.Namespace) -> Iterator[Cell]:
     """Cells as they come."""
+    if options.outputs:
+        Path(options.outputs).mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(options.jobs) as pool:
         for done in as_completed([pool.submit(check, *key, options.timeout, options.outputs) for key in wanted]):
             yield done.result()
