@@ -35,7 +35,9 @@ def _converted(op: ir.Operation, dialect: str) -> ir.Value:
     if number in _BY_SWAPS:
         return update(op, dialect, base, subscripts, binary_step(_BY_SWAPS[number], value))
     if number not in _KINDS:
-        raise Unsupported(f"an atomic update of kind {op.attributes['kind']}", place_of(op.location))
+        raise Unsupported(
+            f"an atomic update of kind {op.attributes['kind']}", place_of(op.location), "write it as a loop around a compare-and-swap"
+        )
     attributes = {"kind": enum(dialect, "atomic_kind", _KINDS[number])}
     with ir.InsertionPoint(op), op.location:
         return ir.Operation.create(f"{dialect}.atomic", results=[value.type], operands=list(op.operands), attributes=attributes).result

@@ -28,7 +28,9 @@ def update(op: ir.Operation, dialect: str, base: ir.Value, subscripts: list[ir.V
     element = ir.MemRefType(base.type).element_type
     width = getattr(element, "width", 0)
     if width not in WIDTHS or len(subscripts) != 1:
-        raise Unsupported(f"an atomic update of this kind on {element}", place_of(op.location))
+        raise Unsupported(
+            f"an atomic update of this kind on {element}", place_of(op.location), "update elements of 32 or 64 bits by one subscript"
+        )
     bits = ir.IntegerType.get_signless(width)
     with ir.InsertionPoint(op), op.location:
         at = subscripts[0]
@@ -66,7 +68,7 @@ def region_step(op: ir.Operation) -> Step:
     block = op.regions[0].blocks[0]
     *body, end = operations(block)
     if not all(map(is_pure, body)):
-        raise Unsupported("an atomic update that does more than compute", place_of(op.location))
+        raise Unsupported("an atomic update that does more than compute", place_of(op.location), "load and store around the update")
 
     def step(old: ir.Value) -> ir.Value:
         mapping: Mapping = {block.arguments[0]: old}

@@ -89,14 +89,19 @@ def _launcher(module: ir.Module) -> tuple[str, list[Argument]]:
     return found.symbol, [Argument(t, p.name, p.dtype, p.is_pointer) for t, p in zip(types, found.parameters, strict=True)]
 
 
+def _beside(output: str, name: str) -> str:
+    """The name of a file of the bundle; another where the output has it."""
+    return name if name != output else f"bundle_{name}"
+
+
 def _fill(source: Path, made: Path, output: str, program: Program, calls: list[Recorded]) -> None:
     """Writes all of a bundle but the output."""
-    main = f"main{OUTPUT_SUFFIX[program.platform]}"
-    probe = PROBE if program.platform == "bang" else ""
+    main = _beside(output, f"main{OUTPUT_SUFFIX[program.platform]}")
+    probe = _beside(output, PROBE) if program.platform == "bang" else ""
     (made / "source").mkdir()
     shutil.copy(source, made / "source" / source.name)
-    for name in ("check.h", *([probe] if probe else [])):
-        (made / name).write_text(resources.files("xpiler.bundle").joinpath("resources", name).read_text())
+    for name, resource in (("check.h", "check.h"), *([(probe, PROBE)] if probe else [])):
+        (made / name).write_text(resources.files("xpiler.bundle").joinpath("resources", resource).read_text())
     (made / main).write_text(main_text(output, source.name, program.launcher, program.arguments, calls))
     (made / "Makefile").write_text(makefile(program.platform, program.arch, main, output, probe))
     (made / "README.md").write_text(readme(source.name, output, program.launcher, main, len(calls), program.verdict, probe))

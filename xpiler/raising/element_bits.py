@@ -48,4 +48,4 @@ def take_all_bits(kernel: ir.Operation) -> None:
         elif is_wider(view) and view.operands[0].type.rank == 1:
             see_pieces(view)
         else:
-            raise unsupported(view, f"memory of {stored} seen as {seen}")
+            raise unsupported(view, f"memory of {stored} seen as {seen}", "declare the memory with the type that it is read with")

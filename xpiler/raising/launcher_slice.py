@@ -119,9 +119,12 @@ OF_TYPES = ("overflowFlags", "value")  # attributes that differ with the width
 
 
 def number_text(value: ir.Value, positions: dict[str, int] | None = None) -> str:
-    """As `expression_text`, for the number that a value is: conversions of integers, widths and signs are left out."""
+    """As `expression_text`, for the number that a value is: conversions of integers, widths and signs are left out.
+
+    A conversion to fewer bits than an int has is kept: it makes another number of one that a launch can have.
+    """
     op = definition(value)
-    while op is not None and op.name in CONVERSIONS:
+    while op is not None and op.name in CONVERSIONS and _holds_any_count(value.type):
         value = op.operands[0]
         op = definition(value)
     constant = constant_value(value)
@@ -134,6 +137,11 @@ def number_text(value: ir.Value, positions: dict[str, int] | None = None) -> str
     if not positions or op is None or text in positions:
         return f"argument {positions[text]}" if positions and text in positions else text
     return _operation_text(op, value, positions)
+
+
+def _holds_any_count(kind: ir.Type) -> bool:
+    """Whether numbers of a type are wide enough for what an int counts."""
+    return not isinstance(kind, ir.IntegerType) or kind.width >= 32
 
 
 def _operation_text(op: ir.Operation, value: ir.Value, positions: dict[str, int] | None) -> str:

@@ -98,6 +98,7 @@ def test_a_loop_around_a_swap_is_one_update(tmp_path: Path, text: str, kind: str
     "text",
     [
         INTEGERS.replace("STEP", "assumed * assumed + value"),  # no update that platforms have
+        INTEGERS.replace("STEP", "assumed + *p"),  # what it adds changes from step to step
         INTEGERS.replace("STEP", "old + value").replace("assumed = old;", "assumed = *p;"),  # not what was assumed
         INTEGERS.replace("STEP", "value + assumed").replace("assumed != old", "old < value"),  # ends for another reason
     ],

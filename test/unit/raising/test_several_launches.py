@@ -37,7 +37,12 @@ def test_widths_and_signs_make_no_other_geometry(first: str, second: str) -> Non
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("(n + 255) / 256", "(n + 255) / 128"), ("n > 512 ? 2 : 1", "n > 512 ? 3 : 1"), ("n > 512 ? n / 7 : 1", "n > 512 ? n / 9 : 1")],
+    [
+        ("(n + 255) / 256", "(n + 255) / 128"),
+        ("n > 512 ? 2 : 1", "n > 512 ? 3 : 1"),
+        ("n > 512 ? n / 7 : 1", "n > 512 ? n / 9 : 1"),
+        ("n", "(unsigned char)n"),
+    ],
 )
 def test_other_numbers_do(first: str, second: str) -> None:
     with pytest.raises(Unsupported, match="several geometries"):

@@ -29,6 +29,18 @@ def bundled(folder: Path, operator: str, suffix: str, target: str, *more: str) -
     return made
 
 
+@pytest.mark.parametrize("name", ["main", "probe"])
+def test_a_source_named_as_a_file_of_the_bundle_keeps_its_output(tmp_path: Path, name: str) -> None:
+    source = tmp_path / f"{name}.cu"
+    source.write_text((KERNELS / "gelu" / "gelu.cu").read_text())
+    done = ran("bundle", str(source), "--to", "bang", "-o", "bundle", "--verify=none", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    made = tmp_path / "bundle"
+    assert "__bang" in (made / f"{name}.mlu").read_text()
+    main = "bundle_main.mlu" if name == "main" else "main.mlu"
+    assert "pass: " in ran("run", main, folder=made).stdout
+
+
 @pytest.mark.parametrize(("operator", "suffix", "target", "output"), [("gelu", ".cu", "bang", ".mlu"), ("quantize", ".mlu", "cuda", ".cu")])
 def test_a_bundle_passes_and_fails_with_its_output(tmp_path: Path, operator: str, suffix: str, target: str, output: str) -> None:
     made = bundled(tmp_path, operator, suffix, target)

@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects.arith import AtomicRMWKind as Kind
 
+from xpiler.analysis.effects import base_buffer
 from xpiler.raising.emission_point import EmissionPoint
-from xpiler.raising.simt.platform_ops import reads_only, simt_name
+from xpiler.raising.simt.platform_ops import loaded_memory, reads_only, simt_name
 from xpiler.raising.structure import definition, post_order, users
+from xpiler.transforms.rewriting import defined_inside
 
 UPDATES = {
     "arith.addf": Kind.addf, "arith.addi": Kind.addi, "arith.andi": Kind.andi, "arith.ori": Kind.ori, "arith.xori": Kind.xori,
@@ -188,17 +190,25 @@ def _without_bits(value: ir.Value) -> ir.Value:
 
 
 def _only_computes(loop: ir.Operation, swap: ir.Operation) -> bool:
-    """Whether the loop does nothing but compute, besides the swap."""
+    """Whether the loop does nothing but compute, besides the swap; what it loads from the memory it swaps may change between its steps."""
+    swapped = base_buffer(swap.operands[2])[0]
+    if any(_may_be_same(base_buffer(memory)[0], swapped) for memory in loaded_memory(loop)):
+        return False
     ends = ("scf.while", "scf.condition", "scf.yield", "xpiler.view")
     return all(op in (loop, swap) or op.name in ends or reads_only(op) or op.name == "scf.if" for op in post_order(loop))
 
 
+def _may_be_same(left: ir.Value, right: ir.Value) -> bool:
+    """Whether two buffers may be one: a global is another value wherever it is named."""
+    named = [op is not None and op.name == "memref.get_global" for op in (definition(left), definition(right))]
+    return left == right or (all(named) and definition(left).attributes["name"] == definition(right).attributes["name"])
+
+
 def _outside(emit: EmissionPoint, loop: ir.Operation, value: ir.Value) -> ir.Value | None:
     """The value computed in front of the loop; None where it depends on an iteration."""
-    op = definition(value)
-    block = value.owner if op is None else op.block
-    if not _is_inside(block, loop):
+    if not defined_inside(value, loop):
         return value
+    op = definition(value)
     if op is None or len(op.regions):
         return None
     operands = [_outside(emit, loop, operand) for operand in op.operands]
@@ -206,15 +216,6 @@ def _outside(emit: EmissionPoint, loop: ir.Operation, value: ir.Value) -> ir.Val
         return None
     attributes = {name: op.attributes[name] for name in op.attributes}
     return emit.op(op.name, [r.type for r in op.results], operands, **attributes).results[0]
-
-
-def _is_inside(block: ir.Block, loop: ir.Operation) -> bool:
-    op = block.owner.operation
-    while op.name != "func.func" and op.parent is not None:
-        if op == loop:
-            return True
-        op = op.parent.operation
-    return False
 
 
 def _memory(emit: EmissionPoint, loop: ir.Operation, swap: ir.Operation, kind: ir.Type) -> tuple[ir.Value | None, list[ir.Value]]:

@@ -13,6 +13,8 @@ from xpiler.raising.simt.platform_ops import simt_name
 from xpiler.raising.structure import definition, post_order, users
 from xpiler.raising.wide_views import is_wider, see_pieces
 
+HINT = "declare the memory with the type that it is read with"
+
 
 def flatten_arrays(kernel: ir.Operation) -> None:
     """Remove `memref.collapse_shape`, and `xpiler.view` where the element type stays.
@@ -65,7 +67,7 @@ def _see_through(view: ir.Operation) -> None:
         return
     if base.type.element_type != view.results[0].type.element_type:
         if not may_take_bits(view):
-            raise unsupported(view, f"memory of {base.type.element_type} seen as {view.results[0].type.element_type}")
+            raise unsupported(view, f"memory of {base.type.element_type} seen as {view.results[0].type.element_type}", HINT)
         take_bits(view)
         return
     if base.type.rank != 1:
