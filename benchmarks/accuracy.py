@@ -165,7 +165,7 @@ def _compute(row: Operator, library: Path, seeds: int) -> str:
         (shape, kind, seed) for shape in row.shapes for kind, seed in [*(("random", s) for s in range(seeds)), *((k, 0) for k in KINDS[1:])]
     ]
     made = [row.inputs(*case) for case in cases]
-    calls = [[*arrays.values(), *(np.int32(v) for v in sizes.values())] for arrays, sizes in made]
+    calls = [row.arguments(arrays, sizes) for arrays, sizes in made]
     results = run(library, f"{row.name}_kernel", calls, timeout_s=600)
     names = [p.name for p in row.parameters]
     for case, (arrays, sizes), result in zip(cases, made, results, strict=True):
@@ -182,7 +182,7 @@ def _wrong(row: Operator, before: dict[str, np.ndarray], after: dict[str, np.nda
     for p in row.parameters:
         if p.role == "in" and not np.array_equal(before[p.name], after[p.name]):
             return f"input {p.name} was changed"
-        if p.role == "out":
+        if p.role != "in":
             expected, wrong = row.expected(before, sizes, p.name), row.wrong(before, after[p.name], sizes, p.name)
             if wrong.any():
                 first = tuple(int(i) for i in np.argwhere(wrong)[0])

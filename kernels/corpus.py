@@ -10,8 +10,10 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from attention import ATTENTION
 from entry import KINDS, SUFFIXES, Operator, Parameter, Sizes, fill, poison
 from network import LAYERS
+from training import TRAINING
 
 __all__ = ["EVERY", "KINDS", "OPERATORS", "SUFFIXES", "Operator", "Parameter", "Sizes", "fill", "poison"]
 
@@ -161,5 +163,5 @@ OPERATORS: dict[str, Operator] = {
     )
 }
 
-EVERY: dict[str, Operator] = {**OPERATORS, **LAYERS}
+EVERY: dict[str, Operator] = {**OPERATORS, **LAYERS, **ATTENTION, **TRAINING}
 """All rows. OPERATORS are those that every test of the fast suite runs through."""

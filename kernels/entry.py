@@ -17,7 +17,7 @@ Arrays = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Parameter:
-    """One pointer parameter: numpy type, role ("in" or "out") and shape as a function of the sizes.
+    """One pointer parameter: numpy type, role ("in", "out", or "inout" where the kernel updates it) and shape as a function of the sizes.
 
     `values` makes an input that may not be anything (indices, variances) from the generator's array and the sizes.
     """
@@ -38,7 +38,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operator:
-    """One operator of the corpus; `sizes` names the scalar int parameters that follow the pointers.
+    """One operator of the corpus; `sizes` names the int parameters that follow the pointers, `scalars` gives the floats behind them.
 
     `reference` gives the result, or a dictionary of them by the outputs' names where there are several.
 
@@ -54,6 +54,11 @@ class Operator:
     relative_tolerance: float
     absolute_tolerance: float
     magnitude: Callable[[dict[str, np.ndarray], Sizes], np.ndarray] | None = None
+    scalars: tuple[float, ...] = ()
+
+    def arguments(self, arrays: Arrays, sizes: Sizes) -> list[object]:
+        """What a call of the launcher takes, in order."""
+        return [*arrays.values(), *(np.int32(v) for v in sizes.values()), *map(np.float32, self.scalars)]
 
     def expected(self, before: Arrays, sizes: Sizes, name: str = "") -> np.ndarray:
         """What the output `name` (that of an operator with one, unless said) should be."""
