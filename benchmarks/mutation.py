@@ -35,9 +35,9 @@ BATCH = 12
 def main() -> int:
     """Draws, judges, prints."""
     options = _options()
-    from corpus import OPERATORS
+    from corpus import EVERY
 
-    operators = options.operators.split(",") if options.operators else list(OPERATORS)
+    operators = options.operators.split(",") if options.operators else list(EVERY)
     platforms = options.platforms.split(",")
     subjects = list(corpus_subjects(operators, platforms))
     if not options.by_hand:
