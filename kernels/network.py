@@ -16,7 +16,7 @@ IMAGES = ((1, 1, 1, 1), (2, 3, 7, 5), (1, 4, 16, 16), (3, 5, 13, 31), (2, 16, 32
 
 def shaped(*names: str) -> Callable[[Sizes], tuple[int, ...]]:
     """The shape whose extents are the sizes of these names; a name may be a product such as `2*half`."""
-    return lambda s: tuple(int(np.prod([s.get(factor) or int(factor) for factor in name.split("*")])) for name in names)
+    return lambda s: tuple(int(np.prod([s[factor] if factor in s else int(factor) for factor in name.split("*")])) for name in names)
 
 
 def given(name: str, *extents: str, dtype: str = "float32", values: Callable | None = None) -> Parameter:
