@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from clang.cindex import Cursor, CursorKind
+from clang.cindex import Cursor, CursorKind, TypeKind
 
 from mutation.program import Program, operands
 
@@ -35,6 +35,23 @@ def is_taken_over(program: Program, statement: Cursor) -> bool:
     """Whether a loop may be left out: a later one goes on from where it would have ended, or begun."""
     conditions = [node for node in statement.get_children() if node.kind == CursorKind.BINARY_OPERATOR] if statement.kind in LOOPS else []
     return any(is_finished_later(program, *operands(condition)) for condition in conditions[:1])
+
+
+def only_enlarges(program: Program, literal: Cursor) -> bool:
+    """Whether a literal is in the extent of an array that is declared there: one more element is one that nothing reads."""
+    above = next((node for node in program.above(literal) if not node.kind.is_expression()), None)
+    return (
+        above is not None
+        and above.kind == CursorKind.VAR_DECL
+        and above.type.kind == TypeKind.CONSTANTARRAY
+        and not _is_initial(program, above, literal)
+    )
+
+
+def _is_initial(program: Program, variable: Cursor, literal: Cursor) -> bool:
+    """Whether a literal is part of the value that a variable begins with."""
+    before = program.data[program.range_of(variable)[0] : program.range_of(literal)[0]]
+    return b"=" in before or b"{" in before
 
 
 def only_adds_blocks(program: Program, literal: Cursor) -> bool:

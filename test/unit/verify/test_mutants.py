@@ -71,6 +71,9 @@ def test_a_draw_is_repeatable_and_every_mutant_differs(subject: Subject) -> None
 EQUIVALENT = """
 __global__ void k(const float *q, float *z, int w) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
+  __shared__ float s[64];
+  const int steps[2] = {1, 2};
+  s[threadIdx.x / 4] = steps[i % 2];
   if (i < w) z[i] = q[i];
 }
 void rest(const float *q, float *z, int w) {
@@ -113,4 +116,6 @@ def test_sites_whose_mutant_is_equivalent_are_left_out(tmp_path: Path) -> None:
         "for (; i < w; ++i"
     ]  # what no loop takes over
     assert ("127", "(127 - 1)") in made and ("127", "(127 + 1)") not in made  # more blocks have nothing to do
+    assert ("64", "(64 - 1)") in made and ("64", "(64 + 1)") not in made  # one more element that nothing reads
+    assert ("2", "(2 + 1)") in made  # of an array's values, not of its extent
     assert ("32", "(32 - 1)") not in made  # the grid is computed by the block
