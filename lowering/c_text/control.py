@@ -20,6 +20,7 @@ from xpiler.lowering.c_text.names import LOOP_WORDS, source_name
 from xpiler.lowering.c_text.words import carried_words
 
 CONTROL = Handlers()
+UNROLL = "xpiler.unroll"  # on an `scf.for`: how many iterations the compiler is asked to write out
 _LARGEST_STEP = 1 << 20
 
 
@@ -37,6 +38,8 @@ def _for(body: Body, op: ir.Operation) -> None:
     updates = list(block.operations[len(block.operations) - 1].operation.operands)
     names = carry(body, op, list(op.operands)[3:], arguments, updates)
     header, bound = loop_header(body, variable, lower, upper, step)
+    if UNROLL in op.attributes and body.language.unroll:
+        body.line(body.language.unroll.format(ir.IntegerAttr(op.attributes[UNROLL]).value))
     with body.scope(header), knowing(body, {op.operands[1]: (lower.low + 1, None)}):
         body.values[variable] = bound
         body.names.claim(bound.text)
