@@ -11,6 +11,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent
 SUFFIXES = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
 
+VECTORS = ((1,), (17,), (1009,), (1024,), (4096,), (10_007,), (65_537,), (300_000,))
+"""Lengths of vectors: one element, primes, whole and broken pieces, more than the memory of a core."""
+
 Sizes = dict[str, int]
 Arrays = dict[str, np.ndarray]
 
@@ -75,9 +78,17 @@ class Operator:
         """The hand-written kernel of this operator for `platform`."""
         return ROOT / self.name / (self.name + SUFFIXES[platform])
 
+    def largest(self) -> tuple[int, ...]:
+        """The shape with the most elements."""
+        return max(self.shapes, key=lambda shape: sum(int(np.prod(p.shape(self.named(shape)))) for p in self.parameters))
+
+    def named(self, shape: tuple[int, ...]) -> Sizes:
+        """The sizes by name."""
+        return dict(zip(self.sizes, shape, strict=True))
+
     def inputs(self, shape: tuple[int, ...], kind: str, seed: int) -> tuple[dict[str, np.ndarray], Sizes]:
         """Arrays by parameter name (outputs poisoned) and the sizes by name."""
-        sizes = dict(zip(self.sizes, shape, strict=True))
+        sizes = self.named(shape)
         generator = np.random.default_rng([seed, *self.name.encode(), *shape])
         return {p.name: p.made(generator, sizes, kind) for p in self.parameters}, sizes
 
