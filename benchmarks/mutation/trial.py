@@ -40,10 +40,10 @@ class Original:
     """A right kernel: read, built and run once for all of its mutants."""
 
     def __init__(self, subject: Subject, seed: int, folder: Path):
-        from corpus import EVERY
+        from corpus import OPERATORS
 
         self.subject, self.folder = subject, folder
-        self.operator = EVERY[subject.operator]
+        self.operator = OPERATORS[subject.operator]
         self.cases = cases_of(self.operator, seed)
 
     @cached_property

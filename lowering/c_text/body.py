@@ -29,7 +29,7 @@ _CHEAP_OPERATORS = 4
 class Body:
     """Writes operations as statements. `values` holds what each SSA value is written as; `pending` those expressions that still have to be
     written before memory or a variable they read changes; `holders` the values that live in each mutable variable, `variables` the type
-    and block of each."""
+    and block of each; `given` the operations that the header of a loop stands for."""
 
     def __init__(self, language: Language, file: SourceFile):
         self.language = language
@@ -44,6 +44,7 @@ class Body:
         self.loop_names: list[str] = []
         self.entered: list[ir.Operation] = []
         self.lines: list[str] = []
+        self.given: set[ir.Operation] = set()
         self.writing: ir.Operation | None = None
         self.handlers = language.handlers
 
@@ -55,7 +56,9 @@ class Body:
             self.operation(op.operation)
 
     def operation(self, op: ir.Operation) -> None:
-        """Writes one operation, or remembers its expression."""
+        """Writes one operation, or remembers its expression; what a loop's header computes already is left out."""
+        if op in self.given:
+            return
         handler = self.handlers.get(op.name)
         if handler is None:
             raise Unsupported(f"'{op.name}' has no spelling in {self.language.name}", place_of(op.location))

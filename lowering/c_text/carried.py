@@ -83,17 +83,32 @@ def init_is_poison(value: ir.Value) -> bool:
 
 def _variable_for(body: Body, op: ir.Operation, position: int, init: Expr, names: list[str]) -> str | None:
     """A variable that exists already: where the result goes to, or the one that holds the initial value."""
-    result = op.results[position]
-    wished = body.destinations.get(result)
-    if wished is not None:
-        return wished
-    holder = next(iter(init.variables), None)
-    if holder is None or init.text != holder or holder in names or holder in body.destinations.values():
+    wished = body.destinations.get(op.results[position])
+    return wished if wished is not None else _free_holder(body, op, position, init, names, inside=False)
+
+
+def kept_variable(body: Body, op: ir.Operation, position: int, names: list[str]) -> str | None:
+    """The variable whose value one side of a conditional hands on as it is: the other side may write there, if nobody asks for the old
+    value afterwards."""
+    for region in op.regions:
+        kept = region.blocks[0].operations[len(region.blocks[0].operations) - 1].operation.operands[position]
+        expr = body.values.get(kept)
+        if isinstance(expr, Expr):
+            name = _free_holder(body, op, position, expr, names, inside=True)
+            if name is not None and body.variables.get(name, (None,))[0] == body.variable_type(op.results[position]):
+                return name
+    return None
+
+
+def _free_holder(body: Body, op: ir.Operation, position: int, old: Expr, names: list[str], *, inside: bool) -> str | None:
+    """The variable of this block that `old` is, where nothing after `op` (and, unless `inside`, in it) reads what it holds."""
+    holder = next(iter(old.variables), None)
+    if holder is None or old.text != holder or holder in names or holder in body.destinations.values():
         return None
     values = body.holders[holder]
     same_block = any(_block(v) == op.block for v in values)
-    others = all(unused_after(v, op, inside=False) for v in values)
-    return holder if same_block and others and str(result.type) != "index" else None
+    others = all(unused_after(v, op, inside=inside) for v in values)
+    return holder if same_block and others and str(op.results[position].type) != "index" else None
 
 
 def _block(value: ir.Value) -> ir.Block:

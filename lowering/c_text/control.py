@@ -7,10 +7,11 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported
 from xpiler.lowering.c_text.attributes import bindings, is_dynamic
 from xpiler.lowering.c_text.body import Body
-from xpiler.lowering.c_text.carried import aim, assign, carry, publish
+from xpiler.lowering.c_text.carried import aim, assign, carry, kept_variable, publish
 from xpiler.lowering.c_text.conditional import as_ternary, negated
 from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, CType, scalar_type
 from xpiler.lowering.c_text.expression import Expr, integer, leaf
+from xpiler.lowering.c_text.halving import first_width, halved
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import as_signed, compare
 from xpiler.lowering.c_text.knowledge import implied, knowing
@@ -20,7 +21,6 @@ from xpiler.lowering.c_text.names import LOOP_WORDS, source_name
 from xpiler.lowering.c_text.words import carried_words
 
 CONTROL = Handlers()
-UNROLL = "xpiler.unroll"  # on an `scf.for`: how many iterations the compiler is asked to write out
 _LARGEST_STEP = 1 << 20
 
 
@@ -37,16 +37,24 @@ def _for(body: Body, op: ir.Operation) -> None:
     variable, *arguments = block.arguments
     updates = list(block.operations[len(block.operations) - 1].operation.operands)
     names = carry(body, op, list(op.operands)[3:], arguments, updates)
-    header, bound = loop_header(body, variable, lower, upper, step)
-    if UNROLL in op.attributes and body.language.unroll:
-        body.line(body.language.unroll.format(ir.IntegerAttr(op.attributes[UNROLL]).value))
+    widths = halved(op, lower, upper, step)
+    header, bound = _halving_header(body, widths) if widths else loop_header(body, variable, lower, upper, step)
     with body.scope(header), knowing(body, {op.operands[1]: (lower.low + 1, None)}):
-        body.values[variable] = bound
+        body.values[widths[-1].results[0] if widths else variable] = bound
         body.names.claim(bound.text)
         body.loop_names.append(source_name(op.location))
         _carried_block(body, block, updates, names)
         body.loop_names.pop()
     publish(body, op, names)
+
+
+def _halving_header(body: Body, widths: list[ir.Operation]) -> tuple[str, Expr]:
+    """The `for (...)` over the widths of a tree, and the width with the range it has inside."""
+    first = first_width(widths[-1])
+    body.given.update(widths)
+    named = source_name(widths[-1].location) or "width"
+    name = body.names.free(named, "half")
+    return f"for ({body.spell(INT)} {name} = {first}; {name} > 0; {name} /= 2)", leaf(name, INT, 1, first)
 
 
 def _bound(body: Body, value: ir.Value) -> Expr:
@@ -107,18 +115,21 @@ def _if(body: Body, op: ir.Operation) -> Expr | None:
 
 
 def _result_variables(body: Body, op: ir.Operation) -> list[str]:
-    """One variable a result: where it goes to, or a new one, declared before the conditional."""
-    names = []
+    """One variable a result: where it goes to, the one that a side leaves as it is, or a new one, declared before the conditional."""
+    names: list[str] = []
     for position, result in enumerate(op.results):
-        name = body.destinations.get(result)
-        if name is None:
-            update = op.regions[0].blocks[0].operations[-1].operation.operands[position]
-            named = source_name(op.location)
-            name = body.names.claim(*((named,) if named and position == 0 else carried_words(body, op, update, update, update)))
-            body.line(f"{body.spell(body.variable_type(result))} {name};")
-            body.variables[name] = (body.variable_type(result), op.block)
-        names.append(name)
+        names.append(body.destinations.get(result) or kept_variable(body, op, position, names) or _new_variable(body, op, position))
     return names
+
+
+def _new_variable(body: Body, op: ir.Operation, position: int) -> str:
+    result = op.results[position]
+    update = op.regions[0].blocks[0].operations[-1].operation.operands[position]
+    named = source_name(op.location)
+    name = body.names.claim(*((named,) if named and position == 0 else carried_words(body, op, update, update, update)))
+    body.line(f"{body.spell(body.variable_type(result))} {name};")
+    body.variables[name] = (body.variable_type(result), op.block)
+    return name
 
 
 def _branches(body: Body, op: ir.Operation, blocks: list[ir.Block], condition: Expr, names: list[str], keyword: str = "if") -> None:

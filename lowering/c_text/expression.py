@@ -37,7 +37,8 @@ _CONFUSING = {(LOR, LAND), *((outer, inner) for outer in (BOR, BXOR, BAND, SHIFT
 class Expr:
     """One C expression. `low` and `high` bound an integer's C value; `variables` are the mutable variables it reads;
     `impure` says that it reads memory or the state of other threads, so that it must not pass a write or a barrier;
-    `operators` counts what evaluating it again would cost; `parts` are symbol and operands of a binary operation."""
+    `operators` counts what evaluating it again would cost; `parts` are symbol and operands of a binary operation, `called` function and
+    arguments of a call."""
 
     text: str
     ctype: CType
@@ -48,6 +49,7 @@ class Expr:
     impure: bool = False
     operators: int = 0
     parts: tuple[str, Expr, Expr] | None = None
+    called: tuple[str, tuple[Expr, ...]] | None = None
 
     def __post_init__(self) -> None:
         if self.ctype.is_integer and self.low is None:
@@ -100,7 +102,8 @@ def call(
     """`function(operands...)`."""
     fields = merged(operands)
     fields["impure"] = fields["impure"] or impure
-    return Expr(f"{function}({', '.join(e.text for e in operands)})", ctype, POSTFIX, low, high, **fields)
+    text = f"{function}({', '.join(e.text for e in operands)})"
+    return Expr(text, ctype, POSTFIX, low, high, **fields, called=(function, operands))
 
 
 def ternary(condition: Expr, a: Expr, b: Expr, ctype: CType) -> Expr:

@@ -61,7 +61,7 @@ def arithmetic(symbol: str, a: Expr, b: Expr, width: int, *, nsw: bool) -> Expr:
     low, high = exact_bounds(symbol, a, b)
     ctype = common(a.ctype, b.ctype)
     if ctype.bits < width and not ctype.holds(low, high):
-        a, b = _widened(a, b, (INTS if nsw else UINTS)[width])
+        a, b = _widened(a, b, (INTS if nsw or INTS[width].holds(low, high) else UINTS)[width])
     elif not ctype.is_unsigned and not ctype.holds(low, high) and not (nsw and ctype.bits >= width):
         a, b = _widened(a, b, UINTS[max(width, 32)])
     ctype = common(a.ctype, b.ctype)

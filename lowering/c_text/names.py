@@ -48,12 +48,17 @@ class Names:
         """Whether `name` is visible here."""
         return any(name in scope for scope in self._scopes)
 
-    def claim(self, *wishes: str) -> str:
-        """Declares and returns the first free wish, or the last one with a suffix."""
+    def free(self, *wishes: str) -> str:
+        """The first free wish, or the last one with a suffix."""
         name = next((w for w in wishes if not self.taken(w)), None)
         if name is None:
             name, count = f"{wishes[-1]}_", 2
             while self.taken(name):
                 name, count = f"{wishes[-1]}_{count}", count + 1
+        return name
+
+    def claim(self, *wishes: str) -> str:
+        """Declares and returns the first free wish, or the last one with a suffix."""
+        name = self.free(*wishes)
         self._scopes[-1].add(name)
         return name

@@ -54,6 +54,8 @@ def sign_by_uses(value: ir.Value) -> bool | None:
     for op in owners(value):
         if op.name in _SIGNED or (op.name == "arith.cmpi" and _predicate(op) in (2, 3, 4, 5)) or _is_nsw(op):
             return True
+        if op.name == "arith.index_castui" and str(value.type) == "i64":  # as wide: no use of the sign
+            continue
         if op.name in _UNSIGNED or (op.name == "arith.cmpi" and _predicate(op) > 5):
             verdict = False
     return verdict

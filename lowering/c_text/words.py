@@ -35,6 +35,8 @@ _BY_OPERATION = {
     "arith.shli": ("bits",),
 }
 
+_SIZED = ("xpiler.alloc", "xpiler.copy")  # operations of launchers that are told how many elements
+
 
 def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
     """Wishes for the name of a variable, best first."""
@@ -49,6 +51,8 @@ def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
         return (stem, f"{stem}_value", f"{stem}_element") if len(stem) <= 2 else (f"{stem}_value", f"{stem}_element")
     if str(value.type).endswith("xi1>"):
         return ("lanes", "tail", "mask")
+    if str(value.type) == "index" and any(use.owner.operation.name in _SIZED for use in value.uses):
+        return ("elements", "extent")
     if str(value.type) == "index":
         return ("offset", "position", "index")
     return (*_BY_OPERATION.get(name, ()), "value", "result", "term", "item")

@@ -32,6 +32,7 @@ _NAMES = {
     "ori": "or",
     "xori": "xor",
 }
+_MASKED = frozenset(("add", "sub", "mul", "div", "max", "min"))  # have a form under a mask
 _SHIFTS = {"shli": "sll", "shrui": "srl", "shrsi": "sra"}
 _MASK_SYMBOLS = {"andi": "&", "ori": "|", "xori": "^"}
 _FLOAT_PREDICATES = {
@@ -169,9 +170,14 @@ def selection(body: Body, op: ir.Operation) -> Expr:
     mask, a, b = body.value(condition), body.value(yes), body.value(no)
     if "setzero" in b.text:
         return lanes.intrinsic("maskz_mov", mask, a)
-    if lanes.bits < 32:
-        return lanes.intrinsic("mask_blend", mask, b, a)
-    return lanes.intrinsic("mask_blend", mask, b, a)
+    return _masked(lanes, mask, a, b) or lanes.intrinsic("mask_blend", mask, b, a)
+
+
+def _masked(lanes: Lanes, mask: Expr, a: Expr, b: Expr) -> Expr | None:
+    """An operation on the lanes of the mask that leaves `b` in the others, where `a` is one that has such a form."""
+    function, operands = a.called or ("", ())
+    name = function.removeprefix(f"{lanes.prefix}_").removesuffix(f"_{lanes.suffix}")
+    return lanes.intrinsic(f"mask_{name}", b, mask, *operands) if lanes.bits >= 32 and name in _MASKED else None
 
 
 def extreme_of(condition: ir.Value, yes: ir.Value, no: ir.Value) -> str | None:

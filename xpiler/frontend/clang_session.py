@@ -14,6 +14,7 @@ from xpiler.frontend.options import ReadOptions
 
 STANDARD_HEADERS = Path(__file__).parent / "include"
 DEFAULT_STANDARD = "c++17"
+SILENT = "-Wno-everything"
 UNDECLARED = "use of undeclared identifier"
 
 
@@ -68,6 +69,12 @@ def translation_unit(source: Source, language: Language, options: ReadOptions, *
         raise InvalidInput("clang could not read the file", Place(source.name)) from None
 
 
+def warned(source: Source, language: Language, options: ReadOptions) -> TranslationUnit:
+    """What clang makes of the source with the warnings on that a careful user compiles with."""
+    arguments = ["-Wall" if each == SILENT else each for each in _arguments(language, options, device=False)]
+    return cindex.Index.create().parse(source.name, args=[*arguments, "-Wextra"], unsaved_files=[(source.name, source.text)])
+
+
 def _arguments(language: Language, options: ReadOptions, device: bool) -> list[str]:
     macros = dict(language.device_macros(options)) if device else {}
     return [
@@ -77,7 +84,7 @@ def _arguments(language: Language, options: ReadOptions, device: bool) -> list[s
         "-nostdinc++",
         "-fno-builtin",
         "-ferror-limit=20",
-        "-Wno-everything",
+        SILENT,
         *(f"-I{folder}" for folder in options.include_dirs),
         *(f"-isystem{folder}" for folder in (*language.include_dirs, STANDARD_HEADERS)),
         *(f"-D{define}" for define in options.defines),

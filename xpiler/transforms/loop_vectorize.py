@@ -18,9 +18,21 @@ from mlir import ir
 from mlir.dialects import arith, scf, vector
 
 from xpiler.analysis.effects import walk
-from xpiler.analysis.reductions import folds_of
+from xpiler.analysis.reductions import folds_of, is_identity
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import as_value, body, content, extent, functions, index, is_unit_for, is_unit_forall, terminator, variable
+from xpiler.transforms.rewriting import (
+    applied,
+    as_value,
+    body,
+    content,
+    extent,
+    functions,
+    index,
+    is_unit_for,
+    is_unit_forall,
+    terminator,
+    variable,
+)
 from xpiler.transforms.vectors.identities import IDENTITY, VECTOR_KIND
 from xpiler.transforms.vectors.widening import CannotWiden, Widener
 
@@ -170,9 +182,9 @@ def _reduction(loop: ir.Operation, lanes: int, total: ir.Value) -> None:
         scf.yield_(list(main.results))
     for result, fold, start, partial in zip(loop.results, folds, starts, branch.results, strict=True):
         kind = ir.Attribute.parse(f"#vector.kind<{VECTOR_KIND[fold.operator]}>")
-        folded = vector.reduction(start.type, kind, partial)
-        combined = ir.Operation.create(fold.operator, results=[start.type], operands=[start, folded], loc=loop.location)
-        result.replace_all_uses_with(combined.result)
+        with loop.location:
+            folded = vector.reduction(start.type, kind, partial)
+            result.replace_all_uses_with(folded if is_identity(start, fold.operator) else applied(fold.operator, start, folded))
 
 
 def _folded(loop: ir.Operation, first: ir.Value, lanes: int, partial: list[ir.Value], mask: ir.Value | None) -> list[ir.Value]:

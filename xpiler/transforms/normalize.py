@@ -24,7 +24,6 @@ ROUND = (
     _CLEAN,
     "canonical-form",
     "loop-normalize",
-    "loop-induction",
     "index-simplify",
     "index-choice",
     _CLEAN,

@@ -24,6 +24,7 @@ from xpiler.analysis.polynomial import Poly
 from xpiler.analysis.reductions import folds_of, identity, is_identity, is_reduction
 from xpiler.passes import Pass
 from xpiler.transforms.rewriting import (
+    applied,
     as_value,
     body,
     content,
@@ -40,6 +41,17 @@ from xpiler.transforms.rewriting import (
 )
 
 SHORT = 128  # a row that is known to be shorter is left to one lane
+_FOLDED = {
+    "arith.addf": "sum",
+    "arith.addi": "sum",
+    "arith.mulf": "product",
+    "arith.maxnumf": "peak",
+    "arith.maximumf": "peak",
+    "arith.maxsi": "peak",
+    "arith.minnumf": "lowest",
+    "arith.minimumf": "lowest",
+    "arith.minsi": "lowest",
+}
 
 
 @dataclass(frozen=True)
@@ -51,11 +63,12 @@ class ReductionSplitPass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
+            names: set[str] = set()
             for loop in [op for op in walk(function) if _is_along_rows(op)]:
                 with loop.location:
                     if effects_of(loop).writes():
                         note_noalias(loop)
-                    _split(loop, self.lanes)
+                    _split(loop, self.lanes, names)
 
 
 def _is_along_rows(loop: ir.Operation) -> bool:
@@ -118,10 +131,9 @@ def _moves_by_one(forms: IndexForms, op: ir.Operation, step: ir.Value) -> bool:
     return parts is not None and parts[0].as_int() == 1
 
 
-def _split(loop: ir.Operation, lanes: int) -> None:
+def _split(loop: ir.Operation, lanes: int, names: set[str]) -> None:
     folds = folds_of(loop)
-    with ir.InsertionPoint(loop), ir.Location.name("partial", loop.location):
-        partials = [memref.alloca(ir.MemRefType.get([lanes], r.type), [], []) for r in loop.results]
+    partials = [_partials(loop, fold.operator, result.type, lanes, names) for fold, result in zip(folds, loop.results, strict=True)]
     _lane_loop(loop, [f.operator for f in folds], partials, lanes)
     _tree([f.operator for f in folds], partials, lanes, loop)
     with ir.InsertionPoint(loop):
@@ -129,9 +141,17 @@ def _split(loop: ir.Operation, lanes: int) -> None:
         for name, result, fold, start, partial in zip(names, loop.results, folds, list(loop.operands)[3:], partials, strict=True):
             with name:
                 folded = memref.load(partial, [index(0)])
-                whole = folded if is_identity(start, fold.operator) else _apply(fold.operator, start, folded)
+                whole = folded if is_identity(start, fold.operator) else applied(fold.operator, start, folded)
             result.replace_all_uses_with(whole)
     loop.erase()
+
+
+def _partials(loop: ir.Operation, operator: str, element: ir.Type, lanes: int, names: set[str]) -> ir.Value:
+    """An array of what each lane has folded: `partial`, and after the first of a kernel one that is named after what it holds."""
+    name = f"partial_{_FOLDED.get(operator, 'result')}" if "partial" in names else "partial"
+    names.add(name)
+    with ir.InsertionPoint(loop), ir.Location.name(name, loop.location):
+        return memref.alloca(ir.MemRefType.get([lanes], element), [], [])
 
 
 def _lane_loop(loop: ir.Operation, operators: list[str], partials: list[ir.Value], lanes: int) -> None:
@@ -165,7 +185,7 @@ def _tree(operators: list[str], partials: list[ir.Value], lanes: int, loop: ir.O
     with ir.InsertionPoint(halving.then_block):
         for operator, partial in zip(operators, partials, strict=True):
             upper = memref.load(partial, [arith.addi(lane, half)])
-            memref.store(_apply(operator, memref.load(partial, [lane]), upper), partial, [lane])
+            memref.store(applied(operator, memref.load(partial, [lane]), upper), partial, [lane])
         scf.yield_([])
 
 
@@ -176,7 +196,3 @@ def _width(first: int, number: ir.Value, location: ir.Location) -> ir.Value:
     with ir.Location.name("width", location):
         width = arith.shrsi(arith.constant(narrow, first), places)
     return arith.index_cast(ir.IndexType.get(), width)
-
-
-def _apply(operator: str, left: ir.Value, right: ir.Value) -> ir.Value:
-    return ir.Operation.create(operator, results=[left.type], operands=[left, right]).result

@@ -217,6 +217,11 @@ def index(number: int) -> ir.Value:
     return arith.constant(ir.IndexType.get(), number)
 
 
+def applied(operator: str, left: ir.Value, right: ir.Value) -> ir.Value:
+    """`left operator right` at the current insertion point."""
+    return ir.Operation.create(operator, results=[left.type], operands=[left, right]).result
+
+
 def as_value(bound: ir.Value | int) -> ir.Value:
     """A bound as a value at the current insertion point."""
     return index(bound) if isinstance(bound, int) else bound

@@ -33,8 +33,6 @@ FUNCTIONS = {
     "math.round": "round",
     "math.roundeven": "roundeven",
     "math.powf": "powf",
-    "arith.remf": "fmod",
-    "math.copysign": "copysign",
 }
 ARITHMETIC = {
     "arith.addf": "add",

@@ -1,0 +1,48 @@
+"""Names and statements that a person would write: what a reader would strike out of emitted text is not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import xpiler
+
+KERNELS = Path(__file__).resolve().parents[3] / "kernels"
+
+
+@pytest.fixture(scope="module")
+def softmax_in_c() -> str:
+    return xpiler.translate(str(KERNELS / "softmax" / "softmax.mlu"), "vnni", verify="none").text
+
+
+@pytest.fixture(scope="module")
+def softmax_in_cuda() -> str:
+    return xpiler.translate(str(KERNELS / "softmax" / "softmax.mlu"), "cuda", verify="none").text
+
+
+def test_a_side_that_leaves_a_value_as_it_is_needs_no_second_variable(softmax_in_c: str) -> None:
+    assert "else {" not in softmax_in_c and "carried" not in softmax_in_c
+
+
+def test_a_tail_is_one_operation_under_a_mask(softmax_in_c: str) -> None:
+    assert "sum = _mm512_mask_add_ps(sum, lanes, sum," in softmax_in_c
+    assert "mask_blend" not in softmax_in_c
+
+
+def test_nothing_is_added_to_a_sum_that_starts_from_zero(softmax_in_c: str) -> None:
+    assert "1.0f / _mm512_reduce_add_ps(sum);" in softmax_in_c
+
+
+def test_rounds_of_a_tree_are_counted_by_their_width(softmax_in_cuda: str) -> None:
+    assert softmax_in_cuda.count("for (int width = 128; width > 0; width /= 2) {") == 2
+    assert ">> i" not in softmax_in_cuda
+
+
+def test_a_second_array_of_partial_results_is_named_after_what_it_holds(softmax_in_cuda: str) -> None:
+    assert "__shared__ float partial[256];" in softmax_in_cuda and "__shared__ float partial_sum[256];" in softmax_in_cuda
+
+
+def test_products_of_widened_ints_are_signed(softmax_in_cuda: str) -> None:
+    """They cannot overflow, so no detour over unsigned numbers is needed."""
+    assert "cudaMalloc((void **)&dA, (int64_t)rows * cols * sizeof(float))" in softmax_in_cuda
