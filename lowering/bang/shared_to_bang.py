@@ -5,6 +5,8 @@ This is the form that is always right; schedules that stage tiles in NRAM and us
 
 from __future__ import annotations
 
+from functools import reduce
+
 from mlir import ir
 from mlir.dialects import arith, scf
 
@@ -83,11 +85,11 @@ def task_index(kind: str) -> ir.Value:
 
 
 def bind_tasks(loop: ir.Operation) -> None:
-    """Task t takes iterations t, t + taskDim, ... of the outer dimension, or of the first two where the outer one alone is too short."""
+    """Task t takes iterations t, t + taskDim, ... of the leading dimensions (`_shared`), taken as one."""
     dims = dimensions(loop)
+    shared = dims[: _shared(dims)]
     with ir.InsertionPoint(loop), loop.location:
-        merged = len(dims) > 1 and _is_short(dims[0])
-        first = _linear(dims[:2]) if merged else dims[0]
+        first = _linear(shared) if len(shared) > 1 else dims[0]
         position, width = to_index(task_index("task_id")), to_index(task_index("task_dim"))
         start = position if first.step == 1 else mul(position, as_index(first.step))
         start = start if first.lower == 0 else add(as_index(first.lower), start)
@@ -96,11 +98,19 @@ def bind_tasks(loop: ir.Operation) -> None:
             block = scf.ForOp(start, as_index(first.upper), stride).body
         with ir.InsertionPoint(block):
             scf.YieldOp([])
-    _define(dims, block, merged=merged)
-    for dimension in dims[2 if merged else 1 :]:
+    _define(shared, block)
+    for dimension in dims[len(shared) :]:
         block = for_loop(dimension, block)
     move_content(content(body(loop)), block)
     loop.erase()
+
+
+def _shared(dims: list[Dimension]) -> int:
+    """How many dimensions the tasks share: one, two where it is too short; of several steps of one all but the innermost."""
+    if len(dims) > 1 and _is_short(dims[0]):
+        return 2
+    single = next((at for at, d in enumerate(dims) if d.lower != 0 or d.step != 1), len(dims) - 1)
+    return max(1, single)
 
 
 def _is_short(dimension: Dimension) -> bool:
@@ -115,21 +125,25 @@ def _count(dimension: Dimension) -> ir.Value:
 
 
 def _linear(dims: list[Dimension]) -> Dimension:
-    """The iterations of two dimensions as one."""
-    return Dimension(dims[0].variable, 0, mul(_count(dims[0]), _count(dims[1])), 1)
+    """The iterations of several dimensions as one."""
+    return Dimension(dims[0].variable, 0, reduce(mul, map(_count, dims)), 1)
 
 
-def _define(dims: list[Dimension], block: ir.Block, *, merged: bool) -> None:
+def _define(dims: list[Dimension], block: ir.Block) -> None:
     """The variables of the task loop's dimensions from its own."""
-    counter = block.arguments[0]
-    if not merged:
-        dims[0].variable.replace_all_uses_with(counter)
-        return
-    with ir.InsertionPoint(terminator(block)), dims[0].variable.location:
-        width = _count(dims[1])
-        for dimension, iteration in ((dims[0], arith.DivUIOp(counter, width).result), (dims[1], arith.RemUIOp(counter, width).result)):
-            value = add(as_index(dimension.lower), mul(iteration, as_index(dimension.step)))
-            dimension.variable.replace_all_uses_with(value)
+    rest = block.arguments[0]
+    first = dims[0]
+    with ir.InsertionPoint(terminator(block)):
+        for dimension in reversed(dims[1:]):
+            with dimension.variable.location:
+                width = _count(dimension)
+                value = add(as_index(dimension.lower), mul(arith.RemUIOp(rest, width).result, as_index(dimension.step)))
+                dimension.variable.replace_all_uses_with(value)
+            with first.variable.location:
+                rest = arith.DivUIOp(rest, width).result
+        with first.variable.location:
+            rest = rest if len(dims) == 1 else add(as_index(first.lower), mul(rest, as_index(first.step)))
+    first.variable.replace_all_uses_with(rest)
 
 
 def _launch_of(kernel: str, tasks: int, kind: str, workspaces: list[Workspace]) -> Launch:

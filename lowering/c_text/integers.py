@@ -121,15 +121,16 @@ def _wrapped(low: int, high: int, ctype: CType, nsw: bool) -> tuple[int, int]:
 
 
 def division(symbol: str, a: Expr, b: Expr, ctype: CType) -> Expr:
-    """`a / b` or `a % b` on operands that already have the right sign; the common type must represent both."""
+    """`a / b` or `a % b` on operands that already have the right sign; the common type must represent both. Nothing is divided by zero."""
     a, b = comparable(a, b)
+    least = max(b.low, 1) if b.low >= 0 < b.high else 0
     if a.constant is not None and b.constant and {a.ctype, b.ctype} == {INT}:
         quotient = _truncated(a.constant, b.constant)
         return integer(quotient if symbol == "/" else a.constant - quotient * b.constant, INT)
-    if symbol == "/" and b.low > 0:
-        ends = [_truncated(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
+    if symbol == "/" and least:
+        ends = [_truncated(x, y) for x in (a.low, a.high) for y in (least, b.high)]
         low, high = min(ends + ([0] if a.low < 0 < a.high else [])), max(ends)
-    elif symbol == "%" and b.low > 0:
+    elif symbol == "%" and least:
         low, high = (0 if a.low >= 0 else 1 - b.high), min(b.high - 1, max(a.high, 0))
     else:
         low = high = None

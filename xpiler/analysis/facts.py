@@ -47,6 +47,8 @@ def condition_facts(forms: IndexForms, condition: ir.Value, holds: bool = True) 
         return condition_facts(forms, op.operands[0], not holds)
     if op.name == "arith.select" and holds and is_false(op.operands[2]):
         return [fact for operand in list(op.operands)[:2] for fact in condition_facts(forms, operand, True)]
+    if op.name == "arith.select" and not holds and is_true(op.operands[1]):
+        return [fact for operand in (op.operands[0], op.operands[2]) for fact in condition_facts(forms, operand, False)]
     return []
 
 
@@ -68,12 +70,19 @@ def comparison_facts_of(forms: IndexForms, predicate: int, left: Poly, right: Po
         return _unsigned_facts(forms, predicate, left, right)
     return {
         EQ: [left - right, right - left],
-        NE: [Poly.constant(-1)] if left == right else [],  # no number differs from itself
+        NE: _difference_facts(forms, left - right) if predicate == NE else [],
         SLT: [right - left - 1],
         SLE: [right - left],
         SGT: [left - right - 1],
         SGE: [left - right],
     }[predicate]
+
+
+def _difference_facts(forms: IndexForms, difference: Poly) -> list[Poly]:
+    """What is not zero and not below it is above; no number differs from itself."""
+    if not difference.terms:
+        return [Poly.constant(-1)]
+    return [way - 1 for way in (difference, -difference) if forms.ranges.nonneg(way)]
 
 
 def _unsigned_facts(forms: IndexForms, predicate: int, left: Poly, right: Poly) -> list[Poly]:

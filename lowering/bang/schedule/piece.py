@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mlir import ir
-from mlir.dialects import arith, scf
+from mlir.dialects import arith
 
 from xpiler.analysis.effects import defining
 from xpiler.analysis.forms import IndexForms
@@ -24,8 +24,9 @@ from xpiler.lowering.bang.schedule.builtins import (
     Builtins,
 )
 from xpiler.lowering.bang.schedule.pattern_call import NoBuiltin, plan_call
+from xpiler.lowering.bang.schedule.piece_control import outer_operands, plan_for, plan_if
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
-from xpiler.transforms.rewriting import Mapping, body, clone, content, defined_inside, terminator
+from xpiler.transforms.rewriting import Mapping, clone, defined_inside
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Piece:
     buffers: dict[ir.Value, Buffer] = field(default_factory=dict)
     uses: dict[ir.Value, int] = field(default_factory=dict)
     pinned: set[Buffer] = field(default_factory=set)
-    in_place: dict[ir.Value, Buffer] = field(default_factory=dict)  # the next value of what a loop carries
+    in_place: dict[ir.Value, Buffer] = field(default_factory=dict)  # where a value is to be, of what a loop carries or a branch yields
     scalars: Mapping = field(default_factory=dict)
     first: ir.Value | None = None
     builtins: Builtins | None = None
@@ -65,7 +66,9 @@ class Piece:
         elif op.name in ("arith.extf", "arith.truncf"):
             self._convert(op)
         elif op.name == "scf.for":
-            self._for(op)
+            plan_for(self, op)
+        elif op.name == "scf.if":
+            plan_if(self, op)
         elif op.name == "func.call":
             plan_call(self, op)
         elif not _is_index_arithmetic(op):
@@ -78,11 +81,10 @@ class Piece:
         if not defined_inside(value, self.loop):
             return False
         op = defining(value)
-        return op is not None and any(self.varies(v) for v in op.operands)
+        return op is not None and any(self.varies(v) for v in outer_operands(op))
 
     def _is_uniform(self, op: ir.Operation) -> bool:
-        inner = [op, *_nested(op)]
-        return not any(self.varies(v) for o in inner for v in o.operands if not defined_inside(v, op))
+        return not any(self.varies(v) for v in outer_operands(op))
 
     def buffer(self, value: ir.Value) -> Buffer:
         """The buffer of a value; a scalar is written to one."""
@@ -91,7 +93,7 @@ class Piece:
         if self.varies(value):
             raise NoBuiltin("a number made of the loop's variable")
         filled = self.plan.take(value.type)
-        self.plan.add(lambda at: self._emit().fill(at(filled), self.scalar(value)))
+        self.plan.add(lambda at: self.emitter().fill(at(filled), self.scalar(value)))
         return filled
 
     def consume(self, value: ir.Value) -> None:
@@ -126,22 +128,22 @@ class Piece:
             dst = self.define(op.results[0], left, right, fresh=apart and a == b)
             if apart and dst == b:  # they commute
                 a, b = b, a
-            self.plan.add(lambda at: self._emit().binary(kind, at(dst), at(a), at(b)))
+            self.plan.add(lambda at: self.emitter().binary(kind, at(dst), at(a), at(b)))
         elif self.varies(left) or kind in COMMUTATIVE:
             vector, scalar = (left, right) if self.varies(left) else (right, left)
             a = self.buffer(vector)
             dst = self.define(op.results[0], vector)
-            self.plan.add(lambda at: self._emit().with_scalar(kind, at(dst), at(a), self.scalar(scalar)))
+            self.plan.add(lambda at: self.emitter().with_scalar(kind, at(dst), at(a), self.scalar(scalar)))
         else:
             b = self.buffer(right)
             dst = self.define(op.results[0], right)
-            self.plan.add(lambda at: self._emit().scalar_first(kind, at(dst), self.scalar(left), at(b)))
+            self.plan.add(lambda at: self.emitter().scalar_first(kind, at(dst), self.scalar(left), at(b)))
 
     def _unary(self, op: ir.Operation, kind: str) -> None:
         self._only_floats(op)
         src = self.buffer(op.operands[0])
         dst = self.define(op.results[0], op.operands[0], fresh=kind in NO_OVERLAP)
-        self.plan.add(lambda at: self._emit().unary(kind, at(dst), at(src)))
+        self.plan.add(lambda at: self.emitter().unary(kind, at(dst), at(src)))
 
     def _tanh(self, op: ir.Operation) -> None:
         """1 - 2 / (exp(2x) + 1): the tanh builtin is good to two digits only."""
@@ -150,7 +152,7 @@ class Piece:
         dst = self.define(op.results[0], op.operands[0])
 
         def emit(at) -> None:
-            make, kind = self._emit(), op.results[0].type
+            make, kind = self.emitter(), op.results[0].type
             make.with_scalar("mul", at(dst), at(src), arith.constant(kind, 2.0))
             make.unary("active_exphp", at(dst), at(dst))
             make.with_scalar("add", at(dst), at(dst), arith.constant(kind, 1.0))
@@ -171,18 +173,18 @@ class Piece:
         x = self.buffer(left)
         if self.varies(right):
             y = self.buffer(right)
-            self.plan.add(lambda at: self._emit().binary("mul", at(product), at(x), at(y)))
+            self.plan.add(lambda at: self.emitter().binary("mul", at(product), at(x), at(y)))
         else:
-            self.plan.add(lambda at: self._emit().with_scalar("mul", at(product), at(x), self.scalar(right)))
+            self.plan.add(lambda at: self.emitter().with_scalar("mul", at(product), at(x), self.scalar(right)))
         z = self.buffer(c) if self.varies(c) else None
         for operand in (a, b):
             self.consume(operand)
         self.plan.release(product)
         dst = self.define(op.results[0], c)
         if z is None:
-            self.plan.add(lambda at: self._emit().with_scalar("add", at(dst), at(product), self.scalar(c)))
+            self.plan.add(lambda at: self.emitter().with_scalar("add", at(dst), at(product), self.scalar(c)))
         else:
-            self.plan.add(lambda at: self._emit().binary("add", at(dst), at(product), at(z)))
+            self.plan.add(lambda at: self.emitter().binary("add", at(dst), at(product), at(z)))
 
     def _convert(self, op: ir.Operation) -> None:
         kinds = (str(op.operands[0].type), str(op.results[0].type))
@@ -190,7 +192,7 @@ class Piece:
             raise NoBuiltin(f"a conversion from {kinds[0]} to {kinds[1]}")
         src = self.buffer(op.operands[0])
         dst = self.define(op.results[0], op.operands[0], fresh=True)
-        self.plan.add(lambda at: self._emit().convert(CONVERSIONS[kinds], at(dst), at(src)))
+        self.plan.add(lambda at: self.emitter().convert(CONVERSIONS[kinds], at(dst), at(src)))
 
     def _only_floats(self, op: ir.Operation) -> None:
         if str(op.results[0].type) not in FLOATS:
@@ -210,12 +212,13 @@ class Piece:
     def _load(self, op: ir.Operation) -> None:
         base, *subscripts = op.operands
         at_element = self._contiguous(subscripts)
-        dst = self.buffers[op.results[0]] = self.plan.take(op.results[0].type, new=self.plan.apart)
+        own = self.in_place.get(op.results[0])
+        dst = self.buffers[op.results[0]] = own or self.plan.take(op.results[0].type, new=self.plan.apart)
         size = element_bytes(op.results[0].type)
         if self._on_chip(base):
-            self.plan.add(lambda at: self._emit().move(at(dst), self._view(base, at_element), size))
+            self.plan.add(lambda at: self.emitter().move(at(dst), self._view(base, at_element), size))
         else:
-            self.plan.add(lambda at: self._emit().copy("gdram2nram", at(dst), self._view(base, at_element), size), "load")
+            self.plan.add(lambda at: self.emitter().copy("gdram2nram", at(dst), self._view(base, at_element), size), "load")
 
     def _store(self, op: ir.Operation) -> None:
         value, base, *subscripts = op.operands
@@ -225,9 +228,9 @@ class Piece:
             self.consume(value)
         size = element_bytes(value.type)
         if self._on_chip(base):
-            self.plan.add(lambda at: self._emit().move(self._view(base, at_element), at(src), size))
+            self.plan.add(lambda at: self.emitter().move(self._view(base, at_element), at(src), size))
         else:
-            self.plan.add(lambda at: self._emit().copy("nram2gdram", self._view(base, at_element), at(src), size), "store")
+            self.plan.add(lambda at: self.emitter().copy("nram2gdram", self._view(base, at_element), at(src), size), "store")
 
     @staticmethod
     def _on_chip(base: ir.Value) -> bool:
@@ -244,60 +247,9 @@ class Piece:
         kind = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], stored.element_type, memory_space=stored.memory_space)
         return ir.Operation.create("xpiler.view", results=[kind], operands=[buffer, self.scalar(subscript)]).result
 
-    # control
-
-    def _for(self, op: ir.Operation) -> None:
-        """A serial loop inside the piece; what it carries stays in buffers of its own."""
-        bounds = list(op.operands)[:3]
-        if any(self.varies(v) for v in bounds):
-            raise NoBuiltin("a loop whose bound depends on the element")
-        old = body(op)
-        carried = []
-        for start, argument in zip(list(op.operands)[3:], list(old.arguments)[1:], strict=True):
-            carried.append(self._carry(start, argument))
-        for value, argument, own in zip(terminator(old).operands, list(old.arguments)[1:], carried, strict=True):
-            if _last_reader(argument, value):
-                self.in_place[value] = own
-        outer, self.plan.steps = self.plan.steps, []
-        for inner in content(old):
-            self.operation(inner)
-        for value, own in zip(terminator(old).operands, carried, strict=True):
-            self._store_carried(value, own)
-        inside, self.plan.steps = self.plan.steps, outer
-        self.plan.add(lambda at: self._emit_for(op, inside, at))
-        self.buffers.update(zip(op.results, carried, strict=True))
-        for own in carried:
-            self.pinned.discard(own)
-
-    def _carry(self, start: ir.Value, argument: ir.Value) -> Buffer:
-        own = self.plan.take(argument.type)
-        self.pinned.add(own)
-        if self.varies(start):
-            source = self.buffer(start)
-            self.plan.add(lambda at: self._emit().move(at(own), at(source), element_bytes(argument.type)))
-            self.consume(start)
-        else:
-            self.plan.add(lambda at: self._emit().fill(at(own), self.scalar(start)))
-        self.buffers[argument] = own
-        return own
-
-    def _store_carried(self, value: ir.Value, own: Buffer) -> None:
-        source = self.buffer(value)
-        if source != own:
-            self.plan.add(lambda at: self._emit().move(at(own), at(source), element_bytes(own.element)))
-        self.consume(value)
-
-    def _emit_for(self, op: ir.Operation, steps: list, at) -> None:
-        loop = scf.ForOp(*(self.scalar(v) for v in list(op.operands)[:3]))
-        self.scalars[body(op).arguments[0]] = loop.body.arguments[0]
-        with ir.InsertionPoint(loop.body):
-            for step in steps:
-                step.emit(at)
-            scf.yield_([])
-
     # emitting
 
-    def _emit(self) -> Builtins:
+    def emitter(self) -> Builtins:
         assert self.builtins is not None
         return self.builtins
 
@@ -318,13 +270,6 @@ class Piece:
         return ir.Operation.create(op.name, results=[value.type], operands=operands, attributes=attributes, loc=op.location).result
 
 
-def _last_reader(argument: ir.Value, following: ir.Value) -> bool:
-    """Whether the operation that makes the next value of `argument` is its only reader, so that it may overwrite it."""
-    op = defining(following)
-    readers = [use.owner.operation for use in argument.uses]
-    return op is not None and op.name not in ("scf.for", "scf.if") and readers == [op]
-
-
 def _computes(op: ir.Operation) -> bool:
     """Whether this is arithmetic on data rather than on subscripts."""
     return not isinstance(op.results[0].type, ir.IndexType)
@@ -332,13 +277,3 @@ def _computes(op: ir.Operation) -> bool:
 
 def _is_index_arithmetic(op: ir.Operation) -> bool:
     return op.name.startswith("arith.") and len(op.results) == 1 and isinstance(op.results[0].type, (ir.IndexType, ir.IntegerType))
-
-
-def _nested(op: ir.Operation) -> list[ir.Operation]:
-    return [
-        x
-        for region in op.regions
-        for block in region.blocks
-        for child in block.operations
-        for x in (child.operation, *_nested(child.operation))
-    ]

@@ -189,3 +189,19 @@ def test_what_a_guard_allows_is_no_more_than_the_rows(place: str) -> None:
     text = TAIL.replace(place, GUARDED).replace("TAIL_FIRST", "").replace("TAIL_LAST", "")
     made = lowering.emit(lowering.lower(raising.raise_module(frontend.read(text, "vnni", ReadOptions())), Target("cuda", "")))
     assert "cudaMalloc((void **)&device_x, (int64_t)rows * cols * sizeof(float))" in made
+
+
+BORDER = """
+extern "C" void flow(const float *u, float *v, int h, int w) {
+  for (int y = 0; y < h; ++y) {
+    if (y == 0 || y == h - 1) continue;
+    for (int x = 0; x < w; ++x) v[y * w + x] = u[(y - 1) * w + x] + u[(y + 1) * w + x];
+  }
+}
+"""
+
+
+def test_a_row_that_is_not_the_last_has_one_below_it() -> None:
+    module = raising.raise_module(frontend.read(BORDER, "vnni", ReadOptions()))
+    text = lowering.emit(lowering.lower(module, Target("bang", "")))
+    assert "&device_u, (int64_t)h * w * sizeof(float)" in text
