@@ -2,6 +2,7 @@
 
     python benchmarks/accuracy.py [--operators add,gemm] [--from cuda] [--to bang] [--json F] [--seeds 5]
 
+Where the target does many elements at once, the share of the source's statements that are done so is put down too (scalar_work.py).
 A cell is right when the output compiles (simulator for cuda, hip and bang, g++ for vnni; besides, nvcc for cuda and
 the AMDGPU back end for hip, where they are there), can be read as a source again, and computes the numpy reference at
 every shape of the corpus, on `--seeds` random inputs and on the edge values, outputs poisoned before.
@@ -30,6 +31,7 @@ from known_cells import Known, key_of  # noqa: E402
 
 PLATFORMS = ("cuda", "hip", "bang", "vnni")
 SUFFIXES = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
+REGISTERS = ("bang", "vnni")  # targets that do many elements at once by builtins or intrinsics
 
 
 @dataclass
@@ -43,6 +45,7 @@ class Cell:
     message: str = ""
     seconds: float = 0.0
     key: str = ""  # of the output and all that judges it
+    builtin: float | None = None  # of the source's statement instances at the largest shape; on targets with registers or builtins
 
 
 def check(operator: str, source: str, target: str, seeds: int, keep: str, right: frozenset[str] = frozenset()) -> Cell:
@@ -68,6 +71,7 @@ def check_text(
         cell.message = _read_again(output, target)
         if cell.message:
             return cell
+        cell.builtin = _builtin(row, path, source, output, target)
         cell.key = key_of(output.read_text(), row.name, row.shapes, seeds, device_compiler(target) is not None)
         if cell.key in right:
             cell.stage = "ok"
@@ -139,6 +143,13 @@ def _read_again(output: Path, target: str) -> str:
     return ""
 
 
+def _builtin(row: Operator, path: Path, source: str, output: Path, target: str) -> float | None:
+    """The share of the source's statements that the output does in builtins or registers; None where the target has none."""
+    from scalar_work import share_of_files
+
+    return share_of_files(path, source, output, target, row.largest()) if target in REGISTERS else None
+
+
 def device_compiler(platform: str):
     """The toolchain of a GPU platform where its compiler is on this machine, else None."""
     from xpiler.platforms.cuda import toolchain as cuda
@@ -165,7 +176,7 @@ def _compute(row: Operator, library: Path, seeds: int) -> str:
         (shape, kind, seed) for shape in row.shapes for kind, seed in [*(("random", s) for s in range(seeds)), *((k, 0) for k in KINDS[1:])]
     ]
     made = [row.inputs(*case) for case in cases]
-    calls = [[*arrays.values(), *(np.int32(v) for v in sizes.values())] for arrays, sizes in made]
+    calls = [row.arguments(arrays, sizes) for arrays, sizes in made]
     results = run(library, f"{row.name}_kernel", calls, timeout_s=600)
     names = [p.name for p in row.parameters]
     for case, (arrays, sizes), result in zip(cases, made, results, strict=True):
@@ -182,7 +193,7 @@ def _wrong(row: Operator, before: dict[str, np.ndarray], after: dict[str, np.nda
     for p in row.parameters:
         if p.role == "in" and not np.array_equal(before[p.name], after[p.name]):
             return f"input {p.name} was changed"
-        if p.role == "out":
+        if p.role != "in":
             expected, wrong = row.expected(before, sizes, p.name), row.wrong(before, after[p.name], sizes, p.name)
             if wrong.any():
                 first = tuple(int(i) for i in np.argwhere(wrong)[0])
@@ -202,7 +213,13 @@ def table(cells: list[Cell]) -> str:
     good = sum(c.stage == "ok" for c in cells)
     times = sorted(c.seconds for c in cells if c.stage != "translate")
     middle = f"; translation: median {times[len(times) // 2]:.2f} s, worst {times[-1]:.2f} s" if times else ""
-    return "\n".join([*lines, "", f"{good} of {len(cells)} translations compute the reference{middle}"])
+    return "\n".join([*lines, "", f"{good} of {len(cells)} translations compute the reference{middle}", *_builtin_lines(cells, directions)])
+
+
+def _builtin_lines(cells: list[Cell], directions: list[tuple[str, str]]) -> list[str]:
+    """By direction, the mean share of the source's statements that are done in builtins or registers."""
+    shares = {d: [c.builtin for c in cells if (c.source, c.target) == d and c.builtin is not None] for d in directions}
+    return [f"builtin {s} to {t}: {100 * sum(found) / len(found):.1f} %" for (s, t), found in shares.items() if found]
 
 
 def main() -> int:

@@ -17,7 +17,8 @@ import json
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
@@ -35,9 +36,9 @@ BATCH = 12
 def main() -> int:
     """Draws, judges, prints."""
     options = _options()
-    from corpus import OPERATORS
+    from corpus import EVERY
 
-    operators = options.operators.split(",") if options.operators else list(OPERATORS)
+    operators = options.operators.split(",") if options.operators else list(EVERY)
     platforms = options.platforms.split(",")
     subjects = list(corpus_subjects(operators, platforms))
     if not options.by_hand:
@@ -72,14 +73,26 @@ def _judge_all(mutants: list[Mutant], options: argparse.Namespace) -> list[Outco
     outcomes = _known(mutants, options)
     known, start = {o.name for o in outcomes}, time.monotonic()
     mutants = [m for m in mutants if m.name not in known]
-    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn"), max_tasks_per_child=8) as pool:
-        waiting = [pool.submit(judged, batch, options.seed, options.prove_all) for batch in _batches(mutants)]
-        for done in as_completed(waiting):
-            outcomes += done.result()
-            _note(done.result())
-            if options.json:
-                _report(outcomes, options, time.monotonic() - start)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        waiting = [pool.submit(_judge_apart, batch, options) for batch in _batches(mutants)]
+        try:
+            for done in as_completed(waiting):
+                outcomes += done.result()
+                _note(done.result())
+                if options.json:
+                    _report(outcomes, options, time.monotonic() - start)
+        finally:
+            pool.shutdown(cancel_futures=True)  # where one has failed, the others need not begin
     return outcomes
+
+
+def _judge_apart(batch: list[Mutant], options: argparse.Namespace) -> list[Outcome]:
+    """The outcomes of a batch, in a process of its own: what it leaves in memory, or dies of, is not the next one's."""
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as one:
+            return one.submit(judged, batch, options.seed, options.prove_all).result()
+    except BrokenProcessPool:
+        return [Outcome(mutant.name, "unsupported", "the process that judged it died") for mutant in batch]
 
 
 def _known(mutants: list[Mutant], options: argparse.Namespace) -> list[Outcome]:

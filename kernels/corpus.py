@@ -10,8 +10,14 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from entry import KINDS, SUFFIXES, Operator, Parameter, Sizes, fill, poison
+from attention import ATTENTION
+from elementwise import ELEMENTWISE
+from entry import KINDS, SUFFIXES, VECTORS, Operator, Parameter, Sizes, fill, poison
+from layout import LAYOUT
 from network import LAYERS
+from reductions import REDUCTIONS
+from training import TRAINING
+from windows import WINDOWS
 
 __all__ = ["EVERY", "KINDS", "OPERATORS", "SUFFIXES", "Operator", "Parameter", "Sizes", "fill", "poison"]
 
@@ -73,7 +79,7 @@ def _gemm(name: str, inputs: str, output: str, shapes: tuple[tuple[int, ...], ..
     )
 
 
-ROW_SHAPES = ((1, 1), (7, 131), (5, 512), (3, 1031), (64, 1024))
+ROW_SHAPES = ((1, 1), (7, 131), (5, 512), (3, 1031), (64, 1024), (31, 17), (33, 64))
 
 OPERATORS: dict[str, Operator] = {
     op.name: op
@@ -86,7 +92,7 @@ OPERATORS: dict[str, Operator] = {
                 Parameter("T", "float32", "out", _vector("n")),
             ),
             ("n",),
-            ((1,), (1009,), (4096,), (300_000,)),
+            VECTORS,
             lambda a, s: a["A"] + a["B"],
             0.0,
             0.0,
@@ -95,7 +101,7 @@ OPERATORS: dict[str, Operator] = {
             "gelu",
             (Parameter("A", "float32", "in", _vector("n")), Parameter("T", "float32", "out", _vector("n"))),
             ("n",),
-            ((1,), (1009,), (4096,), (300_000,)),
+            VECTORS,
             _gelu,
             1e-5,
             2e-6,
@@ -134,14 +140,32 @@ OPERATORS: dict[str, Operator] = {
             0.0,
             lambda a, s: np.abs(a["A"].astype(np.float64)).sum(axis=1),
         ),
-        _gemm("gemm", "float32", "float32", ((1, 1, 1), (17, 31, 13), (64, 64, 64), (37, 129, 67)), 1e-5),
-        _gemm("gemm_half", "float16", "float32", ((16, 16, 16), (32, 48, 64), (64, 64, 160)), 1e-5),
-        _gemm("gemm_int8", "int8", "int32", ((1, 1, 1), (17, 31, 13), (64, 64, 64), (5, 67, 1200)), 0.0),
+        _gemm(
+            "gemm",
+            "float32",
+            "float32",
+            ((1, 1, 1), (17, 31, 13), (64, 64, 64), (37, 129, 67), (1, 127, 5), (16, 16, 48), (61, 1, 7), (96, 80, 1000)),
+            1e-5,
+        ),
+        _gemm(
+            "gemm_half",
+            "float16",
+            "float32",
+            ((16, 16, 16), (32, 48, 64), (64, 64, 160), (16, 64, 32), (48, 16, 16), (80, 112, 48), (16, 16, 592), (128, 96, 2000)),
+            1e-5,
+        ),
+        _gemm(
+            "gemm_int8",
+            "int8",
+            "int32",
+            ((1, 1, 1), (17, 31, 13), (64, 64, 64), (5, 67, 1200), (1, 127, 5), (16, 16, 48), (61, 1, 7), (96, 80, 4000)),
+            0.0,
+        ),
         Operator(
             "transpose",
             (Parameter("A", "float32", "in", _matrix("rows", "cols")), Parameter("T", "float32", "out", _matrix("cols", "rows"))),
             ("rows", "cols"),
-            ((1, 1), (7, 131), (64, 96), (333, 517)),
+            ((1, 1), (7, 131), (64, 96), (333, 517), (1, 31), (67, 1), (16, 48), (100, 32)),
             lambda a, s: a["A"].T,
             0.0,
             0.0,
@@ -153,7 +177,7 @@ OPERATORS: dict[str, Operator] = {
                 Parameter("Y", "float32", "out", lambda s: (s["batch"], s["height"] // 2, s["width"] // 2, s["channels"])),
             ),
             ("batch", "height", "width", "channels"),
-            ((1, 2, 2, 1), (2, 7, 5, 3), (1, 16, 16, 64), (3, 32, 30, 37)),
+            ((1, 2, 2, 1), (2, 7, 5, 3), (1, 16, 16, 64), (3, 32, 30, 37), (3, 13, 31, 5), (2, 8, 8, 16), (1, 3, 101, 2), (1, 20, 400, 40)),
             _maxpool,
             0.0,
             0.0,
@@ -161,5 +185,5 @@ OPERATORS: dict[str, Operator] = {
     )
 }
 
-EVERY: dict[str, Operator] = {**OPERATORS, **LAYERS}
+EVERY: dict[str, Operator] = {**OPERATORS, **LAYERS, **ELEMENTWISE, **REDUCTIONS, **WINDOWS, **LAYOUT, **ATTENTION, **TRAINING}
 """All rows. OPERATORS are those that every test of the fast suite runs through."""

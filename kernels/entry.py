@@ -11,13 +11,16 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent
 SUFFIXES = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
 
+VECTORS = ((1,), (17,), (1009,), (1024,), (4096,), (10_007,), (65_537,), (300_000,))
+"""Lengths of vectors: one element, primes, whole and broken pieces, more than the memory of a core."""
+
 Sizes = dict[str, int]
 Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One pointer parameter: numpy type, role ("in" or "out") and shape as a function of the sizes.
+    """One pointer parameter: numpy type, role ("in", "out", or "inout" where the kernel updates it) and shape as a function of the sizes.
 
     `values` makes an input that may not be anything (indices, variances) from the generator's array and the sizes.
     """
@@ -38,7 +41,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operator:
-    """One operator of the corpus; `sizes` names the scalar int parameters that follow the pointers.
+    """One operator of the corpus; `sizes` names the int parameters that follow the pointers, `scalars` gives the floats behind them.
 
     `reference` gives the result, or a dictionary of them by the outputs' names where there are several.
 
@@ -54,6 +57,11 @@ class Operator:
     relative_tolerance: float
     absolute_tolerance: float
     magnitude: Callable[[dict[str, np.ndarray], Sizes], np.ndarray] | None = None
+    scalars: tuple[float, ...] = ()
+
+    def arguments(self, arrays: Arrays, sizes: Sizes) -> list[object]:
+        """What a call of the launcher takes, in order."""
+        return [*arrays.values(), *(np.int32(v) for v in sizes.values()), *map(np.float32, self.scalars)]
 
     def expected(self, before: Arrays, sizes: Sizes, name: str = "") -> np.ndarray:
         """What the output `name` (that of an operator with one, unless said) should be."""
@@ -70,9 +78,17 @@ class Operator:
         """The hand-written kernel of this operator for `platform`."""
         return ROOT / self.name / (self.name + SUFFIXES[platform])
 
+    def largest(self) -> tuple[int, ...]:
+        """The shape with the most elements."""
+        return max(self.shapes, key=lambda shape: sum(int(np.prod(p.shape(self.named(shape)))) for p in self.parameters))
+
+    def named(self, shape: tuple[int, ...]) -> Sizes:
+        """The sizes by name."""
+        return dict(zip(self.sizes, shape, strict=True))
+
     def inputs(self, shape: tuple[int, ...], kind: str, seed: int) -> tuple[dict[str, np.ndarray], Sizes]:
         """Arrays by parameter name (outputs poisoned) and the sizes by name."""
-        sizes = dict(zip(self.sizes, shape, strict=True))
+        sizes = self.named(shape)
         generator = np.random.default_rng([seed, *self.name.encode(), *shape])
         return {p.name: p.made(generator, sizes, kind) for p in self.parameters}, sizes
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from entry import Arrays, Operator, Parameter, Sizes
+from entry import VECTORS, Arrays, Operator, Parameter, Sizes
 
-ROWS = ((1, 1), (7, 131), (5, 512), (3, 1031), (64, 1024))
-IMAGES = ((1, 1, 1, 1), (2, 3, 7, 5), (1, 4, 16, 16), (3, 5, 13, 31), (2, 16, 32, 37))
+ROWS = ((1, 1), (7, 131), (5, 512), (3, 1031), (64, 1024), (31, 17), (33, 64))
+IMAGES = ((1, 1, 1, 1), (2, 3, 7, 5), (1, 4, 16, 16), (3, 5, 13, 31), (2, 16, 32, 37), (1, 7, 1, 17), (2, 2, 19, 1), (2, 9, 60, 101))
 
 
 def shaped(*names: str) -> Callable[[Sizes], tuple[int, ...]]:
     """The shape whose extents are the sizes of these names; a name may be a product such as `2*half`."""
-    return lambda s: tuple(int(np.prod([s.get(factor) or int(factor) for factor in name.split("*")])) for name in names)
+    return lambda s: tuple(int(np.prod([s[factor] if factor in s else int(factor) for factor in name.split("*")])) for name in names)
 
 
 def given(name: str, *extents: str, dtype: str = "float32", values: Callable | None = None) -> Parameter:
@@ -121,7 +121,7 @@ def _few(array: np.ndarray, sizes: Sizes) -> np.ndarray:
 LAYERS: dict[str, Operator] = {
     op.name: op
     for op in (
-        Operator("silu", (given("A", "n"), result("T", "n")), ("n",), ((1,), (1009,), (4096,), (300_000,)), _silu, 1e-5, 1e-6),
+        Operator("silu", (given("A", "n"), result("T", "n")), ("n",), VECTORS, _silu, 1e-5, 1e-6),
         Operator(
             "rmsnorm",
             (given("X", "rows", "cols"), given("W", "cols"), result("Y", "rows", "cols")),
@@ -140,7 +140,7 @@ LAYERS: dict[str, Operator] = {
                 result("Y", "batch", "channels", "pixels"),
             ),
             ("batch", "channels", "pixels"),
-            ((1, 1, 1), (2, 7, 131), (3, 16, 1024), (1, 3, 20_011)),
+            ((1, 1, 1), (2, 7, 131), (3, 16, 1024), (1, 3, 20_011), (5, 1, 64), (2, 13, 17), (4, 8, 49), (1, 2, 150_000)),
             _batchnorm,
             1e-5,
             1e-6,
@@ -160,7 +160,7 @@ LAYERS: dict[str, Operator] = {
             "dense",
             (given("X", "batch", "inputs"), given("W", "outputs", "inputs"), given("B", "outputs"), result("Y", "batch", "outputs")),
             ("batch", "inputs", "outputs"),
-            ((1, 1, 1), (17, 13, 31), (64, 64, 64), (37, 129, 67)),
+            ((1, 1, 1), (17, 13, 31), (64, 64, 64), (37, 129, 67), (1, 127, 5), (16, 48, 16), (61, 1, 7), (96, 1000, 80)),
             _dense,
             1e-5,
             1e-6,
@@ -175,7 +175,16 @@ LAYERS: dict[str, Operator] = {
                 result("Y", "batch", "filters", "height", "width"),
             ),
             ("batch", "channels", "height", "width", "filters"),
-            ((1, 1, 1, 1, 1), (2, 3, 7, 5, 4), (1, 8, 16, 16, 8), (1, 5, 13, 31, 7)),
+            (
+                (1, 1, 1, 1, 1),
+                (2, 3, 7, 5, 4),
+                (1, 8, 16, 16, 8),
+                (1, 5, 13, 31, 7),
+                (3, 2, 1, 19, 3),
+                (1, 3, 37, 1, 5),
+                (2, 16, 8, 8, 4),
+                (1, 2, 180, 401, 1),
+            ),
             lambda a, s: _conv2d(*_wide(a, "X", "W", "B")),
             1e-5,
             1e-6,
@@ -204,7 +213,7 @@ LAYERS: dict[str, Operator] = {
                 ),
             ),
             ("batch", "height", "width", "channels"),
-            ((1, 3, 3, 1), (2, 7, 5, 3), (1, 17, 16, 64), (3, 32, 31, 37)),
+            ((1, 3, 3, 1), (2, 7, 5, 3), (1, 17, 16, 64), (3, 32, 31, 37), (3, 13, 31, 5), (2, 8, 8, 16), (1, 3, 101, 2), (1, 20, 400, 40)),
             _avgpool,
             1e-5,
             1e-5,
@@ -222,7 +231,7 @@ LAYERS: dict[str, Operator] = {
             "gather",
             (given("A", "vocab", "dim"), given("I", "tokens", dtype="int32", values=_few), result("T", "tokens", "dim")),
             ("vocab", "dim", "tokens"),
-            ((1, 1, 1), (13, 7, 31), (128, 64, 16), (37, 1031, 5), (3, 20_000, 4)),
+            ((1, 1, 1), (13, 7, 31), (128, 64, 16), (37, 1031, 5), (3, 20_000, 4), (5, 1, 17), (64, 16, 64), (3, 60_000, 2)),
             _gather,
             0.0,
             0.0,
@@ -236,7 +245,7 @@ LAYERS: dict[str, Operator] = {
                 result("Y", "seq", "heads", "2*half"),
             ),
             ("seq", "heads", "half"),
-            ((1, 1, 1), (7, 3, 5), (16, 8, 32), (5, 12, 64), (131, 2, 37)),
+            ((1, 1, 1), (7, 3, 5), (16, 8, 32), (5, 12, 64), (131, 2, 37), (1, 1, 64), (31, 1, 13), (70, 16, 64)),
             _rope,
             1e-5,
             1e-6,

@@ -67,6 +67,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "normalize",
         "canonical-form",
         "index-simplify",
+        "loop-induction",
         "loop-normalize",
         "loop-vectorize",
         "reduction-split",

@@ -26,9 +26,9 @@ def emitted_subjects(operators: list[str], platforms: list[str], folder: Path) -
 
 
 def _translated(operator: str, source: str, target: str, path: Path) -> bool:
-    from corpus import OPERATORS
+    from corpus import EVERY
 
-    text = str(OPERATORS[operator].source(source))
+    text = str(EVERY[operator].source(source))
     command = [sys.executable, "-I", "-m", "xpiler", "translate", text, "--to", target, "-o", str(path), "--verify=none"]
     done = subprocess.run(command, capture_output=True, timeout=300, check=False)
     return done.returncode == 0

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from clang.cindex import Cursor, CursorKind
+from clang.cindex import Cursor, CursorKind, TypeKind
 
-from mutation.program import Program
+from mutation.program import Program, operands
 
 FUNCTIONS = (CursorKind.FUNCTION_DECL, CursorKind.FUNCTION_TEMPLATE)
 LOOPS = (CursorKind.FOR_STMT, CursorKind.WHILE_STMT)
@@ -28,7 +28,30 @@ def is_finished_later(program: Program, left: Cursor, right: Cursor) -> bool:
     if loop is None or function is None:
         return False
     later = program.data[program.range_of(loop)[1] : program.range_of(function)[1]].decode(errors="replace")
-    return any(_has_rest(later, *sides) for sides in _sides(program, left, right))
+    return any(_has_rest(later, *sides) or _goes_on(later, *sides) for sides in _sides(program, left, right))
+
+
+def is_taken_over(program: Program, statement: Cursor) -> bool:
+    """Whether a loop may be left out: a later one goes on from where it would have ended, or begun."""
+    conditions = [node for node in statement.get_children() if node.kind == CursorKind.BINARY_OPERATOR] if statement.kind in LOOPS else []
+    return any(is_finished_later(program, *operands(condition)) for condition in conditions[:1])
+
+
+def only_enlarges(program: Program, literal: Cursor) -> bool:
+    """Whether a literal is in the extent of an array that is declared there: one more element is one that nothing reads."""
+    above = next((node for node in program.above(literal) if not node.kind.is_expression()), None)
+    return (
+        above is not None
+        and above.kind == CursorKind.VAR_DECL
+        and above.type.kind == TypeKind.CONSTANTARRAY
+        and not _is_initial(program, above, literal)
+    )
+
+
+def _is_initial(program: Program, variable: Cursor, literal: Cursor) -> bool:
+    """Whether a literal is part of the value that a variable begins with."""
+    before = program.data[program.range_of(variable)[0] : program.range_of(literal)[0]]
+    return b"=" in before or b"{" in before
 
 
 def only_adds_blocks(program: Program, literal: Cursor) -> bool:
@@ -53,6 +76,11 @@ def _sides(program: Program, left: Cursor, right: Cursor) -> list[tuple[str, str
     """The limit and each variable that is compared with it."""
     limit = program.text_of(right).strip()
     return [(limit, name) for name in re.findall(r"[A-Za-z_]\w*", program.text_of(left))]
+
+
+def _goes_on(text: str, limit: str, start: str) -> bool:
+    """Whether a loop goes on with a variable, as it stands, up to the same limit."""
+    return re.search(rf"(?:\bfor\s*\(\s*;|\bwhile\s*\()\s*{re.escape(start)}\s*<\s*{re.escape(limit)}\s*[;)]", text) is not None
 
 
 def _has_rest(text: str, limit: str, start: str) -> bool:

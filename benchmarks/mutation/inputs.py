@@ -12,6 +12,16 @@ RUNS = {
     2: ((3, 37), (2, 31), (33, 40), (5, 300), (31, 63), (64, 32), (2, 4095), (0, 5), (40, 70), (2, 20_000)),
     3: ((3, 5, 7), (2, 3, 15), (1, 1, 1), (15, 31, 63), (17, 31, 13), (16, 16, 16), (0, 5, 7), (5, 67, 140), (70, 9, 33), (32, 48, 64)),
     4: ((1, 5, 4, 3), (2, 4, 7, 15), (2, 7, 5, 3), (1, 2, 2, 1), (3, 6, 8, 70), (1, 4, 40, 17), (2, 8, 4, 600)),
+    5: (
+        (1, 2, 5, 4, 3),
+        (2, 3, 7, 15, 4),
+        (1, 1, 1, 1, 1),
+        (2, 3, 7, 5, 4),
+        (1, 8, 16, 16, 8),
+        (1, 5, 13, 31, 7),
+        (1, 2, 3, 70, 9),
+        (0, 2, 5, 4, 3),
+    ),
 }
 KINDS = ("whole", "fraction", "negative")  # the first sizes see all of them
 BY_SIXTEEN = ((16, 16, 16), (32, 48, 64), (16, 32, 48))  # for kernels that take multiples of 16 alone
@@ -51,6 +61,11 @@ def cases_of(operator, seed: int) -> list[Case]:
 
 def _filled(parameter, sizes: dict[str, int], kind: str, seed: list[int]) -> np.ndarray:
     generator, shape, dtype = np.random.default_rng(seed), parameter.shape(sizes), np.dtype(parameter.dtype)
+    array = _numbers(generator, shape, dtype, kind)
+    return array if parameter.values is None else np.ascontiguousarray(parameter.values(array, sizes).astype(dtype))
+
+
+def _numbers(generator: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype, kind: str) -> np.ndarray:
     if dtype.kind == "i" and dtype.itemsize == 1:
         values = generator.integers(-128, 127, shape, endpoint=True)
         return (-np.abs(values) if kind == "negative" else values).astype(dtype)

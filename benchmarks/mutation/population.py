@@ -121,8 +121,8 @@ def text_of(mutant: Mutant) -> bytes:
 
 def corpus_subjects(operators: list[str], platforms: list[str]) -> Iterator[Subject]:
     """The kernels written by hand."""
-    from corpus import OPERATORS as CORPUS
+    from corpus import EVERY
 
     for operator in operators:
         for platform in platforms:
-            yield Subject(operator, platform, str(CORPUS[operator].source(platform)))
+            yield Subject(operator, platform, str(EVERY[operator].source(platform)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from clang.cindex import Cursor, CursorKind
 
+from mutation.equivalences import is_taken_over
 from mutation.program import Change, Program, callee, operands
 
 LOOPS = (CursorKind.FOR_STMT, CursorKind.WHILE_STMT)
@@ -17,7 +18,7 @@ def changes(program: Program) -> Iterator[Change]:
     for block in program.nodes(CursorKind.COMPOUND_STMT):
         seen_loop = False
         for statement in block.get_children():
-            if seen_loop and statement.kind in TAILS:
+            if seen_loop and statement.kind in TAILS and not is_taken_over(program, statement):
                 yield Change("tail", *program.range_of(statement), ";")
             seen_loop = seen_loop or statement.kind in LOOPS
     for call in program.nodes(CursorKind.CALL_EXPR):

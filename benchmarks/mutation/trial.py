@@ -40,10 +40,10 @@ class Original:
     """A right kernel: read, built and run once for all of its mutants."""
 
     def __init__(self, subject: Subject, seed: int, folder: Path):
-        from corpus import OPERATORS
+        from corpus import EVERY
 
         self.subject, self.folder = subject, folder
-        self.operator = OPERATORS[subject.operator]
+        self.operator = EVERY[subject.operator]
         self.cases = cases_of(self.operator, seed)
 
     @cached_property

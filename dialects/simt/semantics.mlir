@@ -317,8 +317,16 @@ func.func @meaning(%value: $T, %base: memref<?x$T>, %i: index) -> $T {
   return %old : $T
 }
 
+// meaning simt.atomic<sub> on int
+func.func @meaning(%value: $T, %base: memref<?x$T>, %i: index) -> $T {
+  %zero = arith.constant 0 : $T
+  %minus = arith.subi %zero, %value : $T
+  %old = memref.atomic_rmw addi %minus, %base[%i] : ($T, memref<?x$T>) -> $T
+  return %old : $T
+}
+
 // The load and the update are one step, here and below.
-// meaning simt.atomic<sub=subi, xor=xori> on int
+// meaning simt.atomic<xor=xori> on int
 func.func @meaning(%value: $T, %base: memref<?x$T>, %i: index) -> $T {
   %old = memref.load %base[%i] : memref<?x$T>
   %new = memref.generic_atomic_rmw %base[%i] : memref<?x$T> {

@@ -21,6 +21,7 @@ from xpiler.lowering.c_text.names import LOOP_WORDS, source_name
 from xpiler.lowering.c_text.words import carried_words
 
 CONTROL = Handlers()
+UNROLL = "xpiler.unroll"  # on an `scf.for`: how many iterations the compiler is asked to write out
 _LARGEST_STEP = 1 << 20
 
 
@@ -39,6 +40,8 @@ def _for(body: Body, op: ir.Operation) -> None:
     names = carry(body, op, list(op.operands)[3:], arguments, updates)
     widths = halved(op, lower, upper, step)
     header, bound = _halving_header(body, widths) if widths else loop_header(body, variable, lower, upper, step)
+    if UNROLL in op.attributes and body.language.unroll:
+        body.line(body.language.unroll.format(ir.IntegerAttr(op.attributes[UNROLL]).value))
     with body.scope(header), knowing(body, {op.operands[1]: (lower.low + 1, None)}):
         body.values[widths[-1].results[0] if widths else variable] = bound
         body.names.claim(bound.text)

@@ -10,7 +10,7 @@ from xpiler.lowering.c_text.attributes import keyword
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.device_buffers import buffer_element
 from xpiler.lowering.c_text.expression import MULTIPLY, Expr
-from xpiler.lowering.c_text.function import declare_parameters
+from xpiler.lowering.c_text.function import argument_attribute, declare_parameters
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import unconverted
 from xpiler.lowering.c_text.memory_ops import element_type, parameter_buffer
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xpiler.lowering.c_text.source_file import SourceFile
 
 HOST = Handlers()
+VOID_POINTERS = ("void *", "const void *")
 _COMMENTS = {"device": "Device pointers.", "host": "Host pointers: allocate, copy, launch, copy back, free."}
 
 
@@ -96,18 +97,35 @@ def _launch(body: Body, op: ir.Operation) -> None:
 
 def arguments(body: Body, op: ir.Operation, values: object) -> list[str]:
     """The arguments of a launch or call of a kernel: pointers and scalars, records made of them where the kernel is the source's own."""
-    texts = [body.buffer(v).pointer().text if isinstance(v.type, ir.MemRefType) else body.value(v).text for v in values]
-    for first, count, around in reversed(_records(op)):
+    kernel = _kernel(op)
+    texts = [
+        _typed(body.buffer(value).pointer().text, value, kernel, position)
+        if isinstance(value.type, ir.MemRefType)
+        else body.value(value).text
+        for position, value in enumerate(values)
+    ]
+    for first, count, around in reversed(_records(kernel)):
         texts[first : first + count] = [around.replace("...", ", ".join(texts[first : first + count]))]
     return texts
 
 
-def _records(op: ir.Operation) -> list[tuple[int, int, str]]:
-    """`xpiler.records` of the kernel that `op` names: where its parameters are records."""
+def _typed(text: str, value: ir.Value, kernel: ir.Operation, position: int) -> str:
+    """A launcher's `void *` as the pointer that the kernel takes."""
+    given = argument_attribute(value.owner.owner, value.arg_number, "xpiler.ctype") if isinstance(value, ir.BlockArgument) else None
+    wanted = argument_attribute(kernel, position, "xpiler.ctype") or ""
+    return f"({wanted}){text}" if given in VOID_POINTERS and wanted not in ("", *VOID_POINTERS) else text
+
+
+def _kernel(op: ir.Operation) -> ir.Operation:
+    """The kernel that a launch or a call names."""
     module = op
     while module.name != "builtin.module":
         module = module.parent.operation
-    kernel = ir.SymbolTable(module)[ir.FlatSymbolRefAttr(op.attributes["kernel"]).value].operation
+    return ir.SymbolTable(module)[ir.FlatSymbolRefAttr(op.attributes["kernel"]).value].operation
+
+
+def _records(kernel: ir.Operation) -> list[tuple[int, int, str]]:
+    """`xpiler.records` of a kernel: where its parameters are records."""
     rows = kernel.attributes["xpiler.records"] if "xpiler.records" in kernel.attributes else []
     return [(row[0].value, row[1].value, ir.StringAttr(row[2]).value) for row in rows]
 

@@ -9,7 +9,7 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported
 from xpiler.lowering.c_text.arith_ops import ARITH
 from xpiler.lowering.c_text.control import CONTROL
-from xpiler.lowering.c_text.ctype import BOOL, DOUBLE, FLOAT, INT, CType
+from xpiler.lowering.c_text.ctype import BOOL, DOUBLE, FLOAT, INT, UINTS, CType, scalar_type
 from xpiler.lowering.c_text.expression import MULTIPLY, Expr, call, infix, integer, leaf
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import cast
@@ -41,6 +41,7 @@ class Language:
     spaces: ClassVar[dict[str, str]] = {}
     library_qualifier: ClassVar[str] = "static inline"
     restrict: ClassVar[str] = "__restrict__"
+    unroll: ClassVar[str] = ""  # the line before a loop of so many iterations that is to be unrolled
     runtime: ClassVar[object] = None
     handlers: ClassVar[Handlers] = Handlers({**ARITH, **MATH, **MEMORY, **CONTROL, **WHILE})
 
@@ -131,7 +132,12 @@ class Language:
 
     def bitcast(self, body: Body, op: ir.Operation) -> Expr:
         """The same bits as another type, through a union-free library function."""
-        return self.bits_of(body, body.value(op.operands[0]), body.variable_type(op.results[0]))
+        return self.bits_of(body, self.as_wide_as(body.value(op.operands[0]), op), body.variable_type(op.results[0]))
+
+    def as_wide_as(self, source: Expr, op: ir.Operation) -> Expr:
+        """An operand whose bits are taken: integers that C promotes have the width of their type again."""
+        width = scalar_type(op.operands[0].type).bits
+        return cast(UINTS[width], source) if source.ctype.is_integer and source.ctype.bits != width else source
 
     def bits_of(self, body: Body, source: Expr, target: CType) -> Expr:
         """The bits of an expression as a type."""

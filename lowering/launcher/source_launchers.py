@@ -6,6 +6,7 @@ from mlir import ir
 
 from xpiler.analysis.effects import walk
 from xpiler.lowering.launcher.build import KernelLaunch
+from xpiler.lowering.launcher.const_parameters import read_through_const
 from xpiler.lowering.launcher.device_memory import is_from_host, use_device_memory
 from xpiler.lowering.launcher.host_memory import use_host_memory
 from xpiler.lowering.launcher.scratch import own_parameters
@@ -30,6 +31,7 @@ def convert_launchers(module: ir.Module, kernels: list[KernelLaunch], *, on_devi
             _launch_at(call, kernel, _stream(function, side))
         if not on_device:
             use_host_memory(function, by_name)
+            read_through_const(function, by_name)
     return present
 
 

@@ -72,7 +72,7 @@ class SimtLanguage(Language):
 
     def bitcast(self, body: Body, op: ir.Operation) -> Expr:
         """`__float_as_int(x)` and its like in kernels; launchers and other widths take what C++ has."""
-        source, target = body.value(op.operands[0]), body.variable_type(op.results[0])
+        source, target = self.as_wide_as(body.value(op.operands[0]), op), body.variable_type(op.results[0])
         name = _BIT_CASTS.get((_kind_of(source.ctype), _kind_of(target)))
         if name is None or body.handlers is self.host_handlers:
             return self.bits_of(body, source, target)

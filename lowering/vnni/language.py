@@ -38,6 +38,7 @@ class VnniLanguage(Language):
         "abs": "<cstdlib>",
         "llabs": "<cstdlib>",
     }
+    unroll: ClassVar[str] = "#pragma GCC unroll {}"
     runtime: ClassVar[HostRuntime] = HostRuntime()
     has_run_time_arrays: ClassVar[bool] = True
     handlers: ClassVar[Handlers] = Handlers({**Language.handlers, **ATOMICS, **VECTORS, **DOTS})

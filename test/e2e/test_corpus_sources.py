@@ -26,7 +26,11 @@ def small_cases(operator):
                 yield arrays, sizes
 
 
-SAMPLED = [("depthwise", "cuda"), ("rmsnorm", "hip"), ("quantize", "bang"), ("rope", "vnni")]  # benchmarks/accuracy.py has them all
+SAMPLED = [  # benchmarks/accuracy.py has them all
+    *[("depthwise", "cuda"), ("rmsnorm", "hip"), ("quantize", "bang"), ("rope", "vnni")],
+    *[("concat", "bang"), ("sign", "vnni"), ("col_mean", "cuda"), ("minpool", "hip")],
+    *[("deformable_attention", "bang"), ("prefix_sum", "hip"), ("histogram", "cuda"), ("adamw", "vnni")],
+]
 
 
 @pytest.mark.parametrize(("name", "platform"), [*((name, platform) for name in OPERATORS for platform in DEFAULT_ARCH), *SAMPLED])
@@ -34,10 +38,10 @@ def test_source_computes_the_reference(name: str, platform: str, tmp_path: Path)
     operator = EVERY[name]
     built = build(operator.source(platform), platform, tmp_path / "kernel.so", arch=DEFAULT_ARCH[platform])
     cases = list(small_cases(operator))
-    results = run(built.library, f"{name}_kernel", [[*a.values(), *(np.int32(v) for v in s.values())] for a, s in cases])
+    results = run(built.library, f"{name}_kernel", [operator.arguments(a, s) for a, s in cases])
     for (arrays, sizes), result in zip(cases, results, strict=True):
         assert result.ok, (sizes, result.failure, result.findings[:3])
         for parameter, after in zip(operator.parameters, result.arrays, strict=False):
-            if parameter.role == "out":
+            if parameter.role != "in":
                 wrong = operator.wrong(arrays, after, sizes, parameter.name)
                 assert not wrong.any(), (sizes, parameter.name, np.argwhere(wrong)[:3].tolist())

@@ -127,10 +127,19 @@ class ArrayType(CType):
 
 @dataclass(frozen=True)
 class StructType(CType):
-    """A record whose fields are values of their own."""
+    """A record whose fields are values of their own; of a union, the bits of one field are those of all."""
 
     name: str
     fields: tuple[tuple[str, CType], ...] = field(compare=False)
+    offsets: tuple[int, ...] = field(default=(), compare=False)  # of the fields, in bytes
+    bytes: int = field(default=0, compare=False)
+    alignment: int = field(default=1, compare=False)
+    is_union: bool = field(default=False, compare=False)
+
+    @property
+    def stored(self) -> tuple[tuple[str, CType], ...]:
+        """The fields that a value is made of: all, or the largest one of a union."""
+        return (max(self.fields, key=lambda item: size_of(item[1])),) if self.is_union and self.fields else self.fields
 
     def __str__(self) -> str:
         return self.name
@@ -178,10 +187,34 @@ def common_type(left: CType, right: CType) -> CType:
 
 
 def scalar_of(ctype: CType) -> CType:
-    """The scalar that memory holds: a vector's element, an array's innermost element."""
+    """The scalar that memory holds: a vector's element, an array's innermost element, what a record consists of."""
     while isinstance(ctype, (Vector, ArrayType)):
         ctype = ctype.element
-    return ctype
+    return _unit(ctype) if isinstance(ctype, StructType) else ctype
+
+
+def _unit(record: StructType) -> CType:
+    """What a record in memory consists of: its fields' one type; numbers of their one width; else bytes."""
+    units = {scalar_of(inner) for _, inner in record.fields}
+    if not all(isinstance(unit, (Int, Float)) for unit in units):
+        return U8
+    widths = {size_of(unit) for unit in units}
+    held = sum(size_of(inner) for _, inner in record.stored)
+    if len(widths) != 1 or held != record.bytes:
+        return U8
+    return units.pop() if len(units) == 1 else Int(8 * widths.pop(), False)
+
+
+def is_stored(ctype: CType) -> bool:
+    """Whether memory can hold objects of this type: numbers, and arrays, vectors and records of them."""
+    if isinstance(ctype, StructType):
+        return bool(ctype.fields) and all(is_stored(inner) for _, inner in ctype.fields)
+    return is_stored(ctype.element) if isinstance(ctype, (ArrayType, Vector)) else ctype.is_arithmetic
+
+
+def value_type(ctype: CType) -> CType:
+    """The type of a value: an array in a record is the vector of its elements there."""
+    return Vector(scalar_of(ctype), scalars_in(ctype)) if isinstance(ctype, ArrayType) else ctype
 
 
 def memory_type(ctype: CType) -> ir.Type:
@@ -191,9 +224,11 @@ def memory_type(ctype: CType) -> ir.Type:
 
 
 def shape_of(ctype: CType) -> list[int]:
-    """Extents of the memref that holds one object of this type; a vector's lanes are its last dimension."""
+    """Extents of the memref that holds one object of this type; a vector's lanes and a record's scalars are its last dimension."""
     if isinstance(ctype, ArrayType):
         return [ctype.count or 0, *shape_of(ctype.element)]
+    if isinstance(ctype, StructType):
+        return [ctype.bytes // size_of(scalar_of(ctype))]
     return [ctype.lanes] if isinstance(ctype, Vector) else []
 
 
@@ -209,6 +244,8 @@ def size_of(ctype: CType) -> int:
     """`sizeof` in bytes, for types that memory holds here."""
     if isinstance(ctype, ArrayType):
         return (ctype.count or 0) * size_of(ctype.element)
+    if isinstance(ctype, StructType):
+        return ctype.bytes
     if isinstance(ctype, Vector):
         return ctype.bytes or ctype.lanes * size_of(ctype.element)
     if isinstance(ctype, PointerType):

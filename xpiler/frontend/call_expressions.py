@@ -9,7 +9,7 @@ from clang.cindex import Cursor, CursorKind
 from xpiler.frontend.c_types import StructType, Vector
 from xpiler.frontend.calls import Call
 from xpiler.frontend.clang_session import in_headers
-from xpiler.frontend.cursors import Unary, bare, body_of, callee, children, definition_of, evaluate, invalid, unary_kind
+from xpiler.frontend.cursors import bare, body_of, callee, children, definition_of, invalid
 from xpiler.frontend.expressions import lvalue, lvalue_of, rvalue, rvalue_of
 from xpiler.frontend.initializers import value_of_list, zero
 from xpiler.frontend.inlining import closure_of, inline_call
@@ -18,7 +18,7 @@ from xpiler.frontend.language import Handler, Language
 from xpiler.frontend.literals import folded
 from xpiler.frontend.places import Place, ValuePlace
 from xpiler.frontend.standard_library import STANDARD
-from xpiler.frontend.values import OWNER, AddressOf, Aggregate, Opaque, Scalar, Value
+from xpiler.frontend.values import OWNER, AddressOf, Aggregate, Opaque, Value
 from xpiler.frontend.variables import undefined
 
 if TYPE_CHECKING:
@@ -60,9 +60,7 @@ def called(reader: Reader, cursor: Cursor) -> Value | Place | None:
     if handler is not None:
         return handler(builtin_call(reader, cursor, target))
     if definition is None or body_of(definition) is None:
-        if target.spelling != "memcpy":
-            raise unknown(cursor, target)
-        return _copied_bits(reader, cursor)
+        raise unknown(cursor, target)
     return inline_call(reader, cursor, definition, arguments_of(cursor, definition), _object(reader, cursor, definition))
 
 
@@ -74,25 +72,6 @@ def _copied(reader: Reader, cursor: Cursor) -> Place:
     place = lvalue(reader, target)
     place.store(reader, value)
     return place
-
-
-def _copied_bits(reader: Reader, cursor: Cursor) -> None:
-    """`memcpy(&to, &from, sizeof(to))`: the bits of a number as another of its size."""
-    places = []
-    for argument in list(cursor.get_arguments())[:2]:
-        named = bare(argument)
-        if named.kind != CursorKind.UNARY_OPERATOR or unary_kind(named) != Unary.ADDRESS_OF:
-            raise reader.unsupported("memcpy of more than a variable", "copy the elements in a loop")
-        places.append(lvalue(reader, children(named)[0]))
-    target, source = places
-    value = source.load(reader)
-    size = evaluate(list(cursor.get_arguments())[2])
-    kind = target.ctype.mlir() if target.ctype.is_arithmetic else None
-    widths = {getattr(place.ctype, "bits", 0) for place in places}
-    if not isinstance(value, Scalar) or kind is None or widths != {8 * (size or 0)}:
-        raise reader.unsupported("memcpy between variables of different sizes")
-    bits = value.ssa if value.ssa.type == kind else reader.builder.value("arith.bitcast", [value.ssa], kind)
-    target.store(reader, Scalar(bits, target.ctype))
 
 
 def refuse_copy(reader: Reader, value: Value | None) -> None:

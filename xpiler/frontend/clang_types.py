@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clang.cindex import CursorKind
 from clang.cindex import Type as ClangType
 from clang.cindex import TypeKind as K
 
@@ -128,6 +129,9 @@ class TypeReader:
             name = plain_spelling(canonical)
             if "lambda" in name:
                 return OpaqueType("lambda")
-            fields = tuple((item.spelling, self.read(item.type, reader)) for item in canonical.get_fields())
-            return StructType(name, fields)
+            items = list(canonical.get_fields())
+            fields = tuple((item.spelling, self.read(item.type, reader)) for item in items)
+            offsets = tuple(item.get_field_offsetof() // 8 for item in items)
+            union = canonical.get_declaration().kind == CursorKind.UNION_DECL or name.startswith("union ")
+            return StructType(name, fields, offsets, canonical.get_size(), canonical.get_align(), union)
         raise reader.unsupported(f"the type '{canonical.spelling}'")

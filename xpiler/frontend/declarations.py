@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from clang.cindex import Cursor, CursorKind, StorageClass, TypeKind
 from mlir import ir
 
-from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, StructType, memory_type, shape_of
+from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, StructType, is_stored, memory_type, shape_of
 from xpiler.frontend.cursors import children, evaluate, expressions, initializer_of, invalid, is_reference
 from xpiler.frontend.initializers import fill_array, zero
-from xpiler.frontend.places import ArrayPlace, ElementPlace, Place, VariablePlace, array_memref
+from xpiler.frontend.places import ArrayPlace, Place, VariablePlace, array_memref, object_at
 from xpiler.frontend.values import Value
 
 if TYPE_CHECKING:
@@ -94,10 +94,8 @@ def space_of(reader: Reader, cursor: Cursor) -> str | None:
 
 
 def in_memory(reader: Reader, cursor: Cursor, ctype: CType, space: str | None, initializer: Cursor | None) -> Place:
-    if isinstance(ctype, StructType):
+    if isinstance(_innermost(ctype), StructType) and not is_stored(_innermost(ctype)):
         raise reader.unsupported(f"the record '{cursor.spelling}' in memory", "use one variable for each field")
-    if isinstance(ctype, ArrayType) and isinstance(_innermost(ctype), StructType):
-        raise reader.unsupported(f"the array of records '{cursor.spelling}'", "use one array for each field")
     if isinstance(ctype, ArrayType) and ctype.count is None:
         at_run_time = cursor.type.get_canonical().kind == TypeKind.VARIABLEARRAY and reader.language.run_time_array is not None
         return reader.language.run_time_array(reader, cursor, ctype) if at_run_time else reader.unsized_array(cursor, ctype)
@@ -132,7 +130,7 @@ def _cell(reader: Reader, cursor: Cursor, ctype: CType, space: ir.Attribute | No
     """A single variable in memory: an array of one element (of its lanes, if it is a vector)."""
     kind = ir.MemRefType.get(shape_of(ctype) or [1], memory_type(ctype), memory_space=space)
     base = reader.arrays.allocate(kind, cursor.spelling)
-    place = ElementPlace(base, (reader.builder.index(0),), ctype)
+    place = object_at(base, reader.builder.index(0), ctype)
     value = _initial_value(reader, cursor, ctype, initializer)
     if value is not None:
         place.store(reader, value)

@@ -32,6 +32,7 @@ class Frame:
     in_memory: set[Cursor] = field(default_factory=set)
     this: object = None  # the place of `*this`
     call: ir.Location | None = None  # where the kernel's own text calls it, or what calls it; None in the kernel itself
+    site: Cursor | None = None  # the call itself, which may stand in a header
 
     @property
     def flags(self) -> list[Variable]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from clang.cindex import Cursor, CursorKind
 
-from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, PointerType, StructType, Vector
+from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, PointerType, StructType, Vector, value_type
 from xpiler.frontend.cursors import bare, expressions
 from xpiler.frontend.expressions import rvalue_of
-from xpiler.frontend.places import ArrayPlace, ElementPlace, Place
+from xpiler.frontend.places import ArrayPlace, ElementPlace, Place, RecordPlace
+from xpiler.frontend.value_bits import share_bits, with_bits_of
 from xpiler.frontend.values import Aggregate, Null, Opaque, Scalar, Value
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ def zero(reader: Reader, ctype: CType) -> Value:
     if isinstance(ctype, PointerType):
         return Null(ctype.pointee)
     if isinstance(ctype, StructType):
-        return Aggregate(ctype, {name: zero(reader, inner) for name, inner in ctype.fields})
+        return Aggregate(ctype, {name: zero(reader, value_type(inner)) for name, inner in ctype.stored})
     if isinstance(ctype, OpaqueType) and not ctype.spelling:
         return Opaque(ctype)
     return Scalar(reader.builder.zero(ctype), ctype)
@@ -38,15 +40,41 @@ def brace_list(reader: Reader, cursor: Cursor) -> Value:
 def value_of_list(reader: Reader, ctype: CType, items: list[Cursor]) -> Value:
     """A value of a type from the items of a brace list; missing ones are zero."""
     if isinstance(ctype, StructType):
-        fields = {}
-        for position, (name, inner) in enumerate(ctype.fields):
-            fields[name] = reader.convert(reader.rvalue(items[position]), inner) if position < len(items) else zero(reader, inner)
-        return Aggregate(ctype, fields)
+        return _record(reader, ctype, items)
     if isinstance(ctype, Vector):
         return _vector(reader, ctype, items)
     if len(items) > 1:
         raise reader.unsupported("this initialiser")
     return reader.convert(reader.rvalue(items[0]), ctype) if items else zero(reader, ctype)
+
+
+def _record(reader: Reader, ctype: StructType, items: list[Cursor]) -> Value:
+    """A record by its fields in order; a union by the first of them."""
+    given = {name: _field(reader, inner, item) for (name, inner), item in zip(ctype.fields, items, strict=False)}
+    fields = {name: given[name] if name in given else zero(reader, value_type(inner)) for name, inner in ctype.stored}
+    if ctype.is_union and given and not fields.keys() & given.keys():
+        first, inner = ctype.fields[0]
+        if not share_bits(inner, ctype.stored[0][1]):
+            raise reader.unsupported("this initialiser of a union")
+        fields = {name: with_bits_of(reader, given[first], value_type(kind)) for name, kind in ctype.stored}
+    return Aggregate(ctype, fields)
+
+
+def _field(reader: Reader, ctype: CType, item: Cursor) -> Value:
+    if not isinstance(ctype, ArrayType):
+        return reader.convert(reader.rvalue(item), ctype)
+    kind = value_type(ctype)
+    assert isinstance(kind, Vector)
+    return _vector(reader, kind, list(_leaves(bare(item))))
+
+
+def _leaves(cursor: Cursor) -> Iterator[Cursor]:
+    """The numbers of nested brace lists."""
+    if cursor.kind != CursorKind.INIT_LIST_EXPR:
+        yield cursor
+        return
+    for item in expressions(cursor):
+        yield from _leaves(bare(item))
 
 
 def _vector(reader: Reader, ctype: Vector, items: list[Cursor]) -> Value:
@@ -96,6 +124,6 @@ def _store(reader: Reader, target: Place, item: Cursor | None) -> None:
     if isinstance(target, ArrayPlace):
         _fill(reader, target, expressions(bare(item)) if item is not None and bare(item).kind == CursorKind.INIT_LIST_EXPR else [])
         return
-    assert isinstance(target, ElementPlace)
+    assert isinstance(target, (ElementPlace, RecordPlace))
     value = zero(reader, target.ctype) if item is None else reader.convert(reader.rvalue(item), target.ctype)
     target.store(reader, value)

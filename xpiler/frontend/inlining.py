@@ -80,6 +80,7 @@ def inline_call(reader: Reader, cursor: Cursor, function: Cursor, arguments: lis
     frame = new_frame(reader, function, body, result_type, is_kernel=False)
     frame.this = reader.frame.this if closure is not None else this
     frame.call = reader.frame.call or reader.builder.location
+    frame.site = cursor
     _bind(reader, function if closure is None else closure.cursor, arguments, frame)
     if closure is not None:
         outer = {declaration: reader.bindings[declaration] for declaration in closure.copies}

@@ -69,7 +69,7 @@ def argument_attributes(argument: Argument) -> ir.Attribute:
     """An argument's name, C type and `restrict`."""
     entries = {"xpiler.name": ir.StringAttr.get(argument.name)}
     if not isinstance(argument.ctype, OpaqueType):  # a stream is spelled as the platform spells it
-        entries["xpiler.ctype"] = ir.StringAttr.get(neutral_spelling(argument.ctype, argument.clang_type))
+        entries["xpiler.ctype"] = ir.StringAttr.get(neutral_spelling(argument.spelled, argument.clang_type))
     if argument.restricted:
         entries["xpiler.restrict"] = ir.UnitAttr.get()
     return ir.DictAttr.get(entries)

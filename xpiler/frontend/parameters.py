@@ -1,22 +1,35 @@
 """The parameters of a kernel or launcher as arguments: a record by its fields, what only configures a launch not at all.
 
 `gelu(Params p)` takes `p.src`, `p.dst` and `p.n` as three arguments; `gelu(const Params *p)` too, since what it points to
-is only read. A functor without fields is no argument. The number of tasks that a launcher of BANG is given is none either:
-the language says what it is taken to be (`Language.given`).
+is only read, and an array in a record its elements. Records that a pointer walks over (`blocks[i].scale`) are memory. A functor
+without fields is no argument. The number of tasks that a launcher of BANG is given is none either: the language says what it is taken
+to be (`Language.given`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from clang.cindex import Cursor
+from clang.cindex import Cursor, CursorKind
 from clang.cindex import Type as ClangType
 from mlir import ir
 
-from xpiler.frontend.c_types import CType, PointerType, StructType, Vector, memory_type
+from xpiler.frontend.c_types import (
+    ArrayType,
+    CType,
+    PointerType,
+    StructType,
+    Vector,
+    is_stored,
+    memory_type,
+    scalar_of,
+    scalars_in,
+    value_type,
+)
 from xpiler.frontend.clang_types import plain_spelling
-from xpiler.frontend.cursors import unsupported
+from xpiler.frontend.cursors import bare, callee, definition_of, evaluate, expressions, unsupported
 from xpiler.frontend.places import ValuePlace
 from xpiler.frontend.reader import Reader
 from xpiler.frontend.values import AddressOf, Aggregate, Pointer, Scalar, Value
@@ -36,14 +49,16 @@ class Argument:
     def mlir(self) -> ir.Type:
         """The type of the argument; raises Unsupported for what cannot be passed."""
         if isinstance(self.ctype, PointerType):
-            if isinstance(self.ctype.pointee, (PointerType, StructType)):
-                raise self._refused(f"the pointer to {'pointers' if isinstance(self.ctype.pointee, PointerType) else 'records'}")
+            if isinstance(self.ctype.pointee, PointerType):
+                raise self.refused("the pointer to pointers")
+            if isinstance(self.ctype.pointee, StructType) and not is_stored(self.ctype.pointee):
+                raise self.refused("the pointer to records")
             return ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], memory_type(self.ctype.pointee))
         if not self.ctype.is_arithmetic and not isinstance(self.ctype, Vector) and not getattr(self.ctype, "spelling", ""):
-            raise self._refused(f"the type '{self.clang_type.spelling}' of the parameter")
+            raise self.refused(f"the type '{self.clang_type.spelling}' of the parameter")
         return self.ctype.mlir()
 
-    def _refused(self, what: str) -> Exception:
+    def refused(self, what: str) -> Exception:
         return unsupported(self.parameter, f"{what} '{self.name}' is not supported", "pass one pointer for each buffer, and numbers")
 
     @property
@@ -55,12 +70,20 @@ class Argument:
             return Pointer(argument, None, self.ctype.pointee)
         return Scalar(argument, self.ctype)
 
+    @property
+    def spelled(self) -> CType:
+        """The type as an output spells it: a record in memory by what it consists of."""
+        if isinstance(self.ctype, PointerType) and isinstance(self.ctype.pointee, StructType):
+            return PointerType(scalar_of(self.ctype.pointee))
+        return self.ctype
+
 
 class Parameters:
     """The parameters of one function and the arguments they are passed as."""
 
     def __init__(self, reader: Reader, function: Cursor):
         self.reader = reader
+        self.function = definition_of(function) or function
         self.cursors = list(function.get_arguments())
         found = [list(self._arguments(parameter)) for parameter in self.cursors]
         self.arguments = _named([argument for each in found for argument in each])
@@ -76,9 +99,17 @@ class Parameters:
         return given(self.reader, parameter) if given is not None else None
 
     def _fields(self, argument: Argument) -> Iterator[Argument]:
-        if not isinstance(_record(argument.ctype), StructType) or _is_writable(argument):
+        if isinstance(argument.ctype, ArrayType):
+            element = _element(argument.clang_type)
+            for k in range(scalars_in(argument.ctype)):
+                yield Argument(argument.parameter, f"{argument.name}_{k}", scalar_of(argument.ctype), element)
+            return
+        record = _record(argument.ctype)
+        if not isinstance(record, StructType) or _is_writable(argument) or self._is_memory(argument):
             yield argument
             return
+        if record.is_union:
+            raise argument.refused("the union")
         for item in record_type(argument.clang_type).get_canonical().get_fields():
             name = f"{argument.name}.{item.spelling}"
             yield from self._fields(Argument(argument.parameter, name, self.reader.ctype(item), item.type))
@@ -89,7 +120,21 @@ class Parameters:
         for parameter in self.cursors:
             with self.reader.at(parameter):
                 given = self._given(parameter)
-                yield parameter, _built(self.reader.ctype(parameter), parts) if given is None else given
+                yield parameter, self._built(parameter, parts) if given is None else given
+
+    def _is_memory(self, argument: Argument) -> bool:
+        """Whether an argument points to the first of many records, and not to one."""
+        if not isinstance(argument.ctype, PointerType) or argument.parameter.type != argument.clang_type:
+            return False
+        return self.function is not None and walks_over(self.function, argument.parameter)
+
+    def _built(self, parameter: Cursor, parts: Iterator[Value]) -> Value:
+        ctype = self.reader.ctype(parameter)
+        if isinstance(ctype, PointerType) and isinstance(ctype.pointee, StructType):
+            whole = Argument(parameter, "", ctype, parameter.type)
+            if _is_writable(whole) or self._is_memory(whole):
+                return next(parts)
+        return _built(self.reader, ctype, parts)
 
     def records(self) -> list[list]:
         """`[first argument, how many, C++ with {} for them]` of each parameter that is a record."""
@@ -97,7 +142,9 @@ class Parameters:
         for parameter, count in zip(self.cursors, self.counts, strict=True):
             ctype = self.reader.ctype(parameter)
             if isinstance(_record(ctype), StructType):
-                found.append([first, count, _spelled(parameter.type, ctype)])
+                whole = Argument(parameter, "", ctype, parameter.type)
+                is_memory = _is_writable(whole) or self._is_memory(whole)
+                found.append([first, count, _retyped(parameter.type) if is_memory else _spelled(parameter.type, ctype)])
             first += count
         return found
 
@@ -125,12 +172,68 @@ def record_type(clang_type: ClangType) -> ClangType:
     return pointee if pointee.kind.name == "RECORD" else clang_type
 
 
-def _built(ctype: CType, parts: Iterator[Value]) -> Value:
+def walks_over(function: Cursor, pointer: Cursor) -> bool:
+    """Whether code steps from one element to another through a pointer: `p[i]`, `p + i`, a pointer of another type made of it."""
+    return _walks_over(function, pointer, set())
+
+
+def _walks_over(function: Cursor, pointer: Cursor, seen: set[Cursor]) -> bool:
+    for node in function.walk_preorder():
+        if node.kind not in WALKS:
+            continue
+        parts = [bare(part) for part in expressions(node)]
+        named = [part for part in parts if part.kind == CursorKind.DECL_REF_EXPR and part.referenced == pointer]
+        if node.kind == CursorKind.CALL_EXPR:
+            target = callee(node)
+            definition = definition_of(target) if target is not None else None
+            inner = list(definition.get_arguments()) if definition is not None and definition not in seen else []
+            taken = zip(node.get_arguments(), inner, strict=False)
+            handed = [
+                p
+                for given, p in taken
+                if given is not None and bare(given).kind == CursorKind.DECL_REF_EXPR and bare(given).referenced == pointer
+            ]
+            if any(_walks_over(definition, parameter, {*seen, function}) for parameter in handed):
+                return True
+        elif named and not (node.kind == CursorKind.ARRAY_SUBSCRIPT_EXPR and evaluate(parts[1]) == 0):
+            return True
+    return False
+
+
+WALKS = {
+    CursorKind.ARRAY_SUBSCRIPT_EXPR,
+    CursorKind.BINARY_OPERATOR,
+    CursorKind.COMPOUND_ASSIGNMENT_OPERATOR,
+    CursorKind.VAR_DECL,
+    CursorKind.CSTYLE_CAST_EXPR,
+    CursorKind.CXX_REINTERPRET_CAST_EXPR,
+    CursorKind.CALL_EXPR,
+}
+
+
+def _element(clang_type: ClangType) -> ClangType:
+    while clang_type.get_canonical().kind.name == "CONSTANTARRAY":
+        clang_type = clang_type.get_canonical().get_array_element_type()
+    return clang_type
+
+
+def _built(reader: Reader, ctype: CType, parts: Iterator[Value]) -> Value:
     if isinstance(ctype, StructType):
-        return Aggregate(ctype, {name: _built(kind, parts) for name, kind in ctype.fields})
+        return Aggregate(ctype, {name: _built(reader, kind, parts) for name, kind in ctype.fields})
+    if isinstance(ctype, ArrayType):
+        lanes = [part.ssa for part in islice(parts, scalars_in(ctype)) if isinstance(part, Scalar)]
+        kind = value_type(ctype)
+        return Scalar(reader.lanes.build(lanes, kind.mlir()), kind)
     if isinstance(ctype, PointerType) and isinstance(ctype.pointee, StructType):
-        return AddressOf(ValuePlace(_built(ctype.pointee, parts)), ctype.pointee)
+        return AddressOf(ValuePlace(_built(reader, ctype.pointee, parts)), ctype.pointee)
     return next(parts)
+
+
+def _retyped(clang_type: ClangType) -> str:
+    """A pointer to numbers as the pointer to records that the kernel takes."""
+    pointee = clang_type.get_canonical().get_pointee()
+    const = "const " if pointee.is_const_qualified() else ""
+    return f"reinterpret_cast<{const}{plain_spelling(pointee)} *>(...)"
 
 
 def _spelled(clang_type: ClangType, ctype: CType) -> str:
@@ -138,12 +241,15 @@ def _spelled(clang_type: ClangType, ctype: CType) -> str:
     return f"&static_cast<const {name} &>({name}{{...}})" if isinstance(ctype, PointerType) else f"{name}{{...}}"
 
 
-def passed(value: Value) -> Iterator[Value]:
+def passed(reader: Reader, value: Value) -> Iterator[Value]:
     """What a call gives the arguments of one parameter: a record's fields, one after the other."""
     if isinstance(value, AddressOf) and isinstance(value.pointee, StructType) and isinstance(value.place, ValuePlace):
         value = value.place.value
     if isinstance(value, Aggregate):
-        for item in value.fields.values():
-            yield from passed(item)
+        for (_, kind), item in zip(value.ctype.fields, value.fields.values(), strict=True):
+            if isinstance(kind, ArrayType) and isinstance(item, Scalar):
+                yield from (Scalar(reader.lanes.extract(item.ssa, k), scalar_of(kind)) for k in range(scalars_in(kind)))
+            else:
+                yield from passed(reader, item)
     else:
         yield value

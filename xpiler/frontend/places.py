@@ -13,11 +13,16 @@ from xpiler.frontend.c_types import (
     CType,
     StructType,
     Vector,
+    is_stored,
     memory_type,
+    scalar_of,
     scalars_in,
     shape_of,
+    size_of,
+    value_type,
 )
-from xpiler.frontend.values import Aggregate, Opaque, Pointer, Scalar, Value
+from xpiler.frontend.value_bits import with_bits_of
+from xpiler.frontend.values import AddressOf, Aggregate, Opaque, Pointer, Scalar, Value
 
 if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
@@ -41,7 +46,7 @@ class Place:
 
     def member(self, reader: Reader, name: str) -> Place:
         """One field of a place of record type."""
-        return FieldPlace(self, name)
+        return field_of_value(reader, self, name)
 
     def address(self, reader: Reader) -> Value | None:
         """The pointer to this place, None where it is not memory."""
@@ -68,7 +73,7 @@ class VariablePlace(Place):
 
 @dataclass(frozen=True)
 class BitsPlace(Place):
-    """A variable's bits as a number of another type as wide: `*(int *)&x`."""
+    """A variable's bits as a value of another type as wide: `*(int *)&x`."""
 
     place: Place
     ctype: CType
@@ -79,11 +84,8 @@ class BitsPlace(Place):
     def store(self, reader: Reader, value: Value) -> None:
         self.place.store(reader, self._cast(reader, value, self.place.ctype))
 
-    @staticmethod
-    def _cast(reader: Reader, value: Value, ctype: CType) -> Scalar:
-        assert isinstance(value, Scalar)
-        same = value.ssa.type == ctype.mlir()
-        return Scalar(value.ssa if same else reader.builder.value("arith.bitcast", [value.ssa], ctype.mlir()), ctype)
+    def _cast(self, reader: Reader, value: Value, ctype: CType) -> Value:
+        return with_bits_of(reader, value, ctype)
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,9 @@ class ArrayPlace(Place):
         inner = self.ctype.element
         if isinstance(inner, ArrayType):
             return ArrayPlace(self.base, indices, inner)
+        if isinstance(inner, StructType):
+            base, offset = flatten(reader, self.base, (*indices, reader.builder.index(0)))
+            return RecordPlace(base, offset if offset is not None else reader.builder.index(0), inner)
         return ElementPlace(self.base, indices, inner)
 
     def address(self, reader: Reader) -> Value | None:
@@ -196,7 +201,7 @@ class FieldPlace(Place):
     @property
     def ctype(self) -> CType:  # type: ignore[override]
         assert isinstance(self.record.ctype, StructType)
-        return dict(self.record.ctype.fields)[self.name]
+        return value_type(dict(self.record.ctype.fields)[self.name])
 
     def load(self, reader: Reader) -> Value:
         whole = self.record.load(reader)
@@ -207,6 +212,116 @@ class FieldPlace(Place):
         whole = self.record.load(reader)
         assert isinstance(whole, Aggregate)
         self.record.store(reader, whole.with_field(self.name, value))
+
+
+@dataclass(frozen=True)
+class LanesPlace(Place):
+    """An array, or a row of one, whose elements are lanes of a vector: an array in a record that is a value."""
+
+    vector: Place
+    first: ir.Value | None
+    ctype: ArrayType
+
+    def load(self, reader: Reader) -> Value:
+        """An array read as a value is the address of its first element."""
+        return AddressOf(self, self.ctype.element)
+
+    def store(self, reader: Reader, value: Value) -> None:
+        raise TypeError("an array is not assigned")
+
+    def element(self, reader: Reader, index: ir.Value) -> Place:
+        inner = self.ctype.element
+        lane = reader.builder.add_index(self.first, reader.builder.scale_index(index, scalars_in(inner)))
+        assert lane is not None
+        return LanesPlace(self.vector, lane, inner) if isinstance(inner, ArrayType) else LanePlace(self.vector, lane)
+
+
+def field_of_value(reader: Reader, record: Place, name: str) -> Place:
+    """A field of a record that is a value; those of a union share the bits of the largest."""
+    assert isinstance(record.ctype, StructType)
+    ctype = dict(record.ctype.fields)[name]
+    stored, kind = record.ctype.stored[0]
+    place: Place = FieldPlace(record, name)
+    if record.ctype.is_union and name != stored:
+        if size_of(kind) % size_of(scalar_of(ctype)) or not (is_stored(ctype) and is_stored(kind)):
+            raise reader.unsupported(f"the member '{name}' of a union")
+        whole = FieldPlace(record, stored)
+        lanes = size_of(kind) // size_of(scalar_of(ctype))
+        if size_of(ctype) == size_of(kind):
+            place = BitsPlace(whole, value_type(ctype))
+        elif isinstance(ctype, (ArrayType, Vector, StructType)):
+            raise reader.unsupported(f"the member '{name}' of a union, which is smaller than another one")
+        else:
+            return LanePlace(BitsPlace(whole, Vector(ctype, lanes)), reader.builder.index(0))
+    if not isinstance(ctype, ArrayType):
+        return place
+    if not scalar_of(ctype).is_arithmetic or isinstance(_innermost(ctype), StructType):
+        raise reader.unsupported(f"the array '{name}' of a record", "use one field for each element")
+    return LanesPlace(place, None, ctype)
+
+
+def _innermost(ctype: CType) -> CType:
+    while isinstance(ctype, ArrayType):
+        ctype = ctype.element
+    return ctype
+
+
+@dataclass(frozen=True)
+class RecordPlace(Place):
+    """A record in memory: its fields are where the compiler lays them out, the scalars of a rank-1 memref from `offset` on."""
+
+    base: ir.Value
+    offset: ir.Value
+    ctype: StructType
+
+    def member(self, reader: Reader, name: str) -> Place:
+        position = [field for field, _ in self.ctype.fields].index(name)
+        ctype, at = self.ctype.fields[position][1], self.ctype.offsets[position]
+        unit = size_of(scalar_of(self.ctype))
+        offset = reader.builder.add_index(self.offset, reader.builder.index(at // unit)) if at else self.offset
+        seen = reader.arrays.view(Pointer(self.base, offset, self.ctype), ctype)
+        return object_at(seen.base, seen.offset if seen.offset is not None else reader.builder.index(0), ctype)
+
+    def load(self, reader: Reader) -> Value:
+        return Aggregate(self.ctype, {name: self._whole(reader, name).load(reader) for name, _ in self.ctype.stored})
+
+    def store(self, reader: Reader, value: Value) -> None:
+        assert isinstance(value, Aggregate)
+        for name, _ in self.ctype.stored:
+            self._whole(reader, name).store(reader, value.fields[name])
+
+    def _whole(self, reader: Reader, name: str) -> Place:
+        """A field as one value: an array as the vector of its elements."""
+        place = self.member(reader, name)
+        if not isinstance(place, RowPlace):
+            return place
+        kind = value_type(place.ctype)
+        aligned = self.ctype.alignment >= size_of(kind)
+        return ElementPlace(place.base, (place.offset,), kind) if aligned else ElementsPlace(place.base, place.offset, kind)
+
+    def address(self, reader: Reader) -> Value | None:
+        return Pointer(self.base, self.offset, self.ctype)
+
+
+@dataclass(frozen=True)
+class ElementsPlace(Place):
+    """Elements of memory that follow each other as one vector, of which nothing says that it is aligned as such."""
+
+    base: ir.Value
+    offset: ir.Value
+    ctype: Vector
+
+    def _element(self, reader: Reader, lane: int) -> Place:
+        return ElementPlace(self.base, (reader.builder.add_index(self.offset, reader.builder.index(lane)),), self.ctype.element)
+
+    def load(self, reader: Reader) -> Value:
+        lanes = [self._element(reader, lane).load(reader).ssa for lane in range(self.ctype.lanes)]
+        return Scalar(reader.lanes.build(lanes, self.ctype.mlir()), self.ctype)
+
+    def store(self, reader: Reader, value: Value) -> None:
+        assert isinstance(value, Scalar)
+        for lane in range(self.ctype.lanes):
+            self._element(reader, lane).store(reader, Scalar(reader.lanes.extract(value.ssa, lane), self.ctype.element))
 
 
 @dataclass(frozen=True)
@@ -241,9 +356,14 @@ def flatten(reader: Reader, base: ir.Value, indices: tuple[ir.Value, ...]) -> tu
 def pointed_place(reader: Reader, pointer: Pointer) -> Place:
     """The place `*pointer`."""
     offset = pointer.offset if pointer.offset is not None else reader.builder.index(0)
-    if isinstance(pointer.pointee, ArrayType):
-        return RowPlace(pointer.base, offset, pointer.pointee)
-    return ElementPlace(pointer.base, (offset,), pointer.pointee)
+    return object_at(pointer.base, offset, pointer.pointee)
+
+
+def object_at(base: ir.Value, offset: ir.Value, ctype: CType) -> Place:
+    """The object of a type that begins at a scalar of rank-1 memory."""
+    if isinstance(ctype, ArrayType):
+        return RowPlace(base, offset, ctype)
+    return RecordPlace(base, offset, ctype) if isinstance(ctype, StructType) else ElementPlace(base, (offset,), ctype)
 
 
 @dataclass(frozen=True)
@@ -262,7 +382,7 @@ class RowPlace(Place):
         step = reader.builder.scale_index(index, scalars_in(inner))
         offset = reader.builder.add_index(self.offset, step)
         assert offset is not None
-        return RowPlace(self.base, offset, inner) if isinstance(inner, ArrayType) else ElementPlace(self.base, (offset,), inner)
+        return object_at(self.base, offset, inner)
 
     def address(self, reader: Reader) -> Value | None:
         return Pointer(self.base, self.offset, self.ctype)

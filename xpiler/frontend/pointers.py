@@ -8,9 +8,10 @@ from clang.cindex import BinaryOperator as Op
 from mlir import ir
 
 from xpiler.frontend.arithmetic import compare, negate
-from xpiler.frontend.c_types import BOOL, I64, CType, Float, Int, PointerType, Void, scalar_of, scalars_in, size_of
+from xpiler.frontend.c_types import BOOL, I64, CType, PointerType, StructType, Void, scalar_of, scalars_in, value_type
 from xpiler.frontend.conversions import to_index
-from xpiler.frontend.places import BitsPlace, Place, pointed_place
+from xpiler.frontend.places import BitsPlace, LanesPlace, Place, pointed_place
+from xpiler.frontend.value_bits import share_bits
 from xpiler.frontend.values import AddressOf, Null, Opaque, Pointer, Scalar, Untyped, Value
 
 if TYPE_CHECKING:
@@ -26,10 +27,16 @@ def as_pointer_to(reader: Reader, value: Value, pointee: CType) -> Value:
             return value
         return reader.arrays.view(value, pointee)
     if isinstance(value, AddressOf):
-        if isinstance(pointee, (Void, PointerType)) or scalar_of(value.pointee) == scalar_of(pointee):
+        if isinstance(pointee, (Void, PointerType)) or pointee == value.pointee:
             return value
-        if isinstance(pointee, (Int, Float)) and isinstance(value.pointee, (Int, Float)) and size_of(pointee) == size_of(value.pointee):
+        held = value_type(value.place.ctype)
+        if share_bits(pointee, held) and not isinstance(value.place, LanesPlace):
             return AddressOf(BitsPlace(value.place, pointee), pointee)
+        whole = getattr(value.place, "vector", None)
+        if isinstance(value.place, LanesPlace) and whole is not None and share_bits(pointee, whole.ctype):
+            return AddressOf(BitsPlace(whole, pointee), pointee)
+        if scalar_of(held) == scalar_of(pointee) and not isinstance(pointee, StructType):
+            return value
         raise reader.unsupported("the address of a variable seen as another type", "copy the variable to an array of one element")
     if isinstance(value, Opaque):
         return value.content.as_array(reader, pointee) if isinstance(value.content, Untyped) and not isinstance(pointee, Void) else value
@@ -58,7 +65,8 @@ def dereferenced(reader: Reader, value: Value) -> Place:
             raise reader.unsupported("reading through 'void *'", "cast it to the type of the data")
         return pointed_place(reader, value)
     if isinstance(value, AddressOf):
-        return value.place
+        place = value.place
+        return place.element(reader, reader.builder.index(0)) if isinstance(place, LanesPlace) else place
     if isinstance(value, Null):
         raise reader.unsupported("a pointer that may be null or was never assigned here")
     raise reader.unsupported("reading through this value")
@@ -69,6 +77,8 @@ def element(reader: Reader, value: Value, index: ir.Value) -> Place:
     if isinstance(value, AddressOf):
         from xpiler.frontend.builder import constant_of
 
+        if isinstance(value.place, LanesPlace):
+            return value.place.element(reader, index)
         if constant_of(index) == 0:
             return value.place
         raise reader.unsupported("an index into the address of a single variable")

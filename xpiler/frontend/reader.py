@@ -14,7 +14,7 @@ from xpiler.diagnostics import Unsupported
 from xpiler.frontend.arrays import Arrays
 from xpiler.frontend.builder import Builder, constant_of
 from xpiler.frontend.c_types import BOOL, U8, ArrayType, CType, Int, PointerType
-from xpiler.frontend.clang_session import Source
+from xpiler.frontend.clang_session import Source, in_headers
 from xpiler.frontend.clang_types import TypeReader
 from xpiler.frontend.conversions import convert, to_index, truth
 from xpiler.frontend.cursors import place_of, unsupported
@@ -24,7 +24,7 @@ from xpiler.frontend.lanes import Lanes
 from xpiler.frontend.language import Language
 from xpiler.frontend.mutations import Mutated
 from xpiler.frontend.options import ReadOptions
-from xpiler.frontend.places import FieldPlace, LanePlace, Place, VariablePlace
+from xpiler.frontend.places import BitsPlace, FieldPlace, LanePlace, LanesPlace, Place, VariablePlace
 from xpiler.frontend.pointers import as_pointer_to
 from xpiler.frontend.regions import Filled
 from xpiler.frontend.streams import Streams
@@ -92,9 +92,13 @@ class Reader:
         self.cursor = before
 
     def unsupported(self, message: str, hint: str = "") -> Unsupported:
-        """A refusal at the current position; to be raised."""
+        """A refusal at the current position, or at the call by which the text came into a header of ours; to be raised."""
         assert self.cursor is not None
-        return unsupported(self.cursor, f"{message} is not supported", hint)
+        refused = unsupported(self.cursor, f"{message} is not supported", hint)
+        if in_headers(self.cursor, self.language):
+            sites = [frame.site for frame in reversed(self.frames) if frame.site is not None and not in_headers(frame.site, self.language)]
+            return unsupported(sites[0], f"{message} is not supported", hint) if sites else refused
+        return refused
 
     def is_appended(self, cursor: Cursor) -> bool:
         """Whether a declaration stands behind the file's own text, in what the front end has written there."""
@@ -291,8 +295,8 @@ def _poisons_not(operation: ir.Operation) -> bool:
 
 def behind(place: Place | None) -> list[Variable]:
     """The variables a place is made of; through a pointer known while reading, those it points to."""
-    while isinstance(place, (LanePlace, FieldPlace)):
-        place = place.vector if isinstance(place, LanePlace) else place.record
+    while isinstance(place, (LanePlace, LanesPlace, FieldPlace, BitsPlace)):
+        place = place.record if isinstance(place, FieldPlace) else place.place if isinstance(place, BitsPlace) else place.vector
     if not isinstance(place, VariablePlace):
         return []
     pointed = place.variable.value

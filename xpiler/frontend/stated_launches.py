@@ -22,6 +22,7 @@ K = CursorKind
 CASTS = {K.CSTYLE_CAST_EXPR, K.CXX_STATIC_CAST_EXPR, K.CXX_FUNCTIONAL_CAST_EXPR}
 FIELDS = {"x": 0, "y": 1, "z": 2}
 DIMENSIONS = ("dim3", "cnrtDim3_t")
+LITERALS = {K.INTEGER_LITERAL, K.FLOATING_LITERAL, K.CXX_BOOL_LITERAL_EXPR, K.CXX_NULL_PTR_LITERAL_EXPR}
 FUNCTIONS = {"min": "min", "max": "max"}
 
 
@@ -57,7 +58,8 @@ def geometry_of(function: Cursor, kernel: Cursor, launch: Cursor, parts: Sequenc
     Raises Untold where it depends on more.
     """
     names = [parameter.spelling or f"arg{k}" for k, parameter in enumerate(kernel.get_arguments())]
-    told = _Told(function, dict(zip(map(_text, launch.get_arguments()), names, strict=False)))
+    passed = zip(launch.get_arguments(), names, strict=False)
+    told = _Told(function, {_text(value): name for value, name in passed if bare(value).kind not in LITERALS})
     given = zip(parts, children(launch)[1].get_arguments(), strict=False)
     geometry = {name: told.dimensions(part) for name, part in given if name and part is not None and bare(part).location.line}
     if set(told.own) & set(names):
@@ -107,7 +109,7 @@ class _Told:
         if _text(cursor) in self.passed:
             return self.passed[_text(cursor)]
         constant = evaluate(cursor)
-        if constant is not None:
+        if constant is not None and not self._is_made_of_arguments(cursor):
             return str(int(constant))
         resolved = self._resolved(cursor)
         if resolved != cursor:
@@ -124,6 +126,16 @@ class _Told:
         if cursor.kind == K.INIT_LIST_EXPR and len(parts) == 1:
             return self.number(parts[0])
         raise Untold(cursor.spelling)
+
+    def _is_made_of_arguments(self, cursor: Cursor) -> bool:
+        """Whether what a kernel is passed comes into an expression: a constant there is one of this launch, not of the kernel."""
+        for node in cursor.walk_preorder():
+            if _text(node) in self.passed:
+                return True
+            value = self._resolved(node) if node.kind == K.DECL_REF_EXPR else node
+            if value != node and self._is_made_of_arguments(value):
+                return True
+        return False
 
     def _variable(self, cursor: Cursor, value: Cursor) -> str:
         """What a variable was set to; itself, as a number of the host's own, where that is the result of a call that is not read."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xpiler.frontend.c_types import CType, PointerType, StructType
+from xpiler.frontend.c_types import CType, PointerType, StructType, value_type
 from xpiler.frontend.values import Aggregate, Null, Scalar, Value
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def undefined(reader: Reader, ctype: CType) -> Value:
     if isinstance(ctype, PointerType):
         return Null(ctype.pointee)
     if isinstance(ctype, StructType):
-        return Aggregate(ctype, {name: undefined(reader, inner) for name, inner in ctype.fields})
+        return Aggregate(ctype, {name: undefined(reader, value_type(inner)) for name, inner in ctype.stored})
     return Scalar(reader.builder.poison(ctype.mlir()), ctype)
 
 

@@ -7,7 +7,7 @@ from mlir import ir
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
 from xpiler.raising.structure import post_order, users
-from xpiler.raising.wide_views import is_wider, see_pieces
+from xpiler.raising.wide_views import is_narrower, is_wider, see_parts, see_pieces
 
 ACCESSES = ("memref.load", "memref.store")
 
@@ -37,7 +37,7 @@ def take_bits(view: ir.Operation) -> None:
 def take_all_bits(kernel: ir.Operation) -> None:
     """Does away with the views that see memory as another type.
 
-    Raises Unsupported for one that sees narrower elements, or stores wider ones.
+    Raises Unsupported for one whose widths do not fit, or that stores narrower elements.
     """
     for view in [op for op in post_order(kernel) if op.name == "xpiler.view"]:
         stored, seen = view.operands[0].type.element_type, view.results[0].type.element_type
@@ -47,5 +47,7 @@ def take_all_bits(kernel: ir.Operation) -> None:
             take_bits(view)
         elif is_wider(view) and view.operands[0].type.rank == 1:
             see_pieces(view)
+        elif is_narrower(view) and view.operands[0].type.rank == 1:
+            see_parts(view)
         else:
             raise unsupported(view, f"memory of {stored} seen as {seen}", "declare the memory with the type that it is read with")

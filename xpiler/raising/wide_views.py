@@ -1,6 +1,7 @@
-"""Bytes read as wider integers: `((const int *)bytes)[i]` is four loads put together, and a byte taken out of it is one of them.
+"""Memory seen as elements of another width: bytes as wider numbers are put together, parts of wide numbers are cut out.
 
-Loads alone: what is stored through such a view stays refused.
+`((const int *)bytes)[i]` is four loads put together, and a byte taken out of it is one of them; a store through such a view is one
+for each piece. `((const uint8_t *)words)[i]` is a word, shifted and cut; what is stored through such a view stays refused.
 """
 
 from __future__ import annotations
@@ -12,27 +13,78 @@ from xpiler.raising.places import unsupported
 from xpiler.raising.structure import constant_value, users
 
 
+def _width(kind: ir.Type) -> int:
+    return getattr(kind, "width", 0)
+
+
+def _bits(kind: ir.Type) -> ir.Type:
+    return ir.IntegerType.get_signless(_width(kind))
+
+
 def is_wider(view: ir.Operation) -> bool:
-    """Whether a view sees integers as integers of a multiple of their width."""
+    """Whether a view sees integers as numbers of a multiple of their width."""
     narrow, wide = view.operands[0].type.element_type, view.results[0].type.element_type
-    both = isinstance(narrow, ir.IntegerType) and isinstance(wide, ir.IntegerType)
-    return both and wide.width > narrow.width and wide.width % narrow.width == 0
+    return isinstance(narrow, ir.IntegerType) and _width(wide) > narrow.width and _width(wide) % narrow.width == 0
+
+
+def is_narrower(view: ir.Operation) -> bool:
+    """Whether a view sees numbers as integers of a part of their width."""
+    wide, narrow = view.operands[0].type.element_type, view.results[0].type.element_type
+    return isinstance(narrow, ir.IntegerType) and _width(wide) > narrow.width > 1 and _width(wide) % narrow.width == 0
 
 
 def see_pieces(view: ir.Operation) -> None:
-    """Replaces every load through a wider view by loads of its pieces, little-endian."""
+    """Replaces every access through a wider view by accesses of its pieces, little-endian."""
     base, offset = view.operands
-    ratio = view.results[0].type.element_type.width // base.type.element_type.width
+    ratio = _width(view.results[0].type.element_type) // base.type.element_type.width
+    for access in users(view.results[0]):
+        if access.name not in ("memref.load", "memref.store"):
+            raise _refused(access, view)
+        emit = EmissionPoint(ir.InsertionPoint(access), access.location)
+        first = emit.add(offset, emit.mul(access.operands[len(access.operands) - 1], emit.constant(ratio)))
+        places = [emit.add(first, emit.constant(k)) for k in range(ratio)]
+        if access.name == "memref.store":
+            _store_pieces(emit, access.operands[0], base, places)
+        else:
+            pieces = [emit.load(base, [place]) for place in places]
+            _take_pieces(access.results[0], pieces)
+            access.results[0].replace_all_uses_with(_joined(emit, pieces, access.results[0].type))
+        access.erase()
+    view.erase()
+
+
+def see_parts(view: ir.Operation) -> None:
+    """Replaces every load through a narrower view by the part of the element that it sees, little-endian."""
+    base, offset = view.operands
+    wide, narrow = base.type.element_type, view.results[0].type.element_type
+    ratio = _width(wide) // narrow.width
     for load in users(view.results[0]):
         if load.name != "memref.load":
-            raise unsupported(load, f"'{load.name}' on memory of {base.type.element_type} seen as {view.results[0].type.element_type}")
+            raise _refused(load, view)
         emit = EmissionPoint(ir.InsertionPoint(load), load.location)
-        first = emit.add(offset, emit.mul(load.operands[1], emit.constant(ratio)))
-        pieces = [emit.load(base, [emit.add(first, emit.constant(k))]) for k in range(ratio)]
-        _take_pieces(load.results[0], pieces)
-        load.results[0].replace_all_uses_with(_joined(emit, pieces, load.results[0].type))
+        position, parts = load.operands[1], emit.constant(ratio)
+        at = emit.add(offset, emit.value("arith.floordivsi", position.type, position, parts))
+        whole = emit.load(base, [at])
+        whole = whole if whole.type == _bits(wide) else emit.value("arith.bitcast", _bits(wide), whole)
+        part = emit.value("arith.index_cast", _bits(wide), emit.value("arith.remui", position.type, position, parts))
+        shift = emit.value("arith.muli", _bits(wide), part, emit.constant(narrow.width, _bits(wide)))
+        load.results[0].replace_all_uses_with(emit.value("arith.trunci", narrow, emit.value("arith.shrui", _bits(wide), whole, shift)))
         load.erase()
     view.erase()
+
+
+def _refused(access: ir.Operation, view: ir.Operation) -> Exception:
+    return unsupported(
+        access, f"'{access.name}' on memory of {view.operands[0].type.element_type} seen as {view.results[0].type.element_type}"
+    )
+
+
+def _store_pieces(emit: EmissionPoint, value: ir.Value, base: ir.Value, places: list[ir.Value]) -> None:
+    bits, narrow = _bits(value.type), base.type.element_type
+    whole = value if value.type == bits else emit.value("arith.bitcast", bits, value)
+    for position, place in enumerate(places):
+        shifted = emit.value("arith.shrui", bits, whole, emit.constant(position * narrow.width, bits)) if position else whole
+        emit.store(emit.value("arith.trunci", narrow, shifted), base, [place])
 
 
 def _take_pieces(whole: ir.Value, pieces: list[ir.Value]) -> None:
@@ -50,8 +102,9 @@ def _take_pieces(whole: ir.Value, pieces: list[ir.Value]) -> None:
 
 def _joined(emit: EmissionPoint, pieces: list[ir.Value], kind: ir.Type) -> ir.Value:
     bits = pieces[0].type.width
-    total = emit.value("arith.extui", kind, pieces[0])
+    integer = _bits(kind)
+    total = emit.value("arith.extui", integer, pieces[0])
     for position, piece in enumerate(pieces[1:], 1):
-        high = emit.value("arith.shli", kind, emit.value("arith.extui", kind, piece), emit.constant(position * bits, kind))
-        total = emit.value("arith.ori", kind, total, high)
-    return total
+        high = emit.value("arith.shli", integer, emit.value("arith.extui", integer, piece), emit.constant(position * bits, integer))
+        total = emit.value("arith.ori", integer, total, high)
+    return total if integer == kind else emit.value("arith.bitcast", kind, total)

@@ -114,9 +114,9 @@ def _never_equal(forms: IndexForms, op: ir.Operation) -> bool:
 
 
 def _shorten(forms: IndexForms, op: ir.Operation) -> None:
-    if not any(use.owner.operation.name not in _COSTS for use in op.results[0].uses):
-        return
     if op.name in ("arith.minsi", "arith.maxsi") and _drop_loser(forms, op):
+        return
+    if not any(use.owner.operation.name not in _COSTS for use in op.results[0].uses):
         return
     tree = expression(forms.of(op.results[0]), forms.ranges.nonneg)
     if cost(tree) < _tree_cost(op.results[0]):

@@ -24,6 +24,7 @@ ROUND = (
     _CLEAN,
     "canonical-form",
     "loop-normalize",
+    "loop-induction",
     "index-simplify",
     "index-choice",
     _CLEAN,

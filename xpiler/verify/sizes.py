@@ -38,6 +38,7 @@ MORE = (
     (8, 6, 7, 5, 9, 4),
     (19, 11, 13, 9, 17, 10),
 )  # what divides a size may matter
+SHORT_OF = 64  # of numbers up to this, the widths of vectors, rows one short of them: masks hold all lanes but one there
 LEAST = (2, 3, 2, 3, 2, 3)  # of the others, where one size is past a constant
 BORDERS = (3, 1, 5, 2, 4, 6)
 FURTHER = ((19, 11, 13, 9, 17, 10), (67, 35, 21, 19, 33, 18), (131, 69, 37, 41, 45, 39))  # where no constant tells what is left
@@ -54,18 +55,34 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
         yield Candidate({})
         return
     seen = set()
-    for number, (row, is_multiple) in enumerate(_rows(len(names), constants(modules), products(modules))):
+    numbers = constants(modules)
+    few = (*_small(len(names)), *_short(len(names), numbers))
+    larger = _rows(len(names), numbers, products(modules))
+    for row, is_multiple, is_small in itertools.chain(((row, False, True) for row in few), ((*found, False) for found in larger)):
         if (row, is_multiple) not in seen:
             seen.add((row, is_multiple))
-            yield Candidate(dict(zip(names, row, strict=True)), is_multiple, number < len(SMALL) + len(MORE))
+            yield Candidate(dict(zip(names, row, strict=True)), is_multiple, is_small)
+
+
+def _small(count: int) -> list[tuple[int, ...]]:
+    return [_repeated(row, count) for row in (*SMALL, *MORE)]
+
+
+def _short(count: int, numbers: list[int]) -> Iterator[tuple[int, ...]]:
+    """One short of the width of a vector in each parameter, the others small."""
+    for number in sorted(n for n in numbers if n <= SHORT_OF):
+        yield from _each_past(_repeated(LEAST, count), (number - 1,) * count)
+
+
+def _repeated(row: tuple[int, ...], count: int) -> tuple[int, ...]:
+    return tuple(row[i % len(row)] for i in range(count))
 
 
 def _rows(count: int, numbers: list[int], further: list[int]) -> Iterator[tuple[tuple[int, ...], bool]]:
-    """Small rows; for every constant each parameter past it by itself, all together, and multiples; rows with nothing left over, and larger
-    ones; last, each past products of constants, and past twice the largest.
+    """For every constant each parameter past it by itself, all together, and multiples; rows with nothing left over, and larger ones; last,
+    each past products of constants, and past twice the largest.
     """
-    *small, least = (tuple(row[i % len(row)] for i in range(count)) for row in (*SMALL, *MORE, LEAST))
-    yield from ((row, False) for row in small)
+    least = _repeated(LEAST, count)
     for number in numbers:
         past = tuple(number + BORDERS[i % len(BORDERS)] for i in range(count))
         yield from ((row, False) for row in _each_past(least, past))
@@ -74,7 +91,7 @@ def _rows(count: int, numbers: list[int], further: list[int]) -> Iterator[tuple[
         for k in range(count):
             yield tuple(number * (2 if i == k else 1) for i in range(count)), True
     yield from (((number,) * count, False) for number in numbers)
-    yield from ((tuple(row[i % len(row)] for i in range(count)), False) for row in FURTHER)
+    yield from ((_repeated(row, count), False) for row in FURTHER)
     for number in (*further, *(further[-1] * PIECES for _ in further[:1])):
         yield from ((row, False) for row in _each_past(least, [number + BORDERS[i % len(BORDERS)] for i in range(count)]))
 

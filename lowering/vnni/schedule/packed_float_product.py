@@ -3,10 +3,10 @@
     forall columns j, by registers * 16:
       for pieces of the depth:
         packed[k][c] = B[k, j + c], zeros beyond the last column
-        for rows i, by `rows`: sums = C (zeros for the first piece); for k: sums[r][c] += A[i + r, k] * packed[k][c]; C = sums
+        for rows i, by `rows`: sums = 0; for k: sums[r][c] += A[i + r, k] * packed[k][c]; C = sums, from the second piece on C += sums
 
-A packed piece lies in the second cache whatever the distance of B's rows, and is read from one end to the other. Every sum is added up in
-the order it had.
+A packed piece lies in the first or second cache whatever the distance of B's rows, and is read from one end to the other. The sums are an
+array whose loops the compiler is told to unroll, so that it lives in registers; no element of C is written by two statements.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ from xpiler.analysis.contractions import MatrixProduct, Operand
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
 from xpiler.lowering.vnni.schedule.dot_steps import named
-from xpiler.lowering.vnni.schedule.packed_product import counted_loop
+from xpiler.lowering.vnni.schedule.tile_loops import array, counted_loop, guarded, lanes_from, unrolled_loop
 from xpiler.transforms.index_code import materialize
-from xpiler.transforms.loop_vectorize import first_lanes
 from xpiler.transforms.rewriting import index
 from xpiler.transforms.vectors.widening import splat
 
@@ -52,83 +51,71 @@ class PackedFloatProduct:
         with ir.InsertionPoint(blocks.body):
             first = blocks.induction_variables[0]
             self.left = named("left", arith.minsi(index(self.width), arith.subi(columns, first)))
-            self.counts = [named(f"columns{n}", self._count(n)) for n in range(self.registers)]
-            self.masks = [named(f"lanes{n}", first_lanes(count, LANES)) for n, count in enumerate(self.counts)]
             self._columns(first)
             scf.InParallelOp()
 
-    def _count(self, register: int) -> ir.Value:
-        """The columns of a register that there are."""
-        rest = arith.maxsi(arith.subi(self.left, index(LANES * register)), index(0)) if register else self.left
-        return arith.minsi(rest, index(LANES)) if register + 1 < self.registers else rest
-
     def _columns(self, column: ir.Value) -> None:
         """All rows of some columns; the loop over the depth runs once at least, so that C is written."""
-        packed = named(
-            "packed", memref.alloca(ir.MemRefType.get([self.piece * self.width], self.product.accumulator), [], [], alignment=64)
-        )
+        packed = array("packed", self.piece * self.width, self.product.accumulator)
         end = self.depth if self.forms.ranges.positive(self.product.depth) else arith.maxsi(self.depth, index(1))
-        pieces = counted_loop("start", index(0), end, index(self.piece))
-        with ir.InsertionPoint(pieces.body):
-            first = pieces.induction_variable
+        with counted_loop("start", index(0), end, index(self.piece)) as first:
             size = named("depth", arith.minsi(index(self.piece), arith.subi(self.depth, first)))
-            self._pack(packed, first, size, column)
+            self._pack(packed, (first, size), column)
             begun = arith.cmpi(arith.CmpIPredicate.sgt, first, index(0))
-            counts = [arith.select(begun, count, index(0)) for count in self.counts]
-            self.written = [named(f"written{n}", first_lanes(count, LANES)) for n, count in enumerate(counts)]
-            rows = counted_loop("row", index(0), self.rows, index(self.height))
-            with ir.InsertionPoint(rows.body):
-                self._tile(packed, rows.induction_variable, (first, size), column)
-                scf.yield_([])
-            scf.yield_([])
+            written = named("written", arith.select(begun, self.left, index(0)))
+            with counted_loop("row", index(0), self.rows, index(self.height)) as row:
+                self._tile(packed, (row, column), (first, size), written)
 
-    def _pack(self, packed: ir.Value, first: ir.Value, size: ir.Value, column: ir.Value) -> None:
+    def _pack(self, packed: ir.Value, piece: tuple[ir.Value, ir.Value], column: ir.Value) -> None:
         """The rows of a piece of B, one behind the other."""
-        loop = counted_loop("k", index(0), size, index(1))
-        with ir.InsertionPoint(loop.body):
-            at, right = loop.induction_variable, self.product.right
-            for n, mask in enumerate(self.masks):
-                position = self._position(right, arith.addi(first, at), self._register(column, n))
-                loaded = vector.maskedload(self.kind, right.buffer, [position], mask, splat(self.kind, 0))
-                vector.store(loaded, packed, [self._register(arith.muli(at, index(self.width)), n)])
-            scf.yield_([])
+        (first, size), right = piece, self.product.right
+        with counted_loop("k", index(0), size, index(1)) as k:
+            row = self._position(right, arith.addi(first, k), column)
+            with self._each_register() as c:
+                loaded = vector.maskedload(
+                    self.kind, right.buffer, [arith.addi(row, c)], lanes_from("lanes", c, self.left, LANES), splat(self.kind, 0)
+                )
+                vector.store(loaded, packed, [self._packed(k, c)])
 
-    def _tile(self, packed: ir.Value, row: ir.Value, piece: tuple[ir.Value, ir.Value], column: ir.Value) -> None:
-        """Some rows of C; where fewer are left, the last is computed and stored more than once, from the same sums."""
-        first, size = piece
-        last, rows, result = arith.subi(self.rows, index(1)), [row], self.product.result
-        for n in range(1, self.height):
-            rows.append(named(f"row{n}", arith.minsi(arith.addi(rows[-1], index(1)), last)))
-        corners = [named(f"c{n}", self._position(result, r, column)) for n, r in enumerate(rows)]
-        places = [[self._register(corner, n) for n in range(self.registers)] for corner in corners]
-        starts = [named(f"sum{r}{n}", self._so_far(at, n)) for r, row_places in enumerate(places) for n, at in enumerate(row_places)]
-        sums = self._sums(packed, [self._position(self.product.left, r, first) for r in rows], size, starts)
-        for at, total in enumerate(sums):
-            r, n = divmod(at, self.registers)
-            vector.maskedstore(result.buffer, [places[r][n]], self.masks[n], total)
+    def _tile(self, packed: ir.Value, corner: tuple[ir.Value, ir.Value], piece: tuple[ir.Value, ir.Value], written: ir.Value) -> None:
+        """Some rows of C; where fewer are left, the last row of A takes the place of those that are not there."""
+        row, _ = corner
+        sums = array("sums", self.height * self.width, self.product.accumulator)
+        with unrolled_loop("c", self.height * self.width, LANES) as c:
+            vector.store(splat(self.kind, 0), sums, [c])
+        self._sums(packed, row, piece, sums)
+        with self._each_register() as c:
+            self._store(sums, corner, c, written)
 
-    def _so_far(self, position: ir.Value, register: int) -> ir.Value:
-        """What earlier pieces have added up, or zeros."""
-        return vector.maskedload(self.kind, self.product.result.buffer, [position], self.written[register], splat(self.kind, 0))
+    def _store(self, sums: ir.Value, corner: tuple[ir.Value, ir.Value], c: ir.Value, written: ir.Value) -> None:
+        """A register of each row of C: what earlier pieces have added up, and this one's sums."""
+        (row, column), target = corner, self.product.result.buffer
+        so_far, lanes = lanes_from("so_far", c, written, LANES), lanes_from("lanes", c, self.left, LANES)
+        with unrolled_loop("r", self.height) as r, guarded(arith.cmpi(arith.CmpIPredicate.slt, arith.addi(row, r), self.rows)):
+            place = [self._position(self.product.result, arith.addi(row, r), arith.addi(column, c))]
+            earlier = vector.maskedload(self.kind, target, place, so_far, splat(self.kind, 0))
+            total = vector.load(self.kind, sums, [self._summed(r, c)])
+            vector.maskedstore(target, place, lanes, arith.addf(total, earlier))
 
-    def _sums(self, packed: ir.Value, rows: list[ir.Value], size: ir.Value, starts: list[ir.Value]) -> list[ir.Value]:
-        loop = counted_loop("k", index(0), size, index(1), starts)
-        with ir.InsertionPoint(loop.body):
-            k, sums = loop.induction_variable, []
-            base = arith.muli(k, index(self.width))
-            b = [named(f"b{n}", vector.load(self.kind, packed, [self._register(base, n)])) for n in range(self.registers)]
-            for r, start in enumerate(rows):
-                element = memref.load(self.product.left.buffer, [arith.addi(start, k)])
-                a = named(f"a{r}", vector.broadcast(self.kind, element))
-                for n in range(self.registers):
-                    at = r * self.registers + n
-                    sums.append(named(f"sum{r}{n}", arith.addf(loop.inner_iter_args[at], arith.mulf(a, b[n]))))
-            scf.yield_(sums)
-        return list(loop.results)
+    def _sums(self, packed: ir.Value, row: ir.Value, piece: tuple[ir.Value, ir.Value], sums: ir.Value) -> None:
+        (first, size), left, last = piece, self.product.left, arith.subi(self.rows, index(1))
+        with counted_loop("k", index(0), size, index(1)) as k, unrolled_loop("r", self.height) as r:
+            start = self._position(left, arith.minsi(arith.addi(row, r), last), first)
+            a = named("a", vector.broadcast(self.kind, memref.load(left.buffer, [arith.addi(start, k)])))
+            with self._each_register() as c:
+                at = self._summed(r, c)
+                product = arith.mulf(a, vector.load(self.kind, packed, [self._packed(k, c)]))
+                vector.store(arith.addf(vector.load(self.kind, sums, [at]), product), sums, [at])
 
-    @staticmethod
-    def _register(column: ir.Value, number: int) -> ir.Value:
-        return arith.addi(column, index(LANES * number)) if number else column
+    def _each_register(self):
+        """The first column of each register of a tile."""
+        return unrolled_loop("c", self.width, LANES)
+
+    def _packed(self, k: ir.Value, c: ir.Value) -> ir.Value:
+        return arith.addi(arith.muli(k, index(self.width)), c)
+
+    def _summed(self, r: ir.Value, c: ir.Value) -> ir.Value:
+        return arith.addi(arith.muli(r, index(self.width)), c)
 
     def _position(self, matrix: Operand, row: ir.Value, column: ir.Value) -> ir.Value:
         """The subscript of an element; its columns follow one another."""

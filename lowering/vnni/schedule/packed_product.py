@@ -1,96 +1,99 @@
 """A product of integer matrices with the columns of B packed once for all rows.
 
-For each 16 columns of C and each piece of the depth, a word holds the elements of a column of B in consecutive rows,
-zeros where the matrix ends, so that a register is a group of rows of 16 columns. A word of a row of A then meets it in
-every lane, some rows of C at a time.
+    forall columns j, by registers * 16:
+      for pieces of the depth:
+        packed[k / 4][c] = the bytes of B[k .. k + 3, j + c], zeros where the matrix ends
+        for rows i, by `rows`: sums = 0; for k by 4: sums[r][c] += A[i + r, k .. k + 3] * packed[k / 4][c]; C (+)= sums
+
+A word holds the elements of a column of B in consecutive rows, so that a register is a group of rows of 16 columns; a word of a row of A
+meets it in every lane. The sums are an array whose loops the compiler is told to unroll, so that it lives in registers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mlir import ir
-from mlir.dialects import arith, memref, scf, vector
+from mlir.dialects import arith, scf, vector
 
 from xpiler.analysis.contractions import MatrixProduct, Operand
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
 from xpiler.lowering.vnni.schedule.dot_steps import correction_of, dot, flipped, named
+from xpiler.lowering.vnni.schedule.tile_loops import array, counted_loop, guarded, lanes_from, unrolled_loop
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.loop_vectorize import first_lanes
 from xpiler.transforms.rewriting import index
 from xpiler.transforms.vectors.widening import splat
 
 COLUMNS = 16  # 32-bit sums in a register
-ROWS = 4  # rows of C at a time, where nothing else is said: sums that do not wait for one another
-DEPTH = 1024  # elements of a column that are packed at a time
+DEPTH = 512  # elements of a column that are packed at a time
 
 
 @dataclass
 class PackedProduct:
-    """The loops of one product."""
+    """The loops of one product: `height` rows of C by `registers` registers of columns at a time."""
 
     product: MatrixProduct
     forms: IndexForms
-    height: int = ROWS
+    height: int
+    registers: int
 
     def __post_init__(self) -> None:
         element = self.product.left.element
         self.bits = ir.IntegerType(element).width
         self.group = 32 // self.bits  # elements in a word
-        self.spread = COLUMNS // self.group  # words in `packed` an element of a column stands for
+        self.width = COLUMNS * self.registers
+        self.spread = self.width // self.group  # words in `packed` an element of a column stands for
         self.word = ir.VectorType.get([self.group], element)
         self.narrow = ir.VectorType.get([COLUMNS], element)
         self.bytes = ir.VectorType.get([COLUMNS * self.group], element)
         self.sums = ir.VectorType.get([COLUMNS], ir.IntegerType.get_signless(32))
+        self.biased = self.bits == 8
 
     def emit(self) -> None:
         """One loop over blocks of columns, which are independent."""
         self.rows, self.depth, columns = (self._value(n) for n in (self.product.rows, self.product.depth, self.product.columns))
         with ir.Location.name("column", ir.Location.current):
-            blocks = scf.ForallOp([0], [columns], [COLUMNS])
+            blocks = scf.ForallOp([0], [columns], [self.width])
         with ir.InsertionPoint(blocks.body):
             first = blocks.induction_variables[0]
-            count = named("columns", arith.minsi(index(COLUMNS), arith.subi(columns, first)))
-            self._columns(first, count)
+            self.left = named("left", arith.minsi(index(self.width), arith.subi(columns, first)))
+            self._columns(first)
             scf.InParallelOp()
 
-    def _columns(self, column: ir.Value, count: ir.Value) -> None:
+    def _columns(self, column: ir.Value) -> None:
         """All rows of some columns; the loop over the depth runs once at least, so that C is written."""
-        lanes = first_lanes(count, COLUMNS)
-        packed = named("packed", memref.alloca(ir.MemRefType.get([DEPTH * self.spread], self.sums.element_type), [], []))
+        packed = array("packed", DEPTH * self.spread, self.sums.element_type)
+        totals = array("totals", self.width, self.sums.element_type) if self.biased else None
         end = self.depth if self.forms.ranges.positive(self.product.depth) else arith.maxsi(self.depth, index(1))
-        pieces = counted_loop("start", index(0), end, index(DEPTH))
-        with ir.InsertionPoint(pieces.body):
-            first = pieces.induction_variable
+        with counted_loop("start", index(0), end, index(DEPTH)) as first:
             size = named("depth", arith.minsi(index(DEPTH), arith.subi(self.depth, first)))
-            correction = self._pack(packed, (first, size), (column, lanes))
+            self._pack((packed, totals), (first, size), column)
             begun = arith.cmpi(arith.CmpIPredicate.sgt, first, index(0))
-            so_far = named("written", first_lanes(arith.select(begun, count, index(0)), COLUMNS))
-            rows = counted_loop("row", index(0), self.rows, index(self.height))
-            with ir.InsertionPoint(rows.body):
-                self._rows(packed, rows.induction_variable, (first, size), (column, lanes, so_far), correction)
-                scf.yield_([])
-            scf.yield_([])
+            written = named("written", arith.select(begun, self.left, index(0)))
+            with counted_loop("row", index(0), self.rows, index(self.height)) as row:
+                self._tile((packed, totals), (row, column), (first, size), written)
 
-    def _pack(self, packed: ir.Value, piece: tuple[ir.Value, ir.Value], columns: tuple[ir.Value, ir.Value]) -> ir.Value | None:
-        """Packs a piece of the columns of B; what to take off each sum of products with them, where something is."""
-        first, size = piece
-        biased = self.bits == 8
-        groups = counted_loop("k", index(0), size, index(self.group), [splat(self.sums, 0)] if biased else [])
-        with ir.InsertionPoint(groups.body):
-            at = groups.induction_variable
-            words = self._words(arith.addi(first, at), arith.minsi(index(self.group), arith.subi(size, at)), columns)
-            vector.store(words, packed, [arith.muli(at, index(self.spread))])
-            operands = [*groups.inner_iter_args, splat(self.bytes, 1), vector.bitcast(self.bytes, words)]
-            scf.yield_([named("total", dot(*operands))] if biased else [])
-        return correction_of(groups.results[0]) if biased else None
+    def _pack(self, packed: tuple[ir.Value, ir.Value | None], piece: tuple[ir.Value, ir.Value], column: ir.Value) -> None:
+        """Packs a piece of the columns of B, and sums up each column where A is taken plus 128."""
+        (words, totals), (first, size) = packed, piece
+        if totals is not None:
+            with self._each_register() as c:
+                vector.store(splat(self.sums, 0), totals, [c])
+        with counted_loop("k", index(0), size, index(self.group)) as k, self._each_register() as c:
+            count = arith.minsi(index(self.group), arith.subi(size, k))
+            made = self._words((arith.addi(first, k), arith.addi(column, c)), count, lanes_from("lanes", c, self.left, COLUMNS))
+            vector.store(made, words, [self._packed(k, c)])
+            if totals is not None:
+                total = dot(vector.load(self.sums, totals, [c]), splat(self.bytes, 1), vector.bitcast(self.bytes, made))
+                vector.store(total, totals, [c])
 
-    def _words(self, row: ir.Value, count: ir.Value, columns: tuple[ir.Value, ir.Value]) -> ir.Value:
+    def _words(self, corner: tuple[ir.Value, ir.Value], count: ir.Value, lanes: ir.Value) -> ir.Value:
         """The next `count` rows of B, side by side in words."""
-        column, lanes = columns
-        rows = counted_loop("r", index(0), count, index(1), [splat(self.sums, 0)])
+        row, column = corner
+        with ir.Location.name("r", ir.Location.current):
+            rows = scf.ForOp(index(0), count, index(1), [splat(self.sums, 0)])
         with ir.InsertionPoint(rows.body):
             at = rows.induction_variable
             position = self._position(self.product.right, arith.addi(row, at), column)
@@ -100,51 +103,70 @@ class PackedProduct:
             scf.yield_([named("words", arith.ori(rows.inner_iter_args[0], shifted))])
         return rows.results[0]
 
-    def _rows(
-        self, packed: ir.Value, row: ir.Value, piece: tuple[ir.Value, ir.Value], columns: tuple[ir.Value, ...], correction: ir.Value | None
+    def _tile(
+        self,
+        packed: tuple[ir.Value, ir.Value | None],
+        corner: tuple[ir.Value, ir.Value],
+        piece: tuple[ir.Value, ir.Value],
+        written: ir.Value,
     ) -> None:
-        """Some rows of C; where fewer are left, the last is computed more than once, from the same sums."""
-        first, size = piece
-        column, lanes, so_far = columns
-        last = arith.subi(self.rows, index(1))
-        rows = [row]
-        for n in range(1, self.height):
-            rows.append(named(f"row{n}", arith.minsi(arith.addi(rows[-1], index(1)), last)))
-        places = [self._position(self.product.result, r, column) for r in rows]
-        target = self.product.result.buffer
-        sums = [vector.maskedload(self.sums, target, [p], so_far, splat(self.sums, 0)) for p in places]
-        if correction is not None:
-            sums = [arith.subi(total, correction) for total in sums]
-        sums = [named(f"sum{n}", total) for n, total in enumerate(sums)]
-        starts = [self._position(self.product.left, r, first) for r in rows]
+        """Some rows of C; where fewer are left, the last row of A takes the place of those that are not there."""
+        (words, totals), (row, _), (first, size) = packed, corner, piece
+        sums = array("sums", self.height * self.width, self.sums.element_type)
+        with unrolled_loop("c", self.height * self.width, COLUMNS) as c:
+            vector.store(splat(self.sums, 0), sums, [c])
         whole = named("whole", arith.muli(arith.divsi(size, index(self.group)), index(self.group)))
-        sums = self._dots(packed, starts, (index(0), whole), sums, None)
-        sums = self._dots(packed, starts, (whole, size), sums, named("rest", first_lanes(arith.subi(size, whole), self.group)))
-        for place, total in zip(places, sums, strict=True):
-            vector.maskedstore(target, [place], lanes, total)
+        with counted_loop("k", index(0), whole, index(self.group)) as k:
+            self._dots(words, sums, row, (first, k), None)
+        rest = named("rest", first_lanes(arith.subi(size, whole), self.group))
+        with counted_loop("k", whole, size, index(self.group)) as k:
+            self._dots(words, sums, row, (first, k), rest)
+        with self._each_register() as c:
+            self._store((sums, totals), corner, c, written)
 
-    def _dots(
-        self, packed: ir.Value, starts: list[ir.Value], span: tuple[ir.Value, ir.Value], sums: list[ir.Value], live: ir.Value | None
-    ) -> list[ir.Value]:
-        """The sums after the words of a span of the depth; `live` masks the elements of a word, in the rest."""
-        loop = counted_loop("k", *span, index(self.group), sums)
-        with ir.InsertionPoint(loop.body):
-            at = loop.induction_variable
-            b = named("b", vector.load(self.sums, packed, [arith.muli(at, index(self.spread))]))
-            b = vector.bitcast(self.bytes, b)
-            words = [self._word(f"a{n}", arith.addi(start, at), live) for n, start in enumerate(starts)]
-            scf.yield_([named(f"sum{n}", dot(loop.inner_iter_args[n], a, b)) for n, a in enumerate(words)])
-        return list(loop.results)
+    def _dots(self, packed: ir.Value, sums: ir.Value, row: ir.Value, place: tuple[ir.Value, ir.Value], live: ir.Value | None) -> None:
+        """Adds the products of a group of the depth; `live` masks the elements of a word, in the rest."""
+        (first, k), last = place, arith.subi(self.rows, index(1))
+        with unrolled_loop("r", self.height) as r:
+            start = self._position(self.product.left, arith.minsi(arith.addi(row, r), last), first)
+            a = self._word(arith.addi(start, k), live)
+            with self._each_register() as c:
+                b = vector.bitcast(self.bytes, vector.load(self.sums, packed, [self._packed(k, c)]))
+                at = [self._summed(r, c)]
+                vector.store(dot(vector.load(self.sums, sums, at), a, b), sums, at)
 
-    def _word(self, name: str, position: ir.Value, live: ir.Value | None) -> ir.Value:
+    def _word(self, position: ir.Value, live: ir.Value | None) -> ir.Value:
         """A word of A in every lane, as the instruction wants it."""
         buffer = self.product.left.buffer
         if live is None:
             word = vector.load(self.word, buffer, [position])
         else:
             word = vector.maskedload(self.word, buffer, [position], live, splat(self.word, 0))
-        spread = vector.shuffle(named(name, word), word, [*range(self.group)] * COLUMNS)
-        return flipped(spread) if self.bits == 8 else spread
+        spread = vector.shuffle(named("a", word), word, [*range(self.group)] * COLUMNS)
+        return flipped(spread) if self.biased else spread
+
+    def _store(self, sums: tuple[ir.Value, ir.Value | None], corner: tuple[ir.Value, ir.Value], c: ir.Value, written: ir.Value) -> None:
+        """A register of each row of C: what earlier pieces have added up, and this one's sums."""
+        (made, totals), (row, column), target = sums, corner, self.product.result.buffer
+        correction = None if totals is None else correction_of(vector.load(self.sums, totals, [c]))
+        so_far, lanes = lanes_from("so_far", c, written, COLUMNS), lanes_from("lanes", c, self.left, COLUMNS)
+        with unrolled_loop("r", self.height) as r, guarded(arith.cmpi(arith.CmpIPredicate.slt, arith.addi(row, r), self.rows)):
+            place = [self._position(self.product.result, arith.addi(row, r), arith.addi(column, c))]
+            earlier = vector.maskedload(self.sums, target, place, so_far, splat(self.sums, 0))
+            total = vector.load(self.sums, made, [self._summed(r, c)])
+            if correction is not None:
+                total = arith.subi(total, correction)
+            vector.maskedstore(target, place, lanes, arith.addi(total, earlier))
+
+    def _each_register(self):
+        """The first column of each register of a tile."""
+        return unrolled_loop("c", self.width, COLUMNS)
+
+    def _packed(self, k: ir.Value, c: ir.Value) -> ir.Value:
+        return arith.addi(arith.muli(k, index(self.spread)), c)
+
+    def _summed(self, r: ir.Value, c: ir.Value) -> ir.Value:
+        return arith.addi(arith.muli(r, index(self.width)), c)
 
     def _position(self, matrix: Operand, row: ir.Value, column: ir.Value) -> ir.Value:
         """The subscript of an element; its columns follow one another."""
@@ -153,9 +175,3 @@ class PackedProduct:
 
     def _value(self, poly: Poly) -> ir.Value:
         return materialize(poly, self.forms.ranges.nonneg)
-
-
-def counted_loop(name: str, lower: ir.Value, upper: ir.Value, step: ir.Value, starts: Sequence[ir.Value] = ()) -> scf.ForOp:
-    """A counted loop whose variable has a name."""
-    with ir.Location.name(name, ir.Location.current):
-        return scf.ForOp(lower, upper, step, list(starts))

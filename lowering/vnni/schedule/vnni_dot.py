@@ -18,12 +18,14 @@ from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.diagnostics import PassFailed
 from xpiler.lowering.vnni.schedule.contiguous_dot import contiguous_factors, emit_dot
-from xpiler.lowering.vnni.schedule.packed_product import ROWS, PackedProduct
+from xpiler.lowering.vnni.schedule.packed_product import COLUMNS, PackedProduct
+from xpiler.lowering.vnni.schedule.tile_loops import at_most
 from xpiler.passes import Pass
 from xpiler.transforms.rewriting import functions, note_noalias
 
 ELEMENTS = ("i8", "i16")
 REGISTER_BYTES = 64
+FEWEST_ROWS = 4  # that packing pays for
 
 
 @dataclass(frozen=True)
@@ -31,42 +33,43 @@ class VnniDotPass(Pass):
     """Rewrites matrix products first, then what sums are left."""
 
     name = "vnni-dot"
-    tunables: ClassVar = {"rows": (ROWS, 2, 6, 8, 12, 16)}
-    rows: int = ROWS  # of C at a time
+    tunables: ClassVar = {"rows": (8, 1, 2, 4, 6, 12), "registers": (3, 1, 2, 4)}
+    rows: int = 8  # of C at a time
+    registers: int = 3  # of 16 columns
 
     def __post_init__(self) -> None:
-        if self.rows < 1:
-            raise PassFailed("pass 'vnni-dot': rows is at least 1")
+        if min(self.rows, self.registers) < 1:
+            raise PassFailed("pass 'vnni-dot': rows and registers are at least 1")
 
     def memory_bytes(self, element_bytes: int) -> dict[str, int]:
-        """A sum and a word of A for each row, and a register of B."""
-        return {"registers": (2 * self.rows + 1) * REGISTER_BYTES}
+        """The sums, the registers of B, a word of A and what its sign is flipped with."""
+        return {"registers": (self.rows * self.registers + self.registers + 2) * REGISTER_BYTES}
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
-            while any(_rewrite_product(loop, self.rows) for loop in list(walk(function))):
+            while any(_rewrite_product(loop, self) for loop in list(walk(function))):
                 pass
             while any(_rewrite_sum(loop) for loop in list(walk(function))):
                 pass
 
 
-def _rewrite_product(loop: ir.Operation, height: int) -> bool:
+def _rewrite_product(loop: ir.Operation, shape: VnniDotPass) -> bool:
     forms = IndexForms()
     product = matrix_product(loop, forms) if loop.name == "scf.forall" else None
-    if product is None or not _has_dot(product, height):
+    if product is None or not _has_dot(product):
         return False
     with ir.InsertionPoint(loop), loop.location:
-        PackedProduct(product, forms, height).emit()
+        PackedProduct(product, forms, at_most(shape.rows, product.rows), at_most(shape.registers, product.columns, COLUMNS)).emit()
     note_noalias(loop)
     loop.erase()
     return True
 
 
-def _has_dot(product: MatrixProduct, height: int) -> bool:
+def _has_dot(product: MatrixProduct) -> bool:
     """Whether the types fit, and there are rows enough to be worth packing for."""
     rows, kinds = product.rows.as_int(), {str(product.left.element), str(product.right.element)}
     same = len(kinds) == 1 and next(iter(kinds)) in ELEMENTS and str(product.result.element) == "i32"
-    return same and str(product.accumulator) == "i32" and (rows is None or rows >= height)
+    return same and str(product.accumulator) == "i32" and (rows is None or rows >= FEWEST_ROWS)
 
 
 def _rewrite_sum(loop: ir.Operation) -> bool:

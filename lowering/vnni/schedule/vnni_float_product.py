@@ -1,8 +1,9 @@
-"""vnni-float-product: a product of float matrices, some rows of C by some registers of columns at a time (4 by 2 by default).
+"""vnni-float-product: a product of float matrices, some rows of C by some registers of columns at a time (8 by 3 by default).
 
-    forall rows i, by 4: for columns j, by 32: sums[4][2]; for k: sums[r][c] += A[i + r, k] * B[k, j + c]
+    forall columns j, by 48: pack B[.., j .. j + 47]; for rows i, by 8: sums[8][48]; for k: sums[r][c] += A[i + r, k] * packed[k][c]
 
-Each register of B that is loaded meets four rows, each element of A 32 columns; every sum is added up in the order it had.
+`packed=false` leaves B where it is and shares the rows among threads: nothing is written twice, and where few rows meet a B that the first
+cache holds it may be faster. Every register of B that is loaded meets all rows of a tile, each element of A all its columns.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from xpiler.analysis.polynomial import Poly
 from xpiler.diagnostics import PassFailed
 from xpiler.lowering.vnni.schedule.dot_steps import named
 from xpiler.lowering.vnni.schedule.packed_float_product import PackedFloatProduct
+from xpiler.lowering.vnni.schedule.tile_loops import at_most
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.loop_vectorize import first_lanes
@@ -27,7 +29,7 @@ from xpiler.transforms.rewriting import functions, index, note_noalias
 from xpiler.transforms.vectors.widening import splat
 
 LANES = 16
-VECTOR_REGISTERS = 32
+FEWEST_ROWS = 4  # that tiles pay for
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,10 @@ class VnniFloatProductPass(Pass):
     """Rewrites every nest that is a product of float matrices with float sums."""
 
     name = "vnni-float-product"
-    tunables: ClassVar = {"rows": (4, 1, 2, 6, 8, 12), "registers": (2, 1, 3, 4), "packed": (False, True)}
-    rows: int = 4
-    registers: int = 2
-    packed: bool = False  # columns of B are packed once for all rows (packed_float_product)
+    tunables: ClassVar = {"rows": (8, 1, 2, 4, 6, 12), "registers": (3, 1, 2, 4), "packed": (True, False)}
+    rows: int = 8
+    registers: int = 3
+    packed: bool = True  # columns of B are packed once for all rows (packed_float_product)
 
     def __post_init__(self) -> None:
         if min(self.rows, self.registers) < 1:
@@ -59,11 +61,11 @@ def _rewrite(loop: ir.Operation, shape: VnniFloatProductPass) -> bool:
     product = matrix_product(loop, forms) if loop.name == "scf.forall" else None
     if product is None or {str(k) for k in (product.left.element, product.right.element, product.result.element)} != {"f32"}:
         return False
-    if any(n.as_int() is not None and n.as_int() < least for n, least in ((product.rows, shape.rows), (product.columns, LANES))):
+    if any(n.as_int() is not None and n.as_int() < least for n, least in ((product.rows, FEWEST_ROWS), (product.columns, LANES))):
         return False
     with ir.InsertionPoint(loop), loop.location:
         tiles = PackedFloatProduct if shape.packed else _Tiles
-        tiles(product, forms, shape.rows, shape.registers).emit()
+        tiles(product, forms, at_most(shape.rows, product.rows), at_most(shape.registers, product.columns, LANES)).emit()
     note_noalias(loop)
     loop.erase()
     return True
@@ -87,7 +89,7 @@ class _Tiles:
             tile = [outer.induction_variables[0]]
             last = arith.subi(rows, index(1))
             for n in range(1, self.height):
-                tile.append(named(f"row{n}", arith.minsi(arith.addi(tile[-1], index(1)), last)))
+                tile.append(named(f"row{n}", arith.minsi(arith.addi(tile[0], index(n)), last)))
             with ir.Location.name("column", ir.Location.current):
                 inner = scf.ForOp(index(0), columns, index(self.registers * LANES))
             with ir.InsertionPoint(inner.body):

@@ -62,8 +62,8 @@ def test_bits_are_taken_as_they_are(tmp_path: Path, name: str, text: str, target
     assert "verdict: tested" in done.stderr
 
 
-def test_a_float_seen_as_something_narrower_is_refused_at_its_place(tmp_path: Path) -> None:
-    (tmp_path / "k.cpp").write_text(C.replace("*(int *)&v", "*(short *)&v"))
+def test_a_float_written_as_something_narrower_is_refused_at_its_place(tmp_path: Path) -> None:
+    (tmp_path / "k.cpp").write_text(C.replace("int m =", "*(short *)&v = 1; int m ="))
     command = [sys.executable, "-I", "-m", "xpiler", "translate", str(tmp_path / "k.cpp"), "--to", "cuda"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1

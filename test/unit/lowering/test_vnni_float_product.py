@@ -1,4 +1,4 @@
-"""Tiles of float products give what the loops give, bit for bit, and touch nothing beside the result."""
+"""Tiles of float products give what the loops give, bit for bit in one piece of the depth, and touch nothing beside the result."""
 
 from __future__ import annotations
 
@@ -32,16 +32,20 @@ def results(shape: tuple[int, int, int], tiles: VnniFloatProductPass | None) -> 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (4, 32, 8), (5, 17, 3), (7, 61, 11), (3, 33, 0)])
 def test_tiles_give_what_the_loops_give(shape: tuple[int, int, int]) -> None:
-    np.testing.assert_array_equal(results(shape, VnniFloatProductPass()), results(shape, None))
+    np.testing.assert_array_equal(results(shape, VnniFloatProductPass(4, 2, packed=False)), results(shape, None))
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (9, 49, 8), (16, 48, 513), (3, 33, 0), (5, 50, 1100)])
 def test_packed_tiles_give_what_the_loops_give(shape: tuple[int, int, int]) -> None:
-    """Rows, columns and depth around a tile and a packed piece (512 rows of 48 columns)."""
-    np.testing.assert_array_equal(results(shape, VnniFloatProductPass(8, 3, packed=True)), results(shape, None))
+    """Rows, columns and depth around a tile and a packed piece (512 rows of 48 columns), whose sums are added to those before."""
+    made, expected = results(shape, VnniFloatProductPass()), results(shape, None)
+    if shape[2] <= 512:
+        np.testing.assert_array_equal(made, expected)
+    np.testing.assert_allclose(made, expected, rtol=1e-4, atol=1e-4)
+    np.testing.assert_array_equal(made[-40:], -7)
 
 
-@pytest.mark.parametrize(("name", "options"), [("tiles", ""), ("packed", "{rows=8 registers=3 packed=true}")])
+@pytest.mark.parametrize(("name", "options"), [("tiles", "{rows=4 registers=2 packed=false}"), ("packed", "")])
 def test_tiles_as_a_reader_sees_them(name: str, options: str, golden) -> None:
     context = dialects.context()
     module = ir.Module.parse((KERNELS / "gemm.mlir").read_text(), context)

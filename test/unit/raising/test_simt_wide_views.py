@@ -35,7 +35,30 @@ def test_an_integer_of_bytes_is_put_together() -> None:
     assert text.count("arith.shli") == 3
 
 
-def test_a_store_of_bytes_as_an_integer_is_refused() -> None:
-    stored = DOT.replace("c[blockIdx.x] = s", "((int *)c8)[blockIdx.x] = s").replace("int *c, int k", "signed char *c8, int k")
+STORED = DOT.replace("c[blockIdx.x] = s", "((int *)c8)[blockIdx.x] = s").replace("int *c, int k", "signed char *c8, int k")
+
+
+def test_a_store_of_an_integer_to_bytes_is_one_for_each() -> None:
+    assert _raised(STORED.replace("int *c, int n", "signed char *c, int n")).count("memref.store") == 4
+
+
+PARTS = """
+__global__ void parts(const unsigned *x, int *y) {
+  const unsigned char *b = (const unsigned char *)x;
+  y[threadIdx.x] = b[threadIdx.x];
+}
+void go(const unsigned *x, int *y) { parts<<<1, 64>>>(x, y); }
+"""
+
+
+def test_a_byte_of_an_integer_is_cut_out_of_it() -> None:
+    assert "arith.shrui" in _raised(PARTS)
+
+
+def test_a_store_of_a_byte_into_an_integer_is_refused() -> None:
     with pytest.raises(Unsupported, match="seen as"):
-        _raised(stored.replace("int *c, int n", "signed char *c, int n"))
+        _raised(
+            PARTS.replace("const unsigned *x", "unsigned *x")
+            .replace("const unsigned char *b = (const", "unsigned char *b = (")
+            .replace("y[threadIdx.x] = b[threadIdx.x]", "b[threadIdx.x] = 1")
+        )

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xpiler.verify.limits import Budget, NotModelled
-from xpiler.verify.model.integers import BINARY, binary, extension, truncation, wrapped
+from xpiler.verify.model.integers import BINARY, COMPARISONS, binary, comparison, extension, magnitude, truncation, unsigned, wrapped
 from xpiler.verify.terms.normal_form import NormalForm
 from xpiler.verify.terms.polynomial import Polynomial
 from xpiler.verify.terms.term import Term, Value, make, undefined
@@ -23,7 +23,22 @@ def op(name: str, a: Value, b: Value, width: int = 32) -> Value:
     return binary(name, width, False)(a, b)
 
 
-SA, SB, UA = wide(True, A), wide(True, B), wide(False, A)
+def choice(predicate: int, a: Value, b: Value, yes: Value, no: Value) -> Value:
+    condition = comparison(predicate, 32)(a, b)
+    if isinstance(condition, int):
+        return yes if condition else no
+    return make("select", condition, yes, no)
+
+
+LESS, AT_MOST, GREATER = 2, 3, 4  # predicates of arith.cmpi
+
+
+def within(low: int, high: int, a: Value) -> Value:
+    """By two choices."""
+    return choice(LESS, a, low, low, choice(GREATER, a, high, high, a))
+
+
+SA, SB, UA, UB = wide(True, A), wide(True, B), wide(False, A), wide(False, B)
 PAIRS = {
     "commutativity": (op("muli", SA, SB), op("muli", SB, SA)),
     "shift": (op("shli", SA, 3), op("muli", SA, 8)),
@@ -34,12 +49,34 @@ PAIRS = {
     ),
     "extension in steps": (extension(True, 16, 32)(extension(True, 8, 16)(A)), SA),
     "truncation of a product": (truncation(32, 8)(op("muli", SA, SB)), op("muli", A, B, 8)),
+    "remainder of an unsigned number": (op("remui", SA, 8), op("andi", SA, 7)),
+    "low bits of a sum": (op("andi", op("addi", SA, SB), 7), op("andi", op("addi", op("andi", SA, 7), op("andi", SB, 15)), 7)),
+    "bits of a byte": (op("andi", SA, 255), UA),
+    "quotient of an unsigned number": (op("divui", SA, 4), op("shrui", SA, 2)),
+    "the lesser by a choice": (choice(LESS, SB, SA, SB, SA), op("minsi", SA, SB)),
+    "the greater by a choice": (choice(AT_MOST, SA, SB, SB, SA), op("maxsi", SA, SB)),
+    "magnitude": (choice(LESS, SA, 0, op("subi", 0, SA), SA), magnitude(32)(SA)),
+    "magnitude of what is not positive": (choice(GREATER, SA, 0, SA, op("subi", 0, SA)), magnitude(32)(SA)),
+    "the lesser of bytes without signs": (choice(LESS, UB, UA, UB, UA), op("minsi", UA, UB)),
+    "a clamp by choices": (within(0, 100, SA), op("minsi", op("maxsi", SA, 0), 100)),
+    "limits in another order": (op("maxsi", op("minsi", SA, 100), -5), op("minsi", op("maxsi", SA, -5), 100)),
+    "a clamp the other way": (choice(GREATER, SA, 100, 100, choice(LESS, SA, -5, -5, SA)), within(-5, 100, SA)),
     "complement": (op("xori", SA, -1), op("subi", -1, SA)),
 }
 TWINS = {
     "signedness": (SA, UA),
     "narrow sum": (wide(True, op("addi", A, B, 8)), op("addi", SA, SB)),
     "right shift": (op("shrsi", SA, 1), op("shrui", SA, 1)),
+    "remainder of a signed number": (op("remsi", SA, 8), op("andi", SA, 7)),
+    "another bit": (op("andi", SA, 8), op("andi", SA, 7)),
+    "quotient of a signed number": (op("divsi", SA, 4), op("shrsi", SA, 2)),
+    "the other one by a choice": (choice(LESS, SA, SB, SB, SA), op("minsi", SA, SB)),
+    "an order of bytes without signs": (choice(LESS, UB, UA, SB, SA), op("minsi", SA, SB)),
+    "an order without signs": (make("select", make("icompare", 6, 32, SA, SB), SA, SB), op("minsi", SA, SB)),
+    "magnitude turned round": (choice(LESS, SA, 0, SA, op("subi", 0, SA)), magnitude(32)(SA)),
+    "limits that cross": (op("maxsi", op("minsi", SA, -5), 100), op("minsi", op("maxsi", SA, 100), -5)),
+    "choices whose limits cross": (within(100, -5, SA), op("minsi", op("maxsi", SA, 100), -5)),
+    "another limit": (within(0, 100, SA), op("minsi", op("maxsi", SA, 0), 101)),
     "quotient": (op("divsi", op("muli", SA, 2), 2), SB),
     "order": (make("select", make("icompare", 2, 32, SA, SB), 1, 0), make("select", make("icompare", 6, 32, SA, SB), 1, 0)),
 }
@@ -61,12 +98,19 @@ def test_a_division_by_data_is_refused() -> None:
         NormalForm(Budget(10)).integer(op("divsi", SA, SB), 32)
 
 
-OPERATIONS = ("addi", "subi", "muli", "andi", "ori", "xori", "minsi", "maxui", "shli", "shrsi")
+OPERATIONS = ("addi", "subi", "muli", "andi", "ori", "xori", "minsi", "maxsi", "maxui", "shli", "shrsi")
+POWERS = st.sampled_from([1, 2, 4, 8, 256, 1 << 20])
 TERMS = st.recursive(
     st.one_of(st.sampled_from([SA, SB, UA, wide(False, B)]), st.integers(-(2**31), 2**31 - 1), st.integers(-3, 9)),
     lambda inner: st.one_of(
         st.builds(op, st.sampled_from(OPERATIONS[:-2]), inner, inner),
         st.builds(op, st.sampled_from(OPERATIONS[-2:]), inner, st.integers(0, 31)),
+        st.builds(op, st.sampled_from(("remui", "divui")), inner, POWERS),
+        st.builds(lambda a, n: op("andi", a, n - 1), inner, POWERS),
+        st.builds(lambda a: choice(LESS, a, 0, op("subi", 0, a), a), inner),
+        st.builds(within, st.integers(-9, 99), st.integers(-9, 99), inner),
+        st.builds(choice, st.sampled_from((0, LESS, AT_MOST, GREATER, 6)), inner, inner, inner, inner),
+        st.builds(lambda p, a, b: choice(p, a, b, b, a), st.sampled_from((LESS, AT_MOST, GREATER, 7)), inner, inner),
         st.builds(lambda a, s: wide(s, truncation(32, 8)(a)), inner, st.booleans()),
         st.builds(lambda a, s: extension(s, 16, 32)(truncation(32, 16)(a)), inner, st.booleans()),
     ),
@@ -91,6 +135,10 @@ def of_term(term: Value, values: dict[str, int]) -> int:
         return extension(*term.args[:3])(of_term(term.args[3], values))
     if term.kind == "trunc":
         return wrapped(of_term(term.args[2], values), term.args[1])
+    if term.kind == "select":
+        predicate, width, a, b = term.args[0].args
+        holds = comparison(predicate, width)(of_term(a, values), of_term(b, values))
+        return of_term(term.args[1 if holds else 2], values)
     name, width, a, b = term.args
     return wrapped(BINARY[name](of_term(a, values), of_term(b, values), width), width)
 
@@ -109,12 +157,24 @@ def of_atom(forms: NormalForm, atom: int, values: dict[str, int]) -> int:
     if kind == "leaf":
         return values[rest[0]]
     if kind == "signed":
-        return wrapped(of_form(forms, dict(rest[1]), values), rest[0])
+        number = of_form(forms, dict(rest[1]), values)
+        return wrapped(number, rest[0]) if rest[0] > 1 else -(number & 1)
     if kind == "trunc":
         return wrapped(of_atom(forms, rest[1], values), rest[0])
+    if kind == "iselect":
+        return of_form(forms, dict(rest[2 if holds(forms, rest[1], values) else 3]), values)
     name, width, a, b = rest
     operands = [wrapped(of_form(forms, dict(o), values), width) for o in (a, b)]
     return wrapped(BINARY[name](*operands, width), width)
+
+
+def holds(forms: NormalForm, condition: tuple, values: dict[str, int]) -> bool:
+    relation, width, *operands = condition
+    numbers = [of_form(forms, dict(o), values) for o in operands]
+    if relation in ("iequal", "idiffer"):
+        return (unsigned(numbers[0], width) == 0) == (relation == "iequal")
+    read = wrapped if relation.startswith("s") else unsigned
+    return COMPARISONS[LESS if relation.endswith("lt") else AT_MOST](*(read(n, width) for n in numbers))
 
 
 def test_sums_with_zero_and_products_with_zero_and_one_make_no_term() -> None:

@@ -71,6 +71,9 @@ def test_a_draw_is_repeatable_and_every_mutant_differs(subject: Subject) -> None
 EQUIVALENT = """
 __global__ void k(const float *q, float *z, int w) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
+  __shared__ float s[64];
+  const int steps[2] = {1, 2};
+  s[threadIdx.x / 4] = steps[i % 2];
   if (i < w) z[i] = q[i];
 }
 void rest(const float *q, float *z, int w) {
@@ -80,10 +83,19 @@ void rest(const float *q, float *z, int w) {
   if (i < w)
     for (int j = 0; j < w - i; ++j) z[i + j] = q[i + j];
 }
+void pieces(const float *q, float *z, int w) {
+  int i = 0;
+  for (; i + 16 <= w; i += 16)
+    for (int j = 0; j < 16; ++j) z[i + j] = q[i + j];
+  for (; i + 4 <= w; i += 4)
+    for (int j = 0; j < 4; ++j) z[i + j] = q[i + j];
+  for (; i < w; ++i) z[i] = q[i];
+}
 extern "C" void k_kernel(const float *q, float *z, int w) {
   dim3 block(32, 4);
   k<<<dim3((w + 127) / 128, block.y / 4), 128>>>(q, z, w);
   rest(q, z, w);
+  pieces(q, z, w);
 }
 """
 
@@ -92,9 +104,18 @@ def test_sites_whose_mutant_is_equivalent_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "k.cu"
     path.write_text(EQUIVALENT)
     program = Program(path, "cuda", "k_kernel")
-    made = [(program.data[c.start : c.end].decode(), c.text) for operator in (bounds, constants, guards) for c in operator.changes(program)]
+    made = [
+        (program.data[c.start : c.end].decode(), c.text)
+        for operator in (bounds, constants, guards, tails)
+        for c in operator.changes(program)
+    ]
     assert ("<=", "<") not in made  # what the loop leaves is done behind it
     assert made.count(("i < w", "true")) == 1  # of the kernel: the rest is empty where there is none
     assert ("w", "(w - 1)") in made and ("w", "(w + 1)") in made
+    assert [old.partition(")")[0] for old, new in made if new == ";" and old.startswith("for")] == [
+        "for (; i < w; ++i"
+    ]  # what no loop takes over
     assert ("127", "(127 - 1)") in made and ("127", "(127 + 1)") not in made  # more blocks have nothing to do
+    assert ("64", "(64 - 1)") in made and ("64", "(64 + 1)") not in made  # one more element that nothing reads
+    assert ("2", "(2 + 1)") in made  # of an array's values, not of its extent
     assert ("32", "(32 - 1)") not in made  # the grid is computed by the block

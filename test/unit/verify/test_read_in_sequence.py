@@ -40,10 +40,15 @@ WRONG = {
         "for (int i = 0; i < n; ++i) { T[i] = A[i]; T[0] += 1.0f; }",
         "#pragma omp parallel for\nfor (int i = 0; i < n; ++i) { T[i] = A[i];\n#pragma omp critical\n{ T[0] += 1.0f; } }",
     ),
+    "a sum of each thread's own": (SUM.format("", ""), SUM.format("#pragma omp parallel for firstprivate(s)\n", "")),
+    "a sum whose parts are not added up": (SUM.format("", ""), SUM.format("#pragma omp simd\n", "")),
+    "a sum that is the last thread's": (SUM.format("", ""), SUM.format("#pragma omp parallel for lastprivate(s)\n", "")),
+    "a sum that each thread takes whole": (SUM.format("", ""), SUM.format("#pragma omp parallel reduction(+:s)\n", "")),
     "an inner loop that counts down": (GRID, "#pragma omp parallel for collapse(2)\n" + GRID),
 }
 RIGHT = {
     "a reduction": (SUM.format("", ""), SUM.format("#pragma omp parallel for reduction(+:s)\n", "")),
+    "a sum by lanes": (SUM.format("", ""), SUM.format("#pragma omp simd reduction(+:s)\n", "")),
     "two loops of a region": (REVERSED.format("", ""), REGION + REVERSED.format("#pragma omp for\n", "#pragma omp for\n") + "\n}"),
     "a private counter": (
         "for (int i = 0; i < n; ++i) for (int j = 0; j < 4; ++j) T[i * 4 + j] = A[i * 4 + j];",

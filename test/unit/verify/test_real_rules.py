@@ -46,6 +46,22 @@ def same(a: Term, b: Term) -> bool:
     return NormalForm(Budget(10)).equal(a, b, "f32")
 
 
+HALF, HALF_TOO = (make("leaf", name, 0, "f16") for name in "HK")
+
+
+def greatest(a: Term, b: Term) -> Term:
+    return make("max", a, b)
+
+
+def within(low: int, high: int, a: Term) -> Term:
+    """By two choices."""
+    return make("select", below(a, constant(low)), constant(low), make("select", below(constant(high), a), constant(high), a))
+
+
+def clamped(low: int, high: int, a: Term) -> Term:
+    return make("min", make("max", a, constant(low)), constant(high))
+
+
 THRICE = add(X, add(X, add(X, add(Y, add(Y, Y)))))
 PAIRS = {
     "division by a sum of equal terms": (div(ONE, THRICE), div(div(ONE, add(X, Y)), constant(3))),
@@ -65,6 +81,17 @@ PAIRS = {
     "lowest float": (make("max", constant(-(2**24 - 1) * 2**104), X), X),
     "branch as maximum": (make("select", below(X, Y), Y, X), make("max", X, Y)),
     "branch as minimum": (make("select", make("compare", 2, X, Y), Y, X), make("min", X, Y)),
+    "a clamp by choices": (within(-1, 3, X), clamped(-1, 3, X)),
+    "a clamp of a difference": (within(-1, 3, add(X, neg(Y))), neg(clamped(-3, 1, add(Y, neg(X))))),
+    "limits in another order": (make("max", make("min", X, constant(3)), constant(-1)), clamped(-1, 3, X)),
+    "a clamp the other way": (
+        make("select", below(constant(3), X), constant(3), make("select", below(X, constant(-1)), constant(-1), X)),
+        clamped(-1, 3, X),
+    ),
+    "a maximum of halves": (make("round", "f16", greatest(HALF, HALF_TOO)), greatest(HALF, HALF_TOO)),
+    "a rounding keeps the order": (make("round", "f16", greatest(X, Y)), greatest(make("round", "f16", X), make("round", "f16", Y))),
+    "a rounding of a negation": (make("round", "f16", neg(add(X, Y))), neg(make("round", "f16", add(X, Y)))),
+    "a square by a power": (make("fn", "powf", X, TWO), mul(X, X)),
     "rounding of one sum": (make("round", "f16", add(X, Y)), make("round", "f16", add(Y, X))),
 }
 TWINS = {
@@ -85,6 +112,13 @@ TWINS = {
     "roundings of two types": (make("round", "f16", X), make("round", "bf16", X)),
     "a rounding inside of a sum": (make("round", "f16", add(X, make("round", "f16", Y))), make("round", "f16", add(X, Y))),
     "square root of a square": (function("sqrt", mul(X, X)), X),
+    "limits that cross": (make("max", make("min", X, constant(-1)), constant(3)), clamped(3, -1, X)),
+    "choices whose limits cross": (within(3, -1, X), clamped(3, -1, X)),
+    "another limit": (within(-1, 3, X), clamped(-1, 2, X)),
+    "a maximum of floats is no half": (make("round", "f16", greatest(X, Y)), greatest(X, Y)),
+    "a power that is not whole": (make("fn", "powf", X, constant(Fraction(5, 2))), mul(X, X)),
+    "signs of zeros": (make("fn", "copysign", ONE, neg(X)), make("fn", "copysign", ONE, add(constant(0), neg(add(X, ONE))))),
+    "signs of differences": (make("fn", "copysign", ONE, neg(add(X, neg(Y)))), make("fn", "copysign", ONE, add(Y, neg(X)))),
     "an unknown": (add(undefined(), X), add(undefined(), X)),
     "an unknown times zero": (mul(undefined(), constant(0)), constant(0)),
     "x^2 and x": (mul(X, X), X),
@@ -127,6 +161,8 @@ TERMS = st.recursive(
         st.builds(lambda a: function("exp", function("sin", a)), inner),
         st.builds(lambda a: function("tanh", a), inner),
         st.builds(lambda a, b: div(a, add(constant(3), function("exp", function("sin", b)))), inner, inner),
+        st.builds(within, st.integers(-2, 2), st.integers(-2, 2), inner),
+        st.builds(clamped, st.integers(-2, 2), st.integers(-2, 2), inner),
         st.builds(lambda a, b, c: make("select", below(a, add(b, constant(7))), c, a), inner, inner, inner),
     ),
     max_leaves=8,

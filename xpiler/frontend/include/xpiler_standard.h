@@ -230,15 +230,21 @@ void *memcpy(T *to, const T *from, size_t bytes) {
   for (size_t i = 0; i < bytes / sizeof(T); ++i) to[i] = from[i];
   return to;
 }
-// Between elements of one size it takes their bits: `memcpy(&bits, &x, sizeof bits)`.
+// Between objects of different types it takes their bits: `memcpy(&bits, &x, sizeof bits)`, `memcpy(lanes, &vector, sizeof vector)`.
 template <class To, class From>
-void *memcpy(To *to, const From *from, size_t bytes, char (*)[sizeof(To) == sizeof(From) ? 1 : -1] = 0) {
+void *memcpy(To *to, const From *from, size_t bytes) {
   if (bytes == sizeof(To))
     *to = *(const To *)from;
+  else if (bytes == sizeof(From))
+    *(From *)to = *from;
   else
     for (size_t i = 0; i < bytes / sizeof(To); ++i) to[i] = ((const To *)from)[i];
   return to;
 }
+template <class To, size_t N, class From>
+void *memcpy(To (*to)[N], const From *from, size_t bytes) { return memcpy((To *)to, from, bytes); }
+template <class To, class From, size_t N>
+void *memcpy(To *to, const From (*from)[N], size_t bytes) { return memcpy(to, (const From *)from, bytes); }
 namespace std { using ::printf; using ::fprintf; using ::puts; using ::calloc; using ::malloc; using ::free; using ::aligned_alloc; using ::memcpy; using ::memset; using ::exit; using ::rand; }
 
 #if defined(__CUDA__) || defined(__HIP__)

@@ -106,7 +106,7 @@ def _shared(reader: Reader, value: Scalar) -> list[ir.Value]:
 
 def launch_arguments(reader: Reader, cursor: Cursor, kernel: str) -> list[ir.Value]:
     """The kernel's arguments as its operands."""
-    return [_operand(reader, value, kernel) for argument in cursor.get_arguments() for value in passed(reader.rvalue(argument))]
+    return [_operand(reader, value, kernel) for argument in cursor.get_arguments() for value in passed(reader, reader.rvalue(argument))]
 
 
 def _operand(reader: Reader, value: Value, kernel: str) -> ir.Value:

@@ -50,6 +50,8 @@ REGION = re.compile(r"parallel\b(?!\s+(?:for|sections)\b)")
 PRIVATE = re.compile(r"\bprivate\s*\(([^)]*)\)")
 NOWAIT = re.compile(r"\bnowait\b")
 OWN = re.compile(r"\b(?:private|firstprivate|lastprivate|reduction|linear)\s*\(([^)]*)\)")
+IN_ORDER = re.compile(r"\b(?:reduction|linear)\s*\(([^)]*)\)")  # what is as if the iterations came one after the other
+LAST = re.compile(r"\blastprivate\s*\(([^)]*)\)")
 ATOMIC = re.compile(r"atomic\b(.*)")
 WAITING = re.compile(r"#\s*pragma\s+omp\s+(?:critical|ordered)\b")
 COLLAPSE = re.compile(r"\bcollapse\s*\(\s*(\d+)\s*\)")
@@ -89,6 +91,9 @@ def _shared_loop(reader: Reader, cursor: Cursor, directive: str) -> None:
     if made and made[-1].name == "scf.for":
         _refuse_shared(cursor, made[-1], directive)
         _refuse_other_updates(cursor, made[-1], directive)
+        name = _handed_on(cursor, made[-1], directive)
+        if name:
+            reader.directives.doubt(place_of(cursor), f"each thread's own {name}, which iterations hand on")
         is_parallel = _parallel(made[-1], int(collapse[1]) if collapse else 1, number, _named(PRIVATE, directive))
     if not is_parallel and has_an_effect:
         reader.directives.doubt(place_of(cursor), "a parallel loop that is read in sequence")
@@ -101,7 +106,7 @@ def _region(reader: Reader, cursor: Cursor, directive: str) -> None:
     outside = [variable for variable in reader.variables_behind(mutated(cursor)) if variable.value is not None]
     with reader.arrays.parallel_region(), _private(reader, directive):
         made = _made(reader, lambda: reader.read_plain(cursor))
-    own = _named(OWN, directive)
+    own = _named(PRIVATE, directive)
     if has_effect(made, besides="scf.forall") or any(variable.name not in own for variable in outside):
         reader.directives.doubt(place_of(cursor), "a parallel region that is read in sequence")
 
@@ -149,6 +154,17 @@ def _refuse_shared(cursor: Cursor, loop: ir.Operation, directive: str) -> None:
                 f"race: the iterations of a parallel loop share the variable '{name}' and write it",
                 f"declare it in the loop, or say what it is: private({name}), reduction(+ : {name})",
             )
+
+
+def _handed_on(cursor: Cursor, loop: ir.Operation, directive: str) -> str:
+    """A variable, in quotes, that one iteration leaves to the next though each thread has its own: the next one may be another thread's."""
+    in_order = _named(IN_ORDER, directive) | _counters(cursor)
+    anew = _named(PRIVATE, directive) | _named(LAST, directive)
+    for carried in list(loop.regions[0].blocks[0].arguments)[1:]:
+        name = carried.location.name_str if carried.location.is_a_name() else ""
+        if name not in in_order and not _is_set_anew(carried, anew):
+            return f"'{name}'" if name else "variable"
+    return ""
 
 
 def _refuse_other_updates(cursor: Cursor, loop: ir.Operation, directive: str) -> None:

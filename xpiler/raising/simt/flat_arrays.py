@@ -11,7 +11,7 @@ from xpiler.raising.places import unsupported
 from xpiler.raising.simt.dynamic_shared import ELEMENT_BYTES
 from xpiler.raising.simt.platform_ops import simt_name
 from xpiler.raising.structure import definition, post_order, users
-from xpiler.raising.wide_views import is_wider, see_pieces
+from xpiler.raising.wide_views import is_narrower, is_wider, see_parts, see_pieces
 
 HINT = "declare the memory with the type that it is read with"
 
@@ -64,6 +64,9 @@ def _see_through(view: ir.Operation) -> None:
     base, offset = view.operands
     if is_wider(view) and base.type.rank == 1:
         see_pieces(view)
+        return
+    if is_narrower(view) and base.type.rank == 1:
+        see_parts(view)
         return
     if base.type.element_type != view.results[0].type.element_type:
         if not may_take_bits(view):

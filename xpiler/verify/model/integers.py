@@ -100,6 +100,12 @@ def binary(name: str, width: int, no_signed_wrap: bool) -> Callable[[Value, Valu
     return apply
 
 
+def magnitude(width: int) -> Callable[[Value], Value]:
+    """math.absi: the greater of a number and its negation, modulo 2^w."""
+    negated, greater = binary("subi", width, False), binary("maxsi", width, False)
+    return lambda a: greater(a, negated(0, a))
+
+
 COMPARISONS: tuple[Callable[[int, int], bool], ...] = (
     lambda a, b: a == b,
     lambda a, b: a != b,

@@ -15,7 +15,7 @@ from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compi
 from xpiler.verify.model.races import AccessLog
 from xpiler.verify.model.reals import operation
 from xpiler.verify.null_tests import SOME_ADDRESS, only_tested_for_null
-from xpiler.verify.terms.term import Value
+from xpiler.verify.terms.term import Value, undefined
 
 DYNAMIC = ir.ShapedType.get_dynamic_size()
 
@@ -232,10 +232,7 @@ KINDS = (
 @compiles("memref.atomic_rmw")
 def _atomic(compiler: Compiler, op: ir.Operation) -> Step:
     """An update that commutes with its like; the old value is unknown, so that using it proves nothing."""
-    from xpiler.verify.terms.term import undefined
-
-    value, at = compiler.register(op.operands[0]), access(compiler, op.operands[1], list(op.operands)[2:])
-    type_, result = element_type(op.operands[1]), compiler.register(op.results[0])
+    type_ = element_type(op.operands[1])
     number = ir.IntegerAttr(op.attributes["kind"]).value
     kind = KINDS[number] if number < len(KINDS) else str(number)
     if kind in UPDATES:
@@ -244,6 +241,13 @@ def _atomic(compiler: Compiler, op: ir.Operation) -> Step:
         combine = binary(INTEGER_UPDATES[kind], width_of(type_), False)
     else:
         raise NotModelled(f"an atomic update of kind '{kind}'")
+    return _updated(compiler, op, op.operands[0], (op.operands[1], list(op.operands)[2:]), kind, combine)
+
+
+def _updated(
+    compiler: Compiler, op: ir.Operation, by: ir.Value, place: tuple[ir.Value, list[ir.Value]], kind: str, combine: Callable[..., Value]
+) -> Step:
+    value, at, type_, result = compiler.register(by), access(compiler, *place), element_type(place[0]), compiler.register(op.results[0])
 
     def run(registers: Registers, thread: Thread) -> None:
         if thread.monitors:
@@ -254,6 +258,23 @@ def _atomic(compiler: Compiler, op: ir.Operation) -> Step:
         registers[result] = undefined()
 
     return run
+
+
+@compiles("memref.generic_atomic_rmw")
+def _subtraction(compiler: Compiler, op: ir.Operation) -> Step:
+    """`atomicSub`: the old value less another, which commutes with sums. Any other update is not known to commute with itself."""
+    block = op.regions[0].blocks[0]
+    update, *rest = block.operations
+    old = block.arguments[0]
+    if len(rest) != 1 or update.operation.name not in ("arith.subi", "arith.subf") or update.operation.operands[0] != old:
+        raise NotModelled("an atomic update of a kind of its own")
+    value = update.operation.operands[1]
+    if value == old or rest[0].operation.operands[0] != update.operation.results[0]:
+        raise NotModelled("an atomic update of a kind of its own")
+    type_ = element_type(op.operands[0])
+    combine = operation("arith.subf", type_) if type_[0] != "i" else binary("subi", width_of(type_), False)
+    kind = "addi" if type_[0] == "i" else "addf"
+    return _updated(compiler, op, value, (op.operands[0], list(op.operands)[1:]), kind, combine)
 
 
 @compiles("memref.extract_aligned_pointer_as_index")

@@ -33,6 +33,8 @@ FUNCTIONS = {
     "math.round": "round",
     "math.roundeven": "roundeven",
     "math.powf": "powf",
+    "arith.remf": "fmod",
+    "math.copysign": "copysign",
 }
 ARITHMETIC = {
     "arith.addf": "add",

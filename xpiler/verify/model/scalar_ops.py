@@ -81,6 +81,8 @@ def _conversion(name: str, source: str, target: str) -> Function | None:
         return reals.narrowed(target)
     if name in ("sitofp", "uitofp"):
         return reals.from_integer(name == "sitofp", integers.width_of(source), target)
+    if name == "math.absi":
+        return integers.magnitude(integers.width_of(target))
     if name in ("fptosi", "fptoui"):
         return reals.to_integer(name == "fptosi", integers.width_of(target))
     if name == "bitcast":

@@ -38,7 +38,7 @@ from xpiler.verify.symbolic.weights import by_address, points_like, split_sum, s
 ONE = Fraction(1)
 MOST_TERMS = 200
 INFINITY = Function("infinity", ())
-PARTIAL = frozenset({"inverse", "sqrt", "log", "log2", "log10", "powf", "tan"})
+PARTIAL = frozenset({"inverse", "sqrt", "log", "log2", "log10", "powf", "tan", "fmod"})
 MOST_POWER = 12
 
 
@@ -275,6 +275,8 @@ def function(of: str, arguments: tuple[Poly, ...], domain: Set) -> Poly:
         raise NotModelled(f"{of} of an infinity")
     if of == "exp":
         return exponential(arguments[0], domain)
+    if of == "copysign":
+        raise NotModelled("the sign of a number, which zeros have and reals do not")
     if of == "rsqrt":
         return inverse(function("sqrt", arguments, domain), domain)
     if of == "tanh":

@@ -175,7 +175,7 @@ def _masks(w: Walker, op: ir.Operation) -> object:
         if one == (1 if op.name == "arith.subi" else -1):
             return FirstLanes(operands[0].count, operands[0].valid)
     if op.name in ("arith.trunci", "arith.extui") and isinstance(operands[0], FirstLanes) and not operands[0].is_power:
-        return operands[0]
+        return FirstLanes(operands[0].count.min(number(width)), operands[0].valid)  # the low bits are those of the first lanes
     if op.name == "arith.select" and any(isinstance(v, FirstLanes) for v in operands):
         yes, no = (as_mask(v, width) for v in operands[1:])
         if yes is not None and no is not None and isinstance(operands[0], Condition):

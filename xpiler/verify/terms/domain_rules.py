@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from xpiler.verify.terms.polynomial import Polynomial, constant_of, divided_by, freeze
 from xpiler.verify.terms.term import Term
 
+MOST_POWER = 4
+
 if TYPE_CHECKING:
     from xpiler.verify.terms.normal_form import NormalForm
 
-PARTIAL = frozenset({"sqrt", "rsqrt", "log", "log2", "log10", "powf", "tan"})
+PARTIAL = frozenset({"sqrt", "rsqrt", "log", "log2", "log10", "powf", "tan", "fmod"})
 NOTHING: frozenset = frozenset()
 
 
@@ -45,10 +47,19 @@ def _own(forms: NormalForm, node: Term) -> frozenset:
     if node.kind == "fn" and node.args[0] in PARTIAL:
         name, *arguments = node.args
         values = [forms.real(a) for a in arguments]
+        if name == "powf" and is_small_power(values[1]):
+            return NOTHING
+        if name == "fmod":
+            return nonzero(forms, values[1])
         if name != "rsqrt":
             return frozenset({(name, *(freeze(v) for v in values))})
         return frozenset({("sqrt", freeze(values[0]))}) | nonzero(forms, forms.atom("fn", "sqrt", freeze(values[0])))
     return NOTHING
+
+
+def is_small_power(exponent: Polynomial) -> bool:
+    """Whether a power is a product of a few factors, which has a value for all reals."""
+    return constant_of(exponent) in range(1, MOST_POWER + 1)
 
 
 def nonzero(forms: NormalForm, polynomial: Polynomial) -> frozenset:

@@ -30,6 +30,8 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "round": lambda x: math.copysign(math.floor(abs(x) + 0.5), x),
     "roundeven": np.rint,
     "powf": np.power,
+    "fmod": np.fmod,
+    "copysign": np.copysign,
 }
 COMPARISONS: tuple[Callable[[float, float], bool], ...] = (
     lambda a, b: a == b,

@@ -6,12 +6,24 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.terms.polynomial import UNIT, Frozen, Polynomial, constant_of, freeze, single_atom
+from xpiler.verify.terms.polynomial import (
+    UNIT,
+    Coefficient,
+    Frozen,
+    Polynomial,
+    accumulate,
+    constant_of,
+    freeze,
+    negative,
+    proportional,
+    single_atom,
+)
 from xpiler.verify.terms.term import Term
 
 if TYPE_CHECKING:
     from xpiler.verify.terms.normal_form import NormalForm
 
+LIMITS = 2  # members of a clamp's maximum, and of the minimum in it
 MEMBERS_A_STEP = 16  # a union of sets is quick
 
 # The largest finite number of a type: what an element of a buffer cannot exceed, given that inputs are finite.
@@ -40,7 +52,66 @@ def _largest(forms: NormalForm, members: dict[Frozen, Polynomial]) -> Polynomial
         raise NotModelled("the maximum of nothing but infinities")
     if len(members) == 1:
         return next(iter(members.values()))
-    return forms.atom("max", tuple(sorted(members)))
+    turned = _turned(forms, members)
+    return forms.atom("max", tuple(sorted(members))) if turned is None else turned
+
+
+def largest(forms: NormalForm, parts: list[Polynomial]) -> Polynomial:
+    """The maximum of some forms, of which some may be maxima."""
+    numbers = frozenset[int]().union(*(_of_form(forms, part) for part in parts))
+    return _largest(forms, {key: dict(key) for key in map(forms.atoms.key, sorted(numbers))})
+
+
+def extremum_members(forms: NormalForm, form: Polynomial) -> list[Polynomial]:
+    """What a form is the maximum of; nothing where it is none."""
+    atom = single_atom(form)
+    key = ("",) if atom is None else forms.atoms.key(atom)
+    return [dict(member) for member in key[1]] if key[0] == "max" else []
+
+
+def _turned(forms: NormalForm, members: dict[Frozen, Polynomial]) -> Polynomial | None:
+    """max(lo, min(y, hi)) = min(max(y, lo), hi) for lo <= hi: the form that begins with a maximum where y begins with a positive number."""
+    if len(members) != LIMITS:
+        return None
+    parts = _clamp(forms, *members.values())
+    if parts is None or min(parts[1].items())[1] > 0:
+        return None
+    low, y, high = parts
+    inner = forms.atom("max", tuple(sorted((freeze(y), freeze(_number(low))))))
+    return negative(forms.atom("max", tuple(sorted((freeze(_number(-high)), freeze(negative(inner)))))))
+
+
+def _clamp(forms: NormalForm, a: Polynomial, b: Polynomial) -> tuple[Coefficient, Polynomial, Coefficient] | None:
+    """lo, y and hi of the maximum of lo and min(y, hi), lo <= hi, in either order."""
+    if constant_of(a) is None:
+        a, b = b, a
+    low, parts = constant_of(a), extremum_members(forms, negative(b))
+    if low is None or len(parts) != LIMITS:
+        return None
+    y, limit = parts if constant_of(parts[0]) is None else parts[::-1]
+    high = constant_of(limit)
+    return None if high is None or constant_of(y) is not None or low > -high else (low, negative(y), -high)
+
+
+def _number(number: Coefficient) -> Polynomial:
+    return {UNIT: number} if number else {}
+
+
+def clamped(forms: NormalForm, condition: Polynomial, yes: Polynomial, no: Polynomial) -> Polynomial | None:
+    """`y < lo ? lo : min(y, hi)` with lo <= hi is the maximum of lo and min(y, hi): below lo both are lo, from there on it is at least lo.
+
+    The condition says that a form is below zero, or at most zero. `y > hi ? hi : max(y, lo)` is the same turned round.
+    """
+    for sign in (1, -1):
+        limit, other = (yes, no) if sign > 0 else (negative(yes), negative(no))
+        parts = _clamp(forms, limit, other) if constant_of(limit) is not None else None
+        if parts is not None:
+            difference = dict(parts[1])
+            accumulate(difference, limit, -1)
+            if proportional(difference, condition):
+                result = largest(forms, [limit, other])
+                return result if sign > 0 else negative(result)
+    return None
 
 
 def _members(forms: NormalForm, node: Term, sign: int) -> frozenset[int]:

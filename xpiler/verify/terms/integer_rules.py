@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.terms import choice_rules
 from xpiler.verify.terms.exact_integers import exact, fits, unwrapped
 from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, constant_of, freeze, product, reduced, single_atom
 from xpiler.verify.terms.term import Term, Value
@@ -12,7 +13,8 @@ from xpiler.verify.terms.term import Term, Value
 if TYPE_CHECKING:
     from xpiler.verify.terms.normal_form import NormalForm
 
-COMMUTATIVE = frozenset({"andi", "ori", "xori", "minsi", "maxsi", "minui", "maxui"})
+EXTREMA = frozenset({"minsi", "maxsi", "minui", "maxui"})
+COMMUTATIVE = EXTREMA | {"andi", "ori", "xori"}
 BITWISE = frozenset({"andi", "ori", "xori"})
 DIVISIONS = frozenset({"divsi", "divui", "remsi", "remui", "floordivsi", "ceildivsi", "ceildivui"})
 MOST_EXPANDED = 4000
@@ -62,7 +64,10 @@ def _operation(forms: NormalForm, node: Term, width: int) -> Polynomial:
 
 
 def _applied(forms: NormalForm, name: str, width: int, left: Polynomial, right: Polynomial) -> Polynomial:
-    """x << k = 2^k x; x ^ sign = x + sign; x ^ -1 = -x - 1; all modulo 2^w."""
+    """x << k = 2^k x; x ^ sign = x + sign; x ^ -1 = -x - 1; all modulo 2^w.
+
+    The unsigned remainder by 2^k and the k low bits are the unsigned number of these bits; the unsigned quotient by 2^k is a shift.
+    """
     if name in COMMUTATIVE and constant_of(left) is not None:
         left, right = right, left
     if name == "muli" and len(left) * len(right) <= MOST_EXPANDED:
@@ -76,8 +81,25 @@ def _applied(forms: NormalForm, name: str, width: int, left: Polynomial, right: 
         return _plus(left, number, width)
     if name == "xori" and number == (1 << width) - 1:
         return _plus({m: -c for m, c in left.items()}, -1, width)
+    if name == "andi" and number is not None and number & (number + 1) == 0:
+        return _low_bits(forms, left, number.bit_length(), width)
+    if name in ("remui", "divui") and number is not None and number & (number - 1) == 0:
+        bits = number.bit_length() - 1
+        if name == "remui":
+            return _low_bits(forms, left, bits, width)
+        name, right = "shrui", {UNIT: bits} if bits else {}
+    if name == "shrui" and not right:
+        return left
+    if name in EXTREMA:
+        return choice_rules.extremum(forms, name, width, left, right)
     operands = (freeze(left), freeze(right))
     return forms.atom("int", name, width, *(sorted(operands) if name in COMMUTATIVE or name == "muli" else operands))
+
+
+def _low_bits(forms: NormalForm, form: Polynomial, bits: int, width: int) -> Polynomial:
+    if not bits:
+        return {}
+    return form if bits >= width else reduced(_unsigned(forms, truncated(forms, form, bits), bits), width)
 
 
 def _of_real(forms: NormalForm, signed: bool, width: int, argument: Term) -> Polynomial:
@@ -101,12 +123,18 @@ def extended(forms: NormalForm, signed: bool, form: Polynomial | None, source: i
     """
     if form is None:
         return {m: -c if signed else c for m, c in forms.atom("flag", forms.condition(argument)).items()}
+    return _signed(forms, form, source) if signed else _unsigned(forms, form, source)
+
+
+def _unsigned(forms: NormalForm, form: Polynomial, source: int) -> Polynomial:
     half = 1 << (source - 1)
-    if not signed:
-        shifted = extended(forms, True, _plus(form, -half, source), source, argument)
-        result = dict(shifted)
-        accumulate(result, {UNIT: half})
-        return result
+    result = dict(_signed(forms, _plus(form, -half, source), source))
+    accumulate(result, {UNIT: half})
+    return result
+
+
+def _signed(forms: NormalForm, form: Polynomial, source: int) -> Polynomial:
+    half = 1 << (source - 1)
     number = constant_of(form)
     if number is not None:
         value = (number + half) % (1 << source) - half
@@ -140,6 +168,8 @@ def _truncated_atom(forms: NormalForm, atom: int, width: int) -> Polynomial:
         return dict(key[2]) if key[1] == width else {((atom, 1),): 1}
     if key[0] == "flag":
         return {((atom, 1),): 1}
+    if key[0] == "trunc" and key[1] > width:
+        return _truncated_atom(forms, key[2], width)
     if key[0] == "int" and key[1] in BITWISE:  # the low bits of a bitwise operation are those of its operands
         return _applied(forms, key[1], width, *(truncated(forms, dict(operand), width) for operand in key[3:]))
     return forms.atom("trunc", width, atom)
@@ -149,7 +179,19 @@ def _selected(forms: NormalForm, node: Term, width: int) -> Polynomial:
     condition, a, b = forms.condition(node.args[0]), forms.integer(node.args[1], width), forms.integer(node.args[2], width)
     if isinstance(condition, bool):
         return a if condition else b
-    return a if a == b else forms.atom("iselect", width, condition, freeze(a), freeze(b))
+    if a == b:
+        return a
+    extremum = choice_rules.chosen(forms, width, _widened(forms, condition, width), a, b)
+    return forms.atom("iselect", width, condition, freeze(a), freeze(b)) if extremum is None else extremum
+
+
+def _widened(forms: NormalForm, condition: object, width: int) -> object:
+    """A comparison of narrower numbers as one of what they are extended to: without signs, of numbers that are not negative."""
+    if not isinstance(condition, tuple) or condition[0] not in choice_rules.ORDERS or condition[1] >= width:
+        return condition
+    relation, source, *operands = condition
+    extend = _signed if relation[0] == "s" else _unsigned
+    return (f"s{relation[1:]}", width, *(freeze(reduced(extend(forms, dict(operand), source), width)) for operand in operands))
 
 
 def _bits(forms: NormalForm, node: Term) -> Polynomial:

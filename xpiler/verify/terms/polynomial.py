@@ -95,6 +95,19 @@ def constant_of(polynomial: Polynomial) -> Coefficient | None:
     return polynomial.get(UNIT) if len(polynomial) == 1 else None
 
 
+def proportional(a: Polynomial, b: Polynomial) -> bool:
+    """Whether a = c b for some c > 0."""
+    if a.keys() != b.keys():
+        return False
+    ratios = {Fraction(a[m]) / b[m] for m in a}
+    return len(ratios) == 1 and ratios.pop() > 0
+
+
+def negative(polynomial: Polynomial) -> Polynomial:
+    """The polynomial times -1."""
+    return {monomial: -coefficient for monomial, coefficient in polynomial.items()}
+
+
 def single_atom(polynomial: Polynomial) -> int | None:
     """The atom a polynomial is, coefficient and exponent 1; None where it is something else."""
     if len(polynomial) != 1:

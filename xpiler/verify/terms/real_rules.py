@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.terms.domain_rules import is_small_power
 from xpiler.verify.terms.exact_integers import exact
-from xpiler.verify.terms.extremum_rules import extremum
+from xpiler.verify.terms.extremum_rules import clamped, extremum, extremum_members, largest
 from xpiler.verify.terms.nan_rules import extremum_of
 from xpiler.verify.terms.polynomial import (
     UNIT,
@@ -20,6 +21,7 @@ from xpiler.verify.terms.polynomial import (
     divided_by,
     freeze,
     product,
+    proportional,
     single_atom,
     times,
     whole,
@@ -160,10 +162,12 @@ def _reciprocal_of_atom(forms: NormalForm, atom: int) -> Polynomial:
 def function(forms: NormalForm, node: Term) -> Polynomial:
     """A function of the same reals is the same real. exp(0) = 1; rsqrt(x) = 1 / sqrt(x), both without a value at x <= 0.
 
-    exp2(n) = 2^n for an integer n; an integer is what rounding it to an integer gives.
+    exp2(n) = 2^n for an integer n; powf(x, n) is a product for a small one; an integer is what rounding it to an integer gives.
     tanh(x) = 1 - 2 / (exp(2 x) + 1) for all reals.
     """
     name, *arguments = node.args
+    if name == "copysign":
+        return forms.atom("fn", name, forms.frozen(arguments[0]), arguments[1])  # zeros have signs, reals do not: as it is written
     values = [forms.real(a) for a in arguments]
     if name == "exp":
         return forms.atom("exp", freeze(values[0])) if values[0] else {UNIT: 1}
@@ -174,6 +178,11 @@ def function(forms: NormalForm, node: Term) -> Polynomial:
         and abs(number) < MOST_EXPONENT
     ):
         return {UNIT: Fraction(2) ** int(number)}
+    if name == "powf" and is_small_power(values[1]):
+        result = values[0]
+        for _ in range(int(values[1][UNIT]) - 1):
+            result = multiply(forms, result, values[0])
+        return result
     if name in TO_INTEGER and exact(forms, values[0]) is not None:
         return values[0]
     if name == "rsqrt":
@@ -191,8 +200,11 @@ def function(forms: NormalForm, node: Term) -> Polynomial:
 
 def rounded(forms: NormalForm, node: Term) -> Polynomial:
     """A rounding is a function of the type and of the real; the identity on what the type holds exactly, and on nothing else."""
-    type_, argument = node.args
-    form = forms.real(argument)
+    return rounding(forms, node.args[0], forms.real(node.args[1]))
+
+
+def rounding(forms: NormalForm, type_: str, form: Polynomial) -> Polynomial:
+    """The rounding of a form. It keeps the order, so that of a maximum is the maximum of the members' roundings; -x rounds to -round(x)."""
     if _holds(forms, form, type_):
         return form
     number = constant_of(form)
@@ -201,6 +213,11 @@ def rounded(forms: NormalForm, node: Term) -> Polynomial:
     found = exact(forms, form)
     if found is not None and found[1] <= 1 << MANTISSA[type_]:
         return form
+    if min(form.items())[1] < 0:
+        return {m: -c for m, c in rounding(forms, type_, {m: -c for m, c in form.items()}).items()}
+    members = extremum_members(forms, form)
+    if members:
+        return largest(forms, [rounding(forms, type_, member) for member in members])
     return forms.atom("round", type_, freeze(form))
 
 
@@ -234,19 +251,14 @@ def selected(forms: NormalForm, node: Term) -> Polynomial:
     if condition[0] in ("below", "at_most"):
         difference = dict(a)
         accumulate(difference, b, -1)
-        if _proportional(difference, dict(condition[1])):
+        if proportional(difference, dict(condition[1])):
             return forms.real(make("min", yes, no))
-        if _proportional({m: -c for m, c in difference.items()}, dict(condition[1])):
+        if proportional({m: -c for m, c in difference.items()}, dict(condition[1])):
             return forms.real(make("max", yes, no))
+        clamp = clamped(forms, dict(condition[1]), a, b)
+        if clamp is not None:
+            return clamp
     return forms.atom("select", condition, freeze(a), freeze(b))
-
-
-def _proportional(a: Polynomial, b: Polynomial) -> bool:
-    """Whether a = c b for some c > 0."""
-    if a.keys() != b.keys():
-        return False
-    ratios = {Fraction(a[m]) / b[m] for m in a}
-    return len(ratios) == 1 and ratios.pop() > 0
 
 
 def bits_of_integer(forms: NormalForm, node: Term) -> Polynomial:

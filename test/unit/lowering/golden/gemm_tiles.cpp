@@ -9,8 +9,8 @@ extern "C" void gemm(const float *A, const float *B, float *C, int M, int N, int
 #pragma omp parallel for
   for (int row = 0; row < M; row += 4) {
     int row1 = std::min(row + 1, M - 1);
-    int row2 = std::min(row1 + 1, M - 1);
-    int row3 = std::min(row2 + 1, M - 1);
+    int row2 = std::min((int64_t)row + 2, (int64_t)(M - 1));
+    int row3 = std::min((int64_t)row + 3, (int64_t)(M - 1));
     for (int column = 0; column < N; column += 32) {
       int left = std::min(N - column, 32);
       __mmask16 lanes0 = (1u << std::min(left, 16)) - 1;

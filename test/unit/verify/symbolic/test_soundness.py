@@ -27,6 +27,14 @@ def simt(launch: str, body: str = "if (i < n) T[i] = A[i] + 1.0f;") -> str:
     )
 
 
+def lanes(mask: str) -> str:
+    vector = "_mm512_add_ps(_mm512_maskz_loadu_ps(m, A + i), _mm512_set1_ps(1.0f))"
+    return (
+        '#include <immintrin.h>\nextern "C" void k_kernel(float *A, float *T, int n) {\nfor (int i = 0; i < n; i += 16) {\n'
+        f"int left = n - i < 16 ? n - i : 16;\n__mmask16 m = {mask};\n_mm512_mask_storeu_ps(T + i, m, {vector});\n}}\n}}\n"
+    )
+
+
 LOOP = "for (int j = 0; j < (i == 300 ? 1 : 2); ++j) s {} T[i] = s;"
 ONE_MORE = omp("T[i] = A[i] + 1.0f;")
 LAUNCH = "k<<<(n + 255) / 256, 256>>>(a, t, n);\n"
@@ -48,6 +56,12 @@ PAIRS = {
         omp("T[i] = (double)(unsigned)(i + 300);"),
         omp("T[i] = (double)(unsigned)(i - 300);"),
         "may have wrapped",
+    ),
+    "a mask of fewer lanes than the vector": (
+        ONE_MORE,
+        lanes("(__mmask16)((1u << left) - 1)"),
+        lanes("(__mmask8)((1u << left) - 1)"),
+        "not shown equal",
     ),
     "memory that is freed": (
         ONE_MORE,

@@ -1,0 +1,37 @@
+"""Threads that take vectors of a range, then what is left of it, both in strides as long as the grid: one loop over the range."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import xpiler
+
+SUBTRACTION = """
+__global__ void sub(const float *__restrict__ a, const float *__restrict__ b, float *__restrict__ t, int n) {
+  const int stride = gridDim.x * blockDim.x;
+  const int first = blockIdx.x * blockDim.x + threadIdx.x;
+  for (int i = first; i < n / 4; i += stride) {
+    const float4 x = reinterpret_cast<const float4 *>(a)[i], y = reinterpret_cast<const float4 *>(b)[i];
+    reinterpret_cast<float4 *>(t)[i] = make_float4(x.x - y.x, x.y - y.y, x.z - y.z, x.w - y.w);
+  }
+  for (int i = n / 4 * 4 + first; i < n; i += stride) t[i] = a[i] - b[i];
+}
+extern "C" void sub_kernel(const float *a, const float *b, float *t, int n) {
+  float *da, *db, *dt;
+  cudaMalloc(&da, n * sizeof(float));
+  cudaMalloc(&db, n * sizeof(float));
+  cudaMalloc(&dt, n * sizeof(float));
+  cudaMemcpy(da, a, n * sizeof(float), cudaMemcpyHostToDevice);
+  cudaMemcpy(db, b, n * sizeof(float), cudaMemcpyHostToDevice);
+  sub<<<(n + 1023) / 1024, 256>>>(da, db, dt, n);
+  cudaMemcpy(t, dt, n * sizeof(float), cudaMemcpyDeviceToHost);
+}
+"""
+
+
+def test_vectors_and_their_rest_are_one_loop(tmp_path: Path) -> None:
+    source = tmp_path / "sub.cu"
+    source.write_text("#include <cuda_runtime.h>\n" + SUBTRACTION)
+    kernel = xpiler.translate(str(source), to="bang", verify="none").text.split("__mlu_global__")[1].split("\n}\n")[0]
+    assert kernel.count("for (") == 1
+    assert kernel.count("__bang_sub(") == 1

@@ -1,0 +1,63 @@
+"""loop-induction: a carried number that grows by the same amount in every iteration is computed from the loop's variable.
+
+    for r in (rows) iter (p = first) { use(p); yield p + cols }
+      becomes
+    for r in (rows) { use(first + r * cols) }
+
+Pointers that walk over an array (`p += cols`) are such numbers: an offset from their base.
+"""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.analysis.current_forms import forms_of
+from xpiler.analysis.effects import walk
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
+from xpiler.passes import Pass
+from xpiler.transforms.index_code import materialize
+from xpiler.transforms.nests import extent_form
+from xpiler.transforms.rewriting import body, defined_inside, functions, is_unit_for, terminator, variable
+
+
+class LoopInductionPass(Pass):
+    """Carried indices that grow evenly become arithmetic of the loop's variable."""
+
+    name = "loop-induction"
+
+    def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
+        for function in functions(op):
+            for loop in [o for o in walk(function) if is_unit_for(o) and len(o.results)]:
+                for position in range(len(loop.results)):
+                    _replace(loop, position)
+
+
+def _replace(loop: ir.Operation, position: int) -> None:
+    carried = list(body(loop).arguments)[1 + position]
+    following = terminator(body(loop)).operands[position]
+    if not isinstance(carried.type, ir.IndexType) or following == carried:
+        return
+    forms = forms_of(loop)
+    growth = forms.of(following) - forms.of(carried)
+    if not _is_invariant(loop, growth):
+        return
+    start = forms.of(loop.operands[3 + position])
+    with ir.InsertionPoint.at_block_begin(body(loop)), loop.location:
+        carried.replace_all_uses_with(materialize(start + Poly.atom(forms.atom(variable(loop))) * growth, forms.ranges.nonneg))
+    if next(iter(loop.results[position].uses), None) is not None:
+        _replace_result(forms, loop, position, start, growth)
+    terminator(body(loop)).operands[position] = carried  # nothing is carried any more, which canonicalize sees
+
+
+def _replace_result(forms: IndexForms, loop: ir.Operation, position: int, start: Poly, growth: Poly) -> None:
+    """Behind the loop: as often as it came round, which is not at all where its length is negative."""
+    trips = forms.extreme("max", [extent_form(forms, loop), Poly.constant(0)])
+    with ir.InsertionPoint(loop), loop.location:
+        loop.results[position].replace_all_uses_with(materialize(start + trips * growth, forms.ranges.nonneg))
+
+
+def _is_invariant(loop: ir.Operation, form: Poly) -> bool:
+    """Whether a number is made of values from in front of the loop."""
+    values = [atom.value for atom in form.atoms() if atom.kind == "value"]
+    return all(isinstance(value, ir.Value) and not defined_inside(value, loop) for value in values)
