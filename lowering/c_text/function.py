@@ -79,7 +79,7 @@ def _pointer(
 def element_of(spelled: str, element: CType) -> CType:
     """The element type as the source spells it: its sign is not in the IR."""
     word = _word(spelled)
-    if element.is_integer and (word.startswith("uint") or word.startswith("unsigned")):
+    if element.is_integer and (word.startswith(("uint", "unsigned")) or (word.startswith("u") and VECTOR.fullmatch(word))):
         return scalar_type(f"i{element.bits}", signed=False)
     return element
 

@@ -134,3 +134,29 @@ func.func @rest_is_first(%x: memref<?xf32>, %n: index) {
 // CHECK-LABEL: func.func @rest_is_first
 // CHECK: scf.forall
 // CHECK: scf.forall
+
+// Bytes that the body loads are no numbers of elements: they stay bytes.
+func.func @bytes_in_rows(%x: memref<?xi8>, %y: memref<?xi32>, %rows: i32, %cols: i32) {
+  %c0 = arith.constant 0 : index
+  %h = arith.index_cast %rows : i32 to index
+  %w = arith.index_cast %cols : i32 to index
+  %some = arith.cmpi sge, %w, %c0 : index
+  xpiler.assume %some, "a size is not negative"
+  %more = arith.cmpi sge, %h, %c0 : index
+  xpiler.assume %more, "a size is not negative"
+  scf.forall (%i) in (%h) {
+    %width = arith.index_cast %cols : i32 to index
+    scf.forall (%j) in (%width) {
+      %row = arith.muli %i, %w : index
+      %at = arith.addi %row, %j : index
+      %byte = memref.load %x[%at] : memref<?xi8>
+      %wide = arith.extui %byte : i8 to i32
+      memref.store %wide, %y[%at] : memref<?xi32>
+    }
+  }
+  return
+}
+// CHECK-LABEL: func.func @bytes_in_rows
+// CHECK: scf.forall
+// CHECK-NOT: scf.forall
+// CHECK: arith.extui %{{.*}} : i8 to i32

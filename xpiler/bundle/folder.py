@@ -9,12 +9,14 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from mlir import ir
 
 from xpiler.bundle.build_text import makefile, readme
 from xpiler.bundle.main_text import Argument, main_text
 from xpiler.bundle.recorded import Recorded, recorded
 from xpiler.diagnostics import InvalidInput, Place, Unsupported
+from xpiler.execution.bfloat16 import BFloat16, bits_of
 from xpiler.frontend.options import ReadOptions
 from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
 from xpiler.verify import signature
@@ -107,6 +109,10 @@ def _fill(source: Path, made: Path, output: str, program: Program, calls: list[R
     (made / "README.md").write_text(readme(source.name, output, program.launcher, main, len(calls), program.verdict, probe))
     for call in calls:
         for name, before in call.before.items():
-            (made / "data" / f"{call.name}_{name}.before").write_bytes(before.tobytes())
-            if before.tobytes() != call.after[name].tobytes():
-                (made / "data" / f"{call.name}_{name}.after").write_bytes(call.after[name].tobytes())
+            (made / "data" / f"{call.name}_{name}.before").write_bytes(_bytes(before))
+            if _bytes(before) != _bytes(call.after[name]):
+                (made / "data" / f"{call.name}_{name}.after").write_bytes(_bytes(call.after[name]))
+
+
+def _bytes(array: np.ndarray) -> bytes:
+    return (bits_of(array) if isinstance(array, BFloat16) else array).tobytes()

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from xpiler.bundle.recorded import Recorded
+from xpiler.execution.bfloat16 import NAME
 
-FORMATS = {"float16": "f16", "float32": "f32", "float64": "f64", "bool": "u8"} | {
+FORMATS = {NAME: "bf16", "float16": "f16", "float32": "f32", "float64": "f64", "bool": "u8"} | {
     f"{sign}int{bits}": f"{'u' if sign else 'i'}{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)
 }
 
 
 @dataclass(frozen=True)
 class Argument:
-    """A parameter of the launcher that is called: its type and name in C, and the numpy type of its elements."""
+    """A parameter of the launcher that is called: its type and name in C, and the type of its elements as `ParameterInfo` has it."""
 
     ctype: str
     name: str
@@ -25,7 +26,7 @@ class Argument:
     @property
     def format(self) -> str:
         """How check.h reads its elements."""
-        return "bf16" if "bfloat" in self.ctype or "bf16" in self.ctype else FORMATS[self.dtype]
+        return FORMATS[self.dtype]
 
 
 def main_text(output: str, source: str, launcher: str, arguments: list[Argument], calls: list[Recorded]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from xpiler.diagnostics import InvalidInput, Unsupported
+from xpiler.execution.bfloat16 import NAME, BFloat16, bits_of, from_bits
 from xpiler.execution.symbols import symbol_of
 
 UNFINISHED = "did not finish"
@@ -147,8 +148,8 @@ def encode(argument: Argument, folder: Path, call: int, position: int) -> dict:
         return {"strings": argument}
     if isinstance(argument, np.ndarray):
         name = f"call{call}_{position}.npy"
-        np.save(folder / name, argument)
-        return {"array": name}
+        np.save(folder / name, bits_of(argument) if isinstance(argument, BFloat16) else argument)
+        return {"array": name, "type": NAME} if isinstance(argument, BFloat16) else {"array": name}
     if isinstance(argument, np.float16):
         return {"type": "float16", "value": int(argument.view(np.uint16))}
     if isinstance(argument, np.generic):
@@ -157,7 +158,8 @@ def encode(argument: Argument, folder: Path, call: int, position: int) -> dict:
 
 
 def _decode(arguments: list[dict], reply: dict, folder: Path, output: str) -> RunResult:
-    arrays = tuple(np.load(folder / a["array"]) for a in arguments if "array" in a)
+    loaded = ((np.load(folder / a["array"]), a.get("type")) for a in arguments if "array" in a)
+    arrays = tuple(from_bits(array) if kind == NAME else array for array, kind in loaded)
     failure = "stored outside of a buffer" if reply["overruns"] else ""
     if reply["code"] and not failure:
         failure = f"returned the code {reply['code']}"

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from clang.cindex import Cursor, CursorKind
 
-from xpiler.frontend.c_types import Vector, Void
+from xpiler.frontend.c_types import CType, Vector, Void
 from xpiler.frontend.cursors import children, expressions, is_reference
 from xpiler.frontend.expressions import LVALUES, lvalue, lvalue_of, rvalue, rvalue_of
 from xpiler.frontend.places import Place
 from xpiler.frontend.pointers import dereferenced
 from xpiler.frontend.swizzles import swizzle
+from xpiler.frontend.value_bits import share_bits, with_bits_of
 from xpiler.frontend.values import AddressOf, Pointer, Scalar, Value
 
 if TYPE_CHECKING:
@@ -48,7 +49,15 @@ def implicit(reader: Reader, cursor: Cursor) -> Value | None:
     if value is None:
         return None
     target = reader.ctype(cursor)
-    return value if isinstance(target, Void) else reader.convert(value, target)
+    return value if isinstance(target, Void) else _converted(reader, value, target)
+
+
+def _converted(reader: Reader, value: Value, target: CType) -> Value:
+    """A value in another type; a vector that becomes another vector keeps its bits."""
+    vectors = isinstance(target, Vector) and isinstance(value.ctype, Vector)
+    if vectors and value.ctype.element != target.element and share_bits(value.ctype, target):
+        return with_bits_of(reader, value, target)
+    return reader.convert(value, target)
 
 
 @lvalue_of(CursorKind.UNEXPOSED_EXPR)
@@ -68,7 +77,10 @@ def implicit_place(reader: Reader, cursor: Cursor) -> Place:
 def is_swizzle(reader: Reader, cursor: Cursor, inner: Cursor) -> bool:
     """Whether an unexposed expression is `v.x` of a clang vector: a vector that becomes another type."""
     source, target = reader.ctype(inner), reader.ctype(cursor)
-    return isinstance(source, Vector) and source != target and not isinstance(target, Void) and not _is_call(inner)
+    if not isinstance(source, Vector) or source == target or isinstance(target, Void):
+        return False
+    is_cast = isinstance(target, Vector) and source.element != target.element
+    return not is_cast and not _is_call(inner)
 
 
 def _is_call(inner: Cursor) -> bool:
@@ -96,7 +108,7 @@ def written(reader: Reader, cursor: Cursor) -> Value | None:
         return None
     value = rvalue(reader, inner[-1])
     assert value is not None
-    return reader.convert(value, target)
+    return _converted(reader, value, target)
 
 
 @rvalue_of(CursorKind.CXX_REINTERPRET_CAST_EXPR, CursorKind.CXX_CONST_CAST_EXPR)

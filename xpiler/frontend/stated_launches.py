@@ -138,11 +138,14 @@ class _Told:
         return False
 
     def _variable(self, cursor: Cursor, value: Cursor) -> str:
-        """What a variable was set to; itself, as a number of the host's own, where that is the result of a call that is not read."""
-        if value.kind != K.CALL_EXPR or value.spelling in FUNCTIONS or _text(value) in self.passed:
+        """What a variable was set to; itself, as a number of the host's own, where a call that is not read comes into that."""
+        known = list(self.own)
+        try:
             return self.number(value)
-        if cursor.spelling not in self.own:
-            self.own.append(cursor.spelling)
+        except Untold:
+            if not any(node.kind == K.CALL_EXPR for node in value.walk_preorder()):
+                raise
+        self.own = known if cursor.spelling in known else [*known, cursor.spelling]
         return cursor.spelling
 
     def _field(self, record: Cursor, position: int) -> str:

@@ -22,9 +22,9 @@ def _bits(kind: ir.Type) -> ir.Type:
 
 
 def is_wider(view: ir.Operation) -> bool:
-    """Whether a view sees integers as numbers of a multiple of their width."""
-    narrow, wide = view.operands[0].type.element_type, view.results[0].type.element_type
-    return isinstance(narrow, ir.IntegerType) and _width(wide) > narrow.width and _width(wide) % narrow.width == 0
+    """Whether a view sees numbers as others of a multiple of their width."""
+    narrow, wide = (_width(kind) for kind in (view.operands[0].type.element_type, view.results[0].type.element_type))
+    return wide > narrow > 1 and wide % narrow == 0
 
 
 def is_narrower(view: ir.Operation) -> bool:
@@ -36,7 +36,7 @@ def is_narrower(view: ir.Operation) -> bool:
 def see_pieces(view: ir.Operation) -> None:
     """Replaces every access through a wider view by accesses of its pieces, little-endian."""
     base, offset = view.operands
-    ratio = _width(view.results[0].type.element_type) // base.type.element_type.width
+    ratio = _width(view.results[0].type.element_type) // _width(base.type.element_type)
     for access in users(view.results[0]):
         if access.name not in ("memref.load", "memref.store"):
             raise _refused(access, view)
@@ -46,7 +46,7 @@ def see_pieces(view: ir.Operation) -> None:
         if access.name == "memref.store":
             _store_pieces(emit, access.operands[0], base, places)
         else:
-            pieces = [emit.load(base, [place]) for place in places]
+            pieces = [_as(emit, emit.load(base, [place]), _bits(base.type.element_type)) for place in places]
             _take_pieces(access.results[0], pieces)
             access.results[0].replace_all_uses_with(_joined(emit, pieces, access.results[0].type))
         access.erase()
@@ -65,7 +65,7 @@ def see_parts(view: ir.Operation) -> None:
         position, parts = load.operands[1], emit.constant(ratio)
         at = emit.add(offset, emit.value("arith.floordivsi", position.type, position, parts))
         whole = emit.load(base, [at])
-        whole = whole if whole.type == _bits(wide) else emit.value("arith.bitcast", _bits(wide), whole)
+        whole = _as(emit, whole, _bits(wide))
         part = emit.value("arith.index_cast", _bits(wide), emit.value("arith.remui", position.type, position, parts))
         shift = emit.value("arith.muli", _bits(wide), part, emit.constant(narrow.width, _bits(wide)))
         load.results[0].replace_all_uses_with(emit.value("arith.trunci", narrow, emit.value("arith.shrui", _bits(wide), whole, shift)))
@@ -80,11 +80,16 @@ def _refused(access: ir.Operation, view: ir.Operation) -> Exception:
 
 
 def _store_pieces(emit: EmissionPoint, value: ir.Value, base: ir.Value, places: list[ir.Value]) -> None:
-    bits, narrow = _bits(value.type), base.type.element_type
-    whole = value if value.type == bits else emit.value("arith.bitcast", bits, value)
+    bits, narrow = _bits(value.type), _bits(base.type.element_type)
+    whole = _as(emit, value, bits)
     for position, place in enumerate(places):
         shifted = emit.value("arith.shrui", bits, whole, emit.constant(position * narrow.width, bits)) if position else whole
-        emit.store(emit.value("arith.trunci", narrow, shifted), base, [place])
+        emit.store(_as(emit, emit.value("arith.trunci", narrow, shifted), base.type.element_type), base, [place])
+
+
+def _as(emit: EmissionPoint, value: ir.Value, kind: ir.Type) -> ir.Value:
+    """The same bits as a type as wide."""
+    return value if value.type == kind else emit.value("arith.bitcast", kind, value)
 
 
 def _take_pieces(whole: ir.Value, pieces: list[ir.Value]) -> None:
@@ -107,4 +112,4 @@ def _joined(emit: EmissionPoint, pieces: list[ir.Value], kind: ir.Type) -> ir.Va
     for position, piece in enumerate(pieces[1:], 1):
         high = emit.value("arith.shli", integer, emit.value("arith.extui", integer, piece), emit.constant(position * bits, integer))
         total = emit.value("arith.ori", integer, total, high)
-    return total if integer == kind else emit.value("arith.bitcast", kind, total)
+    return _as(emit, total, kind)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlir import ir
+from mlir.dialects import arith
 
 from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import walk
@@ -80,8 +81,13 @@ def _index_operands(forms: IndexForms, shares: _Shares) -> list[ir.Value]:
     for op in walk(shares.element):
         if op == shares.element or is_index_arithmetic(forms, op):
             continue
-        found.update((o, None) for o in op.operands if is_integer(o.type) and defined_inside(o, shares.owner))
+        found.update((o, None) for o in op.operands if is_integer(o.type) and defined_inside(o, shares.owner) and not _is_data(forms, o))
     return list(found)
+
+
+def _is_data(forms: IndexForms, value: ir.Value) -> bool:
+    """Whether an integer is no arithmetic on the loops' variables but what an operation of the body gives, such as a load."""
+    return not isinstance(value.owner, ir.Block) and not is_index_arithmetic(forms, value.owner.operation)
 
 
 def _total(forms: IndexForms, shares: _Shares) -> Poly | None:
@@ -184,6 +190,11 @@ def _fill(forms: IndexForms, loop: ir.Operation, shares: _Shares, written: dict[
         with ir.InsertionPoint(op), op.location:
             for position, operand in enumerate(op.operands):
                 if operand in written:
-                    op.operands[position] = materialize(written[operand], forms.ranges.nonneg)
+                    op.operands[position] = _as(operand.type, materialize(written[operand], forms.ranges.nonneg))
     erase_dead(loop)
     shares.owner.erase()
+
+
+def _as(kind: ir.Type, number: ir.Value) -> ir.Value:
+    """A number in the type that its user takes."""
+    return number if number.type == kind else arith.index_cast(kind, number)

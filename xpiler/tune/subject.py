@@ -13,6 +13,7 @@ from mlir import ir
 
 from xpiler import frontend, raising
 from xpiler.diagnostics import InvalidInput, Place
+from xpiler.execution.bfloat16 import numpy_type
 from xpiler.options import TranslateOptions
 from xpiler.platforms.names import DEFAULT_ARCH, platform_of
 from xpiler.platforms.target import Target
@@ -57,7 +58,7 @@ class Subject:
     @property
     def element_bytes(self) -> int:
         """The size of the smallest element that a pointer parameter has."""
-        return min((np.dtype(p.dtype).itemsize for p in self.parameters if p.is_pointer), default=4)
+        return min((numpy_type(p.dtype).itemsize for p in self.parameters if p.is_pointer), default=4)
 
     def key(self, measured_by: str) -> str:
         """Tells trials of this source, call, target and way to measure from all others."""
@@ -94,7 +95,7 @@ def _bytecode(module: ir.Module) -> bytes:
 
 
 def _buffer(parameter: ParameterInfo, count: int, generator: np.random.Generator) -> np.ndarray:
-    dtype = np.dtype(parameter.dtype)
+    dtype = numpy_type(parameter.dtype)
     if dtype.kind == "f":
         return generator.uniform(-2, 2, count).astype(dtype)
     return generator.integers(0, 2, count).astype(dtype) if dtype.kind == "b" else generator.integers(-8, 8, count).astype(dtype)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xpiler.execution.bfloat16 import NAME, BFloat16
+
 # Reassociated sums of a few thousand terms differ by this much, relative to the largest value of the array.
-RELATIVE = {"float16": 4e-3, "float32": 1e-4, "float64": 1e-10}
+RELATIVE = {"float16": 4e-3, "float32": 1e-4, "float64": 1e-10, NAME: 3e-2}
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ def difference(name: str, expected: np.ndarray, actual: np.ndarray, allowed: flo
     `allowed` is a difference of floats that rounding is known to explain, where it is more than that of sums. `overflows`: the inputs are
     so large that products overflow, and the order of a sum decides between an infinity and NaN: any of them equals any other.
     """
-    tolerance = RELATIVE.get(expected.dtype.name, 0.0)
+    tolerance = RELATIVE.get(NAME if isinstance(expected, BFloat16) else expected.dtype.name, 0.0)
     if tolerance == 0.0:
         wrong = expected != actual
     else:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from xpiler.execution.bfloat16 import UNIT, BFloat16, rounded
 from xpiler.execution.process import RunResult
 
 NEIGHBOURS = 3
@@ -26,8 +27,10 @@ def _moved(argument: object, generator: np.random.Generator) -> object:
     if not isinstance(argument, np.ndarray) or argument.dtype.kind != "f":
         return argument
     steps = generator.integers(-1, 1, argument.shape, endpoint=True)
+    unit = UNIT if isinstance(argument, BFloat16) else 1
     with np.errstate(all="ignore"):
-        return (argument + steps * np.spacing(np.abs(argument))).astype(argument.dtype)
+        moved = (argument + steps * unit * np.spacing(np.abs(argument))).astype(argument.dtype)
+    return rounded(moved) if isinstance(argument, BFloat16) else moved
 
 
 def allowances(expected: RunResult, moved: list[RunResult]) -> list[float]:

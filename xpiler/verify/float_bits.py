@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from mlir import ir
 
+from xpiler.execution.bfloat16 import NAME
 from xpiler.verify import signature
 from xpiler.verify.sampling import ParameterInfo
 
-FLOATS = {"f16": "float16", "f32": "float32", "f64": "float64"}
+FLOATS = {"f16": "float16", "bf16": NAME, "f32": "float32", "f64": "float64"}
 
 
 def as_floats(parameters: list[ParameterInfo], shared: ir.Module) -> list[ParameterInfo]:

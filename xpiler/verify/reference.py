@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xpiler.execution.bfloat16 import UNIT, BFloat16, numpy_type
 from xpiler.verify.model.side import Outcome, element_size
 from xpiler.verify.sampling import ParameterInfo, arguments
 from xpiler.verify.terms.evaluation import Evaluation
@@ -40,7 +41,7 @@ def reference(outcome: Outcome, parameters: list[ParameterInfo], sizes: dict[str
     evaluation = Evaluation(contents)
     expected = {}
     for position, buffer in outcome.buffers.items():
-        if buffer.cells and np.dtype(parameters[position].dtype).kind == "f":
+        if buffer.cells and numpy_type(parameters[position].dtype).kind == "f":
             values = contents[buffer.name].astype(np.float64)
             for element in range(extents[buffer.name]):
                 final = buffer.final(element)
@@ -56,6 +57,6 @@ def _error(actual: np.ndarray, expected: np.ndarray) -> Error:
     difference = np.abs(actual[both].astype(np.float64) - expected[both])
     if not difference.size:
         return Error(0.0, 0.0)
-    unit = np.spacing(np.abs(expected[both]).astype(actual.dtype)).astype(np.float64)
+    unit = np.spacing(np.abs(expected[both]).astype(actual.dtype)).astype(np.float64) * (UNIT if isinstance(actual, BFloat16) else 1)
     smallest = float(np.finfo(actual.dtype).tiny)
     return Error(float(np.max(difference / unit)), float(np.max(difference / np.maximum(np.abs(expected[both]), smallest))))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xpiler.execution.bfloat16 import NAME, numpy_type, rounded
+
 MOST_ELEMENTS = 1 << 21
 # A very large number of a float type, by its bytes; its inverse is a very small one.
 EXTREMES = {2: 1e4, 4: 1e30, 8: 1e250}
@@ -21,7 +23,7 @@ SIZE_ROWS = (  # one value for each scalar parameter in turn; primes, one, and m
 
 @dataclass(frozen=True)
 class ParameterInfo:
-    """A parameter of the function to call: its name, numpy type, and whether it is a pointer."""
+    """A parameter of the function to call: its name, numpy type (or `bfloat16`), and whether it is a pointer."""
 
     name: str
     dtype: str
@@ -44,9 +46,10 @@ def arguments(
     """One argument for each parameter: pointers get `extent(name)` elements, every buffer random (outputs are so poisoned)."""
     made: list[object] = []
     for p in parameters:
-        dtype = np.dtype(p.dtype)
+        dtype = numpy_type(p.dtype)
         if p.is_pointer:
-            made.append(buffer(generator, extent(p.name), dtype, kind))
+            values = buffer(generator, extent(p.name), dtype, kind)
+            made.append(rounded(values) if p.dtype == NAME else values)
         elif p.name in sizes:
             made.append(dtype.type(min(sizes[p.name], np.iinfo(dtype).max)))  # a size of a byte is a number of a byte
         else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mlir import ir
 
 from xpiler.diagnostics import InvalidInput, Unsupported
+from xpiler.execution.bfloat16 import NAME
 from xpiler.execution.process import DeviceArray
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.platforms.names import HOST_PLATFORMS
@@ -127,6 +128,8 @@ def _parameter(position: int, kind: ir.Type, attributes: ir.DictAttr | dict) -> 
     name = ir.StringAttr(attributes["xpiler.name"]).value if "xpiler.name" in attributes else f"arg{position}"
     is_pointer = isinstance(kind, ir.MemRefType)
     element = str(ir.MemRefType(kind).element_type if is_pointer else kind)
+    if element == "bf16" and is_pointer:
+        return ParameterInfo(name, NAME, is_pointer)
     if element not in NUMPY_TYPES:
         raise Unsupported(f"parameter '{name}' has type {element}, which cannot be passed from the test harness")
     return ParameterInfo(name, NUMPY_TYPES[element], is_pointer)

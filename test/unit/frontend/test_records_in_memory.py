@@ -114,7 +114,10 @@ def test_a_pack_is_one_wide_access(read) -> None:
 
 def test_records_of_many_types_are_bytes(tmp_path: Path) -> None:
     (tmp_path / "blocks.cu").write_text(BLOCKS)
-    assert "void scale(const uint8_t *x, uint8_t *y, float *d, int n)" in xpiler.translate(tmp_path / "blocks.cu", to="vnni", verify="none").text
+    assert (
+        "void scale(const uint8_t *x, uint8_t *y, float *d, int n)"
+        in xpiler.translate(tmp_path / "blocks.cu", to="vnni", verify="none").text
+    )
 
 
 def test_an_array_of_a_record_that_is_passed_is_its_elements(tmp_path: Path) -> None:

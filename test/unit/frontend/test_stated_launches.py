@@ -141,3 +141,31 @@ def test_an_extension_of_pytorch_tells_its_kernel_and_geometry(read) -> None:
 def test_a_grid_that_is_filled_later_is_not_one_block(read, grid: str) -> None:
     main = f"int main() {{ int n = 5000; float *x; cudaMalloc(&x, n * 4); {grid} scale<<<grid, 64>>>(x, n, 2.0f); }}"
     assert "xpiler.launch" not in read(KERNEL + main)
+
+
+SQUARE = """
+template <int TILE> __global__ void put(float *x, int width) {
+  x[(blockIdx.y * TILE + threadIdx.y) * width + blockIdx.x * TILE + threadIdx.x] = 1.0f;
+}
+int main() {
+  constexpr int width = 256, tile = 16;
+  float *x;
+  cudaMalloc(&x, width * width * sizeof(float));
+  put<tile><<<dim3(width / tile, width / tile), dim3(tile, tile)>>>(x, WIDTH);
+}
+"""
+
+
+def test_a_constant_that_is_passed_is_the_parameter(read) -> None:
+    launcher = read(SQUARE.replace("WIDTH", "width")).split("_launch")[1]
+    assert "arith.divsi %width" in launcher
+
+
+def test_a_literal_that_is_passed_says_nothing_of_other_numbers(read) -> None:
+    launcher = read(SQUARE.replace("WIDTH", "16")).split("_launch")[1]
+    assert "xpiler.launch" in launcher and "arith.divsi" not in launcher
+
+
+def test_what_calls_come_into_is_a_number_of_the_host_s_own(read) -> None:
+    told = BINDING.replace("const int total = x.numel();", "const int total = x.numel() / 2;")
+    assert "%total: i32" in read(KERNEL + told.replace("x.data(), total, by", "x.data(), (int)x.numel(), by")).split("@scale_launch")[1]

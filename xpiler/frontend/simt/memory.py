@@ -12,7 +12,7 @@ from xpiler.frontend.simt.dialect import Simt
 from xpiler.frontend.values import Scalar, Value
 
 ATOMICS = {"Add": "add", "Sub": "sub", "Exch": "exch", "And": "and", "Or": "or", "Xor": "xor", "Inc": "inc", "Dec": "dec"}
-LOADS = ("__ldg", "__ldca", "__ldcg", "__ldcs", "__ldlu", "__ldcv")
+LOADS = ("__builtin_nontemporal_load", "__ldg", "__ldca", "__ldcg", "__ldcs", "__ldlu", "__ldcv")
 STORES = ("__stcg", "__stcs", "__stwb", "__stwt")
 
 
@@ -61,6 +61,12 @@ def store(call: Call) -> None:
     place.store(call.reader, Scalar(call.value(1, place.ctype), place.ctype))
 
 
+def store_behind(call: Call) -> None:
+    """The value first, then the address."""
+    place = dereferenced(call.reader, call.any(1))
+    place.store(call.reader, Scalar(call.value(0, place.ctype), place.ctype))
+
+
 def unsafe_add(simt: Simt) -> Handler:
     def read(call: Call) -> Value:
         base, index = target(call)
@@ -73,5 +79,6 @@ def builtins(simt: Simt) -> dict[str, Handler]:
     found: dict[str, Handler] = {f"atomic{name}": atomic(simt, kind) for name, kind in ATOMICS.items()}
     found |= {"atomicMin": ordered_atomic(simt, "min"), "atomicMax": ordered_atomic(simt, "max"), "atomicCAS": compare_and_swap(simt)}
     found["unsafeAtomicAdd"] = unsafe_add(simt)
+    found["__builtin_nontemporal_store"] = store_behind
     found |= dict.fromkeys(LOADS, load) | dict.fromkeys(STORES, store)
     return found

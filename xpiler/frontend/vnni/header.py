@@ -11,7 +11,7 @@ from xpiler.frontend.vnni.table import intrinsics
 REGISTERS = "\n".join(
     f"typedef {element} __m{width}{suffix} __attribute__((vector_size({width // 8})));"
     for width in WIDTHS
-    for element, suffix in (("float", ""), ("double", "d"), ("int", "i"))
+    for element, suffix in (("float", ""), ("double", "d"), ("int", "i"), ("__bf16", "bh"))
 )
 MASKS = """typedef unsigned char __mmask8;
 typedef unsigned short __mmask16;
@@ -38,6 +38,32 @@ ALLOCATION = "void *_mm_malloc(unsigned long, unsigned long);\nvoid _mm_free(voi
 
 PREFETCH = "#define _mm_prefetch(address, hint) ((void)0)  // clang knows the name with another type"
 
+# What other intrinsics say; an immediate that a register's intrinsic must see as one goes by macro.
+COMPOSED = """#define _cvtss_sh(value, rounding) ((unsigned short)_mm_extract_epi16(_mm_cvtps_ph(_mm_set_ss(value), rounding), 0))
+inline float _cvtsh_ss(unsigned short half) { return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half))); }
+inline __m128 _mm_load1_ps(const float *p) { return _mm_set1_ps(*p); }
+inline __m128 _mm_load_ps1(const float *p) { return _mm_set1_ps(*p); }
+inline __m128 _mm_set_ps1(float value) { return _mm_set1_ps(value); }
+inline __m256 _mm256_broadcast_ps(const __m128 *p) { return _mm256_set_m128(*p, *p); }
+inline __m512i _mm512_set4_epi32(int d, int c, int b, int a) { return _mm512_setr_epi32(a, b, c, d, a, b, c, d, a, b, c, d, a, b, c, d); }
+inline __m128 _mm_maskload_ps(const float *p, __m128i mask) { return _mm_maskz_loadu_ps(_mm_movepi32_mask(mask), p); }
+inline __m256 _mm256_maskload_ps(const float *p, __m256i mask) { return _mm256_maskz_loadu_ps(_mm256_movepi32_mask(mask), p); }
+inline void _mm_maskstore_ps(float *p, __m128i mask, __m128 v) { _mm_mask_storeu_ps(p, _mm_movepi32_mask(mask), v); }
+inline void _mm256_maskstore_ps(float *p, __m256i mask, __m256 v) { _mm256_mask_storeu_ps(p, _mm256_movepi32_mask(mask), v); }
+inline __m128i _mm_dpbusd_avx_epi32(__m128i sum, __m128i a, __m128i b) { return _mm_dpbusd_epi32(sum, a, b); }
+inline __m256i _mm256_dpbusd_avx_epi32(__m256i sum, __m256i a, __m256i b) { return _mm256_dpbusd_epi32(sum, a, b); }
+#define XPILER_STORE_NARROW(name, store, convert) \\
+  inline void name(void *p, __mmask16 mask, __m512i v) { store(p, mask, convert(v)); }
+XPILER_STORE_NARROW(_mm512_mask_cvtepi32_storeu_epi8, _mm_mask_storeu_epi8, _mm512_cvtepi32_epi8)
+XPILER_STORE_NARROW(_mm512_mask_cvtsepi32_storeu_epi8, _mm_mask_storeu_epi8, _mm512_cvtsepi32_epi8)
+XPILER_STORE_NARROW(_mm512_mask_cvtusepi32_storeu_epi8, _mm_mask_storeu_epi8, _mm512_cvtusepi32_epi8)
+XPILER_STORE_NARROW(_mm512_mask_cvtepi32_storeu_epi16, _mm256_mask_storeu_epi16, _mm512_cvtepi32_epi16)
+inline int _mm_popcnt_u32(unsigned value) { return __builtin_popcount(value); }
+inline long long _mm_popcnt_u64(unsigned long long value) { return __builtin_popcountll(value); }
+inline unsigned _lzcnt_u32(unsigned value) { return value == 0 ? 32 : __builtin_clz(value); }
+inline unsigned _tzcnt_u32(unsigned value) { return value == 0 ? 32 : __builtin_ctz(value); }
+inline unsigned _bzhi_u32(unsigned value, unsigned bits) { return bits < 32 ? value & ((1u << bits) - 1) : value; }"""
+
 
 def text() -> str:
     """The whole header."""
@@ -56,6 +82,7 @@ extern "C" {{
 {declarations}
 {ALLOCATION}
 }}
+{COMPOSED}
 """
 
 

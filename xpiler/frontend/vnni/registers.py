@@ -12,6 +12,7 @@ from mlir import ir
 from mlir.dialects import arith, vector
 
 WIDTHS = (128, 256, 512)
+REGISTERS = {"ps": "", "pd": "d", "pbh": "bh"}  # what ends the C type of a register; others are integers
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Lanes:
     @property
     def bits(self) -> int:
         """Bits of one lane."""
-        return {"ps": 32, "pd": 64, "ph": 16}.get(self.suffix) or int(self.suffix.lstrip("epiu"))
+        return {"ps": 32, "pd": 64, "ph": 16, "pbh": 16}.get(self.suffix) or int(self.suffix.lstrip("epiu"))
 
     @property
     def count(self) -> int:
@@ -33,7 +34,7 @@ class Lanes:
 
     @property
     def is_float(self) -> bool:
-        return self.suffix in ("ps", "pd", "ph")
+        return self.suffix in ("ps", "pd", "ph", "pbh")
 
     @property
     def is_unsigned(self) -> bool:
@@ -42,6 +43,8 @@ class Lanes:
     @property
     def element(self) -> ir.Type:
         """The lane's MLIR type."""
+        if self.suffix == "pbh":
+            return ir.BF16Type.get()
         if self.is_float:
             return {32: ir.F32Type, 64: ir.F64Type, 16: ir.F16Type}[self.bits].get()
         return ir.IntegerType.get_signless(self.bits)
@@ -54,7 +57,7 @@ class Lanes:
     @property
     def register(self) -> str:
         """The C type of the register."""
-        return f"__m{self.width}{'' if self.suffix == 'ps' else 'd' if self.suffix == 'pd' else 'i'}"
+        return f"__m{self.width}{REGISTERS.get(self.suffix, 'i')}"
 
     @property
     def mask(self) -> str:
@@ -83,7 +86,7 @@ def retype(value: ir.Value, kind: ir.Type) -> ir.Value:
 def register_type(name: str) -> ir.Type:
     """The MLIR type of a register's C type."""
     width = int("".join(c for c in name if c.isdigit()))
-    suffix = {"d": "pd", "i": "epi32"}.get(name[-1], "ps")
+    suffix = {"d": "pd", "i": "epi32", "h": "pbh"}.get(name[-1], "ps")
     return Lanes(width, suffix).type
 
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from xpiler.frontend.vnni import (
     arithmetic,
+    bfloat16,
     comparison,
     conversion,
     estimates,
@@ -39,6 +40,7 @@ FAMILIES = (
     hints,
     lane_moves,
     wide_conversions,
+    bfloat16,
 )
 
 

@@ -14,6 +14,7 @@ from xpiler.platforms.vnni.precompiled import EMULATION, precompiled
 
 NEED = Need("g++", "compiles AVX-512 text, and the simulators", "install g++ 12 or newer")
 
+BFLOAT16 = Path(__file__).parent / "compatibility" / "bfloat16.h"
 _BASE = ("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl")
 _ICELAKE = (*_BASE, "avx512_vnni", "avx512vbmi", "avx512_vbmi2", "avx512_bitalg", "avx512_vpopcntdq")
 ARCHITECTURES = {
@@ -87,7 +88,9 @@ def build(
     flags += emulation_flags(arch) if emulated else [f"-march={arch}"]
     flags += ["-fopenmp"] if openmp else []
     flags += ["-ftrivial-auto-var-init=pattern"] if poisoned else []
-    if emulated and not defines:
+    if "__bf16" in source.read_text(errors="replace"):
+        flags += ["-include", str(BFLOAT16)]
+    elif emulated and not defines:
         flags += precompiled(source.read_text(errors="replace"), flags)
     flags += [f"-D{define}" for define in defines]
     for folder in include_dirs:

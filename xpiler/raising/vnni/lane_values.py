@@ -13,6 +13,7 @@ from mlir import ir
 from mlir.dialects import arith, memref
 
 from xpiler.diagnostics import Unsupported
+from xpiler.raising.places import unsupported as refused
 from xpiler.raising.vnni.emission_point import constant, if_value, index, like
 from xpiler.raising.vnni.masks import literal
 
@@ -248,4 +249,4 @@ def _repeated(numbers: list[int]) -> Lane | None:
 
 def unsupported(operation: ir.Operation) -> Unsupported:
     """The refusal of a vector operation that has no rule here."""
-    return Unsupported(f"vector operation '{operation.name}' cannot be raised", hint="write it with lane-wise operations")
+    return refused(operation, f"vector operation '{operation.name}' cannot be raised", "write it with lane-wise operations")

@@ -196,10 +196,25 @@ def _static(operation: ir.Operation, name: str) -> list[int]:
 
 
 def _extract(rebuilder: Rebuilder, operation: ir.Operation) -> None:
-    position = list(ir.DenseI64ArrayAttr(operation.attributes["static_position"]))
-    if len(operation.operands) > 1:
-        raise unsupported(operation)
-    rebuilder.scalars[operation.results[0]] = rebuilder.vector(operation.operands[0]).lane(index(position[0]))
+    rebuilder.scalars[operation.results[0]] = rebuilder.vector(operation.operands[0]).lane(_position(rebuilder, operation, 1))
+
+
+def _position(rebuilder: Rebuilder, operation: ir.Operation, first: int) -> ir.Value:
+    """Which lane an operation takes: a number, or its operand from `first` on."""
+    given = list(operation.operands)[first:]
+    return rebuilder.scalar(given[0]) if given else index(ir.DenseI64ArrayAttr(operation.attributes["static_position"])[0])
+
+
+def _insert(rebuilder: Rebuilder, operation: ir.Operation) -> None:
+    """A vector with another scalar in one lane."""
+    scalar, into = rebuilder.scalar(operation.operands[0]), rebuilder.vector(operation.operands[1])
+    place = _position(rebuilder, operation, 2)
+
+    def lane(at: ir.Value) -> ir.Value:
+        return arith.select(arith.cmpi(arith.CmpIPredicate.eq, at, place), scalar, into.lane(at))
+
+    made = LaneSource(into.lanes, into.element, lane, cost=into.cost + 2, listed=into.listed)
+    rebuilder.define(operation.results[0], made)
 
 
 def _extract_slice(rebuilder: Rebuilder, operation: ir.Operation) -> None:
@@ -236,6 +251,7 @@ RULES: dict[str, Rule] = {
     "vector.maskedstore": _masked_store,
     "vector.reduction": _reduction,
     "vector.extract": _extract,
+    "vector.insert": _insert,
     "vector.extract_strided_slice": _extract_slice,
     "vector.insert_strided_slice": _insert_slice,
 }

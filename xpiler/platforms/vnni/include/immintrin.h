@@ -4,12 +4,15 @@
 typedef float __m128 __attribute__((vector_size(16)));
 typedef double __m128d __attribute__((vector_size(16)));
 typedef int __m128i __attribute__((vector_size(16)));
+typedef __bf16 __m128bh __attribute__((vector_size(16)));
 typedef float __m256 __attribute__((vector_size(32)));
 typedef double __m256d __attribute__((vector_size(32)));
 typedef int __m256i __attribute__((vector_size(32)));
+typedef __bf16 __m256bh __attribute__((vector_size(32)));
 typedef float __m512 __attribute__((vector_size(64)));
 typedef double __m512d __attribute__((vector_size(64)));
 typedef int __m512i __attribute__((vector_size(64)));
+typedef __bf16 __m512bh __attribute__((vector_size(64)));
 typedef unsigned char __mmask8;
 typedef unsigned short __mmask16;
 typedef unsigned int __mmask32;
@@ -57,7 +60,7 @@ typedef unsigned long long __mmask64;
 #define _CMP_GE_OQ 0x1d
 #define _CMP_GT_OQ 0x1e
 #define _CMP_TRUE_US 0x1f
-#define _mm_prefetch(address, hint) ((void)0) // clang knows the name with another type
+#define _mm_prefetch(address, hint) ((void)0)  // clang knows the name with another type
 
 extern "C" {
 __m128 _mm_load_ps(const float *);
@@ -193,10 +196,8 @@ void _mm256_mask_storeu_epi8(void *, __mmask32, __m256i);
 __m256i _mm256_set1_epi8(char);
 __m256i _mm256_mask_set1_epi8(__m256i, __mmask32, char);
 __m256i _mm256_maskz_set1_epi8(__mmask32, char);
-__m256i _mm256_setr_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char,
-                         char, char, char, char, char, char, char, char, char, char, char, char, char);
-__m256i _mm256_set_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char,
-                        char, char, char, char, char, char, char, char, char, char, char, char, char);
+__m256i _mm256_setr_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char);
+__m256i _mm256_set_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char);
 __m256i _mm256_mask_loadu_epi16(__m256i, __mmask16, const void *);
 __m256i _mm256_maskz_loadu_epi16(__mmask16, const void *);
 void _mm256_mask_storeu_epi16(void *, __mmask16, __m256i);
@@ -279,18 +280,14 @@ void _mm512_mask_storeu_epi8(void *, __mmask64, __m512i);
 __m512i _mm512_set1_epi8(char);
 __m512i _mm512_mask_set1_epi8(__m512i, __mmask64, char);
 __m512i _mm512_maskz_set1_epi8(__mmask64, char);
-__m512i _mm512_set_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char,
-                        char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char,
-                        char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char,
-                        char, char, char, char, char, char, char);
+__m512i _mm512_set_epi8(char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char, char);
 __m512i _mm512_mask_loadu_epi16(__m512i, __mmask32, const void *);
 __m512i _mm512_maskz_loadu_epi16(__mmask32, const void *);
 void _mm512_mask_storeu_epi16(void *, __mmask32, __m512i);
 __m512i _mm512_set1_epi16(short);
 __m512i _mm512_mask_set1_epi16(__m512i, __mmask32, short);
 __m512i _mm512_maskz_set1_epi16(__mmask32, short);
-__m512i _mm512_set_epi16(short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short,
-                         short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short);
+__m512i _mm512_set_epi16(short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short, short);
 __m512i _mm512_mask_loadu_epi32(__m512i, __mmask16, const void *);
 __m512i _mm512_maskz_loadu_epi32(__mmask16, const void *);
 __m512i _mm512_mask_load_epi32(__m512i, __mmask16, const void *);
@@ -2452,6 +2449,42 @@ __m256 _mm512_cvtepu64_ps(__m512i);
 __m512i _mm512_cvttps_epu64(__m256);
 __m512d _mm512_cvtepu32_pd(__m256i);
 __m256i _mm512_cvttpd_epu32(__m512d);
+__m128bh _mm_cvtneps_pbh(__m128);
+__m128bh _mm_cvtne2ps_pbh(__m128, __m128);
+__m128 _mm_cvtpbh_ps(__m128bh);
+__m128 _mm_dpbf16_ps(__m128, __m128bh, __m128bh);
+__m128bh _mm256_cvtneps_pbh(__m256);
+__m256bh _mm256_cvtne2ps_pbh(__m256, __m256);
+__m256 _mm256_cvtpbh_ps(__m128bh);
+__m256 _mm256_dpbf16_ps(__m256, __m256bh, __m256bh);
+__m256bh _mm512_cvtneps_pbh(__m512);
+__m512bh _mm512_cvtne2ps_pbh(__m512, __m512);
+__m512 _mm512_cvtpbh_ps(__m256bh);
+__m512 _mm512_dpbf16_ps(__m512, __m512bh, __m512bh);
 void *_mm_malloc(unsigned long, unsigned long);
 void _mm_free(void *);
 }
+#define _cvtss_sh(value, rounding) ((unsigned short)_mm_extract_epi16(_mm_cvtps_ph(_mm_set_ss(value), rounding), 0))
+inline float _cvtsh_ss(unsigned short half) { return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half))); }
+inline __m128 _mm_load1_ps(const float *p) { return _mm_set1_ps(*p); }
+inline __m128 _mm_load_ps1(const float *p) { return _mm_set1_ps(*p); }
+inline __m128 _mm_set_ps1(float value) { return _mm_set1_ps(value); }
+inline __m256 _mm256_broadcast_ps(const __m128 *p) { return _mm256_set_m128(*p, *p); }
+inline __m512i _mm512_set4_epi32(int d, int c, int b, int a) { return _mm512_setr_epi32(a, b, c, d, a, b, c, d, a, b, c, d, a, b, c, d); }
+inline __m128 _mm_maskload_ps(const float *p, __m128i mask) { return _mm_maskz_loadu_ps(_mm_movepi32_mask(mask), p); }
+inline __m256 _mm256_maskload_ps(const float *p, __m256i mask) { return _mm256_maskz_loadu_ps(_mm256_movepi32_mask(mask), p); }
+inline void _mm_maskstore_ps(float *p, __m128i mask, __m128 v) { _mm_mask_storeu_ps(p, _mm_movepi32_mask(mask), v); }
+inline void _mm256_maskstore_ps(float *p, __m256i mask, __m256 v) { _mm256_mask_storeu_ps(p, _mm256_movepi32_mask(mask), v); }
+inline __m128i _mm_dpbusd_avx_epi32(__m128i sum, __m128i a, __m128i b) { return _mm_dpbusd_epi32(sum, a, b); }
+inline __m256i _mm256_dpbusd_avx_epi32(__m256i sum, __m256i a, __m256i b) { return _mm256_dpbusd_epi32(sum, a, b); }
+#define XPILER_STORE_NARROW(name, store, convert) \
+  inline void name(void *p, __mmask16 mask, __m512i v) { store(p, mask, convert(v)); }
+XPILER_STORE_NARROW(_mm512_mask_cvtepi32_storeu_epi8, _mm_mask_storeu_epi8, _mm512_cvtepi32_epi8)
+XPILER_STORE_NARROW(_mm512_mask_cvtsepi32_storeu_epi8, _mm_mask_storeu_epi8, _mm512_cvtsepi32_epi8)
+XPILER_STORE_NARROW(_mm512_mask_cvtusepi32_storeu_epi8, _mm_mask_storeu_epi8, _mm512_cvtusepi32_epi8)
+XPILER_STORE_NARROW(_mm512_mask_cvtepi32_storeu_epi16, _mm256_mask_storeu_epi16, _mm512_cvtepi32_epi16)
+inline int _mm_popcnt_u32(unsigned value) { return __builtin_popcount(value); }
+inline long long _mm_popcnt_u64(unsigned long long value) { return __builtin_popcountll(value); }
+inline unsigned _lzcnt_u32(unsigned value) { return value == 0 ? 32 : __builtin_clz(value); }
+inline unsigned _tzcnt_u32(unsigned value) { return value == 0 ? 32 : __builtin_ctz(value); }
+inline unsigned _bzhi_u32(unsigned value, unsigned bits) { return bits < 32 ? value & ((1u << bits) - 1) : value; }
