@@ -42,12 +42,7 @@ def lower_module(module: ir.Module, target: Target, schedule: str | None = None,
         raise InvalidInput(f"there is no lowering to '{target.platform}'", hint=f"expected one of {', '.join(DEFAULT_ARCH)}")
     target = replace(target, arch=target.arch or DEFAULT_ARCH[target.platform])
     with module.context, ir.Location.unknown():
-        lowered = _copy(module)
-        lowered.operation.attributes["xpiler.target"] = ir.Attribute.parse(str(target))
-        if target.platform in ("bang", "vnni"):
-            for function in _functions(lowered, "xpiler.kernel"):
-                bound_arrays(function)
-        apply_schedule(lowered, default_schedule(target) if schedule is None else schedule, target, schedule_file)
+        lowered = scheduled(module, target, default_schedule(target) if schedule is None else schedule, schedule_file)
         convert = _conversion(target.platform)
         kernels = [_converted(f, target, convert) for f in _functions(lowered, "xpiler.kernel")]
         _add_launchers(lowered, target, kernels)
@@ -55,6 +50,18 @@ def lower_module(module: ir.Module, target: Target, schedule: str | None = None,
         if not lowered.operation.verify():
             raise InvalidInput("the lowering produced IR that does not verify")
         return lowered
+
+
+def scheduled(module: ir.Module, target: Target, schedule: str, schedule_file: str = "") -> ir.Module:
+    """A copy of a module in shared form that a schedule has gone over, not converted yet. Raises PassFailed."""
+    with module.context, ir.Location.unknown():
+        copy = _copy(module)
+        copy.operation.attributes["xpiler.target"] = ir.Attribute.parse(str(target))
+        if target.platform in ("bang", "vnni"):
+            for function in _functions(copy, "xpiler.kernel"):
+                bound_arrays(function)
+        apply_schedule(copy, schedule, target, schedule_file)
+        return copy
 
 
 def _conversion(platform: str) -> Convert:

@@ -25,6 +25,8 @@ class Pass:
 
     name: ClassVar[str] = ""
     tunables: ClassVar[Mapping[str, tuple[object, ...]]] = {}  # option -> values a tuner may try
+    # settings that the cost model may choose without a search, each with a word that the default leaves where it matters
+    alternatives: ClassVar[tuple[tuple[str, Mapping[str, object]], ...]] = ()
 
     def memory_bytes(self, element_bytes: int) -> dict[str, int]:
         """On-chip memory, by space, that the pass needs at least for elements of this size; for a tuner to decide before it builds."""

@@ -8,7 +8,7 @@ from xpiler.verify.verdict import Answer
 
 
 def as_json(result: Translation) -> dict:
-    """Keys: source, target, kernel, those of the verdict (see `answer_as_json`), seconds, schedule, diagnostics."""
+    """Keys: source, target, kernel, those of the verdict (see `answer_as_json`), seconds, schedule with its reason, diagnostics."""
     return {
         "source": result.source,
         "target": result.target,
@@ -16,6 +16,7 @@ def as_json(result: Translation) -> dict:
         **answer_as_json(result.answer),
         "seconds": result.seconds,
         "schedule": result.schedule,
+        "schedule_reason": result.schedule_reason,
         "diagnostics": [d.as_json() for d in result.diagnostics],
     }
 

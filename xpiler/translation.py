@@ -36,6 +36,7 @@ class Translation:
     answer: Answer = field(default_factory=lambda: Answer(Verdict.NONE))
     seconds: dict[str, float] = field(default_factory=dict)
     schedule: str = ""
+    schedule_reason: str = ""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @contextmanager
@@ -130,7 +131,8 @@ def _transform(path: str, options: TranslateOptions, result: Translation, listen
     result.kernels = sorted(map(symbol_name, kernels(shared)))
     target = Target(options.to, options.target_arch or DEFAULT_ARCH[options.to])
     file = str(options.schedule or "")
-    result.schedule = read_text(file, "pipeline text") if file else _default(target, options)
+    with result.stage("choose"):
+        result.schedule, result.schedule_reason = (read_text(file, "pipeline text"), "given") if file else _chosen(shared, target, options)
     with result.stage("lower"), watching(*each):
         output = lowering.lower(shared, target, result.schedule, file)
         for validator in each:
@@ -149,15 +151,16 @@ def _validator(options: TranslateOptions) -> list[EachPass]:
     return [EachPass(lambda line: print(line, file=sys.stderr))]
 
 
-def _default(target: Target, options: TranslateOptions) -> str:
-    """The target's schedule, saved patterns in front of it where they are asked for."""
-    from xpiler.lowering.schedule import default_schedule
+def _chosen(shared: ir.Module, target: Target, options: TranslateOptions) -> tuple[str, str]:
+    """The cost model's choice of a schedule with its reason, saved patterns in front of it where they are asked for."""
+    from xpiler.tune.choice import choose
 
+    choice = choose(shared, target)
     if options.patterns is None:
-        return default_schedule(target)
+        return choice.schedule, choice.reason
     from xpiler.propose.patterns.scheduling import with_patterns
 
-    return with_patterns(default_schedule(target), target.platform, options.patterns)
+    return with_patterns(choice.schedule, target.platform, options.patterns), choice.reason
 
 
 def read_options(options: TranslateOptions, platform: str) -> ReadOptions:

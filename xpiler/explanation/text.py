@@ -27,7 +27,7 @@ def explained(result: Translation, modules: Modules, statements: Statements) -> 
         "left scalar": list(_scalars(name, statements)),
         "launched": launches(result.text),
         "on-chip memory": [f"{kernel}: {', '.join(spaces)}" for kernel, spaces in on_chip(modules.output).items()],
-        "schedule": [stage for stage in [result.schedule] if stage],
+        "schedule": [line for line in (result.schedule, result.schedule_reason) if line],
         "verdict": ["none was asked for"] if result.answer.verdict is Verdict.NONE else [str(result.answer), *details(result.answer)],
         "time": [", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in result.seconds.items())],
     }

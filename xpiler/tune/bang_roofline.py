@@ -9,10 +9,9 @@ from pathlib import Path
 
 from mlir import ir
 
-from xpiler.platforms.bang import simulator
 from xpiler.tune.work import Values
 
-CONSTANTS = Path(simulator.__file__).parent / "runtime" / "cycle_constants.h"
+CONSTANTS = Path(__file__).parents[1] / "platforms" / "bang" / "simulator" / "runtime" / "cycle_constants.h"
 FUNCTIONS = re.compile(r"active_|recip|sqrt|sin|cos|log|pow|exp|sigmoid|gelu")
 RATES = {"f32": "macs_float", "f16": "macs_half", "bf16": "macs_half", "i16": "macs_int16", "i8": "macs_int8"}
 

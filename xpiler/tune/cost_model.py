@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from mlir import ir
 
 from xpiler.platforms.target import Target
+from xpiler.raising.structure import kernels
 from xpiler.tune import bang_roofline, vnni_roofline
 from xpiler.tune.work import Values, each_operation
-from xpiler.verify.signature import functions
 
 ROOFLINES: dict[str, Callable] = {"bang": bang_roofline.Roofline, "vnni": vnni_roofline.Roofline}
 
@@ -24,7 +24,7 @@ def estimate(module: ir.Module, target: Target, sizes: Mapping[str, int]) -> flo
     They compare within a target and are nothing more.
     """
     total = 0.0
-    for function in functions(module, "xpiler.kernel").values():
+    for function in kernels(module):
         tasks = ir.IntegerAttr(function.attributes["xpiler.tasks"]).value if "xpiler.tasks" in function.attributes else 1
         roofline = ROOFLINES[target.platform]()
         each_operation(function, Values(function, sizes, tasks), roofline.visit)

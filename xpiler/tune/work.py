@@ -44,6 +44,15 @@ class Values(ScalarEvaluator):
         except (Unsupported, ZeroDivisionError, KeyError):
             return default
 
+    def moved(self, value: ir.Value, variable: ir.Value, by: Number) -> Number:
+        """The value `by` further along a loop's variable; 0 where only a run knows it."""
+        before = self._known.get(variable, 0)
+        self._known[variable] = before + by
+        try:
+            return self.of(value, 0)
+        finally:
+            self._known[variable] = before
+
     def trips(self, bounds: list[ir.Value], variable: ir.Value) -> float:
         """Iterations of a loop from `bounds` (lower, upper, step), whose variable is its lower bound from now on."""
         lower, upper, step = (self.of(bound, math.nan) for bound in bounds)

@@ -51,6 +51,7 @@ class BangNramPiecesPass(Pass):
 
     name = "bang-nram-pieces"
     tunables: ClassVar = {"longest": (8192, 512, 1024, 2048, 4096, 16384, 32768), "wide_pools": (False, True), "pipeline": (False, True)}
+    alternatives: ClassVar = (("bang.pool", {"wide_pools": True}),)
     arch: str = ""
     longest: int = 8192  # elements of a piece; longer ones leave tasks idle, shorter ones pay the start of a copy more often
     wide_pools: bool = False  # pool whole vectors first, then the lanes of one: pools work on channels
@@ -177,7 +178,9 @@ def _folds(loop: ir.Operation) -> list[tuple[str, ir.Operation, ir.Value]]:
 
 
 def _remaining(total: ir.Value, first: ir.Value, length: int) -> ir.Value:
-    return arith.minsi(index(length), arith.subi(total, first))
+    left = arith.subi(total, first)
+    with ir.Location.name("count", ir.Location.current):
+        return arith.minsi(index(length), left)
 
 
 def _emit(piece: Piece, first: ir.Value, count: ir.Value, length: int):

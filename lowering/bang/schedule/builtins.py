@@ -102,8 +102,9 @@ class Builtins:
             tail = ir.Operation.create("xpiler.view", results=[kind_of_view], operands=[src, end]).result
             _create("bang.fill", [tail, neutral, arith.subi(lanes, rest)])
             scf.yield_([])
+        rounded = arith.addi(self.count, arith.subi(lanes, one))
         with ir.Location.name("vectors", ir.Location.current):
-            vectors = arith.divsi(arith.addi(self.count, arith.subi(lanes, one)), lanes)
+            vectors = arith.divsi(rounded, lanes)
         operands = [dst, src, lanes, one, vectors, one, vectors, one, one]
         _create("bang.pool", operands, kind=enum("bang", "pool_kind", kind))
 

@@ -38,6 +38,7 @@ class VnniFloatProductPass(Pass):
 
     name = "vnni-float-product"
     tunables: ClassVar = {"rows": (8, 1, 2, 4, 6, 12), "registers": (3, 1, 2, 4), "packed": (True, False)}
+    alternatives: ClassVar = (("xpiler.unroll", {"packed": False, "rows": 4, "registers": 2}),)
     rows: int = 8
     registers: int = 3
     packed: bool = True  # columns of B are packed once for all rows (packed_float_product)

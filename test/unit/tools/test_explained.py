@@ -21,7 +21,7 @@ def report(folder: Path, source: Path, target: str, *more: str) -> str:
 def test_a_softmax_is_told_line_by_line(tmp_path: Path) -> None:
     text = report(tmp_path, KERNELS / "softmax" / "softmax.cu", "bang", "--verify=none")
     assert "softmax.cu:27: maximum over cols" in text
-    assert "softmax.cu:39: __memcpy, __bang_sub_scalar, __bang_active_exphp, __bang_sumpool" in text
+    assert "softmax.cu:39: __memcpy, __bang_sub_scalar, __bang_active_exphp, __bang_write_value, __bang_sumpool" in text
     assert "left scalar" not in text
     assert "launched\n  softmax<<<tasks, cnrtFuncTypeUnion4, queue>>>" in text
     assert "NRAM 98,816 bytes" in text
@@ -31,7 +31,7 @@ def test_a_softmax_is_told_line_by_line(tmp_path: Path) -> None:
 def test_a_verdict_stands_in_the_report(tmp_path: Path) -> None:
     text = report(tmp_path, KERNELS / "add" / "add.cu", "hip")
     assert "verdict\n  proved (all sizes" in text
-    assert "prove 0." in text
+    assert "prove " in text.partition("time\n")[2]
 
 
 SCALARS = {

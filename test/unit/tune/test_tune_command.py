@@ -67,3 +67,14 @@ def test_wrong_sizes_are_refused(words: list[str], said: str, tmp_path: Path) ->
     done = xpiler(tmp_path, "tune", "scale.cu", "--to", "bang", "--args", *words)
     assert done.returncode == 1
     assert done.stderr.startswith("scale.cu: error: ") and said in done.stderr
+
+
+def test_a_translation_may_search_first(tmp_path: Path) -> None:
+    """No time for a trial here: the default schedule was judged, and stands in the report with what the search came to."""
+    done = xpiler(
+        tmp_path, "translate", "scale.cu", "--to", "bang", "--tune", "0.01s", "--args", "n=3000", "--json", "r.json", "-o", "o.mlu"
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert report["verdict"] == "proved"
+    assert "cycles of the model" in report["schedule_reason"]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from xpiler.platforms.names import PLATFORMS
 from xpiler.tools.commands.model_arguments import add_model_arguments, model_options
-from xpiler.tools.commands.source_arguments import add_source_arguments, reading_options
+from xpiler.tools.commands.source_arguments import add_source_arguments, name_and_expression, reading_options
+from xpiler.tools.commands.tuning import seconds_of, sizes_of, tuned
 
 if TYPE_CHECKING:
     from xpiler.options import TranslateOptions
@@ -53,6 +54,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--schedule", type=Path, default=None, metavar="FILE", help="pipeline text to use instead of the target's default schedule"
     )
+    parser.add_argument(
+        "--tune",
+        type=seconds_of,
+        default=0.0,
+        metavar="TIME",
+        help="search so long for a fast schedule first (xpiler tune has more options)",
+    )
+    parser.add_argument(
+        "--args", nargs="*", type=name_and_expression, default=[], metavar="NAME=NUMBER", help="the sizes that --tune measures at"
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of the random inputs")
     parser.add_argument(
         "--patterns",
@@ -84,8 +95,9 @@ def execute(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
     )
     try:
-        with _input_path(arguments) as path:
-            result, explanation = _explained(path, options) if arguments.report else (translate_file(path, options), "")
+        with _input_path(arguments) as path, tuned(path, options, sizes_of(arguments), arguments.tune) as (options, why):
+            result, explanation = _explained(path, options, why) if arguments.report else (translate_file(path, options), "")
+            result.schedule_reason = why or result.schedule_reason
             if arguments.llm or arguments.llm_replay:
                 from xpiler.propose.llm.session import improved
 
@@ -108,7 +120,7 @@ def execute(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _explained(path: str, options: TranslateOptions) -> tuple[Translation, str]:
+def _explained(path: str, options: TranslateOptions, why: str) -> tuple[Translation, str]:
     """The translation and the text of `--report`."""
     from xpiler.explanation.statements import Statements
     from xpiler.explanation.text import explained
@@ -116,6 +128,7 @@ def _explained(path: str, options: TranslateOptions) -> tuple[Translation, str]:
 
     statements = Statements(options.to)
     result, modules = translate_with_modules(path, options, statements)
+    result.schedule_reason = why or result.schedule_reason
     return result, explained(result, modules, statements)
 
 

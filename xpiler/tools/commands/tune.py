@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xpiler.tools.commands.source_arguments import add_source_arguments, name_and_expression, reading_options
+from xpiler.tools.commands.tuning import seconds_of, sizes_of
 
 if TYPE_CHECKING:
     from xpiler.tune.tuner import Outcome
@@ -42,14 +42,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", default="", help="write the report as JSON ('-': standard output)")
 
 
-def seconds_of(text: str) -> float:
-    """`300s`, `5m`, `1h` or a number of seconds; argparse turns the error into a usage message."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
-    if not match:
-        raise argparse.ArgumentTypeError(f"expected a time like 300s or 5m, got '{text}'")
-    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
-
-
 def execute(arguments: argparse.Namespace) -> int:
     """Tunes, writes, reports; the exit code."""
     from xpiler.options import TranslateOptions
@@ -62,7 +54,7 @@ def execute(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
     )
     how = TuneOptions(arguments.budget, arguments.trials, arguments.strategy, arguments.seed, arguments.jobs, arguments.emulated)
-    outcome = tune(arguments.file, options, _sizes(arguments), how, arguments.db, lambda line: print(line, file=sys.stderr))
+    outcome = tune(arguments.file, options, sizes_of(arguments), how, arguments.db, lambda line: print(line, file=sys.stderr))
     assert outcome.translation is not None
     write_output(arguments.output, outcome.translation.text)
     if arguments.save_schedule:
@@ -71,18 +63,6 @@ def execute(arguments: argparse.Namespace) -> int:
         write_output(arguments.json, json.dumps(_as_json(outcome), indent=2) + "\n")
     print(_summary(arguments.file, outcome), file=sys.stderr)
     return 0
-
-
-def _sizes(arguments: argparse.Namespace) -> dict[str, int]:
-    from xpiler.diagnostics import InvalidInput, Place
-
-    sizes = {}
-    for name, text in arguments.args:
-        try:
-            sizes[name] = int(text, 0)
-        except ValueError:
-            raise InvalidInput(f"expected a number for '{name}', got '{text}'", Place(arguments.file)) from None
-    return sizes
 
 
 def _summary(file: str, outcome: Outcome) -> str:

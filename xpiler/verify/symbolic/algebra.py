@@ -372,9 +372,9 @@ def larger(a: Poly, b: Poly, domain: Set) -> Poly:
     """max(a, b); minus infinity is below everything."""
     if has_infinity(a) or has_infinity(b):
         rest = [v for v in (a, b) if not has_infinity(v)]
-        if any(m.coefficient > 0 for v in (a, b) if has_infinity(v) for m in v) or len(rest) != 1:
+        if any(m.coefficient > 0 for v in (a, b) if has_infinity(v) for m in v):
             raise NotModelled("the maximum with an infinity")
-        return rest[0]
+        return rest[0] if rest else a
     x, y = number_of(a), number_of(b)
     if x is not None and y is not None:
         return constant(max(x, y))

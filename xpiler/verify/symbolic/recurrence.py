@@ -54,7 +54,7 @@ def solve(write: Access, pieces: Pieces, flow: Flow) -> Pieces:
     """The pieces without the statement itself in them."""
     if any(value is None for _, value in pieces):
         raise NotModelled("a loop that starts from an unknown value")
-    steps = [_step(write, where, value) for where, value in pieces if write in recurrences(value)]
+    steps = _of_one_kind([_step(write, where, value) for where, value in pieces if write in recurrences(value)])
     start = [(where, value) for where, value in pieces if write not in recurrences(value)]
     chain = Chain(write, steps, start, flow)
     if all(step.is_maximum for step in steps):
@@ -66,6 +66,14 @@ def solve(write: Access, pieces: Pieces, flow: Flow) -> Pieces:
     if len(closed) == 1 and chain.covers(closed[0][0]):
         return closed
     return [*start, *closed]
+
+
+def _of_one_kind(steps: list[Step]) -> list[Step]:
+    """A part that leaves the state as it is, which reads as a sum of nothing, is the maximum with nothing beside other maxima."""
+    sign = next((step.sign for step in steps if step.is_maximum), None)
+    if sign is None:
+        return steps
+    return [step if step.is_maximum or step.factors or step.rest else Step(step.where, step.instance, (), sign, [], True) for step in steps]
 
 
 def _step(write: Access, where: Set, value: Poly) -> Step:
