@@ -5,6 +5,7 @@
 A local HTTP server plays the model: the real client asks it, and it answers with right programs and with programs that
 have one fault or two (benchmarks/proposals/faults.py). What is accepted, at once or after repair, is then checked by
 the corpus' numpy references, which share nothing with the prover. The last line counts; a wrong one accepted fails the run.
+With --json a run that was stopped goes on: every proposal has its own seed.
 
 With a real model instead (figures still to be taken): `xpiler translate K.cu --to bang --llm --llm-base-url URL --llm-model M --llm-log L`.
 """
@@ -31,6 +32,7 @@ from model_server import ModelServer  # noqa: E402
 
 from xpiler.options import TranslateOptions  # noqa: E402
 from xpiler.propose.campaign import Campaign, CampaignLimits, task_of  # noqa: E402
+from xpiler.propose.kept import Kept  # noqa: E402
 from xpiler.propose.llm.asking import Asker  # noqa: E402
 from xpiler.propose.llm.llm_proposer import LLMProposer, log_of  # noqa: E402
 from xpiler.propose.llm.settings import Limits, Settings  # noqa: E402
@@ -80,6 +82,18 @@ def right_program(operator: str, source: str, target: str) -> str:
     return lowering.lower(raising.raise_module(subject.module), chosen, default_schedule(chosen)).operation.get_asm()
 
 
+def proposed(right: str, random: Random) -> tuple[list[str], str]:
+    """The program as it is, or with faults that it has a place for."""
+    if random.random() < RIGHT_SHARE:
+        return [], right
+    count = 2 if random.random() < DOUBLE_SHARE else 1
+    while True:
+        names = random.sample(sorted(CLASSES), count)
+        wrong = faulty(right, names, random)
+        if wrong is not None:
+            return names, wrong
+
+
 def checked(operator: str, target: str, text: str) -> str:
     """What is wrong with an accepted text by the corpus' reference; empty where nothing is. In the sandbox."""
     from xpiler.execution.build import build
@@ -96,7 +110,7 @@ class Benchmark:
     """The cells, their right programs, and the model behind HTTP."""
 
     def __init__(self, seed: int, log: str):
-        self.random = Random(seed)
+        self.seed = seed
         self.server = ModelServer()
         limits = Limits(tokens=1 << 40, usd=1e9, seconds=1e6, call_seconds=30.0)
         self.asker = Asker(Settings(self.server.url, "local", "sk-local-key-0123456789", limits))
@@ -104,24 +118,14 @@ class Benchmark:
         self.folder = tempfile.TemporaryDirectory(prefix="xpiler-proposals-")
         self.right: dict[tuple[str, str, str], str] = {}
         self.tasks: dict = {}
+        self.checks: dict[tuple[str, str, str], str] = {}  # a text is checked once
 
     def one(self, number: int) -> Outcome:
         """One proposal from request to check."""
         cell = CELLS[number % len(CELLS)]
-        names, text = self._proposed(self._right(cell))
+        names, text = proposed(self._right(cell), Random(f"{self.seed} {number}"))
         self.server.propose("program", text)
         return self._judged(Outcome(*cell, tuple(names)), self._asked(cell))
-
-    def _proposed(self, right: str) -> tuple[list[str], str]:
-        """The program as it is, or with faults that it has a place for."""
-        if self.random.random() < RIGHT_SHARE:
-            return [], right
-        count = 2 if self.random.random() < DOUBLE_SHARE else 1
-        while True:
-            names = self.random.sample(sorted(CLASSES), count)
-            wrong = faulty(right, names, self.random)
-            if wrong is not None:
-                return names, wrong
 
     def _right(self, cell: tuple[str, str, str]) -> str:
         if cell not in self.right:
@@ -134,7 +138,7 @@ class Benchmark:
 
     def _asked(self, cell: tuple[str, str, str]) -> Judgement | None:
         proposer = LLMProposer(self.asker, "local", prompts=("tensorize/propose",), recorder=log_of(self.log))
-        campaign = Campaign(self.tasks[cell], CampaignLimits(1, 300.0), mend, Path(self.folder.name) / f"{'_'.join(cell)}.so", widen=False)
+        campaign = Campaign(self.tasks[cell], CampaignLimits(1, 300.0), mend, Kept(Path(self.folder.name) / "_".join(cell)))
         found = campaign.run(proposer)
         return found or (campaign.judgements[-1] if campaign.judgements else None)
 
@@ -145,10 +149,15 @@ class Benchmark:
         made.cpu_seconds = found.cpu_seconds
         if not found.accepted:
             return made
-        ended = run_limited(checked, made.operator, made.target, found.text, seconds=300.0)
-        made.error = ended.failure or ended.value
+        made.error = self._checked(made.operator, made.target, found.text)
         made.outcome = "wrong" if made.error else "repaired" if made.repair else "right"
         return made
+
+    def _checked(self, *accepted: str) -> str:
+        if accepted not in self.checks:
+            ended = run_limited(checked, *accepted, seconds=300.0)
+            self.checks[accepted] = ended.failure or ended.value
+        return self.checks[accepted]
 
 
 def report(outcomes: list[Outcome]) -> str:
@@ -171,6 +180,13 @@ def report(outcomes: list[Outcome]) -> str:
     return f"{len(outcomes)} proposals: {', '.join(parts)}, {count['rejected']} rejected"
 
 
+def earlier(path: str) -> list[Outcome]:
+    """The outcomes of a run that was stopped."""
+    if not path or not Path(path).exists():
+        return []
+    return [Outcome(**{**entry, "faults": tuple(entry["faults"])}) for entry in json.loads(Path(path).read_text())]
+
+
 def main() -> int:
     """Runs; 1 where a wrong proposal was accepted."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -179,8 +195,8 @@ def main() -> int:
     parser.add_argument("--json", default="", metavar="F")
     parser.add_argument("--log", default="", metavar="L", help="the log of all exchanges")
     arguments = parser.parse_args()
-    benchmark, outcomes = Benchmark(arguments.seed, arguments.log), []
-    for number in range(arguments.count):
+    benchmark, outcomes = Benchmark(arguments.seed, arguments.log), earlier(arguments.json)
+    for number in range(len(outcomes), arguments.count):
         found = benchmark.one(number)
         outcomes.append(found)
         where = "/".join((found.operator, found.source, found.target))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xpiler.options import TranslateOptions
+from xpiler.propose.kept import Kept
 from xpiler.propose.proposal import Judgement, Proposal
 from xpiler.propose.proposer import Proposer, RuleProposer, Task
 from xpiler.propose.sandbox import run_limited
@@ -32,8 +33,7 @@ class Campaign:
     task: Task
     limits: CampaignLimits = CampaignLimits()
     mend: Mend | None = None
-    library: Path | None = None  # where the build of the source is kept; a folder that goes away, where none is given
-    widen: bool = True
+    kept: Kept | None = None  # a folder that goes away, where none is given
     judgements: list[Judgement] = field(default_factory=list)
 
     def run(self, proposer: Proposer) -> Judgement | None:
@@ -43,7 +43,7 @@ class Campaign:
                 proposal = proposer.propose(self.task, tuple(self.judgements))
                 if proposal is None:
                     break
-                found = self._judged(proposal, self.library or Path(folder) / "source.so")
+                found = self._judged(proposal, self.kept or Kept(Path(folder)))
                 self.judgements.append(found)
                 if found.accepted:
                     proposer.conclude(tuple(self.judgements))
@@ -51,8 +51,8 @@ class Campaign:
         proposer.conclude(tuple(self.judgements))
         return None
 
-    def _judged(self, proposal: Proposal, library: Path) -> Judgement:
-        trial = Trial(self.task.path, self.task.options, proposal, library, widen=self.widen)
+    def _judged(self, proposal: Proposal, kept: Kept) -> Judgement:
+        trial = Trial(self.task.path, self.task.options, proposal, kept)
         found = tried(trial, self.limits.trial_seconds)
         return self.mend(trial, found) if self.mend and not found.accepted else found
 

@@ -1,11 +1,12 @@
-"""The verdict on an output text: proved at small sizes first, and only then run at telling ones.
+"""The verdict on an output text, what is cheap first: a small size by the validator, runs at telling sizes, then the whole proof.
 
-Nothing of a proposal runs before its text was read by the front end (which knows no function but the platform's) and
-was proved.
+Nothing of a proposal runs before its text was read by the front end (which knows no function but the platform's) and was proved at a
+small size.
 """
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,39 +18,40 @@ from xpiler.diagnostics import InvalidInput, Unsupported, XpilerError
 from xpiler.options import TranslateOptions
 from xpiler.platforms.names import DEFAULT_ARCH, HOST_PLATFORMS, platform_of
 from xpiler.propose import sizes
-from xpiler.propose.confirmation import Called, confirm
+from xpiler.propose.confirmation import Case, Confirmation
+from xpiler.propose.kept import Kept
 from xpiler.translation import read_options, read_text
 from xpiler.verify import signature
 from xpiler.verify.differential import Text
-from xpiler.verify.limits import OutOfMemory, OutOfTime
-from xpiler.verify.model.side import Unit
-from xpiler.verify.prover import prove
-from xpiler.verify.sampling import MOST_ELEMENTS
-from xpiler.verify.sizes import candidates
-from xpiler.verify.symbolic import stage as symbolic
-from xpiler.verify.validator import Limits, scope_of, validate
+from xpiler.verify.pairing import pair
+from xpiler.verify.prover import Proof
+from xpiler.verify.proving import ALL_SIZES
+from xpiler.verify.stages import STAGES, staged
+from xpiler.verify.validator import Limits, validate
 from xpiler.verify.verdict import Answer, Verdict
 
-SYMBOLIC_SECONDS = 4.0
+KINDS = ("random", "negative", "equal", "large")  # of inputs, at the first sizes
+MOST_ELEMENTS = 1 << 16  # of a run; larger sizes are the proof's
+FEW = sizes.ALWAYS + len(KINDS) - 1  # runs before the whole proof
 
 
 @dataclass
 class Subject:
-    """The source of a translation, read once; `library` is where its build for runs is kept."""
+    """The source of a translation, read once; `kept` is what stays of it for the next proposal."""
 
     text: Text
     module: ir.Module
     options: TranslateOptions
-    library: Path | None = None
+    kept: Kept | None = None
     shared: ir.Module | None = None  # raised on demand; functions of it are used as long as the subject lives
 
     @staticmethod
-    def of(path: str, options: TranslateOptions, library: Path | None = None) -> Subject:
+    def of(path: str, options: TranslateOptions, kept: Kept | None = None) -> Subject:
         """Reads the source. Raises XpilerError where it cannot be read."""
         platform = options.source_platform or platform_of(path, read_text(path))
         module = frontend.read(Path(path), platform, read_options(options, platform))
         arch = options.source_arch or DEFAULT_ARCH[platform]
-        return Subject(Text(Path(path), platform, arch, options.include_dirs), module, options, library)
+        return Subject(Text(Path(path), platform, arch, options.include_dirs), module, options, kept)
 
     def integers(self) -> list[str]:
         """The launcher's integer parameters. Raises Unsupported where there is no launcher."""
@@ -60,22 +62,91 @@ class Subject:
         return entry(self.module, self.text.platform)
 
 
-def judge(subject: Subject, output: Path, *, seconds: float = 20.0, widen: bool = False) -> Answer:
-    """The answer on the text in `output`: proved at small sizes and agreeing in runs at telling ones; `widen` asks for all sizes as well.
+@dataclass(frozen=True)
+class Examined:
+    """The answer on a text, and the sizes at which it is wrong where they are known."""
+
+    answer: Answer
+    sizes: dict[str, int] | None = None
+
+
+def judge(subject: Subject, output: Path, *, seconds: float = 20.0) -> Answer:
+    """The answer on the text in `output`: what `xpiler verify` would prove of it, and runs at sizes around both programs' constants.
 
     Raises XpilerError where the text cannot be read.
     """
+    return examine(subject, output, seconds=seconds).answer
+
+
+def examine(subject: Subject, output: Path, *, seconds: float = 20.0) -> Examined:
+    """The same, with the sizes that speak against the text."""
     platform = subject.options.to
     arch = subject.options.target_arch or DEFAULT_ARCH[platform]
     target = frontend.read(output, platform, frontend.ReadOptions(arch=arch))
+    pair(subject.module, target)
     answer = proof(subject, target, seconds)
     if answer.verdict is not Verdict.PROVED:
-        return answer
-    stumble = _past_constants(subject, target, seconds)
-    if stumble:
-        return replace(answer, verdict=Verdict.UNSUPPORTED, reason=stumble)
-    answer = _confirmed(answer, subject, target, Text(output, platform, arch))
-    return _for_all_sizes(answer, subject, target) if widen and answer.verdict is Verdict.PROVED else answer
+        return Examined(answer)
+    with tempfile.TemporaryDirectory(prefix="xpiler-confirm-") as folder:
+        return _examined(_Runs.of(subject, target, Text(output, platform, arch), Path(folder)), seconds)
+
+
+def _examined(runs: _Runs, seconds: float) -> Examined:
+    """Few runs, the whole proof, and more runs where it holds for given sizes only."""
+    few, more = runs.cases[:FEW], runs.cases[FEW:]
+    against = runs.at(few)
+    if against is not None:
+        return against
+    proof = _proved(runs.subject, runs.target, seconds)
+    if proof.answer.verdict is not Verdict.PROVED:
+        stumble = proof.stumble
+        return Examined(proof.answer, None if stumble is None or stumble.is_of_source else stumble.sizes)
+    against = None if proof.answer.scope.startswith(ALL_SIZES) else runs.at(more)
+    if against is not None:
+        return against
+    if not runs.calls:
+        return Examined(replace(proof.answer, verdict=Verdict.UNSUPPORTED, reason="the source runs at none of the sizes tried"))
+    return Examined(replace(proof.answer, runs=runs.calls))
+
+
+def _proved(subject: Subject, target: ir.Module, seconds: float) -> Proof:
+    """The whole proof; for all sizes last where that was in vain before."""
+    kept = subject.kept
+    stages = tuple(reversed(STAGES)) if kept and kept.is_hard else STAGES
+    found = staged(subject.module, target, {}, seconds, stages)
+    if kept and found.answer.verdict is Verdict.PROVED and not found.answer.scope.startswith(ALL_SIZES):
+        kept.note_hard()
+    return found
+
+
+@dataclass
+class _Runs:
+    """Runs of one output; `calls` counts those that agreed."""
+
+    subject: Subject
+    target: ir.Module
+    cases: list[Case]
+    confirmation: Confirmation
+    calls: int = 0
+
+    @staticmethod
+    def of(subject: Subject, target: ir.Module, output: Text, folder: Path) -> _Runs:
+        """The runs of a text, which is built in a folder."""
+        function = _with_extents(subject)
+        rows = sizes.telling_rows(subject.integers(), (subject.module, target), lambda row: _fits(function, row))
+        cases = [(row, kind) for k, row in enumerate(rows) for kind in (KINDS if k == 0 else KINDS[:1])]
+        symbol = entry(target, output.platform).symbol
+        return _Runs(subject, target, cases, Confirmation(subject.text, output, function, symbol, subject.kept or Kept(folder), folder))
+
+    def at(self, cases: list[Case]) -> Examined | None:
+        """What stands against the output after these runs; None where nothing does."""
+        try:
+            found = self.confirmation.at(cases)
+        except XpilerError as error:
+            return Examined(Answer(Verdict.UNSUPPORTED, error.diagnostics[0].message))
+        self.calls += found.calls
+        refuted = Answer(Verdict.REFUTED, "a run differs", counterexample=found.witness)
+        return Examined(refuted, found.sizes) if found.witness else None
 
 
 def entry(module: ir.Module, platform: str) -> signature.Callable:
@@ -96,39 +167,8 @@ def proof(subject: Subject, target: ir.Module, seconds: float, rows: list[dict[s
     return answer
 
 
-def _past_constants(subject: Subject, target: ir.Module, seconds: float) -> str:
-    """Where the validator stumbles at sizes past each constant of the texts, as far as its steps go; empty where it does not."""
-    rows = candidates(Unit.of(subject.module).parameters, (subject.module, target))
-    found = prove(subject.module, target, rows, seconds).stumble
-    return "" if found is None or found.is_of_source else f"{found.reason} at {scope_of([found.sizes])}"
-
-
-def _for_all_sizes(answer: Answer, subject: Subject, target: ir.Module) -> Answer:
-    """The answer with the scope that the symbolic stage shows; as it is where that stage does not decide."""
-    try:
-        found = symbolic.prove(subject.module, target, SYMBOLIC_SECONDS)
-    except (Unsupported, OutOfTime, OutOfMemory):
-        return answer
-    return replace(answer, scope=found.scope, assumptions=found.assumptions)
-
-
-def _confirmed(answer: Answer, subject: Subject, target: ir.Module, output: Text) -> Answer:
-    function = _with_extents(subject)
-    rows = sizes.telling_rows(subject.integers(), (subject.module, target), lambda row: _fits(function, row))
-    try:
-        called = Called(subject.text, output, function, entry(target, output.platform).symbol)
-        found = confirm(called, rows, source_library=subject.library)
-    except XpilerError as error:
-        return replace(answer, verdict=Verdict.UNSUPPORTED, reason=error.diagnostics[0].message)
-    if found.witness:
-        return replace(answer, verdict=Verdict.REFUTED, reason="a run differs", counterexample=found.witness)
-    if not found.calls:
-        return replace(answer, verdict=Verdict.UNSUPPORTED, reason="the source runs at none of the sizes tried")
-    return replace(answer, runs=found.calls)
-
-
 def _fits(function: signature.Callable, row: dict[str, int]) -> bool:
-    return sum(function.extents(row).values()) <= MOST_ELEMENTS // 4
+    return sum(function.extents(row).values()) <= MOST_ELEMENTS
 
 
 def _with_extents(subject: Subject) -> signature.Callable:

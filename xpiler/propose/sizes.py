@@ -47,12 +47,12 @@ def constants(*modules: ir.Module) -> list[int]:
 
 
 def telling_rows(names: list[str], modules: tuple[ir.Module, ...], fits: Callable[[dict[str, int]], bool]) -> list[dict[str, int]]:
-    """Sizes for runs: each parameter in turn one past, two and many of each constant, the others small."""
+    """Sizes for runs: each parameter in turn one past, two and some of each constant, the others small."""
     if not names:
         return [{}]
     wanted = [*reversed(constants(*modules))]
     rows = [dict.fromkeys(names, 1), dict(zip(names, [7, 13, 5, 3, 11, 9] * len(names), strict=False))]
-    for shape in (lambda c: c + 1, lambda c: 2 * c + 3, lambda c: c, lambda c: 16 * c + 5, lambda c: 37 * c + 1):
+    for shape in (lambda c: c + 1, lambda c: 2 * c + 3, lambda c: c, lambda c: 5 * c + 2):
         rows += [_row(names, name, shape(constant), k) for constant in wanted for k, name in enumerate(names)]
     usable = [row for row in dict.fromkeys(tuple(r.items()) for r in rows) if fits(dict(row))]
     return [dict(row) for row in _spread(usable)]

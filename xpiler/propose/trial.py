@@ -13,6 +13,7 @@ from xpiler.diagnostics import XpilerError
 from xpiler.options import TranslateOptions
 from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
 from xpiler.propose.judge import Subject, judge
+from xpiler.propose.kept import Kept
 from xpiler.propose.program import module_of
 from xpiler.propose.proposal import Judgement, Kind, Proposal
 from xpiler.propose.proposer import RuleProposer, Task
@@ -22,20 +23,19 @@ from xpiler.verify.verdict import Answer, Verdict
 
 @dataclass(frozen=True)
 class Trial:
-    """A proposal with the task it is for; `library` keeps the build of the source between trials."""
+    """A proposal with the task it is for; `kept` is what stays of the source between trials."""
 
     path: str
     options: TranslateOptions
     proposal: Proposal
-    library: Path | None = None
+    kept: Kept | None = None
     proof_seconds: float = 20.0
-    widen: bool = True  # ask for a proof of all sizes too
 
 
 def attempt(trial: Trial) -> Judgement:
     """The judgement on one proposal. Raises XpilerError where the *source* is at fault."""
     start = time.perf_counter()
-    subject = Subject.of(trial.path, trial.options, trial.library)
+    subject = Subject.of(trial.path, trial.options, trial.kept)
     try:
         found = _APPLY[trial.proposal.kind](subject, trial)
     except XpilerError as error:
@@ -92,7 +92,7 @@ def judged(subject: Subject, trial: Trial, text: str) -> Judgement:
     with tempfile.TemporaryDirectory(prefix="xpiler-trial-") as folder:
         output = Path(folder) / f"output{OUTPUT_SUFFIX[subject.options.to]}"
         output.write_text(text)
-        answer = judge(subject, output, seconds=trial.proof_seconds, widen=trial.widen)
+        answer = judge(subject, output, seconds=trial.proof_seconds)
     return _judgement(trial.proposal, answer, text)
 
 

@@ -21,24 +21,17 @@ from xpiler.repair.program import place_of
 from xpiler.verify.terms.term import Term, Value
 
 USUAL = 1.0
+# Classes of which a program has few: trying all of them costs little, so they come early whatever the symptom.
+FEW = {"subscript": 0.3, "order": 0.45, "statement": 0.5, "space": 0.4, "sync": 0.5}
 # Factors on the cost of a class of change, for each symptom: what is likely costs less.
 SYMPTOMS: dict[str, dict[str, float]] = {
-    "race": {"sync": 0.1, "statement": 0.5, "constant": 0.8},
+    "race": {"sync": 0.1, "space": 0.3},
     "bounds": {"constant": 0.4, "bound": 0.4, "number": 0.5, "size": 0.6, "sync": 4.0, "operation": 1.5, "builtin": 3.0},
-    "barrier": {"sync": 0.6, "statement": 0.5, "bound": 0.6},
-    "uninitialised": {"bound": 0.5, "constant": 0.5, "sync": 0.7, "number": 0.6, "statement": 0.8, "space": 0.8, "builtin": 0.9},
+    "barrier": {"sync": 0.3, "bound": 0.6},
+    "uninitialised": {"bound": 0.5, "constant": 0.5, "number": 0.6, "space": 0.3, "builtin": 0.9},
     "constants": {"constant": 0.3, "order": 1.5, "sync": 5.0, "space": 5.0, "size": 5.0, "statement": 3.0, "bound": 2.0},
-    "elements": {"constant": 0.5, "number": 0.4, "bound": 0.5, "operation": 0.8, "order": 0.8, "sync": 3.0, "builtin": 2.0, "size": 4.0},
-    "operators": {
-        "builtin": 0.4,
-        "operation": 0.4,
-        "order": 0.5,
-        "constant": 0.8,
-        "statement": 0.8,
-        "sync": 3.0,
-        "size": 5.0,
-        "space": 3.0,
-    },
+    "elements": {"constant": 0.5, "number": 0.4, "bound": 0.5, "operation": 0.8, "sync": 3.0, "builtin": 2.0, "size": 4.0},
+    "operators": {"builtin": 0.4, "operation": 0.4, "constant": 0.8, "statement": 0.8, "sync": 3.0, "size": 5.0, "space": 3.0},
     "strides": {"constant": 0.2, "number": 0.5, "bound": 0.5, "sync": 3.0, "builtin": 5.0, "space": 5.0, "order": 3.0},
     "invalid": {"size": 0.4, "space": 0.3, "builtin": 0.6, "constant": 0.7},
 }
@@ -55,7 +48,7 @@ class Diagnosis:
 
     def cost(self, edit: Edit) -> float:
         """The order in which changes are tried."""
-        factor = SYMPTOMS[self.symptom].get(edit.kind, USUAL)
+        factor = SYMPTOMS[self.symptom].get(edit.kind, FEW.get(edit.kind, USUAL))
         near = 0.5 if place_of(edit.op) in self.places else 1.0
         return edit.cost * factor * near * (0.6 if self._is_suspect_float(edit) else 1.0)
 

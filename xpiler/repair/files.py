@@ -16,6 +16,7 @@ from xpiler.options import TranslateOptions
 from xpiler.platforms.names import DEFAULT_ARCH
 from xpiler.propose.judge import Subject, judge
 from xpiler.repair.mending import Mended, benches, emitted, mended_program
+from xpiler.repair.observation import Suspect
 from xpiler.repair.wording import difference, rewordings
 from xpiler.translation import read_text
 from xpiler.verify.verdict import Answer, Verdict
@@ -99,9 +100,9 @@ def _right(subject: Subject, path: Path, tiny: list) -> Answer | None:
     try:
         module = frontend.read(path, subject.options.to, frontend.ReadOptions(arch=arch), subject.module.context)
         with module.context, ir.Location.unknown():
-            if not all(bench.observe(module).right for bench in tiny):
+            if not all(bench.observe(Suspect(module)).right for bench in tiny):
                 return None
-        answer = judge(subject, path, widen=True)
+        answer = judge(subject, path)
     except XpilerError:
         return None
     return answer if answer.verdict is Verdict.PROVED else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mlir import ir
@@ -13,7 +13,7 @@ from mlir import ir
 from xpiler.diagnostics import XpilerError
 from xpiler.platforms.names import OUTPUT_SUFFIX
 from xpiler.propose import sizes
-from xpiler.propose.judge import Subject, judge
+from xpiler.propose.judge import Examined, Subject, examine
 from xpiler.propose.program import module_of
 from xpiler.propose.proposal import Judgement, Kind
 from xpiler.propose.sandbox import run_limited
@@ -26,9 +26,11 @@ from xpiler.repair.schedules import mended_schedule
 from xpiler.repair.search import Search
 from xpiler.verify.verdict import Answer, Verdict
 
-SEARCH_SECONDS = 30.0
+SEARCH_SECONDS = 14.0
+LEARNT_SECONDS = 0.4  # of a run at the sizes of a counterexample; what takes longer is no bench
 GRACE_SECONDS = 300.0  # of a clock, for compilers and a busy machine
-# Elements for the search: enough for two rows, few enough for a run in a hundredth of a second.
+# Elements for the search: one row, as most runs are of it, then enough for two, few enough for a run in a hundredth of a second.
+TINIEST = ((5,), (1, 5), (1, 5, 3), (1, 2, 5, 3), (1, 2, 2, 5, 3))
 TINY = ((5,), (2, 5), (2, 5, 3), (2, 2, 5, 3), (2, 2, 2, 5, 3))
 
 
@@ -51,7 +53,7 @@ def mend(trial: Trial, refuted: Judgement, seconds: float = SEARCH_SECONDS) -> J
 
 def _mended(trial: Trial, refuted: Judgement, seconds: float) -> Judgement | None:
     start = time.perf_counter()
-    subject = Subject.of(trial.path, trial.options, trial.library)
+    subject = Subject.of(trial.path, trial.options, trial.kept)
     if trial.proposal.kind is Kind.SCHEDULE:
         return mended_schedule(subject, trial, refuted, seconds)
     if trial.proposal.kind is not Kind.PROGRAM:
@@ -76,27 +78,54 @@ def _mended(trial: Trial, refuted: Judgement, seconds: float) -> Judgement | Non
 
 
 def mended_program(subject: Subject, module: ir.Module, seconds: float, texts: Callable[[ir.Module], str] | None = None) -> Mended | None:
-    """Changes that make `module` right, or None. The module has them when this returns."""
-    emit = texts or emitted
-    best: list[tuple[str, Answer]] = []
+    """The text with changes that make it right, or None. The module is as before when this returns."""
+    jury = _Jury(subject, module, texts or emitted)
+    with module.context, ir.Location.unknown():
+        search = Search(module, benches(subject), jury.accepts, seconds, learnt=jury.learnt)
+        edits = search.found()
+        if edits is None and search.diagnosis is None:  # right at small sizes: the judgement says where it is not
+            if jury.accepts(()):
+                return Mended(*jury.accepted[-1], (), Diagnosis("constants", "it is right"), search.runs)
+            search.benches = list(jury.learnt)
+            edits = search.found()
+        edits = edits or _among_small_pieces(subject, module, jury.accepts, seconds)
+        if not edits or not jury.accepted:
+            return None
+    diagnosis = search.diagnosis or Diagnosis("constants", "it differs at larger sizes only")
+    return Mended(*jury.accepted[-1], tuple(e.what for e in edits), diagnosis, search.runs)
 
-    def accept(_: tuple[Edit, ...]) -> bool:
-        text = emit(module)
-        answer = _judged(subject, text) if text else None
-        if answer is None or answer.verdict is not Verdict.PROVED:
+
+@dataclass
+class _Jury:
+    """The whole judgement on a program that is right at the benches, each text once; what refutes it is learnt."""
+
+    subject: Subject
+    module: ir.Module
+    emit: Callable[[ir.Module], str]
+    accepted: list[tuple[str, Answer]] = field(default_factory=list)
+    learnt: list[Bench] = field(default_factory=list)
+    _heard: set[str] = field(default_factory=set)
+
+    def accepts(self, _: tuple[Edit, ...]) -> bool:
+        """Whether the module as it is now is proved."""
+        text = self.emit(self.module)
+        if not text or text in self._heard:
             return False
-        best.append((text, answer))
+        self._heard.add(text)
+        found = _examined(self.subject, text)
+        if found is None or found.answer.verdict is not Verdict.PROVED:
+            self._learn(found.sizes if found else None)
+            return False
+        self.accepted.append((text, found.answer))
         return True
 
-    with module.context, ir.Location.unknown():
-        search = Search(module, benches(subject), accept, seconds)
-        edits = search.found() or _among_small_pieces(subject, module, accept, seconds)
-        if not edits or not best:
-            return None
-        for edit in edits:
-            edit.apply()
-    diagnosis = search.diagnosis or Diagnosis("constants", "it differs at larger sizes only")
-    return Mended(*best[-1], tuple(e.what for e in edits), diagnosis, search.runs)
+    def _learn(self, sizes: dict[str, int] | None) -> None:
+        if sizes is None or any(bench.sizes == sizes for bench in self.learnt):
+            return
+        start = time.process_time()
+        bench = _bench(self.subject, sizes, LEARNT_SECONDS)
+        if bench is not None and time.process_time() - start < LEARNT_SECONDS:
+            self.learnt.append(bench)
 
 
 def emitted(module: ir.Module) -> str:
@@ -108,27 +137,28 @@ def emitted(module: ir.Module) -> str:
         return ""
 
 
-def _judged(subject: Subject, text: str) -> Answer | None:
+def _examined(subject: Subject, text: str) -> Examined | None:
     with tempfile.TemporaryDirectory(prefix="xpiler-repair-") as folder:
         output = Path(folder) / f"output{OUTPUT_SUFFIX[subject.options.to]}"
         output.write_text(text)
         try:
-            return judge(subject, output)
+            return examine(subject, output)
         except XpilerError:
             return None
 
 
 def benches(subject: Subject) -> list[Bench]:
-    """The source's outcomes at a tiny row of sizes and at those of the proof; rows that the source does not take are left out."""
+    """The source's outcomes at tiny rows of sizes and at one of the proof's; rows that the source does not take are left out."""
     names = subject.integers()
-    tiny = next((dict(zip(names, row, strict=False)) for row in TINY if len(row) >= len(names)), {})
-    benches = [b for b in (_bench(subject, row) for row in (tiny, *sizes.proof_rows(names))) if b is not None]
-    return benches[:2]
+    tiny = [dict(zip(names, row, strict=False)) for table in (TINIEST, TINY) for row in table if len(row) == max(1, len(names))]
+    rows = [row for k, row in enumerate(tiny) if row not in tiny[:k]]
+    found = [b for b in (_bench(subject, row) for row in (*rows, *sizes.proof_rows(names))) if b is not None]
+    return found[: len(rows) + 1]
 
 
-def _bench(subject: Subject, row: dict[str, int]) -> Bench | None:
+def _bench(subject: Subject, row: dict[str, int], seconds: float = 4.0) -> Bench | None:
     try:
-        return Bench(subject.module, row)
+        return Bench(subject.module, row, seconds)
     except MemoryError:
         raise
     except Exception:  # of the model, on a program that may be wrong in any way: the row says nothing of it

@@ -7,6 +7,7 @@ elements that differ, and of each buffer how many elements were written, the fir
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from mlir import ir
@@ -14,9 +15,11 @@ from mlir import ir
 from xpiler.diagnostics import XpilerError
 from xpiler.verify.limits import Budget, Defect, OutOfTime
 from xpiler.verify.model import side
+from xpiler.verify.model.program import Program
 from xpiler.verify.terms.normal_form import NormalForm
 from xpiler.verify.terms.term import Term, Value, make
 
+_NAMED = ("leaf", "const", "fn", "compare")  # terms that are told apart by more than their kind
 _ELEMENT = re.compile(r"element (-?\d+)")
 
 
@@ -31,12 +34,38 @@ class Observation:
     where: str = ""
     mismatches: int = 0
     first: tuple[str, Value, Value] | None = None  # element, expected, actual
+    gap: int = 0  # how far the terms of the first wrong element are apart
     footprint: tuple[tuple[str, int], ...] = ()
 
     @property
-    def distance(self) -> tuple[int, int]:
-        """Smaller is better: whether it is a program that runs, then the elements that differ."""
-        return (2 if self.invalid else 1 if self.defect else 0, self.mismatches)
+    def distance(self) -> tuple[int, int, int]:
+        """Smaller is better: whether it is a program that runs, the elements that differ, how much the first of them does."""
+        return (2 if self.invalid else 1 if self.defect else 0, self.mismatches, self.gap)
+
+    def is_like(self, other: Observation) -> bool:
+        """Whether two programs cannot be told apart by what was seen of them."""
+        return (self.distance, self.message, self.footprint) == (other.distance, other.message, other.footprint)
+
+
+class Suspect:
+    """The program under repair as the model runs it. Edits are in kernels, so that launchers are compiled once."""
+
+    def __init__(self, module: ir.Module):
+        self.module = module
+        self._program: Program | None = None
+
+    def program(self) -> Program:
+        """The module as it is now."""
+        if self._program is None:
+            self._program = Program(self.module)
+        else:
+            self._program.compile_again(_edited(self.module))
+        return self._program
+
+
+def _edited(module: ir.Module) -> list[ir.Operation]:
+    functions = [op.operation for op in module.body.operations if op.operation.name == "func.func"]
+    return [f for f in functions if "xpiler.launcher" not in f.attributes]
 
 
 @dataclass
@@ -45,22 +74,22 @@ class Bench:
 
     source: ir.Module
     sizes: dict[str, int]
-    seconds: float = 4.0
+    seconds: float = 4.0  # of one run
     forms: NormalForm = field(init=False)
 
     def __post_init__(self) -> None:
-        self.budget = Budget(120.0)
+        self.budget = Budget(30 * self.seconds)
         self.forms = NormalForm(self.budget)
         self.unit = side.Unit.of(self.source)
         self.names = [p.name for p in self.unit.parameters]
         self.expected = side.run(self.source, self.unit, self.names, self.sizes, {}, self.budget)
         self.extents = {i: n for i, (n, _) in self.expected.extents().items()}
 
-    def observe(self, module: ir.Module) -> Observation:
+    def observe(self, suspect: Suspect) -> Observation:
         """Runs the suspect; never raises for what is wrong with it."""
         try:
-            unit = side.Unit.of(module)
-            outcome = side.run(module, unit, self.names, self.sizes, self.extents, Budget(self.seconds))
+            unit, budget = side.Unit.of(suspect.module), Budget(self.seconds)
+            outcome = side.run(suspect.module, unit, self.names, self.sizes, self.extents, budget, program=suspect.program())
             return self._compared(outcome)
         except Defect as defect:
             return _defective(defect)
@@ -76,7 +105,8 @@ class Bench:
                 if not self.forms.equal(expected, actual, buffer.element):
                     wrong += 1
                     first = first or (f"{buffer.name}[{offset // size}]", expected, actual)
-        return Observation(right=not wrong, mismatches=wrong, first=first, footprint=footprint(outcome))
+        gap = apart(first[1], first[2]) if first else 0
+        return Observation(right=not wrong, mismatches=wrong, first=first, gap=gap, footprint=footprint(outcome))
 
     def wanted(self) -> dict[str, int]:
         """The footprint that a right program has (of what it writes)."""
@@ -106,6 +136,21 @@ def _defective(defect: Defect) -> Observation:
     match = _ELEMENT.search(defect.message)
     numbers = (("overrun", int(match[1])),) if match else ()
     return Observation(defect=defect.kind, message=str(defect), where=defect.where, mismatches=1 << 20, footprint=numbers)
+
+
+WEIGHT_OF_AN_ELEMENT = 3  # a program that reads what it should is nearer than one that has the operators
+
+
+def apart(expected: Value, actual: Value) -> int:
+    """How many elements, operators and constants one of two terms has and the other has not."""
+    mine, theirs = _parts(expected), _parts(actual)
+    differing = (mine - theirs) + (theirs - mine)
+    return sum(n * (WEIGHT_OF_AN_ELEMENT if part[0] == "leaf" else 1) for part, n in differing.items())
+
+
+def _parts(value: Value) -> Counter[tuple]:
+    """What a term is made of."""
+    return Counter((t.kind, *(() if t.kind not in _NAMED else (a for a in t.args if not isinstance(a, Term)))) for t in subterms(value))
 
 
 def leaves(value: Value) -> set[tuple[str, int]]:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from mlir import ir
+from mlir.dialects import arith
 
 from xpiler.dialects.words import word
-from xpiler.repair.edit import Edit, Undo, set_attribute
+from xpiler.repair.edit import Edit, Undo, number_of, set_attribute, set_operand, with_new
 from xpiler.repair.program import Facts, label
 
 # Operators of the same operands and result; a slip of the pen stays inside a row.
@@ -81,6 +82,37 @@ def _swapped(op: ir.Operation, i: int, j: int) -> Undo:
 
     swap()
     return swap
+
+
+def subscript_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
+    """Row and column of an address change places: `row * stride + column` becomes `column * stride + row`."""
+    if op.name != "arith.addi":
+        return
+    for position, value in enumerate(op.operands):
+        product = None if isinstance(value.owner, ir.Block) else value.owner.operation
+        other = op.operands[1 - position]
+        if product is None or product.name != "arith.muli":
+            continue
+        for factor in range(2):
+            if product.operands[factor] != other and number_of(product.operands[factor]) is None:
+                text = f"{label(op)}: {facts.name(product.operands[factor])} and {facts.name(other)} change places"
+                yield Edit("subscript", op, text, lambda p=position, f=factor: _exchanged(op, p, f), (op, "places", position, factor), 1.0)
+
+
+def _exchanged(op: ir.Operation, position: int, factor: int) -> Undo:
+    """The product is made anew in front of the sum, as others may use it."""
+    product, other = op.operands[position].owner.operation, op.operands[1 - position]
+    row, stride = product.operands[factor], product.operands[1 - factor]
+    undos = [
+        with_new(op, position, lambda: arith.muli(other, stride)),
+        set_operand(op, 1 - position, row),
+    ]
+
+    def undo() -> None:
+        for one in reversed(undos):
+            one()
+
+    return undo
 
 
 def builtin_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:

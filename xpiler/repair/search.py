@@ -1,21 +1,26 @@
-"""The search for changes that make a program right: single ones by likelihood, solved holes, then pairs chosen by Z3."""
+"""The search for changes that make a program right: solved holes, single ones by likelihood, then a second one beyond those that help.
+
+What is tried is remembered: a place where two changes have left everything as it was is dead, and the others there come last. A change
+that is right at the benches and is refused by the whole judgement leaves the sizes of its counterexample, which are one more bench.
+"""
 
 from __future__ import annotations
 
+import itertools
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-import z3
 from mlir import ir
 
 from xpiler.repair import solving
 from xpiler.repair.diagnosis import Diagnosis, diagnose, ordered
 from xpiler.repair.edit import Edit, constant, number_of, with_new
 from xpiler.repair.numbers import bypass_edits, clamp_edits, float_edits, float_hole, hole, integer_edits, static_edits
-from xpiler.repair.observation import Bench, Observation
-from xpiler.repair.operations import builtin_edits, operator_edits, order_edits
+from xpiler.repair.observation import Bench, Observation, Suspect
+from xpiler.repair.operations import builtin_edits, operator_edits, order_edits, subscript_edits
 from xpiler.repair.program import Facts, kernel_operations
 from xpiler.repair.statements import size_edits, space_edits, swap_edits, sync_edits
 
@@ -26,6 +31,7 @@ SOURCES = (
     bypass_edits,
     clamp_edits,
     operator_edits,
+    subscript_edits,
     order_edits,
     builtin_edits,
     sync_edits,
@@ -36,6 +42,8 @@ SOURCES = (
 PROBE = Fraction(1234567, 1 << 21)  # stands for a float hole in terms; no program has it
 MOST_PARTNERS = 24
 MOST_BEGINNINGS = 6  # changes that help a little, from which the search begins again
+PROBES = 2  # changes of one place that show nothing before the others there have to wait
+FIRST_SHARE = 0.4  # of the time for single changes, before pairs are tried
 
 Accept = Callable[[tuple[Edit, ...]], bool]
 
@@ -50,16 +58,18 @@ class Search:
     seconds: float = 20.0  # of this process: what others do on the machine decides nothing
     alone: bool = False  # no pairs
     symptom: str = ""  # where the caller knows more than the run shows
+    learnt: list[Bench] = field(default_factory=list)  # sizes of counterexamples, which `accept` adds
     runs: int = 0
     diagnosis: Diagnosis | None = None
-    _end: float = field(init=False)
+    suspect: Suspect | None = None
+    _begin: float = field(default_factory=time.process_time)
     _effects: dict[Edit, Observation] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._end = time.process_time() + self.seconds
+    _idle: Counter = field(default_factory=Counter)
+    _solved: set[tuple] = field(default_factory=set)
 
     def found(self) -> tuple[Edit, ...] | None:
         """The changes, or None where none was found in time."""
+        self.suspect = self.suspect or Suspect(self.module)
         seen = self._first_wrong()
         if seen is None:
             return None
@@ -68,29 +78,41 @@ class Search:
             self.diagnosis = replace(self.diagnosis, symptom=self.symptom)
         facts = Facts(self.module, self.benches[0].source)
         edits = ordered([e for op in kernel_operations(self.module) for make in SOURCES for e in make(op, facts)], self.diagnosis)
-        return self._solved_floats(edits, seen) or self._singles(edits, seen) or self._pairs(seen)
+        waiting = deque(edits)
+        return (
+            self._solved_floats(edits, seen)
+            or self._singles(waiting, seen, FIRST_SHARE if not self.alone else 1.0)
+            or self._pairs(seen)
+            or self._singles(waiting, seen, 1.0, dead_too=True)
+        )
 
     def _first_wrong(self) -> Observation | None:
         """What is seen at the first sizes that show the fault; they lead the search. None where none does."""
-        for position in range(len(self.benches)):
+        for bench in self.benches:
+            self.benches = [bench, *(b for b in self.benches if b is not bench)]
             seen = self._observe()
             if not seen.right:
                 return seen
-            self.benches = [*self.benches[1:], self.benches[0]] if position + 1 < len(self.benches) else self.benches
         return None
 
-    def _singles(self, edits: list[Edit], seen: Observation) -> tuple[Edit, ...] | None:
-        tried: set[tuple] = set()
-        for edit in edits:
-            if self._late():
-                return None
+    def _singles(self, waiting: deque[Edit], seen: Observation, share: float, *, dead_too: bool = False) -> tuple[Edit, ...] | None:
+        """One change, the likeliest first, until a share of the time is spent; those of dead places stay in `waiting`."""
+        dead: list[Edit] = []
+        while waiting and not self._late(share):
+            edit = waiting.popleft()
+            if self._idle[edit.slot] >= PROBES and not dead_too:
+                dead.append(edit)
+                continue
             if self._is_right((edit,)):
                 return (edit,)
-            if edit.slot not in tried and edit.kind == "constant":
-                tried.add(edit.slot)
+            after = self._effects.get(edit)
+            self._idle[edit.slot] += after is not None and after.is_like(seen)
+            if edit.slot not in self._solved and edit.kind == "constant":
+                self._solved.add(edit.slot)
                 solved = self._solved_integer(edit, seen)
                 if solved:
                     return solved
+        waiting.extend(dead)
         return None
 
     def _solved_integer(self, edit: Edit, seen: Observation) -> tuple[Edit, ...] | None:
@@ -131,7 +153,7 @@ class Search:
         return None if number is None else float_hole(op, position, number)
 
     def _pairs(self, seen: Observation) -> tuple[Edit, ...] | None:
-        """Two changes together. Z3 chooses; a change that changed nothing alone, or broke the program, is never chosen."""
+        """Two changes together. A change that changed nothing alone, or broke the program, is never chosen."""
         if self.alone:
             return None
         live = [e for e, o in self._effects.items() if o.distance < seen.distance or (o.footprint != seen.footprint and not o.invalid)]
@@ -155,7 +177,13 @@ class Search:
         undo = first.apply()
         try:
             rest = Search(
-                self.module, self.benches, lambda more: self.accept((first, *more)), (self._end - time.process_time()) / 2, alone=True
+                self.module,
+                [*self.benches, *self.learnt],
+                lambda more: self.accept((first, *more)),
+                self._left / 2,
+                alone=True,
+                learnt=self.learnt,
+                suspect=self.suspect,
             )
             found = rest.found()
             self.runs += rest.runs
@@ -172,7 +200,7 @@ class Search:
     def _confirmed(self, edits: tuple[Edit, ...]) -> bool:
         undos = [e.apply() for e in edits]
         try:
-            return all(b.observe(self.module).right for b in self.benches[1:]) and self.accept(edits)
+            return all(b.observe(self.suspect).right for b in (*self.benches[1:], *self.learnt)) and self.accept(edits)
         finally:
             for undo in reversed(undos):
                 undo()
@@ -196,10 +224,14 @@ class Search:
             self.module.operation.verify()
         except ir.MLIRError as error:
             return Observation(invalid=True, message=str(error).splitlines()[0])
-        return self.benches[0].observe(self.module)
+        return self.benches[0].observe(self.suspect)
 
-    def _late(self) -> bool:
-        return time.process_time() > self._end
+    @property
+    def _left(self) -> float:
+        return self._begin + self.seconds - time.process_time()
+
+    def _late(self, share: float = 1.0) -> bool:
+        return time.process_time() > self._begin + share * self.seconds
 
 
 def number_of_slot(slot: tuple) -> int | float | None:
@@ -209,21 +241,6 @@ def number_of_slot(slot: tuple) -> int | float | None:
 
 
 def _combinations(live: list[Edit]) -> Iterator[tuple[Edit, ...]]:
-    """Pairs of different slots, cheapest ranks first, as models of a small constraint problem."""
-    if len(live) < 2:
-        return
-    first, second = z3.Ints("first second")
-    solver = z3.Optimize()
-    solver.set("timeout", 1000)
-    solver.add(0 <= first, first < second, second < len(live))
-    solver.minimize(first + second)
-    slots = [e.slot for e in live]
-    for i in range(len(live)):
-        for j in range(i + 1, len(live)):
-            if slots[i] == slots[j]:
-                solver.add(z3.Or(first != i, second != j))
-    while solver.check() == z3.sat:
-        model = solver.model()
-        i, j = model[first].as_long(), model[second].as_long()
-        yield live[i], live[j]
-        solver.add(z3.Or(first != i, second != j))
+    """Pairs of different slots, cheapest ranks first."""
+    pairs = sorted(itertools.combinations(range(len(live)), 2), key=sum)
+    yield from ((live[i], live[j]) for i, j in pairs if live[i].slot != live[j].slot)

@@ -20,9 +20,10 @@ SPACES = {"bang": ("nram", "wram", "sram"), "cuda": ("shared",), "hip": ("shared
 
 
 def sync_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
-    """A synchronisation in front of an operation that has effects (or holds some)."""
+    """A synchronisation in front of an operation that has effects (or holds some), or at the end of a loop's body."""
     dialect = _dialect(facts.module)
-    if dialect not in SYNCS or not (op.name.startswith(EFFECTS) or op.name == "memref.load") or _is_index(op):
+    is_end = op.name == "scf.yield" and op.parent.operation.name == "scf.for"
+    if dialect not in SYNCS or not (is_end or op.name.startswith(EFFECTS) or op.name == "memref.load") or _is_index(op):
         return
     yield Edit("sync", op, f"{SYNCS[dialect][0]} in front of {label(op)}", lambda: _inserted(op, dialect), (op, "sync"), 1.0)
 
@@ -77,7 +78,7 @@ def space_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
     kind = ir.MemRefType(op.results[0].type)
     for name in SPACES.get(dialect, ()):
         wanted = ir.Attribute.parse(f"#{dialect}.space<{name}>", op.context)
-        if kind.memory_space != wanted:
+        if kind.memory_space is None or kind.memory_space != wanted:
             yield Edit("space", op, f"{label(op)} lies in {name}", lambda s=wanted: _placed(op, s), (op, "space"), 1.0)
 
 

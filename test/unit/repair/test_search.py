@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from mlir import ir
 
+from xpiler.dialects import context
+from xpiler.repair.observation import Bench
 from xpiler.repair.search import Search
 
 N = ({"n": 5}, {"n": 45})
@@ -56,3 +58,72 @@ def test_two_faults_take_two_changes(translated, search) -> None:
 def test_a_right_program_is_not_changed(search) -> None:
     looking = search("add", "bang", "arith.minsi", "arith.minsi", *N)
     assert found(looking) is None and looking.runs == 2
+
+
+ROWS = """
+module attributes {xpiler.target = #xpiler.target<"vnni", arch = "icelake-server">} {
+  func.func @k(%A: memref<?xf32> {xpiler.name = "A"}, %B: memref<?xf32> {xpiler.name = "B"}, %n: i32 {xpiler.name = "n"},
+               %m: i32 {xpiler.name = "m"}) attributes {xpiler.kernel} {
+    %zero = arith.constant 0 : i32
+    %one = arith.constant 1 : i32
+    scf.for %i = %zero to %n step %one : i32 {
+      scf.for %j = %zero to %m step %one : i32 {
+        %row = arith.muli %i, %m : i32
+        %to = arith.addi %row, %j : i32
+        %at = arith.index_cast %to : i32 to index
+        %x = memref.load %A[%at] : memref<?xf32>
+        %y = arith.addf %x, %x : f32
+        memref.store %y, %B[%at] : memref<?xf32>
+      }
+    }
+    return
+  }
+}
+"""
+
+
+def of_rows(*changes: tuple[str, str], rows: tuple[dict[str, int], ...] = ({"n": 2, "m": 5}, {"n": 3, "m": 4})) -> Search:
+    """The search on the program above with changes."""
+    wrong = ROWS
+    for old, new in changes:
+        assert old in wrong
+        wrong = wrong.replace(old, new, 1)
+    ctx = context()
+    right = ir.Module.parse(ROWS, ctx)
+    return Search(ir.Module.parse(wrong, ctx), [Bench(right, row) for row in rows], lambda edits: True, seconds=60.0)
+
+
+SWAPPED = (("muli %i, %m", "muli %j, %m"), ("addi %row, %j", "addi %row, %i"))
+
+
+def test_row_and_column_change_places_in_one_step() -> None:
+    changes = found(of_rows(*SWAPPED))
+    assert changes and len(changes) == 1 and changes[0].endswith("arg5 and arg4 change places")
+
+
+def test_a_change_that_helps_a_little_is_where_the_second_is_looked_for() -> None:
+    looking = of_rows(*SWAPPED, ("arith.addf", "arith.mulf"))
+    changes = found(looking)
+    assert changes and len(changes) == 2 and looking.runs < 150
+
+
+def test_sizes_of_a_counterexample_are_one_more_bench() -> None:
+    looking = of_rows(
+        ("step %one : i32 {\n      scf.for", "step %zero2 : i32 {\n      scf.for"), ("%one =", "%zero2 = arith.constant 2 : i32\n %one =")
+    )
+    looking.benches = looking.benches[:1]
+    further = of_rows(rows=({"n": 3, "m": 2},)).benches[0]
+
+    def accept(edits) -> bool:
+        right = further.observe(looking.suspect).right
+        if not right and further not in looking.learnt:
+            looking.learnt.append(further)
+        return right
+
+    looking.accept = accept
+    assert found(looking)
+
+
+def test_an_array_without_a_space_is_no_fault_of_the_search() -> None:
+    private = ("%zero = arith", "%tmp = memref.alloca() : memref<4xf32>\n    %zero = arith")
+    assert found(of_rows(private, ("arith.addf", "arith.subf")))

@@ -155,6 +155,12 @@ class Program:
             elif operation.name != "memref.global":
                 raise NotModelled(f"'{operation.name}' at the top of a module")
 
+    def compile_again(self, operations: Iterable[ir.Operation]) -> None:
+        """Compiles functions that were changed; what starts or calls the others finds them as they were."""
+        for operation in operations:
+            function = Compiler(self).function(operation)
+            self.functions[function.name] = function
+
 
 class Compiler:
     """Compiles one function."""

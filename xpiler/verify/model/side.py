@@ -127,12 +127,13 @@ def run(
     budget: Budget,
     *,
     in_part: bool = False,
+    program: Program | None = None,
 ) -> Outcome:
     """Runs the unit; `names` names the symbols (both sides use the source's), `extents` bounds buffers, in bytes.
 
-    `in_part`: only the first and last blocks or tasks of its launches run.
+    `in_part`: only the first and last blocks or tasks of its launches run. `program` is the module compiled, where somebody has it.
     """
-    program = _program_of(module)
+    program = program or _program_of(module)
     machine = Machine(program, budget, in_part=in_part)
     outcome = Outcome()
     arguments: list[object] = [None] * len(_arguments(unit.function))

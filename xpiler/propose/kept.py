@@ -1,0 +1,49 @@
+"""What one source needs again and again while proposals for it are judged: its build, what its runs gave, what was learnt of its proofs.
+
+All of it lies in a folder, as each proposal is judged in a process of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xpiler.execution.process import RunResult
+from xpiler.verify.differential import Text
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The folder of one source."""
+
+    folder: Path
+
+    def library(self, source: Text) -> Path:
+        """The source's build. Raises XpilerError where it does not compile."""
+        library = self.folder / "source.so"
+        if not library.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            source.built(library, strict=True)
+        return library
+
+    def results(self, names: Sequence[str], compute: Callable[[list[int]], Sequence[RunResult]]) -> list[RunResult]:
+        """The results of calls by their names; `compute` makes those that are missing, told by their positions."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        files = [self.folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.run" for name in names]
+        missing = [k for k, file in enumerate(files) if not file.exists()]
+        for k, result in zip(missing, compute(missing) if missing else (), strict=True):
+            files[k].write_bytes(pickle.dumps(result))
+        return [pickle.loads(file.read_bytes()) for file in files]
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether a right program was not proved for all sizes before: that is asked for last then."""
+        return (self.folder / "hard").exists()
+
+    def note_hard(self) -> None:
+        """Remembers that a program that is right at sizes was not proved for all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "hard").touch()
