@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mlir import ir
 
-from xpiler.diagnostics import XpilerError
+from xpiler.diagnostics import PassFailed, XpilerError
 from xpiler.platforms.names import OUTPUT_SUFFIX
 from xpiler.propose import sizes
 from xpiler.propose.judge import Examined, Subject, examine
@@ -21,6 +21,7 @@ from xpiler.propose.trial import Trial, cpu_seconds
 from xpiler.repair.diagnosis import Diagnosis
 from xpiler.repair.edit import Edit
 from xpiler.repair.observation import Bench
+from xpiler.repair.parsing import parseable
 from xpiler.repair.scaling import SMALL, Scale, piece_of, scaled, unscaled
 from xpiler.repair.schedules import mended_schedule
 from xpiler.repair.search import Search
@@ -58,8 +59,7 @@ def _mended(trial: Trial, refuted: Judgement, seconds: float) -> Judgement | Non
         return mended_schedule(subject, trial, refuted, seconds)
     if trial.proposal.kind is not Kind.PROGRAM:
         return None
-    module = module_of(trial.proposal.text, subject.options.to, subject.module.context, verified=False)
-    found = mended_program(subject, module, seconds)
+    found = _mended_text(subject, trial.proposal.text, seconds)
     if found is None:
         return None
     spent = round(time.perf_counter() - start, 3)
@@ -75,6 +75,22 @@ def _mended(trial: Trial, refuted: Judgement, seconds: float) -> Judgement | Non
         seconds=spent,
         cpu_seconds=cpu_seconds(),
     )
+
+
+def _mended_text(subject: Subject, text: str, seconds: float) -> Mended | None:
+    """A text that does not parse may become one that does first. Raises PassFailed where it is no program at all."""
+    context, platform = subject.module.context, subject.options.to
+    try:
+        return mended_program(subject, module_of(text, platform, context, verified=False), seconds)
+    except PassFailed:
+        texts = list(parseable(text, context))
+        if not texts:
+            raise
+    for changed, what in texts:
+        found = mended_program(subject, module_of(changed, platform, context, verified=False), seconds / len(texts))
+        if found is not None:
+            return replace(found, changes=(what, *found.changes))
+    return None
 
 
 def mended_program(subject: Subject, module: ir.Module, seconds: float, texts: Callable[[ir.Module], str] | None = None) -> Mended | None:

@@ -23,6 +23,7 @@ from xpiler.repair.observation import Bench, Observation, Suspect
 from xpiler.repair.operations import builtin_edits, operator_edits, order_edits, subscript_edits
 from xpiler.repair.program import Facts, kernel_operations
 from xpiler.repair.statements import size_edits, space_edits, swap_edits, sync_edits
+from xpiler.repair.stores import store_edits
 
 SOURCES = (
     integer_edits,
@@ -38,6 +39,7 @@ SOURCES = (
     swap_edits,
     space_edits,
     size_edits,
+    store_edits,
 )
 PROBE = Fraction(1234567, 1 << 21)  # stands for a float hole in terms; no program has it
 MOST_PARTNERS = 24

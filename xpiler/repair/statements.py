@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlir import ir
 
-from xpiler.repair.edit import Edit, Undo
+from xpiler.repair.edit import Edit, Undo, is_integer, number_of, set_attribute
 from xpiler.repair.program import Facts, label
 
 # What makes earlier effects visible, for each dialect: the strongest first.
@@ -16,6 +16,7 @@ SYNCS = {
     "bang": ("bang.sync", {"kind": "#bang.sync_kind<io_move_compute>"}),
 }
 EFFECTS = ("bang.", "memref.store", "vector.store", "vector.maskedstore", "scf.for", "scf.if", "cuda.", "hip.", "vnni.")
+LEAST_PIECE = 64  # elements of an array that pieces of a loop are as long as
 SPACES = {"bang": ("nram", "wram", "sram"), "cuda": ("shared",), "hip": ("shared",)}
 
 
@@ -83,27 +84,55 @@ def space_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
 
 
 def size_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
-    """An array of another length."""
-    if op.name != "memref.alloca":
+    """An array of another length: it alone, or with all arrays and numbers that are as large (a piece and what holds it)."""
+    if op.name != "memref.alloca" or ir.MemRefType(op.results[0].type).rank != 1:
         return
-    kind = ir.MemRefType(op.results[0].type)
-    if kind.rank != 1:
-        return
-    old = kind.shape[0]
-    others = sorted(
-        {old // 2, old * 2, old // 4, old * 4, old // 8, *(n for n in facts.integers if 1 < n <= 1 << 20)}, key=lambda n: abs(n - old)
-    )
-    for rank, new in enumerate(n for n in others[:10] if n != old and n > 0):
+    old = ir.MemRefType(op.results[0].type).shape[0]
+    alike = [o for o in _operations(facts.module) if _length(o) == old]
+    if op == next(o for o in alike if o.name == "memref.alloca") and old >= LEAST_PIECE:
+        for rank, part in enumerate((2, 4, 8, 16, 32, 64)):
+            text = f"pieces of {old} elements become pieces of {old // part}"
+            yield Edit("size", op, text, lambda n=old // part: _resized(alike, n), (op, "pieces"), 0.8 + 0.02 * rank)
+    others = {old // 2, old * 2, old // 4, old * 4, old // 8, *(n for n in facts.integers if 1 < n <= 1 << 20)}
+    for rank, new in enumerate(n for n in sorted(others, key=lambda n: abs(n - old))[:10] if n != old and n > 0):
         text = f"{label(op)}: {old} elements become {new}"
-        yield Edit("size", op, text, lambda n=new: _resized(op, n), (op, "size"), 1.2 + 0.05 * rank)
+        yield Edit("size", op, text, lambda n=new: _resized([op], n), (op, "size"), 1.2 + 0.05 * rank)
+
+
+def _operations(module: ir.Module) -> list[ir.Operation]:
+    found: list[ir.Operation] = []
+    for function in module.body.operations:
+        if "xpiler.kernel" in function.operation.attributes:
+            function.operation.walk(lambda op: (found.append(op), ir.WalkResult.ADVANCE)[1])
+    return found
+
+
+def _length(op: ir.Operation) -> int | None:
+    """The length of an array in one dimension, or the number that a constant is."""
+    if op.name == "memref.alloca":
+        kind = ir.MemRefType(op.results[0].type)
+        return kind.shape[0] if kind.rank == 1 else None
+    return int(number_of(op.results[0])) if op.name == "arith.constant" and is_integer(op.results[0].type) else None
 
 
 def _placed(op: ir.Operation, space: ir.Attribute) -> Undo:
     return _retyped(op.results[0], lambda t: ir.MemRefType.get(t.shape, t.element_type, t.layout, space))
 
 
-def _resized(op: ir.Operation, elements: int) -> Undo:
+def _resized(ops: list[ir.Operation], elements: int) -> Undo:
+    undos = [_resized_one(op, elements) for op in ops]
+
+    def undo() -> None:
+        for one in undos:
+            one()
+
+    return undo
+
+
+def _resized_one(op: ir.Operation, elements: int) -> Undo:
     old = op.results[0].type
+    if op.name == "arith.constant":
+        return set_attribute(op, "value", ir.IntegerAttr.get(old, elements))
     kind = ir.MemRefType(old)
     with op.location:
         op.results[0].set_type(ir.MemRefType.get([elements], kind.element_type, kind.layout, kind.memory_space))

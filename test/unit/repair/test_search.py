@@ -127,3 +127,14 @@ def test_sizes_of_a_counterexample_are_one_more_bench() -> None:
 def test_an_array_without_a_space_is_no_fault_of_the_search() -> None:
     private = ("%zero = arith", "%tmp = memref.alloca() : memref<4xf32>\n    %zero = arith")
     assert found(of_rows(private, ("arith.addf", "arith.subf")))
+
+
+def test_a_result_that_nobody_stores_is_stored() -> None:
+    twice = ("memref.store %y, %B[%at] : memref<?xf32>", "%z = arith.mulf %y, %y : f32\n memref.store %y, %B[%at] : memref<?xf32>")
+    looking = of_rows(twice)
+    right = ir.Module.parse(
+        ROWS.replace(*twice).replace("memref.store %y,", "memref.store %y, %B[%at] : memref<?xf32>\n memref.store %z,"), context()
+    )
+    looking.benches = [Bench(right, {"n": 2, "m": 3})]
+    changes = found(looking)
+    assert changes and "is stored to" in changes[0]
