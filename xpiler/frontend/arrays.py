@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -32,12 +33,14 @@ class Arrays:
         self._loops: list[int] = []
         self._of_threads: list[list[ir.Operation]] = []  # by parallel region: arrays of which each thread has its own
         self._restricted: set[ir.Value] = set()
+        self._not_null: dict[ir.Value, ir.Value] = {}
         self.entry: ir.Block | None = None
 
     def enter(self, entry: ir.Block, restricted: set[ir.Value]) -> None:
         """Begins a function: its block, and the arguments that are `__restrict__`."""
         self.entry, self._restricted = entry, restricted
         self._reader.builder.enter(entry)
+        self._not_null = {}
 
     def _at_top(self, operation: ir.Operation) -> None:
         """Moves an operation behind the allocations made so far."""
@@ -135,10 +138,10 @@ class Arrays:
         kind = ir.MemRefType(pointer.base.type)
         element = memory_type(pointee)
         if kind.element_type == element:
-            return Pointer(pointer.base, pointer.offset, pointee)
+            return replace(pointer, pointee=pointee)
         offset = pointer.offset if pointer.offset is not None else self._reader.builder.index(0)
         seen = self._reader.builder.value("xpiler.view", [pointer.base, offset], _dynamic_type(element, kind.memory_space))
-        return Pointer(seen, None, pointee)
+        return Pointer(seen, None, pointee, pointer.there)
 
     def buffer(self, pointer: Pointer) -> ir.Value:
         """The memory from a pointer on, as a rank-1 memref of its own: the operand of a buffer builtin."""
@@ -148,15 +151,29 @@ class Arrays:
         return self._reader.builder.value("xpiler.view", [pointer.base, offset], _dynamic_type(element, kind.memory_space))
 
     def is_not_null(self, pointer: Pointer) -> ir.Value:
-        """A pointer as a condition: only a parameter can be null."""
+        """A pointer as a condition: only a parameter can be null, and what a choice made so."""
         builder = self._reader.builder
-        if not isinstance(pointer.base.owner, ir.Block) or pointer.offset is not None:
+        if pointer.there is not None:
+            return pointer.there
+        if not isinstance(pointer.base.owner, ir.Block):
             return builder.boolean(True)
+        if pointer.base not in self._not_null:
+            self._not_null[pointer.base] = self._compared_with_null(pointer.base)
+        return self._not_null[pointer.base]
+
+    def _compared_with_null(self, base: ir.Value) -> ir.Value:
+        """Once for the function, at its top."""
         from clang.cindex import BinaryOperator
 
-        address = builder.value("memref.extract_aligned_pointer_as_index", [pointer.base], ir.IndexType.get())
-        number = builder.value("arith.index_cast", [address], I64.mlir())
-        return compare(builder, BinaryOperator.NE, number, builder.constant(0, number.type), I64)
+        address = self._top("memref.extract_aligned_pointer_as_index", [base], ir.IndexType.get(), {})
+        number = self._top("arith.index_cast", [address], I64.mlir(), {})
+        zero = self._top("arith.constant", [], I64.mlir(), {"value": ir.IntegerAttr.get(I64.mlir(), 0)})
+        builder = self._reader.builder
+        assert self.entry is not None
+        with builder.at(self.entry):
+            compared = compare(builder, BinaryOperator.NE, number, zero, I64)
+        self._at_top(compared.owner.operation)
+        return compared
 
     def apart(self, one: ir.Value, other: ir.Value) -> bool:
         """Whether two bases are surely different memory."""

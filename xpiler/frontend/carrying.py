@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlir import ir
@@ -42,7 +42,7 @@ class Carried:
 
     def _with_offset(self, value: Value) -> Value:
         if isinstance(value, Pointer) and value.offset is None:
-            return Pointer(value.base, self.reader.builder.index(0), value.pointee)
+            return replace(value, offset=self.reader.builder.index(0))
         if isinstance(value, Aggregate):
             return Aggregate(value.ctype, {name: self._with_offset(item) for name, item in value.fields.items()})
         return value
@@ -53,7 +53,8 @@ class Carried:
             return [value.ssa]
         if isinstance(value, Pointer):
             base = [value.base] if variable.name in self.moving else []
-            return [*base, value.offset if value.offset is not None else self.reader.builder.index(0)]
+            offset = value.offset if value.offset is not None else self.reader.builder.index(0)
+            return [*base, offset, *([] if value.there is None else [value.there])]
         if isinstance(value, Aggregate):
             return [part for item in value.fields.values() for part in self.parts(variable, item)]
         return []
@@ -80,7 +81,7 @@ class Carried:
             return Scalar(next(parts), template.ctype)
         if isinstance(template, Pointer):
             base = next(parts) if variable.name in self.moving else template.base
-            return Pointer(base, next(parts), template.pointee)
+            return replace(template, base=base, offset=next(parts), there=None if template.there is None else next(parts))
         if isinstance(template, Aggregate):
             return Aggregate(template.ctype, {name: self._made_of(variable, item, parts) for name, item in template.fields.items()})
         return template
@@ -99,6 +100,8 @@ class Carried:
         if isinstance(start, Pointer):
             if not isinstance(now, Pointer) or now.pointee != start.pointee:
                 raise self.reader.unsupported(f"the pointer '{variable.name}' changing in a loop to what it cannot be beside its start")
+            if (now.there is None) != (start.there is None):
+                raise self.reader.unsupported(f"the pointer '{variable.name}' that a loop makes null")
             return variable.name not in self.moving and now.base != start.base
         if isinstance(start, Aggregate):
             assert isinstance(now, Aggregate)

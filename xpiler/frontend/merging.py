@@ -40,6 +40,8 @@ class Merge:
         known = (constant_of(left), constant_of(right)) if str(left.type) == "i1" else (None, None)
         if known in ((1, 0), (0, 1)):
             return self.condition if known == (1, 0) else negate(self.reader.builder, self.condition)
+        if left == self.condition and known[1] == 0:
+            return left
         self.yields[0].append(left)
         self.yields[1].append(right)
         self.names.append(name)
@@ -53,15 +55,34 @@ class Merge:
                 with self.reader.builder.at(branch.block):
                     filled[position] = undefined(self.reader, variable.ctype)
         first, second = filled
-        if isinstance(first, Null):
-            return second, second
-        if isinstance(second, Null):
-            return first, first
+        if isinstance(first, Null) and isinstance(second, Pointer):
+            first, second = self._beside(second, first, 1)[::-1]
+        elif isinstance(second, Null) and isinstance(first, Pointer):
+            first, second = self._beside(first, second, 0)
+        elif isinstance(first, Null) or isinstance(second, Null):
+            other = second if isinstance(first, Null) else first
+            return other, other
         if isinstance(first, Pointer) and isinstance(second, Pointer):
             return self._aligned_pointers(first, second)
         if type(first) is not type(second) or (not list(leaves(first)) and first != second):
             raise self.reader.unsupported("a value that depends on a condition and is known only while reading", "assign it on one path")
         return first, second
+
+    def _beside(self, pointer: Pointer, null: Null, position: int) -> tuple[Pointer, Pointer]:
+        """A pointer of one branch and the null of the other in one shape; one that was never assigned is whatever suits."""
+        builder, offset = self.reader.builder, pointer.offset
+        with builder.at(self.branches[1 - position].block):
+            offset = offset if offset is None or self._is_outside(offset) else builder.index(0)
+            absent = builder.boolean(False) if null.is_assigned else None
+        if null.is_assigned and pointer.there is None:
+            with builder.at(self.branches[position].block):
+                pointer = replace(pointer, there=self.reader.arrays.is_not_null(pointer))
+        return pointer, replace(pointer, offset=offset, there=absent if null.is_assigned else pointer.there)
+
+    def _is_outside(self, value: ir.Value) -> bool:
+        """Whether a value is there behind the branches as well."""
+        owner = value.owner if isinstance(value.owner, ir.Block) else value.owner.operation.block
+        return all(owner != branch.block for branch in self.branches)
 
     def _aligned_pointers(self, first: Pointer, second: Pointer) -> tuple[Pointer, Pointer]:
         reader = self.reader
@@ -79,7 +100,14 @@ class Merge:
                 for position, branch in enumerate(self.branches):
                     with reader.builder.at(branch.block):
                         offsets[position] = offsets[position] or reader.builder.index(0)
-        return replace(first, base=bases[0], offset=offsets[0]), replace(second, base=bases[1], offset=offsets[1])
+        known = [first.there, second.there]
+        if known[0] is not known[1]:
+            for position, (branch, pointer) in enumerate(zip(self.branches, (first, second), strict=True)):
+                with reader.builder.at(branch.block):
+                    known[position] = reader.arrays.is_not_null(pointer)
+        pointers = zip((first, second), bases, offsets, known, strict=True)
+        aligned = [replace(pointer, base=base, offset=offset, there=there) for pointer, base, offset, there in pointers]
+        return aligned[0], aligned[1]
 
     def build(self, attributes: dict[str, ir.Attribute] | None = None) -> Value | None:
         """Makes the `scf.if`, assigns the variables, and returns the merged own value."""

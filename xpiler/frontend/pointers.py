@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clang.cindex import BinaryOperator as Op
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def as_pointer_to(reader: Reader, value: Value, pointee: CType) -> Value:
     """A pointer converted to another pointer type."""
     if isinstance(value, Null):
-        return Null(pointee)
+        return Null(pointee, value.is_assigned)
     if isinstance(value, Pointer):
         if isinstance(pointee, Void) or value.pointee == pointee:
             return value
@@ -54,8 +55,8 @@ def advance(reader: Reader, pointer: Value, count: ir.Value, ctype: CType, *, ba
     if backwards:
         assert step is not None
         start = pointer.offset if pointer.offset is not None else builder.index(0)
-        return Pointer(pointer.base, builder.value("arith.subi", [start, step], step.type), pointer.pointee)
-    return Pointer(pointer.base, builder.add_index(pointer.offset, step), pointer.pointee)
+        return replace(pointer, offset=builder.value("arith.subi", [start, step], step.type))
+    return replace(pointer, offset=builder.add_index(pointer.offset, step))
 
 
 def dereferenced(reader: Reader, value: Value) -> Place:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mlir import ir
@@ -29,11 +29,15 @@ class Scalar:
 
 @dataclass(frozen=True)
 class Pointer:
-    """Element `offset` (index, None for 0) of a base memref, seen as `pointee`."""
+    """Element `offset` (index, None for 0) of a base memref, seen as `pointee`.
+
+    `there` is false where it is null instead; None where it is null as the base is.
+    """
 
     base: ir.Value
     offset: ir.Value | None
     pointee: CType
+    there: ir.Value | None = None
 
     @property
     def ctype(self) -> CType:
@@ -54,9 +58,10 @@ class AddressOf:
 
 @dataclass(frozen=True)
 class Null:
-    """A null pointer; it merges with any other."""
+    """A null pointer, or one that was never assigned; it merges with any other."""
 
     pointee: CType
+    is_assigned: bool = field(default=True, compare=False)
 
     @property
     def ctype(self) -> CType:
@@ -105,8 +110,7 @@ def leaves(value: Value | None) -> Iterator[ir.Value]:
         yield value.ssa
     elif isinstance(value, Pointer):
         yield value.base
-        if value.offset is not None:
-            yield value.offset
+        yield from (part for part in (value.offset, value.there) if part is not None)
     elif isinstance(value, Aggregate):
         for item in value.fields.values():
             yield from leaves(item)
@@ -118,7 +122,8 @@ def rebuild(value: Value | None, parts: Iterator[ir.Value]) -> Value | None:
         return replace(value, ssa=next(parts))
     if isinstance(value, Pointer):
         base = next(parts)
-        return replace(value, base=base, offset=None if value.offset is None else next(parts))
+        offset, there = (None if part is None else next(parts) for part in (value.offset, value.there))
+        return replace(value, base=base, offset=offset, there=there)
     if isinstance(value, Aggregate):
         return replace(value, fields={name: rebuild(item, parts) for name, item in value.fields.items()})
     return value

@@ -33,7 +33,7 @@ class Variable:
 def undefined(reader: Reader, ctype: CType) -> Value:
     """The value of a variable that was never assigned."""
     if isinstance(ctype, PointerType):
-        return Null(ctype.pointee)
+        return Null(ctype.pointee, is_assigned=False)
     if isinstance(ctype, StructType):
         return Aggregate(ctype, {name: undefined(reader, value_type(inner)) for name, inner in ctype.stored})
     return Scalar(reader.builder.poison(ctype.mlir()), ctype)

@@ -16,7 +16,7 @@ from xpiler.frontend.host_runtime import Runtime, StreamCalls, stream_of, whole
 from xpiler.frontend.language import Handler, LaunchText
 from xpiler.frontend.parameters import passed
 from xpiler.frontend.simt.dialect import Simt
-from xpiler.frontend.values import Aggregate, Pointer, Scalar, Value
+from xpiler.frontend.values import Aggregate, Null, Pointer, Scalar, Value
 
 if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
@@ -106,14 +106,18 @@ def _shared(reader: Reader, value: Scalar) -> list[ir.Value]:
 
 def launch_arguments(reader: Reader, cursor: Cursor, kernel: str) -> list[ir.Value]:
     """The kernel's arguments as its operands."""
-    return [_operand(reader, value, kernel) for argument in cursor.get_arguments() for value in passed(reader, reader.rvalue(argument))]
+    given = [value for argument in cursor.get_arguments() for value in passed(reader, reader.rvalue(argument))]
+    return [_operand(reader, value, kernel, position) for position, value in enumerate(given)]
 
 
-def _operand(reader: Reader, value: Value, kernel: str) -> ir.Value:
+def _operand(reader: Reader, value: Value, kernel: str, position: int) -> ir.Value:
     if isinstance(value, Pointer):
         return whole(reader, value)
     if isinstance(value, Scalar):
         return value.ssa
+    if isinstance(value, Null):
+        function = ir.SymbolTable(reader.module.operation)[kernel].operation
+        return reader.builder.poison(function.regions[0].blocks[0].arguments[position].type)
     raise reader.unsupported(f"this argument of the kernel '{kernel}'")
 
 
