@@ -7,6 +7,7 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported
 from xpiler.lowering.c_text.attributes import has_flag
 from xpiler.lowering.c_text.body import Body
+from xpiler.lowering.c_text.buffer import Buffer
 from xpiler.lowering.c_text.conditional import negated
 from xpiler.lowering.c_text.ctype import BOOL, INT, INT64, INTS, UINTS, common, promoted, scalar_type
 from xpiler.lowering.c_text.expression import Expr, call, infix, integer, leaf, prefix, ternary
@@ -14,6 +15,7 @@ from xpiler.lowering.c_text.floats import float_compare, float_type, literal, pa
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import arithmetic, as_signed, as_unsigned, cast, compare, division, extremum
 from xpiler.lowering.c_text.location import place_of
+from xpiler.lowering.c_text.memory_ops import element_type, parameter_buffer
 
 ARITH = Handlers()
 _INTEGER = {"arith.addi": "+", "arith.subi": "-", "arith.muli": "*"}
@@ -305,9 +307,11 @@ def _extended(body: Body, op: ir.Operation) -> None:
 
 
 @ARITH.writes("ub.poison")
-def _poison(body: Body, op: ir.Operation) -> Expr:
-    """A value nobody reads: zero, or nothing where the type has no zero."""
+def _poison(body: Body, op: ir.Operation) -> Expr | Buffer:
+    """A value nobody reads: zero, or nothing where the type has no zero; of memory, the null pointer."""
     kind = op.results[0].type
+    if isinstance(kind, ir.MemRefType):
+        return parameter_buffer(body, kind, "nullptr", element_type(body, kind))
     ctype = scalar_type(kind)
     if ctype is None and isinstance(kind, ir.VectorType):
         return body.language.constant(body, op)
