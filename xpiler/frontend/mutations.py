@@ -127,10 +127,17 @@ def roots(cursor: Cursor) -> set[Cursor]:
     inner = children(cursor)
     if cursor.kind == CursorKind.BINARY_OPERATOR and cursor.type.get_canonical().kind == TypeKind.POINTER:
         inner = [child for child in inner if child.type.get_canonical().kind in POINTERS]  # not the offset
+    if cursor.kind == CursorKind.CALL_EXPR:
+        inner = [child for child in inner if not _is_read_as_number(child)]  # not the `i` of `pack[i]`
     found: set[Cursor] = set()
     for child in inner:
         found |= roots(child)
     return found
+
+
+def _is_read_as_number(argument: Cursor) -> bool:
+    kept = (TypeKind.POINTER, TypeKind.RECORD, TypeKind.FUNCTIONPROTO)
+    return argument.kind == CursorKind.UNEXPOSED_EXPR and argument.type.get_canonical().kind not in kept
 
 
 def contains(cursor: Cursor, kinds: set[CursorKind], stop: set[CursorKind] = frozenset()) -> bool:  # type: ignore[assignment]

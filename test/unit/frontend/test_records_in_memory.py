@@ -109,6 +109,7 @@ def test_records_do_what_the_compiler_makes_of_them(name: str, target: str, tmp_
 
 def test_a_pack_is_one_wide_access(read) -> None:
     text = read(PACKS)
+    assert "scf.for" in text
     assert len(re.findall(r"vector\.(load|store) .*vector<4xf32>", text)) == 2
 
 
