@@ -26,7 +26,7 @@ class Roofline:
     """Adds up the cycles of the vector and tensor units and of the copies; copies overlap where there are asynchronous ones."""
 
     def __init__(self) -> None:
-        self.compute = self.copies = 0.0
+        self.compute = self.copies = self.operations = 0.0
         self.overlaps = False
 
     def visit(self, op: ir.Operation, times: float, values: Values) -> None:
@@ -40,6 +40,7 @@ class Roofline:
             self.copies += times * _copy(op, numbers)
         elif buffers and numbers:
             self.compute += times * (constants()["start_up"] + _compute(op, buffers, numbers))
+            self.operations += times * _operations(op, numbers)
 
     def cycles(self) -> float:
         """The bound: the longer of both where they overlap, else their sum."""
@@ -66,6 +67,13 @@ def _compute(op: ir.Operation, buffers: list[ir.Value], numbers: list) -> float:
         return height * columns * math.ceil(channels * width / c["vector_bytes"])
     count = math.prod(numbers[:2]) if op.name == "bang.transpose" else numbers[0]
     return math.ceil(count * width / c["vector_bytes"]) * _factor(op)
+
+
+def _operations(op: ir.Operation, numbers: list) -> float:
+    """On elements; a product of matrices multiplies and adds."""
+    if op.name == "bang.matmul":
+        return 2 * math.prod(numbers[:3])
+    return math.prod(numbers[:3]) if op.name == "bang.pool" else numbers[0]
 
 
 def _factor(op: ir.Operation) -> float:

@@ -78,6 +78,19 @@ def lower_all(subject: Subject, schedules: Sequence[str]) -> list[tuple[str, flo
         return [_lowered(subject, shared, schedule) for schedule in schedules]
 
 
+def operations_of(subject: Subject, schedule: str) -> float:
+    """Operations on elements of the kernels by a schedule; runs in a child."""
+    from mlir import ir
+
+    from xpiler import lowering, register_dialects
+    from xpiler.tune.cost_model import profile
+
+    with ir.Context() as context:
+        register_dialects(context)
+        module = lowering.lower(ir.Module.parse(subject.shared), subject.target, schedule)
+        return profile(module, subject.target, subject.sizes).operations
+
+
 def _lowered(subject: Subject, shared: object, schedule: str) -> tuple[str, float, str]:
     from xpiler import lowering
     from xpiler.tune.cost_model import estimate

@@ -6,6 +6,7 @@ process that is gone had claimed may be claimed again, so that a tuner killed at
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sqlite3
@@ -23,7 +24,10 @@ CREATE TABLE IF NOT EXISTS trials(
   subject TEXT NOT NULL, schedule TEXT NOT NULL, state TEXT NOT NULL, score REAL, verdict TEXT NOT NULL DEFAULT '',
   detail TEXT NOT NULL DEFAULT '', owner TEXT NOT NULL, claimed REAL NOT NULL, finished REAL,
   PRIMARY KEY(subject, schedule));
+CREATE TABLE IF NOT EXISTS bests(subject TEXT PRIMARY KEY, best TEXT NOT NULL);
 """
+
+TRIALS = "SELECT schedule, state, score, verdict, detail FROM trials WHERE subject = ? ORDER BY finished, schedule"
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,28 @@ class Trial:
     score: float | None
     verdict: str
     detail: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A subject with its trials, and what is known of its best schedule (empty before one is judged)."""
+
+    description: str
+    trials: list[Trial]
+    best: dict
+
+
+def records(path: Path) -> list[Record]:
+    """Everything that a database holds, without changing it. Raises sqlite3.Error where the file is none."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    try:
+        bests = dict(connection.execute("SELECT subject, best FROM bests"))
+        return [
+            Record(description, [Trial(*row) for row in connection.execute(TRIALS, (subject,))], json.loads(bests.get(subject, "{}")))
+            for subject, description in connection.execute("SELECT subject, description FROM subjects ORDER BY description")
+        ]
+    finally:
+        connection.close()
 
 
 class Database:
@@ -68,10 +94,13 @@ class Database:
         update = "UPDATE trials SET verdict = ?, detail = ? WHERE subject = ? AND schedule = ?"
         self._connection.execute(update, (verdict, detail, self._subject, schedule))
 
+    def describe_best(self, best: dict) -> None:
+        """Keeps what a page shows of the best schedule so far."""
+        self._connection.execute("REPLACE INTO bests VALUES (?, ?)", (self._subject, json.dumps(best)))
+
     def trials(self) -> list[Trial]:
         """All trials of the subject, in the order in which they ended."""
-        query = "SELECT schedule, state, score, verdict, detail FROM trials WHERE subject = ? ORDER BY finished, schedule"
-        return [Trial(*row) for row in self._connection.execute(query, (self._subject,))]
+        return [Trial(*row) for row in self._connection.execute(TRIALS, (self._subject,))]
 
     def find(self, schedule: str) -> Trial | None:
         """The trial of a schedule, if there was one."""

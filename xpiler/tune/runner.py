@@ -44,6 +44,9 @@ class Runner(Protocol):
     unit: str
     measured_by: str
 
+    def time(self, score: float) -> float:
+        """The time of a score: cycles of the chip, or seconds; 0 where it is not known."""
+
     def measure(self, libraries: Sequence[Path]) -> list[Measurement]:
         """Scores of libraries."""
 
@@ -57,6 +60,10 @@ class CycleModelRunner:
         self._subject, self._seconds = subject, seconds
         self._expected: tuple[np.ndarray, ...] | None = None
         self.measured_by = f"cycle model {hash_of(CONSTANTS.read_text())}"
+
+    def time(self, score: float) -> float:
+        """Cycles of the chip."""
+        return score
 
     def measure(self, libraries: Sequence[Path]) -> list[Measurement]:
         """Runs each once; the first run ever is what others are compared with."""
@@ -85,7 +92,12 @@ class CpuRunner:
                 hint="tune on a CPU that has them, or give --arch of one that this CPU is; --emulated measures the emulation all the same",
             )
         self._subject, self._reference, self._seconds = subject, reference, seconds
+        self._reference_s: list[float] = []
         self.measured_by = f"cpu {'emulated' if emulated else 'native'} {hash_of(' '.join(sorted(cpu_flags())))}"
+
+    def time(self, score: float) -> float:
+        """Seconds, by the reference's median of all rounds so far."""
+        return score * float(np.median(self._reference_s)) if self._reference_s else 0.0
 
     def measure(self, libraries: Sequence[Path]) -> list[Measurement]:
         """Ratios to the reference, each library against it in turn."""
@@ -96,6 +108,7 @@ class CpuRunner:
             times = interleaved([self._reference, library], self._subject, ROUNDS, self._seconds)
         except TimingFailed as error:
             return Measurement(None, str(error))
+        self._reference_s += times[0]
         return Measurement(float(np.median([mine / reference for reference, mine in zip(*times, strict=True)])))
 
 

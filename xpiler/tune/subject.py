@@ -60,6 +60,11 @@ class Subject:
         """The size of the smallest element that a pointer parameter has."""
         return min((numpy_type(p.dtype).itemsize for p in self.parameters if p.is_pointer), default=4)
 
+    @property
+    def bytes(self) -> int:
+        """What the buffers hold together: what goes between memory and the chip at least."""
+        return sum(self.extents[p.name] * np.dtype(p.dtype).itemsize for p in self.parameters if p.is_pointer)
+
     def key(self, measured_by: str) -> str:
         """Tells trials of this source, call, target and way to measure from all others."""
         parts = (self.text, str(self.target), sorted(self.sizes.items()), self.options.kernel, self.options.launch, measured_by)

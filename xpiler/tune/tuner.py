@@ -17,8 +17,9 @@ from xpiler.diagnostics import InvalidInput, Place, Unsupported
 from xpiler.options import TranslateOptions
 from xpiler.propose.sandbox import run_limited
 from xpiler.translation import Translation, translate_file
-from xpiler.tune.builder import Builder, Candidate
+from xpiler.tune.builder import Builder, Candidate, operations_of
 from xpiler.tune.database import Database
+from xpiler.tune.peaks import peaks
 from xpiler.tune.runner import CpuRunner, CycleModelRunner, Runner
 from xpiler.tune.search import RandomOrder, Ranking, TreeSearch
 from xpiler.tune.space import Space
@@ -85,7 +86,8 @@ class _Search:
         self._default = self._lower_default()
         self._space = replace(self._space, idle=self._idle())
         self._runner = self._make_runner()
-        described = f"{subject.path} to {subject.target} at {dict(subject.sizes)} by {self._runner.measured_by}"
+        sizes = " ".join(f"{name}={size}" for name, size in subject.sizes.items())
+        described = f"{Path(subject.path).name} to {subject.target.platform} {subject.target.arch} at {sizes} by {self._runner.measured_by}"
         self._database = Database(database, subject.key(self._runner.measured_by), described)
         self._outcome = Outcome(self._runner.unit)
 
@@ -199,5 +201,28 @@ class _Search:
             self._outcome.refuted += 1
             return False
         self._outcome.score, self._outcome.schedule, self._outcome.translation = score, schedule, ended.value
+        self._database.describe_best(self._described(answer.verdict.value, answer.scope or answer.reason))
         self._report(f"{self._outcome.trials} trials: {score:.6g} {self._outcome.unit} ({answer.verdict.value}): {schedule}")
         return True
+
+    def _described(self, verdict: str, scope: str) -> dict:
+        """What a page shows of the best schedule (xpiler.tune.page)."""
+        subject, outcome = self._subject, self._outcome
+        assert outcome.translation is not None
+        operations = run_limited(operations_of, subject, outcome.schedule, seconds=VERDICT_SECONDS).value or 0.0
+        return {
+            "path": Path(subject.path).name,
+            "source": subject.text,
+            "target": f"{subject.target.platform} {subject.target.arch}",
+            "output": outcome.translation.text,
+            "schedule": outcome.schedule,
+            "verdict": verdict,
+            "scope": scope,
+            "unit": outcome.unit,
+            "default": outcome.default,
+            "score": outcome.score,
+            "time": self._runner.time(outcome.score),
+            "operations": operations,
+            "bytes": subject.bytes,
+            "peaks": peaks(),
+        }

@@ -27,7 +27,7 @@ class Roofline:
     """Adds up operations by port."""
 
     def __init__(self) -> None:
-        self.arithmetic = self.loads = self.stores = self.waiting = self.lines = 0.0
+        self.arithmetic = self.loads = self.stores = self.waiting = self.lines = self.operations = 0.0
 
     def visit(self, op: ir.Operation, times: float, values: Values) -> None:
         """Charges one operation that runs `times` times."""
@@ -37,9 +37,12 @@ class Roofline:
             self._access(op, times, values)
         elif op.name.startswith("math."):
             self.arithmetic += times * FUNCTION_STEPS
+            self.operations += times * _lanes(op)
         elif op.name in ARITHMETIC:
             self.arithmetic += times
+            self.operations += times * _lanes(op)
         elif op.name == "arith.mulf":
+            self.operations += times * _lanes(op)
             self.arithmetic += times * (0 if _is_fused(op) else SCALAR_STEPS)
 
     def cycles(self) -> float:
@@ -64,6 +67,13 @@ class Roofline:
 
 def _sums(loop: ir.Operation) -> bool:
     return any(isinstance(v.type, ir.VectorType) for v in loop.results)
+
+
+def _lanes(op: ir.Operation) -> int:
+    """Operations on elements; a dot product multiplies and adds every lane of its operands."""
+    kind = op.operands[1].type if op.name == "vnni.dot" else op.results[0].type
+    lanes = ir.VectorType(kind).shape[0] if isinstance(kind, ir.VectorType) else 1
+    return 2 * lanes if op.name == "vnni.dot" else lanes
 
 
 def _is_fused(product: ir.Operation) -> bool:
