@@ -89,8 +89,29 @@ def instantiate(wanted: Wanted, **constants: int) -> str | None:
     found = _select(shared, lambda heading: heading.op == wanted.op, wanted, constants)
     if found is None:
         return None
-    functions = {"meaning": found}
-    pending = CALLEE.findall(found)
+    return _with_callees({"meaning": found}, shared, wanted, constants)
+
+
+def instantiate_text(text: str, dialect: str, types: tuple[str, ...]) -> str | None:
+    """The module of the first entry of a text that is in no file yet, for a dialect and element types; None where it holds no such entry.
+
+    What it calls is taken from the text, then from the dialect's file.
+    """
+    found = list(_read(text))
+    meant = next((entry for entry in found if any(heading.op.startswith(f"{dialect}.") for heading in entry.headings)), None)
+    if meant is None:
+        return None
+    heading = next(h for h in meant.headings if h.op)
+    wanted = Wanted(f"{FILES[dialect]}.{heading.op.partition('.')[2]}", tuple(heading.kinds)[:1], heading.words, types)
+    functions = {"meaning": _filled(meant.body, heading.bound(wanted), types, {})}
+    for entry in found:
+        for callee in (h for h in entry.headings if h.callee):
+            functions.setdefault(callee.callee, _filled(entry.body, callee.bound(wanted), types, {}))
+    return _with_callees(functions, FILES[dialect], wanted, {})
+
+
+def _with_callees(functions: dict[str, str], shared: str, wanted: Wanted, constants: dict[str, int]) -> str | None:
+    pending = [callee for text in functions.values() for callee in CALLEE.findall(text)]
     while pending:
         callee = pending.pop()
         if callee in functions:

@@ -102,6 +102,20 @@ def _judgement(proposal: Proposal, answer: Answer, text: str) -> Judgement:
 
 
 def _pattern(subject: Subject, trial: Trial) -> Judgement:
+    """The first filling of the holes that is accepted, else what became of the last."""
+    from xpiler.propose.patterns.holes import fillings, floats
+    from xpiler.raising import raise_module
+
+    subject.shared = subject.shared or raise_module(subject.module)
+    found = Judgement(trial.proposal, Verdict.UNSUPPORTED, "a hole of the pattern has no choices")
+    for text in fillings(trial.proposal.text, floats(subject.shared), subject.module.context):
+        found = _one_pattern(subject, trial, replace(trial.proposal, text=text))
+        if found.accepted:
+            break
+    return found
+
+
+def _one_pattern(subject: Subject, trial: Trial, proposal: Proposal) -> Judgement:
     """Proved once and for all first; then applied to this kernel, in front of the rules' schedule, and judged like any other text."""
     from xpiler.propose.patterns.apply_patterns import matches
     from xpiler.propose.patterns.library import Library
@@ -110,17 +124,18 @@ def _pattern(subject: Subject, trial: Trial) -> Judgement:
     from xpiler.propose.patterns.scheduling import with_patterns
     from xpiler.raising import raise_module
 
-    pattern = read(trial.proposal.text, subject.module.context)
+    pattern = read(proposal.text, subject.module.context)
     answer = prove(pattern)
     if answer.verdict is not Verdict.PROVED:
-        return Judgement(trial.proposal, answer.verdict, f"the pattern is not proved: {answer.reason}")
+        return Judgement(proposal, answer.verdict, f"the pattern is not proved: {answer.reason}")
     if not matches(pattern, raise_module(subject.module)):
-        return Judgement(trial.proposal, Verdict.UNSUPPORTED, f"the pattern '{pattern.name}' is proved, but matches nothing in this kernel")
+        return Judgement(proposal, Verdict.UNSUPPORTED, f"the pattern '{pattern.name}' is proved, but matches nothing in this kernel")
     with tempfile.TemporaryDirectory(prefix="xpiler-pattern-") as folder:
-        Library(Path(folder)).save(pattern.name, pattern.target, pattern.text, answer, trial.proposal.origin)
+        Library(Path(folder)).save(pattern.name, pattern.target, pattern.text, answer, proposal.origin)
         default = RuleProposer().propose(Task(trial.path, trial.options), ())
         text = scheduled_text(subject, with_patterns(default.text, subject.options.to, folder))
-    return replace(judged(subject, trial, text), schedule=f"apply-patterns{{patterns={pattern.name}}},{default.text}")
+    schedule = f"apply-patterns{{patterns={pattern.name}}},{default.text}"
+    return replace(judged(subject, replace(trial, proposal=proposal), text), schedule=schedule)
 
 
 _APPLY: dict[Kind, Callable[[Subject, Trial], Judgement]] = {

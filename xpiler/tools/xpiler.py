@@ -19,6 +19,7 @@ COMMANDS = {
     "tune": "search for a fast schedule, measured or by a model",
     "repair": "mend a translation that verify refutes, and show the difference",
     "patterns": "list, add, show and re-prove saved patterns",
+    "annotate": "ask a language model for the meaning of a builtin, for you to accept",
     "report": "show what a log of a language model's proposals holds",
     "doctor": "say which compilers and tools are here, what for, and how to get the rest",
     "completion": "print a completion script for a shell",

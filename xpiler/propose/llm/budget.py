@@ -51,6 +51,8 @@ class Budget:
             self.check()
             if self.input_tokens + self.output_tokens + self._reserved + needed + reply > limits.tokens:
                 raise BudgetSpent(f"the budget of {limits.tokens} tokens is spent", hint="raise --llm-tokens")
+            if self._cost(needed, reply) > limits.call_usd:
+                raise BudgetSpent(f"a request may cost {limits.call_usd:g} USD, and this one may come to more", hint="raise --llm-call-usd")
             if self.usd + self._cost(needed, reply + self._reserved) > limits.usd:
                 raise BudgetSpent(f"the budget of {limits.usd:g} USD is spent", hint="raise --llm-usd")
             self._reserved += needed + reply

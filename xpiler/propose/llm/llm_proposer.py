@@ -1,7 +1,11 @@
-"""`LLMProposer`: one prompt after another, and after a refuted proposal the same again with its counterexample."""
+"""`LLMProposer`: one prompt after another, and after a refuted proposal the same again with its counterexample.
+
+With `ahead` above one the next prompts are asked at the same time; their replies are taken, and logged, in order.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +21,12 @@ from xpiler.propose.prompt import Prompt, load
 from xpiler.propose.proposal import Judgement, Kind, Proposal
 from xpiler.propose.proposer import Task
 
-PROMPTS = ("tensorize/propose", "loop-split/propose", "loop-reorder/propose", "pattern/propose")
+# What is asked, in turn: builtins first, then memory and parallelism, then the shape of loops.
+TASKS = (
+    "tensorize", "cache", "pattern", "loop-bind", "loop-split", "loop-reorder", "loop-fuse", "loop-contraction", "loop-expansion",
+    "pipeline", "loop-recovery", "detensorize",
+)  # fmt: skip
+PROMPTS = tuple(f"{task}/propose" for task in TASKS)
 REPAIR = "repair/propose"
 LONGEST_SHARED = 30_000  # characters of the kernel that are sent
 
@@ -27,6 +36,9 @@ class Asks(Protocol):
 
     def ask(self, request: Request) -> Reply:
         """The reply, or its failure."""
+
+    def ask_all(self, requests: Sequence[Request]) -> list[Reply]:
+        """The replies to several requests, in their order."""
 
 
 @dataclass
@@ -38,7 +50,9 @@ class LLMProposer:
     prompts: tuple[str, ...] = PROMPTS
     recorder: Recorder = field(default_factory=lambda: Recorder(None))
     failures: list[str] = field(default_factory=list)
+    ahead: int = 1
     _turn: int = 0
+    _waiting: deque[tuple[Prompt, Request, Reply]] = field(default_factory=deque)
     _digest: str = ""
     _told: int = 0
 
@@ -50,12 +64,20 @@ class LLMProposer:
             mended = self._asked(load(REPAIR), task, mine[-1])
             if mended is not None:
                 return mended
-        while self._turn < len(self.prompts):
-            self._turn += 1
-            found = self._asked(load(self.prompts[self._turn - 1]), task, None)
+        while self._waiting or self._turn < len(self.prompts):
+            if not self._waiting:
+                self._ask_next(task)
+            found = self._taken(*self._waiting.popleft())
             if found is not None:
                 return found
         return None
+
+    def _ask_next(self, task: Task) -> None:
+        """Asks as many of the next prompts as go out at once."""
+        prompts = [load(name) for name in self.prompts[self._turn : self._turn + max(1, self.ahead)]]
+        self._turn += len(prompts)
+        requests = [prompt.filled(values(prompt, task)) for prompt in prompts]
+        self._waiting.extend(zip(prompts, requests, self.asker.ask_all(requests), strict=True))
 
     def conclude(self, history: Sequence[Judgement]) -> None:
         """Puts the last verdict into the log."""
@@ -72,7 +94,9 @@ class LLMProposer:
 
     def _asked(self, prompt: Prompt, task: Task, refuted: Judgement | None) -> Proposal | None:
         request = prompt.filled(values(prompt, task, refuted))
-        reply = self.asker.ask(request)
+        return self._taken(prompt, request, self.asker.ask(request))
+
+    def _taken(self, prompt: Prompt, request: Request, reply: Reply) -> Proposal | None:
         self.recorder.exchange(request, self.model, reply)
         self._digest = request.digest(self.model)
         if reply.failure:

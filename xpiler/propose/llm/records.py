@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,6 +99,10 @@ class ReplayedAsker:
         """The next recorded reply to this very request."""
         waiting = self._replies.get(request.digest(self.model))
         return waiting.popleft() if waiting else Reply(failure="the log holds no reply to this request: prompt, kernel or model differ")
+
+    def ask_all(self, requests: Sequence[Request]) -> list[Reply]:
+        """The recorded replies to several requests."""
+        return [self.ask(request) for request in requests]
 
 
 def _reply(entry: dict) -> Reply:

@@ -22,6 +22,7 @@ class Limits:
     usd: float = 1.0
     seconds: float = 300.0
     call_tokens: int = 4_096  # of the reply
+    call_usd: float = 1.0  # what a request may cost at most
     call_seconds: float = 60.0
     call_bytes: int = 1 << 20  # of the reply on the wire
     attempts: int = 4  # of one request, the first included

@@ -99,9 +99,12 @@ def execute(arguments: argparse.Namespace) -> int:
             result, explanation = _explained(path, options, why) if arguments.report else (translate_file(path, options), "")
             result.schedule_reason = why or result.schedule_reason
             if arguments.llm or arguments.llm_replay:
+                from xpiler.propose.llm.explaining import explanation as explained_again
                 from xpiler.propose.llm.session import improved
 
+                before = result.text
                 result = improved(result, options, model_options(arguments))
+                explanation = explained_again(result, options) if arguments.report and result.text != before else explanation
     except XpilerError as error:
         if arguments.json:
             write_output(arguments.json, json.dumps(failure_as_json(arguments.file, arguments.to, error), indent=2) + "\n")
