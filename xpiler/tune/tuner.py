@@ -15,11 +15,14 @@ from pathlib import Path
 
 from xpiler.diagnostics import InvalidInput, Place, Unsupported
 from xpiler.options import TranslateOptions
+from xpiler.propose.campaign import task_of
+from xpiler.propose.proposer import Proposer
 from xpiler.propose.sandbox import run_limited
 from xpiler.translation import Translation, translate_file
 from xpiler.tune.builder import Builder, Candidate, operations_of
 from xpiler.tune.database import Database
 from xpiler.tune.peaks import peaks
+from xpiler.tune.proposed import Proposed, Strategy
 from xpiler.tune.runner import CpuRunner, CycleModelRunner, Runner
 from xpiler.tune.search import RandomOrder, Ranking, TreeSearch
 from xpiler.tune.space import Space
@@ -63,8 +66,9 @@ def tune(
     how: TuneOptions,
     database: Path,
     report: Callable[[str], None] = lambda line: None,
+    proposer: Proposer | None = None,
 ) -> Outcome:
-    """Searches for a fast schedule of one file.
+    """Searches for a fast schedule of one file; what a `proposer` suggests is tried first.
 
     Raises XpilerError where the source, the sizes, or the default schedule are at fault, or nothing here can measure.
     """
@@ -72,14 +76,23 @@ def tune(
         raise InvalidInput(f"there is nothing to measure '{options.to}' with", Place(path), f"tune for {' or '.join(TARGETS)}")
     subject = Subject.of(path, options, sizes)
     with tempfile.TemporaryDirectory(prefix="xpiler-tune-") as folder:
-        return _Search(subject, how, Path(folder), database, report).run()
+        return _Search(subject, how, Path(folder), database, report, proposer).run()
 
 
 class _Search:
     """One run of the tuner."""
 
-    def __init__(self, subject: Subject, how: TuneOptions, folder: Path, database: Path, report: Callable[[str], None]):
+    def __init__(
+        self,
+        subject: Subject,
+        how: TuneOptions,
+        folder: Path,
+        database: Path,
+        report: Callable[[str], None],
+        proposer: Proposer | None = None,
+    ):
         self._subject, self._how, self._folder, self._report = subject, how, folder, report
+        self._proposer = proposer
         self._deadline = time.monotonic() + how.budget_s
         self._builder = Builder(subject, folder, how.jobs)
         self._space = Space(subject.target, subject.element_bytes)
@@ -153,7 +166,13 @@ class _Search:
             if (trial.score or 0.0) >= self._outcome.score or self._accept_schedule(trial.schedule, trial.score or 0.0):
                 return
 
-    def _strategy(self) -> TreeSearch | RandomOrder:
+    def _strategy(self) -> Strategy:
+        own = self._own_strategy()
+        if self._proposer is None:
+            return own
+        return Proposed(self._proposer, task_of(self._subject.path, self._subject.options), self._builder.lowered, own)
+
+    def _own_strategy(self) -> TreeSearch | RandomOrder:
         chance = random.Random(self._how.seed)
         ranking = Ranking(self._space, self._builder.lowered, chance)
         ranking.saw(self._default.text)

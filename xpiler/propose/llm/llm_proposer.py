@@ -138,9 +138,9 @@ def _passes() -> str:
     return ", ".join(pass_names())
 
 
-def kind_wanted(prompt: Prompt) -> Kind:
-    """The kind of proposal a prompt asks for."""
-    return Kind(prompt.front["reply"])
+def schedule_tasks() -> tuple[str, ...]:
+    """The tasks whose prompts ask for a schedule."""
+    return tuple(task for task in TASKS if load(f"{task}/propose").front.get("reply") == Kind.SCHEDULE.value)
 
 
 def log_of(path: str) -> Recorder:

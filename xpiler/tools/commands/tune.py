@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xpiler.tools.commands.model_arguments import add_model_arguments, model_options
 from xpiler.tools.commands.source_arguments import add_source_arguments, name_and_expression, reading_options
 from xpiler.tools.commands.tuning import seconds_of, sizes_of
 
 if TYPE_CHECKING:
+    from xpiler.propose.llm.llm_proposer import LLMProposer
     from xpiler.tune.tuner import Outcome
 
 DESCRIPTION = (
@@ -40,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", dest="output", default="-", metavar="FILE", help="where to write the output ('-': standard output)")
     parser.add_argument("--save-schedule", default="", metavar="FILE", help="where to write the schedule found, for translate --schedule")
     parser.add_argument("--json", metavar="FILE", default="", help="write the report as JSON ('-': standard output)")
+    add_model_arguments(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -54,7 +57,11 @@ def execute(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
     )
     how = TuneOptions(arguments.budget, arguments.trials, arguments.strategy, arguments.seed, arguments.jobs, arguments.emulated)
-    outcome = tune(arguments.file, options, sizes_of(arguments), how, arguments.db, lambda line: print(line, file=sys.stderr))
+    proposer = _proposer(arguments) if arguments.llm or arguments.llm_replay else None
+    report = lambda line: print(line, file=sys.stderr)  # noqa: E731
+    outcome = tune(arguments.file, options, sizes_of(arguments), how, arguments.db, report, proposer)
+    for failure in proposer.failures if proposer else ():
+        print(f"{arguments.file}: warning: language model: {failure}", file=sys.stderr)
     assert outcome.translation is not None
     write_output(arguments.output, outcome.translation.text)
     if arguments.save_schedule:
@@ -63,6 +70,17 @@ def execute(arguments: argparse.Namespace) -> int:
         write_output(arguments.json, json.dumps(_as_json(outcome), indent=2) + "\n")
     print(_summary(arguments.file, outcome), file=sys.stderr)
     return 0
+
+
+def _proposer(arguments: argparse.Namespace) -> LLMProposer:
+    """A language model that is asked for schedules."""
+    from dataclasses import replace
+
+    from xpiler.propose.llm.llm_proposer import schedule_tasks
+    from xpiler.propose.llm.session import proposer_of
+
+    options = model_options(arguments)
+    return proposer_of(replace(options, prompts=options.prompts or schedule_tasks()))[1]
 
 
 def _summary(file: str, outcome: Outcome) -> str:
