@@ -111,9 +111,13 @@ def arguments(body: Body, op: ir.Operation, values: object) -> list[str]:
 
 def _typed(text: str, value: ir.Value, kernel: ir.Operation, position: int) -> str:
     """A launcher's `void *` as the pointer that the kernel takes."""
-    given = argument_attribute(value.owner.owner, value.arg_number, "xpiler.ctype") if isinstance(value, ir.BlockArgument) else None
     wanted = argument_attribute(kernel, position, "xpiler.ctype") or ""
-    return f"({wanted}){text}" if given in VOID_POINTERS and wanted not in ("", *VOID_POINTERS) else text
+    if wanted in ("", *VOID_POINTERS):
+        return text
+    if isinstance(value, ir.BlockArgument):
+        given = argument_attribute(value.owner.owner, value.arg_number, "xpiler.ctype")
+        return f"({wanted}){text}" if given in VOID_POINTERS else text
+    return f"({wanted}){text.partition(')')[2]}" if value.owner.name == "xpiler.view" and text.startswith("(") else text
 
 
 def _kernel(op: ir.Operation) -> ir.Operation:

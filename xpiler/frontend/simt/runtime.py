@@ -111,13 +111,17 @@ def launch_arguments(reader: Reader, cursor: Cursor, kernel: str) -> list[ir.Val
 
 
 def _operand(reader: Reader, value: Value, kernel: str, position: int) -> ir.Value:
-    if isinstance(value, Pointer):
-        return whole(reader, value)
     if isinstance(value, Scalar):
         return value.ssa
+    function = ir.SymbolTable(reader.module.operation)[kernel].operation
+    taken = function.regions[0].blocks[0].arguments[position].type
     if isinstance(value, Null):
-        function = ir.SymbolTable(reader.module.operation)[kernel].operation
-        return reader.builder.poison(function.regions[0].blocks[0].arguments[position].type)
+        return reader.builder.poison(taken)
+    if isinstance(value, Pointer):
+        given = whole(reader, value)
+        if given.type == taken or not isinstance(taken, ir.MemRefType):
+            return given
+        return reader.builder.value("xpiler.view", [given, reader.builder.index(0)], taken)  # a `void *` of the kernel's
     raise reader.unsupported(f"this argument of the kernel '{kernel}'")
 
 

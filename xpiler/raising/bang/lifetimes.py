@@ -69,7 +69,7 @@ def _uses_by_block(accesses: list[ir.Operation]) -> dict[ir.Block, dict[ir.Opera
     """Uses by the blocks that hold the loops that write; None where a read is in none of them."""
     blocks: dict[ir.Block, dict[ir.Operation, Use]] = {}
     for write in [access for access in accesses if access.name != "memref.load"]:
-        top = _outermost_forall(write)
+        top = outermost_forall(write)
         blocks.setdefault(top.block, {}).setdefault(top, Use(top)).writes.append(write)
     for read in [access for access in accesses if access.name == "memref.load"]:
         block = _enclosing(read, blocks)
@@ -85,7 +85,8 @@ def _nested(blocks: list[ir.Block]) -> bool:
     return any(a != b and ancestor_in(a.owner.operation, b) is not None for a in blocks for b in blocks)
 
 
-def _outermost_forall(op: ir.Operation) -> ir.Operation:
+def outermost_forall(op: ir.Operation) -> ir.Operation:
+    """The builtin's loop that an access stands in; the access itself where it is in none."""
     while op.parent.name == "scf.forall" and op.parent.parent.name != "func.func":
         op = op.parent.operation
     return op
@@ -127,12 +128,12 @@ def _covers(extent: object, use: Use) -> bool:
     if extent == WHOLE:
         return True
     bound = _bound(use.op)
-    return bound is not None and bound == extent and all(_is_own_element(read, use.op) for read in use.reads)
+    return bound is not None and bound == extent and all(is_own_element(read, use.op) for read in use.reads)
 
 
 def _extent(use: Use, size: int) -> object:
     """What a use defines: the bound of its loop, WHOLE for all of the buffer, None for a part."""
-    if not use.writes or not all(write.name == "memref.store" and _is_own_element(write, use.op) for write in use.writes):
+    if not use.writes or not all(write.name == "memref.store" and is_own_element(write, use.op) for write in use.writes):
         return None
     bound = _bound(use.op)
     return WHOLE if isinstance(bound, int) and bound >= size else bound
@@ -149,7 +150,7 @@ def _bound(loop: ir.Operation) -> int | ir.Value | None:
     return loop.operands[0] if constant is None else constant
 
 
-def _is_own_element(access: ir.Operation, loop: ir.Operation) -> bool:
+def is_own_element(access: ir.Operation, loop: ir.Operation) -> bool:
     """Whether iteration i of the loop accesses element i, always."""
     return (
         loop.name == "scf.forall"

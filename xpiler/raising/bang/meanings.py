@@ -11,7 +11,7 @@ from xpiler.dialects.semantics import Wanted, instantiate, is_model_op
 from xpiler.dialects.words import word
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
-from xpiler.raising.structure import clone, entry, operations, replace, walk
+from xpiler.raising.structure import clone, definition, entry, operations, replace, walk
 
 KIND_ATTRIBUTES = ("kind", "layout")
 COPIES = ("bang.memcpy", "bang.memcpy_2d", "bang.memcpy_3d", "bang.move", "bang.move_2d")
@@ -45,14 +45,29 @@ def expand(op: ir.Operation) -> None:
 
 
 def _same_type(copy: ir.Operation) -> None:
-    """A copy between buffers of different element types moves bytes: the byte side is seen as the other's elements."""
+    """A copy between buffers of different element types moves bytes: both are seen as elements of one of them.
+
+    That is the type of a parameter's memory where it is no wider than what the copy names, else the wider of the two.
+    """
     types = [ir.MemRefType(copy.operands[i].type).element_type for i in range(2)]
     if types[0] == types[1]:
         return
-    narrow = 0 if _bits(types[0]) < _bits(types[1]) else 1
+    widest, narrowest = max(types, key=_bits), min(types, key=_bits)
+    known = [kind for kind in map(_parameter_type, list(copy.operands)[:2]) if kind is not None and 8 < _bits(kind) <= _bits(narrowest)]
     emit = EmissionPoint(ir.InsertionPoint(copy), copy.location)
-    wanted = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], types[1 - narrow])
-    copy.operands[narrow] = emit.value("xpiler.view", wanted, copy.operands[narrow], emit.constant(0))
+    wanted = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], known[0] if known else widest)
+    for position in range(2):
+        if types[position] != wanted.element_type:
+            copy.operands[position] = emit.value("xpiler.view", wanted, copy.operands[position], emit.constant(0))
+
+
+def _parameter_type(buffer: ir.Value) -> ir.Type | None:
+    """The element type of the parameter whose memory a buffer is part of."""
+    op = definition(buffer)
+    while op is not None and op.name == "xpiler.view":
+        buffer = op.operands[0]
+        op = definition(buffer)
+    return ir.MemRefType(buffer.type).element_type if op is None else None
 
 
 def _bits(type_: ir.Type) -> int:

@@ -39,6 +39,7 @@ def raise_kernel(module: ir.Module, kernel: ir.Operation) -> ir.Operation:
         flatten_arrays(kernel)
         _clean(kernel)
         recognise_extremes(kernel)
+        divide_sizes(kernel)
         fold_views(kernel)
         divide_sizes(kernel)
         cut_buffers(kernel)

@@ -27,25 +27,26 @@ class TypedPiece:
         return types[0] if all(each == types[0] for each in types) else None
 
 
-def cut_by_type(alloca: ir.Operation) -> None:
-    """Give each piece of a buffer an array of its type; leaves the buffer where the pieces cannot be told apart."""
+def cut_by_type(alloca: ir.Operation) -> bool:
+    """Give each piece of a buffer an array of its type; False, and the buffer as it was, where the pieces cannot be told apart."""
     views = users(alloca.results[0])
     if alloca.operands or any(view.name != "xpiler.view" for view in views):
-        return
+        return False
     ranges, size = Ranges(), alloca.results[0].type.shape[0] * _bytes(alloca.results[0])
-    pieces = _pieces([(_used_bytes(view, ranges, size), view) for view in views])
+    pieces = _pieces([(used_bytes(view, ranges, size), view) for view in views])
     arrays = [_offsets(piece, _bytes(alloca.results[0])) for piece in pieces]
     if any(offsets is None for offsets in arrays):
-        return
+        return False
     for piece, offsets in zip(pieces, arrays, strict=True):
         type_ = piece.type_()
         made = reallocated(alloca, -(-(piece.high - piece.low + 1) // (type_.width // 8)), type_)
         for view, offset in zip(piece.views, offsets, strict=True):
             view.operands[0], view.operands[1] = made, offset
     alloca.erase()
+    return True
 
 
-def _used_bytes(view: ir.Operation, ranges: Ranges, size: int) -> Interval:
+def used_bytes(view: ir.Operation, ranges: Ranges, size: int) -> Interval:
     """The bytes of the buffer that accesses through a view can touch."""
     width, unit = _bytes(view.results[0]), _bytes(view.operands[0])
     start = ranges.of(view.operands[1])

@@ -5,19 +5,21 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.raising.bang.scratch import ACCESSES, reallocated
+from xpiler.raising.bang.typed_lifetimes import separate_types
 from xpiler.raising.bang.typed_pieces import cut_by_type
 from xpiler.raising.bang.whole_elements import divided
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import unsupported
 from xpiler.raising.structure import definition, replace, users, walk
+from xpiler.raising.wide_views import is_wider, see_pieces
 
 
 def fold_views(kernel: ir.Operation) -> None:
     """Fold every view; Unsupported where memory is read under two types at places that may meet."""
     _compose(kernel)
     for op in [op for op in walk(kernel) if op.name == "memref.alloca"]:
-        if not _retype(op):
-            cut_by_type(op)
+        if not _retype(op) and not cut_by_type(op):
+            separate_types(op)
     for op in [op for op in walk(kernel) if op.name == "xpiler.view"]:
         _fold(op)
 
@@ -64,6 +66,10 @@ def _retype(alloca: ir.Operation) -> bool:
 
 def _fold(view: ir.Operation) -> None:
     seen, stored = (ir.MemRefType(buffer.type).element_type for buffer in (view.results[0], view.operands[0]))
+    if definition(view.operands[0]) is None and is_wider(view):  # a parameter `void *`: its bytes
+        _name_bytes(view.operands[0])
+        see_pieces(view)
+        return
     if seen != stored and _bytes(view.results[0]) == _bytes(view.operands[0]):
         _take_bits(view, seen, stored)
     elif seen != stored:
@@ -73,6 +79,16 @@ def _fold(view: ir.Operation) -> None:
             raise unsupported(access, f"'{access.name}' on a pointer into a buffer cannot be raised")
         _shift(access, view)
     view.erase()
+
+
+def _name_bytes(parameter: ir.Value) -> None:
+    """A parameter whose bytes are taken one by one is a pointer to bytes: `void` has no elements."""
+    function = parameter.owner.owner
+    described = [dict((item.name, item.attr) for item in ir.DictAttr(each)) for each in ir.ArrayAttr(function.attributes["arg_attrs"])]
+    mine = described[parameter.arg_number]
+    if "xpiler.ctype" in mine:
+        mine["xpiler.ctype"] = ir.StringAttr.get(ir.StringAttr(mine["xpiler.ctype"]).value.replace("void", "uint8_t"))
+    function.attributes["arg_attrs"] = ir.ArrayAttr.get([ir.DictAttr.get(each) for each in described])
 
 
 def _take_bits(view: ir.Operation, seen: ir.Type, stored: ir.Type) -> None:
