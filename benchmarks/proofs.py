@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "kernels"))
 
-from corpus import OPERATORS  # noqa: E402
+from corpus import EVERY  # noqa: E402
 
 from xpiler.platforms.names import OUTPUT_SUFFIX, PLATFORMS  # noqa: E402
 
@@ -62,7 +62,7 @@ def prove(operator: str, source: str, target: str, timeout: float, written: Path
     from xpiler.verify.programs import ProgramFile
     from xpiler.verify.proving import Spent, prove_files
 
-    path = OPERATORS[operator].source(source)
+    path = EVERY[operator].source(source)
     if not written.exists():
         written.write_text(xpiler.translate(str(path), to=target, verify="none").text)
     sides = [ProgramFile.of(str(p), platform, ReadOptions()) for p, platform in ((path, source), (written, target))]
@@ -103,7 +103,7 @@ def summary(cells: list[Cell]) -> str:
 def main() -> int:
     """Prints the table, the reasons and the summary; 0 when at least 95 % are proved and none is refuted."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--operators", default=",".join(OPERATORS))
+    parser.add_argument("--operators", default=",".join(EVERY))
     parser.add_argument("--from", dest="sources", default=",".join(PLATFORMS))
     parser.add_argument("--to", dest="targets", default=",".join(PLATFORMS))
     parser.add_argument("--jobs", type=int, default=2)

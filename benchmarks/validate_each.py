@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "kernels"))
 
-from corpus import OPERATORS  # noqa: E402
+from corpus import EVERY  # noqa: E402
 
 from xpiler.platforms.names import OUTPUT_SUFFIX, PLATFORMS  # noqa: E402
 
@@ -66,7 +66,7 @@ def check(operator: str, source: str, target: str, timeout: float) -> Row:
     row = Row(operator, source, target)
     with tempfile.TemporaryDirectory(prefix="xpiler-each-") as folder:
         output = Path(folder) / f"output{OUTPUT_SUFFIX[target]}"
-        command = [sys.executable, "-I", "-m", "xpiler", "translate", str(OPERATORS[operator].source(source)), "--to", target]
+        command = [sys.executable, "-I", "-m", "xpiler", "translate", str(EVERY[operator].source(source)), "--to", target]
         errors, code, row.seconds = _run([*command, "-o", str(output), "--verify", "none", "--validate-each"], timeout)
     row.steps = [(m["step"], m["verdict"], m["rest"].strip(" :")) for line in errors.splitlines() if (m := STEP.match(line))]
     if code:
@@ -91,7 +91,7 @@ def _run(command: list[str], timeout: float) -> tuple[str, int, float]:
 def main() -> int:
     """Prints a line for each kernel and target; 1 where a step is refuted or a translation fails."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--operators", default=",".join(OPERATORS))
+    parser.add_argument("--operators", default=",".join(EVERY))
     parser.add_argument("--from", dest="sources", default=",".join(PLATFORMS))
     parser.add_argument("--to", dest="targets", default=",".join(PLATFORMS))
     parser.add_argument("--json", default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ RUNS = {
     ),
 }
 KINDS = ("whole", "fraction", "negative")  # the first sizes see all of them
+MOST_ELEMENTS = 1 << 20  # roughly: of all sizes together
 BY_SIXTEEN = ((16, 16, 16), (32, 48, 64), (16, 32, 48))  # for kernels that take multiples of 16 alone
 
 
@@ -46,8 +48,13 @@ class Case:
 
 def sizes_of(operator) -> list[dict[str, int]]:
     """The sizes to run at."""
-    rows = BY_SIXTEEN if operator.name == "gemm_half" else RUNS[len(operator.sizes)]
+    rows = BY_SIXTEEN if operator.name == "gemm_half" else RUNS.get(len(operator.sizes)) or _affordable(operator)
     return [dict(zip(operator.sizes, row, strict=True)) for row in rows]
+
+
+def _affordable(operator) -> list[tuple[int, ...]]:
+    """An operator's own shapes, without those that take seconds."""
+    return [row for row in operator.shapes if math.prod(row) <= MOST_ELEMENTS]
 
 
 def cases_of(operator, seed: int) -> list[Case]:
