@@ -57,11 +57,22 @@ def is_positive(condition: ir.Value) -> bool:
 
 
 def _is_above(value: ir.Value, bound: int | None, other: ir.Value) -> bool:
-    """Whether a parameter is compared with the number that every size passes."""
-    if bound is None or not isinstance(value, ir.BlockArgument) or not _is_of_function(value) or isinstance(other, ir.BlockArgument):
+    """Whether a positive size is compared with the number that every size passes."""
+    if bound is None or not _is_positive_size(value) or isinstance(other, ir.BlockArgument):
         return False
     made = other.owner.operation
     return made.name == "arith.constant" and ir.IntegerAttr(made.attributes["value"]).value == bound
+
+
+def _is_positive_size(value: ir.Value) -> bool:
+    """Whether a value is a parameter, or a product of parameters and positive constants."""
+    value = _widened(value)
+    if isinstance(value, ir.BlockArgument):
+        return _is_of_function(value)
+    made = value.owner.operation
+    if made.name == "arith.constant" and isinstance(value.type, ir.IntegerType | ir.IndexType):
+        return ir.IntegerAttr(made.attributes["value"]).value > 0
+    return made.name == "arith.muli" and all(map(_is_positive_size, made.operands))
 
 
 def _widened(value: ir.Value) -> ir.Value:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
+from xpiler.verify.folded_constants import fold
 from xpiler.verify.footprints import overrun
 from xpiler.verify.limits import FAST_STEPS_A_SECOND, OutOfTime
 from xpiler.verify.model.side import Unit, kept_programs
@@ -65,6 +66,7 @@ LARGE = 1 << 16  # of the product of sizes that are given: runs confirm a proof 
 @kept_programs()
 def staged(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: float, stages: tuple[Stage, ...] = STAGES) -> Proof:
     """What the stages come to, in seconds of an idle core for each, in the order given."""
+    fold(source, target)
     proof = Proof(Answer(Verdict.TIMEOUT, f"not decided within {seconds:g} seconds"))
     doubts: list[str] = []
     over_source: Proof | None = None

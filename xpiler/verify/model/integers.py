@@ -65,7 +65,7 @@ SHIFTS = frozenset({"shli", "shrsi", "shrui"})
 
 
 def _sum(a: Value, b: Value) -> Value | None:
-    """x + 0 = x."""
+    """x + 0 = x | 0 = x ^ 0 = x."""
     return a if b == 0 else b if a == 0 else None
 
 
@@ -79,7 +79,13 @@ def _product(a: Value, b: Value) -> Value | None:
 
 
 # What needs no term although one operand is one; tiles are full of zeros, so this is worth its place here.
-NEUTRAL: dict[str, Callable[[Value, Value], Value | None]] = {"addi": _sum, "muli": _product, "subi": lambda a, b: a if b == 0 else None}
+NEUTRAL: dict[str, Callable[[Value, Value], Value | None]] = {
+    "addi": _sum,
+    "muli": _product,
+    "subi": lambda a, b: a if b == 0 else None,
+    "ori": _sum,
+    "xori": _sum,
+}
 
 
 def binary(name: str, width: int, no_signed_wrap: bool) -> Callable[[Value, Value], Value]:

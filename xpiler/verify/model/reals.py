@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
 
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.integers import unsigned
 from xpiler.verify.terms.real_rules import MANTISSA
 from xpiler.verify.terms.term import Term, Value, constant, make
+from xpiler.verify.terms.term import literal as of_number
 
 FUNCTIONS = {
     "math.exp": "exp",
@@ -49,10 +49,10 @@ ARITHMETIC = {
 
 
 def literal(number: float) -> Term:
-    """A float constant as the rational it is, or an infinity."""
+    """A float constant. Raises NotModelled for NaN."""
     if math.isnan(number):
         raise NotModelled("a NaN constant")
-    return make("inf", 1 if number > 0 else -1) if math.isinf(number) else constant(Fraction(number))
+    return of_number(number)
 
 
 def _subtracted(a: Term, b: Term) -> Term:

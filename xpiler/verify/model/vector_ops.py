@@ -89,6 +89,22 @@ def _insert(compiler: Compiler, op: ir.Operation) -> Step:
     return run
 
 
+@compiles("vector.insert_strided_slice")
+def _insert_slice(compiler: Compiler, op: ir.Operation) -> Step:
+    """Consecutive lanes in place of others."""
+    part, target = compiler.registers(op.operands)
+    result = compiler.register(op.results[0])
+    first, *others = (ir.IntegerAttr(n).value for n in ir.ArrayAttr(op.attributes["offsets"]))
+    if others:
+        raise NotModelled("a slice of a vector of several dimensions")
+
+    def run(registers: Registers, thread: Thread) -> None:
+        lanes = registers[target]
+        registers[result] = (*lanes[:first], *registers[part], *lanes[first + len(registers[part]) :])
+
+    return run
+
+
 SIMT = ("cuda", "hip")
 
 

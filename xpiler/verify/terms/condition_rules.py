@@ -59,7 +59,7 @@ def _real_comparison(forms: NormalForm, predicate: int, a: Term, b: Term) -> obj
         return _against_infinity(forms, relation, left, right)
     difference = dict(forms.real(left))
     accumulate(difference, forms.real(right), -1)
-    if not difference:
+    if not difference and constant_of(forms.real(a)) is None:
         raise NotModelled("a comparison of a value with itself, which tests for NaN")
     number = constant_of(difference)
     if number is not None:

@@ -262,11 +262,28 @@ def selected(forms: NormalForm, node: Term) -> Polynomial:
 
 
 def bits_of_integer(forms: NormalForm, node: Term) -> Polynomial:
-    """The float of an integer's bits is a function of the integer."""
+    """The float of an integer's bits is a function of the integer; with the sign turned over it is -x, without the sign |x|."""
     source, target, argument = node.args
     if source[0] != "i":
         raise NotModelled(f"a bit cast from {source} to {target}")
+    number = _of_sign_bit(source, target, argument)
+    if number is not None:
+        return forms.real(number)
     return forms.atom("float_of_bits", target, freeze(forms.integer(argument, int(source[1:]))))
+
+
+def _of_sign_bit(source: str, target: str, argument: object) -> Term | None:
+    """What an operation on the sign bit of a float makes of it."""
+    if not isinstance(argument, Term) or argument.kind != "int":
+        return None
+    operation, width, *operands = argument.args
+    bits = next((o for o in operands if isinstance(o, Term) and o.kind == "bitcast" and o.args[:2] == (target, source)), None)
+    mask = next((o % (1 << width) for o in operands if isinstance(o, int)), None)
+    if bits is None:
+        return None
+    if (operation, mask) == ("xori", 1 << (width - 1)):
+        return make("neg", bits.args[2])
+    return make("max", bits.args[2], make("neg", bits.args[2])) if (operation, mask) == ("andi", (1 << (width - 1)) - 1) else None
 
 
 RULES: dict[str, Callable[[NormalForm, Term], Polynomial]] = {

@@ -11,8 +11,11 @@ An integer known at execution is a plain `int` and never a term. Kinds, with the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
+
+from xpiler.verify.terms.constant_bits import bits_of, float_of
 
 
 class Term:
@@ -50,14 +53,17 @@ def make(kind: str, *args: object) -> Term:
     found = _TABLE.get(key)
     if found is None:
         rule = FOLDING.get(kind)
-        found = _TABLE[key] = (rule(*args) if rule is not None else None) or Term(kind, args)
+        found = rule(*args) if rule is not None else None
+        found = _TABLE[key] = Term(kind, args) if found is None else found
     return found
 
 
 def _sum(a: Term, b: Term) -> Term | None:
     """x + 0 = x; two constants are one. Tiles are full of zeros, so this is worth its place here."""
-    if b.kind == "const":
+    if b.kind == "const" or b is MINUS_ZERO:
         a, b = b, a
+    if a is MINUS_ZERO:
+        return b
     if a.kind != "const":
         return None
     return b if not a.args[0] else constant(a.args[0] + b.args[0]) if b.kind == "const" else None
@@ -70,18 +76,27 @@ def _product(a: Term, b: Term) -> Term | None:
     if a.kind != "const":
         return None
     if b.kind == "const":
-        return constant(a.args[0] * b.args[0])
+        number = a.args[0] * b.args[0]
+        return None if not number and (a.args[0] < 0 or b.args[0] < 0) else constant(number)
     return b if a.args[0] == 1 else a if not a.args[0] and b.kind == "leaf" else None
 
 
 def _bits(written: str, read: str, value: Value) -> Value | None:
-    """Bits read under another type and back again are what they were."""
-    same = isinstance(value, Term) and value.kind == "bitcast" and value.args[:2] == (read, written)
-    return value.args[2] if same else None
+    """Bits read under another type and back again are what they were; those of a constant are a constant."""
+    if not isinstance(value, Term):
+        number = float_of(value, read)
+        return None if number is None else literal(number)
+    if value.kind == "bitcast" and value.args[:2] == (read, written):
+        return value.args[2]
+    if value is MINUS_ZERO:
+        return bits_of(-0.0, written)
+    if value.kind in ("const", "inf") and read[0] == "i":
+        return bits_of(value.args[0] if value.kind == "const" else math.inf * value.args[0], written)
+    return None
 
 
 def _negation(a: Term) -> Term | None:
-    return constant(-a.args[0]) if a.kind == "const" else None
+    return constant(-a.args[0]) if a.kind == "const" and a.args[0] else None  # minus zero has a sign, which bits show
 
 
 FOLDING: dict[str, Callable[..., Value | None]] = {"add": _sum, "mul": _product, "neg": _negation, "bitcast": _bits}
@@ -99,4 +114,12 @@ def constant(number: Fraction | int) -> Term:
     return make("const", Fraction(number))
 
 
+def literal(number: float) -> Term:
+    """A float constant, which is no NaN, as the rational it is, as minus zero, or as an infinity."""
+    if not number and math.copysign(1, number) < 0:
+        return MINUS_ZERO
+    return make("inf", 1 if number > 0 else -1) if math.isinf(number) else constant(Fraction(number))
+
+
 ZERO = constant(0)
+MINUS_ZERO = make("neg", ZERO)
