@@ -37,6 +37,9 @@ class ScalarEvaluator:
         if operation.name == "arith.select":
             condition, yes, no = operation.operands
             return self(yes) if self(condition) else self(no)
+        if operation.name == "scf.if":
+            block = operation.regions[0 if self(operation.operands[0]) else 1].blocks[0]
+            return self(block.operations[len(block.operations) - 1].operands[ir.OpResult(value).result_number])
         if operation.name == "arith.cmpi":
             return _compare(operation, [self(v) for v in operation.operands])
         rule = RULES.get(operation.name)

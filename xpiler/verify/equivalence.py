@@ -30,12 +30,13 @@ def first_mismatch(source: Outcome, target: Outcome, forms: NormalForm) -> Misma
         size = element_size(buffer)
         for offset in sorted({*buffer.cells, *other.cells}):
             element = offset // size
-            values = [_final(b, element) for b in (buffer, other)]
+            values = [final(b, element) for b in (buffer, other)]
             if not forms.equal(*values, buffer.element):
                 return Mismatch(buffer.name, element, any(isinstance(v, Term) and v.tainted for v in values))
     return None
 
 
-def _final(buffer: Buffer, element: int) -> Value:
+def final(buffer: Buffer, element: int) -> Value:
+    """An element after the run, the initial one where nothing has written it."""
     value = buffer.final(element)
     return make("leaf", buffer.name, element, buffer.element) if value is None else value

@@ -15,6 +15,7 @@ from xpiler.verify.model.side import Outcome, kept_programs
 from xpiler.verify.row_costs import Costs
 from xpiler.verify.row_in_part import attempt_in_part, can_be_cut
 from xpiler.verify.sizes import PIECES, Candidate, constants, products
+from xpiler.verify.turning_sizes import MOST_ROWS as MOST_TURNS
 from xpiler.verify.validator import Attempt, Sizes, attempt, scope_of
 from xpiler.verify.verdict import Answer, Verdict
 
@@ -113,6 +114,7 @@ class _Rows:
         self._unpassed = {*near, *pieces, *(PIECES * number for number in pieces)}
         self._cuts, self._can_be_cut = MOST_CUTS, can_be_cut(self._modules)
         self._last_cuts = LAST_CUTS
+        self._turns = MOST_TURNS
         self.in_part: list[Sizes] = []
         self._after_first = 0  # steps that are spent when the first row is proved
 
@@ -124,6 +126,8 @@ class _Rows:
         sizes = candidate.sizes
         if (candidate.is_multiple and self._unusable is None) or any(sizes == found.sizes for found in self.proved):
             return None
+        if candidate.is_turn:
+            return self._at_turn(sizes)
         if len(self.proved) >= FEWEST_ROWS and not (self.is_cheap if candidate.is_small else self._may_show(sizes)):
             return None
         if self._is_spent:
@@ -138,6 +142,19 @@ class _Rows:
             return self._in_part(sizes)
         return self._noted(found)
 
+    def _at_turn(self, sizes: Sizes) -> Attempt | None:
+        """A row for a branch that nothing has gone through: whole where it takes few steps (where all is left out, say), else in part."""
+        self._turns -= 1
+        if not self.proved or self._coverage.never_run == "" or any(sizes == found.sizes for found in self.proved):
+            return None
+        try:
+            return self._noted(self._within(STEPS_OF_SMALL if self._can_be_cut else STEPS_OF_A_ROW, sizes))
+        except OutOfSteps:
+            self._cuts += 1
+            return self._in_part(sizes, is_turn=True)
+        except Unsupported:  # sizes whose product no integer holds, for one
+            return None
+
     def _is_too_long(self, sizes: Sizes) -> bool:
         if any(all(sizes[name] >= value for name, value in longer.items()) for longer in self._too_long):
             return True
@@ -151,8 +168,11 @@ class _Rows:
         self._cuts = max(self._cuts, 1)
         return self._in_part(sizes)
 
-    def _in_part(self, sizes: Sizes) -> Attempt | None:
-        """Looks at the ends of a row that is too long, where it may show something; what they contradict decides."""
+    def _in_part(self, sizes: Sizes, *, is_turn: bool = False) -> Attempt | None:
+        """Looks at the ends of a row that is too long, where it may show something; what they contradict decides.
+
+        Where a launcher takes another branch, all may be left out there, which the ends do not show: such a branch stays open.
+        """
         executed = max((n for row in (*(found.sizes for found in self.proved), *self.in_part) for n in row.values()), default=0)
         is_further = bool(self.proved) and max(sizes.values(), default=0) > executed
         if not (is_further and self._cuts > 0 and self._may_show(sizes) and self._can_be_cut):
@@ -168,8 +188,9 @@ class _Rows:
         if not found.is_proved:
             self._stumbled = found
             return found
-        self._coverage.add(found.covered, sizes.values())
-        self._pass(sizes)
+        if not is_turn:
+            self._coverage.add(found.covered, sizes.values())
+            self._pass(sizes)
         self.in_part.append(sizes)
         return None
 
@@ -197,7 +218,7 @@ class _Rows:
             self._stumbled = found
             return found
         else:
-            self._after_first = self._after_first or self._budget.steps
+            self._after_first = self._after_first if self.proved else self._budget.steps
             self.proved.append(found)
             self._coverage.add(found.covered, found.sizes.values())
             self._pass(found.sizes)
@@ -212,7 +233,8 @@ class _Rows:
     def is_enough(self) -> bool:
         """Whether every branch has gone both ways, or the steps are spent and something is proved."""
         complete = self._coverage.is_complete and (not self._patient or (len(self.proved) >= FEWEST_ROWS and not self._unpassed))
-        is_open = self._patient and self._can_be_cut and self._last_cuts > 0 and self._coverage.never_run != ""
+        may_turn = self._turns > 0 or (self._can_be_cut and self._last_cuts > 0)
+        is_open = self._patient and may_turn and self._coverage.never_run != ""
         return bool(self.proved) and (complete or (self._is_spent and not is_open))
 
     @property

@@ -1,7 +1,9 @@
 """A row of sizes too long to be executed whole: the first and the last block, task or parallel iterations, and what they alone compute.
 
 It proves nothing and may only contradict: what a block writes does not depend on the others (they do not race), so an element that both
-texts wrote must be equal. That is where loops over the tasks' tiles come round again: a pipeline's stale buffer shows in its second piece.
+texts wrote must be equal, and one that a text wrote what it is after all of the other, where nothing of that was left out.
+
+That is where loops over the tasks' tiles come round again: a pipeline's stale buffer shows in its second piece.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ from collections.abc import Iterator
 from mlir import ir
 
 from xpiler.verify import signature
+from xpiler.verify.equivalence import final
 from xpiler.verify.limits import Budget, Defect
 from xpiler.verify.model import side
 from xpiler.verify.model.memory import Buffer
 from xpiler.verify.terms.normal_form import NormalForm
+from xpiler.verify.terms.term import Term, Value
 from xpiler.verify.validator import Attempt, Sizes
 
 # What makes the work of one block depend on that of others, or its result on which of them run.
@@ -52,17 +56,27 @@ def attempt_in_part(source: ir.Module, target: ir.Module, sizes: Sizes, budget: 
     except Defect as defect:
         return Attempt(sizes, f"the output is wrong: {defect}", elements)
     forms = NormalForm(budget)
-    differing = (_differing(buffer, actual.buffers[i], forms) for i, buffer in expected.buffers.items())
+    whole = not expected.is_cut, not actual.is_cut
+    differing = (_differing(buffer, actual.buffers[i], whole, forms) for i, buffer in expected.buffers.items())
     reason = next((f"{name} is not shown equal" for name in differing if name), "")
     return Attempt(sizes, reason, elements, covered=expected.covered | actual.covered)
 
 
-def _differing(one: Buffer, other: Buffer, forms: NormalForm) -> str:
-    """The first element that both wrote and that is not equal; statements write elements, copies of what nothing wrote do not."""
+def _differing(one: Buffer, other: Buffer, whole: tuple[bool, bool], forms: NormalForm) -> str:
+    """The first element that both wrote, or one did and the other, which ran whole, did not, and that is not equal.
+
+    Statements write elements, copies of what nothing wrote do not.
+    """
     size = side.element_size(one)
-    for offset in sorted(one.cells.keys() & other.cells.keys()):
-        if not (one.writers.get(offset) and other.writers.get(offset)):
-            continue
-        if not forms.equal(*(buffer.final(offset // size) for buffer in (one, other)), one.element):
+    written = [{offset for offset in buffer.cells if buffer.writers.get(offset)} for buffer in (one, other)]
+    known = (written[0] & written[1]) | (written[1] if whole[0] else set()) | (written[0] if whole[1] else set())
+    for offset in sorted(known):
+        values = [final(buffer, offset // size) for buffer in (one, other)]
+        if not (_is_unknown(values[0]) or forms.equal(*values, one.element)):
             return f"{one.name}[{offset // size}]"
     return ""
+
+
+def _is_unknown(value: Value) -> bool:
+    """Whether the source leaves nobody knows what."""
+    return isinstance(value, Term) and value.tainted

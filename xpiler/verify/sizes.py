@@ -17,6 +17,7 @@ from mlir import ir
 from xpiler.verify import signature
 from xpiler.verify.coverage import carried_widths
 from xpiler.verify.sampling import ParameterInfo
+from xpiler.verify.turning_sizes import turning_rows
 
 Sizes = dict[str, int]
 
@@ -28,6 +29,7 @@ class Candidate:
     sizes: Sizes
     is_multiple: bool = False
     is_small: bool = False  # of the first rows, which are taken as long as they are cheap
+    is_turn: bool = False  # at which a launcher takes another branch than at small sizes
 
 
 SMALL = ((5, 7, 3, 4, 2, 6), (1, 1, 1, 1, 1, 1), (2, 37, 5, 3, 7, 2))
@@ -54,14 +56,20 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
     if not names:
         yield Candidate({})
         return
-    seen = set()
+    seen: set[object] = set()
     numbers = constants(modules)
     few = (*_small(len(names)), *_short(len(names), numbers))
+    for row in few:
+        if row not in seen:
+            seen.add(row)
+            yield Candidate(dict(zip(names, row, strict=True)), is_small=True)
+    for turn in turning_rows(modules, dict(zip(names, _repeated(LEAST, len(names)), strict=True))):
+        yield Candidate(turn, is_turn=True)
     larger = _rows(len(names), numbers, products(modules))
-    for row, is_multiple, is_small in itertools.chain(((row, False, True) for row in few), ((*found, False) for found in larger)):
-        if (row, is_multiple) not in seen:
+    for row, is_multiple in larger:
+        if (row, is_multiple) not in seen and row not in seen:
             seen.add((row, is_multiple))
-            yield Candidate(dict(zip(names, row, strict=True)), is_multiple, is_small)
+            yield Candidate(dict(zip(names, row, strict=True)), is_multiple)
 
 
 def _small(count: int) -> list[tuple[int, ...]]:

@@ -55,9 +55,36 @@ def test_a_row_is_past_the_threads_of_all_blocks(written, step: str, verdict: Ve
     assert verdict is Verdict.PROVED or "T[512]" in found.reason
 
 
+@pytest.mark.parametrize(("most", "verdict"), [(40_000, Verdict.PROVED), (50_000, Verdict.UNSUPPORTED)])
+def test_a_launcher_that_takes_no_large_sizes_is_executed_at_one(written, most: int, verdict: Verdict) -> None:
+    """At such a size nothing is done, which takes few steps, however many it would be otherwise."""
+    limited = "if (n > {0} * 4) return; for (int i = 0; i < n; ++i) T[i] = A[i];"
+    found = at_sizes(written(text(limited.format(40_000)), ".cpp"), written(text(limited.format(most)), ".cpp"), {}, 20).answer
+    assert found.verdict is verdict
+    assert verdict is not Verdict.PROVED or "160001" in found.scope
+
+
+MASKED = """#include <immintrin.h>
+extern "C" void k_kernel(const float *A, float *T, int n) {{
+  for (int i = 0; i < n; i += 16) {{
+    int left = n - i < 16 ? n - i : 16;
+    __mmask16 m = (__mmask16)(((1u << left) - 1) & {lanes});
+    _mm512_mask_storeu_ps(T + i, m, _mm512_maskz_loadu_ps(m, A + i));
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(("lanes", "verdict"), [("0xffff", Verdict.PROVED), ("(left < 16 ? 0x3fff : 0xffff)", Verdict.UNSUPPORTED)])
+def test_one_lane_short_of_a_vector_is_executed(written, lanes: str, verdict: Verdict) -> None:
+    assert at_sizes(written(COPIED, ".cpp"), written(MASKED.format(lanes=lanes), ".cpp"), {}, 20).answer.verdict is verdict
+
+
 def test_a_guard_that_every_size_passes_need_not_fail(written) -> None:
     guarded = written(text("if (n > 0) { for (int i = 0; i < n; ++i) T[i] = A[i]; }"), ".cpp")
     assert at_sizes(written(COPIED, ".cpp"), guarded, {}, 20).answer.notes == ()
+    product = "if (n * 16 > 0) { for (int i = 0; i < n; ++i) T[i] = A[i]; }"
+    assert at_sizes(written(COPIED, ".cpp"), written(text(product), ".cpp"), {}, 20).answer.notes == ()
     skipped = written(
         text("if (n > 3) { for (int i = 0; i < n; ++i) T[i] = A[i]; } else { for (int i = 0; i < n; ++i) T[i] = A[i]; }"), ".cpp"
     )

@@ -56,6 +56,7 @@ class Thread:
 
 
 ITERATIONS_AT_AN_END = 64
+MOST_BLOCKS_OF_A_PART = 2
 
 
 @dataclass
@@ -69,16 +70,21 @@ class Machine:
     not_null: set[str] = field(default_factory=set)  # parameters that the program tests for null
     covered: set[tuple[str, str]] = field(default_factory=set)  # what verify.coverage counts: (place, event)
     logs: list = field(default_factory=list)
+    is_cut: bool = False  # whether something did not run
     in_part: bool = False  # whether only the ends of a launch or of a parallel loop run (verify.row_in_part)
 
     def chosen(self, count: int) -> Iterable[int]:
         """The numbers of the blocks or tasks of a launch that run."""
-        return range(count) if not self.in_part or count <= 1 else (0, count - 1)
+        if not self.in_part or count <= MOST_BLOCKS_OF_A_PART:
+            return range(count)
+        self.is_cut = True
+        return (0, count - 1)
 
     def iterations(self, numbers: range) -> Iterable[int]:
         """The iterations of a parallel loop of the text that run."""
         if not self.in_part or len(numbers) <= 2 * ITERATIONS_AT_AN_END:
             return numbers
+        self.is_cut = True
         return (*numbers[:ITERATIONS_AT_AN_END], *numbers[-ITERATIONS_AT_AN_END:])
 
 

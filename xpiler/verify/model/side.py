@@ -43,6 +43,7 @@ class Outcome:
     assumed: frozenset[str] = frozenset()
     not_null: frozenset[str] = frozenset()  # parameters that were tested for null, and taken not to be
     covered: frozenset[tuple[str, str]] = frozenset()  # see verify.coverage
+    is_cut: bool = False  # whether blocks, tasks or parallel iterations were left out
 
     def extents(self) -> dict[int, tuple[int, bool]]:
         """Bytes of each buffer, and whether the launcher states them (else they are the accesses' footprint)."""
@@ -152,6 +153,7 @@ def run(
     outcome.assumed = frozenset(machine.assumed)
     outcome.not_null = frozenset(machine.not_null)
     outcome.covered = frozenset(machine.covered)
+    outcome.is_cut = machine.is_cut
     return outcome
 
 

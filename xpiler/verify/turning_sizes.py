@@ -1,0 +1,71 @@
+"""Sizes at which a launcher takes another branch: `if (cols > MAX_COLS) return;`, `if (blocks > 1024) blocks = 1024;`.
+
+A condition on sizes alone is evaluated: of each size the smallest value is sought, the others being small, at which it turns over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlir import ir
+
+from xpiler.diagnostics import Unsupported
+from xpiler.execution.scalar_evaluator import ScalarEvaluator
+from xpiler.verify import signature
+from xpiler.verify.model.side import Unit
+
+LARGEST_POWER = 30
+MOST_ROWS = 6
+
+
+def turning_rows(modules: tuple[ir.Module, ...], small: dict[str, int]) -> list[dict[str, int]]:
+    """Rows at which branches of the launchers go the other way than at small sizes, those with the smallest numbers first."""
+    found: list[dict[str, int]] = []
+    for module in modules:
+        unit = Unit.of(module)
+        positions = dict(zip(small, _positions(unit), strict=False))
+        if len(positions) == len(small):
+            for condition in _conditions(unit.function):
+                found += _turns(condition, small, positions)
+    distinct = {tuple(row.items()): row for row in found}
+    return sorted(distinct.values(), key=lambda row: max(row.values()))[:MOST_ROWS]
+
+
+def _positions(unit: Unit) -> list[int]:
+    """Where the integer arguments of a launcher stand, in order."""
+    both = zip(unit.positions, unit.parameters, strict=True)
+    return [at for at, parameter in both if not parameter.is_pointer and "int" in parameter.dtype]
+
+
+def _conditions(function: ir.Operation) -> Iterator[ir.Value]:
+    for op in signature.inside(function):
+        if op.name == "scf.if":
+            yield op.operands[0]
+
+
+def _turns(condition: ir.Value, small: dict[str, int], positions: dict[str, int]) -> Iterator[dict[str, int]]:
+    for name in small:
+
+        def holds(value: int, name: str = name) -> bool:
+            row = {**small, name: value}
+            return bool(ScalarEvaluator({positions[key]: number for key, number in row.items()})(condition))
+
+        try:
+            turn = _first_turn(holds)
+        except (Unsupported, ZeroDivisionError):
+            return
+        if turn:
+            yield {**small, name: turn}
+
+
+def _first_turn(holds) -> int:
+    """The least number at which a condition is not what it is at 1, of those between the powers of two around it; 0 where there is none."""
+    at_first = holds(1)
+    power = next((k for k in range(1, LARGEST_POWER + 1) if holds(1 << k) != at_first), 0)
+    if not power:
+        return 0
+    same, other = 1 << (power - 1), 1 << power
+    while other - same > 1:
+        middle = (same + other) // 2
+        same, other = (middle, other) if holds(middle) == at_first else (same, middle)
+    return other
