@@ -43,11 +43,12 @@ def main() -> int:
     subjects = list(corpus_subjects(operators, platforms))
     if not options.by_hand:
         subjects += emitted_subjects(operators, platforms, Path(options.emitted))
-    mutants = drawn(subjects, options.count, options.seed)
+    known = _known(options)
+    mutants = drawn(subjects, options.count, options.seed, frozenset(known))
     if options.list:
         print("\n".join(m.name for m in mutants))
         return 0
-    outcomes = _judge_all(mutants, options)
+    outcomes = _judge_all(mutants, [known[m.name] for m in mutants if m.name in known], options)
     print(f"{sum(o.seconds for o in outcomes) / max(len(outcomes), 1):.1f} s of processor time a mutant")
     print(summary(outcomes))
     return 1 if any(o.alarm or (o.verdict == "proved" and not o.runs) for o in outcomes) else 0
@@ -60,6 +61,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--json", default="")
     parser.add_argument("--prove-all", action="store_true", help="ask the validator also about mutants that runs refute")
+    parser.add_argument("--again", action="store_true", help="judge anew what an earlier run did not refute")
     parser.add_argument("--operators", default="", help="corpus kernels to change; all unless said")
     parser.add_argument("--platforms", default=",".join(PLATFORMS))
     parser.add_argument("--by-hand", action="store_true", help="kernels of the corpus alone, nothing emitted")
@@ -68,10 +70,12 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _judge_all(mutants: list[Mutant], options: argparse.Namespace) -> list[Outcome]:
-    """All outcomes; those of worth are printed as they come, and the report is written after every batch."""
-    outcomes = _known(mutants, options)
-    known, start = {o.name for o in outcomes}, time.monotonic()
+def _judge_all(mutants: list[Mutant], outcomes: list[Outcome], options: argparse.Namespace) -> list[Outcome]:
+    """All outcomes, those that are known included; those of worth are printed as they come, and the report is written after every batch."""
+    start = time.monotonic()
+    if options.again:
+        outcomes = [o for o in outcomes if o.verdict in ("refuted", "stillborn")]
+    known = {o.name for o in outcomes}
     mutants = [m for m in mutants if m.name not in known]
     with ThreadPoolExecutor(options.jobs) as pool:
         waiting = [pool.submit(_judge_apart, batch, options) for batch in _batches(mutants)]
@@ -95,15 +99,14 @@ def _judge_apart(batch: list[Mutant], options: argparse.Namespace) -> list[Outco
         return [Outcome(mutant.name, "unsupported", "the process that judged it died") for mutant in batch]
 
 
-def _known(mutants: list[Mutant], options: argparse.Namespace) -> list[Outcome]:
-    """What an earlier run with this seed found of these mutants."""
+def _known(options: argparse.Namespace) -> dict[str, Outcome]:
+    """What an earlier run with this seed found, by name."""
     if not options.json or not Path(options.json).exists():
-        return []
+        return {}
     report = json.loads(Path(options.json).read_text())
     if report["seed"] != options.seed or report.get("prove_all", False) != options.prove_all:
         raise SystemExit(f"{options.json} is of another run: name another file, or remove it")
-    wanted = {m.name for m in mutants}
-    return [Outcome(**found) for found in report["mutants"] if found["name"] in wanted]
+    return {found["name"]: Outcome(**found) for found in report["mutants"]}
 
 
 def _batches(mutants: list[Mutant]) -> list[list[Mutant]]:

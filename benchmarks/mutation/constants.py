@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from clang.cindex import Cursor, CursorKind
 
-from mutation.equivalences import only_adds_blocks, only_enlarges, shapes_a_launch
+from mutation.equivalences import only_adds_blocks, only_enlarges, only_makes_blocks_smaller, shapes_a_launch
 from mutation.program import Change, Program, callee
 
 
@@ -16,8 +16,14 @@ def changes(program: Program) -> Iterator[Change]:
         text = program.text_of(node)
         if text[:1].isdigit() and not _is_hint(program, node) and not shapes_a_launch(program, node):
             for factor in _factors(node, text):
-                if factor != "+ 1" or not (only_adds_blocks(program, node) or only_enlarges(program, node)):
+                if not _is_equivalent(program, node, factor):
                     yield Change("constant", *program.range_of(node), f"({text} {factor})")
+
+
+def _is_equivalent(program: Program, node: Cursor, factor: str) -> bool:
+    if factor == "- 1":
+        return only_makes_blocks_smaller(program, node)
+    return factor == "+ 1" and (only_adds_blocks(program, node) or only_enlarges(program, node))
 
 
 def _factors(node: Cursor, text: str) -> tuple[str, ...]:

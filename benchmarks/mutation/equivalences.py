@@ -10,8 +10,10 @@ import re
 
 from clang.cindex import Cursor, CursorKind, TypeKind
 
-from mutation.program import Program, operands
+from mutation.program import Change, Program, operands
 
+STRONGER = "(0 + 1)"
+EMPTY = r"[^<>=!|]+>\s*0(\s*&&\s*[^<>=!|]+>\s*0)*"
 FUNCTIONS = (CursorKind.FUNCTION_DECL, CursorKind.FUNCTION_TEMPLATE)
 LOOPS = (CursorKind.FOR_STMT, CursorKind.WHILE_STMT)
 
@@ -52,6 +54,47 @@ def _is_initial(program: Program, variable: Cursor, literal: Cursor) -> bool:
     """Whether a literal is part of the value that a variable begins with."""
     before = program.data[program.range_of(variable)[0] : program.range_of(literal)[0]]
     return b"=" in before or b"{" in before
+
+
+def leaves_all_work(program: Program, change: Change) -> bool:
+    """Whether a change only has more or fewer blocks of a kernel that takes its work in steps of the grid, or a launch for no work."""
+    return _is_of_shared_grid(program, change) or _is_of_empty_launch(program, change)
+
+
+def _is_of_shared_grid(program: Program, change: Change) -> bool:
+    """Whether the change lies in the grid of a launch (`<<<grid, block>>>`), and kernels step by `gridDim`."""
+    text = program.data.decode(errors="replace")
+    begin = text.rfind("<<<", 0, change.start)
+    end = text.find(">>>", begin) if begin >= 0 else -1
+    return b"gridDim." in program.data and 0 <= begin < change.start and change.end <= begin + _length_of_first(text[begin:end])
+
+
+def _length_of_first(launch: str) -> int:
+    """The length of `<<<` and of the first argument behind it."""
+    depth = 0
+    for position, letter in enumerate(launch):
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and not depth:
+            return position
+    return len(launch)
+
+
+def _is_of_empty_launch(program: Program, change: Change) -> bool:
+    """Whether the change lets a launch happen for no work: it weakens `if (rows > 0 && cols > 0)` around a launch."""
+    for branch in program.nodes(CursorKind.IF_STMT):
+        condition = next(branch.get_children())
+        start, end = program.range_of(condition)
+        is_inside = start <= change.start and change.end <= end
+        if is_inside and "<<<" in program.text_of(branch) and re.fullmatch(EMPTY, program.text_of(condition)):
+            return change.text != STRONGER and not change.text.startswith("!")
+    return False
+
+
+def only_makes_blocks_smaller(program: Program, literal: Cursor) -> bool:
+    """Whether a literal is what elements are divided by for the geometry of a launch: less of it is more blocks."""
+    above = [node for node in program.above(literal) if node.kind not in (CursorKind.UNEXPOSED_EXPR, CursorKind.PAREN_EXPR)]
+    text, own = (program.text_of(above[0]) if above else ""), program.text_of(literal)
+    return any("<<<" in program.text_of(node) for node in above) and re.fullmatch(rf"\(.*\+.*\)\s*/\s*{re.escape(own)}", text) is not None
 
 
 def only_adds_blocks(program: Program, literal: Cursor) -> bool:

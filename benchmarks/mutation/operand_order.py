@@ -10,7 +10,7 @@ from clang.cindex import CursorKind
 from mutation.program import Change, Program, callee, operands
 
 ORDERED = {"-", "/", "%", "<<", ">>"}
-COMMUTING = ("add", "mul", "max", "min", "and", "or", "xor")
+COMMUTING = ("add", "mul", "max", "min", "fmaxf", "fminf", "fmax", "fmin", "and", "or", "xor")
 
 
 def changes(program: Program) -> Iterator[Change]:

@@ -25,6 +25,7 @@ from mutation import (
     subscripts,
     tails,
 )
+from mutation.equivalences import leaves_all_work
 from mutation.program import Change, Program
 
 OPERATORS = (
@@ -64,19 +65,34 @@ class Mutant:
         return f"{self.subject.name}:{self.line}: {self.change.operator}: {self.before} => {self.after}"
 
 
-def drawn(subjects: list[Subject], count: int, seed: int) -> list[Mutant]:
-    """`count` different mutants: kernels in turn, for each an operator at random, then one of its changes."""
+def drawn(subjects: list[Subject], count: int, seed: int, known: frozenset[str] = frozenset()) -> list[Mutant]:
+    """`count` different mutants: kernels in turn, for each an operator at random, then one of its changes.
+
+    `known`: the names of mutants that were judged before, which are taken first as far as they are still mutants.
+    """
     generator = random.Random(seed)
     left = {subject: _by_operator(subject) for subject in subjects}
+    made = [mutant for changes in left.values() for mutant in _taken(changes, known)]
     order = [subject for subject in subjects if left[subject]]
     generator.shuffle(order)
-    made: list[Mutant] = []
     while order and len(made) < count:
         for subject in list(order):
             made.append(_one(subject, left[subject], generator))
             if not left[subject]:
                 order.remove(subject)
     return sorted(made[:count], key=lambda m: (m.subject.path, m.change.start))
+
+
+def _taken(changes: dict[str, list[Mutant]], known: frozenset[str]) -> list[Mutant]:
+    """The mutants of one kernel that are known, which are no longer among its changes."""
+    taken: dict[str, Mutant] = {}
+    for operator, mutants in list(changes.items()):
+        for mutant in [m for m in mutants if m.name in known and m.name not in taken]:
+            taken[mutant.name] = mutant
+            mutants.remove(mutant)
+        if not mutants:
+            del changes[operator]
+    return list(taken.values())
 
 
 def _by_operator(subject: Subject) -> dict[str, list[Mutant]]:
@@ -92,7 +108,7 @@ def _by_operator(subject: Subject) -> dict[str, list[Mutant]]:
     seen = {program.data}
     for change in (change for operator in OPERATORS for change in operator.changes(program)):
         text = program.applied(change)
-        if text not in seen:
+        if text not in seen and not leaves_all_work(program, change):
             seen.add(text)
             found.setdefault(change.operator, []).append(_mutant(subject, program, change))
     return found

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from mutation import barriers, bounds, constants, copies, guards, lanes, subscripts, tails  # noqa: E402
-from mutation.population import Mutant, Subject, drawn, text_of  # noqa: E402
+from mutation.population import Mutant, Subject, _by_operator, drawn, text_of  # noqa: E402
 from mutation.program import Program  # noqa: E402
 
 KERNEL = """
@@ -98,6 +98,33 @@ extern "C" void k_kernel(const float *q, float *z, int w) {
   pieces(q, z, w);
 }
 """
+
+
+STRIDED = """
+__global__ void k(const float *q, float *z, int w, int h) {
+  for (int j = blockIdx.y; j < h; j += gridDim.y)
+    for (int i = threadIdx.x; i < w; i += 64) z[j * w + i] = q[j * w + i];
+}
+extern "C" void k_kernel(const float *q, float *z, int w, int h) {
+  if (w > 0 && h > 0) k<<<dim3(1, min(h, 65535)), 64>>>(q, z, w, h);
+}
+"""
+
+
+def test_a_grid_that_work_is_shared_over_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "k.cu"
+    path.write_text(STRIDED)
+    made = {(m.before, m.after) for ms in _by_operator(Subject("k", "cuda", str(path))).values() for m in ms}
+    assert ("min(h, 65535)", "(h)") not in made and ("65535", "(65535 - 1)") not in made  # the grid
+    assert ("64", "(64 - 1)") in made and ("h", "(h - 1)") in made  # the block, and what is shared
+    assert ("w > 0 && h > 0", "true") not in made and (">", ">=") not in made  # no work, no matter
+    assert ("w > 0 && h > 0", "!(w > 0 && h > 0)") in made and ("0", "(0 + 1)") in made
+
+
+def test_what_was_judged_before_is_drawn_first(subject: Subject) -> None:
+    names = [m.name for m in drawn([subject], 40, seed=3)]
+    again = [m.name for m in drawn([subject], 12, seed=4, known=frozenset(names[:10]))]
+    assert len(again) == 12 and set(names[:10]) <= set(again)
 
 
 def test_sites_whose_mutant_is_equivalent_are_left_out(tmp_path: Path) -> None:
