@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mlir import ir
+
 from xpiler.diagnostics import XpilerError
 from xpiler.options import TranslateOptions
 from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
@@ -18,6 +20,7 @@ from xpiler.propose.program import module_of
 from xpiler.propose.proposal import Judgement, Kind, Proposal
 from xpiler.propose.proposer import RuleProposer, Task
 from xpiler.propose.schedule_text import checked, fillings, parsed
+from xpiler.verify import signature
 from xpiler.verify.verdict import Answer, Verdict
 
 
@@ -146,8 +149,18 @@ _APPLY: dict[Kind, Callable[[Subject, Trial], Judgement]] = {
 
 
 def described(path: str, options: TranslateOptions) -> str:
-    """The kernel in shared form as text, values named as in the source; for a prompt."""
+    """The kernel in shared form as text, values named as in the source; for a prompt. Words that only a person reads are not in it."""
     from xpiler import raising
 
     shared = raising.raise_module(Subject.of(path, options).module)
+    _without_words(shared)
     return shared.operation.get_asm(use_name_loc_as_prefix=True)
+
+
+def _without_words(module: ir.Module) -> None:
+    """Takes out what a file could steer a model with: its own name, the messages of assertions."""
+    if "xpiler.source" in module.operation.attributes:
+        del module.operation.attributes["xpiler.source"]
+    for op in signature.inside(module.operation):
+        if op.name == "cf.assert":
+            op.attributes["msg"] = ir.StringAttr.get("", op.context)

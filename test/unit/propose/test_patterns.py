@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mlir import ir
 
 from xpiler.diagnostics import InvalidInput, PassFailed
 from xpiler.dialects import context
@@ -92,6 +93,22 @@ def test_a_pattern_that_crashes_the_driver_costs_a_sentence() -> None:
     crash = PDL.replace('"arith.mulf"(%x, %x : !pdl.value, !pdl.value)', '"arith.cmpf"(%x, %x : !pdl.value, !pdl.value)')
     with pytest.raises(InvalidInput, match="cannot be proved"):
         proved(crash)
+
+
+def test_a_pattern_that_matches_what_it_makes_ends_in_a_sentence() -> None:
+    text = """module attributes {xpiler.pattern = "turn", xpiler.target = #xpiler.target<"bang">} {
+      func.func @before(%a: f32, %b: f32) -> f32 { %s = arith.mulf %a, %b : f32 return %s : f32 }
+      func.func @after(%a: f32, %b: f32) -> f32 { %s = arith.mulf %b, %a : f32 return %s : f32 }
+    }"""
+    kernel = """func.func @k(%A: memref<?xf32>, %i: index) attributes {xpiler.kernel} {
+      %x = memref.load %A[%i] : memref<?xf32>
+      %y = arith.mulf %x, %x : f32
+      memref.store %y, %A[%i] : memref<?xf32>
+      return
+    }"""
+    shared = context()
+    with pytest.raises(PassFailed, match="applied for ever"):
+        matches(read(text, shared), ir.Module.parse(kernel, shared))
 
 
 def test_a_library_keeps_what_is_proved_and_notices_changes(tmp_path: Path) -> None:

@@ -26,11 +26,13 @@ class BoundedTransport(httpx2.HTTPTransport):
         end = time.monotonic() + self._seconds
         response = super().handle_request(request)
         assert isinstance(response.stream, httpx2.SyncByteStream)
-        response.stream = _Bounded(response.stream, self._most_bytes, end)
+        response.stream = BoundedStream(response.stream, self._most_bytes, end)
         return response
 
 
-class _Bounded(httpx2.SyncByteStream):
+class BoundedStream(httpx2.SyncByteStream):
+    """A reply's bytes, as long as there are not too many of them and there is time."""
+
     def __init__(self, stream: httpx2.SyncByteStream, most_bytes: int, end: float):
         self._stream, self._left, self._end = stream, most_bytes, end
 

@@ -49,8 +49,11 @@ def apply_pattern(pattern: Pattern, module: ir.Operation) -> int:
     expression = _Expression.of(pattern)
     found = 0
     wanted = expression.root.owner.name
+    most = len(_roots(module, wanted))  # what is rewritten more often matches what it makes
     while (op := next((op for op in _roots(module, wanted) if _rewritten(expression, op, module)), None)) is not None:
         found += 1
+        if found > most:
+            raise PassFailed(f"the pattern '{pattern.name}' matches what it makes, and so would be applied for ever")
         _erase_unused(op)
     return found
 
