@@ -73,7 +73,7 @@ def constant_value(value: ir.Value) -> int | None:
 
 
 def evaluated_constant(value: ir.Value) -> int | None:
-    """The integer `value` always is, where constants, casts, sums and products lead to it."""
+    """The integer `value` always is, where constants, casts, sums, products and quotients lead to it."""
     constant, op = constant_value(value), definition(value)
     if constant is not None or op is None or not op.name.startswith("arith.") or len(op.operands) > 2:
         return constant
@@ -82,6 +82,8 @@ def evaluated_constant(value: ir.Value) -> int | None:
         return None
     if op.name in ("arith.index_cast", "arith.index_castui", "arith.extsi", "arith.extui", "arith.trunci"):
         return operands[0]
+    if op.name in ("arith.divsi", "arith.divui"):
+        return operands[0] // operands[1] if operands[0] >= 0 and operands[1] > 0 else None
     combine = {"arith.addi": int.__add__, "arith.subi": int.__sub__, "arith.muli": int.__mul__}.get(op.name)
     return combine(*operands) if combine else None
 

@@ -17,6 +17,7 @@ from xpiler.raising.simt.indices import DIMENSIONS, collect_indices, warp_lanes
 from xpiler.raising.simt.plain_ops import replace_platform_operations
 from xpiler.raising.simt.platform_ops import is_pure, simt_name, word
 from xpiler.raising.simt.shared_memory import SharedMemory, drop_spaces
+from xpiler.raising.simt.sub_warps import group_lanes
 from xpiler.raising.simt.uniformity import Uniformity
 from xpiler.raising.simt.value_places import ThreadIndex, Uniform
 from xpiler.raising.simt.vectors import scalarize_vectors
@@ -42,7 +43,7 @@ def raise_launched(kernel: ir.Operation, geometry: Geometry, lanes: int) -> ir.O
     drop_dead_carried(kernel)
     collect_indices(kernel, geometry, lanes)
     shared = drop_spaces(kernel)
-    return _KernelRaising(kernel, geometry, lanes, shared).run()
+    return _KernelRaising(kernel, geometry, group_lanes(kernel, lanes), shared).run()
 
 
 def is_unsigned(op: ir.Operation) -> bool:
