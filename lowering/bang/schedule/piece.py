@@ -24,7 +24,8 @@ from xpiler.lowering.bang.schedule.builtins import (
     Builtins,
 )
 from xpiler.lowering.bang.schedule.pattern_call import NoBuiltin, plan_call
-from xpiler.lowering.bang.schedule.piece_control import outer_operands, plan_for, plan_if
+from xpiler.lowering.bang.schedule.piece_control import outer_operands, plan_for, plan_if, plan_select
+from xpiler.lowering.bang.schedule.piece_window import is_logic
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
 from xpiler.transforms.rewriting import Mapping, clone, defined_inside
 
@@ -67,11 +68,13 @@ class Piece:
             self._convert(op)
         elif op.name == "scf.for":
             plan_for(self, op)
-        elif op.name == "scf.if":
+        elif op.name == "scf.if" and not is_logic(op):
             plan_if(self, op)
+        elif op.name == "arith.select" and str(op.results[0].type) in FLOATS:
+            plan_select(self, op)
         elif op.name == "func.call":
             plan_call(self, op)
-        elif not _is_index_arithmetic(op):
+        elif not _is_index_arithmetic(op) and not is_logic(op):
             raise NoBuiltin(f"'{op.name}' has no builtin")
 
     def varies(self, value: ir.Value) -> bool:
@@ -212,7 +215,7 @@ class Piece:
     def _load(self, op: ir.Operation) -> None:
         base, *subscripts = op.operands
         at_element = self._contiguous(subscripts)
-        own = self.in_place.get(op.results[0])
+        own = None if self.plan.apart else self.in_place.get(op.results[0])
         dst = self.buffers[op.results[0]] = own or self.plan.take(op.results[0].type, new=self.plan.apart)
         size = element_bytes(op.results[0].type)
         if self._on_chip(base):

@@ -1,8 +1,8 @@
-"""Serial loops and choices inside a piece: the same for all its elements, around steps on its buffers."""
+"""Serial loops, choices and conditionals inside a piece: for all its elements, or for those of a window."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,9 @@ from mlir.dialects import arith, scf
 
 from xpiler.analysis.effects import defining, walk
 from xpiler.lowering.bang.schedule.pattern_call import NoBuiltin
+from xpiler.lowering.bang.schedule.piece_window import BufferAt, Window, emit_all, window_of, window_of_loop
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, Step, element_bytes
-from xpiler.transforms.rewriting import body, content, defined_inside, terminator
+from xpiler.transforms.rewriting import body, content, defined_inside, inside, terminator
 
 if TYPE_CHECKING:
     from xpiler.lowering.bang.schedule.piece import Piece
@@ -24,54 +25,85 @@ def outer_operands(op: ir.Operation) -> list[ir.Value]:
 
 
 def plan_for(piece: Piece, op: ir.Operation) -> None:
-    """A serial loop; what it carries stays in buffers of its own."""
-    if any(piece.varies(v) for v in list(op.operands)[:3]):
-        raise NoBuiltin("a loop whose bound depends on the element")
-    old = body(op)
-    arguments = list(old.arguments)[1:]
+    """Adds a serial loop; what it carries stays in buffers of its own."""
+    bounds, window = window_of_loop(piece, op) or (list(op.operands)[:3], None)
+    block, pinned = body(op), set(piece.pinned)
+    arguments, following = list(block.arguments)[1:], list(terminator(block).operands)
     carried = [_carry(piece, op, start, argument) for start, argument in zip(list(op.operands)[3:], arguments, strict=True)]
-    outer = piece.pinned - set(carried)
-    piece.pinned.update(carried)
-    for value, argument, own in zip(terminator(old).operands, arguments, carried, strict=True):
+    for value, argument, own in zip(following, arguments, carried, strict=True):
         if _last_reader(argument, value):
             piece.in_place[value] = own
     with _kept(piece, op):
-        inside = _steps(piece, old, list(zip(terminator(old).operands, carried, strict=True)))
-    piece.plan.add(lambda at: _emit_for(piece, op, inside, at))
+        steps = _recorded(piece, lambda: _plan_block(piece, block, carried))
+    if window is not None:
+        under, steps = steps, [Step(lambda at: window.emit(piece, under, at))]
+    piece.plan.add(lambda at: _emit_for(piece, op, bounds, steps, at))
     piece.buffers.update(zip(op.results, carried, strict=True))
-    piece.pinned.difference_update(set(carried) - outer)
+    piece.pinned -= set(carried) - pinned
 
 
 def plan_if(piece: Piece, op: ir.Operation) -> None:
-    """A choice; what it yields goes to buffers of its own, or stays where it is when one branch only updates it."""
-    condition = op.operands[0]
-    if piece.varies(condition):
-        raise NoBuiltin("a choice for each element")
-    branches = [block for region in op.regions for block in region.blocks]
-    updated = [_updated(piece, op, position) for position in range(len(op.results))]
-    own = [at or piece.plan.take(result.type) for at, result in zip(updated, op.results, strict=True)]
-    added = [buffer for buffer in own if buffer not in piece.pinned]
-    piece.pinned.update(added)
+    """Adds a conditional: both sides as they are where all elements agree, else the one side that does something on its window."""
+    then, other = (region.blocks[0] if len(region.blocks) else None for region in op.regions)
+    condition, on_window, pinned = op.operands[0], piece.varies(op.operands[0]), set(piece.pinned)
+    turned = on_window and other is not None and bool(content(other))
+    if turned:
+        then, other = other, then
+    results = _result_buffers(piece, op, [other] if on_window else [other, then])
     with _kept(piece, op):
-        planned = []
-        for block in branches:
-            yields = list(zip(terminator(block).operands, own, strict=True))
-            piece.in_place.update((value, at) for value, at in yields if _made_in(value, op) and value not in piece.in_place)
-            planned.append(_steps(piece, block, yields))
-    piece.plan.add(lambda at: _emit_if(piece, condition, planned, at))
-    piece.buffers.update(zip(op.results, own, strict=True))
-    piece.pinned.difference_update(added)
+        if on_window:
+            _plan_window(piece, window_of(piece, condition, wanted=not turned), then, other, results)
+        else:
+            sides = [_recorded(piece, lambda side=side: _plan_side(piece, side, results)) for side in (then, other) if side is not None]
+            piece.plan.add(lambda at: _emit_if(piece, condition, sides, at), "uniform")
+    piece.buffers.update(zip(op.results, results, strict=True))
+    piece.pinned -= set(results) - pinned
 
 
-def _steps(piece: Piece, block: ir.Block, yields: list[tuple[ir.Value, Buffer]]) -> list[Step]:
+def plan_select(piece: Piece, op: ir.Operation) -> None:
+    """Adds a choice between two values: that of the window over that of the rest."""
+    condition, yes, no = op.operands
+    window = window_of(piece, condition)
+    own = piece.plan.take(op.results[0].type)
+    pinned = set(piece.pinned)
+    piece.pinned.add(own)
+    _bring(piece, no, own)
+    under = _recorded(piece, lambda: _bring(piece, yes, own))
+    piece.plan.add(lambda at: window.emit(piece, under, at), "uniform")
+    piece.buffers[op.results[0]] = own
+    piece.pinned -= {own} - pinned
+
+
+def _plan_window(piece: Piece, window: Window, then: ir.Block, other: ir.Block | None, results: list[Buffer]) -> None:
+    if other is not None and content(other):
+        raise NoBuiltin("a condition on the element with two sides")
+    if results:
+        _plan_side(piece, other, results)
+    under = _recorded(piece, lambda: _plan_side(piece, then, results))
+    piece.plan.add(lambda at: window.emit(piece, under, at), "uniform")
+
+
+def _plan_side(piece: Piece, block: ir.Block, results: list[Buffer]) -> None:
+    """One side of a conditional; what it yields is made in the results' buffers where nobody misses what lies there."""
+    for value, own in zip(terminator(block).operands, results, strict=True):
+        if _may_compute_in(piece, value, own, block):
+            piece.in_place[value] = own
+    _plan_block(piece, block, results)
+
+
+def _plan_block(piece: Piece, block: ir.Block, owns: list[Buffer]) -> None:
     """The steps of a block, its yields brought to their buffers."""
-    outer, piece.plan.steps = piece.plan.steps, []
     for inner in content(block):
         piece.operation(inner)
-    for value, own in yields:
-        _bring(piece, value, own)
-    inside, piece.plan.steps = piece.plan.steps, outer
-    return inside
+    _bring_all(piece, list(terminator(block).operands), owns)
+
+
+def _recorded(piece: Piece, plan: Callable[[], None]) -> list[Step]:
+    """The steps that `plan` adds, taken out of the piece's plan."""
+    outer, piece.plan.steps = piece.plan.steps, []
+    plan()
+    added, piece.plan.steps = piece.plan.steps, outer
+    return added
 
 
 @contextmanager
@@ -87,54 +119,90 @@ def _kept(piece: Piece, op: ir.Operation) -> Iterator[None]:
             piece.plan.release(piece.buffers[value])
 
 
-def _carry(piece: Piece, op: ir.Operation, start: ir.Value, argument: ir.Value) -> Buffer:
+def _carry(piece: Piece, loop: ir.Operation, start: ir.Value, argument: ir.Value) -> Buffer:
     """The buffer of what a loop carries: that of its start where nobody else wants it."""
-    if start in piece.buffers and len(list(start.uses)) == 1 and _block_of(start) == op.block:
-        piece.buffers[argument] = piece.buffers[start]
-        return piece.buffers[start]
-    own = piece.plan.take(argument.type)
-    piece.pinned.add(own)
-    if piece.varies(start):
-        source = piece.buffer(start)
-        piece.plan.add(lambda at: piece.emitter().move(at(own), at(source), element_bytes(argument.type)))
-        piece.consume(start)
+    taken = start in piece.buffers and len([use for use in start.uses if use.owner.operation == loop]) == 1
+    if taken and _read_by_nobody_but(start, loop):
+        own = piece.buffers[start]
     else:
-        piece.plan.add(lambda at: piece.emitter().fill(at(own), piece.scalar(start)))
+        own = piece.plan.take(argument.type)
+        _bring(piece, start, own)
+    piece.pinned.add(own)
     piece.buffers[argument] = own
     return own
 
 
+def _bring_all(piece: Piece, values: list[ir.Value], owns: list[Buffer]) -> None:
+    """Puts values into buffers at once: one that lies in another's buffer is saved before that is written."""
+    saved: dict[ir.Value, Buffer] = {}
+    for value, own in zip(values, owns, strict=True):
+        source = piece.buffers.get(value)
+        if source in owns and source != own and value not in saved:
+            saved[value] = piece.plan.take(own.element)
+            _move(piece, source, saved[value])
+    for value, own in zip(values, owns, strict=True):
+        if value in saved:
+            _move(piece, saved[value], own)
+            piece.consume(value)
+        else:
+            _bring(piece, value, own)
+    for buffer in saved.values():
+        piece.plan.release(buffer)
+
+
 def _bring(piece: Piece, value: ir.Value, own: Buffer) -> None:
-    """Puts a value into the buffer that stands for it behind the block."""
+    """Puts a value into the buffer that stands for it from here on."""
     if not piece.varies(value):
         piece.plan.add(lambda at: piece.emitter().fill(at(own), piece.scalar(value)))
         return
     source = piece.buffer(value)
     if source != own:
-        piece.plan.add(lambda at: piece.emitter().move(at(own), at(source), element_bytes(own.element)))
+        _move(piece, source, own)
     piece.consume(value)
 
 
-def _updated(piece: Piece, op: ir.Operation, position: int) -> Buffer | None:
-    """The buffer of a value that one branch yields as it is, where the other's step to the result is all that reads it."""
-    ends = [terminator(block) for region in op.regions for block in region.blocks]
-    then, other = (end.operands[position] for end in ends)
-    for kept, made, end in ((then, other, ends[0]), (other, then, ends[1])):
-        if kept not in piece.buffers or not _made_in(made, op) or _block_of(kept) != op.block:
-            continue
-        maker = defining(made)
-        readers = [use.owner.operation for use in kept.uses]
-        if not maker.name.startswith("scf.") and sorted(map(hash, readers)) == sorted(map(hash, (maker, end))):
-            return piece.buffers[kept]
-    return None
+def _move(piece: Piece, source: Buffer, target: Buffer) -> None:
+    piece.plan.add(lambda at: piece.emitter().move(at(target), at(source), element_bytes(target.element)))
+
+
+def _result_buffers(piece: Piece, op: ir.Operation, sides: list[ir.Block]) -> list[Buffer]:
+    """Where results go: the buffer of a value that one of the sides hands on, where nobody else reads that, or a new one."""
+    chosen: list[Buffer] = []
+    for position, result in enumerate(op.results):
+        handed_on = [terminator(side).operands[position] for side in sides]
+        free = (piece.buffers[v] for v in handed_on if v in piece.buffers and _read_by_nobody_but(v, op))
+        own = next((buffer for buffer in free if buffer not in chosen), None) or piece.plan.take(result.type)
+        piece.pinned.add(own)
+        chosen.append(own)
+    return chosen
+
+
+def _read_by_nobody_but(value: ir.Value, op: ir.Operation) -> bool:
+    """Whether `op` may overwrite a value: it is made anew in each iteration that comes to `op`, and besides `op` only sides of
+    conditionals that do not come to it read it."""
+    around = [op.block]
+    while around[-1] != _block_of(value):
+        holder = around[-1].owner.operation
+        if holder.name != "scf.if":
+            return False
+        around.append(holder.block)
+    users = [use.owner.operation for use in value.uses]
+    return all(inside(user, op) or (user.name == "scf.yield" and user.block not in around) for user in users)
 
 
 def _block_of(value: ir.Value) -> ir.Block:
     return value.owner if isinstance(value.owner, ir.Block) else value.owner.operation.block
 
 
-def _made_in(value: ir.Value, op: ir.Operation) -> bool:
-    return defining(value) is not None and defined_inside(value, op)
+def _may_compute_in(piece: Piece, value: ir.Value, own: Buffer, block: ir.Block) -> bool:
+    """Whether the operation that makes a yielded value may write the result's buffer: nobody else in the block reads what lies there."""
+    op = defining(value)
+    if op is None or op.block != block or op.name.startswith("scf.") or len(list(value.uses)) != 1:
+        return False
+    held = [v for v, buffer in piece.buffers.items() if buffer == own]
+    holder = block.owner.operation
+    readers = [use.owner.operation for v in held for use in v.uses if inside(use.owner.operation, holder)]
+    return all(reader == op or (reader.block != block and reader.block.owner.operation == holder) for reader in readers)
 
 
 def _last_reader(argument: ir.Value, following: ir.Value) -> bool:
@@ -144,30 +212,26 @@ def _last_reader(argument: ir.Value, following: ir.Value) -> bool:
     return op is not None and not op.name.startswith("scf.") and readers == [op]
 
 
-def _emit_for(piece: Piece, op: ir.Operation, steps: list[Step], at) -> None:
-    loop = scf.ForOp(*(piece.scalar(v) for v in list(op.operands)[:3]))
+def _emit_for(piece: Piece, op: ir.Operation, bounds: list[ir.Value], steps: list[Step], at: BufferAt) -> None:
+    loop = scf.ForOp(*(piece.scalar(v) for v in bounds))
     loop.induction_variable.set_location(body(op).arguments[0].location)
     piece.scalars[body(op).arguments[0]] = loop.induction_variable
     with ir.InsertionPoint(loop.body):
-        for step in steps:
-            step.emit(at)
+        emit_all(steps, at)
         scf.yield_([])
 
 
-def _emit_if(piece: Piece, condition: ir.Value, branches: list[list[Step]], at) -> None:
-    """Branches without steps are left out."""
-    if not any(branches):
+def _emit_if(piece: Piece, condition: ir.Value, sides: list[list[Step]], at: BufferAt) -> None:
+    """Sides without steps are left out."""
+    then, other = [*sides, []][:2]
+    if not then and not other:
         return
     holds = piece.scalar(condition)
-    branches = [*branches, []][:2]
-    if not branches[0]:
-        holds = arith.xori(holds, arith.constant(holds.type, 1))
-        branches = branches[::-1]
-    made = scf.IfOp(holds, has_else=bool(branches[1]))
-    for block, steps in zip((made.then_block, made.else_block), branches, strict=False):
-        if block is None or not steps:
-            continue
-        with ir.InsertionPoint(block):
-            for step in steps:
-                step.emit(at)
-            scf.yield_([])
+    if not then:
+        holds, then, other = arith.xori(holds, arith.constant(holds.type, 1)), other, then
+    made = scf.IfOp(holds, has_else=bool(other))
+    for block, steps in ((made.then_block, then), (made.else_block if other else None, other)):
+        if block is not None:
+            with ir.InsertionPoint(block):
+                emit_all(steps, at)
+                scf.yield_([])

@@ -23,6 +23,7 @@ from xpiler.dialects.words import enum
 from xpiler.lowering.bang.schedule.builtins import Builtins
 from xpiler.lowering.bang.schedule.piece import Piece
 from xpiler.lowering.bang.schedule.vector_plan import Buffer
+from xpiler.lowering.bang.schedule.wording import named
 from xpiler.transforms.rewriting import index
 
 SLOTS = 3  # loaded, computed, stored
@@ -31,12 +32,12 @@ TASKS = 16
 
 def emit_pipeline(piece: Piece, total: ir.Value, length: int) -> None:
     """The pipeline at the insertion point, with pieces of `length` elements."""
-    pieces = _named("pieces", arith.divsi(arith.addi(total, index(length - 1)), index(length)))
+    pieces = named("pieces", arith.divsi(arith.addi(total, index(length - 1)), index(length)))
     with _location("task"):
         tasks = scf.ForallOp([0], [TASKS], [1])
     with ir.InsertionPoint(tasks.body):
         task = tasks.induction_variables[0]
-        mine = _named("mine", arith.divsi(arith.addi(pieces, arith.subi(index(TASKS - 1), task)), index(TASKS)))
+        mine = named("mine", arith.divsi(arith.addi(pieces, arith.subi(index(TASKS - 1), task)), index(TASKS)))
         memrefs = {buffer: _slots(buffer, length) for buffer in piece.plan.buffers}
         with _location("step"):
             steps = scf.ForOp(index(0), arith.addi(mine, index(2)), index(1))
@@ -66,10 +67,10 @@ class _Step:
         guarded = scf.IfOp(guard)
         with ir.InsertionPoint(guarded.then_block):
             place = arith.addi(self._task, arith.muli(number, index(TASKS)))
-            first = _named("first", arith.muli(place, index(self._length)))
+            first = named("first", arith.muli(place, index(self._length)))
             rest = arith.minsi(index(self._length), arith.subi(self._total, first))
             self._piece.first = first
-            count = _named("count", arith.index_cast(ir.IntegerType.get_signless(32), rest))
+            count = named("count", arith.index_cast(ir.IntegerType.get_signless(32), rest))
             self._piece.builtins = Builtins(count, asynchronous=True)
             slot = arith.muli(arith.remsi(number, index(SLOTS)), index(self._length))
             for step in self._piece.plan.steps:
@@ -91,8 +92,3 @@ def _slots(buffer: Buffer, length: int) -> ir.Value:
 
 def _location(name: str) -> ir.Location:
     return ir.Location.name(name, ir.Location.current)
-
-
-def _named(name: str, value: ir.Value) -> ir.Value:
-    value.owner.operation.location = ir.Location.name(name, value.owner.operation.location)
-    return value
