@@ -82,9 +82,14 @@ class Arrays:
         if self._of_threads and not self._loops:
             self._of_threads[-1].append(array)
 
-    def allocate(self, kind: ir.Type, name: str) -> ir.Value:
-        """A static array; one of a function that is read in place stands where the kernel's own text calls it."""
+    def allocate(self, kind: ir.Type, name: str, alignment: int | None = None) -> ir.Value:
+        """A static array, at a multiple of `alignment` bytes.
+
+        One of a function that is read in place stands where the kernel's own text calls it.
+        """
         attributes: dict[str, ir.Attribute] = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([0, 0])}
+        if alignment is not None:
+            attributes["alignment"] = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), alignment)
         if self._loops:
             attributes[PRIVATE] = ir.DenseI64ArrayAttr.get(self._loops)
         base = self._top("memref.alloca", [], kind, attributes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clang.cindex import Cursor, CursorKind, StorageClass, TypeKind
+from clang.cindex import Cursor, CursorKind, SourceRange, StorageClass, TypeKind
 from mlir import ir
 
 from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, StructType, is_stored, memory_type, shape_of
@@ -93,6 +93,17 @@ def space_of(reader: Reader, cursor: Cursor) -> str | None:
     return None
 
 
+def alignment_of(cursor: Cursor) -> int | None:
+    """The bytes that `alignas(16)` or `__attribute__((aligned(16)))` asks for; None where neither stands, or not with a number."""
+    for child in children(cursor):
+        if child.kind == CursorKind.ALIGNED_ATTR:
+            between = SourceRange.from_locations(child.extent.start, cursor.location)  # libclang keeps the number to itself
+            _, opening, number, closing = ([t.spelling for t in cursor.translation_unit.get_tokens(extent=between)] + [""] * 4)[:4]
+            if (opening, closing) == ("(", ")") and number.isdecimal():
+                return int(number)
+    return None
+
+
 def in_memory(reader: Reader, cursor: Cursor, ctype: CType, space: str | None, initializer: Cursor | None) -> Place:
     if isinstance(_innermost(ctype), StructType) and not is_stored(_innermost(ctype)):
         raise reader.unsupported(f"the record '{cursor.spelling}' in memory", "use one variable for each field")
@@ -101,7 +112,8 @@ def in_memory(reader: Reader, cursor: Cursor, ctype: CType, space: str | None, i
         return reader.language.run_time_array(reader, cursor, ctype) if at_run_time else reader.unsized_array(cursor, ctype)
     attribute = ir.Attribute.parse(space) if space else None
     if isinstance(ctype, ArrayType):
-        place = ArrayPlace(reader.arrays.allocate(array_memref(ctype, attribute), cursor.spelling), (), ctype)
+        kind = array_memref(ctype, attribute)
+        place = ArrayPlace(reader.arrays.allocate(kind, cursor.spelling, alignment_of(cursor)), (), ctype)
         if initializer is not None:
             fill_array(reader, place, initializer)
         return place

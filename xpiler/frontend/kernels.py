@@ -18,6 +18,7 @@ from xpiler.frontend.places import Place, ValuePlace, VariablePlace
 from xpiler.frontend.reader import Reader
 from xpiler.frontend.statements import run
 from xpiler.frontend.values import AddressOf, Value
+from xpiler.frontend.wide_copies import retype_copies
 
 
 def read_kernel(reader: Reader, function: Cursor, module: ir.Module, name: str) -> ir.Operation:
@@ -45,6 +46,7 @@ def read_kernel(reader: Reader, function: Cursor, module: ir.Module, name: str) 
             run(reader, [body])
             reader.frames.pop()
             reader.builder.op("func.return")
+    retype_copies(operation)
     drop_dead(operation)
     return operation
 

@@ -277,7 +277,7 @@ class Reader:
 
     def is_speculatable(self, filled: Filled) -> bool:
         """Whether running this code when the source would not has at worst a poisoned result."""
-        return not filled.after and all(op.name in SPECULATABLE for op in filled.operations)
+        return not filled.after and all(op.name in SPECULATABLE or _divides_by_a_number(op) for op in filled.operations)
 
     def inline(self, filled: Filled) -> ir.Value:
         """Moves filled code here; returns its scalar result."""
@@ -287,7 +287,17 @@ class Reader:
         return filled.result.ssa
 
 
+def _divides_by_a_number(operation: ir.Operation) -> bool:
+    """Whether an operation is a quotient or a remainder that always exists: by a positive constant."""
+    if operation.name not in ("arith.divsi", "arith.divui", "arith.remsi", "arith.remui"):
+        return False
+    divisor = constant_of(operation.operands[1])
+    return divisor is not None and divisor > 0
+
+
 def _poisons_not(operation: ir.Operation) -> bool:
+    if _divides_by_a_number(operation):
+        return True
     if operation.name not in HARMLESS and operation.name not in ("arith.addi", "arith.subi", "arith.muli"):
         return operation.name.endswith(("thread_id", "block_id", "block_dim", "grid_dim", "warp_size"))
     return "overflowFlags" not in operation.attributes or str(operation.attributes["overflowFlags"]) == "#arith.overflow<none>"
