@@ -100,8 +100,23 @@ def substitute(what: PwAff, values: dict[str, PwAff]) -> PwAff:
     """The integer with coordinates replaced by functions of others."""
     if not any(mentions(what, of) for of in values):
         return what
-    graph = substitute_in_set(Set.from_pw_aff(what), values)
-    return functions(graph)[0]
+    try:
+        return functions(substitute_in_set(Set.from_pw_aff(what), values))[0]
+    except isl.Error as error:
+        if "single-valued" not in str(error):
+            raise
+        apart = {of: _apart(value) for of, value in values.items()}
+        return functions(substitute_in_set(Set.from_pw_aff(_apart(what)), apart))[0]
+
+
+def _apart(what: PwAff) -> PwAff:
+    """The integer with the first of its pieces where several meet: outside of what was asked about, `functions` leaves such places."""
+    result, taken = None, None
+    for where, aff in what.get_pieces():
+        piece = PwAff.alloc(where if taken is None else where.subtract(taken), aff)
+        taken = where if taken is None else taken.union(where)
+        result = piece if result is None else result.union_add(piece)
+    return what if result is None else result
 
 
 def simplest(what: PwAff, domain: Set) -> PwAff:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from mlir import ir
@@ -67,8 +68,10 @@ def _check_alignment(w: Walker, op: ir.Operation, base: ir.Value, index: Int, la
     size = SIZES[element_type(base)]
     if bytes_ > size:
         multiple = number(bytes_ // size)
-        for part in index.parts.values():
-            w.require(part.tdiv_r(multiple).eq_set(number(0)), "the alignment of a wide access")
+        for symbols, part in index.parts.items():
+            factors = (part, *(w.symbols.value(symbol) for symbol in symbols))
+            whole = [factor.tdiv_r(multiple).eq_set(number(0)) for factor in factors]
+            w.require(functools.reduce(Set.union, whole), "the alignment of a wide access")
 
 
 @handles("vector.maskedload")
