@@ -4,6 +4,7 @@ data."""
 from __future__ import annotations
 
 from collections.abc import Container
+from functools import reduce
 from math import prod
 
 from mlir import ir
@@ -14,7 +15,7 @@ from xpiler.lowering.bounded_arrays import MOST
 from xpiler.lowering.c_text.attributes import is_dynamic
 from xpiler.lowering.group_code import GroupCode
 from xpiler.lowering.index_arithmetic import integer
-from xpiler.lowering.parallel_nest import dimensions
+from xpiler.lowering.parallel_nest import dimensions, inner_forall
 from xpiler.lowering.simt.dynamic_arrays import DynamicArrays
 from xpiler.lowering.simt.flat_nest import Geometry, bind_axes, hardware_index
 from xpiler.lowering.simt.thread_arrays import make_private, thread_arrays
@@ -29,23 +30,26 @@ _DEFAULT_THREADS = 256
 class BlockCode(GroupCode):
     """The statements of a block of threads."""
 
-    def __init__(self, dialect: str, threads: int, function: ir.Operation):
+    def __init__(self, dialect: str, shape: tuple[int, ...], function: ir.Operation):
         super().__init__()
         self.dialect = dialect
-        self.threads = threads
+        self.shape = shape  # of the block, x last
         self.dynamic = DynamicArrays(function, dialect)
 
     def bind(self, loop: ir.Operation) -> None:
         """Iterations over threads."""
-        bind_threads(loop, self.dialect, self.threads)
+        bind_threads(loop, self.dialect, self.shape)
 
     def barrier(self) -> None:
         """`__syncthreads()`."""
         ir.Operation.create(f"{self.dialect}.barrier")
 
     def is_first(self) -> ir.Value:
-        """`threadIdx.x == 0`."""
-        return arith.CmpIOp(_EQUAL, hardware_index(self.dialect, "thread_id", 0), integer(0)).result
+        """`threadIdx.x == 0`, and so along every axis of the block."""
+        first = [
+            arith.CmpIOp(_EQUAL, hardware_index(self.dialect, "thread_id", axis), integer(0)).result for axis in range(len(self.shape))
+        ]
+        return reduce(arith.andi, first)
 
     def share(self, alloca: ir.Operation) -> None:
         """Shared memory, its size a number or the launch's."""
@@ -60,18 +64,20 @@ def bind_blocks(function: ir.Operation, outer: ir.Operation | None, dialect: str
     root = outer if outer is not None else function
     threads, private = _owners(root)
     threads = threads or _threads(root)
-    code = BlockCode(dialect, threads, function)
+    shape = _common_shape(root, threads) or (threads,)
+    block = (*reversed(shape), 1, 1)[:3]
+    code = BlockCode(dialect, shape, function)
     code.hazards.private |= private
     if outer is None:
         code.convert(operations(function.regions[0].blocks[0]))
-        return Geometry(kernel, [], (threads, 1, 1), code.dynamic.sizes)
+        return Geometry(kernel, [], block, code.dynamic.sizes)
     outer_block = outer.block
     axes, ops = bind_axes(outer, dialect, function)
-    block = ops[0].block if ops else outer_block
+    inner_block = ops[0].block if ops else outer_block
     code.convert(ops)
-    if block != outer_block:
-        code.meet_again(block)
-    return Geometry(kernel, axes, (threads, 1, 1), code.dynamic.sizes)
+    if inner_block != outer_block:
+        code.meet_again(inner_block)
+    return Geometry(kernel, axes, block, code.dynamic.sizes)
 
 
 def _owners(root: ir.Operation) -> tuple[int, set[ir.Value]]:
@@ -99,6 +105,33 @@ def _threads(root: ir.Operation) -> int:
             counts.append(count)
     widest = max(counts, default=1)
     return _DEFAULT_THREADS if widest > 1024 or not counts else max(32, -(-widest // 32) * 32)
+
+
+def _common_shape(root: ir.Operation, threads: int) -> tuple[int, ...] | None:
+    """The extents that all parallel loops inside have in common, one iteration a thread: the block has them too. None for none."""
+    shapes = {_shape(op) for op in walk(root) if op.name == "scf.forall" and op != root and _is_outermost(op, root)}
+    shape = next(iter(shapes)) if len(shapes) == 1 else None
+    return shape if shape is not None and 2 <= len(shape) <= 3 and prod(shape) == threads and shape[0] <= 64 else None
+
+
+def _is_outermost(loop: ir.Operation, root: ir.Operation) -> bool:
+    parent = loop.parent.operation
+    while parent != root:
+        if parent.name == "scf.forall":
+            return False
+        parent = parent.parent.operation
+    return True
+
+
+def _shape(loop: ir.Operation) -> tuple[int, ...] | None:
+    """The extents of a perfect nest that counts from 0 by 1; None where some are not known."""
+    dims = []
+    inner: ir.Operation | None = loop
+    while inner is not None:
+        dims += dimensions(inner)
+        inner = inner_forall(inner)
+    known = all(d.lower == 0 and d.step == 1 and isinstance(d.upper, int) for d in dims)
+    return tuple(d.upper for d in dims) if known else None
 
 
 def shared_bytes(root: ir.Operation, owned: Container[ir.Operation] = ()) -> int | None:

@@ -17,6 +17,7 @@ from xpiler.transforms.rewriting import body, index
 
 _LARGEST_BLOCK = 1024
 _WARP = 32
+_BASES = {"memref.load": 0, "memref.store": 1, "vector.load": 0, "vector.store": 1}  # accesses, and which operand is the array
 
 
 def thread_arrays(root: ir.Operation) -> dict[ir.Operation, tuple[int, ...]]:
@@ -34,8 +35,9 @@ def make_private(op: ir.Operation, owners: int) -> ir.Value:
     """Replaces an array by the part of it that one thread has: the first `owners` subscripts go."""
     kind = ir.MemRefType(op.results[0].type)
     shape = list(kind.shape)[owners:] or [1]
+    alignment = ir.IntegerAttr(op.attributes["alignment"]).value if "alignment" in op.attributes else None
     with ir.InsertionPoint(op), op.location:
-        own = memref.alloca(ir.MemRefType.get(shape, kind.element_type), [], [])
+        own = memref.alloca(ir.MemRefType.get(shape, kind.element_type), [], [], alignment=alignment)
     for use in list(op.results[0].uses):
         _without_owner(use.owner.operation, own, owners)
     op.erase()
@@ -43,13 +45,14 @@ def make_private(op: ir.Operation, owners: int) -> ir.Value:
 
 
 def _without_owner(access: ir.Operation, own: ir.Value, owners: int) -> None:
+    base = _BASES[access.name]
     operands = list(access.operands)
     with ir.InsertionPoint(access), access.location:
-        if access.name == "memref.load":
-            rest = operands[1 + owners :] or [index(0)]
-            access.results[0].replace_all_uses_with(memref.load(own, rest))
-        else:
-            memref.store(operands[0], own, operands[2 + owners :] or [index(0)])
+        rest = operands[base + 1 + owners :] or [index(0)]
+        results = [result.type for result in access.results]
+        made = ir.Operation.create(access.name, results, [*operands[:base], own, *rest])
+        for old, new in zip(access.results, made.results, strict=True):
+            old.replace_all_uses_with(new)
     access.erase()
 
 
@@ -59,7 +62,7 @@ def _owners(op: ir.Operation, root: ir.Operation) -> tuple[int, ...] | None:
     extents = set()
     for use in array.uses:
         access = use.owner.operation
-        base = {"memref.load": 0, "memref.store": 1}.get(access.name)
+        base = _BASES.get(access.name)
         if base is None or use.operand_number != base:
             return None
         loop = _loop_around(access, root)

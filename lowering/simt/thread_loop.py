@@ -11,9 +11,16 @@ from xpiler.lowering.simt.flat_nest import hardware_index, named
 from xpiler.transforms.rewriting import body, content, move_content
 
 
-def bind_threads(forall: ir.Operation, dialect: str, threads: int) -> None:
-    """Replaces the loop: thread t takes iterations t, t + threads, ... of the linearised dimensions."""
+def bind_threads(forall: ir.Operation, dialect: str, shape: tuple[int, ...]) -> None:
+    """Replaces the loop: thread t takes iterations t, t + threads, ... of the linearised dimensions.
+
+    A block of several dimensions (`shape`, x last) is that of all its loops: each thread has one iteration.
+    """
     dims = dimensions(forall)
+    if len(shape) > 1:
+        _bind_axes(forall, dialect, dims)
+        return
+    (threads,) = shape
     with ir.InsertionPoint(forall), forall.location:
         count = _product([_count(d) for d in dims])
         thread = to_index(hardware_index(dialect, "thread_id", 0))
@@ -34,6 +41,16 @@ def bind_threads(forall: ir.Operation, dialect: str, threads: int) -> None:
             op.move_before(forall)
     else:
         move_content(ops, block)
+    forall.erase()
+
+
+def _bind_axes(forall: ir.Operation, dialect: str, dims: list[Dimension]) -> None:
+    """The loop's variables are the thread's indices."""
+    for axis, dimension in enumerate(reversed(dims)):
+        with ir.InsertionPoint(forall), dimension.variable.location:
+            dimension.variable.replace_all_uses_with(to_index(hardware_index(dialect, "thread_id", axis)))
+    for op in content(body(forall)):
+        op.move_before(forall)
     forall.erase()
 
 

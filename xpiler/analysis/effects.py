@@ -16,6 +16,8 @@ _ACCESSES = {  # (which operand is the buffer, reads, writes)
     "memref.generic_atomic_rmw": (0, True, True),
 }
 _FRAGMENTS = {"fragment_load": (0, True), "fragment_store": (1, False)}  # (operand, reads): a tile from the subscripts on
+_WIDE = {"vector.load": (0, True), "vector.store": (1, False)}  # likewise: several elements from the subscripts on
+_LANES = {"vector.extract", "vector.insert", "vector.from_elements", "vector.broadcast"}
 _FACTS = {"xpiler.extent", "xpiler.assume"}
 _PURE_DIALECTS = ("arith", "math", "index", "ub", "affine")
 _CONTROL = {
@@ -82,6 +84,10 @@ def _access(op: ir.Operation, name: str) -> Access | None:
         operands = list(op.operands)
         buffer, exact = base_buffer(operands[at])
         return Access(op, buffer, tuple(operands[at + 1 :]), reads, writes, exact)
+    if name in _WIDE:
+        at, reads = _WIDE[name]
+        operands = list(op.operands)
+        return Access(op, base_buffer(operands[at])[0], tuple(operands[at + 1 :]), reads, not reads, exact=False)
     at, reads = _FRAGMENTS.get(name.rpartition(".")[2], (None, False))
     if at is not None:
         operands = list(op.operands)
@@ -144,7 +150,7 @@ def is_transparent(op: ir.Operation) -> bool:
 
 @cache
 def _is_transparent(name: str) -> bool:
-    known = name in _CONTROL or name in _FACTS or name in _VIEWS or name == "memref.atomic_yield"
+    known = name in _CONTROL or name in _FACTS or name in _VIEWS or name in _LANES or name == "memref.atomic_yield"
     return known or name.split(".")[0] in _PURE_DIALECTS
 
 
@@ -158,6 +164,8 @@ def is_pure(op: ir.Operation) -> bool:
 def _only_computes(name: str) -> bool:
     if name in _ACCESSES:
         return not _ACCESSES[name][2]
+    if name in _WIDE:
+        return _WIDE[name][1]
     _, reads = _FRAGMENTS.get(name.rpartition(".")[2], (None, False))
     return reads or (_is_transparent(name) and name not in _KEPT)
 
