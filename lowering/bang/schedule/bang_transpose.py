@@ -13,25 +13,13 @@ from typing import ClassVar
 from mlir import ir
 from mlir.dialects import scf
 
-from xpiler.analysis.contractions import Operand, matrix_at
-from xpiler.analysis.effects import defining, walk
+from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
-from xpiler.analysis.polynomial import Poly
+from xpiler.analysis.transposes import Turned, transposing_copy
 from xpiler.diagnostics import PassFailed
 from xpiler.lowering.bang.schedule.tiles import TileCopies, array, as_i32, create, remaining
 from xpiler.passes import Pass
-from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import body, content, functions, is_unit_forall, variable
-
-
-@dataclass(frozen=True)
-class Turned:
-    """A source of `rows x columns` and the target it is written to transposed."""
-
-    rows: Poly
-    columns: Poly
-    source: Operand
-    target: Operand
+from xpiler.transforms.rewriting import functions, is_unit_forall
 
 
 @dataclass(frozen=True)
@@ -64,26 +52,6 @@ class BangTransposePass(Pass):
                 loop.erase()
                 return True
         return False
-
-
-def transposing_copy(outer: ir.Operation, forms: IndexForms) -> Turned | None:
-    """The transposition a nest of two parallel loops is, or None."""
-    inner = [op for op in content(body(outer)) if not op.name.startswith("arith.")]
-    if len(inner) != 1 or not is_unit_forall(inner[0]):
-        return None
-    accesses = [op for op in content(body(inner[0])) if not op.name.startswith("arith.")]
-    if [op.name for op in accesses] != ["memref.load", "memref.store"] or defining(accesses[1].operands[0]) != accesses[0]:
-        return None
-    load, store = accesses
-    if len(load.operands) != 2 or len(store.operands) != 3:
-        return None
-    loops = {forms.atom(variable(loop)): extent_form(forms, loop) for loop in (outer, inner[0])}
-    for i, j in (tuple(loops), tuple(loops)[::-1]):
-        source = matrix_at(load.operands[0], load.operands[1], i, j, forms)
-        target = matrix_at(store.operands[1], store.operands[2], j, i, forms)
-        if source is not None and target is not None and source.column_stride.as_int() == target.column_stride.as_int() == 1:
-            return Turned(loops[i], loops[j], source, target)
-    return None
 
 
 def _emit(turned: Turned, copies: TileCopies, tile: int) -> None:
