@@ -79,6 +79,10 @@ class TermComparison(BodyComparison):
         ours, theirs = (list(block.operations)[-1].operation.operands for block in (first, second))
         return len(ours) == len(theirs) and all(map(self._same_term, ours, theirs))
 
+    def same_terms(self, one: ir.Value, other: ir.Value) -> bool:
+        """Whether two values of the blocks are computed alike."""
+        return self._same_term(one, other)
+
     def _same_term(self, one: ir.Value, other: ir.Value) -> bool:
         if self.same_values(one, other):
             return True

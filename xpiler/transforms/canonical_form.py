@@ -11,7 +11,7 @@ from mlir.dialects import arith
 
 from xpiler.analysis.effects import defining, walk
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import content, erase_dead, functions, terminator
+from xpiler.transforms.rewriting import constant_int, content, erase_dead, functions, terminator
 
 _FLOAT_GREATER = {2, 3, 9, 10}  # ogt, oge, ugt, uge
 _FLOAT_LESS = {4, 5, 11, 12}
@@ -98,7 +98,22 @@ def _if_to_selects(op: ir.Operation) -> None:
         result.replace_all_uses_with(arith.select(op.operands[0], a, b))
 
 
+def _flipped_sign(op: ir.Operation) -> None:
+    """`(unsigned)(x ^ 0x80)` of a byte is `x + 128`, and so for every width: what unsigned products are given for signed numbers."""
+    flipped = defining(op.operands[0])
+    if flipped is None or flipped.name != "arith.xori" or isinstance(op.results[0].type, ir.VectorType):
+        return
+    value, mask = flipped.operands
+    width, kind = flipped.results[0].type.width, op.results[0].type
+    number = constant_int(mask)
+    if number is None or number % (1 << width) != 1 << (width - 1):
+        return
+    wide = arith.extsi(kind, value)
+    op.results[0].replace_all_uses_with(arith.addi(wide, arith.constant(kind, 1 << (width - 1))))
+
+
 _RULES = {
+    "arith.extui": _flipped_sign,
     "math.fma": _split_fma,
     "arith.maximumf": _number_extreme,
     "arith.minimumf": _number_extreme,

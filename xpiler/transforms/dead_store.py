@@ -10,10 +10,23 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
-from xpiler.analysis.effects import Access, access_of, defining, is_private, is_transparent, walk
+from xpiler.analysis.effects import Access, access_of, defining, effects_of, is_private, is_transparent, may_alias, walk
+from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.reaching import producer_of
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import body, content, erase_dead, functions, is_unit_for, move_content, new_for, take_place, terminator
+from xpiler.transforms.rewriting import (
+    body,
+    content,
+    erase_dead,
+    functions,
+    is_unit_for,
+    move_content,
+    new_for,
+    note_noalias,
+    operations,
+    take_place,
+    terminator,
+)
 
 
 class DeadStorePass(Pass):
@@ -23,9 +36,32 @@ class DeadStorePass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
+            _drop_overwritten(function)
             sweep(function)
             _drop_unused_accumulators(function)
             erase_dead(function)
+
+
+def _drop_overwritten(function: ir.Operation) -> None:
+    """Erases stores to elements that the same block stores to again, with nothing in between that may look."""
+    forms = forms_of(function)
+    for store in [op for op in walk(function) if op.name == "memref.store"]:
+        siblings = operations(store.block)
+        after = siblings[siblings.index(store) + 1 :]
+        for position, later in enumerate(after):
+            if later.name == "memref.store" and _same_element(forms, store, later):
+                if any(a.reads for op in after[:position] for a in effects_of(op).accesses):
+                    note_noalias(store)
+                store.erase()
+                break
+            effects = effects_of(later)
+            if effects.unknown is not None or any(a.reads and may_alias(a.buffer, store.operands[1]) for a in effects.accesses):
+                break
+
+
+def _same_element(forms: IndexForms, one: ir.Operation, other: ir.Operation) -> bool:
+    a, b = (list(op.operands)[1:] for op in (one, other))
+    return a[0] == b[0] and all(forms.of(x) == forms.of(y) for x, y in zip(a[1:], b[1:], strict=True))
 
 
 def sweep(function: ir.Operation) -> None:

@@ -108,7 +108,14 @@ def _carried_element(forms: IndexForms, loop: ir.Operation, buffer: ir.Value) ->
     if any(a.kind == "value" and defined_inside(a.value, loop) for form in element for a in form.atoms()):
         return None
     runs = is_private(buffer) or forms.ranges.positive(extent_form(forms, loop), facts_at(forms, loop))
-    return list(element) if runs else None
+    return list(element) if runs or _is_stored_before(forms, loop, buffer, element) else None
+
+
+def _is_stored_before(forms: IndexForms, loop: ir.Operation, buffer: ir.Value, element: tuple[Poly, ...]) -> bool:
+    """Whether the element is stored before the loop in any case: then it may be stored once more where the loop does not run."""
+    siblings = operations(loop.block)
+    stores = [op for op in siblings[: siblings.index(loop)] if op.name == "memref.store" and op.operands[1] == buffer]
+    return any(tuple(forms.of(s) for s in list(op.operands)[2:]) == element for op in stores)
 
 
 def _is_directly_in(op: ir.Operation, loop: ir.Operation, in_branches: bool) -> bool:
