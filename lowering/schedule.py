@@ -14,8 +14,8 @@ from xpiler.platforms.target import Target
 from xpiler.transforms.pattern_functions import inline_patterns
 
 DEFAULT = {
-    "cuda": "cuda-fragments,simt-matmul,reduction-split",
-    "hip": "simt-matmul,reduction-split",
+    "cuda": "cuda-wide-fragments,cuda-fragments,simt-wide-products,simt-matmul,simt-transpose,simt-vectors,reduction-split",
+    "hip": "simt-wide-products,simt-matmul,simt-transpose,simt-vectors,reduction-split",
     "bang": "bang-matmul,bang-transpose,bang-nram-pieces{{arch={arch}}}",
     "vnni": "vnni-dot,vnni-float-product,loop-vectorize",
 }

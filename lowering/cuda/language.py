@@ -44,6 +44,8 @@ class CudaLanguage(SimtLanguage):
         if element in ("f16", "bf16") and lanes == [2]:
             body.spell(scalar_type(kind.element_type))
             return CType("vector", 32, "half2" if element == "f16" else "__nv_bfloat162")
+        if len(lanes) == 1 and lanes[0] > 4 and lanes[0] * getattr(kind.element_type, "width", 0) == 128:
+            return CType("vector", 128, "uint4")  # of which only copies are written
         if element not in _VECTOR_ELEMENTS or len(lanes) != 1 or not 2 <= lanes[0] <= 4:
             return super().opaque_type(body, mlir_type)
         return CType("vector", 32 * lanes[0], f"{_VECTOR_ELEMENTS[element]}{lanes[0]}")

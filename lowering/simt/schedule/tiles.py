@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mlir import ir
-from mlir.dialects import arith, memref, scf
+from mlir.dialects import arith, memref, scf, vector
 
 from xpiler.analysis.contractions import Operand
 from xpiler.analysis.forms import IndexForms
@@ -45,11 +45,15 @@ class Matrix:
 
     def load(self, place: list[ir.Value]) -> ir.Value:
         """The element at a place."""
-        return memref.load(self.buffer, [self._subscript(place)])
+        return memref.load(self.buffer, [self.subscript(place)])
 
     def store(self, value: ir.Value, place: list[ir.Value]) -> None:
         """Sets the element at a place."""
-        memref.store(value, self.buffer, [self._subscript(place)])
+        memref.store(value, self.buffer, [self.subscript(place)])
+
+    def load_wide(self, place: list[ir.Value], lanes: int) -> ir.Value:
+        """Consecutive elements of a row, from a place on that is a multiple of them."""
+        return vector.load(ir.VectorType.get([lanes], ir.MemRefType(self.buffer.type).element_type), self.buffer, [self.subscript(place)])
 
     def load_tile(self, tile: ir.Value, corner: tuple[ir.Value, ir.Value], ends: tuple[ir.Value | int, ir.Value | int]) -> None:
         """The block's threads fill a tile from `corner` on, with zeros where the matrix ends."""
@@ -71,7 +75,8 @@ class Matrix:
             self.store(value(), place)
             scf.yield_([])
 
-    def _subscript(self, place: list[ir.Value]) -> ir.Value:
+    def subscript(self, place: list[ir.Value]) -> ir.Value:
+        """Where the element at a place is in the buffer."""
         row, column = place
         offset = arith.addi(arith.muli(row, self.row_stride), column)
         return offset if self.start is None else arith.addi(self.start, offset)

@@ -136,3 +136,38 @@ def test_fragments_compute_the_product(run_text, m: int, n: int, k: int) -> None
     a, b = operands("f16", m, n, k)
     *_, c = run_text(text, "cuda", "gemm_kernel", a, b, np.full((m, n), 99, np.float32), m, n, k)
     np.testing.assert_allclose(c, expected("f16", a, b), rtol=1e-3, atol=1e-3)
+
+
+WIDE = {"f32": "simt-wide-products", "f16": "cuda-wide-fragments", "i8": "cuda-wide-fragments"}
+
+
+@pytest.mark.parametrize("kind", WIDE)
+@pytest.mark.parametrize(("m", "n", "k"), [(128, 256, 128), (128, 128, 96), (66, 37, 19)])
+def test_whole_tiles_and_what_is_left(run_text, kind: str, m: int, n: int, k: int) -> None:
+    """Sizes that are multiples of all tiles, of some, of none."""
+    module = ir.Module.parse(product(kind), dialects.context())
+    text = emit(lower(module, Target("cuda"), schedule=f"{WIDE[kind]},simt-matmul"))
+    assert ("float4" if kind == "f32" else "uint4") in text
+    assert "gemm_phase2<<<" in text
+    a, b = operands(kind, m, n, k)
+    *_, c = run_text(text, "cuda", "gemm_kernel", a, b, np.full((m, n), 99, SUMS[kind]), m, n, k)
+    np.testing.assert_allclose(c, expected(kind, a, b), rtol=1e-3, atol=1e-3)
+
+
+def test_whole_tiles_on_hip(run_text) -> None:
+    module = ir.Module.parse(product("f32"), dialects.context())
+    text = emit(lower(module, Target("hip"), schedule="simt-wide-products,simt-matmul"))
+    a, b = operands("f32", 128, 128, 64)
+    *_, c = run_text(text, "hip", "gemm_kernel", a, b, np.full((128, 128), 99, np.float32), 128, 128, 64)
+    np.testing.assert_allclose(c, expected("f32", a, b), rtol=1e-3, atol=1e-3)
+
+
+def test_known_sizes_need_no_choice() -> None:
+    """Extents that are numbers decide when the text is written."""
+    for columns, kernels in ((256, 1), (257, 1)):
+        sizes = f"%M = arith.constant 128 : index\n  %N = arith.constant {columns} : index\n  %K = arith.constant 64 : index"
+        text = re.sub(r"%M = arith.index_cast.*\n.*\n.*index_cast %k.*", sizes, product("f32"))
+        module = ir.Module.parse(text, dialects.context())
+        written = emit(lower(module, Target("cuda"), schedule="simt-wide-products,simt-matmul"))
+        assert written.count("__global__") == kernels
+        assert ("float4" in written) == (columns == 256)
