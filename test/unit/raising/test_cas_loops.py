@@ -47,6 +47,17 @@ __device__ float update(float *p, float value) {
   return __int_as_float(old);
 }
 """
+UNLESS_THERE = """
+__device__ void update(float *p, float value) {
+  int *bits = (int *)p;
+  int old = *bits, assumed;
+  do {
+    assumed = old;
+    if (BETTER) break;
+    old = atomicCAS(bits, assumed, __float_as_int(value));
+  } while (assumed != old);
+}
+"""
 DOUBLES = """
 __device__ void update(double *p, double value) {
   unsigned long long *bits = (unsigned long long *)p;
@@ -82,6 +93,8 @@ def translated(folder: Path, text: str, target: str, kind: str) -> subprocess.Co
         (UNTIL_EQUAL.replace("STEP", "value + __int_as_float(assumed)"), "float", "hip", "atomicAdd(y"),
         (WHILE_BETTER, "float", "bang", "__bang_atomic_reduce_max"),
         (WHILE_BETTER, "float", "hip", "atomicCAS"),
+        (UNLESS_THERE.replace("BETTER", "__int_as_float(assumed) >= value"), "float", "bang", "__bang_atomic_reduce_max"),
+        (UNLESS_THERE.replace("BETTER", "value >= __int_as_float(assumed)"), "float", "vnni", "#pragma omp atomic compare"),
         (DOUBLES, "double", "vnni", "#pragma omp atomic\n"),
         (INTEGERS.replace("STEP", "max(value, assumed)"), "int", "bang", "__bang_atomic_reduce_max"),
         (INTEGERS.replace("STEP", "value < assumed ? value : assumed"), "int", "hip", "atomicMin(y"),
@@ -101,6 +114,9 @@ def test_a_loop_around_a_swap_is_one_update(tmp_path: Path, text: str, kind: str
         INTEGERS.replace("STEP", "assumed + *p"),  # what it adds changes from step to step
         INTEGERS.replace("STEP", "old + value").replace("assumed = old;", "assumed = *p;"),  # not what was assumed
         INTEGERS.replace("STEP", "value + assumed").replace("assumed != old", "old < value"),  # ends for another reason
+        INTEGERS.replace("STEP", "value + 1").replace(
+            "assumed = old;", "assumed = old; if (assumed >= value) break;"
+        ),  # stores something else
     ],
 )
 def test_what_is_no_such_update_is_refused_at_its_line(tmp_path: Path, text: str) -> None:

@@ -5,6 +5,7 @@
 stores f of what is there, in one step, whatever the first guess was; so does the form that gives up where f would change nothing:
 
     while (val > old) { assumed = old; old = atomicCAS(p, assumed, val); if (old == assumed) break; }
+    do { assumed = old; if (assumed >= val) break; old = atomicCAS(p, assumed, val); } while (assumed != old);
 
 Float updates go through the bits of an integer as wide (`(int *)p`, `__float_as_int`). What f does must be one of the updates that every
 platform has: a sum, an extreme, bitwise and, or, exclusive or. Extremes by comparison are those that ignore NaN.
@@ -32,6 +33,7 @@ UPDATES = {
 GREATER = {"arith.cmpf": (2, 3), "arith.cmpi": (4, 5)}
 LESS = {"arith.cmpf": (4, 5), "arith.cmpi": (2, 3)}
 EXTREMES = {"arith.cmpf": (Kind.maxnumf, Kind.minnumf), "arith.cmpi": (Kind.maxs, Kind.mins)}
+OPPOSITE = {Kind.maxnumf: Kind.minnumf, Kind.minnumf: Kind.maxnumf, Kind.maxs: Kind.mins, Kind.mins: Kind.maxs}
 EQ, NE = 0, 1
 
 
@@ -53,7 +55,12 @@ class _Update:
 
 def _join(loop: ir.Operation, swap: ir.Operation) -> None:
     before, after = (region.blocks[0] for region in loop.regions)
-    found = _until_equal(before, after, swap) if swap.block == before else _while_it_changes(before, after, swap)
+    if swap.block == before:
+        found = _until_equal(before, after, swap)
+    elif swap.block == after:
+        found = _while_it_changes(before, after, swap)
+    else:
+        found = _unless_it_is_there(before, after, swap)
     if found is None or not _only_computes(loop, swap):
         return
     update, olds = found
@@ -113,6 +120,39 @@ def _while_it_changes(before: ir.Block, after: ir.Block, swap: ir.Operation) -> 
         return None
     update = _extreme(better, _without_bits(desired), old)
     return None if update is None else (update, {k for k, value in enumerate(forwarded) if value == old})
+
+
+def _unless_it_is_there(before: ir.Block, after: ir.Block, swap: ir.Operation) -> tuple[_Update, set[int]] | None:
+    """`do { if (at least as good) break; swap } while (assumed != old)`: the swap under a guard, which also ends the loop."""
+    guard, expected = swap.parent.operation, swap.operands[0]
+    if guard.name != "scf.if" or guard.block != before or expected not in list(before.arguments) or len(list(after.operations)) != 1:
+        return None
+    yields = [list(list(region.blocks[0].operations)[-1].operation.operands) for region in guard.regions if list(region.blocks)]
+    condition, *forwarded = list(before.operations)[-1].operation.operands
+    goes_on = definition(condition)
+    if yields != [[swap.results[0]], [expected]] or goes_on is None or goes_on.name != "arith.andi":
+        return None
+    sides = list(goes_on.operands)
+    asks = [side for side in sides if not _compares(side, NE, expected, guard.results[0])]
+    if len(asks) != 1 or not _same_denial(asks[0], guard.operands[0]):
+        return None
+    yielded, position = list(list(after.operations)[-1].operation.operands), list(before.arguments).index(expected)
+    arguments = list(after.arguments)
+    if yielded[position] not in arguments or forwarded[arguments.index(yielded[position])] != guard.results[0]:
+        return None
+    update = _extreme(definition(guard.operands[0]).operands[0], _without_bits(swap.operands[1]), expected)
+    if update is None:
+        return None
+    opposite = _Update(OPPOSITE[update.kind], update.operand)
+    return opposite, {k for k, value in enumerate(forwarded) if value in (expected, guard.results[0])}
+
+
+def _same_denial(one: ir.Value, other: ir.Value) -> bool:
+    """Whether two values are the negation of one condition."""
+    denials = [definition(value) for value in (one, other)]
+    if any(op is None or op.name != "arith.xori" or not _is_constant(op.operands[1], 1) for op in denials):
+        return False
+    return denials[0].operands[0] == denials[1].operands[0]
 
 
 def _unless(condition: ir.Value, done: list[ir.Value]) -> ir.Value | None:
