@@ -69,6 +69,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "normalize",
         "canonical-form",
         "index-simplify",
+        "branch-select",
+        "float-flags",
         "loop-induction",
         "loop-normalize",
         "loop-vectorize",

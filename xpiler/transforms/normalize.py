@@ -23,6 +23,8 @@ _CLEAN = "canonicalize,cse"
 ROUND = (
     _CLEAN,
     "canonical-form",
+    "branch-select",
+    "float-flags",
     "loop-normalize",
     "loop-induction",
     "index-simplify",

@@ -62,6 +62,8 @@ class Widener:
             self._store(op)
         elif op.name == "scf.for":
             self._for(op)
+        elif op.name == "scf.if":
+            self._if(op)
         elif (op.name in LANEWISE and not _makes_index(op)) or self._is_register_function(op):
             self._lanewise(op)
         elif not _is_index_arithmetic(op):
@@ -202,6 +204,21 @@ class Widener:
         folded = defining(terminator(body(owner)).operands[position])
         folds = folded is not None and folded.name in NAN_IGNORING and value in list(folded.operands)
         return folds and (owner == self.loop or self._is_a_number(owner.operands[3 + position]))
+
+    def _if(self, op: ir.Operation) -> None:
+        """A branch that all lanes take alike; its results become vectors."""
+        if self.varies(op.operands[0]):
+            raise CannotWiden("a branch that depends on the lane")
+        kinds = [self._vector_type(result.type) for result in op.results]
+        sides = [region.blocks[0] for region in op.regions if len(region.blocks)]
+        branch = scf.IfOp(self.scalar(op.operands[0]), kinds, has_else=len(sides) > 1)
+        for old, new in zip(sides, (branch.then_block, branch.else_block) if len(sides) > 1 else (branch.then_block,), strict=True):
+            with ir.InsertionPoint(new):
+                for inner in content(old):
+                    with inner.location:
+                        self.operation(inner)
+                scf.yield_([self.vector(v) for v in terminator(old).operands])
+        self.vectors.update(zip(op.results, branch.results, strict=True))
 
     def _for(self, op: ir.Operation) -> None:
         """A loop inside: its bounds must not vary; what it carries becomes vectors."""
