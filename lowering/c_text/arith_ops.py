@@ -14,6 +14,7 @@ from xpiler.lowering.c_text.expression import Expr, call, infix, integer, leaf, 
 from xpiler.lowering.c_text.floats import float_compare, float_type, literal, paired
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import arithmetic, as_signed, as_unsigned, cast, compare, division, extremum
+from xpiler.lowering.c_text.literal import RECIPROCAL
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.memory_ops import element_type, parameter_buffer
 
@@ -31,6 +32,9 @@ def _constant(body: Body, op: ir.Operation) -> Expr:
     attribute, ctype = op.attributes["value"], scalar_type(op.results[0].type)
     if ctype is None:
         return body.language.constant(body, op)
+    if ctype.kind == "float" and RECIPROCAL in op.attributes:
+        parts = (1.0, ir.FloatAttr(op.attributes[RECIPROCAL]).value)
+        return infix("/", *(literal(body, part, ctype) for part in parts), ctype)
     if ctype.kind == "float":
         return literal(body, ir.FloatAttr(attribute).value, ctype)
     if ctype == BOOL:

@@ -17,17 +17,24 @@ def take_facts(function: ir.Operation) -> None:
 
     Facts under a condition say nothing of the parameters where it does not hold.
     """
+    leave_bounds(function, stated_bounds(function))
+    for op in [op for op in walk(function) if op.name in ("xpiler.extent", "xpiler.assume")]:
+        op.erase()
+
+
+def stated_bounds(function: ir.Operation) -> Bounds:
+    """What the facts at a function's top say about its parameters."""
     bounds: Bounds = {}
     for op in [o.operation for o in function.regions[0].blocks[0].operations]:
         if op.name == "xpiler.extent":
             _size(op.operands[1], bounds)
         elif op.name == "xpiler.assume":
             _condition(op.operands[0], bounds)
-        else:
-            continue
-        op.erase()
-    for op in [op for op in walk(function) if op.name in ("xpiler.extent", "xpiler.assume")]:
-        op.erase()
+    return bounds
+
+
+def leave_bounds(function: ir.Operation, bounds: Bounds) -> None:
+    """Puts bounds of parameters down where `bounds_of` finds them."""
     rows = [ir.DenseI64ArrayAttr.get([position, *pair]) for position, pair in sorted(bounds.items())]
     if rows:
         function.attributes["xpiler.bounds"] = ir.ArrayAttr.get(rows)

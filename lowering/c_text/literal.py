@@ -7,6 +7,7 @@ import struct
 
 from xpiler.lowering.c_text.ctype import CType
 
+RECIPROCAL = "xpiler.reciprocal"  # on a constant: the number of which it is the rounded reciprocal, as which it is written
 MOST_DIGITS = 9  # tell any two single-precision numbers apart
 
 

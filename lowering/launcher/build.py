@@ -9,6 +9,7 @@ from mlir import ir
 from mlir.dialects import func, scf
 
 from xpiler.dialects.words import enum
+from xpiler.lowering.c_text.facts import leave_bounds, stated_bounds
 from xpiler.lowering.c_text.function import argument_attribute
 from xpiler.lowering.launcher.roles import Pointer
 from xpiler.lowering.launcher.scratch import own_parameters
@@ -97,6 +98,7 @@ def _function(kernel: KernelLaunch, module: ir.Module, name: str, kind: str, str
     attributes = [ir.DictAttr.get({"xpiler.name": ir.StringAttr.get(stream_name)}) for _ in stream]
     attributes += [_argument_attributes(kernel.function, p) for p in range(len(types))]
     function.attributes["arg_attrs"] = ir.ArrayAttr.get(attributes)
+    leave_bounds(function.operation, {len(stream) + position: pair for position, pair in stated_bounds(kernel.function).items()})
     function.add_entry_block()
     return function, list(function.entry_block.arguments)
 

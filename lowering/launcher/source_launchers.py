@@ -9,6 +9,7 @@ from xpiler.lowering.launcher.build import KernelLaunch
 from xpiler.lowering.launcher.const_parameters import read_through_const
 from xpiler.lowering.launcher.device_memory import is_from_host, use_device_memory
 from xpiler.lowering.launcher.host_memory import use_host_memory
+from xpiler.lowering.launcher.quotients import divide_products
 from xpiler.lowering.launcher.scratch import own_parameters
 from xpiler.transforms.rewriting import operations
 
@@ -29,6 +30,7 @@ def convert_launchers(module: ir.Module, kernels: list[KernelLaunch], *, on_devi
         for call in [op for op in walk(function) if op.name == "xpiler.call"]:
             kernel = by_name[ir.FlatSymbolRefAttr(call.attributes["kernel"]).value]
             _launch_at(call, kernel, _stream(function, side))
+        divide_products(function)
         if not on_device:
             use_host_memory(function, by_name)
             read_through_const(function, by_name)

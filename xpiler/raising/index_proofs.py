@@ -75,7 +75,8 @@ class IndexProofs:
 def telescopes(poly: Poly, facts: tuple[Poly, ...]) -> bool:
     """Is `poly` not negative because facts, times sizes that are not negative, cancel it term by term?
 
-    `L - i*N - j` by `N - j - 1`, then `(M - i - 1) * N`, then `L - M*N`: how a subscript stays within its buffer.
+    `L - i*N - j` by `N - j - 1`, then `(M - i - 1) * N`, then `L - M*N`: how a subscript stays within its buffer. Within one matrix
+    of a batch, `L - M*N` is told from `L - B*M*N` and `(B - 1) * M*N`.
     """
     return _Telescoping(facts).proves(poly, MAX_STEPS)
 
@@ -83,6 +84,7 @@ def telescopes(poly: Poly, facts: tuple[Poly, ...]) -> bool:
 class _Telescoping:
     def __init__(self, facts: tuple[Poly, ...]):
         self.facts = facts
+        self.at_least_one = [fact for fact in facts if len(fact.terms) == 2 and fact.terms.get(()) == -1]
         self.sizes = {next(iter(fact.terms))[0] for fact in facts if len(fact.terms) == 1 and _is_atom(fact)}
         self.tries = MAX_TRIES
 
@@ -93,11 +95,25 @@ class _Telescoping:
         if steps == 0 or self.tries < 0:
             return False
         negative = [(monomial, c) for monomial, c in poly.terms.items() if c < 0 and monomial]
+        if negative and self._part_of_a_limit(poly, steps):
+            return True
         for fact in self.facts:
             for monomial, c in negative:
                 for factor in self._factors(monomial, c, fact):
                     if self.proves(poly - fact * factor, steps - 1):
                         return True
+        return False
+
+    def _part_of_a_limit(self, poly: Poly, steps: int) -> bool:
+        """Is what is left a limit less a product that is a factor of one with a limit?"""
+        (monomial, c), *others = [term for term in poly.terms.items() if term[1] < 0]
+        if others or not self.sizes.issuperset(monomial):
+            return False
+        for fact in self.at_least_one:
+            raised = poly - fact * Poly({monomial: -c})
+            if any(m in limit.terms and limit.terms[m] < 0 for m in raised.terms if m != monomial for limit in self.facts):
+                if self.proves(raised, steps - 1):
+                    return True
         return False
 
     def _factors(self, monomial: tuple, c: int, fact: Poly) -> Iterator[Poly]:

@@ -15,6 +15,7 @@ from xpiler.raising.allocation_extents import state_allocated_extents, stated_ex
 from xpiler.raising.counted_while import count_whiles
 from xpiler.raising.footprint_extents import state_footprint_extents
 from xpiler.raising.index_arithmetic import to_index_arithmetic
+from xpiler.raising.launch_products import state_launch_products
 from xpiler.raising.launchers import reduce_launches
 from xpiler.raising.size_facts import assume_extents_fit, assume_sizes
 from xpiler.raising.structure import kernels, operations
@@ -48,6 +49,7 @@ def raise_module(module: ir.Module, *, normalize: bool = True) -> ir.Module:
             raise_kernel(raised, kernel)
         for kernel in kernels(raised):
             state_allocated_extents(raised, kernel)
+            state_launch_products(raised, kernel)
             assume_sizes(kernel)
             _count_loops(kernel)
             to_index_arithmetic(kernel)

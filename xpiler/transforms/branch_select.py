@@ -10,15 +10,13 @@ from __future__ import annotations
 from mlir import ir
 from mlir.dialects import arith
 
-from xpiler.analysis.effects import walk
+from xpiler.analysis.effects import defining, walk
 from xpiler.passes import Pass
 from xpiler.transforms.rewriting import content, functions, terminator
 
 MOST = 8  # operations of one side
-CHEAP = frozenset(
-    f"arith.{name}"
-    for name in ("addf", "subf", "mulf", "divf", "negf", "maxnumf", "minnumf", "maximumf", "minimumf", "cmpf", "andi", "ori", "xori", "select")
-)
+FLOATS = ("addf", "subf", "mulf", "divf", "negf", "maxnumf", "minnumf", "maximumf", "minimumf", "cmpf", "select")
+CHEAP = frozenset(f"arith.{name}" for name in (*FLOATS, "andi", "ori", "xori"))
 
 
 class BranchSelectPass(Pass):
@@ -34,11 +32,21 @@ class BranchSelectPass(Pass):
 
 
 def _only_chooses(branch: ir.Operation) -> bool:
-    """Whether the results are floats, and either side is cheap and may be computed in vain."""
+    """Whether floats are compared and chosen, and either side is cheap and may be computed in vain."""
     if not len(branch.results) or not all(isinstance(r.type, ir.FloatType) for r in branch.results):
+        return False
+    if not _compares_floats(branch.operands[0]):
         return False
     sides = [content(region.blocks[0]) for region in branch.regions]
     return all(len(side) <= MOST and all(_is_cheap(op) for op in side) for side in sides)
+
+
+def _compares_floats(condition: ir.Value) -> bool:
+    """Whether a truth is one of data; one of positions and sizes is often the same for a whole loop, where a branch does less."""
+    op = defining(condition)
+    if op is not None and op.name in ("arith.andi", "arith.ori", "arith.xori"):
+        return any(_compares_floats(operand) for operand in op.operands)
+    return op is not None and op.name == "arith.cmpf"
 
 
 def _is_cheap(op: ir.Operation) -> bool:

@@ -1,7 +1,8 @@
 """loop-distribute: a parallel loop that does several things, each under a condition of its own, becomes several loops.
 
 `forall t { if (t == 0) total[b] = s; if (t < n) y[t] = ... }`: apart, each condition can become the bound of its loop. A loop inside
-whose length depends on the variable is such a condition too (vectors first, then what is left): apart, each can become its whole range.
+that strides over a range from the variable on is under such a condition too (vectors first, then what is left): apart, each can become
+the whole range.
 Values both need are computed twice; where that would repeat a loop, the loop stays whole.
 """
 
@@ -13,7 +14,7 @@ from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import defining, effects_of, is_pure, may_alias, walk
 from xpiler.analysis.facts import condition_facts
 from xpiler.analysis.forms import IndexForms
-from xpiler.analysis.polynomial import Poly
+from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.passes import Pass
 from xpiler.transforms.nests import extent_form
 from xpiler.transforms.rewriting import (
@@ -49,15 +50,17 @@ def _conditions_differ(loop: ir.Operation, effects: list[ir.Operation]) -> bool:
     """Whether some of the effects depend on conditions on the loop's variable that others do not share."""
     forms = forms_of(loop)
     atom = forms.atom(variable(loop))
-    guards = [_condition(forms, op) for op in effects]
+    guards = [_condition(forms, op, atom) for op in effects]
     return any(fact.mentions(atom) for guard in guards for fact in guard) and len(set(guards)) > 1
 
 
-def _condition(forms: IndexForms, op: ir.Operation) -> frozenset[Poly]:
-    """What holds where an effect is: the condition of a branch, the length of a parallel loop (a share of a range)."""
+def _condition(forms: IndexForms, op: ir.Operation, atom: Atom) -> frozenset[Poly]:
+    """What holds where an effect is: the condition of a branch, how many strides of a parallel loop there are."""
     if op.name == "scf.if" and not len(op.results):
         return frozenset(condition_facts(forms, op.operands[0]))
-    return frozenset((extent_form(forms, op),)) if is_unit_forall(op) else frozenset()
+    length = extent_form(forms, op) if is_unit_forall(op) else Poly({})
+    strides = any(inner.kind == "floordiv" and inner.args[0].mentions(atom) for inner in length.atoms())
+    return frozenset((length,)) if strides else frozenset()
 
 
 def may_distribute(loop: ir.Operation, effects: list[ir.Operation]) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from mlir import ir
 from mlir.dialects import arith, scf
 
+from xpiler.analysis.effects import defining
 from xpiler.dialects.words import enum
 from xpiler.lowering.bang.schedule.vector_plan import element_bytes
+from xpiler.lowering.c_text.literal import RECIPROCAL
 
 BINARY = {
     "arith.addf": "add",
@@ -62,8 +65,7 @@ class Builtins:
     def with_scalar(self, kind: str, dst: ir.Value, a: ir.Value, scalar: ir.Value) -> None:
         """dst[i] = a[i] op scalar; a quotient is a product with the reciprocal."""
         if kind == "div":
-            one = arith.constant(scalar.type, 1.0)
-            kind, scalar = "mul", arith.divf(one, scalar)
+            kind, scalar = "mul", _reciprocal(scalar)
         _create("bang.binary_scalar", [dst, a, scalar, self.count], kind=enum("bang", "binary_kind", kind))
 
     def scalar_first(self, kind: str, dst: ir.Value, scalar: ir.Value, b: ir.Value) -> None:
@@ -123,6 +125,18 @@ class Builtins:
         """The piece from one NRAM buffer to another."""
         size = arith.muli(self.count, arith.constant(self.count.type, element_bytes), overflow_flags=arith.IntegerOverflowFlags.nsw)
         _create("bang.move", [dst, src, size])
+
+
+def _reciprocal(scalar: ir.Value) -> ir.Value:
+    """1 / scalar; of a constant it is one too, written as the quotient that it is rounded from."""
+    number = defining(scalar)
+    if number is None or number.name != "arith.constant":
+        return arith.divf(arith.constant(scalar.type, 1.0), scalar)
+    divisor = ir.FloatAttr(number.attributes["value"])
+    quotient = arith.ConstantOp(scalar.type, ir.FloatAttr.get(scalar.type, 1.0 / divisor.value if divisor.value else math.inf))
+    if divisor.value:
+        quotient.operation.attributes[RECIPROCAL] = divisor
+    return quotient.result
 
 
 def _i32(number: int) -> ir.Value:

@@ -15,9 +15,9 @@ from mlir import ir
 from mlir.dialects import arith, scf
 
 from xpiler.analysis.effects import defining
+from xpiler.analysis.facts import is_true
 from xpiler.lowering.bang.schedule.pattern_call import NoBuiltin
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, element_bytes
-from xpiler.transforms.rewriting import content, terminator
 
 if TYPE_CHECKING:
     from xpiler.lowering.bang.schedule.piece import Piece
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OEQ, OGT, OGE, OLT, OLE = 1, 2, 3, 4, 5  # arith.cmpf's predicates that a NaN fails
 COMPARISONS = {OEQ: "eq", OGT: "gt", OGE: "ge", OLT: "lt", OLE: "le"}
 TURNED = {OEQ: OEQ, OGT: OLT, OGE: OLE, OLT: OGT, OLE: OGE}
-OPPOSITES = {8: OLE, 9: OLT, 10: OGE, 11: OGT, 13: OEQ}  # unordered ones: what they are the negation of
+OPPOSITES = {9: OLE, 10: OLT, 11: OGE, 12: OGT, 13: OEQ}  # unordered ones: what they are the negation of
 LOGIC = {"arith.andi": "and", "arith.ori": "or", "arith.xori": "xor"}
 
 
@@ -43,10 +43,10 @@ def plan_compare(piece: Piece, op: ir.Operation) -> None:
     if piece.varies(right):
         b = piece.buffer(right)
         dst = _define(piece, op, left.type, left, right)
-        piece.plan.add(lambda at: piece.emit().binary(kind, at(dst), at(a), at(b)))
+        piece.plan.add(lambda at: piece.emitter().binary(kind, at(dst), at(a), at(b)))
     else:
         dst = _define(piece, op, left.type, left)
-        piece.plan.add(lambda at: piece.emit().with_scalar(kind, at(dst), at(a), piece.scalar(right)))
+        piece.plan.add(lambda at: piece.emitter().with_scalar(kind, at(dst), at(a), piece.scalar(right)))
     if negated:
         _negate(piece, dst)
 
@@ -54,13 +54,18 @@ def plan_compare(piece: Piece, op: ir.Operation) -> None:
 def plan_logic(piece: Piece, op: ir.Operation) -> None:
     """Adds `and`, `or`, `xor` of truths."""
     left, right = op.operands
+    if op.name == "arith.xori" and is_true(right):
+        a = piece.buffer(left)
+        dst = _define(piece, op, a.element, left)
+        piece.plan.add(lambda at: _emit_negation(piece, at(dst), at(a), a.element))
+        return
     if not (piece.varies(left) and piece.varies(right)):
         raise NoBuiltin("a truth of which one side is the same for all elements")
     a, b = piece.buffer(left), piece.buffer(right)
     if a.element != b.element:
         raise NoBuiltin("truths of different types")
     dst = _define(piece, op, a.element, left, right)
-    piece.plan.add(lambda at: piece.emit().binary(LOGIC[op.name], at(dst), at(a), at(b)))
+    piece.plan.add(lambda at: piece.emitter().binary(LOGIC[op.name], at(dst), at(a), at(b)))
 
 
 def plan_select(piece: Piece, op: ir.Operation) -> None:
@@ -88,7 +93,7 @@ def _of_constants(piece: Piece, op: ir.Operation, truth: Buffer, yes: float, no:
     dst = piece.define(op.results[0], op.operands[0])
 
     def emit(at) -> None:
-        make, source = piece.emit(), truth
+        make, source = piece.emitter(), truth
         if yes - no != 1:
             make.with_scalar("mul", at(dst), at(truth), arith.constant(kind, yes - no))
             source = dst
@@ -106,11 +111,11 @@ def _of_buffers(piece: Piece, op: ir.Operation, truth: Buffer) -> None:
     kind, zero = op.results[0].type, 0.0
     a = piece.buffer(yes) if _number(yes) is None else None
     b = piece.buffer(no) if _number(no) is None else None
-    part = piece.plan.take(kind) if _number(yes) != zero and _number(no) != zero else None
+    part = piece.plan.take(kind) if zero not in (_number(yes), _number(no)) and _number(yes) != 1 else None
     dst = piece.plan.take(kind)
 
     def emit(at) -> None:
-        make = piece.emit()
+        make = piece.emitter()
         if _number(no) != zero:
             if b is None:
                 make.with_scalar("mul", at(dst), at(truth), arith.constant(kind, -_number(no)))
@@ -119,12 +124,15 @@ def _of_buffers(piece: Piece, op: ir.Operation, truth: Buffer) -> None:
                 make.binary("mul", at(dst), at(truth), at(b))
                 make.binary("sub", at(dst), at(b), at(dst))
         if _number(yes) != zero:
-            if a is None:
-                make.with_scalar("mul", at(part or dst), at(truth), arith.constant(kind, _number(yes)))
+            chosen = at(part or dst)
+            if a is not None:
+                make.binary("mul", chosen, at(truth), at(a))
+            elif _number(yes) == 1 and _number(no) != zero:
+                chosen = at(truth)
             else:
-                make.binary("mul", at(part or dst), at(truth), at(a))
-        if part is not None:
-            make.binary("add", at(dst), at(dst), at(part))
+                make.with_scalar("mul", chosen, at(truth), arith.constant(kind, _number(yes)))
+            if _number(no) != zero:
+                make.binary("add", at(dst), at(dst), chosen)
 
     piece.plan.add(emit)
     for operand in (condition, yes, no):
@@ -144,60 +152,13 @@ def _plan_alike(piece: Piece, op: ir.Operation) -> None:
         chosen = scf.IfOp(piece.scalar(condition), has_else=True)
         for block, side in zip((chosen.then_block, chosen.else_block), sides, strict=True):
             with ir.InsertionPoint(block):
-                piece.emit().move(at(dst), at(side), element_bytes(dst.element))
+                piece.emitter().move(at(dst), at(side), element_bytes(dst.element))
                 scf.yield_([])
 
     piece.plan.add(emit)
     piece.consume(yes)
     piece.consume(no)
     piece.buffers[op.results[0]] = dst
-
-
-def plan_branch(piece: Piece, op: ir.Operation) -> None:
-    """Adds a branch that all elements take alike, around the builtins of its sides."""
-    if piece.varies(op.operands[0]):
-        raise NoBuiltin("a branch that depends on the element")
-    results = [piece.plan.take(result.type, new=True) for result in op.results]
-    piece.pinned.update(results)
-    sides = [_side(piece, region.blocks[0], results) if len(region.blocks) else [] for region in op.regions]
-
-    def emit(at) -> None:
-        branch = scf.IfOp(piece.scalar(op.operands[0]), has_else=bool(sides[1]))
-        for block, steps in zip((branch.then_block, branch.else_block) if sides[1] else (branch.then_block,), sides, strict=False):
-            with ir.InsertionPoint(block):
-                for step in steps:
-                    step.emit(at)
-                scf.yield_([])
-
-    piece.plan.add(emit, "uniform")
-    for result, own in zip(op.results, results, strict=True):
-        piece.buffers[result] = own
-        piece.pinned.discard(own)
-
-
-def _side(piece: Piece, block: ir.Block, results: list[Buffer]) -> list:
-    """The steps of one side, its results left in the branch's buffers."""
-    outer, piece.plan.steps = piece.plan.steps, []
-    yielded = list(terminator(block).operands)
-    for value, own in zip(yielded, results, strict=True):
-        if len(list(value.uses)) == 1 and not isinstance(value.owner, ir.Block):
-            piece.in_place[value] = own
-    for inner in content(block):
-        piece.operation(inner)
-    for value, own in zip(yielded, results, strict=True):
-        _leave(piece, value, own)
-    steps, piece.plan.steps = piece.plan.steps, outer
-    return steps
-
-
-def _leave(piece: Piece, value: ir.Value, own: Buffer) -> None:
-    if not piece.varies(value):
-        piece.plan.add(lambda at: piece.emit().fill(at(own), piece.scalar(value)))
-        return
-    source = piece.buffer(value)
-    if source != own:
-        piece.plan.add(lambda at: piece.emit().move(at(own), at(source), element_bytes(own.element)))
-    piece.consume(value)
 
 
 def is_finite(value: ir.Value) -> bool:
@@ -243,9 +204,10 @@ def _define(piece: Piece, op: ir.Operation, kind: ir.Type, *operands: ir.Value) 
 
 
 def _negate(piece: Piece, truth: Buffer) -> None:
-    def emit(at) -> None:
-        make = piece.emit()
-        make.with_scalar("mul", at(truth), at(truth), arith.constant(truth.element, -1.0))
-        make.with_scalar("add", at(truth), at(truth), arith.constant(truth.element, 1.0))
+    piece.plan.add(lambda at: _emit_negation(piece, at(truth), at(truth), truth.element))
 
-    piece.plan.add(emit)
+
+def _emit_negation(piece: Piece, dst: ir.Value, truth: ir.Value, kind: ir.Type) -> None:
+    make = piece.emitter()
+    make.with_scalar("mul", dst, truth, arith.constant(kind, -1.0))
+    make.with_scalar("add", dst, dst, arith.constant(kind, 1.0))

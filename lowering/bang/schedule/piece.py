@@ -23,6 +23,7 @@ from xpiler.lowering.bang.schedule.builtins import (
     UNARY,
     Builtins,
 )
+from xpiler.lowering.bang.schedule.choices import LOGIC, plan_compare, plan_logic, plan_select
 from xpiler.lowering.bang.schedule.pattern_call import NoBuiltin, plan_call
 from xpiler.lowering.bang.schedule.piece_control import outer_operands, plan_for, plan_if, plan_select
 from xpiler.lowering.bang.schedule.piece_window import is_logic
@@ -66,6 +67,12 @@ class Piece:
             self._fma(op)
         elif op.name in ("arith.extf", "arith.truncf"):
             self._convert(op)
+        elif op.name == "arith.cmpf":
+            plan_compare(self, op)
+        elif op.name == "arith.select" and isinstance(op.results[0].type, ir.FloatType):
+            plan_select(self, op)
+        elif op.name in LOGIC and str(op.results[0].type) == "i1":
+            plan_logic(self, op)
         elif op.name == "scf.for":
             plan_for(self, op)
         elif op.name == "scf.if" and not is_logic(op):

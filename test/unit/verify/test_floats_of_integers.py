@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from xpiler.verify.model.integers import comparison, extension
+from xpiler.verify.model.integers import binary, comparison, extension
 from xpiler.verify.model.reals import from_integer
-from xpiler.verify.terms.term import make
+from xpiler.verify.terms.term import constant, make
 
 BYTE = make("leaf", "q", 0, "i8")
 
@@ -34,3 +34,15 @@ def test_comparison_of_extended_bytes(by_sign: bool, predicate: int) -> None:
     for a in (-128, -1, 0, 1, 127):
         for b in (-128, -1, 0, 1, 127):
             assert comparison(predicate, 32)(wide(a), wide(b)) == comparison(term.args[0], 8)(a, b)
+
+
+def test_a_float_of_truths_is_made_of_choices() -> None:
+    above, below = (
+        make("compare", 2, make("leaf", "x", 0, "f32"), constant(0)),
+        make("compare", 4, make("leaf", "x", 0, "f32"), constant(0)),
+    )
+    wide, minus = extension(False, 1, 32), binary("subi", 32, no_signed_wrap=True)
+    number = from_integer(True, 32, "f32")(minus(wide(above), wide(below)))
+    one, zero = constant(1), constant(0)
+    assert number == make("add", make("select", above, one, zero), make("neg", make("select", below, one, zero)))
+    assert from_integer(False, 32, "f32")(minus(wide(above), wide(below))) != number  # without a sign, -1 is 2^32 - 1

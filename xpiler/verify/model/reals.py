@@ -114,6 +114,9 @@ def from_integer(signed: bool, width: int, type_: str) -> Callable[[Value], Term
             return exact if abs(number) <= 1 << MANTISSA[type_] else make("round", type_, exact)
         if width == 1:
             return make("select", a, constant(-1 if signed else 1), constant(0))
+        flags = _of_truths(a) if signed else None
+        if flags is not None:
+            return flags[0]
         narrow = _before_extension(a, signed)
         if narrow is not None:
             return from_integer(narrow[0], narrow[1], type_)(narrow[2])
@@ -121,6 +124,24 @@ def from_integer(signed: bool, width: int, type_: str) -> Callable[[Value], Term
         return exact if width <= MANTISSA[type_] else make("round", type_, exact)
 
     return apply
+
+
+def _of_truths(a: Value) -> tuple[Term, int] | None:
+    """An integer that is made of truths and small constants, as a real, and what its magnitude is at most; a byte holds all on the way."""
+    if isinstance(a, int):
+        return (constant(a), abs(a)) if abs(a) < 128 else None
+    if a.kind == "ext" and a.args[1] == 1:
+        return make("select", a.args[3], constant(-1 if a.args[0] else 1), constant(0)), 1
+    if a.kind == "select":
+        sides = [_of_truths(side) for side in a.args[1:]]
+        return None if None in sides else (make("select", a.args[0], sides[0][0], sides[1][0]), max(sides[0][1], sides[1][1]))
+    if a.kind == "int" and a.args[0] in ("addi", "subi") and a.args[1] >= 8:
+        parts = [_of_truths(part) for part in a.args[2:]]
+        if None in parts or parts[0][1] + parts[1][1] >= 128:
+            return None
+        add = (lambda x, y: make("add", x, y)) if a.args[0] == "addi" else _subtracted
+        return add(parts[0][0], parts[1][0]), parts[0][1] + parts[1][1]
+    return None
 
 
 def _before_extension(a: Term, signed: bool) -> tuple[bool, int, Value] | None:

@@ -1,0 +1,44 @@
+"""Comparisons and choices of elements on BANG: arithmetic with truths, where no side can be infinite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import xpiler
+from xpiler.verify.verdict import Verdict
+
+TEXT = """
+void pick(const float *x, float *y, int n) {{
+  for (int i = 0; i < n; ++i) {{
+    float v = x[i];
+    y[i] = {};
+  }}
+}}
+"""
+
+
+def _translated(tmp_path: Path, expression: str, verify: str):
+    source = tmp_path / "pick.cpp"
+    source.write_text("#include <math.h>\n" + TEXT.format(expression))
+    return xpiler.translate(str(source), to="bang", verify=verify)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "v > 0.5f ? 2.0f : v < -1.0f ? fminf(fmaxf(v, -3.0f), 3.0f) : -4.0f",  # a buffer, constants, nested
+        "(v != 1.0f && v < 2.0f) ? 3.0f : 0.0f",  # NaN passes !=
+    ],
+)
+def test_choices_are_arithmetic(tmp_path: Path, expression: str) -> None:
+    made = _translated(tmp_path, expression, "test")
+    assert made.answer.verdict is Verdict.TESTED
+    assert "_scalar(" in made.text
+    assert "x[i]" not in made.text  # nothing is done element by element
+
+
+@pytest.mark.parametrize("expression", ["v > 0.0f ? v : expf(v) - 1.0f", "v > 0.0f ? v : 0.1f * v"])
+def test_a_side_that_may_be_infinite_is_not_multiplied_by_zero(tmp_path: Path, expression: str) -> None:
+    assert "__bang_gt" not in _translated(tmp_path, expression, "none").text
