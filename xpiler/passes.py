@@ -128,7 +128,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "cuda-fragments",
     ),
     "xpiler.lowering.vnni.schedule": ("vnni-dot", "vnni-float-product"),
-    "xpiler.lowering.bang.schedule": ("bang-nram-pieces", "bang-matmul", "bang-transpose"),
+    "xpiler.lowering.bang.schedule": ("bang-nram-pieces", "bang-matmul", "bang-transpose", "bang-rows"),
 }
 _homes: dict[str, str] = {}
 

@@ -20,6 +20,7 @@ class Values(ScalarEvaluator):
     def __init__(self, function: ir.Operation, sizes: Mapping[str, int], tasks: int):
         super().__init__({})
         self._known: dict[ir.Value, Number] = {}
+        self._variables: set[ir.Value] = set()  # of loops: known as their first iteration has them
         self._tasks = tasks
         names = ir.ArrayAttr(function.attributes["arg_attrs"]) if "arg_attrs" in function.attributes else []
         for argument, attributes in zip(function.regions[0].blocks[0].arguments, names, strict=False):
@@ -44,6 +45,13 @@ class Values(ScalarEvaluator):
         except (Unsupported, ZeroDivisionError, KeyError):
             return default
 
+    def branch(self, conditional: ir.Operation) -> ir.Region:
+        """The side of a conditional that sizes decide for; the first where the iterations of a loop differ (the stages of a pipeline)."""
+        loops, self._known = self._known, {v: n for v, n in self._known.items() if v not in self._variables}
+        yes = self.of(conditional.operands[0], 1)
+        self._known = loops
+        return conditional.regions[0 if yes else 1]
+
     def moved(self, value: ir.Value, variable: ir.Value, by: Number) -> Number:
         """The value `by` further along a loop's variable; 0 where only a run knows it."""
         before = self._known.get(variable, 0)
@@ -56,6 +64,7 @@ class Values(ScalarEvaluator):
     def trips(self, bounds: list[ir.Value], variable: ir.Value) -> float:
         """Iterations of a loop from `bounds` (lower, upper, step), whose variable is its lower bound from now on."""
         lower, upper, step = (self.of(bound, math.nan) for bound in bounds)
+        self._variables.add(variable)
         self._known[variable] = 0 if math.isnan(lower) else lower
         return UNKNOWN_TRIPS if math.isnan(lower + upper + step) or step <= 0 else max(0, math.ceil((upper - lower) / step))
 
@@ -70,8 +79,9 @@ def _block(block: ir.Block, times: float, values: Values, visit: Visit) -> None:
         operation = op.operation
         visit(operation, times, values)
         inside = times * _iterations(operation, values)
-        if operation.name == "scf.if" and values.of(operation.operands[0], 1):
-            _block(operation.regions[0].blocks[0], times, values, visit)
+        if operation.name == "scf.if":
+            for taken in values.branch(operation).blocks:
+                _block(taken, times, values, visit)
         elif operation.name != "scf.if":
             for region in operation.regions:
                 for inner in region.blocks:
@@ -90,6 +100,7 @@ def _parallel_iterations(operation: ir.Operation, values: Values) -> float:
     total = 1.0
     for variable, lower, upper, step in zip(operation.regions[0].blocks[0].arguments, *mixed, strict=False):
         numbers = [bound if isinstance(bound, int) else values.of(bound, math.nan) for bound in (lower, upper, step)]
+        values._variables.add(variable)
         values._known[variable] = 0 if math.isnan(numbers[0]) else numbers[0]
         known = not any(map(math.isnan, numbers))
         total *= max(0, math.ceil((numbers[1] - numbers[0]) / numbers[2])) if known else UNKNOWN_TRIPS

@@ -20,7 +20,7 @@ from xpiler.analysis.effects import defining, walk
 from xpiler.analysis.reductions import folds_of, identity
 from xpiler.diagnostics import PassFailed
 from xpiler.lowering.bang.schedule.builtins import POOLS, VECTOR_BYTES, Builtins
-from xpiler.lowering.bang.schedule.local_arrays import place_in_nram
+from xpiler.lowering.bang.schedule.local_arrays import bytes_in_nram, place_in_nram
 from xpiler.lowering.bang.schedule.piece import NoBuiltin, Piece
 from xpiler.lowering.bang.schedule.piece_pipeline import SLOTS, emit_pipeline
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
@@ -64,7 +64,8 @@ class BangNramPiecesPass(Pass):
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         limit = architecture(self.arch).usable_nram_bytes
         for function in functions(op):
-            left = limit - place_in_nram(function, limit // 2)
+            left = limit - bytes_in_nram(function)
+            left -= place_in_nram(function, left // 2)
             share = max(1, len(_candidates(function)))
             while any(_in_pieces(loop, left // share, self) for loop in _candidates(function)):
                 pass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from mlir import ir
 
 from xpiler.analysis.effects import walk
@@ -20,6 +22,12 @@ def place_in_nram(function: ir.Operation, nram_bytes: int) -> int:
             op.results[0].set_type(ir.MemRefType.get(kind.shape, kind.element_type, memory_space=ir.Attribute.parse("#bang.space<nram>")))
             taken += size
     return taken
+
+
+def bytes_in_nram(function: ir.Operation) -> int:
+    """What arrays take that were placed there before."""
+    kinds = [ir.MemRefType(op.results[0].type) for op in walk(function) if op.name == "memref.alloca"]
+    return sum(math.prod(kind.shape) * element_bytes(kind.element_type) for kind in kinds if "nram" in str(kind.memory_space))
 
 
 def _bytes(alloca: ir.Operation) -> int:
