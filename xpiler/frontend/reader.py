@@ -69,6 +69,7 @@ class Reader:
         self.bindings: dict[Cursor, Place] = {}
         self.module = module
         self.symbols = symbols  # globals made so far
+        self._ours: dict[str, bool] = {}  # files: whether they are headers of ours
         self._lines = {source.name: source.text.splitlines()}
         self.cursor: Cursor | None = None
         self.byte = U8
@@ -81,14 +82,19 @@ class Reader:
 
     @contextmanager
     def at(self, cursor: Cursor) -> Iterator[None]:
-        """Gives operations and diagnostics the cursor's position."""
+        """Gives operations and diagnostics the cursor's position; in a header of ours, operations have that of the call."""
         place = place_of(cursor)
         if not place.line:
             yield
             return
         before, self.cursor = self.cursor, cursor
-        with self.builder.located(ir.Location.file(place.file, place.line, place.column)):
+        if place.file not in self._ours:
+            self._ours[place.file] = in_headers(cursor, self.language)
+        if self._ours[place.file] and self.frames:
             yield
+        else:
+            with self.builder.located(ir.Location.file(place.file, place.line, place.column)):
+                yield
         self.cursor = before
 
     def unsupported(self, message: str, hint: str = "") -> Unsupported:
