@@ -16,7 +16,7 @@ from xpiler.transforms.pattern_functions import inline_patterns
 DEFAULT = {
     "cuda": "cuda-wide-fragments,cuda-fragments,simt-wide-products,simt-matmul,simt-transpose,simt-vectors,reduction-split",
     "hip": "simt-wide-products,simt-matmul,simt-transpose,simt-vectors,reduction-split",
-    "bang": "bang-matmul,bang-transpose,bang-rows,bang-nram-pieces{{arch={arch}}}",
+    "bang": "loop-digits{{ragged=true}},bang-matmul,bang-transpose,bang-rows,bang-nram-pieces{{arch={arch}}}",
     "vnni": "vnni-dot,vnni-float-product,loop-vectorize",
 }
 

@@ -53,6 +53,8 @@ def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
         return ("lanes", "tail", "mask")
     if str(value.type) == "index" and any(use.owner.operation.name in _SIZED for use in value.uses):
         return ("elements", "extent")
+    if str(value.type) == "index" and name == "arith.minsi":
+        return ("count", "length")
     if str(value.type) == "index":
         return ("offset", "position", "index")
     return (*_BY_OPERATION.get(name, ()), "value", "result", "term", "item")

@@ -77,6 +77,10 @@ class IndexForms:
             if high.terms and self.ranges.nonneg(low) and self.ranges.below(low, Poly.constant(_granule(high, by))):
                 step = _granule(high, by)
                 return quotient + self._floordiv_atom(_exact(high, step), Poly.constant(by // step))
+        for granule in _factors(divisor):
+            high, low = rest.divided_by(granule)
+            if high.terms and self.ranges.within(low, granule):  # (a g + b) floordiv (c g) where b is less than g
+                return quotient + self._floordiv_atom(high, divisor.divided_by(granule)[0])
         chosen = self._divided_choice(rest, divisor)
         return quotient + (self._floordiv_atom(rest, divisor) if chosen is None else chosen)
 
@@ -365,6 +369,12 @@ def bounds_of_extreme(poly: Poly, kind: str) -> list[Poly]:
     if split is None or split[0].as_int() != 1:
         return [poly]
     return [arg + split[1] for arg in found[0].args]
+
+
+def _factors(divisor: Poly) -> list[Poly]:
+    """The symbols that a product of several is made of."""
+    monomial = next(iter(divisor.terms)) if len(divisor.terms) == 1 else ()
+    return [Poly.atom(atom) for atom in dict.fromkeys(monomial)] if len(monomial) > 1 else []
 
 
 def _lone_floordiv(poly: Poly) -> Atom | None:

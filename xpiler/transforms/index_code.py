@@ -17,6 +17,7 @@ _OPS = {
     "subi": arith.subi,
     "muli": arith.muli,
     "floordivsi": arith.floordivsi,
+    "divsi": arith.divsi,
     "remui": arith.remui,
     "minsi": arith.minsi,
     "maxsi": arith.maxsi,
@@ -24,20 +25,20 @@ _OPS = {
 
 
 @dataclass(frozen=True, eq=False)
-class _Remainder(Atom):
-    """An atom that exists only while code is written: `args[0] mod args[1]`."""
+class _Written(Atom):
+    """An atom that exists only while code is written: `args[0] mod args[1]`, or a quotient that no rule takes apart again."""
 
 
 def expression(poly: Poly, nonneg: object = None) -> Expression:
-    """The arithmetic that computes `poly`; `nonneg(poly)` tells where a remainder may be the unsigned operation."""
-    return _sum(_with_remainders(poly, nonneg), nonneg)
+    """The arithmetic that computes `poly`; `nonneg(poly)` tells where a remainder may be the unsigned operation, and a quotient C's."""
+    return _sum(_with_rounded_up(_with_remainders(poly, nonneg), nonneg), nonneg)
 
 
 def cost(tree: Expression) -> int:
     """How many operations an expression takes, counted as a tree; divisions count more."""
     if tree[0] in ("const", "value"):
         return 0
-    return (3 if tree[0] in ("floordivsi", "remui") else 1) + cost(tree[1]) + cost(tree[2])
+    return (3 if tree[0] in ("floordivsi", "divsi", "remui") else 1) + cost(tree[1]) + cost(tree[2])
 
 
 def build(tree: Expression) -> ir.Value:
@@ -70,8 +71,20 @@ def _with_remainders(poly: Poly, nonneg: object) -> Poly:
         rest = split[1] - scale * dividend
         worth = not odd.terms and scale.terms and len(rest.terms) < len(split[1].terms)
         if worth and nonneg is not None and nonneg(dividend):
-            remainder = _Remainder(atom.serial, "mod", (dividend, divisor))
+            remainder = _Written(atom.serial, "mod", (dividend, divisor))
             return _with_remainders(rest, nonneg) + scale * Poly.atom(remainder)
+    return poly
+
+
+def _with_rounded_up(poly: Poly, nonneg: object) -> Poly:
+    """Turns `(n - 1) floordiv b + 1` back into `(n + b - 1) / b`, whose dividend is not negative."""
+    for atom in poly.own_atoms():
+        if nonneg is None or atom.kind != "floordiv" or isinstance(atom, _Written) or not (split := poly.split(atom)):
+            continue
+        dividend, divisor = atom.args
+        if not nonneg(dividend) and nonneg(dividend + divisor):
+            quotient = Poly.atom(_Written(atom.serial, "floordiv", (dividend + divisor, divisor)))
+            return _with_rounded_up(split[1] + split[0] * (quotient - 1), nonneg)
     return poly
 
 
@@ -114,6 +127,8 @@ def _leaf(atom: Atom, nonneg: object) -> Expression:
         return ("value", atom.value)
     trees = [expression(arg, nonneg) for arg in atom.args]
     name = {"floordiv": "floordivsi", "mod": "remui", "min": "minsi", "max": "maxsi"}[atom.kind]
+    if atom.kind == "floordiv" and isinstance(atom, _Written):
+        name = "divsi"
     tree = trees[0]
     for other in trees[1:]:
         tree = (name, tree, other)

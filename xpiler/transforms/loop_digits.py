@@ -1,10 +1,13 @@
 """loop-digits: a loop whose body takes its variable apart (`t / 32`, `t % 32`) becomes a loop for each part.
 
 The reverse of loop-coalesce, for numbers that were never one: a thread of a block that is a warp and a lane, a flat index
-that is a row and a column. The divisor must divide the extent.
+that is a row and a column. The divisor must divide the extent; with `ragged=true` it need not: a number whose extent is not known to be
+whole rows (`i < total`, `i % width`) is split into rows and columns, the last row cut where the numbers end.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from mlir import ir
 
@@ -20,15 +23,34 @@ from xpiler.transforms.nests import extent_form, index_roots
 from xpiler.transforms.rewriting import defined_inside, functions, is_unit_forall, variable
 
 
+@dataclass(frozen=True)
 class LoopDigitsPass(Pass):
     """Parallel loops over a number that is taken apart run over its parts."""
 
     name = "loop-digits"
+    ragged: bool = False  # rows that the extent does not fill; once for each loop, since what is left of the number is no flat index
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
             while _split_one(function):
                 simplify_indices(function)
+            if self.ragged and any([_split_ragged(function, loop) for loop in list(walk(function)) if is_unit_forall(loop)]):
+                simplify_indices(function)
+
+
+def _split_ragged(function: ir.Operation, loop: ir.Operation) -> bool:
+    """Splits a loop into the shortest rows that its body asks for."""
+    forms = forms_of(function)
+    divisors = [d for d in _divisors(forms, loop) if _outside(d, loop) and forms.ranges.nonneg(d)]
+    if not divisors or any(is_unit_forall(inner) for inner in walk(loop) if inner != loop):
+        return False
+    split(loop, min(divisors, key=_length), ("row", "col"), forms)
+    return True
+
+
+def _length(divisor: Poly) -> tuple[int, int]:
+    """Orders numbers by how long they may be: products of sizes by their factors, known ones by themselves."""
+    return len(next(iter(divisor.terms))), divisor.as_int() or 0
 
 
 def _split_one(function: ir.Operation) -> bool:
@@ -47,16 +69,22 @@ def _split_digits(forms: IndexForms, loop: ir.Operation) -> bool:
 
 def _radix(forms: IndexForms, loop: ir.Operation) -> Poly | None:
     """A number by which the body divides the variable and which divides the extent: the largest constant, or a symbolic one."""
-    atom, extent = forms.atom(variable(loop)), extent_form(forms, loop)
-    divisors = [
+    extent = extent_form(forms, loop)
+    fitting = [d for d in _divisors(forms, loop) if d != extent and not extent.divided_by(d)[1].terms and _outside(d, loop)]
+    constants = [d for d in fitting if d.as_int() is not None]
+    return max(constants, key=Poly.as_int) if constants else max(fitting, key=lambda d: len(next(iter(d.terms))), default=None)
+
+
+def _divisors(forms: IndexForms, loop: ir.Operation) -> list[Poly]:
+    """The numbers by which the body divides the variable."""
+    atom = forms.atom(variable(loop))
+    found = [
         inner.args[1]
         for root in index_roots(forms, loop)
         for inner in sorted(root.atoms(), key=lambda a: a.serial)
         if inner.kind == "floordiv" and inner.args[0].split(atom) and inner.args[0].split(atom)[0].as_int() == 1
     ]
-    fitting = [d for d in dict.fromkeys(divisors) if d != extent and not extent.divided_by(d)[1].terms and _outside(d, loop)]
-    constants = [d for d in fitting if d.as_int() is not None]
-    return max(constants, key=Poly.as_int) if constants else max(fitting, key=lambda d: len(next(iter(d.terms))), default=None)
+    return list(dict.fromkeys(found))
 
 
 def _outside(poly: Poly, loop: ir.Operation) -> bool:

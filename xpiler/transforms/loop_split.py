@@ -13,7 +13,18 @@ from xpiler.transforms.handles import find_kernel, find_loop, name_of, named
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import body, is_unit_loop, move_content, new_for, new_forall, operations, take_place, terminator, variable
+from xpiler.transforms.rewriting import (
+    body,
+    is_unit_loop,
+    move_content,
+    new_for,
+    new_forall,
+    operations,
+    take_place,
+    terminator,
+    unnamed,
+    variable,
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,7 @@ def split(loop: ir.Operation, size: Poly, names: tuple[str, ...], forms: IndexFo
     outer = _loop_like(loop, blocks, locations[0], ir.InsertionPoint(loop), list(loop.operands)[3:])
     inside = ir.InsertionPoint(body(outer)) if len(loop.results) else ir.InsertionPoint(terminator(body(outer)))
     done = forms.table.value(variable(outer)) * size
-    with inside, locations[1]:
+    with inside, unnamed(loop.location):
         rest = materialize(_block_extent(forms, extent, done, size), forms.ranges.nonneg)
     inner = _loop_like(loop, rest, locations[1], inside, list(body(outer).arguments)[1:])
     with ir.InsertionPoint.at_block_begin(body(inner)), loop.location:
