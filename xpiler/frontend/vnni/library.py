@@ -16,7 +16,7 @@ from xpiler.frontend.vnni.registers import Lanes, retype
 from xpiler.platforms.vnni.vector_library import FUNCTIONS
 
 FLOATS = Lanes(512, "ps")
-BUILDERS = {"exp512": math.exp, "tanh512": math.tanh}
+BUILDERS = {f"{name}512": getattr(math, name) for name in FUNCTIONS}
 TEXTS = {name: text for parts in FUNCTIONS.values() for name, text in parts}
 
 
