@@ -12,9 +12,9 @@ extern "C" void minpool(const float *X, float *Y, int planes, int height, int wi
       const float *c = b + width;
       float *out = Y + (p * oh + y) * ow;
       for (int x = 0; x < ow; ++x) {
-        float low = std::min({a[2 * x], a[2 * x + 1], a[2 * x + 2]});
-        low = std::min(low, std::min({b[2 * x], b[2 * x + 1], b[2 * x + 2]}));
-        out[x] = std::min(low, std::min({c[2 * x], c[2 * x + 1], c[2 * x + 2]}));
+        float low = std::min(a[2 * x], std::min(a[2 * x + 1], a[2 * x + 2]));
+        low = std::min(low, std::min(b[2 * x], std::min(b[2 * x + 1], b[2 * x + 2])));
+        out[x] = std::min(low, std::min(c[2 * x], std::min(c[2 * x + 1], c[2 * x + 2])));
       }
     }
 }

@@ -54,7 +54,7 @@ def _best(shared: ir.Module, target: Target, default: str, steps: list[Pass | st
         return Choice(default, "the default: its alternatives change nothing here")
     expected, *others = _estimates([plain, *(_attempt(shared, target, text) for text in variations)], target)
     score, text = min(zip(others, variations, strict=True))
-    if expected < WORTH * score:
+    if score <= 0 or expected < WORTH * score:
         return Choice(default, f"the default: no alternative is estimated to be {WORTH:g} times as fast (sizes of {NOMINAL})")
     return Choice(text, f"estimated to be {expected / score:.1f} times as fast as the default schedule (sizes of {NOMINAL})")
 
