@@ -114,9 +114,12 @@ def _never_equal(forms: IndexForms, op: ir.Operation) -> bool:
 
 
 def _shorten(forms: IndexForms, op: ir.Operation) -> None:
-    if op.name in ("arith.minsi", "arith.maxsi") and _drop_loser(forms, op):
+    ends_here = any(use.owner.operation.name not in _COSTS for use in op.results[0].uses)
+    # inside of another number, how often a loop runs keeps its form: by that ranges that follow each other are told
+    extreme = op.name in ("arith.minsi", "arith.maxsi") and (ends_here or not _is_clipped(forms, op))
+    if extreme and _drop_loser(forms, op):
         return
-    if not any(use.owner.operation.name not in _COSTS for use in op.results[0].uses):
+    if not ends_here:
         return
     tree = expression(forms.of(op.results[0]), forms.ranges.nonneg)
     if cost(tree) < _tree_cost(op.results[0]):
@@ -124,6 +127,11 @@ def _shorten(forms: IndexForms, op: ir.Operation) -> None:
             shorter = build(tree)
             if shorter != op.results[0]:  # a value without a form is its own atom
                 op.results[0].replace_all_uses_with(shorter)
+
+
+def _is_clipped(forms: IndexForms, op: ir.Operation) -> bool:
+    """Whether this is `max(n, 0)`."""
+    return op.name == "arith.maxsi" and any(forms.of(operand).as_int() == 0 for operand in op.operands)
 
 
 def _drop_loser(forms: IndexForms, op: ir.Operation) -> bool:
