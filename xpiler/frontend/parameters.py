@@ -72,9 +72,10 @@ class Argument:
 
     @property
     def spelled(self) -> CType:
-        """The type as an output spells it: a record in memory by what it consists of."""
-        if isinstance(self.ctype, PointerType) and isinstance(self.ctype.pointee, StructType):
-            return PointerType(scalar_of(self.ctype.pointee))
+        """The type as an output spells it: a record in memory, or a vector without a name, by what it consists of."""
+        pointee = self.ctype.pointee if isinstance(self.ctype, PointerType) else None
+        if isinstance(pointee, StructType) or (isinstance(pointee, Vector) and not pointee.name):
+            return PointerType(scalar_of(pointee))
         return self.ctype
 
 
@@ -108,9 +109,10 @@ class Parameters:
         if not isinstance(record, StructType) or _is_writable(argument) or self._is_memory(argument):
             yield argument
             return
-        if record.is_union:
-            raise argument.refused("the union")
+        named = [name for name, _ in self._used(argument, record).fields]
         for item in record_type(argument.clang_type).get_canonical().get_fields():
+            if item.spelling not in named:
+                continue
             name = f"{argument.name}.{item.spelling}"
             yield from self._fields(Argument(argument.parameter, name, self.reader.ctype(item), item.type))
 
@@ -121,6 +123,16 @@ class Parameters:
             with self.reader.at(parameter):
                 given = self._given(parameter)
                 yield parameter, self._built(parameter, parts) if given is None else given
+
+    def _used(self, argument: Argument, record: StructType) -> StructType:
+        """A record as it is passed: of a union, the one member that the function names."""
+        if not record.is_union:
+            return record
+        used = {node.spelling for node in self.function.walk_preorder() if node.kind == CursorKind.MEMBER_REF_EXPR}
+        fields = tuple(item for item in record.fields if item[0] in used)
+        if len(fields) != 1:
+            raise argument.refused("the union")
+        return replace(record, fields=fields)
 
     def _is_memory(self, argument: Argument) -> bool:
         """Whether an argument points to the first of many records, and not to one."""
@@ -134,7 +146,20 @@ class Parameters:
             whole = Argument(parameter, "", ctype, parameter.type)
             if _is_writable(whole) or self._is_memory(whole):
                 return next(parts)
-        return _built(self.reader, ctype, parts)
+        return self._made_of(Argument(parameter, parameter.spelling, ctype, parameter.type), ctype, parts)
+
+    def _made_of(self, argument: Argument, ctype: CType, parts: Iterator[Value]) -> Value:
+        if isinstance(ctype, StructType):
+            record = self._used(argument, ctype)
+            return Aggregate(record, {name: self._made_of(argument, kind, parts) for name, kind in record.fields})
+        if isinstance(ctype, ArrayType):
+            lanes = [part.ssa for part in islice(parts, scalars_in(ctype)) if isinstance(part, Scalar)]
+            kind = value_type(ctype)
+            return Scalar(self.reader.lanes.build(lanes, kind.mlir()), kind)
+        if isinstance(ctype, PointerType) and isinstance(ctype.pointee, StructType):
+            value = self._made_of(argument, ctype.pointee, parts)
+            return AddressOf(ValuePlace(value), value.ctype)
+        return next(parts)
 
     def records(self) -> list[list]:
         """`[first argument, how many, C++ with {} for them]` of each parameter that is a record."""
@@ -144,7 +169,8 @@ class Parameters:
             if isinstance(_record(ctype), StructType):
                 whole = Argument(parameter, "", ctype, parameter.type)
                 is_memory = _is_writable(whole) or self._is_memory(whole)
-                found.append([first, count, _retyped(parameter.type) if is_memory else _spelled(parameter.type, ctype)])
+                record = self._used(whole, _record(ctype)) if not is_memory else None
+                found.append([first, count, _spelled(parameter.type, ctype, record) if record else _retyped(parameter.type)])
             first += count
         return found
 
@@ -217,18 +243,6 @@ def _element(clang_type: ClangType) -> ClangType:
     return clang_type
 
 
-def _built(reader: Reader, ctype: CType, parts: Iterator[Value]) -> Value:
-    if isinstance(ctype, StructType):
-        return Aggregate(ctype, {name: _built(reader, kind, parts) for name, kind in ctype.fields})
-    if isinstance(ctype, ArrayType):
-        lanes = [part.ssa for part in islice(parts, scalars_in(ctype)) if isinstance(part, Scalar)]
-        kind = value_type(ctype)
-        return Scalar(reader.lanes.build(lanes, kind.mlir()), kind)
-    if isinstance(ctype, PointerType) and isinstance(ctype.pointee, StructType):
-        return AddressOf(ValuePlace(_built(reader, ctype.pointee, parts)), ctype.pointee)
-    return next(parts)
-
-
 def _retyped(clang_type: ClangType) -> str:
     """A pointer to numbers as the pointer to records that the kernel takes."""
     pointee = clang_type.get_canonical().get_pointee()
@@ -236,9 +250,10 @@ def _retyped(clang_type: ClangType) -> str:
     return f"reinterpret_cast<{const}{plain_spelling(pointee)} *>(...)"
 
 
-def _spelled(clang_type: ClangType, ctype: CType) -> str:
+def _spelled(clang_type: ClangType, ctype: CType, record: StructType) -> str:
     name = plain_spelling(record_type(clang_type).get_canonical())
-    return f"&static_cast<const {name} &>({name}{{...}})" if isinstance(ctype, PointerType) else f"{name}{{...}}"
+    made = f"{name}{{.{record.fields[0][0]} = {{...}}}}" if record.is_union else f"{name}{{...}}"
+    return f"&static_cast<const {name} &>({made})" if isinstance(ctype, PointerType) else made
 
 
 def passed(reader: Reader, value: Value) -> Iterator[Value]:

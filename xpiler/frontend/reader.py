@@ -28,6 +28,7 @@ from xpiler.frontend.places import BitsPlace, FieldPlace, LanePlace, LanesPlace,
 from xpiler.frontend.pointers import as_pointer_to
 from xpiler.frontend.regions import Filled
 from xpiler.frontend.streams import Streams
+from xpiler.frontend.swizzles import SwizzlePlace
 from xpiler.frontend.values import AddressOf, Aggregate, Null, Opaque, Pointer, Scalar, Value, own_memory
 from xpiler.frontend.variables import State, Variable
 
@@ -311,7 +312,7 @@ def _poisons_not(operation: ir.Operation) -> bool:
 
 def behind(place: Place | None) -> list[Variable]:
     """The variables a place is made of; through a pointer known while reading, those it points to."""
-    while isinstance(place, (LanePlace, LanesPlace, FieldPlace, BitsPlace)):
+    while isinstance(place, (LanePlace, LanesPlace, SwizzlePlace, FieldPlace, BitsPlace)):
         place = place.record if isinstance(place, FieldPlace) else place.place if isinstance(place, BitsPlace) else place.vector
     if not isinstance(place, VariablePlace):
         return []

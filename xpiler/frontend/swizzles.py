@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clang.cindex import Cursor
 
 from xpiler.frontend.c_types import Vector
 from xpiler.frontend.expressions import lvalue
-from xpiler.frontend.places import Place, ValuePlace
-from xpiler.frontend.values import Scalar
+from xpiler.frontend.places import Place
+from xpiler.frontend.values import Scalar, Value
 
 if TYPE_CHECKING:
     from xpiler.frontend.reader import Reader
@@ -27,11 +28,30 @@ def swizzle(reader: Reader, cursor: Cursor, inner: Cursor) -> Place:
         raise reader.unsupported("this member of a vector")
     if len(lanes) == 1:
         return vector.lane(reader, reader.builder.index(lanes[0]))
-    whole = vector.load(reader)
-    assert isinstance(whole, Scalar)
-    ctype = Vector(vector.ctype.element, len(lanes))
-    picked = [reader.lanes.extract(whole.ssa, lane) for lane in lanes]
-    return ValuePlace(Scalar(reader.lanes.build(picked, ctype.mlir()), ctype))
+    return SwizzlePlace(vector, tuple(lanes), Vector(vector.ctype.element, len(lanes)))
+
+
+@dataclass(frozen=True)
+class SwizzlePlace(Place):
+    """Several lanes of a vector: `v.yx`."""
+
+    vector: Place
+    lanes: tuple[int, ...]
+    ctype: Vector
+
+    def load(self, reader: Reader) -> Value:
+        whole = self.vector.load(reader)
+        assert isinstance(whole, Scalar)
+        picked = [reader.lanes.extract(whole.ssa, lane) for lane in self.lanes]
+        return Scalar(reader.lanes.build(picked, self.ctype.mlir()), self.ctype)
+
+    def store(self, reader: Reader, value: Value) -> None:
+        whole = self.vector.load(reader)
+        assert isinstance(whole, Scalar) and isinstance(value, Scalar)
+        made = whole.ssa
+        for position, lane in enumerate(self.lanes):
+            made = reader.lanes.insert(reader.lanes.extract(value.ssa, position), made, lane)
+        self.vector.store(reader, Scalar(made, whole.ctype))
 
 
 def positions(name: str) -> list[int]:

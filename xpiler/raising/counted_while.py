@@ -35,11 +35,15 @@ class Counter:
 
 def count_whiles(function: ir.Operation) -> None:
     """Rewrites every counting `scf.while` of a function, inner ones first."""
+    from xpiler.raising.counted_down import count_down
+
     for loop in reversed(_whiles(function)):
         _hoist_invariants(loop)
         counter = _recognise(loop)
         if counter is not None:
             _rewrite(loop, counter)
+        else:
+            count_down(loop)
 
 
 def _whiles(operation: ir.Operation) -> list[ir.Operation]:
@@ -58,7 +62,7 @@ def _recognise(loop: ir.Operation) -> Counter | None:
     condition, *forwarded = list(before.operations)[-1].operation.operands
     if list(forwarded) != list(before.arguments):
         return None
-    comparison = _defining(condition)
+    comparison = defining(condition)
     if comparison is None or comparison.name != "arith.cmpi" or comparison.block != before:
         return None
     predicate = ir.IntegerAttr(comparison.attributes["predicate"]).value
@@ -68,7 +72,7 @@ def _recognise(loop: ir.Operation) -> Counter | None:
     if predicate not in (SLT, SLE, ULT, ULE) or shifted is None or _inside(bound, before):
         return None
     argument, constant = shifted
-    if argument not in list(before.arguments) or not _only_tests(before):
+    if argument not in list(before.arguments) or not is_arithmetic_alone(before):
         return None
     position = list(before.arguments).index(argument)
     step = _step(after, position, loop)
@@ -92,7 +96,7 @@ def _may_be_guessed(op: ir.Operation) -> bool:
     return not any(word in op.name for word in ("div", "rem", "fpto"))
 
 
-def _only_tests(block: ir.Block) -> bool:
+def is_arithmetic_alone(block: ir.Block) -> bool:
     """Whether the condition's block is arithmetic alone."""
     return all(op.operation.name.startswith("arith.") for op in list(block.operations)[:-1])
 
@@ -101,12 +105,12 @@ def _shifted(value: ir.Value, *, unsigned: bool) -> tuple[ir.Value, int] | None:
     """`argument + constant` without wrapping, as a pair."""
     if isinstance(value, ir.BlockArgument):
         return value, 0
-    op = _defining(value)
+    op = defining(value)
     if op is not None and op.name == "arith.addi" and (not _is_signed(op) if unsigned else _no_wrap(op)):
         left, right = op.operands
-        number = _number(right)
-        if isinstance(left, ir.BlockArgument) and number is not None:
-            return left, number
+        constant = number(right)
+        if isinstance(left, ir.BlockArgument) and constant is not None:
+            return left, constant
     return None
 
 
@@ -120,7 +124,7 @@ def _step(after: ir.Block, position: int, loop: ir.Operation) -> int | ir.Value 
     parts = _shifted(grown, unsigned=True) or _shifted(grown, unsigned=False)
     if parts is not None:
         return parts[1] if parts[0] == argument and parts[1] > 0 else None
-    op = _defining(grown)
+    op = defining(grown)
     if op is None or op.name != "arith.addi" or argument not in list(op.operands):
         return None
     left, right = op.operands
@@ -180,13 +184,14 @@ def _index(value: ir.Value, *, unsigned: bool) -> ir.Value:
     return (arith.index_castui if unsigned else arith.index_cast)(ir.IndexType.get(), value)
 
 
-def _defining(value: ir.Value) -> ir.Operation | None:
+def defining(value: ir.Value) -> ir.Operation | None:
+    """The operation that gives a value; None for an argument."""
     owner = value.owner
     return None if isinstance(owner, ir.Block) else owner.operation
 
 
 def _inside(value: ir.Value, block: ir.Block) -> bool:
-    op = _defining(value)
+    op = defining(value)
     return value in list(block.arguments) if op is None else op.block == block
 
 
@@ -200,8 +205,9 @@ def _is_signed(op: ir.Operation) -> bool:
     return isinstance(op.results[0].type, ir.IntegerType) and _no_wrap(op)
 
 
-def _number(value: ir.Value) -> int | None:
-    op = _defining(value)
+def number(value: ir.Value) -> int | None:
+    """The integer that a value is, as a constant."""
+    op = defining(value)
     if op is None or op.name != "arith.constant" or not isinstance(op.attributes["value"], ir.IntegerAttr):
         return None
     return ir.IntegerAttr(op.attributes["value"]).value

@@ -43,9 +43,13 @@ class LoopRollPass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
-            for block in blocks(function):
-                for run in _runs(block):
-                    _roll(run)
+            while any(_roll_in(block) for block in blocks(function)):  # the blocks of loops that went are gone
+                pass
+
+
+def _roll_in(block: ir.Block) -> bool:
+    """Rolls the runs of a block; whether any was."""
+    return any([_roll(run) for run in _runs(block)])
 
 
 def _runs(block: ir.Block) -> list[list[ir.Operation]]:
@@ -73,15 +77,18 @@ def _filled(op: ir.Operation) -> ir.Value | None:
     return None if any(a.reads and a.buffer == buffers[0] for a in effects.accesses) else buffers[0]
 
 
-def _roll(run: list[ir.Operation]) -> None:
-    """Rolls the longest beginnings of a run whose loops grow alike."""
+def _roll(run: list[ir.Operation]) -> bool:
+    """Rolls the longest beginnings of a run whose loops grow alike; whether there was one."""
+    rolled = False
     while len(run) > 1:
         forms = forms_of(run[0])
         growth = _growth(forms, run[0], run[1])
         alike = next((k for k in range(2, len(run)) if not growth or _growth(forms, run[0], run[k]) != times(growth, k)), len(run))
         if growth:
             _rewrite(forms, run[:alike], growth)
+            rolled = True
         run = run[alike:] if growth else run[1:]
+    return rolled
 
 
 Growth = dict[tuple[ir.Operation, int], Poly]  # (access of the first loop, operand) -> how much larger that subscript is in the next

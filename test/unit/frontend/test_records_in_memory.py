@@ -130,3 +130,20 @@ def test_an_array_of_a_record_that_is_passed_is_its_elements(tmp_path: Path) -> 
 def test_a_pointer_to_one_record_stays_its_fields(read) -> None:
     text = read("struct P { int n; float s; };\n__global__ void k(float *x, const P *p) { x[threadIdx.x % p->n] = p->s; }")
     assert "%n: i32" in text
+
+
+CLAMP = """
+#include <stddef.h>
+union params { struct { float min, max; } scalar; struct { float both[4]; } wide; };
+void clamp(size_t n, const float *x, float *y, const union params *params) {
+  const float low = params->scalar.min, high = params->scalar.max;
+  for (; n >= 1; n -= 1) { float v = *x++; v = v < low ? low : v; *y++ = v > high ? high : v; }
+}
+"""
+
+
+def test_of_a_union_that_is_passed_the_member_that_is_used_is(tmp_path: Path) -> None:
+    (tmp_path / "clamp.cpp").write_text(CLAMP)
+    result = xpiler.translate(tmp_path / "clamp.cpp", to="cuda", verify="test")
+    assert result.answer.verdict == Verdict.TESTED
+    assert "void clamp(uint64_t n, const float *x, float *y, float min_, float max_)" in result.text

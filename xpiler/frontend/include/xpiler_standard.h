@@ -38,6 +38,14 @@ typedef unsigned long uintmax_t;
 #define INT64_MAX 9223372036854775807l
 #define UINT64_MAX 18446744073709551615ul
 #define SIZE_MAX UINT64_MAX
+#define INT8_C(value) value
+#define INT16_C(value) value
+#define INT32_C(value) value
+#define INT64_C(value) value##l
+#define UINT8_C(value) value
+#define UINT16_C(value) value
+#define UINT32_C(value) value##u
+#define UINT64_C(value) value##ul
 #define CHAR_BIT 8
 #define SCHAR_MIN INT8_MIN
 #define SCHAR_MAX INT8_MAX

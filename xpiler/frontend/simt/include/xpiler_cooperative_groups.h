@@ -38,6 +38,17 @@ struct lane_tile {
   T shfl_up(T value, unsigned by) const { return __shfl_up(value, by, N); }
   template <class T>
   T shfl_xor(T value, int by) const { return __shfl_xor(value, by, N); }
+  int any(int predicate) const {
+    int found = predicate != 0;
+    for (unsigned by = N / 2; by > 0; by /= 2) found |= shfl_xor(found, by);
+    return found;
+  }
+  int all(int predicate) const { return !any(!predicate); }
+  unsigned ballot(int predicate) const {
+    unsigned found = predicate ? 1u << thread_rank() : 0;
+    for (unsigned by = N / 2; by > 0; by /= 2) found |= shfl_xor(found, by);
+    return found;
+  }
 };
 template <unsigned N, class Parent = void>
 using thread_block_tile = lane_tile<N>; // whose part it is changes nothing

@@ -2464,6 +2464,15 @@ __m512 _mm512_dpbf16_ps(__m512, __m512bh, __m512bh);
 void *_mm_malloc(unsigned long, unsigned long);
 void _mm_free(void *);
 }
+#define _MM_SHUFFLE(d, c, b, a) ((d) << 6 | (c) << 4 | (b) << 2 | (a))
+#define _MM_TRANSPOSE4_PS(a, b, c, d) \
+  do { \
+    __m128 low = _mm_unpacklo_ps(a, b), high = _mm_unpackhi_ps(a, b), other = _mm_unpacklo_ps(c, d), last = _mm_unpackhi_ps(c, d); \
+    (a) = _mm_movelh_ps(low, other); \
+    (b) = _mm_movehl_ps(other, low); \
+    (c) = _mm_movelh_ps(high, last); \
+    (d) = _mm_movehl_ps(last, high); \
+  } while (0)
 #define _cvtss_sh(value, rounding) ((unsigned short)_mm_extract_epi16(_mm_cvtps_ph(_mm_set_ss(value), rounding), 0))
 inline float _cvtsh_ss(unsigned short half) { return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half))); }
 inline __m128 _mm_load1_ps(const float *p) { return _mm_set1_ps(*p); }
