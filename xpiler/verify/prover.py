@@ -11,10 +11,11 @@ from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.verify import signature
 from xpiler.verify.coverage import Coverage
 from xpiler.verify.limits import STEPS_A_SECOND, Budget, OutOfSteps, OutOfTime
+from xpiler.verify.model import side
 from xpiler.verify.model.side import Outcome, kept_programs
 from xpiler.verify.row_costs import Costs
 from xpiler.verify.row_in_part import attempt_in_part, can_be_cut
-from xpiler.verify.sizes import PIECES, Candidate, constants, products
+from xpiler.verify.sizes import PIECES, Candidate, compared, constants, products
 from xpiler.verify.turning_sizes import MOST_ROWS as MOST_TURNS
 from xpiler.verify.validator import Attempt, Sizes, attempt, scope_of
 from xpiler.verify.verdict import Answer, Verdict
@@ -107,12 +108,15 @@ class _Rows:
         self._too_long: list[Sizes] = []
         self._stumbled: Attempt | None = None
         # numbers of the texts that no size is past yet: choices may turn there, and pipelines come round behind their tasks' pieces
-        near = {number for number in constants(self._modules) if number <= LARGEST_TURN}
+        far = compared(self._modules)
+        near = {number for number in constants(self._modules) if number <= LARGEST_TURN or number in far}
         pieces = (
             products(self._modules)[-1:] if self._has_pipeline() else []
         )  # what is left of them differs, so that each row shows another piece
-        self._unpassed = {*near, *pieces, *(PIECES * number for number in pieces)}
-        self._cuts, self._can_be_cut = MOST_CUTS, can_be_cut(self._modules)
+        self._unpassed = {*pieces, *(PIECES * number for number in pieces)}  # by any size
+        sizes = [p.name for p in side.Unit.of(source).parameters if not p.is_pointer]
+        self._unpassed_by = {(name, number) for name in sizes for number in near}  # by each size: choices may turn on any of them
+        self._cuts, self._can_be_cut = max(MOST_CUTS, len(sizes)), can_be_cut(self._modules)
         self._last_cuts = LAST_CUTS
         self._turns = MOST_TURNS
         self.in_part: list[Sizes] = []
@@ -130,6 +134,8 @@ class _Rows:
             return self._at_turn(sizes)
         if len(self.proved) >= FEWEST_ROWS and not (self.is_cheap if candidate.is_small else self._may_show(sizes)):
             return None
+        if candidate.is_small and self.proved and self._costs.expected(sizes) > STEPS_OF_SMALL:
+            return None  # the steps are for rows that go further
         if self._is_spent:
             return self._last_look(sizes)
         if self._is_too_long(sizes):
@@ -140,7 +146,19 @@ class _Rows:
         except OutOfSteps:
             self._too_long.append(sizes)
             return self._in_part(sizes)
-        return self._noted(found)
+        return self._noted(found) if candidate.is_small or not found.is_of_source else self._with_others_larger(found)
+
+    def _with_others_larger(self, found: Attempt) -> Attempt | None:
+        """Where the source does not take a row with one large size: with the others as in the first row, if they were too small."""
+        self._noted(found)
+        first = self.proved[0].sizes if self.proved else found.sizes
+        sizes = {name: max(value, first[name]) for name, value in found.sizes.items()}
+        if sizes == found.sizes or self._is_too_long(sizes):
+            return None
+        try:
+            return self._noted(self._within(STEPS_OF_A_ROW, sizes))
+        except OutOfSteps:
+            return None
 
     def _at_turn(self, sizes: Sizes) -> Attempt | None:
         """A row for a branch that nothing has gone through: whole where it takes few steps (where all is left out, say), else in part."""
@@ -196,10 +214,12 @@ class _Rows:
 
     def _may_show(self, sizes: Sizes) -> bool:
         largest = max(sizes.values(), default=0)
-        return not self._coverage.is_complete or any(number < largest for number in self._unpassed)
+        shows = any(number < largest for number in self._unpassed) or any(number < sizes.get(name, 0) for name, number in self._unpassed_by)
+        return not self._coverage.is_complete or shows
 
     def _pass(self, sizes: Sizes) -> None:
         self._unpassed = {number for number in self._unpassed if number >= max(sizes.values(), default=0)}
+        self._unpassed_by = {(name, number) for name, number in self._unpassed_by if number >= sizes.get(name, number + 1)}
 
     def _within(self, steps: int | None, sizes: Sizes) -> Attempt:
         key = frozenset(sizes.items())
@@ -232,7 +252,8 @@ class _Rows:
     @property
     def is_enough(self) -> bool:
         """Whether every branch has gone both ways, or the steps are spent and something is proved."""
-        complete = self._coverage.is_complete and (not self._patient or (len(self.proved) >= FEWEST_ROWS and not self._unpassed))
+        is_past = len(self.proved) >= FEWEST_ROWS and not (self._unpassed or self._unpassed_by)
+        complete = self._coverage.is_complete and (is_past or not self._patient)
         may_turn = self._turns > 0 or (self._can_be_cut and self._last_cuts > 0)
         is_open = self._patient and may_turn and self._coverage.never_run != ""
         return bool(self.proved) and (complete or (self._is_spent and not is_open))

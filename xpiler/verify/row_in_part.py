@@ -16,6 +16,7 @@ from xpiler.verify import signature
 from xpiler.verify.equivalence import final
 from xpiler.verify.limits import Budget, Defect
 from xpiler.verify.model import side
+from xpiler.verify.model.forall import loop_number
 from xpiler.verify.model.memory import Buffer
 from xpiler.verify.terms.normal_form import NormalForm
 from xpiler.verify.terms.term import Term, Value
@@ -27,11 +28,12 @@ TOGETHER = ("atomic", "xpiler.memset", "bang.barrier")
 
 
 def can_be_cut(modules: tuple[ir.Module, ...]) -> bool:
-    """Whether every text has one launch at most, whose blocks or tasks work each by themselves."""
+    """Whether every text has one launch at most, whose blocks or tasks work each by themselves, and some text has something to cut."""
     launches = [[op for op in signature.inside(side.Unit.of(m).function) if op.name in ("xpiler.launch", "xpiler.call")] for m in modules]
     together = any(word in op.name for module in modules for op in signature.inside(module.operation) for word in TOGETHER)
     looped = any(name in LOOPS for found in launches for op in found for name in _above(op))
-    return not together and not looped and all(len(found) <= 1 for found in launches)
+    parallel = any(op.name == "scf.forall" and loop_number(op) for module in modules for op in signature.inside(module.operation))
+    return not together and not looped and all(len(found) <= 1 for found in launches) and (parallel or any(launches))
 
 
 def _above(op: ir.Operation) -> Iterator[str]:

@@ -143,6 +143,16 @@ def constants(modules: tuple[ir.Module, ...]) -> list[int]:
     return [n for found in (tiles, others - tiles) for n in sorted(found) if max(SMALL[0]) < n <= LARGEST_CONSTANT]
 
 
+def compared(modules: tuple[ir.Module, ...]) -> set[int]:
+    """The constants that something is compared with: a choice turns there, however large they are."""
+    found: set[int] = set()
+    for module in modules:
+        for op in signature.inside(module.operation):
+            if op.name == "arith.cmpi":
+                found.update(n for value in op.operands if (n := _number(value)) is not None and 0 < n <= LARGEST_CONSTANT)
+    return found
+
+
 def _constants(modules: tuple[ir.Module, ...]) -> tuple[set[int], set[int]]:
     tiles: set[int] = set()
     others: set[int] = set()

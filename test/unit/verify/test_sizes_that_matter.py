@@ -55,13 +55,46 @@ def test_a_row_is_past_the_threads_of_all_blocks(written, step: str, verdict: Ve
     assert verdict is Verdict.PROVED or "T[512]" in found.reason
 
 
-@pytest.mark.parametrize(("most", "verdict"), [(40_000, Verdict.PROVED), (50_000, Verdict.UNSUPPORTED)])
+@pytest.mark.parametrize(("most", "verdict"), [(10_000, Verdict.PROVED), (12_000, Verdict.UNSUPPORTED)])
 def test_a_launcher_that_takes_no_large_sizes_is_executed_at_one(written, most: int, verdict: Verdict) -> None:
     """At such a size nothing is done, which takes few steps, however many it would be otherwise."""
     limited = "if (n > {0} * 4) return; for (int i = 0; i < n; ++i) T[i] = A[i];"
-    found = at_sizes(written(text(limited.format(40_000)), ".cpp"), written(text(limited.format(most)), ".cpp"), {}, 20).answer
+    found = at_sizes(written(text(limited.format(10_000)), ".cpp"), written(text(limited.format(most)), ".cpp"), {}, 20).answer
     assert found.verdict is verdict
-    assert verdict is not Verdict.PROVED or "160001" in found.scope
+    assert verdict is not Verdict.PROVED or "40001" in found.scope
+
+
+TRANSPOSED = """extern "C" void k_kernel(const float *A, float *T, int rows, int cols) {{
+  for (int r = 0; r < rows; ++r)
+    for (int k = 0; k < cols; ++k) T[k * rows + r] = A[r * cols + ({column})];
+}}
+"""
+
+
+@pytest.mark.parametrize("column", ["k == 700 ? 0 : k", "k < 17000 ? k : 0"])
+def test_each_size_is_past_what_something_is_compared_with(written, column: str) -> None:
+    source, target = (written(TRANSPOSED.format(column=of), ".cpp") for of in ("k", column))
+    assert at_sizes(source, target, {}, 20).answer.verdict is Verdict.UNSUPPORTED
+
+
+WINDOWS = """#include <algorithm>
+#include <cassert>
+extern "C" void k_kernel(const float *A, float *T, int height, int width, int channels) {{
+  assert(width >= 3);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width - 2; ++x)
+      for (int c = 0; c < channels; c += 16)
+        for (int i = c; i < std::min(c + {piece}, channels); ++i)
+          T[(y * (width - 2) + x) * channels + i] = A[(y * width + x + 2) * channels + i];
+}}
+"""
+
+
+def test_a_large_size_goes_with_others_that_the_source_takes(written) -> None:
+    """A window of three does not fit into a width of two."""
+    source, right, wrong = (written(WINDOWS.format(piece=piece), ".cpp") for piece in ("16", "8 + 8", "15"))
+    assert at_sizes(source, right, {}, 20).answer.verdict is Verdict.PROVED
+    assert at_sizes(source, wrong, {}, 20).answer.verdict is Verdict.UNSUPPORTED
 
 
 MASKED = """#include <immintrin.h>
