@@ -27,6 +27,7 @@ class TranslateOptions:
     assume_valid: bool = False  # defects of the source are warnings
     seconds: float = 30.0  # what a proof may take
     validate_each: bool = False  # prove every pass
+    certificate: Path | None = None  # the folder that the queries of a proof are written to
     schedule: Path | None = None
     patterns: str | None = None  # a folder of saved patterns to use; empty for the user's own
     seed: int = 0

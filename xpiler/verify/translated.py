@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +49,18 @@ def check(path: str, options: TranslateOptions, result: Translation, source: ir.
         )
         sides = read_once(sides)
         answers = {unit: _of_unit(unit, sides, options, result, shared, Path(folder)) for unit in readable_units(sides)}
-    return without_folders(weakest(answers), (f"{folder}/", f"{Path(path).parent}/"))
+        answer = without_folders(weakest(answers), (f"{folder}/", f"{Path(path).parent}/"))
+        if options.certificate is not None:
+            _certify(options.certificate, sides, answer, options.seconds)
+    return answer
+
+
+def _certify(folder: Path, sides: tuple[ProgramFile, ProgramFile], answer: Answer, seconds: float) -> None:
+    """The certificate of a proof, with the output as it was proved: the verdict is not in its header yet."""
+    from xpiler.verify.certificate.folder import write_certificate
+
+    write_certificate(folder, sides, answer, seconds)
+    shutil.copyfile(sides[1].path, folder / sides[1].path.name)
 
 
 def _of_unit(

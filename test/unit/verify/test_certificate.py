@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import z3
 from proof_subjects import KERNELS
 
+import xpiler
 from xpiler.verify.certificate.presburger import obligation
 from xpiler.verify.symbolic.facts import Fact
 from xpiler.verify.symbolic.sets import name, number, within
@@ -61,3 +63,13 @@ def test_what_is_not_proved_for_all_sizes_has_no_queries(tmp_path: Path) -> None
     summary = json.loads((tmp_path / "c" / "summary.json").read_text())
     assert summary["queries"] == {}
     assert "asynchronous" in summary["no_queries"]
+
+
+def test_translate_writes_one_with_the_text_that_it_is_about(tmp_path: Path) -> None:
+    source, folder = KERNELS / "add" / "add.cu", tmp_path / "c"
+    result = xpiler.translate(str(source), to="vnni", certificate=folder)
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["verdict"] == result.answer.verdict.value == "proved"
+    written = folder / summary["target"]["file"]
+    assert hashlib.sha256(written.read_bytes()).hexdigest() == summary["target"]["sha256"]
+    assert written.read_text().splitlines()[-1] == result.text.splitlines()[-1]

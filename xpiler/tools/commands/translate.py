@@ -36,6 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--validate-each", action="store_true", help="prove the kernel before and after every pass equal, and name a pass that is wrong"
     )
+    parser.add_argument(
+        "--certificate",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="write what a proof for all sizes rests on, and a script that asks cvc5",
+    )
     parser.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="what the proof may take")
     parser.add_argument("--require", choices=("tested", "proved"), default="", help="fail unless the verdict is at least this")
     parser.add_argument(
@@ -90,6 +97,7 @@ def execute(arguments: argparse.Namespace) -> int:
         assume_valid=arguments.assume_valid,
         seconds=arguments.timeout,
         validate_each=arguments.validate_each,
+        certificate=arguments.certificate,
         schedule=arguments.schedule,
         patterns=arguments.patterns,
         seed=arguments.seed,

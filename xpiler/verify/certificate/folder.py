@@ -18,6 +18,7 @@ from mlir import ir
 
 from xpiler import __version__
 from xpiler.diagnostics import InvalidInput, Place, Unsupported
+from xpiler.verify.folded_constants import fold
 from xpiler.verify.isolation import isolated
 from xpiler.verify.limits import Budget, OutOfTime
 from xpiler.verify.programs import ProgramFile
@@ -68,6 +69,7 @@ def _files(sides: Sequence[ProgramFile], seconds: float) -> dict[str, tuple[str,
     from xpiler.verify.symbolic.proof import Comparison
 
     modules: list[ir.Module] = [side.module() for side in sides]
+    fold(*modules)
     with keeping() as facts:
         comparison = Comparison(*modules, Budget.of_work(seconds))
         comparison.check_side_conditions()
