@@ -4,7 +4,7 @@
 
 For each operator of the corpus and each shape, cycles of the tuned output, of the output by the frozen first schedule
 (`tuning/first_bang.txt`, never changed), and of the hand-written `.mlu` of the corpus: same sizes, same model. Large and small shapes
-are apart. The geometric means asked for are 1.5 and 1.0.
+are apart. The geometric means asked for are 1.5 and 1.0. A run that was stopped goes on where its `--json` file ends.
 """
 
 from __future__ import annotations
@@ -38,6 +38,12 @@ SHAPES: dict[str, dict[str, dict[str, int]]] = {
     "gemm_half": {"large": {"M": 512, "N": 512, "K": 512}, "small": {"M": 64, "N": 64, "K": 64}},
     "gemm_int8": {"large": {"M": 512, "N": 512, "K": 512}, "small": {"M": 64, "N": 64, "K": 64}},
     "transpose": {"large": {"rows": 1024, "cols": 1024}, "small": {"rows": 64, "cols": 100}},
+    **{name: {"large": {"n": 1 << 19}, "small": {"n": 10_000}} for name in ("silu", "relu", "sigmoid")},
+    **{name: {"large": {"rows": 256, "cols": 2048}, "small": {"rows": 16, "cols": 200}} for name in ("rmsnorm", "row_max", "row_mean")},
+    "gemv": {"large": {"M": 512, "N": 2048}, "small": {"M": 64, "N": 200}},
+    "batchnorm": {"large": {"batch": 4, "channels": 64, "pixels": 3136}, "small": {"batch": 1, "channels": 16, "pixels": 196}},
+    "instancenorm": {"large": {"batch": 4, "channels": 64, "pixels": 3136}, "small": {"batch": 1, "channels": 16, "pixels": 196}},
+    "dense": {"large": {"batch": 256, "inputs": 512, "outputs": 512}, "small": {"batch": 16, "inputs": 64, "outputs": 64}},
 }
 
 
@@ -123,8 +129,12 @@ def main() -> int:
     arguments = parser.parse_args()
     rows: list[Row] = []
     failures: list[str] = []
+    if arguments.json and arguments.json.exists():
+        rows = [Row(**row) for row in json.loads(arguments.json.read_text())["rows"]]
     for shape in arguments.shapes:
         for operator in arguments.only:
+            if any((r.operator, r.shape) == (operator, shape) for r in rows):
+                continue
             try:
                 rows.append(row(operator, shape, arguments))
             except XpilerError as error:

@@ -69,11 +69,15 @@ class Space:
     element_bytes: int = 4
     idle: frozenset[str] = frozenset()
 
-    def probes(self) -> dict[str, Point]:
-        """For each pass the point that tells whether it is idle: the default without it, or with it in front."""
+    def probes(self) -> dict[str, list[Point]]:
+        """For each pass the points that tell whether it is idle: the default without it, with it set otherwise, or with it in front."""
         steps = self.default.steps
-        without = {step.name: Point(tuple(other for other in steps if other != step)) for step in steps}
-        return without | {name: Point((pass_class(name).with_options({}), *steps)) for name in GENERAL}
+        found = {step.name: [Point(tuple(other for other in steps if other != step))] for step in steps}
+        for number, step in enumerate(steps):
+            for name, values in step.tunables.items():
+                changed = [replace(step, **{name: value}) for value in values if value != getattr(step, name)][:1]
+                found[step.name] += [Point((*steps[:number], other, *steps[number + 1 :])) for other in changed]
+        return found | {name: [Point((pass_class(name).with_options({}), *steps))] for name in GENERAL}
 
     @functools.cached_property
     def default(self) -> Point:

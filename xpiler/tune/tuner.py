@@ -129,9 +129,10 @@ class _Search:
         return candidate
 
     def _idle(self) -> frozenset[str]:
-        probes = self._space.probes()
-        texts = dict(zip(probes, self._builder.lowered(list(probes.values())), strict=True))
-        return frozenset(name for name, candidate in texts.items() if candidate.text == self._default.text)
+        probes = [(name, point) for name, points in self._space.probes().items() for point in points]
+        lowered = self._builder.lowered([point for _, point in probes])
+        busy = {name for (name, _), candidate in zip(probes, lowered, strict=True) if candidate.text not in ("", self._default.text)}
+        return frozenset(name for name, _ in probes if name not in busy)
 
     def _make_runner(self) -> Runner:
         if self._subject.target.platform == "bang":
