@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlir import ir
 from mlir.dialects import arith
 
-from xpiler.repair.edit import Edit, constant, is_float, is_integer, number_of, set_attribute, set_operand, with_new
+from xpiler.repair.edit import Edit, Undo, constant, is_float, is_integer, number_of, set_attribute, set_operand, with_new
 from xpiler.repair.program import Facts, label
 
 # Of sums, products, maxima and minima.
@@ -73,10 +73,30 @@ def _shifted(op: ir.Operation, position: int) -> Iterator[Edit]:
             "bound",
             op,
             f"{label(op)}: one {'more' if step > 0 else 'less'}",
-            lambda step=step: with_new(op, position, lambda: arith.addi(op.operands[position], constant(kind, step))),
+            lambda step=step: with_new(
+                op, position, lambda: (arith.addi if step > 0 else arith.subi)(op.operands[position], constant(kind, 1))
+            ),
             (op, position),
             1.4,
         )
+
+
+def byte_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
+    """A count of bytes that is one of elements, or the other way round."""
+    if not op.name.startswith(("bang.memcpy", "bang.move")):
+        return
+    element = ir.MemRefType(op.operands[0].type).element_type
+    size = element.width // 8 if isinstance(element, (ir.IntegerType, ir.FloatType)) else 0
+    for position, value in enumerate(op.operands):
+        if size > 1 and is_integer(value.type) and number_of(value) is None:
+            for what, make in (("times", arith.muli), ("divided by", arith.divsi)):
+                text = f"{label(op)}: {facts.name(value)} {what} {size}"
+                yield Edit("constant", op, text, lambda p=position, m=make: _by_size(op, p, m, size), (op, position, what), 1.0)
+
+
+def _by_size(op: ir.Operation, position: int, make, size: int) -> Undo:
+    kind = op.operands[position].type
+    return with_new(op, position, lambda: make(op.operands[position], constant(kind, size)))
 
 
 def _others(op: ir.Operation, position: int, facts: Facts) -> Iterator[Edit]:

@@ -18,7 +18,7 @@ from mlir import ir
 from xpiler.repair import solving
 from xpiler.repair.diagnosis import Diagnosis, diagnose, ordered
 from xpiler.repair.edit import Edit, constant, number_of, with_new
-from xpiler.repair.numbers import bypass_edits, clamp_edits, float_edits, float_hole, hole, integer_edits, static_edits
+from xpiler.repair.numbers import bypass_edits, byte_edits, clamp_edits, float_edits, float_hole, hole, integer_edits, static_edits
 from xpiler.repair.observation import Bench, Observation, Suspect
 from xpiler.repair.operations import builtin_edits, operator_edits, order_edits, subscript_edits
 from xpiler.repair.program import Facts, kernel_operations
@@ -26,6 +26,7 @@ from xpiler.repair.statements import size_edits, space_edits, swap_edits, sync_e
 from xpiler.repair.stores import store_edits
 
 SOURCES = (
+    byte_edits,
     integer_edits,
     float_edits,
     static_edits,
@@ -124,7 +125,10 @@ class Search:
         after = self._effects.get(edit)
         if not isinstance(old, int) or after is None or after.footprint == seen.footprint:
             return None
-        moved = int(edit.what.rpartition(" becomes ")[2])
+        moved = edit.what.rpartition(" becomes ")[2]
+        if not moved.lstrip("-").isdigit():
+            return None
+        moved = int(moved)
         for number in solving.integers(old, seen, moved, after, self.benches[0].wanted()):
             if self._is_right((hole(edit.op, position, number),)):
                 return (hole(edit.op, position, number),)

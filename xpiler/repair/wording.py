@@ -17,6 +17,9 @@ TOKEN = re.compile(
     r"[A-Za-z_]\w*|0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFuUlL]*|<<=|>>=|[-+*/%<>=!&|^]=|<<|>>|&&|\|\||[^\s\w]"
 )
 REACH = 2  # lines around the place
+_NEGATIVE = re.compile(r"(?<=[(=,?:<>])\s*(-(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFuUlL]*)")
+_DEFINED = re.compile(r"(?:#define\s+|\bconst(?:expr)?\s+\w+\s+)(\w+)\s*=?\s*([\d.]+\w*)")
+_CALL = re.compile(r"\s*\w+\([^;]*\);\s*")
 
 
 def rewordings(text: str, line: int, before: str, after: str) -> Iterator[str]:
@@ -24,11 +27,18 @@ def rewordings(text: str, line: int, before: str, after: str) -> Iterator[str]:
     lines = text.split("\n")
     gone, come = _changed_lines(before, after)
     near = [k for k in sorted(range(len(lines)), key=lambda k: abs(k - (line - 1))) if abs(k - (line - 1)) <= REACH]
-    new = _more(come, gone)
+    new = _named(_more(come, gone), text)
     if not gone:
         yield from _inserted(lines, near, come)
+    yield from _inserted_calls(lines, near, gone, come)
     for k in near:
-        for changed in (*_dropped(lines[k]), *_replaced(lines[k], new), *_exchanged(lines[k])):
+        for changed in (
+            *_dropped(lines[k]),
+            *_replaced(lines[k], new),
+            *_exchanged(lines[k]),
+            *_shifted(lines[k]),
+            *_scaled(lines[k], come),
+        ):
             yield _with(lines, k, changed)
 
 
@@ -49,8 +59,22 @@ def _changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
 
 def _more(come: list[str], gone: list[str]) -> list[str]:
     """Tokens that the new lines have and the old ones have not, or have less often; the usual operators last."""
-    more = Counter(TOKEN.findall("\n".join(come))) - Counter(TOKEN.findall("\n".join(gone)))
-    return sorted(more, key=lambda t: (not re.match(r"[\w.]", t), t))
+    texts = ("\n".join(come), "\n".join(gone))
+    signed = [t for t in _NEGATIVE.findall(texts[0]) if t not in _NEGATIVE.findall(texts[1])]
+    more = Counter(TOKEN.findall(texts[0])) - Counter(TOKEN.findall(texts[1]))
+    return [*signed, *sorted(more, key=lambda t: (not re.match(r"[\w.]", t), t))]
+
+
+def _named(tokens: list[str], text: str) -> list[str]:
+    """Numbers by the names that the text has for them, first."""
+    names = {value: name for name, value in _DEFINED.findall(text)}
+    names |= {"3.4028235e38f": "FLT_MAX"} if "FLT_MAX" in text else {}
+    found = []
+    for token in tokens:
+        sign, number = ("-", token[1:]) if token.startswith("-") and len(token) > 1 and token[1] != "=" else ("", token)
+        found += [sign + names[number]] if number in names else []
+        found.append(token)
+    return found
 
 
 def _replaced(line: str, new: list[str]) -> Iterator[str]:
@@ -61,8 +85,36 @@ def _replaced(line: str, new: list[str]) -> Iterator[str]:
 
 
 def _alike(old: str, new: str) -> bool:
-    """A word for a word, an operator for an operator."""
-    return old != new and (old[0].isalnum() or old[0] in "_.") == (new[0].isalnum() or new[0] in "_.")
+    """A word (or a number with its sign) for a word, an operator for an operator."""
+    return old != new and _is_word(old) == _is_word(new)
+
+
+def _is_word(token: str) -> bool:
+    return token.lstrip("-")[:1].isalnum() or token.lstrip("-")[:1] in ("_", ".")
+
+
+def _shifted(line: str) -> Iterator[str]:
+    """The line with one less, or one more, of a word."""
+    for match in TOKEN.finditer(line):
+        if _is_word(match[0]):
+            for step in (" - 1", " + 1"):
+                yield line[: match.end()] + step + line[match.end() :]
+
+
+def _scaled(line: str, come: list[str]) -> Iterator[str]:
+    """The line with a word times the size of an element, where the emitter's new lines have such a size."""
+    for size in dict.fromkeys(re.findall(r"\* (sizeof\(\w+\)|\d+)", "\n".join(come))):
+        for match in TOKEN.finditer(line):
+            if _is_word(match[0]):
+                yield f"{line[: match.end()]} * {size}{line[match.end() :]}"
+
+
+def _inserted_calls(lines: list[str], near: list[int], gone: list[str], come: list[str]) -> Iterator[str]:
+    """Calls that came in, each alone: a synchronisation, or a store whose neighbours are printed in another way now."""
+    kept = Counter(line.strip() for line in gone)
+    calls = [line for line in dict.fromkeys(line.strip() for line in come) if _CALL.fullmatch(line) and not kept[line]]
+    for call in calls:
+        yield from _inserted(lines, near, [call])
 
 
 def _dropped(line: str) -> Iterator[str]:
