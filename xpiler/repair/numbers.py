@@ -81,6 +81,18 @@ def _shifted(op: ir.Operation, position: int) -> Iterator[Edit]:
         )
 
 
+def share_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
+    """A quotient that is rounded down and should be rounded up: `n / p` becomes `(n + p - 1) / p`."""
+    if op.name not in ("arith.divsi", "arith.divui", "arith.floordivsi"):
+        return
+    kind = op.operands[0].type
+
+    def make() -> ir.Value:
+        return arith.addi(op.operands[0], arith.subi(op.operands[1], constant(kind, 1)))
+
+    yield Edit("bound", op, f"{label(op)} is rounded up", lambda: with_new(op, 0, make), (op, "up"), 0.9)
+
+
 def byte_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
     """A count of bytes that is one of elements, or the other way round."""
     if not op.name.startswith(("bang.memcpy", "bang.move")):
@@ -129,7 +141,15 @@ def _bypassed(op: ir.Operation, value: ir.Value):
 
 
 def clamp_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
-    """A length of a piece is cut at what is left: `length` becomes `min(length, total - first)` for each total and loop in scope."""
+    """A length of a piece is cut at what is left: `length` becomes `min(length, total - first)` for each total and loop in scope.
+
+    Where the length is used several times, all its uses are cut at once as well.
+    """
+    if op.name in ("arith.minsi", "arith.maxsi", "arith.select", "arith.addi", "arith.subi") and is_integer(op.results[0].type):
+        for first in facts.loop_variables(op, op.results[0].type):
+            for total in facts.totals(op, op.results[0].type):
+                text = f"what {label(op)} gives: at most {facts.name(total)} - {facts.name(first)}"
+                yield Edit("bound", op, text, lambda t=total, f=first: _cut(op, t, f), (op, "cut"), 1.2)
     if not op.name.startswith(("bang.", "scf.for", "arith.muli", "arith.index_cast")):
         return
     for position, value in enumerate(op.operands):
@@ -138,6 +158,25 @@ def clamp_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
         for first in facts.loop_variables(op, value.type):
             for total in facts.totals(op, value.type):
                 yield _clamped(op, position, total, first, facts)
+
+
+def _cut(op: ir.Operation, total: ir.Value, first: ir.Value) -> Undo:
+    """All uses of a result take the smaller of it and of what is left."""
+    result = op.results[0]
+    users = [(use.owner.operation, use.operand_number) for use in result.uses]
+    with ir.InsertionPoint.after(op), op.location:
+        left = arith.subi(total, first)
+        least = arith.minsi(result, left)
+    for user, position in users:
+        user.operands[position] = least
+
+    def undo() -> None:
+        for user, position in users:
+            user.operands[position] = result
+        for made in (least.owner, left.owner):
+            made.operation.erase()
+
+    return undo
 
 
 def _clamped(op: ir.Operation, position: int, total: ir.Value, first: ir.Value, facts: Facts) -> Edit:
@@ -173,8 +212,13 @@ def float_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
             (-number, *facts.floats, 0.0, 1.0, float("-inf"), float("inf"), -3.4028234663852886e38, 2 * number, number / 2)
         )
         for rank, new in enumerate(wanted):
-            if new != number:
+            if new != number and not turns_sign(op, number, new):
                 yield float_hole(op, position, new, 1.0 + 0.04 * rank)
+
+
+def turns_sign(op: ir.Operation, old: float, new: float) -> bool:
+    """Whether another operator says the same as another sign would."""
+    return new == -old and op.name in ("arith.addf", "arith.subf")
 
 
 def float_hole(op: ir.Operation, position: int, new: float, cost: float = 0.5) -> Edit:

@@ -18,7 +18,18 @@ from mlir import ir
 from xpiler.repair import solving
 from xpiler.repair.diagnosis import Diagnosis, diagnose, ordered
 from xpiler.repair.edit import Edit, constant, number_of, with_new
-from xpiler.repair.numbers import bypass_edits, byte_edits, clamp_edits, float_edits, float_hole, hole, integer_edits, static_edits
+from xpiler.repair.numbers import (
+    bypass_edits,
+    byte_edits,
+    clamp_edits,
+    float_edits,
+    float_hole,
+    hole,
+    integer_edits,
+    share_edits,
+    static_edits,
+    turns_sign,
+)
 from xpiler.repair.observation import Bench, Observation, Suspect
 from xpiler.repair.operations import builtin_edits, operator_edits, order_edits, subscript_edits
 from xpiler.repair.program import Facts, kernel_operations
@@ -27,6 +38,7 @@ from xpiler.repair.stores import store_edits
 
 SOURCES = (
     byte_edits,
+    share_edits,
     integer_edits,
     float_edits,
     static_edits,
@@ -156,7 +168,8 @@ class Search:
             return None
         digits = {"f16": 11, "bf16": 8, "f32": 24}.get(str(kind), 53)
         number = solving.floats(probed.first[1], probed.first[2], Fraction(float(PROBE)), digits)
-        return None if number is None else float_hole(op, position, number)
+        is_other = number is not None and not turns_sign(op, float(number_of(op.operands[position]) or 0.0), number)
+        return float_hole(op, position, number) if is_other else None
 
     def _pairs(self, seen: Observation) -> tuple[Edit, ...] | None:
         """Two changes together. A change that changed nothing alone, or broke the program, is never chosen."""

@@ -94,9 +94,9 @@ def _is_word(token: str) -> bool:
 
 
 def _shifted(line: str) -> Iterator[str]:
-    """The line with one less, or one more, of a word."""
+    """The line with one less, or one more, of a word or of what a parenthesis ends."""
     for match in TOKEN.finditer(line):
-        if _is_word(match[0]):
+        if _is_word(match[0]) or match[0] == ")":
             for step in (" - 1", " + 1"):
                 yield line[: match.end()] + step + line[match.end() :]
 

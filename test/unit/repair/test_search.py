@@ -138,3 +138,30 @@ def test_a_result_that_nobody_stores_is_stored() -> None:
     looking.benches = [Bench(right, {"n": 2, "m": 3})]
     changes = found(looking)
     assert changes and "is stored to" in changes[0]
+
+
+WORDS = """
+module attributes {xpiler.target = #xpiler.target<"vnni", arch = "icelake-server">} {
+  func.func @k(%B: memref<?xi32> {xpiler.name = "B"}, %n: i32 {xpiler.name = "n"}) attributes {xpiler.kernel} {
+    %zero = arith.constant 0 : i32
+    %one = arith.constant 1 : i32
+    %four = arith.constant 4 : i32
+    %three = arith.constant 3 : i32
+    %more = arith.addi %n, %three : i32
+    %parts = arith.divsi %more, %four : i32
+    scf.for %i = %zero to %parts step %one : i32 {
+      %at = arith.index_cast %i : i32 to index
+      memref.store %parts, %B[%at] : memref<?xi32>
+    }
+    return
+  }
+}
+"""
+
+
+def test_a_share_is_rounded_up_rather_than_taken_whole() -> None:
+    ctx = context()
+    right = ir.Module.parse(WORDS, ctx)
+    wrong = ir.Module.parse(WORDS.replace("divsi %more", "divsi %n"), ctx)
+    changes = found(Search(wrong, [Bench(right, {"n": n}) for n in (5, 9, 2)], lambda edits: True, seconds=60.0))
+    assert changes and "is rounded up" in changes[0]
