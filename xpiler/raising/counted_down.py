@@ -54,7 +54,7 @@ def _recognise(loop: ir.Operation) -> CountDown | None:
     if any(given != own for k, (given, own) in enumerate(zip(forwarded, arguments, strict=True)) if k != position):
         return None
     in_test = forwarded[position] != counted
-    step = _less_than(forwarded[position], counted) if in_test else _less_than(_yielded(after)[position], after.arguments[position])
+    step = less_than(forwarded[position], counted) if in_test else less_than(_yielded(after)[position], after.arguments[position])
     if step is None or (in_test and _yielded(after)[position] != after.arguments[position]):
         return None
     least = 1 if predicate == NE and bound == 0 and step == 1 else bound + AT_LEAST[predicate] if predicate in AT_LEAST else None
@@ -67,7 +67,7 @@ def _yielded(after: ir.Block) -> list[ir.Value]:
     return list(list(after.operations)[-1].operation.operands)
 
 
-def _less_than(value: ir.Value, counter: ir.Value) -> int | None:
+def less_than(value: ir.Value, counter: ir.Value) -> int | None:
     """By which positive constant a value is less than the counter."""
     op = defining(value)
     if op is None or op.name not in ("arith.subi", "arith.addi") or op.operands[0] != counter:
@@ -84,7 +84,7 @@ def _rewrite(loop: ir.Operation, counter: CountDown) -> None:
         start = loop.operands[counter.position]
         start = start if start.type == index else (arith.index_castui if counter.unsigned else arith.index_cast)(index, start)
         if counter.unsigned:
-            _state_sign(loop.operands[counter.position], start)
+            state_sign(loop.operands[counter.position])
         zero, one = (arith.constant(index, value) for value in (0, 1))
         turns = _turns(start, counter)
         made = scf.ForOp(zero, turns, one, others)
@@ -96,10 +96,13 @@ def _rewrite(loop: ir.Operation, counter: CountDown) -> None:
     loop.erase()
 
 
-def _state_sign(given: ir.Value, start: ir.Value) -> None:
+def state_sign(given: ir.Value) -> None:
     """That a parameter which is counted down, as an unsigned number, is less than half of what its type holds."""
-    if isinstance(given, ir.BlockArgument) and given.owner.owner.operation.name == "func.func":
-        known = arith.cmpi(arith.CmpIPredicate.sge, start, arith.constant(ir.IndexType.get(), 0))
+    if not isinstance(given, ir.BlockArgument) or given.owner.owner.operation.name != "func.func":
+        return
+    with ir.InsertionPoint.at_block_begin(given.owner):
+        number_ = arith.index_castui(ir.IndexType.get(), given)
+        known = arith.cmpi(arith.CmpIPredicate.sge, number_, arith.constant(ir.IndexType.get(), 0))
         ir.Operation.create("xpiler.assume", operands=[known], attributes={"reason": ir.StringAttr.get("a count is not negative")})
 
 

@@ -35,6 +35,7 @@ class Counter:
 
 def count_whiles(function: ir.Operation) -> None:
     """Rewrites every counting `scf.while` of a function, inner ones first."""
+    from xpiler.raising.counted_after import count_after
     from xpiler.raising.counted_down import count_down
 
     for loop in reversed(_whiles(function)):
@@ -42,8 +43,8 @@ def count_whiles(function: ir.Operation) -> None:
         counter = _recognise(loop)
         if counter is not None:
             _rewrite(loop, counter)
-        else:
-            count_down(loop)
+        elif not count_down(loop):
+            count_after(loop)
 
 
 def _whiles(operation: ir.Operation) -> list[ir.Operation]:

@@ -20,6 +20,8 @@ LOOPS = {
     "post": "while (n-- > 0) *y++ = 2 * *x++;",
     "plain": "while (n--) { *y++ = 2 * *x++; }",
     "afterwards": "while (n-- > 2) y[n] = 2 * x[n]; y[0] = (float)(unsigned char)n;",
+    "after": "do *y++ = 2 * *x++; while (--n != 0);",
+    "after, signed": "int left = (int)n; do { *y++ = 2 * *x++; left -= 1; } while (left > 0);",
     "used": "for (size_t left = n; left > 0; left -= 1) y[left - 1] = 2 * x[left - 1];",
 }
 

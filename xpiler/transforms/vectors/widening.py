@@ -26,7 +26,13 @@ LANEWISE |= {
 LANEWISE |= {f"arith.{name}" for name in ("cmpi", "extsi", "extui", "trunci", "extf", "truncf", "bitcast")}
 LANEWISE |= {f"arith.{name}" for name in ("sitofp", "uitofp", "fptosi", "fptoui")}
 LANEWISE |= {"math.absf", "math.sqrt", "math.fma", "math.absi", "math.floor", "math.ceil"}
-REGISTER_FUNCTIONS = {"math.exp", "math.tanh", "math.erf", "math.sin", "math.cos"}  # of a full register of floats, from the target's library
+REGISTER_FUNCTIONS = {
+    "math.exp",
+    "math.tanh",
+    "math.erf",
+    "math.sin",
+    "math.cos",
+}  # of a full register of floats, from the target's library
 NAN_IGNORING = {"arith.maxnumf": arith.CmpFPredicate.OGT, "arith.minnumf": arith.CmpFPredicate.OLT}
 
 
