@@ -25,7 +25,8 @@ from xpiler.lowering.bang.schedule.builtins import (
 )
 from xpiler.lowering.bang.schedule.choices import LOGIC, plan_compare, plan_logic, plan_select
 from xpiler.lowering.bang.schedule.pattern_call import NoBuiltin, plan_call
-from xpiler.lowering.bang.schedule.piece_control import outer_operands, plan_for, plan_if, plan_select
+from xpiler.lowering.bang.schedule.piece_control import plan_for, plan_if, plan_window_select
+from xpiler.lowering.bang.schedule.piece_uniform import outer_operands
 from xpiler.lowering.bang.schedule.piece_window import is_logic
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
 from xpiler.transforms.rewriting import Mapping, clone, defined_inside
@@ -70,15 +71,13 @@ class Piece:
         elif op.name == "arith.cmpf":
             plan_compare(self, op)
         elif op.name == "arith.select" and isinstance(op.results[0].type, ir.FloatType):
-            plan_select(self, op)
-        elif op.name in LOGIC and str(op.results[0].type) == "i1":
+            (plan_window_select if self._is_of_places(op.operands[0]) else plan_select)(self, op)
+        elif op.name in LOGIC and str(op.results[0].type) == "i1" and not all(map(self._is_of_places, op.operands)):
             plan_logic(self, op)
         elif op.name == "scf.for":
             plan_for(self, op)
         elif op.name == "scf.if" and not is_logic(op):
             plan_if(self, op)
-        elif op.name == "arith.select" and str(op.results[0].type) in FLOATS:
-            plan_select(self, op)
         elif op.name == "func.call":
             plan_call(self, op)
         elif not _is_index_arithmetic(op) and not is_logic(op):
@@ -92,6 +91,10 @@ class Piece:
             return False
         op = defining(value)
         return op is not None and any(self.varies(v) for v in outer_operands(op))
+
+    def _is_of_places(self, condition: ir.Value) -> bool:
+        """Whether a condition is about where elements are, not about what they hold."""
+        return self.varies(condition) and condition not in self.buffers
 
     def _is_uniform(self, op: ir.Operation) -> bool:
         return not any(self.varies(v) for v in outer_operands(op))

@@ -76,6 +76,11 @@ CASES: dict[str, tuple[str, Callable[[np.ndarray, np.ndarray], np.ndarray]]] = {
         "float x = A[i], y = x * x; if (i >= m) { float t = x; x = y + 1.0f; y = t; } C[i] = x * 16.0f + y;",
         lambda a, b: np.where(np.arange(len(a)) >= len(b), (a * a + 1) * 16 + a, a * 16 + a * a),
     ),
+    "cursors that all elements share": (
+        "float s = 0.0f; int at = 0, step = 1; for (int q = 0; q < m; ++q) for (int r = 0; r < 2; ++r) {"
+        "  s += A[i] * B[at]; at += step; if (at >= m) at = 0; } C[i] = s;",
+        lambda a, b: a * 2 * b.sum(),
+    ),
     "a branch that all elements take": (
         "float x = A[i]; if (m > 1) x = x * 3.0f; else x = x + 1.0f; C[i] = x;",
         lambda a, b: a * 3 if len(b) > 1 else a + 1,
