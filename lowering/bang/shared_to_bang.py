@@ -87,7 +87,7 @@ def task_index(kind: str) -> ir.Value:
 def bind_tasks(loop: ir.Operation) -> None:
     """Task t takes iterations t, t + taskDim, ... of the leading dimensions (`_shared`), taken as one."""
     dims = dimensions(loop)
-    shared = dims[: _shared(dims)]
+    shared = dims[: _shared(dims, any(op.name.startswith(("scf.for", "scf.while")) for op in walk(loop) if op != loop))]
     with ir.InsertionPoint(loop), loop.location:
         first = _linear(shared) if len(shared) > 1 else dims[0]
         position, width = to_index(task_index("task_id")), to_index(task_index("task_dim"))
@@ -105,11 +105,14 @@ def bind_tasks(loop: ir.Operation) -> None:
     loop.erase()
 
 
-def _shared(dims: list[Dimension]) -> int:
-    """How many dimensions the tasks share: one, two where it is too short; of several steps of one all but the innermost."""
+def _shared(dims: list[Dimension], repeats: bool) -> int:
+    """How many dimensions the tasks share: one, two where it is too short; of several steps of one all, as any may be short.
+
+    What does not repeat anything is left a dimension of its own, so that elements are not counted apart one by one.
+    """
     if len(dims) > 1 and _is_short(dims[0]):
         return 2
-    single = next((at for at, d in enumerate(dims) if d.lower != 0 or d.step != 1), len(dims) - 1)
+    single = next((at for at, d in enumerate(dims) if d.lower != 0 or d.step != 1), len(dims) if repeats else len(dims) - 1)
     return max(1, single)
 
 

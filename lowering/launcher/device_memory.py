@@ -30,13 +30,13 @@ def is_from_host(module: ir.Module) -> bool:
 def use_device_memory(function: ir.Operation, kernels: dict[str, KernelLaunch]) -> bool:
     """Gives every pointer that calls are handed a device buffer; False, with nothing done, where a size is not known.
 
-    Raises Unsupported for a call in a loop or under a condition.
+    Raises Unsupported for a call in a loop, or under a condition that another one does not have.
     """
-    calls = [op for op in operations(function.regions[0].blocks[0]) if op.name == "xpiler.call"]
+    calls = [op for op in walk(function) if op.name == "xpiler.call"]
     called = [kernels[ir.FlatSymbolRefAttr(call.attributes["kernel"]).value] for call in calls]
-    for op in walk(function):
-        if op.name == "xpiler.call" and op not in calls:
-            message = "a launcher of C that calls a kernel in a loop or under a condition is not supported"
+    for op in calls:
+        if op.block != calls[0].block or _is_repeated(op):
+            message = "a launcher of C that calls a kernel in a loop, or under a condition of its own, is not supported"
             raise Unsupported(message, place_of(op.location), "call it unconditionally, and test in the kernel")
     if not calls:
         return True
@@ -56,6 +56,13 @@ def use_device_memory(function: ir.Operation, kernels: dict[str, KernelLaunch]) 
         for device in devices.values():
             ir.Operation.create("xpiler.free", operands=[device])
     return True
+
+
+def _is_repeated(op: ir.Operation) -> bool:
+    """Whether anything but branches is around a call."""
+    while op.parent.name == "scf.if":
+        op = op.parent.operation
+    return op.parent.name != "func.func"
 
 
 def _compute_first(call: ir.Operation) -> None:

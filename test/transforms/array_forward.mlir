@@ -227,3 +227,42 @@ func.func @rows_overlap(%a: memref<?xf32>, %b: memref<512xf32>, %rows: index, %c
   }
   return
 }
+
+// -----
+
+// A value with a loop in it is not computed again for each of two loads, also where one of them is in the loop around the store.
+// CHECK-LABEL: func.func @computed_once
+// CHECK: arith.mulf
+// CHECK-NOT: arith.mulf
+func.func @computed_once(%a: memref<?xf32>, %b: memref<64xf32>, %n: index, %z: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %t = memref.alloca() : memref<64xf32>
+  scf.forall (%i) in (16) {
+    %first = arith.muli %i, %c4 : index
+    scf.forall (%j) in (4) {
+      %at = arith.addi %first, %j : index
+      %dot = scf.for %k = %c0 to %n step %c1 iter_args(%s = %z) -> (f32) {
+        %x = memref.load %a[%k] : memref<?xf32>
+        %p = arith.mulf %x, %x : f32
+        %q = arith.addf %s, %p : f32
+        scf.yield %q : f32
+      }
+      memref.store %dot, %t[%at] : memref<64xf32>
+    }
+    %most = scf.for %j = %c0 to %c4 step %c1 iter_args(%m = %z) -> (f32) {
+      %at = arith.addi %first, %j : index
+      %x = memref.load %t[%at] : memref<64xf32>
+      %q = arith.maxnumf %m, %x : f32
+      scf.yield %q : f32
+    }
+    memref.store %most, %b[%i] : memref<64xf32>
+  }
+  scf.forall (%i) in (64) {
+    %x = memref.load %t[%i] : memref<64xf32>
+    %y = arith.addf %x, %x : f32
+    memref.store %y, %b[%i] : memref<64xf32>
+  }
+  return
+}

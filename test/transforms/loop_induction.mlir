@@ -57,3 +57,44 @@ func.func @uneven(%a: memref<?xf32>, %n: index) -> index {
   }
   return %s : index
 }
+
+// -----
+
+// A subscript of type int that counts along in two loops; one that may wrap is left.
+// CHECK-LABEL: func.func @counts
+// CHECK: scf.for %{{.+}} = {{.+}} iter_args(%{{[a-z0-9]+}} = %{{[a-z0-9_]+}}) -> (f32)
+// CHECK: scf.for %{{.+}} = {{.+}} iter_args(%{{[a-z0-9]+}} = %{{[a-z0-9]+}}) -> (f32)
+// CHECK-LABEL: func.func @wraps
+// CHECK: iter_args(%{{.+}}, %{{.+}}) -> (f32, i32)
+func.func @counts(%a: memref<?xf32>, %n: index, %m: index, %first: i32) -> f32 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %one = arith.constant 1 : i32
+  %z = arith.constant 0.0 : f32
+  %s:2 = scf.for %i = %c0 to %n step %c1 iter_args(%acc = %z, %p = %first) -> (f32, i32) {
+    %t:2 = scf.for %j = %c0 to %m step %c1 iter_args(%sum = %acc, %q = %p) -> (f32, i32) {
+      %at = arith.index_cast %q : i32 to index
+      %x = memref.load %a[%at] : memref<?xf32>
+      %next = arith.addf %sum, %x : f32
+      %on = arith.addi %q, %one overflow<nsw> : i32
+      scf.yield %next, %on : f32, i32
+    }
+    scf.yield %t#0, %t#1 : f32, i32
+  }
+  return %s#0 : f32
+}
+
+func.func @wraps(%a: memref<?xf32>, %n: index, %first: i32) -> f32 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %one = arith.constant 1 : i32
+  %z = arith.constant 0.0 : f32
+  %s:2 = scf.for %i = %c0 to %n step %c1 iter_args(%acc = %z, %p = %first) -> (f32, i32) {
+    %at = arith.index_castui %p : i32 to index
+    %x = memref.load %a[%at] : memref<?xf32>
+    %next = arith.addf %acc, %x : f32
+    %on = arith.addi %p, %one : i32
+    scf.yield %next, %on : f32, i32
+  }
+  return %s#0 : f32
+}

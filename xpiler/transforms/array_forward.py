@@ -21,7 +21,7 @@ from xpiler.analysis.reaching import Producer, accesses_between, in_other_parts,
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
-from xpiler.transforms.rewriting import Mapping, clone, defined_inside, functions, note_noalias
+from xpiler.transforms.rewriting import Mapping, clone, defined_inside, functions, inside, note_noalias
 
 
 class ArrayForwardPass(Pass):
@@ -171,7 +171,7 @@ def _as_often(forms: IndexForms, load: Access, producer: Producer) -> bool:
     users = {use.owner.operation for use in load.buffer.uses if use.owner.operation.name == "memref.load"}
     others = [access_of(op) for op in users if op != load.op and len(list(op.results[0].uses))]
     others = [other for other in others if not in_other_parts(forms, producer.store, other)]
-    if any((root := last_writer(other)) is None or root == producer.root for other in others):
+    if any((root := last_writer(other)) is None or inside(producer.root, root) or inside(root, producer.root) for other in others):
         return False
     return _depth(load.op, producer.root) <= _depth(producer.store.op, producer.root)
 

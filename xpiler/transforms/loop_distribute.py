@@ -8,6 +8,8 @@ Values both need are computed twice; where that would repeat a loop, the loop st
 
 from __future__ import annotations
 
+from collections import Counter
+
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
@@ -55,27 +57,40 @@ def _conditions_differ(loop: ir.Operation, effects: list[ir.Operation]) -> bool:
 
 
 def _condition(forms: IndexForms, op: ir.Operation, atom: Atom) -> frozenset[Poly]:
-    """What holds where an effect is: the condition of a branch, how many strides of a parallel loop there are."""
+    """What holds where an effect is: the condition of a branch, how many strides of a nest of parallel loops there are."""
     if op.name == "scf.if" and not len(op.results):
         return frozenset(condition_facts(forms, op.operands[0]))
-    length = extent_form(forms, op) if is_unit_forall(op) else Poly({})
-    strides = any(inner.kind == "floordiv" and inner.args[0].mentions(atom) for inner in length.atoms())
-    return frozenset((length,)) if strides else frozenset()
+    lengths = [extent_form(forms, inner) for inner in walk(op) if is_unit_forall(inner)] if is_unit_forall(op) else []
+    return frozenset(length for length in lengths if _counts_strides(length, atom))
+
+
+def _counts_strides(length: Poly, atom: Atom) -> bool:
+    return any(inner.kind == "floordiv" and inner.args[0].mentions(atom) for inner in length.atoms())
 
 
 def may_distribute(loop: ir.Operation, effects: list[ir.Operation]) -> bool:
     """Whether the effects of one iteration may be run by loops of their own, each computing what it needs."""
-    if any(op.name == "memref.alloca" for op in walk(loop)):
+    if any(op.name == "memref.alloca" for op in walk(loop)) or any(effects_of(op).unknown is not None for op in effects):
         return False
-    for k, op in enumerate(effects):
-        needed = shared_computation(loop, op)
-        if needed is None or any(inner.name in ("scf.for", "scf.forall", "scf.while") for o in needed for inner in walk(o)):
-            return False
-        reads = {b for o in needed for b in effects_of(o).reads()}
-        written = {b for earlier in effects[:k] for b in effects_of(earlier).writes()}
-        if any(may_alias(r, w) for r in reads for w in written):
-            return False
-    return all(effects_of(op).unknown is None for op in effects)
+    computed = [shared_computation(loop, op) for op in effects]
+    if any(needed is None for needed in computed):
+        return False
+    counts = Counter(op for needed in computed for op in needed)
+    if any(times > 1 and _repeats(op) for op, times in counts.items()):
+        return False
+    return not any(_overwritten(loop, op, effects[:k]) for k, needed in enumerate(computed) for op in needed)
+
+
+def _repeats(op: ir.Operation) -> bool:
+    return any(inner.name in ("scf.for", "scf.forall", "scf.while") for inner in walk(op))
+
+
+def _overwritten(loop: ir.Operation, op: ir.Operation, earlier: list[ir.Operation]) -> bool:
+    """Whether `op`, done behind the loops of earlier effects, may read something else. What an iteration of a parallel loop stored
+    before it reads, no other one stores."""
+    later = [effect for effect in earlier if loop.name != "scf.forall" or op.is_before_in_block(effect)]
+    written = {b for effect in later for b in effects_of(effect).writes()}
+    return any(may_alias(read, w) for read in effects_of(op).reads() for w in written)
 
 
 def shared_computation(loop: ir.Operation, op: ir.Operation) -> list[ir.Operation] | None:

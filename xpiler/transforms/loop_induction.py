@@ -4,7 +4,7 @@
       becomes
     for r in (rows) { use(first + r * cols) }
 
-Pointers that walk over an array (`p += cols`) are such numbers: an offset from their base.
+Pointers that walk over an array (`p += cols`) are such numbers: an offset from their base; so are subscripts of type int that count along.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class LoopInductionPass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
-            for loop in [o for o in walk(function) if is_unit_for(o) and len(o.results)]:
+            for loop in reversed([o for o in walk(function) if is_unit_for(o) and len(o.results)]):  # what an inner loop adds comes first
                 for position in range(len(loop.results)):
                     _replace(loop, position)
 
@@ -36,7 +36,7 @@ class LoopInductionPass(Pass):
 def _replace(loop: ir.Operation, position: int) -> None:
     carried = list(body(loop).arguments)[1 + position]
     following = terminator(body(loop)).operands[position]
-    if not isinstance(carried.type, ir.IndexType) or following == carried:
+    if not (isinstance(carried.type, ir.IndexType) or str(carried.type) == "i32") or following == carried:
         return
     forms = forms_of(loop)
     growth = forms.of(following) - forms.of(carried)
@@ -44,7 +44,8 @@ def _replace(loop: ir.Operation, position: int) -> None:
         return
     start = forms.of(loop.operands[3 + position])
     with ir.InsertionPoint.at_block_begin(body(loop)), loop.location:
-        carried.replace_all_uses_with(materialize(start + Poly.atom(forms.atom(variable(loop))) * growth, forms.ranges.nonneg))
+        here = materialize(start + Poly.atom(forms.atom(variable(loop))) * growth, forms.ranges.nonneg)
+        carried.replace_all_uses_with(_in_type(here, carried.type))
     if next(iter(loop.results[position].uses), None) is not None:
         _replace_result(forms, loop, position, start, growth)
     terminator(body(loop)).operands[position] = carried  # nothing is carried any more, which canonicalize sees
@@ -54,7 +55,15 @@ def _replace_result(forms: IndexForms, loop: ir.Operation, position: int, start:
     """Behind the loop: as often as it came round, which is not at all where its length is negative."""
     trips = forms.extreme("max", [extent_form(forms, loop), Poly.constant(0)])
     with ir.InsertionPoint(loop), loop.location:
-        loop.results[position].replace_all_uses_with(materialize(start + trips * growth, forms.ranges.nonneg))
+        end = materialize(start + trips * growth, forms.ranges.nonneg)
+        loop.results[position].replace_all_uses_with(_in_type(end, loop.results[position].type))
+
+
+def _in_type(number: ir.Value, kind: ir.Type) -> ir.Value:
+    """The number in the type that carried it: sums of an int that may not overflow fit it."""
+    if number.type == kind:
+        return number
+    return ir.Operation.create("arith.index_cast", results=[kind], operands=[number], attributes={"xpiler.exact": ir.UnitAttr.get()}).result
 
 
 def _is_invariant(loop: ir.Operation, form: Poly) -> bool:

@@ -37,6 +37,7 @@ ROUND = (
     "carried-tile",
     "lane-reduction",
     "scalar-forward",
+    "fold-apart",
     "loop-parallel",
     "loop-turn",
     "store-split",
@@ -62,6 +63,7 @@ ROUND = (
     "share-join",
     "loop-digits",
     "loop-merge",
+    "loop-chain",
     _CLEAN,
 )
 MAX_ROUNDS = 8

@@ -17,15 +17,20 @@ from mlir import ir
 from mlir.dialects import arith, memref, scf
 
 from xpiler.analysis.effects import defining, walk
-from xpiler.analysis.reductions import folds_of, identity
+from xpiler.analysis.facts import facts_at
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
+from xpiler.analysis.reductions import folds_of, identity, is_identity
 from xpiler.diagnostics import PassFailed
 from xpiler.lowering.bang.schedule.builtins import POOLS, VECTOR_BYTES, Builtins
 from xpiler.lowering.bang.schedule.local_arrays import bytes_in_nram, place_in_nram
+from xpiler.lowering.bang.schedule.nram_places import claim_places
 from xpiler.lowering.bang.schedule.piece import NoBuiltin, Piece
 from xpiler.lowering.bang.schedule.piece_pipeline import SLOTS, emit_pipeline
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
 from xpiler.passes import Pass
 from xpiler.platforms.bang.descriptor import architecture
+from xpiler.transforms.nests import extent_form
 from xpiler.transforms.rewriting import (
     as_value,
     body,
@@ -91,15 +96,19 @@ def _in_pieces(loop: ir.Operation, nram_bytes: int, chosen: BangNramPiecesPass) 
     piece = Piece(loop, variable(loop), VectorPlan(apart=chosen.pipeline and _is_outermost(loop)))
     try:
         folds = _folds(loop)
+        if not piece.plan.apart:
+            claim_places(piece)
         for op in content(body(loop)):
             if op not in [fold for _, fold, _ in folds]:
                 piece.operation(op)
         pools = [(operator, piece.buffer(term)) for operator, _, term in folds]
     except NoBuiltin:
         return False
-    if not piece.plan.buffers:
+    if not piece.plan.buffers and not piece.plan.steps and not pools:
         return False
-    length = min(_length(piece, nram_bytes - 2 * POOL_ELEMENTS * 4 * len(pools)), chosen.longest)
+    length = _length(piece, nram_bytes - 2 * POOL_ELEMENTS * 4 * len(pools))
+    if piece.plan.buffers:
+        length = min(length, chosen.longest)
     with ir.InsertionPoint(loop), loop.location:
         if piece.plan.has_stages():
             emit_pipeline(piece, as_value(extent(loop)), min(_length(piece, nram_bytes // SLOTS), chosen.longest))
@@ -117,13 +126,23 @@ def _is_outermost(loop: ir.Operation) -> bool:
 
 
 def _length(piece: Piece, nram_bytes: int) -> int:
+    """Elements that a piece may have; what has no buffers is no longer than the arrays that it works on."""
+    if not piece.plan.buffers:
+        return max((ir.MemRefType(base.type).shape[0] for base, _, _ in piece.places.values()), default=GRANULE)
     return nram_bytes // piece.plan.bytes_per_element() // GRANULE * GRANULE
+
+
+def _is_one_piece(loop: ir.Operation, length: int) -> bool:
+    """Whether a loop is known to have some elements, and no more than a piece has."""
+    forms = IndexForms()
+    total, facts = extent_form(forms, loop), facts_at(forms, loop)
+    return forms.ranges.nonneg(Poly.constant(length) - total, facts) and forms.ranges.positive(total, facts)
 
 
 def _parallel(loop: ir.Operation, piece: Piece, length: int) -> None:
     total = extent(loop)
-    if isinstance(total, int) and total <= length:
-        _emit(piece, index(0), index(total), total)
+    if _is_one_piece(loop, length):
+        _emit(piece, index(0), as_value(total), length if not isinstance(total, int) else total)
         return
     made = scf.ForallOp([0], [total], [length])
     with ir.InsertionPoint(made.body):
@@ -133,20 +152,35 @@ def _parallel(loop: ir.Operation, piece: Piece, length: int) -> None:
 
 
 def _reduction(loop: ir.Operation, piece: Piece, length: int, pools: list[tuple[str, Buffer]], *, wide: bool) -> None:
-    total = as_value(extent(loop))
+    total, starts = as_value(extent(loop)), list(loop.operands)[3:]
+    if _is_one_piece(loop, length):
+        for old, new in zip(loop.results, _folded(piece, (index(0), total, length), starts, pools, wide=wide), strict=True):
+            old.replace_all_uses_with(new)
+        return
     with unnamed(loop.location):
-        made = scf.ForOp(index(0), total, index(length), list(loop.operands)[3:])
+        made = scf.ForOp(index(0), total, index(length), starts)
     name_accumulators(made.operation, [argument.location for argument in list(body(loop).arguments)[1:]])
     with ir.InsertionPoint(made.body):
         first, *so_far = made.body.arguments
-        at = _emit(piece, first, _remaining(total, first, length), length)
-        folded = []
-        for (operator, buffer), accumulator in zip(pools, so_far, strict=True):
-            value = _pooled(piece, operator, at(buffer), wide=wide)
-            folded.append(ir.Operation.create(operator, results=[accumulator.type], operands=[accumulator, value]).result)
-        scf.yield_(folded)
+        scf.yield_(_folded(piece, (first, _remaining(total, first, length), length), so_far, pools, wide=wide))
     for old, new in zip(loop.results, made.results, strict=True):
         old.replace_all_uses_with(new)
+
+
+def _folded(
+    piece: Piece, elements: tuple[ir.Value, ir.Value, int], so_far: list[ir.Value], pools: list[tuple[str, Buffer]], *, wide: bool
+) -> list[ir.Value]:
+    """The accumulators behind one piece: its first element, how many, how many at most."""
+    at = _emit(piece, *elements)
+    values = [_pooled(piece, operator, at(buffer), wide=wide and not buffer.is_place) for operator, buffer in pools]
+    return [_fold(operator, before, value) for (operator, _), before, value in zip(pools, so_far, values, strict=True)]
+
+
+def _fold(operator: str, before: ir.Value, value: ir.Value) -> ir.Value:
+    """Nothing is folded with the operator's neutral element."""
+    if is_identity(before, operator):
+        return value
+    return ir.Operation.create(operator, results=[value.type], operands=[before, value]).result
 
 
 def _pooled(piece: Piece, operator: str, buffer: ir.Value, *, wide: bool) -> ir.Value:
@@ -191,9 +225,10 @@ def _emit(piece: Piece, first: ir.Value, count: ir.Value, length: int):
     piece.first = first
     with ir.Location.name("count", piece.loop.location):
         piece.builtins = Builtins(arith.index_cast(ir.IntegerType.get_signless(32), count))
+    at = piece.memory(memrefs)
     for step in piece.plan.steps:
-        step.emit(memrefs.__getitem__)
-    return memrefs.__getitem__
+        step.emit(at)
+    return at
 
 
 def _nram(elements: int, kind: ir.Type) -> ir.Value:

@@ -6,6 +6,7 @@ variable stays a scalar, a load of consecutive elements is a copy from GDRAM, ar
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mlir import ir
@@ -24,6 +25,7 @@ from xpiler.lowering.bang.schedule.builtins import (
     Builtins,
 )
 from xpiler.lowering.bang.schedule.choices import LOGIC, plan_compare, plan_logic, plan_select
+from xpiler.lowering.bang.schedule.nram_places import place_read
 from xpiler.lowering.bang.schedule.pattern_call import NoBuiltin, plan_call
 from xpiler.lowering.bang.schedule.piece_control import plan_for, plan_if, plan_window_select
 from xpiler.lowering.bang.schedule.piece_uniform import outer_operands
@@ -43,6 +45,7 @@ class Piece:
     buffers: dict[ir.Value, Buffer] = field(default_factory=dict)
     uses: dict[ir.Value, int] = field(default_factory=dict)
     pinned: set[Buffer] = field(default_factory=set)
+    places: dict[Buffer, tuple[ir.Value, ir.Value, ir.Block]] = field(default_factory=dict)  # an array in NRAM, a subscript, where that is
     in_place: dict[ir.Value, Buffer] = field(default_factory=dict)  # where a value is to be, of what a loop carries or a branch yields
     scalars: Mapping = field(default_factory=dict)
     first: ir.Value | None = None
@@ -226,9 +229,14 @@ class Piece:
         base, *subscripts = op.operands
         at_element = self._contiguous(subscripts)
         own = None if self.plan.apart else self.in_place.get(op.results[0])
+        on_chip = self.is_on_chip(base)
+        place = place_read(self, op) if on_chip and own is None and not self.plan.apart else None
+        if place is not None:
+            self.buffers[op.results[0]] = place
+            return
         dst = self.buffers[op.results[0]] = own or self.plan.take(op.results[0].type, new=self.plan.apart)
         size = element_bytes(op.results[0].type)
-        if self._on_chip(base):
+        if on_chip:
             self.plan.add(lambda at: self.emitter().move(at(dst), self._view(base, at_element), size))
         else:
             self.plan.add(lambda at: self.emitter().copy("gdram2nram", at(dst), self._view(base, at_element), size), "load")
@@ -236,17 +244,23 @@ class Piece:
     def _store(self, op: ir.Operation) -> None:
         value, base, *subscripts = op.operands
         at_element = self._contiguous(subscripts)
+        on_chip = self.is_on_chip(base)
+        if on_chip and not self.varies(value):
+            self.plan.add(lambda at: self.emitter().fill(self._view(base, at_element), self.scalar(value)))
+            return
         src = self.buffer(value)
         if not self.plan.apart:
             self.consume(value)
         size = element_bytes(value.type)
-        if self._on_chip(base):
+        if src.is_place and self.in_place.get(value) == src and self.places[src][0] == base:
+            return  # what made the value wrote it there
+        if on_chip:
             self.plan.add(lambda at: self.emitter().move(self._view(base, at_element), at(src), size))
         else:
             self.plan.add(lambda at: self.emitter().copy("nram2gdram", self._view(base, at_element), at(src), size), "store")
 
     @staticmethod
-    def _on_chip(base: ir.Value) -> bool:
+    def is_on_chip(base: ir.Value) -> bool:
         """Whether a buffer lies in NRAM; a parameter lies in GDRAM, and an array on the stack is neither."""
         if ir.MemRefType(base.type).memory_space is not None:
             return True
@@ -261,6 +275,10 @@ class Piece:
         return ir.Operation.create("xpiler.view", results=[kind], operands=[buffer, self.scalar(subscript)]).result
 
     # emitting
+
+    def memory(self, memrefs: dict[Buffer, ir.Value]) -> Callable[[Buffer], ir.Value]:
+        """Where buffers are: `memrefs`, and the places."""
+        return lambda buffer: self._view(*self.places[buffer][:2]) if buffer.is_place else memrefs[buffer]
 
     def emitter(self) -> Builtins:
         assert self.builtins is not None

@@ -132,7 +132,7 @@ def _kept(piece: Piece, op: ir.Operation) -> Iterator[None]:
 def _carry(piece: Piece, loop: ir.Operation, start: ir.Value, argument: ir.Value) -> Buffer:
     """The buffer of what a loop carries: that of its start where nobody else wants it."""
     taken = start in piece.buffers and len([use for use in start.uses if use.owner.operation == loop]) == 1
-    if taken and _read_by_nobody_but(start, loop):
+    if taken and not piece.buffers[start].is_place and _read_by_nobody_but(start, loop):
         own = piece.buffers[start]
     else:
         own = piece.plan.take(argument.type)
@@ -181,7 +181,9 @@ def _result_buffers(piece: Piece, op: ir.Operation, positions: list[int], sides:
     for position in positions:
         handed_on = [terminator(side).operands[position] for side in sides]
         free = (piece.buffers[v] for v in handed_on if v in piece.buffers and _read_by_nobody_but(v, op))
-        own = next((buffer for buffer in free if buffer not in chosen), None) or piece.plan.take(op.results[position].type)
+        own = next((buffer for buffer in free if buffer not in chosen and not buffer.is_place), None) or piece.plan.take(
+            op.results[position].type
+        )
         piece.pinned.add(own)
         chosen.append(own)
     return chosen

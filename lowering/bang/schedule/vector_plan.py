@@ -14,10 +14,15 @@ from mlir import ir
 
 @dataclass(frozen=True)
 class Buffer:
-    """A virtual NRAM buffer of one piece's elements."""
+    """A virtual NRAM buffer of one piece's elements; a number below zero is a place in an array of the kernel's own."""
 
     number: int
     element: ir.Type
+
+    @property
+    def is_place(self) -> bool:
+        """Whether somebody else's array is there."""
+        return self.number < 0
 
 
 @dataclass

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
+from mlir import ir
 
-from xpiler import frontend, lowering, raising
+from xpiler import dialects, frontend, lowering, raising
 from xpiler.execution.build import build
 from xpiler.execution.process import run
 from xpiler.frontend import ReadOptions
+from xpiler.lowering import emit, lower
 from xpiler.platforms.target import Target
 
 AGAIN = """
@@ -87,3 +90,61 @@ def test_a_choice_that_is_the_same_for_all_elements_is_a_branch_around_builtins(
 def test_tasks_share_what_several_outer_loops_have() -> None:
     source = CHOSEN.replace("blockIdx.x", "(blockIdx.y * gridDim.x + blockIdx.x)").replace("<<<b,", "<<<dim3(b, b, b),")
     assert "taskId; i < " in (kernel := kernel_of(text_of(source))) and kernel.count("for (") == 3
+
+
+PLACES = """
+func.func @k(%a: memref<?xf32> {xpiler.name = "A", xpiler.ctype = "const float *"},
+             %b: memref<?xf32> {xpiler.name = "B", xpiler.ctype = "float *"},
+             %r32: i32 {xpiler.name = "rows", xpiler.ctype = "int"}) attributes {xpiler.kernel, xpiler.noalias} {
+  %rows = arith.index_cast %r32 : i32 to index
+  %c64 = arith.constant 64 : index
+  %all = arith.muli %rows, %c64 : index
+  xpiler.extent %a, %all : memref<?xf32>
+  xpiler.extent %b, %all : memref<?xf32>
+  scf.forall (%r) in (%rows) {
+    %row = arith.muli %r, %c64 : index
+    %t = memref.alloca() : memref<64xf32>
+    %u = memref.alloca() : memref<64xf32>
+    scf.forall (%i) in (64) {
+      %at = arith.addi %row, %i : index
+      %x = memref.load %a[%at] : memref<?xf32>
+      memref.store %x, %t[%i] : memref<64xf32>
+      %z = arith.mulf %x, %x : f32
+      %same = arith.addf %z, %x : f32
+      memref.store %same, %u[%i] : memref<64xf32>
+    }
+    scf.forall (%i) in (64) {
+      %old = memref.load %t[%i] : memref<64xf32>
+      %v = memref.load %u[%i] : memref<64xf32>
+      %new = arith.mulf %old, %v : f32
+      memref.store %new, %t[%i] : memref<64xf32>
+      %back = arith.BACK : f32
+      memref.store %back, %u[%i] : memref<64xf32>
+    }
+    scf.forall (%i) in (64) {
+      %x = memref.load %t[%i] : memref<64xf32>
+      %y = memref.load %u[%i] : memref<64xf32>
+      %s = arith.subf %x, %y : f32
+      %at = arith.addi %row, %i : index
+      memref.store %s, %b[%at] : memref<?xf32>
+    }
+  }
+  return
+}
+"""
+
+
+@pytest.mark.parametrize(("back", "moves"), [("addf %new, %v", 0), ("addf %new, %old", 2)])
+def test_arrays_in_nram_are_worked_on_where_they_lie(tmp_path: Path, back: str, moves: int) -> None:
+    """An element that is read behind its store, as it was before, is kept apart."""
+    module = ir.Module.parse(PLACES.replace("BACK", back), dialects.context())
+    text = emit(lower(module, Target("bang"), "bang-nram-pieces{arch=mtp_592}"))
+    assert kernel_of(text).count("__bang_move") == moves
+    a = np.random.default_rng(3).standard_normal((3, 64)).astype(np.float32)
+    (tmp_path / "k.mlu").write_text(text)
+    build(tmp_path / "k.mlu", "bang", tmp_path / "k.so", arch="mtp_592")
+    (done,) = run(tmp_path / "k.so", "k_kernel", [[a, np.zeros_like(a), 3]])
+    assert done.ok, (done.failure, done.findings)
+    v = a * a + a
+    expected = a * v - (a * v + (a if "old" in back else v))
+    assert np.allclose(done.arrays[1], expected, rtol=1e-4, atol=1e-4)

@@ -75,3 +75,20 @@ def test_a_launch_under_a_condition_works_on_the_callers_memory(tmp_path: Path, 
     source = tmp_path / "source.cu"
     source.write_text(GUARDED.replace("LATE", late))
     assert xpiler.translate(str(source), to="vnni", verify="none").text.count("malloc(") == copies
+
+
+NUMBERS = """
+#include <cmath>
+void decay(float *x, int n, float factor) { for (int i = 0; i < n; ++i) x[i] *= factor; }
+void go(float *x, int n, int step) {
+  if (n > 4096) return;
+  decay(x, n, 1.0f - powf(0.5f, step));
+}
+"""
+
+
+def test_a_launcher_may_compute_numbers_and_return_early(tmp_path: Path) -> None:
+    made = _translated(tmp_path, NUMBERS, "bang", "test")
+    assert made.answer.verdict is Verdict.TESTED
+    assert "__mlu_global__ void decay(float *x, int n, float factor)" in made.text
+    assert "powf" in made.text.split("void go(")[1]

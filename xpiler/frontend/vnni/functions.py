@@ -54,13 +54,25 @@ def is_launcher(function: Cursor) -> bool:
     if not _takes_pointers(function) or any(node.kind in WORK and not _is_check(node) for node in function.walk_preorder()):
         return False
     calls = [node for node in function.walk_preorder() if node.kind == CursorKind.CALL_EXPR and node.spelling not in HOST_CALLS]
+    calls = [call for call in calls if not _is_number(call)]
     return bool(calls) and all(_hands_on(call, function) for call in calls)
 
 
+def _is_number(call: Cursor) -> bool:
+    """`1.0f - powf(beta, step)`: a number for the kernel, made of numbers."""
+    return not is_void(call.type) and not _is_pointer(call) and not any(_is_pointer(argument) for argument in call.get_arguments())
+
+
 def _is_check(node: Cursor) -> bool:
-    """`if (!p) abort();`"""
+    """`if (!p) abort();`, `if (dim > MOST) return;`"""
+    if node.kind != CursorKind.IF_STMT:
+        return False
     calls = [inner for inner in node.walk_preorder() if inner.kind == CursorKind.CALL_EXPR]
-    return node.kind == CursorKind.IF_STMT and bool(calls) and all(call.spelling in ENDS for call in calls)
+    if not calls:
+        *_, last = children(node)
+        inner = children(last) if last.kind == CursorKind.COMPOUND_STMT else [last]
+        return [statement.kind for statement in inner] == [CursorKind.RETURN_STMT]
+    return all(call.spelling in ENDS for call in calls)
 
 
 def _hands_on(call: Cursor, caller: Cursor) -> bool:
