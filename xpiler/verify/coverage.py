@@ -113,12 +113,18 @@ def _is_of_sizes(value: ir.Value) -> bool:
     return combines and all(map(_is_of_sizes, op.operands))
 
 
+def _launches(branch: ir.Operation) -> bool:
+    """Whether a branch launches a kernel itself."""
+    return any(op.operation.name == "xpiler.launch" for region in branch.regions for block in region for op in block.operations)
+
+
 class Coverage:
     """What could happen in two modules and what did. Operations without a place are not counted."""
 
     def __init__(self, modules: tuple[ir.Module, ...]):
         self._open: dict[Event, None] = {}
         self._otherwise: set[Event] = set()  # the skipping of branches that have another one
+        self._launching: set[Event] = set()  # the taking of branches that launch a kernel
         for module in modules:
             for function in _executed(module):
                 function.walk(self._note)
@@ -127,6 +133,8 @@ class Coverage:
         place = place_of(operation) if operation.name in EVENTS else ""
         if place and operation.name == "scf.if" and not operation.results and _has_other_work(operation):
             self._otherwise.add((place, SKIPPED))
+        if place and operation.name == "scf.if" and _launches(operation):
+            self._launching.add((place, TAKEN))
         if place:
             events = [e for e in EVENTS[operation.name] if e != SKIPPED or not is_positive(operation.operands[0])]
             self._open.update(dict.fromkeys((place, event) for event in (*events, *(WRAPS[w] for w in carried_widths(operation)))))
@@ -151,6 +159,11 @@ class Coverage:
         return next(
             (WORDS[event].format(place) for place, event in self._open if event in UNKNOWN or (place, event) in self._otherwise), ""
         )
+
+    @property
+    def never_launched(self) -> str:
+        """A branch that launches a kernel and that no row went through: nothing of the kernel is known. "" where there is none."""
+        return next((WORDS[event].format(place) for place, event in self._open if (place, event) in self._launching), "")
 
     def notes(self) -> tuple[str, ...]:
         """What has not happened at the sizes of the scope, in the order of the texts."""

@@ -68,11 +68,12 @@ class Called:
     rows: tuple[tuple[Sizes, dict[str, int]], ...]
     convention: Convention = ON_HOST
     stated: Extents | None = None
+    turns: tuple[Sizes, ...] = ()  # at which a launcher takes another branch than at small sizes
 
     def sizes(self) -> Iterator[Sizes]:
         """The rows to run: ours where the launcher states the extents, and the first and last that were executed."""
         if self.stated is not None:
-            yield from (sizes for sizes in size_choices(self.parameters) if self._is_told(sizes))
+            yield from (sizes for sizes in (*size_choices(self.parameters), *self.turns) if self._is_told(sizes))
         executed = [row for row, _ in self.rows]
         yield from executed[:1] + executed[1:][-1:]
 

@@ -294,7 +294,7 @@ class _Rows:
             return Proof(Answer(Verdict.UNSUPPORTED, reason), stumble=self._unusable, source_fails=self._unusable is not None)
         left = self._coverage.notes() if self._patient else ()
         chosen = self._patient and not self._given and self._after_first <= STEPS_OF_A_ROW  # one row alone of long ones is all there is
-        unknown = self._coverage.never_run if chosen else ""
+        unknown = self._coverage.never_run if chosen else self._coverage.never_launched if self._patient and not self._given else ""
         if chosen and not unknown and (odd := self._odd()):
             unknown = f"{scope_of([odd])}, which takes far more steps than larger sizes"
         answer = Answer(

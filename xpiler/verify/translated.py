@@ -24,6 +24,7 @@ from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
 from xpiler.verify.refutation import explained_answer, extents_of
+from xpiler.verify.turning_sizes import turning_rows
 from xpiler.verify.verdict import Answer, Verdict
 from xpiler.verify.weakest import weakest
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from xpiler.translation import Translation
 
 RUN_SECONDS = 60.0
+SMALL = 2  # a size at which launchers take their usual branches
 
 
 def check(path: str, options: TranslateOptions, result: Translation, source: ir.Module, shared: ir.Module) -> Answer:
@@ -105,7 +107,9 @@ def _runs(
     sides = (source, sides[1])
     numbers = {p.name for p in launcher.parameters if not p.is_pointer and "int" in p.dtype}
     executed = tuple(row for row in proved.executed() if numbers <= row[0].keys())  # sizes in a launcher's own names say nothing here
-    called = Called(launcher.symbol, as_floats(launcher.parameters, shared), executed, launcher.convention, stated)
+    small = {p.name: SMALL for p in launcher.parameters if p.name in numbers}
+    turns = tuple(turning_rows((source.module(), sides[1].module()), small)) if proved.answer.verdict is not Verdict.PROVED else ()
+    called = Called(launcher.symbol, as_floats(launcher.parameters, shared), executed, launcher.convention, stated, turns)
     return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated, sides
 
 

@@ -27,6 +27,7 @@ def turning_rows(modules: tuple[ir.Module, ...], small: dict[str, int]) -> list[
         if len(positions) == len(small):
             for condition in _conditions(unit.function):
                 found += _turns(condition, small, positions)
+                found += _joint_turn(condition, small, positions)
     distinct = {tuple(row.items()): row for row in found}
     return sorted(distinct.values(), key=lambda row: max(row.values()))[:MOST_ROWS]
 
@@ -56,6 +57,26 @@ def _turns(condition: ir.Value, small: dict[str, int], positions: dict[str, int]
             return
         if turn:
             yield {**small, name: turn}
+
+
+def _joint_turn(condition: ir.Value, small: dict[str, int], positions: dict[str, int]) -> Iterator[dict[str, int]]:
+    """The least powers of two at which a condition on several sizes turns over: extents that are all whole tiles, say."""
+
+    def holds(row: dict[str, int]) -> bool:
+        return bool(ScalarEvaluator({positions[key]: number for key, number in row.items()})(condition))
+
+    try:
+        at_first = holds(small)
+        rows = ({name: 1 << k for name in small} for k in range(1, LARGEST_POWER + 1))
+        row = next((row for row in rows if holds(row) != at_first), None)
+        if row is None:
+            return
+        for name in row:
+            while row[name] > 1 and holds({**row, name: row[name] // 2}) != at_first:
+                row[name] //= 2
+    except (Unsupported, ZeroDivisionError):
+        return
+    yield row
 
 
 def _first_turn(holds) -> int:

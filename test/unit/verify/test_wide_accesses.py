@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from proof_subjects import answer
 
+from xpiler.verify.stages import staged
 from xpiler.verify.verdict import Verdict
 
 SOURCE = """
@@ -81,3 +82,40 @@ def test_a_twin_is_not_proved(written, kind: str) -> None:
     ):
         found = answer(written(source(kind), ".cpp"), written(text, ".cu"), {"rows": 2, "cols": cols})
         assert found.verdict is not Verdict.PROVED, (text, found)
+
+
+TILED = """
+#include <cuda_runtime.h>
+__global__ void whole(const float *A, float *T, int rows, int cols) {
+  for (int r = 0; r < rows; ++r)
+    for (int c = threadIdx.x; c < cols; c += 32) T[r * cols + c] = A[r * cols + c] WRONG;
+}
+__global__ void rest(const float *A, float *T, int rows, int cols) {
+  __shared__ float sums[SLOW];
+  for (int r = 0; r < rows; ++r)
+    for (int c = threadIdx.x; c < cols; c += 32) {
+      for (int i = 0; i < SLOW / 32; ++i) sums[threadIdx.x + 32 * i] = A[r * cols + c];
+      T[r * cols + c] = sums[threadIdx.x];
+    }
+}
+extern "C" void k_kernel(const float *A, float *T, int rows, int cols) {
+  float *a, *t;
+  cudaMalloc(&a, rows * cols * sizeof(float));
+  cudaMalloc(&t, rows * cols * sizeof(float));
+  cudaMemcpy(a, A, rows * cols * sizeof(float), cudaMemcpyHostToDevice);
+  bool is_whole = rows % 4 == 0 && cols % 64 == 0;
+  if (is_whole) whole<<<1, 32>>>(a, t, rows, cols);
+  if (!is_whole) rest<<<1, 32>>>(a, t, rows, cols);
+  cudaMemcpy(T, t, rows * cols * sizeof(float), cudaMemcpyDeviceToHost);
+  cudaFree(a);
+  cudaFree(t);
+}
+"""
+
+
+@pytest.mark.parametrize(("wrong", "verdict"), [("", Verdict.PROVED), ("+ 1.0f", Verdict.UNSUPPORTED)])
+def test_a_kernel_for_several_whole_extents_is_looked_at(written, wrong: str, verdict: Verdict) -> None:
+    """No single size makes the launcher choose the kernel: all of them have to be multiples at once."""
+    text = TILED.replace("WRONG", wrong).replace("SLOW", "1024")
+    found = staged(written(source("float"), ".cpp"), written(text, ".cu"), {}, 20).answer
+    assert found.verdict is verdict, found
