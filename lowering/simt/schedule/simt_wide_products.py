@@ -1,11 +1,11 @@
 """simt-wide-products: a float product whose extents are multiples of a tile goes through shared memory four elements at a time.
 
-    forall (row, col) by (128, 128) {                   // a block of 256 threads
+    forall (row, col) by (128, 128) {                   // a block of 16 x 2 x 8 threads
       for k0 by 32 {
         left[r, c .. c + 3] = A[row + r, k0 + c ..];  right alike
-        forall (ty, tx) in (16, 16) { acc[ty, tx, g, i, h, j] += left[64 g + 4 ty + i, k] * right[k, 64 h + 4 tx + j] }
+        forall (z, y, x) { acc[.., g, i, h, j] += left[64 g + 4 z + i, k] * right[k, 64 h + 32 y + 4 x + j] }
       }
-      forall (ty, tx) { C[row + 64 g + 4 ty + i, col + 64 h + 4 tx + j] = acc[ty, tx, g, i, h, j] }
+      forall (z, y, x) { C[row + 64 g + 4 z + i, col + 64 h + 32 y + 4 x + j] = acc[.., g, i, h, j] }
     }
 
 A thread has 8 x 8 sums in registers, in groups of 4 x 4: threads of a warp then read neighbouring elements of shared memory,
@@ -15,7 +15,7 @@ in different banks. The nest before it is kept for all other extents (whole.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from mlir import ir
 from mlir.dialects import arith, memref, vector
@@ -29,8 +29,8 @@ from xpiler.passes import Pass
 from xpiler.transforms.rewriting import functions, index
 
 TILE = Tile(128, 128, 32)
-SIDE, HALVES, LANES = 16, 2, 4  # threads along a side; groups of a thread along a side, and what is in one
-THREADS = SIDE * SIDE
+ROWS, COLUMN_PAIRS, PIECES = 16, 2, 8  # threads of a block: along rows, and those along columns in two dimensions
+HALVES, LANES = 2, 4  # groups of a thread along a side, and what is in one
 PADDING = 4  # elements behind a row of the left tile: neighbouring rows lie in other banks
 
 
@@ -58,37 +58,51 @@ def _emit(product: WholeProduct) -> None:
     with TileLoops.forall({"row": (product.rows, TILE.rows), "col": (product.columns, TILE.columns)}) as (row, column):
         left = array("left", [TILE.rows, TILE.depth + PADDING], element, WIDE)
         right = array("right", [TILE.depth, TILE.columns], element, WIDE)
-        acc = array("acc", [SIDE, SIDE, HALVES, LANES, HALVES, LANES], element)
+        acc = array("acc", [ROWS, COLUMN_PAIRS, PIECES, HALVES, LANES, HALVES, LANES], element)
         _each_sum(lambda own, at: memref.store(zero(element), acc, own))
         with TileLoops.serial("k0", product.depth, TILE.depth) as k0:
-            fill_wide(left, product.left, [row, k0], (TILE.rows, TILE.depth))
-            fill_wide(right, product.right, [k0, column], (TILE.depth, TILE.columns))
+            _fill_left(left, product.left, [row, k0])
+            _fill_right(right, product.right, [k0, column])
             _multiply(left, right, acc)
-        _each_sum(lambda own, at: product.result.store(memref.load(acc, own), [_plus(row, at[0]), _plus(column, at[1])]))
+        _each_sum(lambda own, at: product.result.store(memref.load(acc, own), [arith.addi(row, at[0]), arith.addi(column, at[1])]))
 
 
-def fill_wide(tile: ir.Value, matrix: Matrix, corner: list[ir.Value], shape: tuple[int, int]) -> None:
-    """The block's threads copy `shape` elements from a corner of a matrix on, all of which it has, four at a time."""
-    pieces = shape[1] // LANES  # of a row
-    with TileLoops.forall({"t": (THREADS, 1)}) as (thread,), TileLoops.serial("s", shape[0] * pieces // THREADS) as s:
-        r = named("r", lambda: _plus(arith.divui(thread, index(pieces)), arith.muli(s, index(THREADS // pieces))))
-        c = named("c", lambda: arith.muli(arith.remui(thread, index(pieces)), index(LANES)))
-        value = named("value", lambda: matrix.load_wide([_plus(corner[0], r), _plus(corner[1], c)], LANES))
-        vector.store(value, tile, [r, c])
+def _fill_left(tile: ir.Value, matrix: Matrix, corner: list[ir.Value]) -> None:
+    """Eight pieces are a row: a thread has every 32nd row."""
+    with _threads() as (z, y, x), TileLoops.serial("s", TILE.rows // (ROWS * COLUMN_PAIRS)) as s:
+        r = arith.addi(arith.addi(z, _times(y, ROWS)), _times(s, ROWS * COLUMN_PAIRS))
+        _copy(tile, matrix, corner, r, _times(x, LANES))
+
+
+def _fill_right(tile: ir.Value, matrix: Matrix, corner: list[ir.Value]) -> None:
+    """Thirty-two pieces are a row: a thread has two of every 16th row."""
+    with _threads() as (z, y, x), TileLoops.serial("s", TILE.depth // ROWS) as s, TileLoops.serial("h", HALVES) as h:
+        _copy(tile, matrix, corner, arith.addi(z, _times(s, ROWS)), _across(y, x, h))
+
+
+def _copy(tile: ir.Value, matrix: Matrix, corner: list[ir.Value], r: ir.Value, c: ir.Value) -> None:
+    """Four elements of a row of the matrix, which has them, at row and column from a corner on."""
+    value = named("value", lambda: matrix.load_wide([arith.addi(corner[0], r), arith.addi(corner[1], c)], LANES))
+    vector.store(value, tile, [r, c])
 
 
 def _multiply(left: ir.Value, right: ir.Value, acc: ir.Value) -> None:
-    with TileLoops.forall({"ty": (SIDE, 1), "tx": (SIDE, 1)}) as (y, x), TileLoops.serial("k", TILE.depth) as k, _own_sums() as sums:
-        row, column = _place(y, x, sums)
-        own = [y, x, *sums]
+    with _threads() as threads, TileLoops.serial("k", TILE.depth) as k, _own_sums() as sums:
+        row, column = _place(threads, sums)
+        own = [*threads, *sums]
         a, b = memref.load(left, [row, k]), memref.load(right, [k, column])
         memref.store(contract(memref.load(acc, own), a, b, exact=False), acc, own)
 
 
 def _each_sum(act: Callable[[list[ir.Value], list[ir.Value]], object]) -> None:
     """`act(subscripts in acc, place in the tile)` for each sum of each thread."""
-    with TileLoops.forall({"ty": (SIDE, 1), "tx": (SIDE, 1)}) as (y, x), _own_sums() as sums:
-        act([y, x, *sums], _place(y, x, sums))
+    with _threads() as threads, _own_sums() as sums:
+        act([*threads, *sums], _place(threads, sums))
+
+
+def _threads() -> AbstractContextManager[list[ir.Value]]:
+    """The threads of the block, whose shape makes every place in a tile a sum of multiples."""
+    return TileLoops.forall({"tz": (ROWS, 1), "ty": (COLUMN_PAIRS, 1), "tx": (PIECES, 1)})
 
 
 @contextmanager
@@ -99,13 +113,18 @@ def _own_sums() -> Iterator[list[ir.Value]]:
             yield [g, i, h, j]
 
 
-def _place(y: ir.Value, x: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
+def _place(threads: list[ir.Value], sums: list[ir.Value]) -> list[ir.Value]:
     """Where a thread's sum is in the tile."""
-    g, i, h, j = sums
-    down = arith.addi(arith.muli(g, index(TILE.rows // HALVES)), arith.muli(y, index(LANES)))
-    across = arith.addi(arith.muli(h, index(TILE.columns // HALVES)), arith.muli(x, index(LANES)))
-    return [_plus(down, i), _plus(across, j)]
+    (z, y, x), (g, i, h, j) = threads, sums
+    down = arith.addi(_times(g, TILE.rows // HALVES), _times(z, LANES))
+    return [arith.addi(down, i), arith.addi(_across(y, x, h), j)]
 
 
-def _plus(a: ir.Value, b: ir.Value) -> ir.Value:
-    return arith.addi(a, b)
+def _across(y: ir.Value, x: ir.Value, h: ir.Value) -> ir.Value:
+    """The first of four columns that a thread has in a half of the tile."""
+    within = arith.addi(_times(y, PIECES * LANES), _times(x, LANES))
+    return arith.addi(_times(h, TILE.columns // HALVES), within)
+
+
+def _times(value: ir.Value, factor: int) -> ir.Value:
+    return arith.muli(value, index(factor))
