@@ -69,6 +69,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "normalize",
         "canonical-form",
         "index-simplify",
+        "range-split",
+        "loop-once",
         "branch-select",
         "float-flags",
         "loop-induction",
