@@ -122,6 +122,7 @@ def translate(path: Path, target: str, output: Path, cell: Cell) -> bool:
         "-o",
         str(output),
         "--verify=none",
+        *(f"--extent={extent}" for extent in OPERATORS[cell.operator].stated if cell.source == "vnni"),
     ]
     start = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)

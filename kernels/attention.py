@@ -162,6 +162,7 @@ ATTENTION: dict[str, Operator] = {
             1e-4,
             1e-5,
             _deformable_magnitude,
+            stated=("V=batch*spatial*heads*dim",),
         ),
     )
 }

@@ -41,7 +41,8 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operator:
-    """One operator of the corpus; `sizes` names the int parameters that follow the pointers, `scalars` gives the floats behind them.
+    """One operator of the corpus; `sizes` names the int parameters that follow the pointers, `scalars` gives the floats behind them,
+    `stated` the extents that the text in C does not tell (a table read at numbers that are data), as a user of `--extent` says them.
 
     `reference` gives the result, or a dictionary of them by the outputs' names where there are several.
 
@@ -58,6 +59,7 @@ class Operator:
     absolute_tolerance: float
     magnitude: Callable[[dict[str, np.ndarray], Sizes], np.ndarray] | None = None
     scalars: tuple[float, ...] = ()
+    stated: tuple[str, ...] = ()
 
     def arguments(self, arrays: Arrays, sizes: Sizes) -> list[object]:
         """What a call of the launcher takes, in order."""
