@@ -1,15 +1,17 @@
-"""How fast emitted AVX-512 code is: against the naive source, and against PyTorch's CPU kernels (oneDNN and MKL) where it is there.
+"""How fast emitted AVX-512 code is: against the naive source, oneDNN's primitives, and PyTorch's CPU kernels where it is there.
 
     python benchmarks/tune_cpu.py emit FOLDER [--only gemm add]
-    python FOLDER/tune_cpu.py measure FOLDER [--threads 2] [--rounds 9] [--json RESULT.json]
+    python -m venv DNN && DNN/bin/pip install --no-deps onednn-cpu-gomp onednn-devel
+    python FOLDER/tune_cpu.py measure FOLDER [--onednn DNN] [--threads 2] [--rounds 9] [--json RESULT.json]
 
 `emit` needs Xpiler: it writes, for each operator, the output by the default schedule and by every setting of the passes that are not
 idle in it (products: tiles of rows and registers), and a copy of this file. `measure` needs g++, numpy and a CPU with AVX-512, and may
 run on another machine. The best setting at a shape is taken as tuned; the default's time stands beside it.
 
 All of a row's contestants take turns in one process, in several rounds; each timed call follows an untimed one on the same buffers
-(caches warm as far as they are large enough), and a ratio is the median over rounds. PyTorch is called with `out=` where it can be; its
-time holds the dispatch, some microseconds, which small shapes show. No side packs constant weights beforehand.
+(caches warm as far as they are large enough), and a ratio is the median over rounds. oneDNN's primitives are made beforehand and run on
+plain layouts (tuning/onednn/primitives.cpp), with the same threads. PyTorch is called with `out=` where it can be; its time holds the
+dispatch, some microseconds, which small shapes show. No side packs constant weights beforehand.
 """
 
 from __future__ import annotations
@@ -24,11 +26,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from xpiler.tune.space import Space
+    from xpiler.tune.subject import Subject
+
 ROOT = Path(__file__).resolve().parent.parent
+CONTESTANTS = ("default", "naive", "onednn", "library")
 FLAGS = ["-O3", "-fopenmp", "-shared", "-fPIC", "-w"]
 LARGE = {
     "add": (1 << 24,),
@@ -67,7 +76,7 @@ def emit(folder: Path, only: list[str]) -> None:
         sizes = dict(zip(_size_names(name), LARGE[name], strict=True))
         subject = Subject.of(str(ROOT / "kernels" / name / f"{name}.cu"), TranslateOptions(to="vnni"), sizes)
         space = Space(subject.target, subject.element_bytes)
-        points = list(space.points(space.default.sequence))
+        points = list(replace(space, idle=idle_passes(subject, space)).points(space.default.sequence))
         texts: dict[str, str] = {}
         for point, (text, _, _) in zip(points, lower_all(subject, [p.schedule for p in points]), strict=True):
             texts.setdefault(text, point.schedule)
@@ -76,7 +85,19 @@ def emit(folder: Path, only: list[str]) -> None:
             entries.append({"operator": name, "file": f"{name}_{number}", "schedule": schedule})
     (folder / "entries.json").write_text(json.dumps(entries, indent=2))
     shutil.copy(ROOT / "benchmarks" / "tuning" / "naive" / "kernels.cpp", folder / "naive.cpp")
+    shutil.copy(ROOT / "benchmarks" / "tuning" / "onednn" / "primitives.cpp", folder / "onednn.cpp")
     shutil.copy(__file__, folder / "tune_cpu.py")
+
+
+def idle_passes(subject: Subject, space: Space) -> frozenset[str]:
+    """Passes that change nothing in this kernel: their settings are all one."""
+    from xpiler.tune.builder import lower_all
+
+    default = lower_all(subject, [space.default.schedule])[0][0]
+    probes = [(name, point.schedule) for name, points in space.probes().items() for point in points]
+    texts = [text for text, _, _ in lower_all(subject, [schedule for _, schedule in probes])]
+    busy = {name for (name, _), text in zip(probes, texts, strict=True) if text not in ("", default)}
+    return frozenset(name for name, _ in probes if name not in busy)
 
 
 def _size_names(name: str) -> tuple[str, ...]:
@@ -125,6 +146,20 @@ def library_call(name: str, data: list[np.ndarray]) -> Callable[[], object] | No
         }.get(name)
 
 
+def primitive_call(folder: Path, prefix: Path, name: str, data: list[np.ndarray], shape: tuple[int, ...]) -> Callable[[], object] | None:
+    """The same operator by a primitive of the oneDNN below `prefix`, or None where it has none."""
+    output = folder / "onednn.so"
+    if not output.exists():
+        library = max((prefix / "lib").glob("libdnnl.so.*"), key=lambda path: len(path.name))
+        place = [f"-I{prefix / 'include'}", f"-L{library.parent}", f"-l:{library.name}", f"-Wl,-rpath,{library.parent}"]
+        subprocess.run(["g++", *FLAGS, str(folder / "onednn.cpp"), "-o", str(output), *place], check=True)
+    made = ctypes.CDLL(str(output))
+    made.onednn_prepare.restype = ctypes.c_void_p
+    handle = made.onednn_prepare(name.encode(), (ctypes.c_int * len(shape))(*shape))
+    pointers = (ctypes.c_void_p * len(data))(*(a.ctypes.data for a in data))
+    return (lambda: made.onednn_run(ctypes.c_void_p(handle), pointers)) if handle else None
+
+
 def native_call(library: ctypes.CDLL, symbol: str, data: list[np.ndarray], shape: tuple[int, ...]) -> Callable[[], object]:
     """A launcher with its arguments."""
     function = getattr(library, symbol)
@@ -159,7 +194,7 @@ def compiled(folder: Path, file: str) -> ctypes.CDLL:
     return ctypes.CDLL(str(output))
 
 
-def measured(folder: Path, name: str, shape: tuple[int, ...], rounds: int, entries: list[dict]) -> dict:
+def measured(folder: Path, name: str, shape: tuple[int, ...], rounds: int, entries: list[dict], onednn: Path | None) -> dict:
     """One row: the median seconds of default, best, naive and library, and the ratios to the best."""
     data = arrays(name, shape)
     own = [e for e in entries if e["operator"] == name]
@@ -171,6 +206,11 @@ def measured(folder: Path, name: str, shape: tuple[int, ...], rounds: int, entri
     contest["naive"] = native_call(compiled(folder, "naive"), f"naive_{name}_kernel", data, shape)
     contest["naive"]()
     agrees = bool(np.allclose(result, data[-1], 1e-3, 1e-3))
+    primitive = primitive_call(folder, onednn, name, data, shape) if onednn else None
+    if primitive is not None:
+        primitive()
+        agrees = agrees and bool(np.allclose(result, data[-1], 1e-3, 1e-3))
+        contest["onednn"] = primitive
     try:
         library = library_call(name, data)
         if library is not None:
@@ -187,12 +227,16 @@ def measured(folder: Path, name: str, shape: tuple[int, ...], rounds: int, entri
 
 def table(title: str, rows: list[dict]) -> str:
     """One table with the means."""
-    lines = [f"\n{title}", "| operator | shape | best us | default / best | naive / best | library / best |", "|-|-|-|-|-|-|"]
+    lines = [
+        f"\n{title}",
+        "| operator | shape | best us | default / best | naive / best | oneDNN / best | PyTorch / best |",
+        "|-|-|-|-|-|-|-|",
+    ]
     for r in rows:
-        numbers = [f"{r['ratios'][who]:.2f}" if who in r["ratios"] else "-" for who in ("default", "naive", "library")]
+        numbers = [f"{r['ratios'][who]:.2f}" if who in r["ratios"] else "-" for who in CONTESTANTS]
         lines.append(f"| {r['operator']} | {'x'.join(map(str, r['shape']))} | {1e6 * r['seconds']['best']:.1f} | {' | '.join(numbers)} |")
     means = []
-    for who in ("default", "naive", "library"):
+    for who in CONTESTANTS:
         logs = [math.log(r["ratios"][who]) for r in rows if who in r["ratios"]]
         means.append(f"{math.exp(sum(logs) / len(logs)):.2f}" if logs else "-")
     return "\n".join([*lines, f"| geometric mean | | | {' | '.join(means)} |"])
@@ -206,7 +250,7 @@ def cpu() -> str:
     return f"{model}, avx512f {'avx512f' in flags}, avx512_vnni {'avx512_vnni' in flags}"
 
 
-def measure(folder: Path, threads: int, rounds: int, output: Path | None) -> int:
+def measure(folder: Path, threads: int, rounds: int, output: Path | None, onednn: Path | None) -> int:
     """Both tables; exit code 1 where a result differs from the naive one's."""
     os.environ["OMP_NUM_THREADS"] = str(threads)
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
@@ -220,7 +264,7 @@ def measure(folder: Path, threads: int, rounds: int, output: Path | None) -> int
     entries = json.loads((folder / "entries.json").read_text())
     names = list(dict.fromkeys(e["operator"] for e in entries))
     rows = {
-        title: [measured(folder, n, shapes[n], rounds, entries) for n in names]
+        title: [measured(folder, n, shapes[n], rounds, entries, onednn) for n in names]
         for title, shapes in (("large shapes", LARGE), ("small shapes", SMALL))
     }
     print(f"{cpu()}; {threads} threads; library: {library}")
@@ -238,12 +282,13 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", default=list(LARGE), choices=list(LARGE))
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--onednn", type=Path, help="an environment with onednn-cpu-gomp and onednn-devel")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     if arguments.step == "emit":
         emit(arguments.folder, arguments.only)
         return 0
-    return measure(arguments.folder, arguments.threads, arguments.rounds, arguments.json)
+    return measure(arguments.folder, arguments.threads, arguments.rounds, arguments.json, arguments.onednn)
 
 
 if __name__ == "__main__":
