@@ -140,8 +140,7 @@ class Search:
         moved = edit.what.rpartition(" becomes ")[2]
         if not moved.lstrip("-").isdigit():
             return None
-        moved = int(moved)
-        for number in solving.integers(old, seen, moved, after, self.benches[0].wanted()):
+        for number in solving.integers(old, seen, int(moved), after, self.benches[0].wanted()):
             if self._is_right((hole(edit.op, position, number),)):
                 return (hole(edit.op, position, number),)
         return None
