@@ -22,16 +22,25 @@ from xpiler.verify.terms.term import Term, Value
 
 USUAL = 1.0
 # Classes of which a program has few: trying all of them costs little, so they come early whatever the symptom.
-FEW = {"subscript": 0.3, "order": 0.45, "statement": 0.5, "space": 0.4, "sync": 0.5}
+FEW = {"subscript": 0.3, "order": 0.45, "statement": 0.5, "space": 0.4, "sync": 0.5, "float": 0.6}
 # Factors on the cost of a class of change, for each symptom: what is likely costs less.
 SYMPTOMS: dict[str, dict[str, float]] = {
     "race": {"sync": 0.1, "space": 0.3},
     "bounds": {"constant": 0.4, "bound": 0.4, "number": 0.5, "size": 0.6, "sync": 4.0, "operation": 1.5, "builtin": 3.0},
     "barrier": {"sync": 0.3, "bound": 0.6},
     "uninitialised": {"bound": 0.5, "constant": 0.5, "number": 0.6, "space": 0.3, "builtin": 0.9},
-    "constants": {"constant": 0.3, "order": 1.5, "sync": 5.0, "space": 5.0, "size": 5.0, "statement": 3.0, "bound": 2.0},
-    "elements": {"constant": 0.5, "number": 0.4, "bound": 0.5, "operation": 0.8, "sync": 3.0, "builtin": 2.0, "size": 4.0},
-    "operators": {"builtin": 0.4, "operation": 0.4, "constant": 0.8, "statement": 0.8, "sync": 3.0, "size": 5.0, "space": 3.0},
+    "constants": {"float": 0.2, "constant": 0.3, "order": 1.5, "sync": 5.0, "space": 5.0, "size": 5.0, "statement": 3.0, "bound": 2.0},
+    "elements": {"float": 0.8, "constant": 0.5, "number": 0.4, "bound": 0.5, "operation": 0.8, "sync": 3.0, "builtin": 2.0, "size": 4.0},
+    "operators": {
+        "float": 0.35,
+        "builtin": 0.4,
+        "operation": 0.4,
+        "constant": 0.8,
+        "statement": 0.8,
+        "sync": 3.0,
+        "size": 5.0,
+        "space": 3.0,
+    },
     "strides": {"constant": 0.2, "number": 0.5, "bound": 0.5, "sync": 3.0, "builtin": 5.0, "space": 5.0, "order": 3.0},
     "invalid": {"size": 0.4, "space": 0.3, "builtin": 0.6, "constant": 0.7},
 }
@@ -53,7 +62,7 @@ class Diagnosis:
         return edit.cost * factor * near * (0.6 if self._is_suspect_float(edit) else 1.0)
 
     def _is_suspect_float(self, edit: Edit) -> bool:
-        return edit.kind == "constant" and any(f"{n:g} becomes" in edit.what for n in self.floats)
+        return edit.kind == "float" and any(f"{n:g} becomes" in edit.what for n in self.floats)
 
 
 def diagnose(observation: Observation) -> Diagnosis:

@@ -10,7 +10,7 @@ from mlir import ir
 
 Undo = Callable[[], None]
 # What a change is about; the diagnosis says which of these to try first.
-CLASSES = ("constant", "number", "bound", "subscript", "order", "operation", "builtin", "space", "sync", "statement", "size")
+CLASSES = ("constant", "float", "number", "bound", "subscript", "order", "operation", "builtin", "space", "sync", "statement", "size")
 
 
 @dataclass(frozen=True)

@@ -208,12 +208,35 @@ def float_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
         number = number_of(value)
         if number is None or is_integer(value.type) or not is_float(value.type):
             continue
-        wanted = dict.fromkeys(
-            (-number, *facts.floats, 0.0, 1.0, float("-inf"), float("inf"), -3.4028234663852886e38, 2 * number, number / 2)
-        )
-        for rank, new in enumerate(wanted):
-            if new != number and not turns_sign(op, number, new):
+        for rank, new in enumerate(float_alternatives(float(number), facts)):
+            if not turns_sign(op, number, new):
                 yield float_hole(op, position, new, 1.0 + 0.04 * rank)
+
+
+def float_alternatives(number: float, facts: Facts) -> list[float]:
+    """Numbers that somebody may have meant: another sign, constants of both programs, identities, doubles and halves."""
+    wanted = dict.fromkeys((-number, *facts.floats, *IDENTITIES, 2 * number, number / 2))
+    return [new for new in wanted if new != number]
+
+
+def definition_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
+    """Another number where a constant is made, for all that use it."""
+    number = number_of(op.results[0])
+    if number is None:
+        return
+    if is_float(op.results[0].type):
+        for rank, new in enumerate(float_alternatives(float(number), facts)):
+            yield defined(op, new, 1.1 + 0.04 * rank)
+    elif is_integer(op.results[0].type):
+        yield from (defined(op, new, cost + 0.5) for new, cost in alternatives(int(number), facts))
+
+
+def defined(op: ir.Operation, new: int | float, cost: float = 0.5) -> Edit:
+    """The edit that gives a constant another number."""
+    kind, old = op.results[0].type, number_of(op.results[0])
+    made = ir.FloatAttr.get(kind, new) if is_float(kind) else ir.IntegerAttr.get(kind, int(new))
+    text = f"{label(op)}, wherever it is used: {old:g} becomes {new:g}"
+    return Edit("float" if is_float(kind) else "size", op, text, lambda: set_attribute(op, "value", made), (op, "value"), cost)
 
 
 def turns_sign(op: ir.Operation, old: float, new: float) -> bool:
@@ -225,4 +248,4 @@ def float_hole(op: ir.Operation, position: int, new: float, cost: float = 0.5) -
     """The edit that puts a float into an operand."""
     kind, old = op.operands[position].type, number_of(op.operands[position])
     text = f"{label(op)}: {old:g} becomes {new:g}"
-    return Edit("constant", op, text, lambda: with_new(op, position, lambda: constant(kind, new)), (op, position), cost)
+    return Edit("float", op, text, lambda: with_new(op, position, lambda: constant(kind, new)), (op, position), cost)

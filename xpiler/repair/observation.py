@@ -44,7 +44,8 @@ class Observation:
 
     def is_like(self, other: Observation) -> bool:
         """Whether two programs cannot be told apart by what was seen of them."""
-        return (self.distance, self.message, self.footprint) == (other.distance, other.message, other.footprint)
+        mine, theirs = ((o.distance, o.message, o.footprint, o.first and o.first[0]) for o in (self, other))
+        return mine == theirs and (self.first is None or other.first is None or self.first[2] == other.first[2])
 
 
 class Suspect:

@@ -22,6 +22,15 @@ def kernel_operations(module: ir.Module) -> list[ir.Operation]:
     return [op for op in found if op.name not in ("func.func", "arith.constant", "xpiler.assume", "xpiler.extent")]
 
 
+def kernel_constants(module: ir.Module) -> list[ir.Operation]:
+    """The constants of the kernels that several operations use: a change there is a change of all of them."""
+    found: list[ir.Operation] = []
+    for function in module.body.operations:
+        if function.operation.name == "func.func" and "xpiler.launcher" not in function.operation.attributes:
+            function.operation.walk(lambda op: (found.append(op), ir.WalkResult.ADVANCE)[1])
+    return [op for op in found if op.name == "arith.constant" and sum(1 for _ in op.results[0].uses) > 1]
+
+
 def label(op: ir.Operation) -> str:
     """An operation in a message: its name, its kind, and where it is."""
     place = place_of(op)

@@ -17,11 +17,13 @@ from mlir import ir
 
 from xpiler.repair import solving
 from xpiler.repair.diagnosis import Diagnosis, diagnose, ordered
-from xpiler.repair.edit import Edit, constant, number_of, with_new
+from xpiler.repair.edit import Edit, Undo, constant, number_of, set_attribute, with_new
 from xpiler.repair.numbers import (
     bypass_edits,
     byte_edits,
     clamp_edits,
+    defined,
+    definition_edits,
     float_edits,
     float_hole,
     hole,
@@ -32,7 +34,7 @@ from xpiler.repair.numbers import (
 )
 from xpiler.repair.observation import Bench, Observation, Suspect
 from xpiler.repair.operations import builtin_edits, operator_edits, order_edits, subscript_edits
-from xpiler.repair.program import Facts, kernel_operations
+from xpiler.repair.program import Facts, kernel_constants, kernel_operations
 from xpiler.repair.statements import size_edits, space_edits, swap_edits, sync_edits
 from xpiler.repair.stores import store_edits
 
@@ -73,6 +75,7 @@ class Search:
     seconds: float = 20.0  # of this process: what others do on the machine decides nothing
     alone: bool = False  # no pairs
     symptom: str = ""  # where the caller knows more than the run shows
+    taken: tuple | None = None  # the slot of a change that is made already
     learnt: list[Bench] = field(default_factory=list)  # sizes of counterexamples, which `accept` adds
     runs: int = 0
     diagnosis: Diagnosis | None = None
@@ -92,7 +95,9 @@ class Search:
         if self.symptom:
             self.diagnosis = replace(self.diagnosis, symptom=self.symptom)
         facts = Facts(self.module, self.benches[0].source)
-        edits = ordered([e for op in kernel_operations(self.module) for make in SOURCES for e in make(op, facts)], self.diagnosis)
+        made = [e for op in kernel_operations(self.module) for make in SOURCES for e in make(op, facts)]
+        edits = ordered(made + [e for op in kernel_constants(self.module) for e in definition_edits(op, facts)], self.diagnosis)
+        edits = [e for e in edits if e.slot != self.taken]
         waiting = deque(edits)
         return (
             self._solved_floats(edits, seen)
@@ -149,26 +154,34 @@ class Search:
         """The real that a float constant has to be, for each constant in turn."""
         if seen.first is None or self.diagnosis.symptom not in ("constants", "operators"):
             return None
-        slots = dict.fromkeys(e.slot for e in edits if e.kind == "constant" and isinstance(number_of_slot(e.slot), float))
+        slots = dict.fromkeys(e.slot for e in edits if e.kind == "float")
         for op, position in slots:
-            solved = self._float(op, position)
+            solved = self._float(op, position) if isinstance(position, int) else self._float_defined(op)
             if solved is not None and self._is_right((solved,)):
                 return (solved,)
         return None
 
     def _float(self, op: ir.Operation, position: int) -> Edit | None:
         kind = op.operands[position].type
-        undo = with_new(op, position, lambda: constant(kind, float(PROBE)))
+        number = self._solved_for(kind, with_new(op, position, lambda: constant(kind, float(PROBE))))
+        is_other = number is not None and not turns_sign(op, float(number_of(op.operands[position]) or 0.0), number)
+        return float_hole(op, position, number) if is_other else None
+
+    def _float_defined(self, op: ir.Operation) -> Edit | None:
+        kind = op.results[0].type
+        number = self._solved_for(kind, set_attribute(op, "value", ir.FloatAttr.get(kind, float(PROBE))))
+        return None if number is None else defined(op, number)
+
+    def _solved_for(self, kind: ir.Type, undo: Undo) -> float | None:
+        """The number that the probe, which is in the program until `undo`, has to be."""
         try:
             probed = self._observe()
         finally:
             undo()
-        if probed is None or probed.first is None:
+        if probed.first is None:
             return None
         digits = {"f16": 11, "bf16": 8, "f32": 24}.get(str(kind), 53)
-        number = solving.floats(probed.first[1], probed.first[2], Fraction(float(PROBE)), digits)
-        is_other = number is not None and not turns_sign(op, float(number_of(op.operands[position]) or 0.0), number)
-        return float_hole(op, position, number) if is_other else None
+        return solving.floats(probed.first[1], probed.first[2], Fraction(float(PROBE)), digits)
 
     def _pairs(self, seen: Observation) -> tuple[Edit, ...] | None:
         """Two changes together. A change that changed nothing alone, or broke the program, is never chosen."""
@@ -200,6 +213,7 @@ class Search:
                 lambda more: self.accept((first, *more)),
                 self._left / 2,
                 alone=True,
+                taken=first.slot,
                 learnt=self.learnt,
                 suspect=self.suspect,
             )
@@ -250,12 +264,6 @@ class Search:
 
     def _late(self, share: float = 1.0) -> bool:
         return time.process_time() > self._begin + share * self.seconds
-
-
-def number_of_slot(slot: tuple) -> int | float | None:
-    """The constant in a slot, if it is an operand that is one."""
-    op, *rest = slot
-    return number_of(op.operands[rest[0]]) if len(rest) == 1 and isinstance(rest[0], int) else None
 
 
 def _combinations(live: list[Edit]) -> Iterator[tuple[Edit, ...]]:

@@ -165,3 +165,22 @@ def test_a_share_is_rounded_up_rather_than_taken_whole() -> None:
     wrong = ir.Module.parse(WORDS.replace("divsi %more", "divsi %n"), ctx)
     changes = found(Search(wrong, [Bench(right, {"n": n}) for n in (5, 9, 2)], lambda edits: True, seconds=60.0))
     assert changes and "is rounded up" in changes[0]
+
+
+def test_a_constant_is_changed_for_all_that_use_it() -> None:
+    twice = ("arith.addf %x, %x : f32", "arith.addf %x, %half : f32\n %u = arith.mulf %y, %half : f32")
+    uses = ("memref.store %y", "memref.store %u")
+    right = ROWS.replace("%zero =", "%half = arith.constant 5.000000e-01 : f32\n %zero =").replace(*twice).replace(*uses)
+    ctx = context()
+    source, wrong = ir.Module.parse(right, ctx), ir.Module.parse(right.replace("5.000000e-01", "4.000000e+00"), ctx)
+    changes = found(Search(wrong, [Bench(source, {"n": 2, "m": 3})], lambda edits: True, seconds=60.0))
+    assert changes and len(changes) == 1 and changes[0].endswith("wherever it is used: 4 becomes 0.5")
+
+
+def test_one_wrong_number_after_another_is_no_sign_of_a_dead_place() -> None:
+    wrong = ROWS.replace("%zero =", "%by = arith.constant 1.000000e+00 : f32\n %zero =").replace("addf %x, %x", "mulf %x, %by")
+    ctx = context()
+    looking = Search(ir.Module.parse(wrong, ctx), [Bench(ir.Module.parse(ROWS, ctx), {"n": 2, "m": 3})], lambda edits: True, seconds=60.0)
+    looking._solved_floats = lambda edits, seen: None  # by the search alone
+    changes = found(looking)
+    assert changes and len(changes) == 1
