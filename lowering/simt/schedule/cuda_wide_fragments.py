@@ -1,8 +1,8 @@
 """cuda-wide-fragments: products on tensor cores whose extents are multiples of a tile, fed sixteen bytes at a time.
 
 A block of four warps owns 128 x 128 elements of C, a warp 64 x 64 of them in sixteen accumulators. A slice of A and B lies in
-shared memory in panels sixteen columns wide: rows of a fragment then lie in different banks, and it starts at a multiple
-of 32 bytes. While the warps multiply a slice, the next one is on its way to registers:
+shared memory so that rows of a fragment lie in different banks and it starts at a multiple of 32 bytes: halves in rows with
+something behind, bytes in panels sixteen columns wide. While the warps multiply a slice, the next one is on its way to registers:
 
     next = the first slice
     for k0 by depth {
@@ -41,11 +41,12 @@ _SLT = 2
 
 @dataclass(frozen=True)
 class Kind:
-    """Elements of the operands and of the sums, how deep a slice is, and what stands behind a row of a panel."""
+    """Elements of the operands and of the sums, how deep a slice is; whether it lies in panels, and what stands behind a row."""
 
     element: str
     total: str
     depth: int
+    in_panels: bool
     padding: int
 
     @property
@@ -54,7 +55,7 @@ class Kind:
         return Tile(PART * WARPS // WARP_COLUMNS, PART * WARP_COLUMNS, self.depth)
 
 
-KINDS = (Kind("f16", "f32", 32, 8), Kind("bf16", "f32", 32, 8), Kind("i8", "i32", 64, 0))
+KINDS = (Kind("f16", "f32", 32, False, 8), Kind("bf16", "f32", 32, False, 8), Kind("i8", "i32", 64, True, 0))
 
 
 class CudaWideFragmentsPass(Pass):
@@ -93,8 +94,9 @@ class _Side:
         """The operand of that name, `shape` elements of it at a time."""
         element = ir.MemRefType(matrix.buffer.type).element_type
         lanes = WIDE * 8 // element.width
-        line = SIDE + kind.padding
-        tile = array(name, [shape[1] // SIDE, shape[0] + _spare_rows(shape[0], line * element.width // 8), line], element, ALIGNMENT)
+        line = (SIDE if kind.in_panels else shape[1]) + kind.padding
+        panels = [shape[1] // SIDE, shape[0] + _spare_rows(shape[0], line * element.width // 8)]
+        tile = array(name, [*(panels if kind.in_panels else shape[:1]), line], element, ALIGNMENT)
         coming = array(f"next_{name}", [THREADS, shape[0] * shape[1] // lanes // THREADS, lanes], element, WIDE)
         return _Side(matrix, shape, lanes, tile, coming)
 
@@ -109,10 +111,21 @@ class _Side:
         """The thread's share of the slice, from its registers to the tile."""
         with TileLoops.serial("s", self._pieces()) as s:
             row, column = self._place(thread, s)
-            panel, within = arith.divui(column, index(SIDE)), arith.remui(column, index(SIDE))
             kind = ir.VectorType.get([self.lanes], ir.MemRefType(self.coming.type).element_type)
             value = named("value", lambda: vector.load(kind, self.coming, [thread, s, index(0)]))
-            vector.store(value, self.tile, [panel, row, within])
+            vector.store(value, self.tile, self._at(row, column))
+
+    def fragment(self, kind: ir.Type, row: ir.Value, number: ir.Value) -> ir.Value:
+        """The fragment that begins at a row of the tile and at a multiple of its own columns."""
+        type_ = ir.MemRefType(self.tile.type)
+        place = [row, arith.muli(number, index(SIDE))] if type_.rank == 2 else [number, row, index(0)]
+        return _create("load", kind, [self.tile, *place, _i32(type_.shape[type_.rank - 1])])
+
+    def _at(self, row: ir.Value, column: ir.Value) -> list[ir.Value]:
+        """Where an element of the tile is."""
+        if ir.MemRefType(self.tile.type).rank == 2:
+            return [row, column]
+        return [arith.divui(column, index(SIDE)), row, arith.remui(column, index(SIDE))]
 
     def _pieces(self) -> int:
         return ir.MemRefType(self.coming.type).shape[1]
@@ -143,7 +156,7 @@ class _Tiles:
                     left.put(thread)
                     right.put(thread)
                 self._fetch_after(k0, left, right, row, column)
-                self._multiply(left.tile, right.tile, acc)
+                self._multiply(left, right, acc)
             self._leave(acc, row, column)
 
     def _begin(self, acc: ir.Value, left: _Side, right: _Side, row: ir.Value, column: ir.Value) -> None:
@@ -164,17 +177,17 @@ class _Tiles:
                 right.fetch(thread, [after, column])
                 scf.yield_([])
 
-    def _multiply(self, left: ir.Value, right: ir.Value, acc: ir.Value) -> None:
-        line = _i32(SIDE + self.kind.padding)
+    def _multiply(self, left: _Side, right: _Side, acc: ir.Value) -> None:
         with _threads() as thread, TileLoops.serial("p", self.kind.depth // SIDE) as p:
             row, column = _part(thread)
             a = array("a", [ACROSS], self._fragment("a"))
             with TileLoops.serial("i", ACROSS) as i:
-                corner = [p, arith.addi(row, arith.muli(i, index(SIDE))), index(0)]
-                memref.store(_create("load", self._fragment("a"), [left, *corner, line]), a, [i])
+                corner = arith.addi(row, arith.muli(i, index(SIDE)))
+                part = named("part", lambda: left.fragment(self._fragment("a"), corner, p))
+                memref.store(part, a, [i])
             with TileLoops.serial("j", ACROSS) as j:
-                corner = [arith.addi(arith.divui(column, index(SIDE)), j), arith.muli(p, index(SIDE)), index(0)]
-                b = named("b", lambda: _create("load", self._fragment("b"), [right, *corner, line]))
+                number = arith.addi(arith.divui(column, index(SIDE)), j)
+                b = named("b", lambda: right.fragment(self._fragment("b"), arith.muli(p, index(SIDE)), number))
                 with TileLoops.serial("i", ACROSS) as i:
                     own = [thread, i, j]
                     total = _create("mma", self._fragment("acc"), [memref.load(a, [i]), b, memref.load(acc, own)])
