@@ -43,7 +43,11 @@ NO_OVERLAP = {"floor"}  # the destination must not be the source
 NO_OVERLAP_WITH_SECOND = {"maxequal", "minequal"}  # it may be the first source, not the second
 FLOATS = ("f16", "f32")
 VECTOR_BYTES = 128  # what a vector instruction takes at a time
-CONVERSIONS = {("f16", "f32"): "none", ("f32", "f16"): "rn"}
+CONVERSIONS = {
+    "arith.extf": {("f16", "f32"): "none"},
+    "arith.truncf": {("f32", "f16"): "rn"},
+    "arith.sitofp": {("i8", "f32"): "none", ("i8", "f16"): "none", ("i16", "f32"): "none", ("i32", "f32"): "rn"},
+}
 POOLS = {"arith.addf": "sum", "arith.maxnumf": "max", "arith.maximumf": "max", "arith.minnumf": "min", "arith.minimumf": "min"}
 
 
@@ -82,8 +86,9 @@ class Builtins:
         _create("bang.fill", [dst, scalar, self.count])
 
     def convert(self, kind: str, dst: ir.Value, src: ir.Value) -> None:
-        """dst[i] = src[i] in dst's type."""
-        _create("bang.convert", [dst, src, self.count], kind=enum("bang", "rounding", kind))
+        """dst[i] = src[i] in dst's type; integers are told that they are no fractions."""
+        fixed = [_i32(0)] if isinstance(ir.MemRefType(src.type).element_type, ir.IntegerType) else []
+        _create("bang.convert", [dst, src, self.count, *fixed], kind=enum("bang", "rounding", kind))
 
     def pool(self, kind: str, dst: ir.Value, src: ir.Value) -> None:
         """dst[0] = the sum, maximum or minimum of src."""

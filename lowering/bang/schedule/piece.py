@@ -69,7 +69,7 @@ class Piece:
             self._tanh(op)
         elif op.name == "math.fma":
             self._fma(op)
-        elif op.name in ("arith.extf", "arith.truncf"):
+        elif op.name in CONVERSIONS and self.varies(op.operands[0]):
             self._convert(op)
         elif op.name == "arith.cmpf":
             plan_compare(self, op)
@@ -204,11 +204,11 @@ class Piece:
 
     def _convert(self, op: ir.Operation) -> None:
         kinds = (str(op.operands[0].type), str(op.results[0].type))
-        if kinds not in CONVERSIONS:
+        if kinds not in CONVERSIONS[op.name]:
             raise NoBuiltin(f"a conversion from {kinds[0]} to {kinds[1]}")
         src = self.buffer(op.operands[0])
         dst = self.define(op.results[0], op.operands[0], fresh=True)
-        self.plan.add(lambda at: self.emitter().convert(CONVERSIONS[kinds], at(dst), at(src)))
+        self.plan.add(lambda at: self.emitter().convert(CONVERSIONS[op.name][kinds], at(dst), at(src)))
 
     def _only_floats(self, op: ir.Operation) -> None:
         if str(op.results[0].type) not in FLOATS:

@@ -113,3 +113,20 @@ def test_a_condition_with_gaps_stays_scalar(tmp_path: Path) -> None:
     (tmp_path / "k.cu").write_text(kernel("float x = 0.0f; if (i % 2 == 0) x = A[i]; C[i] = x;"))
     text = xpiler.translate(str(tmp_path / "k.cu"), "bang", verify="none").text
     assert "__bang_" not in text
+
+
+def test_tiles_that_the_source_cut_are_one_piece_and_bytes_become_floats(tmp_path: Path) -> None:
+    source = Path(__file__).resolve().parents[3] / "kernels" / "dequantize" / "dequantize.cu"
+    text = xpiler.translate(str(source), "bang", verify="none").text
+    kernel_text = text[text.index("__mlu_global__") : text.index("\n}\n")]
+    assert kernel_text.count("for (") == 1 and "__bang_int82float(" in kernel_text
+    (tmp_path / "k.mlu").write_text(text)
+    build(tmp_path / "k.mlu", "bang", tmp_path / "k.so", arch="mtp_592")
+    generator = np.random.default_rng(0)
+    calls = []
+    for rows, cols in ((1, 1), (3, 511), (2, 512), (17, 1030)):
+        q = generator.integers(-128, 128, rows * cols).astype(np.int8)
+        calls.append([q, generator.standard_normal(rows).astype(np.float32), np.zeros(rows * cols, np.float32), rows, cols])
+    for (q, s, _, rows, cols), result in zip(calls, run(tmp_path / "k.so", "dequantize_kernel", calls), strict=True):
+        assert result.ok, (result.failure, result.findings)
+        np.testing.assert_array_equal(result.arrays[2].reshape(rows, cols), q.reshape(rows, cols).astype(np.float32) * s[:, None])
