@@ -20,7 +20,7 @@ from xpiler.propose.sandbox import run_limited
 from xpiler.propose.trial import Trial, cpu_seconds
 from xpiler.repair.diagnosis import Diagnosis
 from xpiler.repair.edit import Edit
-from xpiler.repair.observation import Bench
+from xpiler.repair.observation import Bench, Suspect
 from xpiler.repair.parsing import parseable
 from xpiler.repair.scaling import SMALL, Scale, piece_of, scaled, unscaled
 from xpiler.repair.schedules import mended_schedule
@@ -136,12 +136,18 @@ class _Jury:
         return True
 
     def _learn(self, sizes: dict[str, int] | None) -> None:
-        if sizes is None or any(bench.sizes == sizes for bench in self.learnt):
+        """One more bench: at the largest of the sizes alone where that shows the fault too, else at all of them."""
+        if not sizes or any(bench.sizes == sizes for bench in self.learnt):
             return
-        start = time.process_time()
-        bench = _bench(self.subject, sizes, LEARNT_SECONDS)
-        if bench is not None and time.process_time() - start < LEARNT_SECONDS:
-            self.learnt.append(bench)
+        largest = max(sizes, key=lambda name: sizes[name])
+        for row in ({name: value if name == largest else 1 for name, value in sizes.items()}, sizes):
+            start = time.process_time()
+            bench = _bench(self.subject, row, LEARNT_SECONDS)
+            if bench is None or bench.observe(Suspect(self.module)).right:
+                continue
+            if time.process_time() - start < 2 * LEARNT_SECONDS:
+                self.learnt.append(bench)
+            return
 
 
 def emitted(module: ir.Module) -> str:
