@@ -17,7 +17,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from xpiler.diagnostics import XpilerError
@@ -69,10 +69,18 @@ class Measured:
         self._lowered: dict[str, Candidate] = {}
         self._scores: dict[str, float | None] = {}
         self.default = self.lower([space.default])[0]
+        self.space = replace(space, idle=self._idle())
         self._runner = self._make_runner()
         self._scores[self.default.text] = self._runner.measure([self._built(self.default)])[0].score
         described = f"search quality of {Path(subject.path).name} to {subject.target.platform} {dict(subject.sizes)}"
         self._database = Database(database, subject.key(f"search quality by {self._runner.measured_by}"), described)
+
+    def _idle(self) -> frozenset[str]:
+        """Passes that change nothing in this kernel, as the tuner finds them."""
+        probes = [(name, point) for name, points in self.space.probes().items() for point in points]
+        lowered = self.lower([point for _, point in probes])
+        busy = {name for (name, _), candidate in zip(probes, lowered, strict=True) if candidate.text not in ("", self.default.text)}
+        return frozenset(name for name, _ in probes if name not in busy)
 
     def lower(self, points: Sequence[Point]) -> list[Candidate]:
         """Candidates of points, from memory where they came up before."""

@@ -141,7 +141,8 @@ class RandomOrder:
         for _ in range(100):
             sequence: tuple[str, ...] = ()
             for _ in range(self._chance.randint(1, len(self._space.default.sequence))):
-                sequence = (*sequence, self._chance.choice([m for m in self._space.moves(sequence) if not m.startswith("-")]))
+                moves = [move for move in self._space.moves(sequence) if not move.startswith("-")]
+                sequence = (*sequence, self._chance.choice(moves)) if moves else sequence
             points = self._space.points(sequence)
             candidate = self._lower([self._chance.choice(points)])[0] if points else None
             if candidate and candidate.text and candidate.text not in self._seen:

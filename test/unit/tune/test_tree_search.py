@@ -13,7 +13,7 @@ from xpiler.pipeline import Pipeline
 from xpiler.platforms.target import Target
 from xpiler.tune.builder import Candidate
 from xpiler.tune.search import RandomOrder, Ranking, TreeSearch
-from xpiler.tune.space import Point, Space
+from xpiler.tune.space import GENERAL, Point, Space
 
 BANG = Space(Target("bang", "mtp_592"))
 
@@ -113,3 +113,11 @@ def test_a_pass_that_does_nothing_unless_asked_is_asked() -> None:
     probes = [point.schedule for point in BANG.probes()["bang-rows"]]
     assert any("bang-rows{stages=1}" in schedule for schedule in probes)
     assert any("bang-rows" not in schedule for schedule in probes)
+
+
+def test_chance_takes_what_few_passes_there_are() -> None:
+    small = Space(BANG.target, idle=frozenset({*BANG.default.sequence, *GENERAL} - {"bang-nram-pieces"}))
+    lower, chance = landscape(cost), random.Random(0)
+    search = RandomOrder(small, Ranking(small, lower, chance), chance, lower)
+    found = [search.propose() for _ in range(5)]
+    assert all(candidate is not None and candidate.point.sequence == ("bang-nram-pieces",) for candidate in found)
