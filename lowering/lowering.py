@@ -11,6 +11,7 @@ from mlir import ir
 from mlir.passmanager import PassManager
 
 from xpiler.diagnostics import InvalidInput
+from xpiler.lowering.bound_divisions import divide_by_one_at_least
 from xpiler.lowering.bounded_arrays import bound_arrays
 from xpiler.lowering.launcher.build import KernelLaunch, Launch, device_launcher, host_launcher
 from xpiler.lowering.launcher.roles import pointers
@@ -44,6 +45,8 @@ def lower_module(module: ir.Module, target: Target, schedule: str | None = None,
     with module.context, ir.Location.unknown():
         lowered = scheduled(module, target, default_schedule(target) if schedule is None else schedule, schedule_file)
         convert = _conversion(target.platform)
+        for function in _functions(lowered, "xpiler.kernel"):
+            divide_by_one_at_least(function)
         kernels = [_converted(f, target, convert) for f in _functions(lowered, "xpiler.kernel")]
         _add_launchers(lowered, target, kernels)
         _tidy(lowered)
