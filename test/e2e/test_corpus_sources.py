@@ -29,7 +29,7 @@ def small_cases(operator):
 SAMPLED = [  # benchmarks/accuracy.py has them all
     *[("depthwise", "cuda"), ("rmsnorm", "hip"), ("quantize", "bang"), ("rope", "vnni")],
     *[("concat", "bang"), ("sign", "vnni"), ("col_mean", "cuda"), ("minpool", "hip")],
-    *[("deformable_attention", "bang"), ("prefix_sum", "hip"), ("histogram", "cuda"), ("adamw", "vnni")],
+    *[("stencil", "bang"), ("prefix_sum", "hip"), ("histogram", "cuda"), ("adamw", "vnni")],
 ]
 
 

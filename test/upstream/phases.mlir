@@ -2,8 +2,7 @@
 
 // Tasks meet between loops that read each other's results: what a builtin writes counts as well as what a store does.
 // CHECK: __bang_write_value
-// CHECK: __sync_all_ipu();
-// CHECK: __bang_mul_scalar
+// CHECK: __bang_matmul
 // CHECK: __sync_all_ipu();
 // CHECK: __bang_maxeq_scalar
 func.func @layer(%A: memref<16x24xf32>, %B: memref<24x32xf32>, %C: memref<16x32xf32>) {

@@ -14,7 +14,7 @@ from xpiler.analysis.effects import defining
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import body, content, is_unit_forall, variable
+from xpiler.transforms.rewriting import body, content, defined_inside, is_unit_forall, variable
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,13 @@ def transposing_copy(outer: ir.Operation, forms: IndexForms) -> Turned | None:
     if len(load.operands) != 2 or len(store.operands) != 3:
         return None
     loops = {forms.atom(variable(loop)): extent_form(forms, loop) for loop in (outer, inner[0])}
+    if any(atom.kind == "value" and defined_inside(atom.value, outer) for extent in loops.values() for atom in extent.atoms()):
+        return None  # rows of different lengths
     for i, j in (tuple(loops), tuple(loops)[::-1]):
         source = matrix_at(load.operands[0], load.operands[1], i, j, forms)
         target = matrix_at(store.operands[1], store.operands[2], j, i, forms)
-        if source is not None and target is not None and source.column_stride.as_int() == target.column_stride.as_int() == 1:
+        if source is None or target is None or not source.row_stride.terms:  # a row that is repeated is not turned
+            continue
+        if source.column_stride.as_int() == target.column_stride.as_int() == 1:
             return Turned(loops[i], loops[j], source, target)
     return None

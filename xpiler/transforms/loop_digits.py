@@ -22,6 +22,8 @@ from xpiler.transforms.loop_split import split
 from xpiler.transforms.nests import extent_form, index_roots
 from xpiler.transforms.rewriting import defined_inside, functions, is_unit_forall, variable
 
+SHORTEST_ROW = 32
+
 
 @dataclass(frozen=True)
 class LoopDigitsPass(Pass):
@@ -41,11 +43,17 @@ class LoopDigitsPass(Pass):
 def _split_ragged(function: ir.Operation, loop: ir.Operation) -> bool:
     """Splits a loop into the shortest rows that its body asks for."""
     forms = forms_of(function)
-    divisors = [d for d in _divisors(forms, loop) if _outside(d, loop) and forms.ranges.nonneg(d)]
+    divisors = [d for d in _divisors(forms, loop) if _outside(d, loop) and forms.ranges.nonneg(d) and not _is_short(d)]
     if not divisors or any(is_unit_forall(inner) for inner in walk(loop) if inner != loop):
         return False
     split(loop, min(divisors, key=_length), ("row", "col"), forms)
     return True
+
+
+def _is_short(divisor: Poly) -> bool:
+    """Whether rows of this length are known to be no vectors."""
+    number = divisor.as_int()
+    return number is not None and number < SHORTEST_ROW
 
 
 def _length(divisor: Poly) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from xpiler.translation import Translation
 
 RUN_SECONDS = 60.0
+MOST_ELEMENTS = 1 << 24  # of an array that is only run because a launcher branches there
 SMALL = 2  # a size at which launchers take their usual branches
 
 
@@ -108,9 +110,15 @@ def _runs(
     numbers = {p.name for p in launcher.parameters if not p.is_pointer and "int" in p.dtype}
     executed = tuple(row for row in proved.executed() if numbers <= row[0].keys())  # sizes in a launcher's own names say nothing here
     small = {p.name: SMALL for p in launcher.parameters if p.name in numbers}
-    turns = tuple(turning_rows((source.module(), sides[1].module()), small)) if proved.answer.verdict is not Verdict.PROVED else ()
+    turns = _turns(source, sides[1], small) if proved.answer.verdict is not Verdict.PROVED else ()
     called = Called(launcher.symbol, as_floats(launcher.parameters, shared), executed, launcher.convention, stated, turns)
     return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated, sides
+
+
+def _turns(source: ProgramFile, output: ProgramFile, small: dict[str, int]) -> tuple[dict[str, int], ...]:
+    """Sizes at which launchers take another branch, of those whose arrays can be run: a size is a factor of an array's extent."""
+    rows = turning_rows((source.module(), output.module()), small)
+    return tuple(row for row in rows if prod(max(number, 1) for number in row.values()) <= MOST_ELEMENTS)
 
 
 def callable_source(source: ProgramFile, shared: ir.Module, folder: Path) -> tuple[ProgramFile, signature.Callable]:

@@ -22,7 +22,10 @@ def turning_rows(modules: tuple[ir.Module, ...], small: dict[str, int]) -> list[
     """Rows at which branches of the launchers go the other way than at small sizes, those with the smallest numbers first."""
     found: list[dict[str, int]] = []
     for module in modules:
-        unit = Unit.of(module)
+        try:
+            unit = Unit.of(module)
+        except Unsupported:  # no launcher that could branch
+            continue
         positions = dict(zip(small, _positions(unit), strict=False))
         if len(positions) == len(small):
             for condition in _conditions(unit.function):

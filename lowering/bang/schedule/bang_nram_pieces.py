@@ -126,9 +126,10 @@ def _is_outermost(loop: ir.Operation) -> bool:
 
 
 def _length(piece: Piece, nram_bytes: int) -> int:
-    """Elements that a piece may have; what has no buffers is no longer than the arrays that it works on."""
+    """Elements that a piece may have; what has no buffers is no longer than the arrays that it works on, where their length is known."""
     if not piece.plan.buffers:
-        return max((ir.MemRefType(base.type).shape[0] for base, _, _ in piece.places.values()), default=GRANULE)
+        arrays = (ir.MemRefType(base.type) for base, _, _ in piece.places.values())
+        return max((array.shape[0] for array in arrays if array.has_static_shape), default=BangNramPiecesPass.longest)
     return nram_bytes // piece.plan.bytes_per_element() // GRANULE * GRANULE
 
 

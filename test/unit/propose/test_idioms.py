@@ -16,7 +16,6 @@ from xpiler.verify.verdict import Verdict
 
 IDIOMS = Path(__file__).resolve().parents[3] / "benchmarks" / "proposals" / "idioms"
 BUILTINS = {
-    "above": "__bang_gt_scalar",
     "binarize": "__bang_active_sign",
     "capped": "__bang_relun",
     "gelu_layer": "__bang_active_gelu",
