@@ -61,9 +61,10 @@ class Case:
 
 
 def sizes_of(operator) -> list[dict[str, int]]:
-    """The sizes to run at."""
+    """The sizes to run at; those of which a window is larger than its image are none."""
     rows = BY_SIXTEEN if operator.name == "gemm_half" else RUNS.get(len(operator.sizes)) or _affordable(operator)
-    return [dict(zip(operator.sizes, row, strict=True)) for row in rows]
+    found = [dict(zip(operator.sizes, row, strict=True)) for row in rows]
+    return [sizes for sizes in found if all(extent >= 0 for p in operator.parameters for extent in p.shape(sizes))]
 
 
 def _affordable(operator) -> list[tuple[int, ...]]:
