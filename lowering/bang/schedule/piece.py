@@ -75,7 +75,7 @@ class Piece:
             plan_compare(self, op)
         elif op.name == "arith.select" and isinstance(op.results[0].type, ir.FloatType):
             (plan_window_select if self._is_of_places(op.operands[0]) else plan_select)(self, op)
-        elif op.name in LOGIC and str(op.results[0].type) == "i1" and not all(map(self._is_of_places, op.operands)):
+        elif op.name in LOGIC and str(op.results[0].type) == "i1" and any(v in self.buffers for v in op.operands):
             plan_logic(self, op)
         elif op.name == "scf.for":
             plan_for(self, op)

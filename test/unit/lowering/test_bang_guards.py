@@ -68,6 +68,11 @@ CASES: dict[str, tuple[str, Callable[[np.ndarray, np.ndarray], np.ndarray]]] = {
         "float x = A[i]; float y = x * x; C[i] = i < m ? x : y;",
         lambda a, b: np.where(np.arange(len(a)) < len(b), a, a * a),
     ),
+    "one part of a condition is the same for all": (
+        "float s = 0.0f; for (int q = 0; q < 3; ++q) { float x = 0.0f; if (m + q > 2 && i + q - 1 >= 0 && i + q - 1 < n) x = A[i + q - 1];"
+        "  s += x; } C[i] = s;",
+        lambda a, b: sum((shifted(a, q - 1, 0.0) for q in range(3) if len(b) + q > 2), np.zeros_like(a)),
+    ),
     "what changes places in a loop": (
         "float x = A[i], y = 1.0f; for (int q = 0; q < m; ++q) { float t = x; x = y; y = t; } C[i] = x * 2.0f + y;",
         lambda a, b: a + 2 if len(b) % 2 else 2 * a + 1,
