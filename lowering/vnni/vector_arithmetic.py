@@ -168,7 +168,7 @@ def selection(body: Body, op: ir.Operation) -> Expr:
     if extreme:
         return lanes.intrinsic(extreme, body.value(yes), body.value(no))
     mask, a, b = body.value(condition), body.value(yes), body.value(no)
-    if "setzero" in b.text:
+    if b.called is not None and b.called[0].startswith(f"{lanes.prefix}_setzero"):
         return lanes.intrinsic("maskz_mov", mask, a)
     return _masked(lanes, mask, a, b) or lanes.intrinsic("mask_blend", mask, b, a)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 BufferAt = Callable[[Buffer], ir.Value]
 _PREDICATES = {2: "lt", 3: "le", 4: "gt", 5: "ge"}
+_DIVISIONS = frozenset(f"arith.{name}" for name in ("divsi", "divui", "remsi", "remui", "floordivsi", "ceildivsi", "ceildivui"))
 _OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
 
 
@@ -116,13 +117,18 @@ def _parts(op: ir.Operation, wanted: bool) -> list[tuple[ir.Value, bool]]:
 
 
 def _sides(op: ir.Operation) -> tuple[ir.Value, ir.Value, ir.Value] | None:
-    """Condition and both values of a choice, which `&&` and `||` of C are."""
+    """Condition and both values of a choice, which `&&` and `||` of C are; none where a side may only be computed when asked for."""
     if op.name == "arith.select":
         return tuple(op.operands)
-    if not is_logic(op):
+    if not is_logic(op) or not all(_may_run_early(inner) for region in op.regions for inner in content(region.blocks[0])):
         return None
     yes, no = (terminator(region.blocks[0]).operands[0] for region in op.regions)
     return op.operands[0], yes, no
+
+
+def _may_run_early(op: ir.Operation) -> bool:
+    """Whether an operation neither reads memory nor can fail."""
+    return op.name.startswith("arith.") and op.name not in _DIVISIONS
 
 
 def is_logic(op: ir.Operation) -> bool:

@@ -135,3 +135,11 @@ def test_tiles_that_the_source_cut_are_one_piece_and_bytes_become_floats(tmp_pat
     for (q, s, _, rows, cols), result in zip(calls, run(tmp_path / "k.so", "dequantize_kernel", calls), strict=True):
         assert result.ok, (result.failure, result.findings)
         np.testing.assert_array_equal(result.arrays[2].reshape(rows, cols), q.reshape(rows, cols).astype(np.float32) * s[:, None])
+
+
+@pytest.mark.parametrize("second", ["B[m - 1] > 0.0f", "i < n / (m - 1)"])
+def test_what_a_condition_asks_for_only_then_is_not_computed_early(second: str, tmp_path: Path) -> None:
+    """The second side of `&&` reads memory, or divides, where the first holds."""
+    (tmp_path / "k.cu").write_text(kernel(f"float x = 0.0f; if (i >= m && {second}) x = A[i]; C[i] = x + 1.0f;"))
+    text = xpiler.translate(str(tmp_path / "k.cu"), "bang", verify="none").text
+    assert "__mlu_global__" in text
