@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlir import ir
 
+from xpiler.analysis.reductions import FOLD_WORDS
 from xpiler.lowering.c_text.expression import Expr
 from xpiler.lowering.c_text.names import source_name
 
@@ -89,18 +90,7 @@ def _definition(value: ir.Value) -> tuple[ir.Location, str]:
     return value.owner.location, value.owner.operation.name
 
 
-_ACCUMULATORS = {
-    "arith.addf": "sum",
-    "arith.addi": "sum",
-    "math.fma": "sum",
-    "arith.mulf": "product",
-    "arith.maxnumf": "peak",
-    "arith.maximumf": "peak",
-    "arith.maxsi": "peak",
-    "arith.minnumf": "lowest",
-    "arith.minimumf": "lowest",
-    "arith.minsi": "lowest",
-}
+_ACCUMULATORS = {**FOLD_WORDS, "math.fma": "sum"}
 
 
 def carried_words(body: Body, loop: ir.Operation, argument: ir.Value, update: ir.Value, init: ir.Value) -> tuple[str, ...]:

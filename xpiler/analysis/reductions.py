@@ -32,6 +32,19 @@ IDENTITIES: dict[str, float | str] = {
 }
 IDEMPOTENT = {name for name in IDENTITIES if "max" in name or "min" in name} | {"arith.andi", "arith.ori"}
 
+# what a reader calls the result of folding with an operator
+FOLD_WORDS = {
+    "arith.addf": "sum",
+    "arith.addi": "sum",
+    "arith.mulf": "product",
+    "arith.maxnumf": "peak",
+    "arith.maximumf": "peak",
+    "arith.maxsi": "peak",
+    "arith.minnumf": "lowest",
+    "arith.minimumf": "lowest",
+    "arith.minsi": "lowest",
+}
+
 
 @dataclass(frozen=True)
 class Fold:

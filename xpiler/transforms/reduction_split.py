@@ -21,7 +21,7 @@ from mlir.dialects import arith, memref, scf
 from xpiler.analysis.effects import access_of, effects_of, is_pure, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
-from xpiler.analysis.reductions import folds_of, identity, is_identity, is_reduction
+from xpiler.analysis.reductions import FOLD_WORDS, folds_of, identity, is_identity, is_reduction
 from xpiler.passes import Pass
 from xpiler.transforms.rewriting import (
     applied,
@@ -41,17 +41,6 @@ from xpiler.transforms.rewriting import (
 )
 
 SHORT = 128  # a row that is known to be shorter is left to one lane
-_FOLDED = {
-    "arith.addf": "sum",
-    "arith.addi": "sum",
-    "arith.mulf": "product",
-    "arith.maxnumf": "peak",
-    "arith.maximumf": "peak",
-    "arith.maxsi": "peak",
-    "arith.minnumf": "lowest",
-    "arith.minimumf": "lowest",
-    "arith.minsi": "lowest",
-}
 
 
 @dataclass(frozen=True)
@@ -148,7 +137,7 @@ def _split(loop: ir.Operation, lanes: int, names: set[str]) -> None:
 
 def _partials(loop: ir.Operation, operator: str, element: ir.Type, lanes: int, names: set[str]) -> ir.Value:
     """An array of what each lane has folded: `partial`, and after the first of a kernel one that is named after what it holds."""
-    name = f"partial_{_FOLDED.get(operator, 'result')}" if "partial" in names else "partial"
+    name = f"partial_{FOLD_WORDS.get(operator, 'result')}" if "partial" in names else "partial"
     names.add(name)
     with ir.InsertionPoint(loop), ir.Location.name(name, loop.location):
         return memref.alloca(ir.MemRefType.get([lanes], element), [], [])
