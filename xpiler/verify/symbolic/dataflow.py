@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import islpy as isl
 
+from xpiler.verify.symbolic.decoding import Decoded, decoded, settled
+from xpiler.verify.symbolic.last_write import Source, candidate, latest
 from xpiler.verify.symbolic.program import LANE, Access, Array, Trace
 from xpiler.verify.symbolic.sets import PARAM, SET, PwAff, Set, as_relation, fresh, functions, name, named_again, number, substitute
 from xpiler.verify.symbolic.walker import Box
 
 THREADS = 3
-
-
-@dataclass(frozen=True)
-class Source:
-    """A write that reaches a read: where, and which instance of the write, as functions of the read's coordinates."""
-
-    write: Access
-    domain: Set
-    instance: dict[str, PwAff]
 
 
 class Flow:
@@ -73,26 +64,20 @@ class Flow:
     def _solve(self, array: Array) -> None:
         self._done.add(array)
         accesses = self._by_array[array]
-        reads, writes = [a for a in accesses if not a.writes], [a for a in accesses if a.writes]
-        at = {a: self.map_of(a, self.element(a), "E") for a in accesses}
-        schedule = _union([self.map_of(a, self.time_of(a), "T").to_union_map() for a in accesses])
-        if not reads:
-            return
-        sink = _union([at[a].to_union_map() for a in reads])
-        info = isl.UnionAccessInfo.from_sink(sink).set_schedule_map(schedule)
-        if writes:
-            info = info.set_must_source(_union([at[a].to_union_map() for a in writes]))
-        flow = info.compute_flow()
-        by_label = {a.label: a for a in accesses}
-        found: dict[Access, list[Source]] = {a: [] for a in reads}
-        for dependence in _maps(flow.get_must_dependence()):
-            write, read = (by_label[dependence.get_tuple_name(t)] for t in (isl.dim_type.in_, isl.dim_type.out))
-            found[read].append(_source(write, read, dependence))
-        for read in reads:
-            rest = read.domain.intersect_params(self.box.sizes)
-            for source in found[read]:
-                rest = rest.subtract(source.domain)
-            self._sources[read] = (found[read], rest.coalesce())
+        writes = [(a, part) for a in accesses if a.writes for part in self._parts(a)]
+        for read in accesses:
+            if not read.writes:
+                self._sources[read] = self._latest(read, writes)
+
+    def _parts(self, write: Access) -> list[Decoded]:
+        domain = write.domain.intersect_params(self.box.sizes)
+        return decoded(write.dims, domain, tuple(settled(value, domain) for value in self.element(write)))
+
+    def _latest(self, read: Access, writes: list[tuple[Access, Decoded]]) -> tuple[list[Source], Set]:
+        domain = read.domain.intersect_params(self.box.sizes)
+        element = tuple(settled(value, domain) for value in self.element(read))
+        found = [candidate(write, part, element, domain, self.time_of(write)) for write, part in writes]
+        return latest([each for each in found if each is not None], self.time_of(read), domain)
 
     def earlier(self, write: Access) -> isl.Map:
         """From each instance to the earlier instances of the same statement that write the same element."""
@@ -101,19 +86,6 @@ class Flow:
         same = at.apply_range(at.reverse())
         before = time.lex_gt_map(time) if hasattr(time, "lex_gt_map") else None
         return same.intersect(before).coalesce()
-
-
-def _union(maps: list[isl.UnionMap]) -> isl.UnionMap:
-    total = maps[0]
-    for more in maps[1:]:
-        total = total.union(more)
-    return total
-
-
-def _maps(union: isl.UnionMap) -> list[isl.Map]:
-    found: list[isl.Map] = []
-    union.foreach_map(found.append)
-    return found
 
 
 def instance_functions(relation: isl.Map, names_in: tuple[str, ...], names_out: tuple[str, ...]) -> tuple[Set, dict[str, PwAff]]:
@@ -125,11 +97,6 @@ def instance_functions(relation: isl.Map, names_in: tuple[str, ...], names_out: 
         relation = relation.set_dim_name(PARAM, before + i, of)
     points = relation.range()
     return points.params().coalesce(), dict(zip(names_out, functions(points), strict=True))
-
-
-def _source(write: Access, read: Access, dependence: isl.Map) -> Source:
-    domain, instance = instance_functions(dependence.reverse().coalesce(), read.dims, write.dims)
-    return Source(write, domain, instance)
 
 
 __all__ = ["SET", "Flow", "Source", "named_again", "substitute"]

@@ -50,4 +50,33 @@ def row_major_is_one_to_one() -> z3.BoolRef:
     return z3.Implies(z3.And(inside, grows, row + j == other + q), z3.And(i == p, j == q))
 
 
-LEMMAS = (scaled_sum_step, shift_cancels, logistic_turned, one_iteration, row_major_is_one_to_one)
+def digits_are_quotients() -> z3.BoolRef:
+    """`c*q + l` with 0 <= l < c tells q by a quotient: what makes digits of coordinates out of a subscript."""
+    c, q, lower, element = z3.Ints("c q l element")
+    return z3.Implies(z3.And(0 <= lower, lower < c, element == c * q + lower), element / c == q)
+
+
+def longer_agreement_is_later() -> z3.BoolRef:
+    """Of two moments before a third, the one that agrees with it for longer is the later one.
+
+    Moments are ordered by their first place that differs; what stands behind it decides nothing.
+    """
+    longer, shorter, third = (z3.Ints(f"{of}0 {of}1 {of}2") for of in "abc")
+    agrees_for_one = z3.And(longer[0] == third[0], longer[1] < third[1])
+    agrees_for_none = shorter[0] < third[0]
+    return z3.Implies(z3.And(agrees_for_one, agrees_for_none), _before(shorter, longer))
+
+
+def _before(a: list[z3.ArithRef], b: list[z3.ArithRef]) -> z3.BoolRef:
+    return z3.Or(a[0] < b[0], z3.And(a[0] == b[0], z3.Or(a[1] < b[1], z3.And(a[1] == b[1], a[2] < b[2]))))
+
+
+LEMMAS = (
+    scaled_sum_step,
+    shift_cancels,
+    logistic_turned,
+    one_iteration,
+    row_major_is_one_to_one,
+    digits_are_quotients,
+    longer_agreement_is_later,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import z3
 
-from xpiler.verify.symbolic.lemmas import LEMMAS, scaled_sum_step
+from xpiler.verify.symbolic.lemmas import LEMMAS, digits_are_quotients, longer_agreement_is_later, scaled_sum_step
 
 
 def valid(formula: z3.BoolRef) -> bool:
@@ -21,6 +21,7 @@ def test_a_lemma_is_valid(lemma) -> None:
     assert valid(lemma())
 
 
-def test_a_lemma_without_its_premise_is_not() -> None:
-    _, conclusion = scaled_sum_step().children()
+@pytest.mark.parametrize("lemma", [scaled_sum_step, digits_are_quotients, longer_agreement_is_later], ids=lambda lemma: lemma.__name__)
+def test_a_lemma_without_its_premise_is_not(lemma) -> None:
+    _, conclusion = lemma().children()
     assert not valid(conclusion)
