@@ -11,6 +11,7 @@ from collections.abc import Callable as Function
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 KINDS = ("random", "random", "negative", "zero", "equal", "large")
 TOO_SMALL = ("launch", "zero-size")  # findings of the simulators where a launch or an allocation is empty
+CHEAP = 1 << 16  # iterations of a nest over all sizes, which takes a simulator some milliseconds
 ORDERS = (1, 2, 3)  # seeds of orders of threads, beside the one that is compared
 # Beyond them, for what is proved over the reals: magnitudes at which floats overflow and vanish.
 EXTREME = ("huge", "tiny")
@@ -221,13 +223,17 @@ class Runs:
 
 
 def make_cases(function: Callable | Called, seed: int, kinds: tuple[str, ...] = KINDS, rows: tuple[dict[str, int], ...] = ()) -> list[Case]:
-    """Calls over every row of sizes (of our choice, unless given) and kind of input, small buffers first, none very large."""
+    """Calls over every row of sizes (of our choice, unless given) and kind of input, small buffers first, none very large.
+
+    What an input shows beside its size shows at small sizes: where all sizes together make much work there is one kind of input.
+    """
     cases: list[tuple[int, Case]] = []
     for row, sizes in enumerate(rows or size_choices(function.parameters)):
         extents = function.extents(sizes)
         if sum(extents.values()) > MOST_ELEMENTS and row:
             continue
-        for position, kind in enumerate(kinds):
+        is_cheap = prod(max(number, 1) for number in sizes.values()) <= CHEAP
+        for position, kind in enumerate(kinds if is_cheap else kinds[:1]):
             generator = np.random.default_rng([seed, row, position])
             made = arguments(function.parameters, sizes, extents.__getitem__, generator, kind)
             cases.append((sum(extents.values()), Case(sizes, kind, made)))
