@@ -11,6 +11,7 @@ from clang.cindex import Cursor, TranslationUnit
 from xpiler.diagnostics import Diagnostic, InvalidInput, Place
 from xpiler.frontend.language import Language
 from xpiler.frontend.options import ReadOptions
+from xpiler.frontend.void_pointers import with_casts
 
 STANDARD_HEADERS = Path(__file__).parent / "include"
 DEFAULT_STANDARD = "c++17"
@@ -31,7 +32,7 @@ class Source:
 
         Raises InvalidInput for an unreadable, empty or binary file.
         """
-        if isinstance(source, str) and "\n" not in source and len(source) < 1024 and Path(source).is_file():
+        if isinstance(source, str) and "\n" not in source and len(source) < 1024 and _is_file(source):
             source = Path(source)
         name = str(source) if isinstance(source, Path) else f"<input>{suffix}"
         data = _bytes_of(source) if isinstance(source, Path) else source.encode()
@@ -40,6 +41,13 @@ class Source:
         if b"\0" in data:
             raise InvalidInput("the file is binary", Place(name), "expected source text")
         return Source(name, data.decode("utf-8", errors="replace"))
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except OSError:  # a text on one line is too long for a name
+        return False
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -62,20 +70,31 @@ def parse(source: Source, language: Language, options: ReadOptions, *, device: b
 
 def translation_unit(source: Source, language: Language, options: ReadOptions, *, device: bool, appended: str = "") -> TranslationUnit:
     """What clang makes of the source, whatever errors it has."""
-    files = [(source.name, f"{source.text}\n{appended}\n" if appended else source.text)]
+    text, arguments = f"{source.text}\n{appended}\n" if appended else source.text, _arguments(source, language, options, device)
+    unit = _parsed(source.name, text, arguments)
+    if not language.word_flags(source.name) or (mended := with_casts(text, unit)) == text:
+        return unit
+    return min(unit, _parsed(source.name, mended, arguments), key=_errors)
+
+
+def _errors(unit: TranslationUnit) -> int:
+    return sum(item.severity >= cindex.Diagnostic.Error for item in unit.diagnostics)
+
+
+def _parsed(name: str, text: str, arguments: list[str]) -> TranslationUnit:
     try:
-        return cindex.Index.create().parse(source.name, args=_arguments(language, options, device), unsaved_files=files)
+        return cindex.Index.create().parse(name, args=arguments, unsaved_files=[(name, text)])
     except cindex.TranslationUnitLoadError:
-        raise InvalidInput("clang could not read the file", Place(source.name)) from None
+        raise InvalidInput("clang could not read the file", Place(name)) from None
 
 
 def warned(source: Source, language: Language, options: ReadOptions) -> TranslationUnit:
     """What clang makes of the source with the warnings on that a careful user compiles with."""
-    arguments = ["-Wall" if each == SILENT else each for each in _arguments(language, options, device=False)]
+    arguments = ["-Wall" if each == SILENT else each for each in _arguments(source, language, options, device=False)]
     return cindex.Index.create().parse(source.name, args=[*arguments, "-Wextra"], unsaved_files=[(source.name, source.text)])
 
 
-def _arguments(language: Language, options: ReadOptions, device: bool) -> list[str]:
+def _arguments(source: Source, language: Language, options: ReadOptions, device: bool) -> list[str]:
     macros = dict(language.device_macros(options)) if device else {}
     return [
         *language.flags,
@@ -87,6 +106,7 @@ def _arguments(language: Language, options: ReadOptions, device: bool) -> list[s
         SILENT,
         *(f"-I{folder}" for folder in options.include_dirs),
         *(f"-isystem{folder}" for folder in (*language.include_dirs, STANDARD_HEADERS)),
+        *language.word_flags(source.name),
         *(f"-D{define}" for define in options.defines),
         *(f"-D{name}={value}" for name, value in macros.items()),
         "-include",

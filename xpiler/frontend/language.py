@@ -54,6 +54,7 @@ class Language:
     include_dirs: tuple[Path, ...]  # our headers
     prelude: str  # the header read before every file
     default_arch: str
+    word_flags: Callable[[str], tuple[str, ...]] = lambda name: ()  # for a file in a language that is read as this one (C as C++)
     device_macros: Callable[[ReadOptions], Mapping[str, str]] = lambda options: {}
     is_kernel: Callable[[Cursor], bool] = lambda function: False
     spaces: Mapping[str, str] = field(default_factory=dict)  # qualifier -> memory space attribute
@@ -62,6 +63,7 @@ class Language:
     builtins: Mapping[str, Handler] = field(default_factory=dict)
     is_builtin_text: Callable[[Cursor], bool] = lambda definition: False  # a builtin that the file itself defines, word for word
     builtin_of: Callable[[str], Handler | None] = lambda name: None  # for families of builtins
+    assembly: Mapping[str, str] = field(default_factory=dict)  # an instruction without operands -> the builtin that is it
     variables: Mapping[str, VariableHandler] = field(default_factory=dict)
     out_parameters: Mapping[str, int] = field(default_factory=dict)  # builtins that assign through `&x`
     positive_ops: frozenset[str] = frozenset()  # operations (or kinds: #bang.index_kind<task_dim>) whose result is at least 1

@@ -39,8 +39,8 @@ def statement(*kinds: CursorKind) -> Callable[[StatementReader], StatementReader
 
 
 def reader_of(kind: CursorKind) -> StatementReader | None:
-    """The reader of a kind of statement; loops and switches are registered by their own files."""
-    from xpiler.frontend import loops, switches  # noqa: F401
+    """The reader of a kind of statement; loops, switches and assembly are registered by their own files."""
+    from xpiler.frontend import assembly, loops, switches  # noqa: F401
 
     return STATEMENTS.get(kind)
 
@@ -190,8 +190,3 @@ def declarations(reader: Reader, cursor: Cursor) -> None:
 @statement(CursorKind.GOTO_STMT, CursorKind.LABEL_STMT, CursorKind.INDIRECT_GOTO_STMT)
 def goto(reader: Reader, cursor: Cursor) -> None:
     raise reader.unsupported("'goto'", "write the jump as a loop or a condition")
-
-
-@statement(CursorKind.ASM_STMT, CursorKind.MS_ASM_STMT)
-def assembly(reader: Reader, cursor: Cursor) -> None:
-    raise reader.unsupported("inline assembly", "use the platform's intrinsic for this instruction")

@@ -91,22 +91,36 @@ def _larger(forms: IndexForms, one: Poly, other: Poly) -> Poly:
 
 
 def _highest(forms: IndexForms, poly: Poly, facts: Facts) -> Poly | None:
-    """The least bound of `poly` in the kernel's parameters that a search finds, each polynomial looked at once.
+    """The least bound of `poly` in the kernel's parameters that a search finds.
 
-    The least matters: a buffer that is copied whole must not be taken for larger than the caller's. What has the fewest
-    variables left is looked at first: two guards (`y + r < h + 1` and `y + r > 0`) can bring each other's variables back for ever.
+    The least matters: a buffer that is copied whole must not be taken for larger than the caller's. Two guards (`y + r < h + 1` and
+    `y + r > 0`) bring each other's variables back, and each round gives a larger bound: they may where nothing else gives one.
     """
-    seen, open_, found = {poly}, [poly], []
-    while open_ and len(seen) < MAX_LOOKED_AT:
+    found = _bounds(forms, poly, facts, returning=False) or _bounds(forms, poly, facts, returning=True)
+    return _least(forms, found, facts)
+
+
+def _bounds(forms: IndexForms, poly: Poly, facts: Facts, *, returning: bool) -> list[Poly]:
+    """The bounds that a search finds: each polynomial is looked at once, what has the fewest variables left first.
+
+    Unless they may be `returning`, variables that are gone stay away.
+    """
+    gone: dict[Poly, frozenset[Atom]] = {poly: frozenset()}
+    open_, found = [poly], []
+    while open_ and len(gone) < MAX_LOOKED_AT:
         current = min(open_, key=_variables)
         open_.remove(current)
         if not _variables(current):
             found.append(current)
             continue
-        larger = [p for p in _above(forms, current, facts) if p not in seen]
-        seen.update(larger)
+        larger = []
+        for above in _above(forms, current, facts):
+            left = gone[current] | (_varying(current) - _varying(above))
+            if above not in gone and (returning or not left & _varying(above)):
+                gone[above] = left
+                larger.append(above)
         open_ = [*larger, *open_]
-    return _least(forms, found, facts)
+    return found
 
 
 def _least(forms: IndexForms, bounds: list[Poly], facts: Facts) -> Poly | None:
@@ -217,7 +231,11 @@ def _depth(atom: Atom) -> int:
 
 
 def _variables(poly: Poly) -> int:
-    return sum(_varies(atom) for atom in poly.own_atoms())
+    return len(_varying(poly))
+
+
+def _varying(poly: Poly) -> frozenset[Atom]:
+    return frozenset(atom for atom in poly.own_atoms() if _varies(atom))
 
 
 def _varies(atom: Atom) -> bool:

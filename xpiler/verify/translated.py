@@ -14,6 +14,7 @@ from mlir import ir
 from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.frontend.options import ReadOptions
 from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
+from xpiler.platforms.vnni.c_text import SUFFIX as C
 from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_told
 from xpiler.verify.defects.overruns import overruns
@@ -153,7 +154,7 @@ def _launched(source: ProgramFile, kernel: signature.Callable, folder: Path) -> 
     """A copy of the source that has a host launcher, and its name."""
     from xpiler.source_launcher import with_launcher
 
-    copy = folder / f"source{OUTPUT_SUFFIX[source.platform]}"
+    copy = folder / f"source{C if source.path.suffix == C else OUTPUT_SUFFIX[source.platform]}"
     copy.write_text(with_launcher(source.path, source.module(), kernel))
     reading = replace(source.reading, include_dirs=(source.path.parent, *source.reading.include_dirs))
     return replace(source, path=copy, reading=reading), f"{kernel.symbol}_kernel"

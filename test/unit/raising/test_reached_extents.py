@@ -77,6 +77,16 @@ def test_the_digits_of_an_output_s_number_and_the_border_of_a_window_bound_subsc
     assert "int i = blockIdx.x * 256 + threadIdx.x;\n  if (i < n)" in text
 
 
+def test_guards_do_not_bring_each_other_s_variables_back() -> None:
+    taps = "".join(f"if (y + {k} - 1 >= 0 && y + {k} - 1 < H) s += x[(y + {k} - 1) * W + c];" for k in range(3))
+    loops = "for (int k = 0; k < 3; ++k) { int v = y + k - 1; if (v < 0 || v >= H) continue; s += x[v * W + c] * w[k * W + c]; }"
+    for body in (taps, loops):
+        head = "void column(const float *x, const float *w, float *o, int H, int W)"
+        source = f"{head} {{ for (int y = 0; y < H; ++y) for (int c = 0; c < W; ++c) {{ float s = 0; {body} o[y * W + c] = s; }} }}"
+        module = raising.raise_module(frontend.read(source, "vnni", ReadOptions()))
+        assert "&device_x, (int64_t)H * W * sizeof(float)" in lowering.emit(lowering.lower(module, Target("hip", "")))
+
+
 def test_extents_from_the_footprint_are_named() -> None:
     assert "// Extent of x, y: as far as scale reaches" in _header({})
 

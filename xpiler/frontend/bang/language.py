@@ -13,7 +13,7 @@ from xpiler.frontend.bang.indices import INDICES, TESTS
 from xpiler.frontend.bang.reductions import REDUCTIONS
 from xpiler.frontend.bang.runtime import GIVEN_TYPES, HOST, RUNTIME, TASK_KINDS, TYPES, launch, launch_text
 from xpiler.frontend.bang.scalars import SCALARS
-from xpiler.frontend.bang.syncs import SYNCS
+from xpiler.frontend.bang.syncs import ASSEMBLY, SYNCS
 from xpiler.frontend.bang.tensors import TENSORS
 from xpiler.frontend.bang.vectors import VECTORS
 from xpiler.frontend.cursors import children
@@ -59,6 +59,7 @@ LANGUAGE = Language(
     spaces=SPACES,
     builtins={**COPIES, **VECTORS, **REDUCTIONS, **TENSORS, **CONVERSIONS, **SYNCS, **SCALARS, **TESTS, **HOST},
     invariant_calls=INVARIANT,
+    assembly=ASSEMBLY,
     variables=INDICES,
     positive_ops=POSITIVE,
     types=TYPES,

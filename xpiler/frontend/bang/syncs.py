@@ -53,3 +53,6 @@ SYNCS: dict[str, Handler] = {
     "__sync_all_ipu_within_cluster": barrier("all_ipu_within_cluster"),
     "__sync_all_mpu": barrier("all_mpu"),
 }
+
+# `__asm__ volatile("sync;")`, which kernels write for a wait for all queues.
+ASSEMBLY = {"sync": "__sync"}

@@ -133,6 +133,52 @@ bool signbit(float); bool signbit(double);
 template <class T> constexpr const T &min(const T &, const T &);
 template <class T> constexpr const T &max(const T &, const T &);
 template <class T> constexpr const T &clamp(const T &, const T &, const T &);
+template <class It, class T> void fill(It first, It last, const T &value) { for (long i = 0; i < last - first; ++i) first[i] = value; }
+template <class It, class N, class T> It fill_n(It first, N count, const T &value) {
+  for (N i = 0; i < count; ++i) first[i] = value;
+  return first + count;
+}
+template <class From, class To> To copy(From first, From last, To to) {
+  for (long i = 0; i < last - first; ++i) to[i] = first[i];
+  return to + (last - first);
+}
+template <class From, class N, class To> To copy_n(From first, N count, To to) {
+  for (N i = 0; i < count; ++i) to[i] = first[i];
+  return to + count;
+}
+template <class From, class To, class F> To transform(From first, From last, To to, F f) {
+  for (long i = 0; i < last - first; ++i) to[i] = f(first[i]);
+  return to + (last - first);
+}
+template <class A, class B, class To, class F> To transform(A first, A last, B other, To to, F f) {
+  for (long i = 0; i < last - first; ++i) to[i] = f(first[i], other[i]);
+  return to + (last - first);
+}
+template <class It, class F> void for_each(It first, It last, F f) { for (long i = 0; i < last - first; ++i) f(first[i]); }
+template <class It, class T> T accumulate(It first, It last, T sum) {
+  for (long i = 0; i < last - first; ++i) sum = sum + first[i];
+  return sum;
+}
+template <class It, class T, class F> T accumulate(It first, It last, T sum, F f) {
+  for (long i = 0; i < last - first; ++i) sum = f(sum, first[i]);
+  return sum;
+}
+template <class A, class B, class T> T inner_product(A first, A last, B other, T sum) {
+  for (long i = 0; i < last - first; ++i) sum = sum + first[i] * other[i];
+  return sum;
+}
+template <class It, class T> void iota(It first, It last, T value) { for (long i = 0; i < last - first; ++i) first[i] = value + i; }
+template <class It> It max_element(It first, It last) {
+  long best = 0;
+  for (long i = 1; i < last - first; ++i) if (first[best] < first[i]) best = i;
+  return first + best;
+}
+template <class It> It min_element(It first, It last) {
+  long best = 0;
+  for (long i = 1; i < last - first; ++i) if (first[i] < first[best]) best = i;
+  return first + best;
+}
+template <class It> long distance(It first, It last) { return last - first; }
 template <class T> void swap(T &a, T &b) { T c = a; a = b; b = c; }
 
 using ::int8_t; using ::int16_t; using ::int32_t; using ::int64_t;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from mlir import ir
 from mlir.dialects import arith
@@ -111,10 +112,23 @@ def _mask_logic(bits: int) -> Iterator[Intrinsic]:
     number = "unsigned long long" if bits == 64 else "unsigned int"
     yield Intrinsic(f"_cvtu{max(32, bits)}_mask{bits}", mask, (number,), lambda k: _resized(k, bits))
     yield Intrinsic(f"_cvtmask{bits}_u{max(32, bits)}", number, (mask,), lambda k: _resized(k, max(32, bits)))
+    for op, whole in (("z", 0), ("c", -1)):
+        yield Intrinsic(f"_kortest{op}_mask{bits}_u8", "unsigned char", (mask, mask), partial(_kortest, whole, 8))
+        if bits == 16:
+            yield Intrinsic(f"_mm512_kortest{op}", "int", (mask, mask), partial(_kortest, whole, 32))
     yield Intrinsic(f"_knot_mask{bits}", mask, (mask,), lambda k: arith.xori(k, arith.constant(k.type, -1)))
+
+
+def _kortest(whole: int, bits: int, a: ir.Value, b: ir.Value) -> ir.Value:
+    """Whether the masks together are empty (0) or full (-1), as a number of so many bits."""
+    return arith.extui(_integer(bits), arith.cmpi(I.eq, arith.ori(a, b), arith.constant(a.type, whole)))
+
+
+def _integer(bits: int) -> ir.Type:
+    return ir.IntegerType.get_signless(bits)
 
 
 def _resized(value: ir.Value, bits: int) -> ir.Value:
     """An unsigned number in another width."""
-    kind, own = ir.IntegerType.get_signless(bits), ir.IntegerType(value.type).width
+    kind, own = _integer(bits), ir.IntegerType(value.type).width
     return value if own == bits else arith.extui(kind, value) if own < bits else arith.trunci(kind, value)

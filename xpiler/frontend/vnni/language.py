@@ -22,6 +22,7 @@ from xpiler.frontend.vnni.intrinsic import Intrinsic, Memory
 from xpiler.frontend.vnni.memory import bits_of
 from xpiler.frontend.vnni.openmp import read_pragma
 from xpiler.frontend.vnni.table import intrinsics
+from xpiler.platforms.vnni.c_text import word_flags
 
 INCLUDE = Path(__file__).resolve().parents[2] / "platforms" / "vnni" / "include"
 POINTER_MARK = "*"
@@ -94,6 +95,7 @@ def language() -> Language:
         include_dirs=(INCLUDE,),
         prelude="immintrin.h",
         default_arch="icelake-server",
+        word_flags=word_flags,
         device_macros=macros,
         is_kernel=is_kernel,
         builtins={

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from xpiler.platforms.cxx import find_cxx, run_cxx
+from xpiler.platforms.vnni.c_text import compiler_flags
 from xpiler.platforms.vnni.toolchain import emulation_flags
 
 RUNTIME = Path(__file__).parent / "checks"
@@ -62,7 +63,7 @@ def build_checked(source: Path, output: Path, *, arch: str, include_dirs: Sequen
     folders = [word for folder in include_dirs for word in ("-I", str(folder))] + [f"-D{define}" for define in defines]
     with tempfile.TemporaryDirectory(prefix="xpiler-checked-") as scratch:
         made = Path(scratch) / "text.o"
-        run_cxx([*flags, *folders, "-c", "-x", "c++", str(source), "-o", str(made)], source)
+        run_cxx([*flags, *compiler_flags(source.name), *folders, "-c", "-x", "c++", str(source), "-o", str(made)], source)
         renamed = [f"--redefine-sym={name}=checked_{name}" for name in (*CHECKED, *MEMORY)]
         subprocess.run([shutil.which("objcopy") or "objcopy", *renamed, str(made)], check=True, capture_output=True)
         run_cxx(["-shared", str(made), str(_runtime()), "-fopenmp", "-ldl", "-lpthread", "-o", str(output)], source)

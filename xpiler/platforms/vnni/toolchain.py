@@ -10,6 +10,7 @@ from pathlib import Path
 from xpiler.diagnostics import InvalidInput, Place
 from xpiler.platforms.cxx import run_cxx
 from xpiler.platforms.tool import Need, Tool, compile_check, program, version_of
+from xpiler.platforms.vnni.c_text import compiler_flags
 from xpiler.platforms.vnni.precompiled import EMULATION, precompiled
 
 NEED = Need("g++", "compiles AVX-512 text, and the simulators", "install g++ 12 or newer")
@@ -56,7 +57,7 @@ def check(source: Path, *, arch: str = "icelake-server", include_dirs: tuple[Pat
     tool = find()
     if tool is None:
         raise NEED.missing()
-    options = [*(f"-I{path}" for path in include_dirs), *(f"-D{define}" for define in defines)]
+    options = [*compiler_flags(source.name), *(f"-I{path}" for path in include_dirs), *(f"-D{define}" for define in defines)]
     compile_check(
         [str(tool.path), "-std=c++17", f"-march={arch}", "-fopenmp", "-O1", "-S", "-o", os.devnull, "-x", "c++", *options, str(source)],
         "g++",
@@ -92,7 +93,7 @@ def build(
         flags += ["-include", str(BFLOAT16)]
     elif emulated and not defines:
         flags += precompiled(source.read_text(errors="replace"), flags)
-    flags += [f"-D{define}" for define in defines]
+    flags += [*compiler_flags(source.name), *(f"-D{define}" for define in defines)]
     for folder in include_dirs:
         flags += ["-I", str(folder)]
     run_cxx([*flags, "-shared", "-x", "c++", str(source), "-o", str(output)], source)
