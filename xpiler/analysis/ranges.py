@@ -161,6 +161,7 @@ class Ranges:
 
     def _below_floordiv(self, atom: Atom, factor: Poly, rest: Poly, facts: Facts, depth: int) -> Iterator[Poly]:
         dividend, divisor = atom.args  # a division that is computed has a divisor that is not zero: it is positive
+        yield from self._below_coarser(atom, factor, rest, facts, depth)
         quotient, remainder = factor.divided_by(divisor)
         exact = not remainder.terms
         scale, factor, rest = (1, quotient, rest) if exact else (divisor, factor, rest * divisor)
@@ -173,6 +174,20 @@ class Ranges:
             yield rest + factor * (dividend - divisor + 1) + slack
             if scale == 1 and self._prove(dividend, facts, depth - 1):
                 yield rest
+
+    def _below_coarser(self, atom: Atom, factor: Poly, rest: Poly, facts: Facts, depth: int) -> Iterator[Poly]:
+        """`x floordiv (c*d)` is `(x floordiv c) floordiv d`: d times it is at most `x floordiv c`, and above that minus d."""
+        for other in rest.own_atoms():
+            if other.kind != "floordiv" or other.args[0] != atom.args[0]:
+                continue
+            ratio, odd = atom.args[1].divided_by(other.args[1])
+            times, rest_of_factor = factor.divided_by(ratio) if ratio.terms else (Poly({}), factor)
+            if odd.terms or rest_of_factor.terms or not times.terms:
+                continue
+            sign = self._sign(times, facts, depth)
+            if sign:
+                finer = Poly.atom(other) if sign < 0 else Poly.atom(other) - ratio + 1
+                yield rest + times * finer
 
     def _sign(self, factor: Poly, facts: Facts, depth: int) -> int:
         number = factor.as_int()

@@ -19,6 +19,7 @@ from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_told
 from xpiler.verify.defects.overruns import overruns
 from xpiler.verify.defects.report import Examination
+from xpiler.verify.defects.short_arrays import short_arrays
 from xpiler.verify.differential import Runs
 from xpiler.verify.float_bits import as_floats
 from xpiler.verify.judgement import Called, run_both
@@ -79,9 +80,10 @@ def _of_unit(
             proved = _proved(sides, options, unit)
     with result.stage("run"):
         runs, extents, called = _runs(options, proved, sides, shared, folder)
-        examination = Examination(
-            sides[0], options.assumptions, extents, options.assume_valid, overruns(shared, str(sides[0].path), options.assumptions)
-        )
+        possible = overruns(shared, str(sides[0].path), options.assumptions)
+        if sides[0].platform != "mlir":
+            possible += short_arrays(sides[0].module(), options.assumptions)
+        examination = Examination(sides[0], options.assumptions, extents, options.assume_valid, possible)
         answer, runs, diagnostics = examination.after(proved, runs)
         answer = explained_answer(answer, called, runs, extents, options.seed)
     result.diagnostics += diagnostics

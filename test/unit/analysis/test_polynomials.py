@@ -84,6 +84,16 @@ def test_division_of_what_may_be_negative_is_left_alone() -> None:
     assert [a.kind for a in x.own_atoms()] == ["value"]
 
 
+def test_a_coarser_quotient_is_a_quotient_of_the_finer_one() -> None:
+    forms, (x, y), _ = forms_of(
+        "%c64 = arith.constant 64 : index %x = arith.floordivsi %n, %c64 : index %y = arith.floordivsi %n, %c16 : index"
+    )
+    assert forms.ranges.nonneg(y - x * 4)
+    assert forms.ranges.nonneg(x * 4 - y + 3)
+    assert not forms.ranges.nonneg(y - x * 4 - 1)
+    assert not forms.ranges.nonneg(x * 4 - y + 2)
+
+
 def test_wrapping_integers_are_opaque_and_others_are_not() -> None:
     wraps = "%s = arith.addi %k32, %k32 : i32 %x = arith.index_cast %s : i32 to index "
     exact = "%u = arith.addi %k32, %k32 overflow<nsw> : i32 %y = arith.index_cast %u : i32 to index"

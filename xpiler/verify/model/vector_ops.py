@@ -105,6 +105,21 @@ def _insert_slice(compiler: Compiler, op: ir.Operation) -> Step:
     return run
 
 
+@compiles("vector.extract_strided_slice")
+def _extract_slice(compiler: Compiler, op: ir.Operation) -> Step:
+    """Consecutive lanes."""
+    source, result = compiler.register(op.operands[0]), compiler.register(op.results[0])
+    first, *others = (ir.IntegerAttr(n).value for n in ir.ArrayAttr(op.attributes["offsets"]))
+    if others:
+        raise NotModelled("a slice of a vector of several dimensions")
+    end = first + ir.VectorType(op.results[0].type).shape[0]
+
+    def run(registers: Registers, thread: Thread) -> None:
+        registers[result] = registers[source][first:end]
+
+    return run
+
+
 SIMT = ("cuda", "hip")
 
 
