@@ -179,6 +179,22 @@ def test_the_end_of_an_inner_loop_is_said_before_that_of_the_loop_around_it() ->
     assert signature.kernel(module, name).extents({"nx": 67, "ny": 131})["u"] == 67 * 131  # neither is a multiple of a tile
 
 
+SHARES = """
+__global__ void halves(const float *x, float *y, int cols) {
+  float s = 0;
+  for (int c = threadIdx.x; c < cols; c += 32) s = 0.5f * s + x[blockIdx.x * cols + c];
+  y[blockIdx.x * 32 + threadIdx.x] = s;
+}
+void go(const float *x, float *y, int rows, int cols) { halves<<<rows, 32>>>(x, y, cols); }
+"""
+
+
+def test_the_shares_of_threads_end_where_the_row_does() -> None:
+    """The number of a thread's elements is a quotient with the thread in it, which two guards bring back with ever larger constants."""
+    module = raising.raise_module(frontend.read(SHARES, "cuda"))
+    assert signature.kernel(module, "halves").extents({"rows": 5, "cols": 67})["x"] == 5 * 67
+
+
 TAIL = """
 extern "C" void scale(const float *x, float *y, int rows, int cols) {
   int whole = cols - cols % 16;
