@@ -29,7 +29,8 @@ _CHEAP_OPERATORS = 4
 class Body:
     """Writes operations as statements. `values` holds what each SSA value is written as; `pending` those expressions that still have to be
     written before memory or a variable they read changes; `holders` the values that live in each mutable variable, `variables` the type
-    and block of each; `given` the operations that the header of a loop stands for."""
+    and block of each, `pointers` the memory that those lead to which are pointers; `given` the operations that the header of a loop
+    stands for."""
 
     def __init__(self, language: Language, file: SourceFile):
         self.language = language
@@ -40,6 +41,7 @@ class Body:
         self.holders: dict[str, list[ir.Value]] = {}
         self.destinations: dict[ir.Value, str] = {}
         self.variables: dict[str, tuple[CType, ir.Block]] = {}
+        self.pointers: dict[str, Buffer] = {}
         self.private_arrays: dict[ir.Operation, list[ir.Operation]] = {}
         self.loop_names: list[str] = []
         self.entered: list[ir.Operation] = []
@@ -221,6 +223,19 @@ class Body:
         """The value of an integer operand that is a literal."""
         expr = self.values.get(value)
         return expr.constant if isinstance(expr, Expr) else None
+
+    def address(self, value: ir.Value) -> Expr:
+        """The expression that a variable for a value is given: memory is where it begins."""
+        written = self.value(value)
+        return written.pointer() if isinstance(written, Buffer) else written
+
+    def lives_in(self, value: ir.Value, name: str) -> None:
+        """Binds a value to the mutable variable of that name, which may be a pointer."""
+        if name in self.pointers:
+            self.values[value] = self.pointers[name]
+            self.holders.setdefault(name, []).append(value)
+        else:
+            self.writable(value, name, self.variable_type(value))
 
     def writable(self, value: ir.Value, name: str, ctype: CType) -> Expr:
         """Binds a value to a mutable variable."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mlir import ir
 
 from xpiler.lowering.c_text.body import Body
+from xpiler.lowering.c_text.buffer import ZERO
+from xpiler.lowering.c_text.ctype import CType
 from xpiler.lowering.c_text.expression import Expr, leaf
 from xpiler.lowering.c_text.uses import owners, unused_after
 from xpiler.lowering.c_text.words import carried_words
@@ -56,6 +60,11 @@ def carry(body: Body, op: ir.Operation, inits: list[ir.Value], arguments: list[i
     """Declares, or reuses, the variables of a loop's carried values; binds its region arguments to them."""
     names, exprs, reused = [], [], []
     for position, (init, argument, update) in enumerate(zip(inits, arguments, updates, strict=True)):
+        if isinstance(argument.type, ir.MemRefType):
+            exprs.append(body.address(init))
+            reused.append(False)
+            names.append(_pointer(body, op, argument, update, init))
+            continue
         expr = body.value(init)
         name = _variable_for(body, op, position, expr, names)
         wishes = carried_words(body, op, argument, update, init)
@@ -67,6 +76,10 @@ def carry(body: Body, op: ir.Operation, inits: list[ir.Value], arguments: list[i
     body.flush_all()
     assign(body, [n for n, r in zip(names, reused, strict=True) if r], [e for e, r in zip(exprs, reused, strict=True) if r])
     for name, expr, old, argument, init in zip(names, exprs, reused, arguments, inits, strict=True):
+        if name in body.pointers:
+            body.line(f"{body.pointers[name].base.ctype.name} {name} = {expr.text};")
+            body.lives_in(argument, name)
+            continue
         ctype = body.variable_type(argument)
         if not old:
             body.variables[name] = (ctype, op.block)
@@ -74,6 +87,15 @@ def carry(body: Body, op: ir.Operation, inits: list[ir.Value], arguments: list[i
             body.line(f"{body.spell(ctype)} {name};" if unset else f"{body.spell(ctype)} {name} = {expr.text};")
         body.writable(argument, name, ctype)
     return names
+
+
+def _pointer(body: Body, op: ir.Operation, argument: ir.Value, update: ir.Value, init: ir.Value) -> str:
+    """The name of a new pointer variable, which leads to memory of the kind that a loop's first one is."""
+    first = body.buffer(init)
+    name = body.names.claim(*carried_words(body, op, argument, update, init))
+    ctype = CType("pointer", 64, f"{'const ' if first.const else ''}{body.spell(first.element)} *")
+    body.pointers[name] = replace(first, base=leaf(name, ctype, mutable=True), offset=ZERO, array_rank=0)
+    return name
 
 
 def init_is_poison(value: ir.Value) -> bool:
@@ -118,7 +140,7 @@ def _block(value: ir.Value) -> ir.Block:
 def publish(body: Body, op: ir.Operation, names: list[str]) -> None:
     """Binds the results of an operation to the variables they live in."""
     for result, name in zip(op.results, names, strict=True):
-        body.writable(result, name, body.variable_type(result))
+        body.lives_in(result, name)
 
 
 def aim(body: Body, block: ir.Block, operands: list[ir.Value], names: list[str]) -> None:

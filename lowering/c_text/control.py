@@ -98,7 +98,7 @@ def _carried_block(body: Body, block: ir.Block, updates: list[ir.Value], names: 
     """A loop body and the assignments of its yield."""
     aim(body, block, updates, names)
     body.block(block)
-    assign(body, names, [body.value(v) for v in updates])
+    assign(body, names, [body.address(v) for v in updates])
     body.flush_all()
 
 

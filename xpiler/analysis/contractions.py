@@ -14,7 +14,7 @@ from mlir import ir
 from xpiler.analysis.effects import defining
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Atom, Poly
-from xpiler.transforms.rewriting import body, content, extent, is_unit_for, is_unit_forall, terminator, variable
+from xpiler.transforms.rewriting import body, content, defined_inside, extent, is_unit_for, is_unit_forall, terminator, variable
 
 WIDENINGS = ("arith.extf", "arith.extsi")
 
@@ -134,9 +134,17 @@ def _oriented(  # the parts of one match, named
             c = _operand(store.operands[1], store.operands[2], i, j, k, forms)
             unit = b is not None and c is not None and b.column_stride.as_int() == 1 and c.column_stride.as_int() == 1
             if a is not None and b is not None and c is not None and unit and a.column_stride.as_int() == 1:
-                depth = _size(reduction, forms)
-                return MatrixProduct(outer, sizes[i], sizes[j], depth, a, b, c, reduction.results[0].type)
+                product = MatrixProduct(outer, sizes[i], sizes[j], _size(reduction, forms), a, b, c, reduction.results[0].type)
+                return product if _told_outside(product) else None
     return None
+
+
+def _told_outside(product: MatrixProduct) -> bool:
+    """Whether sizes and places are made of values that are there before the nest: what takes its place computes them anew."""
+    matrices = (product.left, product.right, product.result)
+    parts = [product.rows, product.columns, product.depth, *(part for m in matrices for part in (m.start, m.row_stride, m.column_stride))]
+    leaves = {atom.value for part in parts for atom in part.atoms() if atom.kind == "value"}
+    return not any(defined_inside(value, product.outer) for value in leaves)
 
 
 def _size(loop: ir.Operation, forms: IndexForms) -> Poly:

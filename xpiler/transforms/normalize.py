@@ -16,7 +16,7 @@ from mlir.passmanager import PassManager
 from xpiler.analysis.current_forms import forget_forms, hash_of_code
 from xpiler.passes import Pass, pass_class
 from xpiler.pipeline import watched
-from xpiler.transforms.invariants import hoist_float_invariants
+from xpiler.transforms.invariants import hoist_invariants
 
 _CLEAN = "canonicalize,cse"
 
@@ -83,7 +83,7 @@ class NormalizePass(Pass):
         steps = {name: clean if name == _CLEAN else pass_class(name)() for name in ROUND}
         run_rounds(op, {name: partial(_run, step, ctx, op) for name, step in steps.items()}, self.rounds)
         pass_class("loop-order")().apply(ctx, op)
-        hoist_float_invariants(op)
+        hoist_invariants(op)
         forget_forms()
         clean.run(op)
 
