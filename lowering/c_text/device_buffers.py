@@ -8,16 +8,17 @@ from xpiler.lowering.c_text.ctype import CType
 from xpiler.lowering.c_text.function import argument_attribute, element_of
 
 _CALLS = ("xpiler.launch", "xpiler.call")
+BOOLEANS = CType("int", 8, "bool")  # in memory, where a truth is a byte
 
 
 def buffer_element(buffer: ir.Value, element: CType) -> CType:
-    """`element` with the sign of the parameter that `buffer` is passed as."""
+    """`element` with the sign of the parameter that `buffer` is passed as, or a truth if that is one."""
     for use in buffer.uses:
         op = use.owner.operation
         if op.name in _CALLS:
             spelled = _parameter_type(op, use.operand_number)
             if spelled:
-                return element_of(spelled, element)
+                return BOOLEANS if "bool" in spelled.split() else element_of(spelled, element)
     return element
 
 

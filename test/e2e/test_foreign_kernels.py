@@ -88,6 +88,25 @@ def averages(x: np.ndarray, y: np.ndarray, n: int) -> np.ndarray:
     return np.lib.stride_tricks.sliding_window_view(x, 9).mean(1)
 
 
+def words(a: np.ndarray, b: np.ndarray, out: np.ndarray, n: int) -> np.ndarray:
+    """What the functions of bits and parts of words are, by numpy's bytes."""
+    x, y = a.astype(np.uint64), b.astype(np.uint64)
+    ab, bb, signed = a.view(np.uint8), b.view(np.uint8), (a.view(np.int8).astype(int), b.view(np.int8).astype(int))
+    columns = [
+        np.array([int(f"{v:032b}"[::-1], 2) for v in a.tolist()], np.uint32),
+        np.stack([ab[0::4], bb[0::4], ab[1::4], bb[1::4]], 1).reshape(-1).view(np.uint32),
+        (((y << np.uint64(32) | x) << np.uint64(7)) >> np.uint64(32)).astype(np.uint32),
+        (ab + bb).view(np.uint32),
+        np.clip(signed[0] - signed[1], -128, 127).astype(np.int8).view(np.uint32),
+        np.maximum(a.view(np.int16), b.view(np.int16)).view(np.uint32),
+        (np.maximum(a, b) - np.minimum(a, b) + np.uint32(3)).astype(np.uint32),
+        ((x & np.uint64(0xFFFFFF)) * (y & np.uint64(0xFFFFFF))).astype(np.uint32),
+        np.where(ab > bb, 255, 0).astype(np.uint8).view(np.uint32),
+        np.minimum(a, b),
+    ]
+    return np.stack(columns, 1)
+
+
 CASES: dict[str, tuple[str, list, int, Callable]] = {
     "rotary_of_either_head.cu": (
         "rope_kernel_float",
@@ -98,6 +117,12 @@ CASES: dict[str, tuple[str, list, int, Callable]] = {
         ],
         1,
         rotated_keys,
+    ),
+    "bits_of_words.cu": (
+        "apply_Words_kernel",
+        [*RNG.integers(0, 2**32, (2, 77), dtype=np.uint32), np.zeros((77, 10), np.uint32), np.int32(77)],
+        2,
+        words,
     ),
     "heat_with_main.cu": ("heat", [floats(35, 21), floats(35, 21), np.int32(21), np.int32(35), np.float32(0.1)], 1, heat),
     "softmax_of_pairs.cu": ("online_softmax", [floats(3, 77), floats(3, 77), np.int32(77), np.int32(3)], 1, softmax),

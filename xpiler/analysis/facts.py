@@ -49,7 +49,17 @@ def condition_facts(forms: IndexForms, condition: ir.Value, holds: bool = True) 
         return [fact for operand in list(op.operands)[:2] for fact in condition_facts(forms, operand, True)]
     if op.name == "arith.select" and not holds and is_true(op.operands[1]):
         return [fact for operand in (op.operands[0], op.operands[2]) for fact in condition_facts(forms, operand, False)]
+    if op.name == "scf.if" and _decides(op, condition, holds):
+        return condition_facts(forms, op.operands[0], holds)
     return []
+
+
+def _decides(branch: ir.Operation, truth: ir.Value, holds: bool) -> bool:
+    """Whether a truth that a branch gives, `i < n && mask[i]`, can only be `holds` where its condition is."""
+    position = list(branch.results).index(truth)
+    other = branch.regions[1 if holds else 0].blocks[0]
+    given = other.operations[len(other.operations) - 1].operands[position]
+    return is_false(given) if holds else is_true(given)
 
 
 IndexForms.condition_facts = staticmethod(condition_facts)

@@ -131,9 +131,11 @@ class _Rewriting:
         return self._fitting(value, op.results[0].type.width, op)
 
     def _fitting(self, value: ir.Value, width: int, at: ir.Operation) -> Twin:
+        """The twin of an integer that is `value` modulo 2^width: `(int)(blockIdx.x * 14 + threadIdx.x - 1)` is -1 in the first thread."""
+        half = 2 ** (width - 1)
         if not self.proofs.at_least(value, 0, at):
-            return Twin(value, False, False)
-        if self.proofs.at_most(value, 2 ** (width - 1) - 1, at):
+            return Twin(value, self.proofs.at_least(value, -half, at) and self.proofs.at_most(value, half - 1, at), False)
+        if self.proofs.at_most(value, half - 1, at):
             return Twin(value, True, True)
         return Twin(value, False, self.proofs.at_most(value, 2 ** min(width, 63) - 1, at))
 

@@ -68,8 +68,14 @@ class IndexProofs:
     def _facts(self, where: ir.Operation) -> tuple[Poly, ...]:
         block = where.block
         if block not in self._of_block:
-            self._of_block[block] = tuple(dict.fromkeys([*facts_at(self.forms, where), *self._everywhere]))
+            facts = tuple(dict.fromkeys([*facts_at(self.forms, where), *self._everywhere]))
+            self._of_block[block] = (*facts, *self._counts(facts))
         return self._of_block[block]
+
+    def _counts(self, facts: tuple[Poly, ...]) -> list[Poly]:
+        """The quotients that facts are about, such as numbers of blocks, which are not negative."""
+        quotients = dict.fromkeys(atom for fact in facts for atom in fact.own_atoms() if atom.kind == "floordiv")
+        return [poly for poly in map(Poly.atom, quotients) if poly not in facts and self.forms.ranges.nonneg(poly, facts)]
 
 
 def telescopes(poly: Poly, facts: tuple[Poly, ...]) -> bool:
@@ -117,13 +123,13 @@ class _Telescoping:
         return False
 
     def _factors(self, monomial: tuple, c: int, fact: Poly) -> Iterator[Poly]:
-        """What a fact is multiplied by to cancel a term; never a negative number."""
+        """What a fact is multiplied by to cancel a term, or more than cancel it; never a negative number."""
         for lead, d in fact.terms.items():
             left = list(monomial)
-            if not lead or d >= 0 or c % d or not all(atom in left and not left.remove(atom) for atom in lead):
+            if not lead or d >= 0 or not all(atom in left and not left.remove(atom) for atom in lead):
                 continue
-            if self.sizes.issuperset(left):
-                yield Poly({tuple(left): c // d})
+            if self.sizes.issuperset(left) and (c % d == 0 or c > d):
+                yield Poly({tuple(left): max(c // d, 1)})
 
 
 def _is_atom(fact: Poly) -> bool:

@@ -1,7 +1,8 @@
 """canonical-form: one spelling for what has several: minima and maxima, fused multiply-adds, signs.
 
 `x > m ? x : m` is `maxnumf`, `maximumf` becomes `maxnumf` (equal over the reals), `fma(a, b, c)` is `a*b + c`; a branch
-that yields constants or cheap values becomes a select. Only spelling: nothing here looks at loops.
+that yields constants or cheap values becomes a select, `if (a && b)` one branch in the other. Only spelling: nothing here
+looks at loops.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from mlir.dialects import arith
 
 from xpiler.analysis.effects import defining, walk
 from xpiler.passes import Pass
+from xpiler.transforms.nested_guards import nest_guard
 from xpiler.transforms.rewriting import constant_int, content, erase_dead, functions, terminator
 
 _FLOAT_GREATER = {2, 3, 9, 10}  # ogt, oge, ugt, uge
@@ -89,6 +91,11 @@ def _tested_for_nan(condition: ir.Value) -> ir.Value | None:
     return op.operands[0] if ir.IntegerAttr(op.attributes["predicate"]).value in _UNEQUAL_TO_ITSELF else None
 
 
+def _branch(op: ir.Operation) -> None:
+    if not nest_guard(op):
+        _if_to_selects(op)
+
+
 def _if_to_selects(op: ir.Operation) -> None:
     """A branch that computes nothing but chooses values becomes selects."""
     if not len(op.results) or any(content(r.blocks[0]) for r in op.regions):
@@ -118,5 +125,5 @@ _RULES = {
     "arith.maximumf": _number_extreme,
     "arith.minimumf": _number_extreme,
     "arith.select": _select_extreme,
-    "scf.if": _if_to_selects,
+    "scf.if": _branch,
 }

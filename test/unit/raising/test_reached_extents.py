@@ -195,6 +195,44 @@ def test_the_shares_of_threads_end_where_the_row_does() -> None:
     assert signature.kernel(module, "halves").extents({"rows": 5, "cols": 67})["x"] == 5 * 67
 
 
+MASKED = """
+__global__ void fill(float *x, const bool *mask, float value, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n && mask[i]) x[i] = value;
+}
+void go(float *x, const bool *mask, float value, int n) { fill<<<(n + 255) / 256, 256>>>(x, mask, value, n); }
+"""
+
+
+@pytest.mark.parametrize("target", ["hip", "bang"])
+def test_a_guard_whose_other_side_reads_memory_is_a_guard(target: str) -> None:
+    text = _text(MASKED, target)
+    copy = f"{'hip' if target == 'hip' else 'cnrt'}Memcpy"
+    assert f"{copy}(device_x, x, n * sizeof(float)" in text
+    assert "bool *device_mask;" in text
+
+
+APRON = """
+__global__ void blur(const float *in, float *out, int w, int h) {
+  __shared__ float s[16][16];
+  int x = blockIdx.x * 14 + threadIdx.x - 1, y = blockIdx.y * 14 + threadIdx.y - 1;
+  s[threadIdx.y][threadIdx.x] = x >= 0 && x < w && y >= 0 && y < h ? in[y * w + x] : 0.0f;
+  __syncthreads();
+  int tx = (int)threadIdx.x - 1, ty = (int)threadIdx.y - 1;
+  if (tx >= 0 && tx < 14 && ty >= 0 && ty < 14 && x < w && y < h)
+    out[y * w + x] = s[ty][tx + 1] + s[ty + 2][tx + 1];
+}
+void go(const float *in, float *out, int w, int h) { blur<<<dim3((w + 13) / 14, (h + 13) / 14), dim3(16, 16)>>>(in, out, w, h); }
+"""
+
+
+def test_places_in_front_of_the_first_are_unsigned_numbers_that_fit() -> None:
+    """The first thread's `x` is -1, as an unsigned number that becomes an int: its guards are about the number."""
+    module = raising.raise_module(frontend.read(APRON, "cuda"))
+    extents = signature.kernel(module, "blur").extents({"w": 67, "h": 35})
+    assert extents["in"] == extents["out"] == 67 * 35
+
+
 TAIL = """
 extern "C" void scale(const float *x, float *y, int rows, int cols) {
   int whole = cols - cols % 16;

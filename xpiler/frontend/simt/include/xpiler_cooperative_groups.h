@@ -8,11 +8,18 @@ struct thread_block {
   unsigned thread_rank() const;
   unsigned size() const;
   unsigned num_threads() const;
+  dim3 group_index() const { return dim3(blockIdx.x, blockIdx.y, blockIdx.z); }
+  dim3 thread_index() const { return dim3(threadIdx.x, threadIdx.y, threadIdx.z); }
+  dim3 group_dim() const { return dim3(blockDim.x, blockDim.y, blockDim.z); }
+  dim3 dim_threads() const { return group_dim(); }
 };
 thread_block this_thread_block();
 inline void sync(const thread_block &block) { block.sync(); }
 
 struct grid_group {
+  dim3 group_dim() const { return dim3(gridDim.x, gridDim.y, gridDim.z); }
+  dim3 dim_blocks() const { return group_dim(); }
+  dim3 block_index() const { return dim3(blockIdx.x, blockIdx.y, blockIdx.z); }
   unsigned long long thread_rank() const {
     unsigned long long blocks = (blockIdx.z * gridDim.y + blockIdx.y) * (unsigned long long)gridDim.x + blockIdx.x;
     return blocks * this_thread_block().size() + this_thread_block().thread_rank();

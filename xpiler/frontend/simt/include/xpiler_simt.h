@@ -1,5 +1,5 @@
 // What CUDA and HIP have in common: qualifiers, vector types, indices, mathematics, half precision, atomics.
-// Declarations only: the front end reads every call by its name.
+// Declarations only: the front end reads every call by its name. What is C in terms of these is in xpiler_simt_functions.h.
 #pragma once
 #include "xpiler_standard.h"
 #include "math.h"
@@ -67,7 +67,7 @@ float __sinf(float); float __cosf(float); float __tanf(float); float __powf(floa
 float __saturatef(float); float __frcp_rn(float); float __fsqrt_rn(float); float __frsqrt_rn(float);
 float __fadd_rn(float, float); float __fsub_rn(float, float); float __fmul_rn(float, float); float __fdiv_rn(float, float);
 float __fmaf_rn(float, float, float);
-int __mul24(int, int); int __mulhi(int, int); unsigned __umulhi(unsigned, unsigned);
+int __mulhi(int, int); unsigned __umulhi(unsigned, unsigned);
 int __popc(unsigned); int __popcll(unsigned long long); int __clz(int); int __clzll(long long);
 int __ffs(int); int __ffsll(long long);
 int __float_as_int(float); unsigned __float_as_uint(float); float __int_as_float(int); float __uint_as_float(unsigned);
@@ -106,6 +106,7 @@ __bf16 __float2bfloat16(float); __bf16 __float2bfloat16_rn(float); float __bfloa
 xpiler_bfloat162 __float2bfloat162_rn(float); xpiler_bfloat162 __floats2bfloat162_rn(float, float);
 xpiler_bfloat162 __float22bfloat162_rn(float2); float2 __bfloat1622float2(xpiler_bfloat162);
 xpiler_bfloat162 __bfloat162bfloat162(__bf16); xpiler_bfloat162 __halves2bfloat162(__bf16, __bf16);
+float __low2float(xpiler_bfloat162); float __high2float(xpiler_bfloat162);
 __bf16 __low2bfloat16(xpiler_bfloat162); __bf16 __high2bfloat16(xpiler_bfloat162);
 unsigned short __bfloat16_as_ushort(__bf16); __bf16 __ushort_as_bfloat16(unsigned short);
 
@@ -133,5 +134,7 @@ unsigned short atomicCAS(unsigned short *, unsigned short, unsigned short);
 int __syncthreads_count(int); int __syncthreads_and(int); int __syncthreads_or(int);
 void __threadfence(); void __threadfence_block(); void __threadfence_system();
 long long clock64(); int clock();
+
+#include "xpiler_simt_functions.h"
 
 #pragma clang force_cuda_host_device end

@@ -18,7 +18,6 @@ typedef __bf16 __nv_bfloat16;
 typedef __bf16 nv_bfloat16;
 typedef xpiler_bfloat162 __nv_bfloat162;
 typedef xpiler_bfloat162 nv_bfloat162;
-float normcdff(float);
 
 // warps
 #define XPILER_SHUFFLES(T) \
@@ -51,6 +50,23 @@ int __all(int);
 unsigned __ballot(int);
 unsigned __activemask();
 void __syncwarp(unsigned = 0xffffffff);
+#define XPILER_REDUCTION(name, T, combined)                                                        \
+  inline T name(unsigned mask, T a) {                                                              \
+    for (int by = 16; by > 0; by /= 2) {                                                           \
+      T b = __shfl_xor_sync(mask, a, by);                                                          \
+      a = combined;                                                                                \
+    }                                                                                              \
+    return a;                                                                                      \
+  }
+XPILER_REDUCTION(__reduce_add_sync, int, (int)((unsigned)a + (unsigned)b))
+XPILER_REDUCTION(__reduce_add_sync, unsigned, a + b)
+XPILER_REDUCTION(__reduce_min_sync, int, min(a, b))
+XPILER_REDUCTION(__reduce_min_sync, unsigned, min(a, b))
+XPILER_REDUCTION(__reduce_max_sync, int, max(a, b))
+XPILER_REDUCTION(__reduce_max_sync, unsigned, max(a, b))
+XPILER_REDUCTION(__reduce_and_sync, unsigned, a & b)
+XPILER_REDUCTION(__reduce_or_sync, unsigned, a | b)
+XPILER_REDUCTION(__reduce_xor_sync, unsigned, a ^ b)
 
 // host runtime
 #define cudaStreamDefault 0
