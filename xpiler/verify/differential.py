@@ -76,7 +76,10 @@ def compare(source: Text, output: Text, function: Callable, *, seed: int = 0, ti
 
 @dataclass(frozen=True)
 class Comparison:
-    """Runs of both texts on the same inputs; `extreme` adds very large and very small ones, `reference` a float64 run of the source."""
+    """Runs of both texts on the same inputs; `extreme` adds very large and very small ones, `reference` a float64 run of the source.
+
+    At `rows` (of our choice, unless given) all kinds of input are tried, at `further` ones random numbers alone.
+    """
 
     source: Text
     output: Text
@@ -87,6 +90,7 @@ class Comparison:
     strict_output: bool = False
     extreme: bool = False
     rows: tuple[dict[str, int], ...] = ()
+    further: tuple[dict[str, int], ...] = ()
     reference: Reference | None = None
 
     def answer(self) -> Answer:
@@ -95,7 +99,9 @@ class Comparison:
 
     def runs(self) -> Runs:
         """Makes the runs. Raises XpilerError where a text does not compile."""
-        cases = list(make_cases(self.function, self.seed, (*KINDS, *EXTREME) if self.extreme else KINDS, self.rows))
+        cases = make_cases(self.function, self.seed, (*KINDS, *EXTREME) if self.extreme else KINDS, self.rows)
+        if self.further:
+            cases += make_cases(self.function, self.seed, KINDS[:1], self.further)
         with tempfile.TemporaryDirectory(prefix="xpiler-test-") as folder:
             return self._runs(Path(folder), cases)
 
@@ -105,6 +111,7 @@ class Comparison:
         strictly = cache(lambda: self.source.built(folder / "source-strict.so", strict=True))
         expected = self._called(libraries[0], [c.arguments for c in cases])
         defects = sum(_is_defect(e) for e in expected)
+        broken = [c.sizes for c, e in zip(cases, expected, strict=True) if c.sizes in self.further and _is_defect(e)]
         usable = [(c, e) for c, e in zip(cases, expected, strict=True) if e.ok]
         if not usable:
             return Runs(why=f"the source does not run at any size tried: {_why(expected)}", source_fails=defects)
@@ -114,7 +121,7 @@ class Comparison:
         finished = [(c, e, a) for (c, e), a in zip(usable, actual, strict=False) if not a.unfinished]
         if not finished:
             return Runs(why=f"the output {_why(actual)}", source_fails=defects)
-        runs = Runs(error=measured, source_fails=defects)
+        runs = Runs(error=measured, source_fails=defects, broken=broken)
         for case, e, a in finished:
             self._add(runs, libraries[0], strictly, case, e, a)
         return runs
@@ -188,6 +195,7 @@ class Runs:
     error: Error | None = None
     why: str = ""
     source_fails: int = 0  # cases in which the source itself does what it must not
+    broken: list[dict[str, int]] = field(default_factory=list)  # of the further sizes those at which it does
     rounded: list[Finding] = field(default_factory=list)  # differences that rounding explains, see conditioning.py
 
     def answer(self) -> Answer:

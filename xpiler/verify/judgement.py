@@ -69,6 +69,7 @@ class Called:
     convention: Convention = ON_HOST
     stated: Extents | None = None
     turns: tuple[Sizes, ...] = ()  # at which a launcher takes another branch than at small sizes
+    further: tuple[Sizes, ...] = ()  # beside the rows, run once each
 
     def sizes(self) -> Iterator[Sizes]:
         """The rows to run: ours where the launcher states the extents, and the first and last that were executed."""
@@ -113,7 +114,8 @@ def run_both(sides: tuple[ProgramFile, ProgramFile], called: Called, proved: Pro
     reference = proved.reference  # of the function that was proved, which need not be the one that is run
     if reference is not None and list(reference.parameters) != list(called.parameters):
         reference = None
+    sizes = {"rows": rows, "further": called.further}
     try:
-        return Comparison(*texts, called, seed, seconds, strict_output=True, extreme=extreme, rows=rows, reference=reference).runs()
+        return Comparison(*texts, called, seed, seconds, strict_output=True, extreme=extreme, reference=reference, **sizes).runs()
     except XpilerError as error:
         return Runs(why=error.diagnostics[0].message)

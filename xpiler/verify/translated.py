@@ -19,9 +19,11 @@ from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_told
 from xpiler.verify.defects.overruns import overruns
 from xpiler.verify.defects.report import Examination
+from xpiler.verify.defects.rows import holds
 from xpiler.verify.defects.short_arrays import short_arrays
 from xpiler.verify.differential import Runs
 from xpiler.verify.float_bits import as_floats
+from xpiler.verify.further_sizes import further_rows
 from xpiler.verify.judgement import Called, run_both
 from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
@@ -114,7 +116,12 @@ def _runs(
     executed = tuple(row for row in proved.executed() if numbers <= row[0].keys())  # sizes in a launcher's own names say nothing here
     small = {p.name: SMALL for p in launcher.parameters if p.name in numbers}
     turns = _turns(source, sides[1], small) if proved.answer.verdict is not Verdict.PROVED else ()
-    called = Called(launcher.symbol, as_floats(launcher.parameters, shared), executed, launcher.convention, stated, turns)
+    parameters = as_floats(launcher.parameters, shared)
+    further: tuple[dict[str, int], ...] = ()
+    if not proved.is_for_all_sizes:
+        rows = _further(source, sides[1], parameters, [row for row, _ in executed], stated)
+        further = tuple(row for row in rows if all(holds(assumption, row) for assumption in options.assumptions))
+    called = Called(launcher.symbol, parameters, executed, launcher.convention, stated, turns, further)
     return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated, sides
 
 
@@ -122,6 +129,14 @@ def _turns(source: ProgramFile, output: ProgramFile, small: dict[str, int]) -> t
     """Sizes at which launchers take another branch, of those whose arrays can be run: a size is a factor of an array's extent."""
     rows = turning_rows((source.module(), output.module()), small)
     return tuple(row for row in rows if prod(max(number, 1) for number in row.values()) <= MOST_ELEMENTS)
+
+
+def _further(source: ProgramFile, output: ProgramFile, parameters: list, executed: list, stated: Extents) -> tuple[dict[str, int], ...]:
+    """Sizes past the constants of both texts that the proof has not passed; none where a text is not read."""
+    try:
+        return further_rows(parameters, (source.module(), output.module()), executed, stated)
+    except InvalidInput:
+        return ()
 
 
 def callable_source(source: ProgramFile, shared: ir.Module, folder: Path) -> tuple[ProgramFile, signature.Callable]:

@@ -1,7 +1,8 @@
 """Which defects a source has, and whether they are definite.
 
 A defect at round sizes, or at all sizes where round ones were tried, is definite: no precondition that a user leaves unsaid explains
-it. One at other sizes alone may be such a precondition (multiples of a tile; powers of two, for a sort), and is a warning.
+it. One at other sizes alone may be such a precondition (multiples of a tile; powers of two, for a sort), and is a warning; so is
+an array that is too small only where a size is past the text's constants: it is what the kernel takes at most.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from mlir import ir
 from xpiler.diagnostics import Place, XpilerError
 from xpiler.verify.defects.defect import SourceDefect
 from xpiler.verify.defects.executions import Extents, by_model, by_runs, is_known, is_runnable
-from xpiler.verify.defects.rows import rows
+from xpiler.verify.defects.rows import passes_tiles, rows
 from xpiler.verify.differential import Text
 from xpiler.verify.model.side import Unit
 from xpiler.verify.refutation import extents_of
@@ -23,6 +24,7 @@ from xpiler.verify.undefined_results import UNWRITTEN
 
 SIMULATED = ("cuda", "hip", "bang")
 ASKED = 3  # rows at which the model is asked also where a simulator has found nothing
+CAPACITIES = ("bounds", "out-of-bounds")  # what a size past an array's length breaks
 CONSEQUENCES = ("uninitialised",)  # of a barrier or copy that is missing, where both are found
 
 
@@ -48,8 +50,13 @@ def examined(
         definite = set()
     if all(found) and any(is_round for _, is_round in tried):
         definite = set(range(len(tried)))  # nothing shows that it ever runs well
-    defects = [replace(d, is_definite=k in definite and d.kind != UNWRITTEN) for k, row in enumerate(found) for d in row]
+    defects = [replace(d, is_definite=k in definite and not _may_be_meant(d)) for k, row in enumerate(found) for d in row]
     return _each_once(sorted(defects, key=lambda d: not d.is_definite))
+
+
+def _may_be_meant(defect: SourceDefect) -> bool:
+    """Whether a defect may be one of sizes that the kernel is not meant for, round as they are."""
+    return defect.kind == UNWRITTEN or (defect.kind in CAPACITIES and passes_tiles(defect.sizes))
 
 
 def _are_powers(sizes: dict[str, int]) -> bool:

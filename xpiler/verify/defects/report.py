@@ -40,7 +40,8 @@ class Examination:
         well = answer.verdict is Verdict.PROVED and not (proved.source_fails or runs.source_fails)
         if (well and not self.possible) or self.source.platform == "mlir":
             return answer, runs, []
-        defects = [] if well else self._defects(_rows_of(runs))
+        told = {d.place.line for d in self.possible if d.kind == CAPACITY}  # with the least size that shows it
+        defects = [] if well else [d for d in self._defects([*_rows_of(runs), *runs.broken]) if d.is_definite or d.place.line not in told]
         defects += self.possible
         definite = [d for d in defects if d.is_definite]
         if definite and not self.assume_valid:

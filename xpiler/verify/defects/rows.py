@@ -40,7 +40,8 @@ OPERATORS = {
 def rows(parameters: list[ParameterInfo], assumptions: Sequence[str] = (), tiles: Sequence[int] = ()) -> Iterator[tuple[Sizes, bool]]:
     """Sizes that fit the user's assumptions, and whether they are round; one empty row, round, where the function takes none.
 
-    `tiles` are the text's own constants: one size at a time is several of the largest, so that loops over tiles come round again.
+    `tiles` are the text's own constants: one size at a time is several of the largest, so that loops over tiles come round again
+    (see `passes_tiles`).
     """
     names = [p.name for p in parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
     if not names:
@@ -56,6 +57,11 @@ def rows(parameters: list[ParameterInfo], assumptions: Sequence[str] = (), tiles
         sizes = {name: several * largest if i == k else ROUND[0][i % len(ROUND[0])] for i, name in enumerate(names)}
         if all(holds(text, sizes) for text in assumptions):
             yield sizes, True
+
+
+def passes_tiles(sizes: Sizes) -> bool:
+    """Whether a row is one of those that go past the text's constants."""
+    return max(sizes.values(), default=0) > max(max(row) for row in ROUND)
 
 
 def holds(assumption: str, sizes: Sizes) -> bool:
