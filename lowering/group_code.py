@@ -76,6 +76,7 @@ class GroupCode(ABC):
     def _parallel(self, op: ir.Operation) -> None:
         op = merge_perfect_nest(op)
         serialise_inside(op)
+        self.hazards.private |= {inner.results[0] for inner in walk(op) if inner.name == "memref.alloca"}
         self._meet(op, effects_of(op), single=False)
         self.bind(op)
 
