@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from mlir import ir
 from mlir.dialects import scf
 
-from xpiler.analysis.effects import Effects, effects_of, is_pure, walk
+from xpiler.analysis.effects import ASYNC, WAIT, Effects, effects_of, is_pure, walk
 from xpiler.lowering.hazards import Hazards
 from xpiler.lowering.parallel_nest import merge_perfect_nest, serialise_inside
 from xpiler.transforms.rewriting import operations, terminator
@@ -48,7 +48,9 @@ class GroupCode(ABC):
             if op.name in _FACTS:
                 continue
             if op.name == "memref.alloca":
-                self.share(op)
+                self._array(op)
+            elif op.name == WAIT:
+                self._wait(op)
             elif op.name == "scf.forall":
                 self._parallel(op)
             elif is_pure(op):
@@ -59,6 +61,18 @@ class GroupCode(ABC):
                 self._every_worker(op)
             else:
                 self._first_thread(op)
+
+    def _array(self, alloca: ir.Operation) -> None:
+        if any(ASYNC in use.owner.operation.attributes for use in alloca.results[0].uses):
+            self.hazards.awaited.add(alloca.results[0])
+        self.share(alloca)
+
+    def _wait(self, op: ir.Operation) -> None:
+        """What each worker has waited for, all see."""
+        ops = operations(op.block)
+        with ir.InsertionPoint(ops[ops.index(op) + 1]), op.location:
+            self.barrier()
+        self.hazards.clear()
 
     def _written(self, op: ir.Operation) -> set[ir.Value]:
         return effects_of(op).written()

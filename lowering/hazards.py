@@ -20,17 +20,19 @@ def places(buffers: set[ir.Value]) -> set[Place]:
 class Hazards:
     """Accesses since the last barrier: by all threads (`reads`, `writes`) and by the block's first thread alone (`single`).
 
-    Arrays of which each thread has its own (`private`) are no meeting place.
+    Arrays of which each thread has its own (`private`) are no meeting place, nor are those that asynchronous copies fill
+    (`awaited`): whoever uses them meets at the waits.
     """
 
     reads: set[Place] = field(default_factory=set)
     writes: set[Place] = field(default_factory=set)
     single: set[Place] = field(default_factory=set)
     private: set[ir.Value] = field(default_factory=set)
+    awaited: set[ir.Value] = field(default_factory=set)
 
     def copy(self) -> Hazards:
         """The same accesses, to be continued apart."""
-        return Hazards(set(self.reads), set(self.writes), set(self.single), self.private)
+        return Hazards(set(self.reads), set(self.writes), set(self.single), self.private, self.awaited)
 
     def merge(self, other: Hazards) -> None:
         """Adds the accesses of another path."""
@@ -66,4 +68,4 @@ class Hazards:
         return self._places(effects.written())
 
     def _places(self, buffers: set[ir.Value]) -> set[Place]:
-        return places(buffers - self.private)
+        return places(buffers - self.private - self.awaited)

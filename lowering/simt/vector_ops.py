@@ -12,8 +12,9 @@ from xpiler.lowering.c_text.expression import POSTFIX, UNARY, Expr, infix, merge
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.names import source_name
+from xpiler.lowering.simt.async_copies import ASYNC_COPIES, is_async, only_copied, write_copy
 
-SHORT_VECTORS = Handlers()
+SHORT_VECTORS = Handlers(ASYNC_COPIES)
 _SYMBOLS = {"addf": "+", "subf": "-", "mulf": "*", "divf": "/", "addi": "+", "subi": "-", "muli": "*"}
 
 
@@ -24,7 +25,9 @@ def lanes_of(value: ir.Value) -> int:
 
 
 @SHORT_VECTORS.writes("vector.load")
-def _load(body: Body, op: ir.Operation) -> Expr:
+def _load(body: Body, op: ir.Operation) -> Expr | None:
+    if only_copied(op):
+        return None
     base, *indices = op.operands
     pointer = body.buffer(base).pointer(body.indices(indices))
     ctype = body.variable_type(op.results[0])
@@ -34,6 +37,9 @@ def _load(body: Body, op: ir.Operation) -> Expr:
 
 @SHORT_VECTORS.writes("vector.store")
 def _store(body: Body, op: ir.Operation) -> None:
+    if is_async(op):
+        write_copy(body, op)
+        return
     value, base, *indices = op.operands
     source, pointer = body.value(value), body.buffer(base).pointer(body.indices(indices))
     body.statement(f"*({body.spell(body.variable_type(value))} *){pointer.within(UNARY)} = {source.text};")

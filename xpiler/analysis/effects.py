@@ -17,6 +17,8 @@ _ACCESSES = {  # (which operand is the buffer, reads, writes)
 }
 _FRAGMENTS = {"fragment_load": (0, True), "fragment_store": (1, False)}  # (operand, reads): a tile from the subscripts on
 _WIDE = {"vector.load": (0, True), "vector.store": (1, False)}  # likewise: several elements from the subscripts on
+ASYNC = "xpiler.async"  # on a store: the end of an asynchronous copy
+COMMIT, WAIT = "nvvm.cp.async.commit.group", "nvvm.cp.async.wait.group"  # of asynchronous copies
 _LANES = {"vector.extract", "vector.insert", "vector.from_elements", "vector.broadcast"}
 _FACTS = {"xpiler.extent", "xpiler.assume"}
 _PURE_DIALECTS = ("arith", "math", "index", "ub", "affine")
@@ -32,8 +34,17 @@ _CONTROL = {
     "memref.dim",
     "memref.extract_aligned_pointer_as_index",
     "func.return",
+    COMMIT,
+    WAIT,
 }
-_KEPT = {"memref.alloca", "xpiler.assume", "xpiler.extent", "scf.while"}  # not to be erased or repeated, though they write nothing
+_KEPT = {
+    "memref.alloca",
+    "xpiler.assume",
+    "xpiler.extent",
+    "scf.while",
+    COMMIT,
+    WAIT,
+}  # not to be erased or repeated, though they write nothing
 _VIEWS = {"memref.collapse_shape", "memref.expand_shape", "memref.cast", "memref.subview", "memref.reinterpret_cast", "xpiler.view"}
 
 

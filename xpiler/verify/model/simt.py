@@ -15,6 +15,7 @@ from mlir import ir
 from xpiler.dialects.semantics import Wanted
 from xpiler.dialects.words import word
 from xpiler.verify.limits import Defect, NotModelled
+from xpiler.verify.model.async_copies import copies_of_a_thread
 from xpiler.verify.model.control import known
 from xpiler.verify.model.integers import unsigned
 from xpiler.verify.model.meanings import array, meaning_of, run_meaning
@@ -134,7 +135,10 @@ def launch(
         x, y, z = number % grid[0], number // grid[0] % grid[1], number // (grid[0] * grid[1])
         shared: dict[object, object] = {"dynamic": Buffer("dynamic shared memory", "i8", shared_bytes, log=AccessLog())}
         of_block = extents | _along("block_id", (x, y, z))
-        threads = [Thread(machine, of_block | own, number, k, k // warp_size, shared=shared) for k, own in enumerate(members)]
+        threads = [
+            Thread(machine, of_block | own, number, k, k // warp_size, shared=shared, copies=copies_of_a_thread())
+            for k, own in enumerate(members)
+        ]
         Schedule(kernel, arguments, threads, warp_size).run()
 
 
@@ -167,7 +171,7 @@ class Schedule:
         try:
             self._waiting[index] = self._running[index].send(sent)
         except StopIteration:
-            return
+            self._threads[index].copies.finish()
 
     def _resolve_warps(self) -> dict[int, Value | None]:
         """Warps all of whose live lanes wait at one collective."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from mlir import ir
 
+from xpiler.analysis.effects import ASYNC
 from xpiler.verify.limits import Defect, NotModelled
+from xpiler.verify.model import async_copies
 from xpiler.verify.model.byte_pieces import pieces
 from xpiler.verify.model.control import known
 from xpiler.verify.model.integers import unsigned, width_of, wrapped
@@ -167,11 +169,12 @@ def _load(compiler: Compiler, op: ir.Operation) -> Step:
     result = compiler.register(op.results[0])
     type_, lanes = element_type(op.operands[0]), ir.VectorType(op.results[0].type).shape[0]
     alignment = _alignment(op, op.operands[0], lanes)
+    read = async_copies.read if any(ASYNC in use.owner.operation.attributes for use in op.results[0].uses) else load
 
     def run(registers: Registers, thread: Thread) -> None:
         pointer, offset = at(registers)
         _check_alignment(pointer, offset, alignment, thread)
-        registers[result] = tuple(load(thread, pointer.buffer, offset + SIZES[type_] * i, type_) for i in range(lanes))
+        registers[result] = tuple(read(thread, pointer.buffer, offset + SIZES[type_] * i, type_) for i in range(lanes))
 
     return located(op, run)
 
@@ -182,12 +185,13 @@ def _store(compiler: Compiler, op: ir.Operation) -> Step:
     at = access(compiler, op.operands[1], op.operands[2:])
     type_ = element_type(op.operands[1])
     alignment = _alignment(op, op.operands[1], ir.VectorType(op.operands[0].type).shape[0])
+    write = async_copies.write if ASYNC in op.attributes else store
 
     def run(registers: Registers, thread: Thread) -> None:
         pointer, offset = at(registers)
         _check_alignment(pointer, offset, alignment, thread)
         for i, value in enumerate(registers[source]):
-            store(thread, pointer.buffer, offset + SIZES[type_] * i, type_, value)
+            write(thread, pointer.buffer, offset + SIZES[type_] * i, type_, value)
 
     return located(op, run)
 

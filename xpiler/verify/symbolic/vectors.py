@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
+from xpiler.analysis.effects import ASYNC
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.integers import width_of
 from xpiler.verify.model.memory import SIZES
@@ -54,6 +55,8 @@ def load(w: Walker, op: ir.Operation) -> None:
 @handles("vector.store")
 def store(w: Walker, op: ir.Operation) -> None:
     """Consecutive elements, one a lane."""
+    if ASYNC in op.attributes:
+        raise NotModelled("an asynchronous copy")
     pointer, lanes = pointer_of(w, op.operands[1]), lanes_of(op.operands[0].type)
     index = index_of(w, pointer, list(op.operands)[2:])
     _check_alignment(w, op, op.operands[1], pointer.offset.plus(index), lanes)
