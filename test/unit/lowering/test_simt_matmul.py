@@ -142,16 +142,27 @@ WIDE = {"f32": "simt-wide-products", "f16": "cuda-wide-fragments", "i8": "cuda-w
 
 
 @pytest.mark.parametrize("kind", WIDE)
-@pytest.mark.parametrize(("m", "n", "k"), [(128, 256, 128), (128, 128, 96), (66, 37, 19)])
+@pytest.mark.parametrize(("m", "n", "k"), [(128, 256, 192), (128, 128, 0), (128, 128, 96), (66, 37, 19)])
 def test_whole_tiles_and_what_is_left(run_text, kind: str, m: int, n: int, k: int) -> None:
-    """Sizes that are multiples of all tiles, of some, of none."""
+    """Sizes that are multiples of all tiles (with slices enough to go round the ring, and with none), of some, of none."""
     module = ir.Module.parse(product(kind), dialects.context())
     text = emit(lower(module, Target("cuda"), schedule=f"{WIDE[kind]},simt-matmul"))
-    assert ("float4" if kind == "f32" else "uint4") in text
+    assert {"f32": "float4", "f16": "__pipeline_memcpy_async", "i8": "uint4"}[kind] in text
     assert "gemm_phase2<<<" in text
     a, b = operands(kind, m, n, k)
     *_, c = run_text(text, "cuda", "gemm_kernel", a, b, np.full((m, n), 99, SUMS[kind]), m, n, k)
     np.testing.assert_allclose(c, expected(kind, a, b), rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("missing", ["__pipeline_wait_prior(0);", "__pipeline_commit();"])
+def test_a_slice_that_nothing_waits_for_is_a_race(run_text, missing: str) -> None:
+    """The twin of the test above: simulated copies arrive at their wait, not before."""
+    module = ir.Module.parse(product("f16"), dialects.context())
+    text = emit(lower(module, Target("cuda"), schedule="cuda-wide-fragments,simt-matmul"))
+    assert missing in text
+    a, b = operands("f16", 128, 128, 96)
+    with pytest.raises(AssertionError, match="race"):
+        run_text(text.replace(missing, ";"), "cuda", "gemm_kernel", a, b, np.full((128, 128), 99, np.float32), 128, 128, 96)
 
 
 def test_whole_tiles_on_hip(run_text) -> None:

@@ -1,0 +1,227 @@
+"""How slices of two matrices reach the fragments of a block's warps: through tiles in shared memory, filled in one of two ways.
+
+A tile lies so that rows of a fragment are in different banks and it starts at a multiple of 32 bytes: halves in rows with
+something behind, bytes in panels sixteen columns wide.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mlir import ir
+from mlir.dialects import arith, nvvm, scf, vector
+
+from xpiler.lowering.simt.async_copies import copy_async
+from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, array, named
+from xpiler.lowering.simt.schedule.whole import WIDE
+from xpiler.transforms.rewriting import as_value, index
+
+SIDE = 16  # of a fragment
+ALIGNMENT, BANKS = 32, 128  # bytes: of what a fragment is read from; of one access of a warp to all banks
+_SLT = 2
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Slices of a matrix, `rows` by `columns` of it at a time, that lie in panels or in rows with `padding` behind; who loads them."""
+
+    matrix: Matrix
+    rows: int
+    columns: int
+    in_panels: bool
+    padding: int
+    threads: int
+
+    @property
+    def element(self) -> ir.Type:
+        """What the matrix has."""
+        return ir.MemRefType(self.matrix.buffer.type).element_type
+
+    @property
+    def lanes(self) -> int:
+        """Elements of a piece, which one access takes."""
+        return WIDE * 8 // self.element.width
+
+    @property
+    def pieces(self) -> int:
+        """Pieces of a thread."""
+        return self.rows * self.columns // self.lanes // self.threads
+
+    @property
+    def line(self) -> int:
+        """Elements from one row of a tile to the next."""
+        return (SIDE if self.in_panels else self.columns) + self.padding
+
+    def tile(self, name: str, stages: list[int]) -> ir.Value:
+        """An array of tiles, `stages` of them."""
+        spare = _spare_rows(self.rows, self.line * self.element.width // 8)
+        shape = [self.columns // SIDE, self.rows + spare] if self.in_panels else [self.rows]
+        return array(name, [*stages, *shape, self.line], self.element, ALIGNMENT)
+
+    def place(self, thread: ir.Value, s: ir.Value) -> tuple[ir.Value, ir.Value]:
+        """Row and column of a thread's piece in a slice: neighbouring threads have neighbouring pieces of a row."""
+        across = self.columns // self.lanes
+        r = named("r", lambda: arith.addi(arith.divui(thread, index(across)), arith.muli(s, index(self.threads // across))))
+        return r, named("c", lambda: arith.muli(arith.remui(thread, index(across)), index(self.lanes)))
+
+    def within_tile(self, row: ir.Value, column: ir.Value) -> list[ir.Value]:
+        """Where an element of a slice is in its tile."""
+        return [arith.divui(column, index(SIDE)), row, arith.remui(column, index(SIDE))] if self.in_panels else [row, column]
+
+    def fragment_place(self, row: ir.Value, number: ir.Value) -> list[ir.Value]:
+        """Where a fragment begins in a tile: at a row, and at a multiple of its own columns."""
+        return [number, row, index(0)] if self.in_panels else [row, arith.muli(number, index(SIDE))]
+
+
+def _spare_rows(rows: int, line: int) -> int:
+    """Rows of `line` bytes behind a panel: pieces of one row in neighbouring panels then lie in other banks."""
+    return next((spare for spare in range(BANKS) if (rows + spare) * line % BANKS == ALIGNMENT), 0)
+
+
+@dataclass
+class Feed(ABC):
+    """Two operands: the block's rows of the left one and columns of the right one, a slice of the depth after the other."""
+
+    left: Slices
+    right: Slices
+    corner: tuple[ir.Value, ir.Value]
+    depth: ir.Value | int
+
+    @abstractmethod
+    def begin(self) -> None:
+        """What happens before the loop over the slices."""
+
+    @abstractmethod
+    def turn(self, k0: ir.Value) -> None:
+        """What brings the slice at `k0` into a tile."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """What happens behind the loop."""
+
+    @abstractmethod
+    def stage(self, k0: ir.Value) -> list[ir.Value]:
+        """Subscripts of the tile that has the slice at `k0`."""
+
+    @contextmanager
+    def threads(self) -> Iterator[ir.Value]:
+        """A parallel loop over the threads of the block."""
+        with TileLoops.forall({"t": (self.left.threads, 1)}) as (thread,):
+            yield thread
+
+    @contextmanager
+    def _if_there_is_one(self, k0: ir.Value) -> Iterator[None]:
+        choice = scf.IfOp(arith.CmpIOp(_SLT, k0, as_value(self.depth)).result)
+        with ir.InsertionPoint(choice.then_block):
+            yield
+            scf.yield_([])
+
+    def _corners(self, k0: ir.Value) -> tuple[list[ir.Value], list[ir.Value]]:
+        row, column = self.corner
+        return [row, k0], [k0, column]
+
+
+@dataclass
+class RegisterFeed(Feed):
+    """One tile an operand: while the warps multiply its slice, the next one is on its way to the threads' registers."""
+
+    def __post_init__(self) -> None:
+        operands = {"left": self.left, "right": self.right}
+        self.tiles = [side.tile(name, []) for name, side in operands.items()]
+        self._coming = [
+            array(f"next_{name}", [side.threads, side.pieces, side.lanes], side.element, WIDE) for name, side in operands.items()
+        ]
+
+    def begin(self) -> None:
+        """The first slice sets out."""
+        with self.threads() as thread, self._if_there_is_one(index(0)):
+            self._load(thread, index(0))
+
+    def turn(self, k0: ir.Value) -> None:
+        """What has come goes to the tile, and the slice after it sets out."""
+        with self.threads() as thread:
+            for side, tile, coming in zip((self.left, self.right), self.tiles, self._coming, strict=True):
+                self._put(thread, side, tile, coming)
+        with self.threads() as thread:
+            after = arith.addi(k0, index(self.left.columns))
+            with self._if_there_is_one(after):
+                self._load(thread, after)
+
+    def end(self) -> None:
+        """Nothing is on its way."""
+
+    def stage(self, k0: ir.Value) -> list[ir.Value]:
+        """There is but one tile."""
+        return []
+
+    def _load(self, thread: ir.Value, k0: ir.Value) -> None:
+        for side, coming, corner in zip((self.left, self.right), self._coming, self._corners(k0), strict=True):
+            with TileLoops.serial("s", side.pieces) as s:
+                place = [arith.addi(start, own) for start, own in zip(corner, side.place(thread, s), strict=True)]
+                value = named("value", lambda side=side, place=place: side.matrix.load_wide(place, side.lanes))
+                vector.store(value, coming, [thread, s, index(0)])
+
+    def _put(self, thread: ir.Value, side: Slices, tile: ir.Value, coming: ir.Value) -> None:
+        with TileLoops.serial("s", side.pieces) as s:
+            kind = ir.VectorType.get([side.lanes], side.element)
+            value = named("value", lambda: vector.load(kind, coming, [thread, s, index(0)]))
+            vector.store(value, tile, side.within_tile(*side.place(thread, s)))
+
+
+@dataclass
+class RingFeed(Feed):
+    """A ring of tiles an operand, which asynchronous copies fill: while the warps multiply a slice, the next ones are on their way.
+
+        the first slices, all but one of the ring, set out
+        for k0 by depth {
+          wait for the slice at k0
+          the slice that is as far ahead as the ring is long sets out, where there is one
+          multiply
+        }
+
+    Whoever is behind the wait at k0 has multiplied the slice before, whose tile is the one to be filled.
+    """
+
+    stages: int
+
+    def __post_init__(self) -> None:
+        self.tiles = [self.left.tile("left", [self.stages]), self.right.tile("right", [self.stages])]
+
+    def begin(self) -> None:
+        """All tiles but one are filled."""
+        with TileLoops.serial("ahead", self.stages - 1) as ahead:
+            self._set_out(arith.muli(ahead, index(self.left.columns)), [ahead])
+
+    def turn(self, k0: ir.Value) -> None:
+        """The slice is waited for, and the free tile is filled."""
+        nvvm.cp_async_wait_group(self.stages - 2)
+        coming = arith.addi(k0, index((self.stages - 1) * self.left.columns))
+        self._set_out(coming, self._stage("next_stage", coming))
+
+    def end(self) -> None:
+        """The block's next part of the result has the ring for itself."""
+        nvvm.cp_async_wait_group(0)
+
+    def stage(self, k0: ir.Value) -> list[ir.Value]:
+        """Slices take turns."""
+        return self._stage("stage", k0)
+
+    def _stage(self, name: str, k0: ir.Value) -> list[ir.Value]:
+        return [named(name, lambda: arith.remui(arith.divui(k0, index(self.left.columns)), index(self.stages)))]
+
+    def _set_out(self, k0: ir.Value, stage: list[ir.Value]) -> None:
+        """The copies of the slice at `k0`, where there is one: a group in any case, so that groups can be counted."""
+        with self.threads() as thread:
+            with self._if_there_is_one(k0):
+                for side, ring, corner in zip((self.left, self.right), self.tiles, self._corners(k0), strict=True):
+                    self._copy(thread, side, ring, corner, stage)
+            nvvm.cp_async_commit_group()
+
+    def _copy(self, thread: ir.Value, side: Slices, ring: ir.Value, corner: list[ir.Value], stage: list[ir.Value]) -> None:
+        with TileLoops.serial("s", side.pieces) as s:
+            row, column = side.place(thread, s)
+            place = side.matrix.subscript([arith.addi(corner[0], row), arith.addi(corner[1], column)])
+            copy_async(side.matrix.buffer, [place], ring, [*stage, *side.within_tile(row, column)], side.lanes)
