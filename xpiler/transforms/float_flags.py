@@ -3,7 +3,7 @@
     float((x > 0 ? 1 : 0) - (x < 0 ? 1 : 0))   is   (x > 0 ? 1.0 : 0.0) - (x < 0 ? 1.0 : 0.0)
 
 Small integers are floats without rounding, and so are their sums and products: the way through integers, which vector builtins on floats
-do not go, says nothing.
+do not go, says nothing. Nor does it say anything that an integer is widened before it becomes a float.
 """
 
 from __future__ import annotations
@@ -29,7 +29,16 @@ class FloatFlagsPass(Pass):
         for function in functions(op):
             for cast in [o for o in walk(function) if o.name in ("arith.sitofp", "arith.uitofp")]:
                 _convert(cast)
+            for cast in [o for o in walk(function) if o.name == "arith.sitofp"]:
+                _without_widening(cast)
             erase_dead(function)
+
+
+def _without_widening(cast: ir.Operation) -> None:
+    """An integer that is only widened on its way to a float is converted as it is."""
+    wide = defining(cast.operands[0])
+    if wide is not None and wide.name == "arith.extsi" and str(wide.operands[0].type) != "i1":
+        cast.operands[0] = wide.operands[0]
 
 
 def _convert(cast: ir.Operation) -> None:

@@ -36,10 +36,14 @@ UNARY = {
     "math.sin": "sin",
     "math.cos": "cos",
     "math.log": "active_loghp",
+    "math.exp2": "pow2",
+    "math.log2": "log2",
     "math.floor": "floor",
+    "math.round": "round",
+    "math.roundeven": "nearbyint",
     "arith.negf": "neg",
 }
-NO_OVERLAP = {"floor"}  # the destination must not be the source
+NO_OVERLAP = {"floor", "round", "nearbyint"}  # the destination must not be the source
 NO_OVERLAP_WITH_SECOND = {"maxequal", "minequal"}  # it may be the first source, not the second
 FLOATS = ("f16", "f32")
 VECTOR_BYTES = 128  # what a vector instruction takes at a time

@@ -148,3 +148,12 @@ def test_a_maximum_is_not_written_over_its_second_operand() -> None:
     """`__bang_maxequal` lets its destination be the first source only."""
     calls = re.findall(r"__bang_maxequal\((\w+), (\w+), (\w+),", text_of(COLUMN_MAXIMA, ""))
     assert calls and all(target == first != second for target, first, second in calls)
+
+
+def test_powers_of_two_and_roundings_are_builtins(tmp_path: Path) -> None:
+    ops = "%e = math.roundeven %x : f32\n    %t = math.exp2 %e : f32\n    %p = arith.mulf %t, %x : f32\n"
+    text = text_of(re.sub(r"%e = math\.absf.*\n.*\n", ops, ELEMENTWISE), "")
+    assert "__bang_nearbyint(" in text and "__bang_pow2(" in text
+    x = np.random.default_rng(0).uniform(-9, 9, 200).astype(np.float32)
+    (result,) = runs(tmp_path, text, [[x, np.zeros_like(x), x.size]])
+    np.testing.assert_allclose(result, np.exp2(np.rint(x)) * x, rtol=1e-6)

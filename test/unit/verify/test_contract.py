@@ -81,6 +81,11 @@ RULES = {
         bang(f"{LOAD} __sync_io_move_compute(); __bang_add(y, x, x, 64); {BACK} __sync_io_move_compute(); __bang_write_zero(y, 64);"),
         bang(f"{LOAD} __sync_io_move_compute(); __bang_add(y, x, x, 64); {BACK} __bang_write_zero(y, 64); __sync_io_move_compute();"),
     ),
+    "10, the end of the task waits": (
+        omp(DOUBLE),
+        bang(f"{LOAD} __sync_io_move_compute(); __bang_add(y, x, x, 64); {BACK}"),
+        bang(f"{LOAD} __sync_io_move_compute(); __bang_add(y, x, x, 64); {BACK} __bang_write_zero(y, 64);"),
+    ),
     "13, lanes of a wave": (
         omp("for (int i = 0; i < 64; ++i) T[i] = A[63 - i];"),
         simt("T[threadIdx.x] = __shfl_xor(A[threadIdx.x], 63);", 64, "hip"),

@@ -9,6 +9,7 @@ from xpiler.raising.vnni.emission_point import constant
 
 SLT, SLE, SGT, SGE, ULT, ULE, UGT, UGE = range(2, 10)  # arith.cmpi's predicates
 TURNED = {SLT: SGT, SLE: SGE, SGT: SLT, SGE: SLE, ULT: UGT, ULE: UGE, UGT: ULT, UGE: ULE}
+OPPOSITE = {SLT: SGE, SLE: SGT, SGT: SLE, SGE: SLT, ULT: UGE, ULE: UGT, UGT: ULE, UGE: ULT}
 CASTS = ("arith.extsi", "arith.extui", "arith.trunci")
 
 
@@ -35,8 +36,9 @@ def first_lanes(mask: ir.Value, lanes: int) -> ir.Value | None:
     operation = _definition(mask)
     if operation is None:
         return None
-    if operation.name == "arith.select":
-        return _guarded_choice(operation, lanes)
+    choice = _choice(operation, mask)
+    if choice is not None:
+        return _guarded_choice(*choice, lanes)
     return _power_minus_one(operation) or _ones_cleared(operation) or _ones_shifted(operation, lanes)
 
 
@@ -79,9 +81,21 @@ def _ones_shifted(operation: ir.Operation, lanes: int) -> ir.Value | None:
     return _through_casts(left.operands[1])
 
 
-def _guarded_choice(operation: ir.Operation, lanes: int) -> ir.Value | None:
-    """n of `n >= lanes ? all ones : (1 << n) - 1`, whichever way round it is asked."""
-    condition, yes, no = operation.operands
+def _choice(operation: ir.Operation, value: ir.Value) -> tuple[ir.Value, ir.Value, ir.Value] | None:
+    """The condition of a choice and what it is of, as an operation on values or as a result of branches."""
+    if operation.name == "arith.select":
+        condition, yes, no = operation.operands
+        return condition, yes, no
+    if operation.name != "scf.if":
+        return None
+    at = ir.OpResult(value).result_number
+    blocks = [region.blocks[0] for region in operation.regions]
+    yes, no = (block.operations[len(block.operations) - 1].operands[at] for block in blocks)
+    return operation.operands[0], yes, no
+
+
+def _guarded_choice(condition: ir.Value, yes: ir.Value, no: ir.Value, lanes: int) -> ir.Value | None:
+    """n of `n >= lanes ? all ones : (1 << n) - 1` and of `n <= 0 ? 0 : (1 << n) - 1`, whichever way round they are asked."""
     comparison = _definition(condition)
     if comparison is None or comparison.name != "arith.cmpi":
         return None
@@ -90,14 +104,36 @@ def _guarded_choice(operation: ir.Operation, lanes: int) -> ir.Value | None:
     if literal(number) is not None:
         number, bound, predicate = bound, number, TURNED.get(predicate, predicate)
     limit = literal(bound)
-    if limit is not None and ((predicate in (SLT, ULT) and limit == lanes) or (predicate in (SLE, ULE) and limit in (lanes - 1, lanes))):
-        yes, no, covers = no, yes, True
-    else:
-        covers = (predicate in (SGE, UGE) and limit == lanes) or (predicate in (SGT, UGT) and limit in (lanes - 1, lanes))
-    tail, ones = first_lanes(no, lanes), literal(_through_casts(yes))
-    if not covers or tail is None or ones is None or ~ones & ((1 << lanes) - 1):
+    if limit is None:
         return None
-    return tail if same_value(number, tail) else None
+    for whole, rest, of in ((yes, no, _least_of(predicate, limit)), (no, yes, _least_of(OPPOSITE.get(predicate, -1), limit))):
+        if of is not None and of in (lanes, lanes + 1) and _is_whole(whole, lanes):
+            return _same_count(number, rest, lanes)
+    for none, rest, of in ((yes, no, _most_of(predicate, limit)), (no, yes, _most_of(OPPOSITE.get(predicate, -1), limit))):
+        if of in (0, -1) and literal(_through_casts(none)) == 0:
+            return _same_count(number, rest, lanes)
+    return None
+
+
+def _least_of(predicate: int, limit: int) -> int | None:
+    """The least number for which a comparison with a constant holds."""
+    return limit if predicate in (SGE, UGE) else limit + 1 if predicate in (SGT, UGT) else None
+
+
+def _most_of(predicate: int, limit: int) -> int | None:
+    """The largest number for which a comparison with a constant holds, negative ones included."""
+    return limit if predicate == SLE else limit - 1 if predicate == SLT else None
+
+
+def _is_whole(mask: ir.Value, lanes: int) -> bool:
+    ones = literal(_through_casts(mask))
+    return ones is not None and not ~ones & ((1 << lanes) - 1)
+
+
+def _same_count(number: ir.Value, mask: ir.Value, lanes: int) -> ir.Value | None:
+    """The compared number, where it is the one that a mask's lanes are counted by."""
+    count = first_lanes(mask, lanes)
+    return number if count is not None and same_value(number, count) else None
 
 
 def _below(lane: ir.Value, count: ir.Value) -> ir.Value:

@@ -135,7 +135,7 @@ def launch(machine: Machine, kernel: Function, arguments: list, tasks: tuple[int
         coordinates |= {"task_id_x": x, "task_id_y": y, "task_id_z": z, "task_dim_x": dx, "task_dim_y": dy, "task_dim_z": dz}
         thread = Thread(machine, coordinates | _cores(x, clusters), block=number, copies=Copies())
         call(kernel, list(arguments), thread)
-        thread.copies.finish()
+        thread.copies.finish(thread.stamp())
 
 
 def _cores(x: int, clusters: int) -> dict[str, int]:

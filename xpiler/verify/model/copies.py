@@ -46,7 +46,6 @@ class Copies:
         self._reads = [read for read in self._reads if read[0] not in queues]
         self._writes = [write for write in self._writes if write[0] not in queues]
 
-    def finish(self) -> None:
-        """The end of the task: a copy that nobody waited for."""
-        if self._writes:
-            raise Defect("race", f"an asynchronous copy to '{self._writes[0][1].name}' that nothing waits for")
+    def finish(self, stamp: Stamp) -> None:
+        """The end of the task: it is done when its copies are."""
+        self.wait(stamp, frozenset(queue for queue, *_ in (*self._reads, *self._writes)))

@@ -86,11 +86,19 @@ def _copy(compiler: Compiler, op: ir.Operation) -> Step:
         elements = known(registers[count], "the size of a copy")
         if from_.buffer.is_parameter or to.buffer.is_parameter:
             host = from_.buffer if from_.buffer.is_parameter else to.buffer
-            host.copied = max(host.copied, elements * SIZES[type_])
+            _check_copy(host, elements, SIZES[type_], thread)
         _settle(thread, elements)
         from_.buffer.transfer(from_.base, to.buffer, to.base, elements, type_, thread.stamp())
 
     return run
+
+
+def _check_copy(host: Buffer, elements: int, size: int, thread: Thread) -> None:
+    """Notes how much of a parameter a launcher copies, which may be no more than there is: what is stated, or what the source touches."""
+    if host.extent is not None and elements * size > host.extent:
+        message = f"the launcher copies {elements} elements of '{host.name}', of which {host.extent // size} are known to be there"
+        raise Defect("bounds", message, thread.stamp().where)
+    host.copied = max(host.copied, elements * size)
 
 
 def _settle(thread: Thread, elements: int) -> None:
