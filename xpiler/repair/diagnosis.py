@@ -3,6 +3,7 @@
 terms read other elements            subscripts, strides, bounds
 terms have other constants           constants
 terms have other operators           operators, builtins, order
+terms have fewer of several kinds    bounds, strides
 nothing was written, or nonsense     counts, bounds, synchronisation, memory spaces, order of statements
 a race                               synchronisation
 an access out of bounds              bounds, counts, sizes
@@ -21,6 +22,7 @@ from xpiler.repair.program import place_of
 from xpiler.verify.terms.term import Term, Value
 
 USUAL = 1.0
+ROUND = 3  # kinds of operators that are more at once where a loop goes round too often
 # Classes of which a program has few: trying all of them costs little, so they come early whatever the symptom.
 FEW = {"subscript": 0.3, "order": 0.45, "statement": 0.5, "space": 0.4, "sync": 0.5, "float": 0.6}
 # Factors on the cost of a class of change, for each symptom: what is likely costs less.
@@ -41,7 +43,8 @@ SYMPTOMS: dict[str, dict[str, float]] = {
         "size": 5.0,
         "space": 3.0,
     },
-    "strides": {"constant": 0.2, "number": 0.5, "bound": 0.5, "sync": 3.0, "builtin": 5.0, "space": 5.0, "order": 3.0},
+    "repetitions": {"bound": 0.35, "constant": 0.4, "number": 0.5, "operation": 0.9, "sync": 3.0, "size": 5.0, "space": 3.0, "float": 0.7},
+    "strides": {"constant": 0.2, "size": 0.12, "number": 0.5, "bound": 0.5, "sync": 3.0, "builtin": 5.0, "space": 5.0, "order": 3.0},
     "invalid": {"size": 0.4, "space": 0.3, "builtin": 0.6, "constant": 0.7},
 }
 
@@ -67,8 +70,8 @@ class Diagnosis:
 
 def diagnose(observation: Observation) -> Diagnosis:
     """The diagnosis of a wrong run."""
-    if observation.invalid:
-        return Diagnosis("invalid", observation.message)
+    if observation.invalid or (observation.too_long and observation.first is None):
+        return Diagnosis("invalid", observation.message or observation.too_long)
     if observation.defect:
         kind = observation.defect if observation.defect in SYMPTOMS else "uninitialised"
         place = ":".join(observation.where.split(":")[-2:])
@@ -89,9 +92,17 @@ def _compared(expected: Value, actual: Value) -> tuple[str, str]:
     more, less = leaves(actual) - leaves(expected), leaves(expected) - leaves(actual)
     if more or less:
         return "elements", " and ".join(_read(what, found) for what, found in (("it reads", more), ("it does not read", less)) if found)
-    if _kinds(actual) != _kinds(expected):
-        return "operators", f"it is made by {_difference(_kinds(actual), _kinds(expected))}"
+    made, wanted = _kinds(actual), _kinds(expected)
+    if made != wanted:
+        words = f"it is made by {_difference(made, wanted)}"
+        return "repetitions" if _is_repeated(made, wanted) or _is_repeated(wanted, made) else "operators", words
     return "constants", "it has other constants"
+
+
+def _is_repeated(many: Counter[str], few: Counter[str]) -> bool:
+    """Whether one term has more of several kinds that the other has as well: rounds of a loop, rather than an operator."""
+    more = many - few
+    return len(more) >= ROUND and all(kind in few for kind in more)
 
 
 def _read(what: str, found: set[tuple[str, int]]) -> str:

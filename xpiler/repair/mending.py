@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,15 +21,16 @@ from xpiler.propose.sandbox import run_limited
 from xpiler.propose.trial import Trial, cpu_seconds
 from xpiler.repair.diagnosis import Diagnosis
 from xpiler.repair.edit import Edit
-from xpiler.repair.observation import Bench, Suspect
+from xpiler.repair.observation import Bench, Suspect, numbers
 from xpiler.repair.parsing import parseable
 from xpiler.repair.scaling import SMALL, Scale, piece_of, scaled, unscaled
 from xpiler.repair.schedules import mended_schedule
 from xpiler.repair.search import Search
+from xpiler.verify.model.memory import Contents
 from xpiler.verify.verdict import Answer, Verdict
 
-SEARCH_SECONDS = 14.0
-LEARNT_SECONDS = 0.4  # of a run at the sizes of a counterexample; what takes longer is no bench
+SEARCH_SECONDS = 30.0
+LEARNT_SECONDS = 1.5  # of a run at the sizes of a counterexample; what takes longer is no bench
 GRACE_SECONDS = 300.0  # of a clock, for compilers and a busy machine
 # Elements for the search: one row, as most runs are of it, then enough for two, few enough for a run in a hundredth of a second.
 TINIEST = ((5,), (1, 5), (1, 5, 3), (1, 2, 5, 3), (1, 2, 2, 5, 3))
@@ -102,7 +104,7 @@ def mended_program(subject: Subject, module: ir.Module, seconds: float, texts: C
         if edits is None and search.diagnosis is None:  # right at small sizes: the judgement says where it is not
             if jury.accepts(()):
                 return Mended(*jury.accepted[-1], (), Diagnosis("constants", "it is right"), search.runs)
-            search.benches = list(jury.learnt)
+            search.benches, search.symptom = list(jury.learnt), "strides"
             edits = search.found()
         edits = edits or _among_small_pieces(subject, module, jury.accepts, seconds)
         if not edits or not jury.accepted:
@@ -142,7 +144,7 @@ class _Jury:
         largest = max(sizes, key=lambda name: sizes[name])
         for row in ({name: value if name == largest else 1 for name, value in sizes.items()}, sizes):
             start = time.process_time()
-            bench = _bench(self.subject, row, LEARNT_SECONDS)
+            bench = _bench(self.subject, row, LEARNT_SECONDS, numbers)
             if bench is None or bench.observe(Suspect(self.module)).right:
                 continue
             if time.process_time() - start < 2 * LEARNT_SECONDS:
@@ -174,13 +176,13 @@ def benches(subject: Subject) -> list[Bench]:
     names = subject.integers()
     tiny = [dict(zip(names, row, strict=False)) for table in (TINIEST, TINY) for row in table if len(row) == max(1, len(names))]
     rows = [row for k, row in enumerate(tiny) if row not in tiny[:k]]
-    found = [b for b in (_bench(subject, row) for row in (*rows, *sizes.proof_rows(names))) if b is not None]
-    return found[: len(rows) + 1]
+    found = (b for b in (_bench(subject, row) for row in (*rows, *sizes.proof_rows(names))) if b is not None)
+    return list(itertools.islice(found, len(rows) + 1))
 
 
-def _bench(subject: Subject, row: dict[str, int], seconds: float = 4.0) -> Bench | None:
+def _bench(subject: Subject, row: dict[str, int], seconds: float = 4.0, contents: Contents | None = None) -> Bench | None:
     try:
-        return Bench(subject.module, row, seconds)
+        return Bench(subject.module, row, seconds, contents)
     except MemoryError:
         raise
     except Exception:  # of the model, on a program that may be wrong in any way: the row says nothing of it

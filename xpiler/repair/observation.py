@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from mlir import ir
 
 from xpiler.diagnostics import XpilerError
 from xpiler.verify.limits import Budget, Defect, OutOfTime
 from xpiler.verify.model import side
-from xpiler.verify.model.program import Program
+from xpiler.verify.model.memory import Buffer, Contents, symbol
+from xpiler.verify.model.program import Function, Program
 from xpiler.verify.terms.normal_form import NormalForm
-from xpiler.verify.terms.term import Term, Value, make
+from xpiler.verify.terms.term import Term, Value, constant
 
 _NAMED = ("leaf", "const", "fn", "compare")  # terms that are told apart by more than their kind
 _ELEMENT = re.compile(r"element (-?\d+)")
@@ -29,6 +31,7 @@ class Observation:
 
     right: bool = False
     invalid: bool = False  # no program any more, or outside what is modelled
+    too_long: str = ""  # what the verifier says of arrays that their memory does not hold; the run is as if it did
     defect: str = ""  # bounds, race, ...
     message: str = ""
     where: str = ""
@@ -59,38 +62,74 @@ class Suspect:
         """The module as it is now."""
         if self._program is None:
             self._program = Program(self.module)
-        else:
-            self._program.compile_again(_edited(self.module))
+            self._program.functions = _Functions(self._program)
+        self._program.functions.begin(_kernels(self.module))
         return self._program
 
+    @property
+    def ran(self) -> frozenset[str]:
+        """The functions of the last run."""
+        return frozenset() if self._program is None else frozenset(self._program.functions.asked)
 
-def _edited(module: ir.Module) -> list[ir.Operation]:
+
+class _Functions(dict[str, Function]):
+    """The functions of a program. Those that may have been changed are compiled again when a run asks for them: most runs launch one
+    kernel of several."""
+
+    def __init__(self, program: Program):
+        super().__init__(program.functions)
+        self._program = program
+        self._stale: dict[str, ir.Operation] = {}
+        self.asked: set[str] = set()
+
+    def begin(self, changed: dict[str, ir.Operation]) -> None:
+        """A new run, in which functions may be others than they were."""
+        self._stale = dict(changed)
+        self.asked.clear()
+
+    def __getitem__(self, name: str) -> Function:
+        self.asked.add(name)
+        if name in self._stale:
+            self._program.compile_again([self._stale.pop(name)])
+        return super().__getitem__(name)
+
+
+def _kernels(module: ir.Module) -> dict[str, ir.Operation]:
     functions = [op.operation for op in module.body.operations if op.operation.name == "func.func"]
-    return [f for f in functions if "xpiler.launcher" not in f.attributes]
+    return {ir.StringAttr(f.attributes["sym_name"]).value: f for f in functions if "xpiler.launcher" not in f.attributes}
+
+
+def numbers(name: str, element: int, type_: str) -> Value:
+    """An input that is a number: elements of floats near each other differ."""
+    if type_[0] == "i":
+        return symbol(name, element, type_)
+    return constant(Fraction((37 * element + sum(map(ord, name))) % 61 - 30, 8))
 
 
 @dataclass
 class Bench:
-    """The source's outcome at one row of sizes."""
+    """The source's outcome at one row of sizes; with `contents` for inputs that are no symbols, so that large sizes take less."""
 
     source: ir.Module
     sizes: dict[str, int]
     seconds: float = 4.0  # of one run
+    contents: Contents | None = None
     forms: NormalForm = field(init=False)
 
     def __post_init__(self) -> None:
-        self.budget = Budget(30 * self.seconds)
+        self.budget = Budget.of_work(30 * self.seconds)
         self.forms = NormalForm(self.budget)
         self.unit = side.Unit.of(self.source)
         self.names = [p.name for p in self.unit.parameters]
-        self.expected = side.run(self.source, self.unit, self.names, self.sizes, {}, self.budget)
+        self.expected = side.run(self.source, self.unit, self.names, self.sizes, {}, self.budget, contents=self.contents)
         self.extents = {i: n for i, (n, _) in self.expected.extents().items()}
 
     def observe(self, suspect: Suspect) -> Observation:
         """Runs the suspect; never raises for what is wrong with it."""
         try:
-            unit, budget = side.Unit.of(suspect.module), Budget(self.seconds)
-            outcome = side.run(suspect.module, unit, self.names, self.sizes, self.extents, budget, program=suspect.program())
+            unit, budget = side.Unit.of(suspect.module), Budget.of_work(self.seconds)
+            program = suspect.program()
+            outcome = side.run(suspect.module, unit, self.names, self.sizes, self.extents, budget, program=program, contents=self.contents)
             return self._compared(outcome)
         except Defect as defect:
             return _defective(defect)
@@ -102,7 +141,7 @@ class Bench:
         for position, buffer in self.expected.buffers.items():
             other, size = outcome.buffers[position], side.element_size(buffer)
             for offset in sorted({*buffer.cells, *other.cells}):
-                expected, actual = (_final(b, offset // size, buffer) for b in (buffer, other))
+                expected, actual = (_final(b, offset // size) for b in (buffer, other))
                 if not self.forms.equal(expected, actual, buffer.element):
                     wrong += 1
                     first = first or (f"{buffer.name}[{offset // size}]", expected, actual)
@@ -114,9 +153,9 @@ class Bench:
         return dict(footprint(self.expected))
 
 
-def _final(buffer, element: int, declared) -> Value:
+def _final(buffer: Buffer, element: int) -> Value:
     value = buffer.final(element)
-    return make("leaf", declared.name, element, declared.element) if value is None else value
+    return buffer.initial(element) if value is None else value
 
 
 def footprint(outcome: side.Outcome) -> tuple[tuple[str, int], ...]:

@@ -9,7 +9,7 @@ from mlir import ir
 from mlir.dialects import arith
 
 from xpiler.dialects.words import word
-from xpiler.repair.edit import Edit, Undo, number_of, set_attribute, set_operand, with_new
+from xpiler.repair.edit import Edit, Undo, is_integer, number_of, set_attribute, set_operand, with_new
 from xpiler.repair.program import Facts, label
 
 # Operators of the same operands and result; a slip of the pen stays inside a row.
@@ -38,16 +38,17 @@ ORDERED = frozenset({"arith.subf", "arith.divf", "arith.subi", "arith.divsi", "a
 def operator_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
     """Other operators of the same row, and other predicates of a comparison."""
     row = next((r for r in ROWS if op.name in r), ())
+    kind, cost = ("number", 1.5) if op.results and is_integer(op.results[0].type) else ("operation", 1.0)
     for rank, name in enumerate(row):
         if name != op.name:
-            yield Edit("operation", op, f"{label(op)} becomes {name}", lambda name=name: _renamed(op, name), (op, "name"), 1.0 + 0.1 * rank)
+            yield Edit(kind, op, f"{label(op)} becomes {name}", lambda name=name: _renamed(op, name), (op, "name"), cost + 0.1 * rank)
     if op.name in ("arith.cmpi", "arith.cmpf"):
         old = ir.IntegerAttr(op.attributes["predicate"])
         for new in range(10 if op.name == "arith.cmpi" else 14):
             if new != old.value:
                 changed = ir.IntegerAttr.get(old.type, new)
-                text = f"{label(op)}: another predicate"
-                yield Edit("bound", op, text, lambda a=changed: set_attribute(op, "predicate", a), (op, "predicate"), 1.2)
+                text, cost = f"{label(op)}: another predicate", 1.2 if new // 2 == old.value // 2 else 1.6  # `<` and `<=` are neighbours
+                yield Edit("bound", op, text, lambda a=changed: set_attribute(op, "predicate", a), (op, "predicate"), cost)
 
 
 def _renamed(op: ir.Operation, name: str) -> Undo:

@@ -11,7 +11,7 @@ from mlir import ir
 
 MOST_ROUNDS = 12
 _MISMATCH = re.compile(r"use of value '(%[\w$.-]+)' expects different type than prior uses: '(.*)' vs '(.*)'")
-_CAPACITY = re.compile(r"needs (\d+) bytes of (\w+), and \w+ has (\d+)")
+CAPACITY = re.compile(r"needs (\d+) bytes of (\w+), and \w+ has (\d+)")
 _ARRAY = r"memref<(\d+)x[^>]*space<{}>"
 
 Changed = tuple[str, str]  # a text, and what was changed
@@ -33,7 +33,7 @@ def _rounds(text: str, context: ir.Context, at_mismatch: Mend) -> Changed | None
         if wrong is None:
             return (text, "; ".join(dict.fromkeys(changes))) if changes else None
         line, message = wrong
-        mismatch, capacity = _MISMATCH.search(message), _CAPACITY.search(message)
+        mismatch, capacity = _MISMATCH.search(message), CAPACITY.search(message)
         changed = at_mismatch(text, line, mismatch) if mismatch else _shorter(text, line, capacity) if capacity else None
         if changed is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,27 @@ def kernel_operations(module: ir.Module) -> list[ir.Operation]:
         if function.operation.name == "func.func" and "xpiler.launcher" not in function.operation.attributes:
             function.operation.walk(lambda op: (found.append(op), ir.WalkResult.ADVANCE)[1], ir.WalkOrder.PRE_ORDER)
     return [op for op in found if op.name not in ("func.func", "arith.constant", "xpiler.assume", "xpiler.extent")]
+
+
+def suspected(module: ir.Module, ran: frozenset[str]) -> list[ir.Operation]:
+    """The operations of the kernels that `ran` (of all, where it names none) from which something follows, in program order.
+
+    What only tells what holds (sizes that are not negative, extents) does nothing.
+    """
+    operations = kernel_operations(module)
+    matters: set[ir.Operation] = set()
+    for op in reversed(operations):
+        users = [use.owner.operation for result in op.results for use in result.uses]
+        if not users or len(op.regions) or any(user in matters for user in users):
+            matters.add(op)
+    return [op for op in operations if op in matters and (not ran or function_of(op) in ran)]
+
+
+def function_of(op: ir.Operation) -> str:
+    """The name of the function that an operation is in."""
+    while op.name != "func.func":
+        op = op.parent.operation
+    return ir.StringAttr(op.attributes["sym_name"]).value
 
 
 def kernel_constants(module: ir.Module) -> list[ir.Operation]:
@@ -55,8 +77,11 @@ class Facts:
     integers: list[int] = field(default_factory=list)
     floats: list[float] = field(default_factory=list)
     _uses: Counter = field(default_factory=Counter)
+    _seen: dict[ir.Operation, list[ir.Value]] = field(default_factory=dict)
+    _numbered: ir.AsmState = field(init=False)  # without it each name numbers all values of the function anew
 
     def __post_init__(self) -> None:
+        self._numbered = ir.AsmState(self.module.operation)
         integers: set[int] = set()
         floats: dict[float, None] = {}
         for module in (self.source, self.module):
@@ -75,24 +100,31 @@ class Facts:
 
     def in_scope(self, op: ir.Operation, kind: ir.Type) -> list[ir.Value]:
         """Values of a type visible at an operation, nearest first; constants are left to other edits."""
-        found = [v for v in _visible(op) if v.type == kind and number_of(v) is None]
-        return found[:LIKELIEST]
+        return list(itertools.islice((v for v in self._visible(op) if v.type == kind and number_of(v) is None), LIKELIEST))
 
     def loop_variables(self, op: ir.Operation, kind: ir.Type) -> list[ir.Value]:
         """Variables of the loops around an operation."""
-        return [v for v in _visible(op) if isinstance(v.owner, ir.Block) and v.type == kind and not _is_entry(v)][:3]
+        return [v for v in self._visible(op) if isinstance(v.owner, ir.Block) and v.type == kind and not _is_entry(v)][:3]
 
     def totals(self, op: ir.Operation, kind: ir.Type) -> list[ir.Value]:
         """Values that may be a whole extent: parameters, and upper bounds of the loops around."""
         bounds = [loop.operands[1] for loop in _parents(op) if loop.name == "scf.for"]
         bounds += [v for loop in _parents(op) if loop.name == "scf.forall" for v in loop.operands]
-        parameters = [v for v in _visible(op) if isinstance(v.owner, ir.Block) and _is_entry(v)]
+        parameters = [v for v in self._visible(op) if isinstance(v.owner, ir.Block) and _is_entry(v)]
         return [v for v in dict.fromkeys([*bounds, *parameters]) if v.type == kind][:4]
+
+    def _visible(self, op: ir.Operation) -> list[ir.Value]:
+        if op not in self._seen:
+            self._seen[op] = list(_visible(op))
+        return self._seen[op]
 
     def name(self, value: ir.Value) -> str:
         """A value in a message."""
         number = number_of(value)
-        return str(number) if number is not None else value.get_name(use_name_loc_as_prefix=True).lstrip("%")
+        if number is not None:
+            return str(number)
+        location = value.location
+        return location.name_str if location.is_a_name() else value.get_name(self._numbered).lstrip("%")
 
 
 def _constants(module: ir.Module) -> Iterator[int | float]:

@@ -34,7 +34,8 @@ from xpiler.repair.numbers import (
 )
 from xpiler.repair.observation import Bench, Observation, Suspect
 from xpiler.repair.operations import builtin_edits, operator_edits, order_edits, subscript_edits
-from xpiler.repair.program import Facts, kernel_constants, kernel_operations
+from xpiler.repair.parsing import CAPACITY
+from xpiler.repair.program import Facts, kernel_constants, suspected
 from xpiler.repair.statements import size_edits, space_edits, swap_edits, sync_edits
 from xpiler.repair.stores import store_edits
 
@@ -95,7 +96,7 @@ class Search:
         if self.symptom:
             self.diagnosis = replace(self.diagnosis, symptom=self.symptom)
         facts = Facts(self.module, self.benches[0].source)
-        made = [e for op in kernel_operations(self.module) for make in SOURCES for e in make(op, facts)]
+        made = [e for op in suspected(self.module, self.suspect.ran) for make in SOURCES for e in make(op, facts)]
         edits = ordered(made + [e for op in kernel_constants(self.module) for e in definition_edits(op, facts)], self.diagnosis)
         edits = [e for e in edits if e.slot != self.taken]
         waiting = deque(edits)
@@ -232,7 +233,8 @@ class Search:
     def _confirmed(self, edits: tuple[Edit, ...]) -> bool:
         undos = [e.apply() for e in edits]
         try:
-            return all(b.observe(self.suspect).right for b in (*self.benches[1:], *self.learnt)) and self.accept(edits)
+            others = {id(b): b for b in (*self.benches[1:], *self.learnt) if b is not self.benches[0]}
+            return all(b.observe(self.suspect).right for b in others.values()) and self.accept(edits)
         finally:
             for undo in reversed(undos):
                 undo()
@@ -255,8 +257,15 @@ class Search:
         try:
             self.module.operation.verify()
         except ir.MLIRError as error:
-            return Observation(invalid=True, message=str(error).splitlines()[0])
+            return self._refused(str(error.error_diagnostics[0].message if error.error_diagnostics else error))
         return self.benches[0].observe(self.suspect)
+
+    def _refused(self, message: str) -> Observation:
+        """What the verifier refuses is no program; where only a memory is too small, one that is nearer than one that computes wrongly."""
+        if not CAPACITY.search(message):
+            return Observation(invalid=True, message=message.splitlines()[0])
+        seen = self.benches[0].observe(self.suspect)
+        return replace(seen, right=False, too_long=message, mismatches=seen.mismatches + 1)
 
     @property
     def _left(self) -> float:

@@ -90,9 +90,10 @@ def size_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
     old = ir.MemRefType(op.results[0].type).shape[0]
     alike = [o for o in _operations(facts.module) if _length(o) == old]
     if op == next(o for o in alike if o.name == "memref.alloca") and old >= LEAST_PIECE:
-        for rank, part in enumerate((2, 4, 8, 16, 32, 64)):
-            text = f"pieces of {old} elements become pieces of {old // part}"
-            yield Edit("size", op, text, lambda n=old // part: _resized(alike, n), (op, "pieces"), 0.8 + 0.02 * rank)
+        shorter = sorted((old // part for part in (2, 4, 8, 16, 32, 64)), key=lambda n: (n not in facts.integers, -n))
+        for rank, new in enumerate(shorter):  # a length that the programs know first: that of a block of threads, say
+            text = f"pieces of {old} elements become pieces of {new}"
+            yield Edit("size", op, text, lambda n=new: _resized(alike, n), (op, "pieces"), 0.8 + 0.02 * rank)
     others = {old // 2, old * 2, old // 4, old * 4, old // 8, *(n for n in facts.integers if 1 < n <= 1 << 20)}
     for rank, new in enumerate(n for n in sorted(others, key=lambda n: abs(n - old))[:10] if n != old and n > 0):
         text = f"{label(op)}: {old} elements become {new}"

@@ -6,6 +6,7 @@ wrote are a symbol of the buffer's initial contents (parameters) or a fresh unkn
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from xpiler.verify.limits import Defect, NotModelled
@@ -22,7 +23,13 @@ class _Sizes(dict[str, int]):
         raise KeyError(type_)
 
 
+Contents = Callable[[str, int, str], Value]  # of a buffer's name, the element, its type
 SIZES = _Sizes({"i1": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "index": 8, "f16": 2, "bf16": 2, "f32": 4, "f64": 8})
+
+
+def symbol(name: str, element: int, type_: str) -> Value:
+    """An element of a buffer that holds anything."""
+    return make("leaf", name, element, type_)
 
 
 @dataclass(eq=False)
@@ -47,6 +54,7 @@ class Buffer:
     locks: dict[int, int] = field(default_factory=dict)  # byte offset -> pending asynchronous accesses (see model.copies)
     write_locks: dict[int, int] = field(default_factory=dict)
     is_freed: bool = False
+    contents: Contents | None = None  # what the elements of a parameter hold at first, where they are no symbols
     behind: tuple[int, Buffer] | None = None  # bytes from the start that hold, where no cell is, what a parameter did at first
 
     def __post_init__(self) -> None:
@@ -160,6 +168,10 @@ class Buffer:
             return None
         return cell[1] if cell[0] == self.element else retyped(cell[1], cell[0], self.element)
 
+    def initial(self, element: int) -> Value:
+        """What an element of a parameter holds at first: a symbol, where nothing else was given."""
+        return (self.contents or symbol)(self.name, element, self.element)
+
     def _check(self, offset: int, type_: str, stamp: Stamp, what: str) -> None:
         size = SIZES[type_]
         if offset < 0 or (self.extent is not None and offset + size > self.extent):
@@ -183,7 +195,7 @@ class Buffer:
             of = self.behind[1]
         elif not self.is_parameter:
             return undefined() if nothing is None else nothing
-        leaf = make("leaf", of.name, offset // SIZES[of.element], of.element)
+        leaf = of.initial(offset // SIZES[of.element])
         return leaf if type_ == of.element else retyped(leaf, of.element, type_)
 
 

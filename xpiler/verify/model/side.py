@@ -27,7 +27,7 @@ from xpiler.verify.model import (  # noqa: F401 - they register operations
     written_scalars,
 )
 from xpiler.verify.model.integers import width_of, wrapped
-from xpiler.verify.model.memory import SIZES, Buffer, Pointer
+from xpiler.verify.model.memory import SIZES, Buffer, Contents, Pointer
 from xpiler.verify.model.program import Machine, Program, Thread
 from xpiler.verify.model.races import AccessLog
 from xpiler.verify.sampling import ParameterInfo
@@ -129,10 +129,12 @@ def run(
     *,
     in_part: bool = False,
     program: Program | None = None,
+    contents: Contents | None = None,
 ) -> Outcome:
     """Runs the unit; `names` names the symbols (both sides use the source's), `extents` bounds buffers, in bytes.
 
     `in_part`: only the first and last blocks or tasks of its launches run. `program` is the module compiled, where somebody has it.
+    `contents`: what the buffers hold at first, where it is not a symbol for each element; nothing is proved by such a run.
     """
     program = program or _program_of(module)
     machine = Machine(program, budget, in_part=in_part)
@@ -140,7 +142,7 @@ def run(
     arguments: list[object] = [None] * len(_arguments(unit.function))
     for position, (parameter, type_) in enumerate(zip(unit.parameters, unit.types, strict=True)):
         if parameter.is_pointer:
-            buffer = Buffer(names[position], type_, extents.get(position), is_parameter=True)
+            buffer = Buffer(names[position], type_, extents.get(position), is_parameter=True, contents=contents)
             if unit.is_on_device:
                 buffer.log = AccessLog()
                 machine.logs.append(buffer.log)

@@ -1,0 +1,68 @@
+"""Faults that show only past a block of threads, arrays too long for their memory, and what a run of the search leaves out."""
+
+from __future__ import annotations
+
+import re
+
+from mlir import ir
+
+from xpiler.repair.diagnosis import diagnose
+from xpiler.repair.observation import Bench, Suspect, numbers
+from xpiler.repair.program import Facts, function_of, suspected
+from xpiler.repair.search import Search
+from xpiler.repair.statements import space_edits
+
+PAST_A_BLOCK = {"rows": 1, "cols": 257}
+
+
+def found(search: Search) -> tuple[str, ...] | None:
+    with search.module.context, ir.Location.unknown():
+        edits = search.found()
+    return None if edits is None else tuple(e.what for e in edits)
+
+
+def longer(text: str, length: int) -> str:
+    """The kernel with a step and arrays of another length than its block has threads."""
+    kernel, launcher, rest = text.partition("xpiler.launcher")
+    return re.sub(r"(?<=memref<)256(?=x)|(?<=arith\.constant )256(?= : index)", str(length), kernel) + launcher + rest
+
+
+def test_a_step_that_is_no_block_shows_past_the_block_and_is_mended_there(translated) -> None:
+    subject, text = translated("row_sum", "hip")
+    module = ir.Module.parse(longer(text, 8192), subject.module.context)
+    near, far = Bench(subject.module, {"rows": 1, "cols": 5}), Bench(subject.module, PAST_A_BLOCK, contents=numbers)
+    assert near.observe(Suspect(module)).right and not far.observe(Suspect(module)).right
+    changes = found(Search(module, [far], lambda edits: True, seconds=60.0, symptom="strides"))
+    assert changes == ("pieces of 8192 elements become pieces of 256",)
+
+
+def test_numbers_for_inputs_tell_programs_apart_as_symbols_do(translated) -> None:
+    subject, text = translated("row_sum", "hip")
+    bench = Bench(subject.module, PAST_A_BLOCK, contents=numbers)
+    assert bench.observe(Suspect(ir.Module.parse(text, subject.module.context))).right
+    seen = bench.observe(Suspect(ir.Module.parse(text.replace("arith.addf", "arith.mulf", 1), subject.module.context)))
+    assert not seen.right and seen.mismatches == 1
+
+
+def test_what_only_a_memory_is_too_small_for_is_nearer_than_what_computes_wrongly(translated) -> None:
+    subject, text = translated("row_sum", "hip")
+    module = ir.Module.parse(text.replace("256xf32, #hip.space<shared>", "32768xf32"), subject.module.context)
+    looking = Search(module, [Bench(subject.module, {"rows": 2, "cols": 5})], lambda edits: True, suspect=Suspect(module))
+    with module.context, ir.Location.unknown():
+        wrong = looking._observe()
+        facts = Facts(module, subject.module)
+        shared = next(e for op in suspected(module, looking.suspect.ran) for e in space_edits(op, facts))
+        seen = looking._with((shared,))
+    assert "bytes of shared" in seen.too_long and not seen.right and diagnose(seen).symptom == "invalid"
+    assert seen.distance < wrong.distance
+
+
+def test_what_did_not_run_and_what_only_says_what_holds_is_no_suspect(translated) -> None:
+    subject, text = translated("row_sum", "hip")
+    module = ir.Module.parse(text, subject.module.context)
+    suspect = Suspect(module)
+    assert Bench(subject.module, {"rows": 1, "cols": 5}).observe(suspect).right
+    operations = suspected(module, suspect.ran)
+    assert operations and {function_of(op) for op in operations} == {"row_sum"}
+    assert not suspected(module, frozenset({"another"}))
+    assert not [op for op in operations if op.name == "arith.cmpi" and all(u.owner.name == "xpiler.assume" for u in op.results[0].uses)]
