@@ -171,7 +171,8 @@ class Schedule:
         try:
             self._waiting[index] = self._running[index].send(sent)
         except StopIteration:
-            self._threads[index].copies.finish()
+            thread = self._threads[index]
+            thread.copies.finish(thread.stamp())
 
     def _resolve_warps(self) -> dict[int, Value | None]:
         """Warps all of whose live lanes wait at one collective."""
