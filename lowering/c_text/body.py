@@ -161,13 +161,13 @@ class Body:
 
     def _folds_once(self, value: ir.Value, expr: Expr, users: list[ir.Operation]) -> bool:
         """Used once and in the same block: may be written there if nothing it reads has changed."""
-        if (
-            len(users) != 1
-            or self._keeps_name(value)
-            or (len(expr.text) > _LONGEST_FOLDED and users[0].name not in ("scf.yield", "memref.store"))
-        ):
+        if len(users) != 1 or self._keeps_name(value) or (len(expr.text) > _LONGEST_FOLDED and not self._takes_long(users[0], value)):
             return False
         return users[0].block == _block_of(value)
+
+    def _takes_long(self, user: ir.Operation, value: ir.Value) -> bool:
+        """Whether what uses a value is a statement of its own, or one instruction with what makes the value."""
+        return user.name in ("scf.yield", "memref.store") or self.language.is_joined(value.owner.operation, user)
 
     def source_word(self, location: ir.Location) -> str | None:
         """The source's name for a value; passes give what they make of a loop the loop's name, which is then the variable's alone."""

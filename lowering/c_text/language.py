@@ -192,6 +192,10 @@ class Language:
         """Whether an operation is never written itself, since those that use it say it too."""
         return False
 
+    def is_joined(self, op: ir.Operation, user: ir.Operation) -> bool:
+        """Whether an operation and the only one that uses it are one instruction, however long its operands are."""
+        return False
+
     def opaque_type(self, body: Body, mlir_type: ir.Type) -> CType:
         """The C type of anything that is no scalar."""
         if "stream" in str(mlir_type):

@@ -30,6 +30,7 @@ _BY_OPERATION = {
     "vector.reduction": ("total",),
     "arith.mulf": ("product",),
     "arith.addf": ("sum",),
+    "math.fma": ("sum",),
     "arith.subf": ("difference",),
     "arith.subi": ("left", "rest"),
     "arith.addi": ("position",),

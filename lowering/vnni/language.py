@@ -54,6 +54,10 @@ class VnniLanguage(Language):
         """The comparison of a max or min."""
         return op.name == "arith.cmpf" and scalar_type(op.operands[0].type) is None and vector_arithmetic.is_folded_comparison(op)
 
+    def is_joined(self, op: ir.Operation, user: ir.Operation) -> bool:
+        """A multiply-add under a mask that leaves its addend in the other lanes."""
+        return vector_arithmetic.is_masked_fusion(op, user)
+
     def opaque_type(self, body: Body, mlir_type: ir.Type) -> CType:
         """Registers and masks."""
         if not isinstance(mlir_type, ir.VectorType):

@@ -7,6 +7,7 @@ from mlir import ir
 from xpiler.lowering.launcher.build import Launch
 from xpiler.lowering.parallel_nest import Dimension, dimensions, for_loop, merge_perfect_nest, new_forall, serialise_inside
 from xpiler.lowering.private_atomics import update_private_memory_plainly
+from xpiler.lowering.vnni.fused_products import fuse_products
 from xpiler.platforms.target import Target
 from xpiler.transforms.rewriting import body, content, move_content, operations
 
@@ -17,6 +18,7 @@ def convert_kernel(function: ir.Operation, target: Target) -> Launch:
     """Binds the outermost parallel loops of a kernel to OpenMP threads."""
     _bind_outermost(function)
     update_private_memory_plainly(function)
+    fuse_products(function)
     name = ir.StringAttr(function.attributes["sym_name"]).value
 
     def launch(arguments: list[ir.Value], mapping: dict[ir.Value, ir.Value], stream: ir.Value | None) -> None:

@@ -33,6 +33,7 @@ _NAMES = {
     "xori": "xor",
 }
 _MASKED = frozenset(("add", "sub", "mul", "div", "max", "min"))  # have a form under a mask
+_FUSED = frozenset(("fmadd", "fmsub", "fnmadd", "fnmsub"))  # have one that leaves the addend in the other lanes
 _SHIFTS = {"shli": "sll", "shrui": "srl", "shrsi": "sra"}
 _MASK_SYMBOLS = {"andi": "&", "ori": "|", "xori": "^"}
 _FLOAT_PREDICATES = {
@@ -177,6 +178,8 @@ def _masked(lanes: Lanes, mask: Expr, a: Expr, b: Expr) -> Expr | None:
     """An operation on the lanes of the mask that leaves `b` in the others, where `a` is one that has such a form."""
     function, operands = a.called or ("", ())
     name = function.removeprefix(f"{lanes.prefix}_").removesuffix(f"_{lanes.suffix}")
+    if name in _FUSED and operands[2] == b:
+        return lanes.intrinsic(f"mask3_{name}", *operands, mask)
     return lanes.intrinsic(f"mask_{name}", b, mask, *operands) if lanes.bits >= 32 and name in _MASKED else None
 
 
@@ -229,6 +232,11 @@ def _fused(body: Body, op: ir.Operation, lanes: Lanes) -> Expr:
     product, addend = _negated(a), _negated(c)
     name = ("fn" if product is not None else "f") + ("msub" if addend is not None else "madd")
     return lanes.intrinsic(name, body.value(product or a), body.value(b), body.value(addend or c))
+
+
+def is_masked_fusion(op: ir.Operation, user: ir.Operation) -> bool:
+    """Whether a select keeps a multiply-add in the lanes of a mask, and its addend in the others."""
+    return op.name == "math.fma" and user.name == "arith.select" and list(user.operands)[1:] == [op.results[0], op.operands[2]]
 
 
 def _negated(value: ir.Value) -> ir.Value | None:

@@ -30,8 +30,7 @@ extern "C" void gemm(const float *A, const float *B, float *C, int M, int N, int
             __m512 a = _mm512_set1_ps(A[std::min((int64_t)row + r, (int64_t)(M - 1)) * K + start + k]);
 #pragma GCC unroll 3
             for (int c = 0; c < 48; c += 16) {
-              __m512 sum = _mm512_add_ps(_mm512_loadu_ps(sums + r * 48 + c),
-                                         _mm512_mul_ps(a, _mm512_loadu_ps(packed + k * 48 + c)));
+              __m512 sum = _mm512_fmadd_ps(a, _mm512_loadu_ps(packed + k * 48 + c), _mm512_loadu_ps(sums + r * 48 + c));
               _mm512_storeu_ps(sums + r * 48 + c, sum);
             }
           }

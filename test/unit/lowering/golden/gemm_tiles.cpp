@@ -30,14 +30,14 @@ extern "C" void gemm(const float *A, const float *B, float *C, int M, int N, int
         __m512 a1 = _mm512_set1_ps(A[(int64_t)row1 * K + k]);
         __m512 a2 = _mm512_set1_ps(A[(int64_t)row2 * K + k]);
         __m512 a3 = _mm512_set1_ps(A[(int64_t)row3 * K + k]);
-        sum00 = _mm512_add_ps(sum00, _mm512_mul_ps(a0, b0));
-        sum01 = _mm512_add_ps(sum01, _mm512_mul_ps(a0, b1));
-        sum10 = _mm512_add_ps(sum10, _mm512_mul_ps(a1, b0));
-        sum11 = _mm512_add_ps(sum11, _mm512_mul_ps(a1, b1));
-        sum20 = _mm512_add_ps(sum20, _mm512_mul_ps(a2, b0));
-        sum21 = _mm512_add_ps(sum21, _mm512_mul_ps(a2, b1));
-        sum30 = _mm512_add_ps(sum30, _mm512_mul_ps(a3, b0));
-        sum31 = _mm512_add_ps(sum31, _mm512_mul_ps(a3, b1));
+        sum00 = _mm512_fmadd_ps(a0, b0, sum00);
+        sum01 = _mm512_fmadd_ps(a0, b1, sum01);
+        sum10 = _mm512_fmadd_ps(a1, b0, sum10);
+        sum11 = _mm512_fmadd_ps(a1, b1, sum11);
+        sum20 = _mm512_fmadd_ps(a2, b0, sum20);
+        sum21 = _mm512_fmadd_ps(a2, b1, sum21);
+        sum30 = _mm512_fmadd_ps(a3, b0, sum30);
+        sum31 = _mm512_fmadd_ps(a3, b1, sum31);
       }
       _mm512_mask_storeu_ps(C + (int64_t)row * N + column, lanes0, sum00);
       _mm512_mask_storeu_ps(C + (int64_t)row * N + column + 16, lanes1, sum01);
