@@ -32,11 +32,32 @@ LOOPS = ("scf.for", "scf.while")
 MOST_NOTES = 4
 
 
+CALLED = ("kernel", "callee")  # attributes that name the function which an operation launches or calls
+
+
 def _executed(module: ir.Module) -> list[ir.Operation]:
-    """The functions of a module without the launchers that are not run."""
-    unit = Unit.of(module).function
+    """The function that is run, and those that it launches or calls: what else a file has is not asked for."""
     functions = [op.operation for op in module.body.operations if op.operation.name == "func.func"]
-    return [f for f in functions if f == unit or "xpiler.launcher" not in f.attributes]
+    named = {ir.StringAttr(function.attributes["sym_name"]).value: function for function in functions}
+    reached, pending = [], [Unit.of(module).function]
+    while pending:
+        function = pending.pop()
+        reached.append(function)
+        called = [named[name] for name in _called(function) if name in named]
+        pending += [other for other in called if other not in reached and other not in pending]
+    return [function for function in functions if function in reached]
+
+
+def _called(function: ir.Operation) -> list[str]:
+    found: dict[str, None] = {}
+
+    def visit(operation: ir.Operation) -> ir.WalkResult:
+        names = [operation.attributes[word] for word in CALLED if word in operation.attributes]
+        found.update(dict.fromkeys(name.value for name in names if isinstance(name, ir.FlatSymbolRefAttr)))
+        return ir.WalkResult.ADVANCE
+
+    function.walk(visit)
+    return list(found)
 
 
 BELOW = {2: 0, 6: 0, 1: 0, 3: 1, 7: 1}  # the same with the number on the left (<, !=, <=)

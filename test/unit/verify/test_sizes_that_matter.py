@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from xpiler import frontend
+from xpiler.verify.coverage import Coverage
+from xpiler.verify.model.side import Unit
 from xpiler.verify.sampling import ParameterInfo, arguments
 from xpiler.verify.stages import at_sizes, staged
 from xpiler.verify.verdict import Verdict
@@ -163,3 +166,25 @@ def test_a_size_of_a_byte_is_a_number_of_a_byte() -> None:
     parameters = [ParameterInfo("n", "int32", False), ParameterInfo("t", "int8", False)]
     made = arguments(parameters, {"n": 64, "t": 128}, lambda _: 0, np.random.default_rng(0), "random")
     assert made == [64, 127]
+
+
+SEVERAL = """#include <cuda_runtime.h>
+__global__ void first(const float *x, float *y, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) y[i] = x[i];
+}
+__global__ void late(const float *x, float *y, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) y[i] = n > 1000000 ? 0.0f : x[i];
+}
+void go(const float *x, float *y, int n) { first<<<(n + 63) / 64, 64>>>(x, y, n); }
+void went(const float *x, float *y, int n) { late<<<(n + 63) / 64, 64>>>(x, y, n); }
+"""
+
+
+def test_a_launcher_answers_for_the_kernels_that_it_launches() -> None:
+    module = frontend.read(SEVERAL, "cuda")
+    asked = Coverage((module,)).notes()
+    assert Unit.of(module).name == "go"
+    assert any(".cu:4:" in note for note in asked)
+    assert not any(".cu:8:" in note for note in asked)

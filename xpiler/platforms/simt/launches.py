@@ -77,7 +77,7 @@ def _callee(cursor: Cursor, index: int) -> tuple[int, str]:
         last = cursor.before(cursor.opening_angle(last))
     if last < 0 or cursor.tokens[last].kind != "word":
         return _parenthesised(cursor, last)
-    first = last
+    first = _pasted_from(cursor, last)
     while cursor.text(before := cursor.before(first)) in ("::", ".", "->"):
         first = before
         qualifier = cursor.before(before)
@@ -87,6 +87,13 @@ def _callee(cursor: Cursor, index: int) -> tuple[int, str]:
             break
         first = qualifier
     return first, cursor.text(last)
+
+
+def _pasted_from(cursor: Cursor, index: int) -> int:
+    """The first word of a name that a macro pastes together, `name##_kernel`."""
+    while cursor.text(last := cursor.before(index)) == "#" and cursor.text(hash_ := cursor.before(last)) == "#":
+        index = cursor.before(hash_)
+    return index
 
 
 def _parenthesised(cursor: Cursor, close: int) -> tuple[int, str]:

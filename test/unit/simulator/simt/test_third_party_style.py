@@ -84,6 +84,27 @@ def test_a_file_with_its_own_header(simulate, tmp_path):
     assert machine.findings == []
 
 
+def test_a_macro_that_makes_a_kernel_and_its_launch(simulate):
+    machine = simulate(
+        """
+        #define UNARY(NAME, VALUE)                                                           \\
+          __global__ void NAME##_kernel(float *a) { float v = a[threadIdx.x]; a[threadIdx.x] = VALUE; } \\
+          extern "C" void NAME(float *d) { NAME##_kernel<<<1, 32>>>(d); }
+        UNARY(twice, 2.0f * v)
+        extern "C" int run(float *h) {
+          float *d;
+          cudaMalloc(&d, 128);
+          cudaMemcpy(d, h, 128, cudaMemcpyHostToDevice);
+          twice(d);
+          cudaMemcpy(h, d, 128, cudaMemcpyDeviceToHost);
+          return cudaFree(d);
+        }"""
+    )
+    h = np.arange(32, dtype=np.float32)
+    assert machine.library.run(ctypes.c_void_p(h.ctypes.data)) == 0
+    np.testing.assert_array_equal(h, 2 * np.arange(32))
+
+
 def test_hip_launch_macro_and_lane_builtins(simulate):
     machine = simulate(
         """
