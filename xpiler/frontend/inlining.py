@@ -10,6 +10,7 @@ from clang.cindex import Cursor, CursorKind
 from xpiler.frontend.c_types import VOID, Void
 from xpiler.frontend.cursors import bare, body_of, children, is_reference
 from xpiler.frontend.exits import Frame, new_flag
+from xpiler.frontend.file_scope import OUTSIDE
 from xpiler.frontend.mutations import address_taken, mutated
 from xpiler.frontend.places import ElementPlace, Place, ValuePlace, VariablePlace
 from xpiler.frontend.statements import run
@@ -36,11 +37,7 @@ class Closure:
 
 def closure_of(reader: Reader, cursor: Cursor) -> Closure:
     """The closure a lambda expression makes: variables captured by copy keep their value of now."""
-    introducer = []
-    for token in cursor.get_tokens():
-        introducer.append(token.spelling)
-        if token.spelling == "]":
-            break
+    introducer = _introducer(cursor)
     closure = Closure(reader, cursor)
     for node in cursor.walk_preorder():
         place = reader.binding(node.referenced) if node.kind == CursorKind.DECL_REF_EXPR else None
@@ -48,6 +45,29 @@ def closure_of(reader: Reader, cursor: Cursor) -> Closure:
             variable = place.variable
             closure.copies[node.referenced] = VariablePlace(reader.state.declare(variable.name, variable.ctype, variable.value))
     return closure
+
+
+def _introducer(cursor: Cursor) -> list[str]:
+    """The words of `[=, &x]`."""
+    words = []
+    for token in cursor.get_tokens():
+        words.append(token.spelling)
+        if token.spelling == "]":
+            break
+    return words
+
+
+def copied_by(cursor: Cursor) -> list[Cursor]:
+    """The local variables that a lambda expression keeps copies of, in the order of their names' first use."""
+    introducer, found = _introducer(cursor), {}
+    for node in cursor.walk_preorder():
+        declaration = node.referenced if node.kind == CursorKind.DECL_REF_EXPR else None
+        if declaration is None or declaration.kind not in (CursorKind.VAR_DECL, CursorKind.PARM_DECL):
+            continue
+        is_local = declaration.semantic_parent.kind not in OUTSIDE
+        if is_local and declaration.location not in cursor.extent and _by_copy(introducer, node.spelling):
+            found[declaration] = None
+    return list(found)
 
 
 def _by_copy(introducer: list[str], name: str) -> bool:
@@ -83,7 +103,7 @@ def inline_call(reader: Reader, cursor: Cursor, function: Cursor, arguments: lis
     frame.site = cursor
     _bind(reader, function if closure is None else closure.cursor, arguments, frame)
     if closure is not None:
-        outer = {declaration: reader.bindings[declaration] for declaration in closure.copies}
+        outer = {declaration: reader.bindings.get(declaration) for declaration in closure.copies}
         reader.bindings.update(closure.copies)
     if is_reference(function.result_type):
         return _returned_place(reader, frame, body)
@@ -93,10 +113,19 @@ def inline_call(reader: Reader, cursor: Cursor, function: Cursor, arguments: lis
     finally:
         reader.frames.pop()
         if closure is not None:
-            reader.bindings.update(outer)
+            _bind_again(reader, outer)
     if isinstance(result_type, Void):
         return None
     return frame.result.value if frame.result.value is not None else undefined(reader, result_type)
+
+
+def _bind_again(reader: Reader, outer: dict[Cursor, Place | None]) -> None:
+    """What the names of a lambda's copies mean around the call: in a kernel that is given the lambda, nothing."""
+    for declaration, place in outer.items():
+        if place is None:
+            del reader.bindings[declaration]
+        else:
+            reader.bindings[declaration] = place
 
 
 def _closure(this: Place | None) -> Closure | None:

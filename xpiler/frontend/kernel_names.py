@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from clang.cindex import Cursor, CursorKind, TypeKind
 
 PARAMETERS = {CursorKind.TEMPLATE_TYPE_PARAMETER, CursorKind.TEMPLATE_NON_TYPE_PARAMETER, CursorKind.TEMPLATE_TEMPLATE_PARAMETER}
 
 
+LAMBDA = re.compile(r"\(lambda at .*?:(\d+):(\d+)\)")
+
+
 def symbol_of(kernel: Cursor) -> str:
-    """A kernel's name in the module: an instantiation is named after its arguments (`softmax_float_256`)."""
-    words = [kernel.spelling, *(argument.replace("-", "minus") for argument in _template_arguments(kernel))]
+    """A kernel's name in the module: an instantiation is named after its arguments (`softmax_float_256`), a lambda by where it begins."""
+    arguments = [LAMBDA.sub(r"lambda_\1_\2", argument) for argument in _template_arguments(kernel)]
+    words = [kernel.spelling, *(argument.replace("-", "minus") for argument in arguments)]
     return "_".join("".join(character if character.isalnum() else "_" for character in word).strip("_") for word in words)
 
 

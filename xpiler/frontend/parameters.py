@@ -2,7 +2,7 @@
 
 `gelu(Params p)` takes `p.src`, `p.dst` and `p.n` as three arguments; `gelu(const Params *p)` too, since what it points to
 is only read, and an array in a record its elements. Records that a pointer walks over (`blocks[i].scale`) are memory. A functor
-without fields is no argument. The number of tasks that a launcher of BANG is given is none either: the language says what it is taken
+without fields is no argument, a lambda is the variables that it keeps copies of. The number of tasks that a launcher of BANG is given is none either: the language says what it is taken
 to be (`Language.given`).
 """
 
@@ -19,6 +19,7 @@ from mlir import ir
 from xpiler.frontend.c_types import (
     ArrayType,
     CType,
+    OpaqueType,
     PointerType,
     StructType,
     Vector,
@@ -30,10 +31,12 @@ from xpiler.frontend.c_types import (
 )
 from xpiler.frontend.clang_types import plain_spelling
 from xpiler.frontend.cursors import bare, callee, definition_of, evaluate, expressions, unsupported
-from xpiler.frontend.places import ValuePlace
+from xpiler.frontend.inlining import Closure, copied_by
+from xpiler.frontend.places import ValuePlace, VariablePlace
 from xpiler.frontend.reader import Reader
-from xpiler.frontend.values import AddressOf, Aggregate, Pointer, Scalar, Value
+from xpiler.frontend.values import AddressOf, Aggregate, Opaque, Pointer, Scalar, Value
 
+LAMBDA = OpaqueType("lambda")
 RECORDS = "xpiler.records"  # on a kernel: [first argument, how many, the C++ around them] for each parameter that is a record
 
 
@@ -105,6 +108,10 @@ class Parameters:
             for k in range(scalars_in(argument.ctype)):
                 yield Argument(argument.parameter, f"{argument.name}_{k}", scalar_of(argument.ctype), element)
             return
+        if isinstance(argument.ctype, OpaqueType) and argument.ctype == LAMBDA:
+            for kept in copied_by(_expression_of(argument)):
+                yield from self._fields(Argument(argument.parameter, f"{argument.name}.{kept.spelling}", self.reader.ctype(kept), kept.type))
+            return
         record = _record(argument.ctype)
         if not isinstance(record, StructType) or _is_writable(argument) or self._is_memory(argument):
             yield argument
@@ -159,7 +166,19 @@ class Parameters:
         if isinstance(ctype, PointerType) and isinstance(ctype.pointee, StructType):
             value = self._made_of(argument, ctype.pointee, parts)
             return AddressOf(ValuePlace(value), value.ctype)
+        if ctype == LAMBDA:
+            return self._closure(argument, parts)
         return next(parts)
+
+    def _closure(self, argument: Argument, parts: Iterator[Value]) -> Value:
+        """A lambda with its copies."""
+        expression = _expression_of(argument)
+        closure = Closure(self.reader, expression)
+        for kept in copied_by(expression):
+            ctype = self.reader.ctype(kept)
+            value = self._made_of(Argument(argument.parameter, kept.spelling, ctype, kept.type), ctype, parts)
+            closure.copies[kept] = VariablePlace(self.reader.state.declare(kept.spelling, ctype, value))
+        return Opaque(LAMBDA, closure)
 
     def records(self) -> list[list]:
         """`[first argument, how many, C++ with {} for them]` of each parameter that is a record."""
@@ -180,6 +199,15 @@ def _named(arguments: list[Argument]) -> list[Argument]:
     names = [argument.name.rpartition(".")[2] for argument in arguments]
     unique = [n if names.count(n) == 1 else argument.name.replace(".", "_") for n, argument in zip(names, arguments, strict=True)]
     return [replace(argument, name=name) for argument, name in zip(arguments, unique, strict=True)]
+
+
+def _expression_of(argument: Argument) -> Cursor:
+    """The expression that makes a lambda of a parameter's type."""
+    place = argument.clang_type.get_canonical().get_declaration().location
+    for node in argument.parameter.translation_unit.cursor.walk_preorder():
+        if node.kind == CursorKind.LAMBDA_EXPR and node.location == place:
+            return node
+    raise argument.refused("the lambda")
 
 
 def _record(ctype: CType) -> CType:
@@ -260,7 +288,10 @@ def passed(reader: Reader, value: Value) -> Iterator[Value]:
     """What a call gives the arguments of one parameter: a record's fields, one after the other."""
     if isinstance(value, AddressOf) and isinstance(value.pointee, StructType) and isinstance(value.place, ValuePlace):
         value = value.place.value
-    if isinstance(value, Aggregate):
+    if isinstance(value, Opaque) and isinstance(value.content, Closure):
+        for kept in copied_by(value.content.cursor):
+            yield from passed(reader, value.content.copies[kept].variable.value)
+    elif isinstance(value, Aggregate):
         for (_, kind), item in zip(value.ctype.fields, value.fields.values(), strict=True):
             if isinstance(kind, ArrayType) and isinstance(item, Scalar):
                 yield from (Scalar(reader.lanes.extract(item.ssa, k), scalar_of(kind)) for k in range(scalars_in(kind)))

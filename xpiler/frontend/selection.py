@@ -11,7 +11,7 @@ from clang.cindex import Cursor, CursorKind
 from xpiler.diagnostics import InvalidInput, Place, Unsupported, warn
 from xpiler.frontend.clang_session import Source, parse
 from xpiler.frontend.cursors import body_of, is_void, place_of
-from xpiler.frontend.kernel_names import spelled, symbol_of
+from xpiler.frontend.kernel_names import LAMBDA, spelled, symbol_of
 from xpiler.frontend.language import Language
 from xpiler.frontend.launch_options import parse_launch
 from xpiler.frontend.launchers import launched, launchers
@@ -166,7 +166,9 @@ def _stated_functions(device: FileFunctions, options: ReadOptions, kernels: dict
 
 
 def _stated(language: Language, function: Cursor, kernel: Cursor, launch: Cursor) -> str:
-    """A launcher's text for one launch; nothing where its geometry is not told."""
+    """A launcher's text for one launch; nothing where its geometry is not told, or a lambda is launched, whose type has no name."""
+    if LAMBDA.search(spelled(kernel)):
+        return ""
     try:
         geometry, own = geometry_of(function, kernel, launch, language.launch_parts)
     except Untold:
