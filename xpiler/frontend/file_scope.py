@@ -8,7 +8,7 @@ from clang.cindex import Cursor, CursorKind
 from mlir import ir
 
 from xpiler.frontend.c_types import ArrayType, CType, Float, memory_type, scalar_of, shape_of
-from xpiler.frontend.cursors import bare, evaluate, expressions, initializer_of
+from xpiler.frontend.cursors import bare, children, evaluate, expressions, initializer_of
 from xpiler.frontend.declarations import in_memory, space_of
 from xpiler.frontend.places import ArrayPlace, ElementPlace, Place
 
@@ -38,7 +38,8 @@ def _is_constant(definition: Cursor, space: str | None) -> bool:
     element = definition.type
     while element.kind.name in ("CONSTANTARRAY", "INCOMPLETEARRAY"):
         element = element.get_array_element_type()
-    return (space is not None and "constant" in space) or element.is_const_qualified() or definition.type.is_const_qualified()
+    marked = any(child.kind == CursorKind.ANNOTATE_ATTR and child.spelling.endswith(".const") for child in children(definition))
+    return marked or (space is not None and "constant" in space) or element.is_const_qualified() or definition.type.is_const_qualified()
 
 
 def global_place(reader: Reader, definition: Cursor, ctype: CType, space: str | None) -> Place:

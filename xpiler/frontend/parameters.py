@@ -2,8 +2,8 @@
 
 `gelu(Params p)` takes `p.src`, `p.dst` and `p.n` as three arguments; `gelu(const Params *p)` too, since what it points to
 is only read, and an array in a record its elements. Records that a pointer walks over (`blocks[i].scale`) are memory. A functor
-without fields is no argument, a lambda is the variables that it keeps copies of. The number of tasks that a launcher of BANG is given is none either: the language says what it is taken
-to be (`Language.given`).
+without fields is no argument, a lambda is the variables that it keeps copies of. The number of tasks that a launcher of BANG is
+given is none either: the language says what it is taken to be (`Language.given`).
 """
 
 from __future__ import annotations
@@ -108,9 +108,10 @@ class Parameters:
             for k in range(scalars_in(argument.ctype)):
                 yield Argument(argument.parameter, f"{argument.name}_{k}", scalar_of(argument.ctype), element)
             return
-        if isinstance(argument.ctype, OpaqueType) and argument.ctype == LAMBDA:
+        if argument.ctype == LAMBDA:
             for kept in copied_by(_expression_of(argument)):
-                yield from self._fields(Argument(argument.parameter, f"{argument.name}.{kept.spelling}", self.reader.ctype(kept), kept.type))
+                name = f"{argument.name}.{kept.spelling}"
+                yield from self._fields(Argument(argument.parameter, name, self.reader.ctype(kept), kept.type))
             return
         record = _record(argument.ctype)
         if not isinstance(record, StructType) or _is_writable(argument) or self._is_memory(argument):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
+from operator import eq, ge, gt, le, lt, ne
 
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.integers import unsigned
@@ -45,6 +47,15 @@ ARITHMETIC = {
     "arith.maximumf": "max",
     "arith.minnumf": "min",
     "arith.minimumf": "min",
+}
+# What a predicate of arith.cmpf says of two numbers; ordered and unordered are one where there is no NaN.
+RELATIONS: dict[int, Callable[[Fraction, Fraction], bool]] = {
+    **dict.fromkeys((1, 8), eq),
+    **dict.fromkeys((2, 9), gt),
+    **dict.fromkeys((3, 10), ge),
+    **dict.fromkeys((4, 11), lt),
+    **dict.fromkeys((5, 12), le),
+    **dict.fromkeys((6, 13), ne),
 }
 
 
@@ -93,10 +104,29 @@ def _over_reals(name: str) -> Callable[..., Term] | None:
 
 
 def compared(predicate: int) -> Callable[[Term, Term], Value]:
-    """arith.cmpf."""
+    """arith.cmpf; told at once of numbers, so that `threadIdx.x < blockDim.x / 32.0f` decides which threads read."""
     if predicate in (0, 15):
         return lambda a, b: int(predicate == 15)
-    return lambda a, b: make("compare", predicate, a, b)
+
+    def compare(a: Term, b: Term) -> Value:
+        left, right = _number(a), _number(b)
+        if left is None or right is None or predicate not in RELATIONS:
+            return make("compare", predicate, a, b)
+        return int(RELATIONS[predicate](left, right))
+
+    return compare
+
+
+def _number(term: Term) -> Fraction | None:
+    """The number that a constant is, or a quotient or product of two; None for other terms."""
+    if term.kind == "const":
+        return term.args[0]
+    if term.kind not in ("mul", "div") or any(part.kind != "const" for part in term.args):
+        return None
+    left, right = (part.args[0] for part in term.args)
+    if term.kind == "mul":
+        return left * right
+    return left / right if right else None
 
 
 def narrowed(type_: str) -> Callable[[Term], Term]:

@@ -155,3 +155,12 @@ def test_launch_option_makes_a_device_launcher(tmp_path: Path) -> None:
 def test_launch_option_that_is_none_is_refused(launch: str) -> None:
     with pytest.raises(InvalidInput, match="--launch"):
         text_of("T[0] = 1;", options=ReadOptions(launch=launch))
+
+
+def test_arrays_in_constant_memory_are_globals(tmp_path: Path) -> None:
+    path = tmp_path / "k.mlu"
+    path.write_text(
+        "__mlu_const__ float scale[2] = {0.5f, 2.0f};\n"
+        "__mlu_global__ void k(const float *A, float *T, int n) { T[taskId] = scale[taskId % 2] * A[taskId]; }"
+    )
+    assert "dense<[5.000000e-01, 2.000000e+00]>" in str(read(path, "bang", ReadOptions(launch="tasks=32,type=union8")))
