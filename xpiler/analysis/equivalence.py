@@ -10,6 +10,10 @@ from xpiler.analysis.polynomial import Atom, Poly
 COMMUTATIVE = ("arith.addf", "arith.mulf", "arith.addi", "arith.muli", "arith.maxnumf", "arith.minnumf", "arith.maximumf", "arith.minimumf")
 
 
+FUSED = "math.fma"
+STORE, LOAD = "memref.store", "memref.load"
+
+
 class BodyComparison:
     """Compares blocks of two loops; `moved` says what variables of the second are in terms of the first."""
 
@@ -87,14 +91,65 @@ class TermComparison(BodyComparison):
         if self.same_values(one, other):
             return True
         a, b = _definition(one), _definition(other)
-        if a is None or b is None or a.name != b.name or len(a.operands) != len(b.operands):
+        if a is None or b is None:
+            return False
+        if FUSED in (a.name, b.name) and a.name != b.name:
+            return self._same_fused(a, b)
+        if a.name != b.name or len(a.operands) != len(b.operands):
             return False
         orders = [list(a.operands)] + ([list(a.operands)[::-1]] if a.name in COMMUTATIVE else [])
         return any(all(map(self._same_operand, ours, b.operands)) for ours in orders) and self._same(a, b)
 
+    def _same_fused(self, a: ir.Operation, b: ir.Operation) -> bool:
+        """`fma(x, y, z)` and `x * y + z`: a vector loop is written with the one, its scalar rest with the other."""
+        fused, plain = (a, b) if a.name == FUSED else (b, a)
+        if plain.name != "arith.addf":
+            return False
+        x, y, z = fused.operands
+        for product, rest in (list(plain.operands), list(plain.operands)[::-1]):
+            times = _definition(product)
+            if times is None or times.name != "arith.mulf":
+                continue
+            orders = (list(times.operands), list(times.operands)[::-1])
+            alike = [all(self._turned(p, q, fused is b) for p, q in ((x, u), (y, v), (z, rest))) for u, v in orders]
+            if any(alike):
+                self.pair(a.results[0], b.results[0])
+                return True
+        return False
+
+    def _turned(self, one: ir.Value, other: ir.Value, turned: bool) -> bool:
+        return self._same_term(other, one) if turned else self._same_term(one, other)
+
     def _same_operand(self, one: ir.Value, other: ir.Value) -> bool:
         """Index arithmetic is compared as a whole, where it is used."""
         return isinstance(one.type, ir.IndexType) or self._same_term(one, other)
+
+
+class StoreComparison(TermComparison):
+    """Compares blocks that load, compute and then store, by what they store where."""
+
+    def same_blocks(self, first: ir.Block, second: ir.Block) -> bool:
+        """Whether both blocks store the same values in the same places, in the same order, after all loads."""
+        ours, theirs = _stores(first), _stores(second)
+        if ours is None or theirs is None or not ours or len(ours) != len(theirs):
+            return False
+        return all(self._same_store(a, b) for a, b in zip(ours, theirs, strict=True))
+
+    def _same_store(self, a: ir.Operation, b: ir.Operation) -> bool:
+        (value, *place), (other, *other_place) = a.operands, b.operands
+        return len(place) == len(other_place) and all(map(self.same_values, place, other_place)) and self._same_term(value, other)
+
+
+def _stores(block: ir.Block) -> list[ir.Operation] | None:
+    """The stores of a block of arithmetic, loads and, behind them, stores; None for any other."""
+    found: list[ir.Operation] = []
+    *content, _ = (op.operation for op in block.operations)
+    for op in content:
+        if op.name == STORE:
+            found.append(op)
+        elif len(op.regions) or not (op.name.startswith(("arith.", "math.")) or (op.name == LOAD and not found)):
+            return None
+    return found
 
 
 def _definition(value: ir.Value) -> ir.Operation | None:

@@ -10,13 +10,14 @@ from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import effects_of, walk
-from xpiler.analysis.equivalence import BodyComparison, TermComparison
+from xpiler.analysis.equivalence import BodyComparison, StoreComparison, TermComparison
 from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Facts
 from xpiler.analysis.reductions import is_reduction
 from xpiler.passes import Pass
+from xpiler.transforms.accumulator_split import FIRST_START, is_split, part_of
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.nests import extent_form
 from xpiler.transforms.rewriting import body, functions, is_pure_between, is_unit_loop, operations, set_extent, variable
@@ -38,7 +39,7 @@ def _merge_one(function: ir.Operation) -> bool:
         if not is_unit_loop(loop):
             continue
         second = _next_loop(loop)
-        if second is not None and _merge(loop, second):
+        if second is not None and (_merge(loop, second) or _merge_part(loop, second)):
             return True
     return False
 
@@ -87,6 +88,33 @@ def _merge(first: ir.Operation, second: ir.Operation) -> bool:
     return True
 
 
+def _merge_part(first: ir.Operation, second: ir.Operation) -> bool:
+    """Joins a reduction with those accumulators of the next one that go on with its own: `s += x; q += x * x` behind a loop that
+    has the sum alone. Those become a loop of their own, which is undone where the two do not join."""
+    starts = list(second.operands)[FIRST_START:]
+    kept = [starts.index(result) for result in first.results if result in starts]
+    if not is_reduction(first) or not is_split(second) or not 0 < len(kept) < len(starts) or len(kept) != len(first.results):
+        return False
+    part = part_of(second, kept)
+    others = [k for k in range(len(starts)) if k not in kept]
+    rest = part_of(second, others)
+    for new, positions in ((part, kept), (rest, others)):
+        for result, k in zip(new.results, positions, strict=True):
+            second.results[k].replace_all_uses_with(result)
+    for k in kept:
+        second.operands[FIRST_START + k] = second.operands[FIRST_START + others[0]]  # nobody reads it any more
+    if _merge(first, part):
+        second.erase()
+        return True
+    for k, start in enumerate(starts):
+        second.operands[FIRST_START + k] = start
+    for new, positions in ((part, kept), (rest, others)):
+        for result, k in zip(new.results, positions, strict=True):
+            result.replace_all_uses_with(second.results[k])
+        new.erase()
+    return False
+
+
 def _continues(first: ir.Operation, second: ir.Operation) -> bool:
     """Whether the accumulators of the second loop start where the first one's end, and nobody else looks at those."""
     if not len(first.results):
@@ -133,14 +161,18 @@ def _is_clamp(atom: Atom) -> bool:
 
 def same_bodies(forms: IndexForms, first: ir.Operation, second: ir.Operation, start: Poly, replaced: dict[Atom, Poly]) -> bool:
     """Whether the second body at `i - start` is the first one at `i`, with atoms of the second replaced."""
-    comparison = (TermComparison if is_reduction(first) and is_reduction(second) else BodyComparison)(forms, replaced)
     ours, theirs = body(first), body(second)
     if len(ours.arguments) != len(theirs.arguments):
         return False  # one carries values the other has not
-    for a, b in list(zip(ours.arguments, theirs.arguments, strict=True))[1:]:
-        comparison.pair(a, b)
-    comparison.moved[forms.atom(variable(second))] = Poly.atom(forms.atom(variable(first))) - start
-    return comparison.same_blocks(ours, theirs)
+    ways = (TermComparison,) if is_reduction(first) and is_reduction(second) else (BodyComparison, StoreComparison)
+    for way in ways:
+        comparison = way(forms, replaced)
+        for a, b in list(zip(ours.arguments, theirs.arguments, strict=True))[1:]:
+            comparison.pair(a, b)
+        comparison.moved[forms.atom(variable(second))] = Poly.atom(forms.atom(variable(first))) - start
+        if comparison.same_blocks(ours, theirs):
+            return True
+    return False
 
 
 def _hoist_before(loop: ir.Operation, value: ir.Value) -> None:

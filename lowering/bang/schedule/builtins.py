@@ -50,6 +50,7 @@ VECTOR_BYTES = 128  # what a vector instruction takes at a time
 CONVERSIONS = {
     "arith.extf": {("f16", "f32"): "none"},
     "arith.truncf": {("f32", "f16"): "rn"},
+    "arith.fptosi": {("f32", "i32"): "tz"},
     "arith.sitofp": {("i8", "f32"): "none", ("i8", "f16"): "none", ("i16", "f32"): "none", ("i32", "f32"): "rn"},
 }
 POOLS = {"arith.addf": "sum", "arith.maxnumf": "max", "arith.maximumf": "max", "arith.minnumf": "min", "arith.minimumf": "min"}
@@ -91,7 +92,8 @@ class Builtins:
 
     def convert(self, kind: str, dst: ir.Value, src: ir.Value) -> None:
         """dst[i] = src[i] in dst's type; integers are told that they are no fractions."""
-        fixed = [_i32(0)] if isinstance(ir.MemRefType(src.type).element_type, ir.IntegerType) else []
+        ends = (ir.MemRefType(side.type).element_type for side in (dst, src))
+        fixed = [_i32(0)] if any(isinstance(end, ir.IntegerType) for end in ends) else []
         _create("bang.convert", [dst, src, self.count, *fixed], kind=enum("bang", "rounding", kind))
 
     def pool(self, kind: str, dst: ir.Value, src: ir.Value) -> None:

@@ -24,6 +24,7 @@ from xpiler.lowering.bang.schedule.builtins import (
     UNARY,
     Builtins,
 )
+from xpiler.lowering.bang.schedule.bits_of_floats import INTEGER_FORMS, is_data_integer, retyped
 from xpiler.lowering.bang.schedule.choices import LOGIC, plan_compare, plan_logic, plan_select
 from xpiler.lowering.bang.schedule.nram_places import place_read
 from xpiler.lowering.bang.schedule.pattern_call import NoBuiltin, plan_call
@@ -71,6 +72,8 @@ class Piece:
             self._fma(op)
         elif op.name in CONVERSIONS and self.varies(op.operands[0]):
             self._convert(op)
+        elif op.name in INTEGER_FORMS and op.operands[0] in self.buffers:
+            INTEGER_FORMS[op.name](self, op)
         elif op.name == "arith.cmpf":
             plan_compare(self, op)
         elif op.name == "arith.select" and isinstance(op.results[0].type, ir.FloatType):
@@ -136,7 +139,8 @@ class Piece:
 
     def _binary(self, op: ir.Operation) -> None:
         kind = BINARY[op.name]
-        self._only_floats(op)
+        if not is_data_integer(self, op):
+            self._only_floats(op)
         left, right = op.operands
         if self.varies(left) and self.varies(right):
             a, b = self.buffer(left), self.buffer(right)
@@ -151,6 +155,7 @@ class Piece:
             dst = self.define(op.results[0], vector)
             self.plan.add(lambda at: self.emitter().with_scalar(kind, at(dst), at(a), self.scalar(scalar)))
         else:
+            self._only_floats(op)
             b = self.buffer(right)
             dst = self.define(op.results[0], right)
             self.plan.add(lambda at: self.emitter().scalar_first(kind, at(dst), self.scalar(left), at(b)))
@@ -278,7 +283,14 @@ class Piece:
 
     def memory(self, memrefs: dict[Buffer, ir.Value]) -> Callable[[Buffer], ir.Value]:
         """Where buffers are: `memrefs`, and the places."""
-        return lambda buffer: self._view(*self.places[buffer][:2]) if buffer.is_place else memrefs[buffer]
+
+
+        def at(buffer: Buffer) -> ir.Value:
+            if buffer.of is not None:
+                return retyped(at(buffer.of), buffer.element)
+            return self._view(*self.places[buffer][:2]) if buffer.is_place else memrefs[buffer]
+
+        return at
 
     def emitter(self) -> Builtins:
         assert self.builtins is not None

@@ -20,6 +20,7 @@ from mlir import ir
 from mlir.dialects import arith, memref, scf
 
 from xpiler.dialects.words import enum
+from xpiler.lowering.bang.schedule.bits_of_floats import retyped
 from xpiler.lowering.bang.schedule.builtins import Builtins
 from xpiler.lowering.bang.schedule.piece import Piece
 from xpiler.lowering.bang.schedule.vector_plan import Buffer
@@ -79,6 +80,8 @@ class _Step:
             scf.yield_([])
 
     def _view(self, buffer: Buffer, slot: ir.Value) -> ir.Value:
+        if buffer.of is not None:
+            return retyped(self._view(buffer.of, slot), buffer.element)
         stored = ir.MemRefType(self._memrefs[buffer].type)
         kind = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], stored.element_type, memory_space=stored.memory_space)
         return ir.Operation.create("xpiler.view", results=[kind], operands=[self._memrefs[buffer], slot]).result

@@ -14,10 +14,14 @@ from mlir import ir
 
 @dataclass(frozen=True)
 class Buffer:
-    """A virtual NRAM buffer of one piece's elements; a number below zero is a place in an array of the kernel's own."""
+    """A virtual NRAM buffer of one piece's elements; a number below zero is a place in an array of the kernel's own.
+
+    One that is `of` another is that one's memory, seen as elements of another type of the same width.
+    """
 
     number: int
     element: ir.Type
+    of: Buffer | None = None
 
     @property
     def is_place(self) -> bool:
@@ -53,6 +57,7 @@ class VectorPlan:
 
     def release(self, buffer: Buffer) -> None:
         """Says that nobody reads the buffer any more."""
+        buffer = buffer.of or buffer
         if buffer not in self._free:
             self._free.append(buffer)
 

@@ -157,3 +157,29 @@ def test_powers_of_two_and_roundings_are_builtins(tmp_path: Path) -> None:
     x = np.random.default_rng(0).uniform(-9, 9, 200).astype(np.float32)
     (result,) = runs(tmp_path, text, [[x, np.zeros_like(x), x.size]])
     np.testing.assert_allclose(result, np.exp2(np.rint(x)) * x, rtol=1e-6)
+
+
+EXPONENT = """
+    %e = math.roundeven %x : f32
+    %w = arith.fptosi %e : f32 to i32
+    %c127 = arith.constant 127 : i32
+    %c23 = arith.constant 23 : i32
+    %v = arith.addi %w, %c127 : i32
+    %u = arith.shli %v, %c23 : i32
+    %t = arith.bitcast %u : i32 to f32
+    %p = arith.mulf %t, %x : f32
+"""
+
+
+@pytest.mark.parametrize("options", ["", "pipeline=true longest=128"])
+def test_a_power_of_two_made_of_bits_is_computed_by_builtins(options: str, tmp_path: Path) -> None:
+    text = text_of(re.sub(r"%e = math\.absf.*\n.*\n", EXPONENT, ELEMENTWISE), options)
+    assert all(word in text for word in ("__bang_float2int32_tz(", "8388608", "(__nram__ float *)"))
+    x = np.random.default_rng(0).uniform(-9, 9, 200).astype(np.float32)
+    (result,) = runs(tmp_path, text, [[x, np.zeros_like(x), x.size]])
+    np.testing.assert_array_equal(result, np.exp2(np.rint(x)) * x)
+
+
+def test_bits_that_are_used_twice_stay_scalar() -> None:
+    both = EXPONENT.replace("%p = arith.mulf %t, %x", "%q = arith.sitofp %u : i32 to f32\n    %p = arith.mulf %t, %q")
+    assert "__bang_" not in text_of(re.sub(r"%e = math\.absf.*\n.*\n", both, ELEMENTWISE), "")

@@ -67,6 +67,7 @@ PAIRS = {
     "division by a sum of equal terms": (div(ONE, THRICE), div(div(ONE, add(X, Y)), constant(3))),
     "reassociation": (add(add(X, Y), Z), add(X, add(Z, Y))),
     "distribution": (mul(X, add(Y, Z)), add(mul(X, Y), mul(X, Z))),
+    "rounded twice": (function("trunc", mul(TWO, function("roundeven", X))), mul(TWO, function("roundeven", X))),
     "constant factor": (div(X, TWO), mul(div(ONE, TWO), X)),
     "division": (div(X, Y), mul(X, div(ONE, Y))),
     "division of a scaled sum": (div(X, mul(TWO, add(Y, Z))), mul(div(ONE, TWO), div(X, add(Z, Y)))),
@@ -223,3 +224,9 @@ def of_atom(forms: NormalForm, atom: int, values: dict[str, float]) -> float:
         return FUNCTIONS[rest[0]](of_form(forms, dict(rest[1]), values))
     number = of_form(forms, dict(rest[0]), values)
     return {"exp": math.exp, "reciprocal": lambda v: 1 / v, "sum": lambda v: v}[kind](number)
+
+
+def test_a_part_of_what_was_rounded_is_no_integer() -> None:
+    half = mul(div(ONE, TWO), function("roundeven", X))
+    assert not same(function("trunc", half), half)
+    assert not same(function("trunc", function("exp", X)), function("exp", X))

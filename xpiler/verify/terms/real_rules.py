@@ -159,6 +159,12 @@ def _reciprocal_of_atom(forms: NormalForm, atom: int) -> Polynomial:
     return forms.atom("reciprocal", freeze({((atom, 1),): 1}))
 
 
+def _is_whole(forms: NormalForm, real: Polynomial) -> bool:
+    """Whether a real is a sum of products of what was rounded to integers: rounding it again changes nothing."""
+    keys = (forms.atoms.key(atom) for monomial in real for atom, _ in monomial)
+    return all(c.denominator == 1 for c in real.values()) and all(key[0] == "fn" and key[1] in TO_INTEGER for key in keys)
+
+
 def function(forms: NormalForm, node: Term) -> Polynomial:
     """A function of the same reals is the same real. exp(0) = 1; rsqrt(x) = 1 / sqrt(x), both without a value at x <= 0.
 
@@ -183,7 +189,7 @@ def function(forms: NormalForm, node: Term) -> Polynomial:
         for _ in range(int(values[1][UNIT]) - 1):
             result = multiply(forms, result, values[0])
         return result
-    if name in TO_INTEGER and exact(forms, values[0]) is not None:
+    if name in TO_INTEGER and (_is_whole(forms, values[0]) or exact(forms, values[0]) is not None):
         return values[0]
     if name == "rsqrt":
         return reciprocal(forms, forms.atom("fn", "sqrt", freeze(values[0])))
