@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clang.cindex import Cursor
+from clang.cindex import Cursor, CursorKind
 from clang.cindex import Type as ClangType
 from mlir import ir
 
@@ -17,6 +17,7 @@ from xpiler.frontend.parameters import RECORDS, Argument, Parameters
 from xpiler.frontend.places import Place, ValuePlace, VariablePlace
 from xpiler.frontend.reader import Reader
 from xpiler.frontend.statements import run
+from xpiler.frontend.symbol_memory import bind_symbols
 from xpiler.frontend.values import AddressOf, Value
 from xpiler.frontend.wide_copies import retype_copies
 
@@ -71,7 +72,8 @@ def argument_attributes(argument: Argument) -> ir.Attribute:
     """An argument's name, C type and `restrict`."""
     entries = {"xpiler.name": ir.StringAttr.get(argument.name)}
     if not isinstance(argument.ctype, OpaqueType):  # a stream is spelled as the platform spells it
-        entries["xpiler.ctype"] = ir.StringAttr.get(neutral_spelling(argument.spelled, argument.clang_type))
+        constant = "const " if argument.parameter.kind == CursorKind.VAR_DECL else ""  # a symbol in constant memory
+        entries["xpiler.ctype"] = ir.StringAttr.get(constant + neutral_spelling(argument.spelled, argument.clang_type))
     if argument.restricted:
         entries["xpiler.restrict"] = ir.UnitAttr.get()
     return ir.DictAttr.get(entries)
@@ -96,6 +98,8 @@ def bind_parameters(reader: Reader, parameters: Parameters, entry: ir.Block) -> 
     """Makes each parameter a variable that starts as its argument."""
     for parameter, value in list(parameters.values(entry)):
         reader.bindings[parameter] = _place(reader, parameter, value)
+    symbols = parameters.symbols
+    bind_symbols(reader, symbols, list(entry.arguments)[len(entry.arguments) - len(symbols) :], is_kernel=reader.frame.is_kernel)
 
 
 def _place(reader: Reader, parameter: Cursor, value: Value) -> Place:

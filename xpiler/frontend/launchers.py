@@ -18,6 +18,7 @@ from xpiler.frontend.reader import Reader
 from xpiler.frontend.stated_launches import is_unread
 from xpiler.frontend.statements import run
 from xpiler.frontend.streams import UNAWAITED
+from xpiler.frontend.symbol_memory import allocate_symbols, bind_symbols, symbols_of
 
 DEVICE_ATTRIBUTES = {CursorKind.CUDADEVICE_ATTR, CursorKind.CUDAGLOBAL_ATTR}
 
@@ -75,7 +76,12 @@ def read_launcher(reader: Reader, function: Cursor, module: ir.Module) -> ir.Ope
             frame = new_frame(reader, function, body, result, is_kernel=False)
             reader.frames.append(frame)
             bind_parameters(reader, parameters, entry)
+            own = [symbol for symbol in symbols_of(reader, function) if symbol not in parameters.symbols]
+            filled = allocate_symbols(reader, own)
+            bind_symbols(reader, own, filled, is_kernel=False)
             run(reader, [body])
+            for buffer in filled:
+                reader.builder.op("xpiler.free", [buffer])
             reader.frames.pop()
             reader.builder.op("func.return")
     reader.streams.end()

@@ -34,6 +34,7 @@ from xpiler.frontend.cursors import bare, callee, definition_of, evaluate, expre
 from xpiler.frontend.inlining import Closure, copied_by
 from xpiler.frontend.places import ValuePlace, VariablePlace
 from xpiler.frontend.reader import Reader
+from xpiler.frontend.symbol_memory import filled_by, symbols_of
 from xpiler.frontend.values import AddressOf, Aggregate, Opaque, Pointer, Scalar, Value
 
 LAMBDA = OpaqueType("lambda")
@@ -90,13 +91,22 @@ class Parameters:
         self.function = definition_of(function) or function
         self.cursors = list(function.get_arguments())
         found = [list(self._arguments(parameter)) for parameter in self.cursors]
-        self.arguments = _named([argument for each in found for argument in each])
+        self.symbols = self._symbols()
+        self.arguments = _named([argument for each in found for argument in each] + [self._of_symbol(symbol) for symbol in self.symbols])
         self.counts = [len(each) for each in found]
 
     def _arguments(self, parameter: Cursor) -> Iterator[Argument]:
         with self.reader.at(parameter):
             if self._given(parameter) is None:
                 yield from self._fields(Argument(parameter, parameter.spelling, self.reader.ctype(parameter), parameter.type))
+
+    def _symbols(self) -> list[Cursor]:
+        """The arrays in constant memory that the function reads and somebody else fills."""
+        own = set() if self.reader.language.is_kernel(self.function) else filled_by(self.function)
+        return [symbol for symbol in symbols_of(self.reader, self.function) if symbol not in own]
+
+    def _of_symbol(self, symbol: Cursor) -> Argument:
+        return Argument(symbol, symbol.spelling, PointerType(scalar_of(self.reader.ctype(symbol))), symbol.type)
 
     def _given(self, parameter: Cursor) -> Value | None:
         given = self.reader.language.given.get(plain_spelling(parameter.type))

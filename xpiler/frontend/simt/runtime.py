@@ -11,11 +11,13 @@ from xpiler.diagnostics import InvalidInput
 from xpiler.frontend.c_types import I32, U32, U64, CType, OpaqueType, StructType, Vector
 from xpiler.frontend.calls import Call
 from xpiler.frontend.conversions import convert
-from xpiler.frontend.cursors import children
+from xpiler.frontend.cursors import callee, children, definition_of
 from xpiler.frontend.host_runtime import Runtime, StreamCalls, stream_of, whole
 from xpiler.frontend.language import Handler, LaunchText
 from xpiler.frontend.parameters import passed
 from xpiler.frontend.simt.dialect import Simt
+from xpiler.frontend.symbol_memory import FILLS, buffer_of, symbols_of
+from xpiler.frontend.symbol_memory import fill as fill_symbol
 from xpiler.frontend.values import Aggregate, Null, Pointer, Scalar, Value
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def extents(call: Call) -> Value:
 
 
 def builtins(simt: Simt) -> dict[str, Handler]:
-    return {**runtime(simt).builtins(), "dim3::dim3": extents}
+    return {**runtime(simt).builtins(), "dim3::dim3": extents, f"{simt.name}{FILLS}": fill_symbol}
 
 
 def launch(reader: Reader, cursor: Cursor, kernel: str) -> None:
@@ -107,6 +109,8 @@ def _shared(reader: Reader, value: Scalar) -> list[ir.Value]:
 def launch_arguments(reader: Reader, cursor: Cursor, kernel: str) -> list[ir.Value]:
     """The kernel's arguments as its operands."""
     given = [value for argument in cursor.get_arguments() for value in passed(reader, reader.rvalue(argument))]
+    launched = callee(cursor)
+    given += [buffer_of(reader, symbol) for symbol in symbols_of(reader, definition_of(launched) or launched)] if launched else []
     return [_operand(reader, value, kernel, position) for position, value in enumerate(given)]
 
 
