@@ -127,6 +127,16 @@ def extract(w: Walker, op: ir.Operation) -> None:
         w.env[op.results[0]] = make("lane", positions[0], w.term(op.operands[0]))
 
 
+@handles("vector.insert")
+def insert(w: Walker, op: ir.Operation) -> None:
+    """One lane by a constant, the others as they were: what they hold is asked for where they are used."""
+    positions = list(ir.DenseI64ArrayAttr(op.attributes["static_position"]))
+    value, vector = (w.env[v] for v in list(op.operands)[:2])
+    if len(positions) != 1 or positions[0] < 0:
+        raise NotModelled("a lane that is not a constant")
+    w.env[op.results[0]] = choose(Condition(name(LANE).eq_set(number(positions[0]))), value, vector)
+
+
 @handles("vector.from_elements")
 def from_elements(w: Walker, op: ir.Operation) -> None:
     """Lanes one by one; one that stands for all bits of a mask stays what it is."""

@@ -6,7 +6,7 @@ import pytest
 from all_sizes import doubt
 from proof_subjects import corpus
 
-PAIRS = [("add", ".cu", ".cpp"), ("gelu", ".cu", ".cpp"), ("gelu", ".cpp", ".hip")]
+PAIRS = [("add", ".cu", ".cpp"), ("gelu", ".cu", ".cpp"), ("gelu", ".cpp", ".hip"), ("relu", ".cu", ".cpp")]
 TWINS = [
     (".cu", "if (i < n)", "if (i <= n)"),
     (".cu", "A[i] + B[i]", "A[i] - B[i]"),
@@ -17,6 +17,11 @@ TWINS = [
     (".cpp", "i + 16 <= n", "i + 16 < n + 2"),
     (".cpp", "(1u << (n - i)) - 1", "(1u << (n - i - 1)) - 1"),
     (".cpp", "_mm512_maskz_loadu_ps(tail, B + i)", "_mm512_maskz_loadu_ps(tail, B)"),
+]
+WIDE_TWINS = [  # four lanes, each stored by itself
+    ("reg_y.y = fmaxf(0.0f, reg_x.y)", "reg_y.y = fmaxf(0.0f, reg_x.x)"),
+    ("    reg_y.w = fmaxf(0.0f, reg_x.w);\n", ""),
+    ("reg_y.z = fmaxf(0.0f, reg_x.z)", "reg_y.y = fmaxf(0.0f, reg_x.z)"),
 ]
 TASKS = """
 #include <bang.h>
@@ -63,6 +68,11 @@ def test_equal_for_all_sizes(name: str, source: str, target: str) -> None:
 @pytest.mark.parametrize(("suffix", "old", "new"), TWINS)
 def test_a_twin_is_not_proved(changed, suffix: str, old: str, new: str) -> None:
     assert doubt(corpus("add", ".cpp" if suffix == ".cu" else ".cu"), changed("add", suffix, old, new)) != ""
+
+
+@pytest.mark.parametrize(("old", "new"), WIDE_TWINS)
+def test_a_twin_of_four_lanes_is_not_proved(changed, old: str, new: str) -> None:
+    assert doubt(corpus("relu", ".cpp"), changed("relu", ".cu", old, new)) != ""
 
 
 def test_tasks_with_pieces_on_chip_are_equal_for_all_sizes(written) -> None:
