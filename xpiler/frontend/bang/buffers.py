@@ -18,6 +18,32 @@ def typed(call: Call, position: int, ctype: CType) -> ir.Value:
     return call.reader.arrays.buffer(seen)
 
 
+def of_one_type(call: Call, target: ir.Value, source: ir.Value) -> tuple[ir.Value, ir.Value]:
+    """Both sides of a copy as elements of one type, where one is an array of bytes, which has no type of its own.
+
+    The other side may be cast to bytes as well: it is elements of what it was declared as.
+    """
+    for array, other in ((target, source), (source, target)):
+        wanted = ir.MemRefType(_root(other).type).element_type
+        if str(ir.MemRefType(_root(array).type).element_type) == "i8" and str(wanted) != "i8" and _is_local(array):
+            return tuple(_retyped(call, side, wanted) for side in (target, source))  # type: ignore[return-value]
+    return target, source
+
+
+def _root(buffer: ir.Value) -> ir.Value:
+    while not isinstance(buffer.owner, ir.Block) and buffer.owner.operation.name == "xpiler.view":
+        buffer = buffer.owner.operation.operands[0]
+    return buffer
+
+
+def _retyped(call: Call, buffer: ir.Value, wanted: ir.Type) -> ir.Value:
+    kind = ir.MemRefType(buffer.type)
+    if kind.element_type == wanted:
+        return buffer
+    seen = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], wanted, memory_space=kind.memory_space)
+    return call.reader.builder.value("xpiler.view", [buffer, call.reader.builder.index(0)], seen)
+
+
 def element(call: Call, position: int) -> CType:
     """The C type a pointer argument points to."""
     return call.pointer(position).pointee

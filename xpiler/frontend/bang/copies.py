@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlir import ir
 
-from xpiler.frontend.bang.buffers import element, expect_space, is_void, nram, space_of, typed
+from xpiler.frontend.bang.buffers import element, expect_space, is_void, nram, of_one_type, space_of, typed
 from xpiler.frontend.c_types import I32, U32, CType
 from xpiler.frontend.calls import Call
 
@@ -23,6 +23,7 @@ def copy(call: Call) -> None:
     direction = DIRECTIONS[call.constant(3)]
     target, source = call.buffer(0), call.buffer(1)
     _check_direction(call, direction, target, source)
+    target, source = of_one_type(call, target, source)
     size = call.value(2, U32)
     rest = [call.value(k, I32 if k in SIGNED.get(name, ()) else U32) for k in range(4, len(call))]
     attributes: dict[str, ir.Attribute | str | bool] = {"direction": f"#bang.direction<{direction}>"}

@@ -31,13 +31,23 @@ def _compose(kernel: ir.Operation) -> None:
         while inner is not None and inner.name == "xpiler.view":
             emit = EmissionPoint(ir.InsertionPoint(view), view.location)
             ratio, rest = divmod(_bytes(inner.results[0]), _bytes(inner.operands[0]))
-            if rest:
+            inside = _whole(view, inner, emit) if rest else emit.mul(view.operands[1], emit.constant(ratio))
+            if inside is None:
                 break
-            view.operands[1] = emit.add(inner.operands[1], emit.mul(view.operands[1], emit.constant(ratio)))
+            view.operands[1] = emit.add(inner.operands[1], inside)
             view.operands[0] = inner.operands[0]
             inner = definition(view.operands[0])
-    for view in [op for op in walk(kernel) if op.name == "xpiler.view" and not list(op.results[0].uses)]:
-        view.erase()
+    for view in [op for op in walk(kernel) if op.name == "xpiler.view"][::-1]:  # those of which views are made come first
+        if not list(view.results[0].uses):
+            view.erase()
+
+
+def _whole(view: ir.Operation, inner: ir.Operation, emit: EmissionPoint) -> ir.Value | None:
+    """The offset of a view, in elements of what was cast to narrower ones inside, where they are whole ones: `(char *)a + 4 * n`."""
+    ratio, rest = divmod(_bytes(inner.operands[0]), _bytes(inner.results[0]))
+    if rest or _bytes(view.results[0]) != _bytes(inner.operands[0]):
+        return None
+    return divided(view.operands[1], ratio, emit)
 
 
 def _retype(alloca: ir.Operation) -> bool:
