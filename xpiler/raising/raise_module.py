@@ -15,10 +15,11 @@ from xpiler.raising.allocation_extents import state_allocated_extents, stated_ex
 from xpiler.raising.counted_while import count_whiles
 from xpiler.raising.footprint_extents import state_footprint_extents
 from xpiler.raising.index_arithmetic import to_index_arithmetic
+from xpiler.raising.launch_guards import tell_guarded_launches
 from xpiler.raising.launch_products import state_launch_products
 from xpiler.raising.launchers import reduce_launches
 from xpiler.raising.size_facts import assume_extents_fit, assume_sizes
-from xpiler.raising.structure import kernels, operations
+from xpiler.raising.structure import kernels, launchers, operations
 
 SHARED = "shared"
 
@@ -43,6 +44,8 @@ def raise_module(module: ir.Module, *, normalize: bool = True) -> ir.Module:
             return raised
         raise_kernel = _raiser(platform)
         _drop_global_spaces(raised)
+        for launcher in launchers(raised):
+            tell_guarded_launches(launcher)
         for kernel in kernels(raised):
             if RECORDS in kernel.attributes:  # the output takes their fields
                 del kernel.attributes[RECORDS]

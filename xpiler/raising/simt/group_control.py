@@ -13,9 +13,12 @@ from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.places import invalid, unsupported
 from xpiler.raising.simt.fission import Fission, body_of, terminator_of
 from xpiler.raising.simt.fragment_elements import element_loop, run_element_loop
+from xpiler.raising.simt.platform_ops import simt_name
 from xpiler.raising.simt.value_places import Slot, Uniform
+from xpiler.raising.structure import walk
 
 RETURNED = "xpiler.after_exit"
+BARRIERS = ("barrier", "barrier_reduce")
 
 
 class GroupControl:
@@ -81,7 +84,10 @@ class GroupControl:
     def _predicated_if(self, op: ir.Operation) -> None:
         fission = self.fission
         if fission.group.word == "block" and RETURNED not in op.attributes:
-            raise invalid(op, "a barrier under a condition that differs between the threads of a block", "move the barrier out of the if")
+            barrier = next((inner for inner in walk(op) if simt_name(inner) in BARRIERS), op)
+            raise invalid(
+                barrier, "a barrier under a condition that differs between the threads of a block", "move the barrier out of the if"
+            )
         fission.stable(op.operands[0], op)
         slots = [fission.new_slot(result.type) for result in op.results]
         fission.flush()
