@@ -134,13 +134,13 @@ def _alignment(op: ir.Operation, base: ir.Value, lanes: int) -> int:
     width = SIZES[element_type(base)] * lanes
     simt = _platform(op) in SIMT
     if simt and width & (width - 1) == 0:
-        if ir.MemRefType(base.type).memory_space is not None and _declared_alignment(base) < width:
+        if ir.MemRefType(base.type).memory_space is not None and declared_alignment(base) < width:
             raise NotModelled("a wide access to an array whose alignment is not known")
         return width
     return stated
 
 
-def _declared_alignment(base: ir.Value) -> int:
+def declared_alignment(base: ir.Value) -> int:
     """The bytes that the array behind a memref states to start at a multiple of; 0 where it states nothing."""
     while not isinstance(base.owner, ir.Block) and base.owner.operation.name in ("memref.collapse_shape", "memref.cast"):
         base = base.owner.operation.operands[0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.model.fragments import Shape
+from xpiler.verify.symbolic.fragments import elements, is_fragment, place_in
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import LANE, Array, Condition, Pointer, Value
 from xpiler.verify.symbolic.sets import PwAff, fresh, name
@@ -72,12 +74,12 @@ class Carried:
     def __init__(self, w: Walker, arguments: list[ir.Value], initial: list[Value], yielded: list, counter: str):
         self.w, self.arguments, self.initial, self.counter = w, arguments, initial, counter
         self.lanes = [lanes_of(a.type) for a in arguments]
+        self.shapes = [Shape.of(a.type) if is_fragment(a.type) else None for a in arguments]
         self.steps: list[Int | None] = []
         self.cells: list[Pointer | None] = []
         for argument, value, next_, lanes in zip(arguments, initial, yielded, self.lanes, strict=True):
-            step = counted_step(w, argument, next_) if isinstance(value, Int) and not lanes else None
-            if isinstance(value, Int) and step is None:
-                raise NotModelled("an integer that a loop changes by no fixed step")
+            is_number = isinstance(value, Int) and not lanes and not is_fragment(argument.type)
+            step = counted_step(w, argument, next_) if is_number else None
             if isinstance(value, Condition | Pointer):
                 raise NotModelled("a truth value or pointer that a loop carries")
             self.steps.append(step)
@@ -85,14 +87,12 @@ class Carried:
 
     def _cell(self, argument: ir.Value, lanes: int) -> Pointer:
         type_ = argument.type
-        element = str(ir.VectorType(type_).element_type if lanes else type_)
+        element = Shape.of(type_).element if is_fragment(type_) else str(ir.VectorType(type_).element_type if lanes else type_)
         return Pointer(Array(fresh("cell"), element, self.w.dims, is_cell=True), Int.of(0))
 
     def enter(self) -> None:
         """Stores the initial values of cells."""
-        for cell, value, lanes in zip(self.cells, self.initial, self.lanes, strict=True):
-            if cell is not None:
-                self.w.store(cell, _place(lanes), value, lanes)
+        self.end_with(self.initial)
 
     def begin(self) -> None:
         """Gives the arguments their values at the start of an iteration."""
@@ -101,9 +101,12 @@ class Carried:
 
     def _values(self, count: Int) -> list[Value]:
         found: list[Value] = []
-        for cell, step, value, lanes in zip(self.cells, self.steps, self.initial, self.lanes, strict=True):
+        for cell, step, value, lanes, shape in zip(self.cells, self.steps, self.initial, self.lanes, self.shapes, strict=True):
             if cell is None:
                 found.append(value.plus(step.times(count, self.w.symbols)))
+            elif shape is not None:
+                with elements(self.w, shape):
+                    found.append(self.w.load(cell, place_in(shape)))
             else:
                 found.append(self.w.load(cell, _place(lanes), lanes))
         return found
@@ -114,8 +117,11 @@ class Carried:
 
     def end_with(self, values: list[Value]) -> None:
         """The same, given the values."""
-        for cell, value, lanes in zip(self.cells, values, self.lanes, strict=True):
-            if cell is not None:
+        for cell, value, lanes, shape in zip(self.cells, values, self.lanes, self.shapes, strict=True):
+            if shape is not None:
+                with elements(self.w, shape):
+                    self.w.store(cell, place_in(shape), value)
+            elif cell is not None:
                 self.w.store(cell, _place(lanes), value, lanes)
 
     def leave(self, trips: PwAff) -> list[Value]:

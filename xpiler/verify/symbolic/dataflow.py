@@ -10,7 +10,7 @@ from xpiler.verify.symbolic.program import LANE, Access, Array, Trace
 from xpiler.verify.symbolic.sets import PARAM, SET, PwAff, Set, as_relation, fresh, functions, name, named_again, number, substitute
 from xpiler.verify.symbolic.walker import Box
 
-THREADS = 3
+THREADS = 4  # coordinates, where warps and lanes are told apart
 
 
 class Flow:
@@ -51,7 +51,7 @@ class Flow:
         values = [name(t) if isinstance(t, str) else number(t) for t in padded]
         if not with_threads:
             return tuple(values)
-        threads = [name(t) for t in access.threads] or [number(0)] * THREADS
+        threads = [*[number(0)] * (THREADS - len(access.threads)), *(name(t) for t in access.threads)]
         lane = name(LANE) if LANE in access.dims else number(0)
         return (*values, *threads, lane)
 

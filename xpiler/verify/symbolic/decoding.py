@@ -1,12 +1,11 @@
 """Which instance of a write an element tells: subscripts such as `128*b + 64*g + 4*t + j` are numbers whose digits are coordinates.
 
-Where each coefficient divides the one before it and what stands behind it stays below it, the digits are quotients of the element
+Where what stands behind a digit stays below its coefficient, the digits are quotients of the element, or of what is left of it
 (`lemmas.digits_are_quotients`). That is asked of linear sets, and spares isl the search for the last instance in all coordinates at once.
 """
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 
 import islpy as isl
@@ -34,6 +33,8 @@ class Digits:
         found: dict[str, PwAff] = {}
         above: tuple[PwAff, int] | None = None
         for of, coefficient in self.digits:
+            if above is not None and above[1] % coefficient:
+                value, above = value.sub(above[0].mul(number(above[1]))), None
             quotient = value if coefficient == 1 else value.div(number(coefficient)).floor()
             found[of] = quotient if above is None else quotient.sub(above[0].mul(number(above[1] // coefficient)))
             above = (quotient, coefficient)
@@ -178,7 +179,7 @@ def _digits(position: int, value: PwAff, names: list[str], told: set[str], domai
     if terms is None:
         return None
     unknown = sorted(((of, c) for of, c in terms[0].items() if of in names and of not in told), key=lambda term: -term[1])
-    if not unknown or unknown[-1][1] <= 0 or any(a[1] % b[1] for a, b in itertools.pairwise(unknown)):
+    if not unknown or unknown[-1][1] <= 0:
         return None
     rest = number(terms[1])
     for of, c in terms[0].items():

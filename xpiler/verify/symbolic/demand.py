@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import islpy as isl
 
 from xpiler.verify.symbolic.dataflow import Flow
-from xpiler.verify.symbolic.program import Access
+from xpiler.verify.symbolic.program import COLUMN, ROW, Access
 from xpiler.verify.symbolic.sets import Set, as_relation, coordinates, fresh, name, named_again, project_out
 from xpiler.verify.terms.term import Term
 
@@ -97,7 +97,9 @@ class Demand:
             self.instances[write] = whole if is_loop or wanted is None else _simple(wanted, whole, write)
         for write in component:
             for read in reads_in(write.term):
-                self._pass_on(read, self.instances[write])
+                self._pass_on(
+                    read, project_out(self.instances[write], [ROW, COLUMN])
+                )  # a product of fragments reads whole rows and columns
 
     def _pass_on(self, read: Access, domain: Set) -> None:
         for source in self.flow.sources(read)[0]:

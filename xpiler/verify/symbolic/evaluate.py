@@ -19,16 +19,18 @@ from xpiler.verify.symbolic.expressions import (
     apply,
     atom,
     constant,
+    number_of,
     recurrences,
     scaled,
+    single_atom,
     substituted,
     tidy,
 )
 from xpiler.verify.symbolic.integers import Int
-from xpiler.verify.symbolic.program import LANE, Access
+from xpiler.verify.symbolic.program import COLUMN, LANE, ROW, Access
 from xpiler.verify.symbolic.recurrence import solve
 from xpiler.verify.symbolic.selection import selected
-from xpiler.verify.symbolic.sets import Set, fresh, holds, name, number, substitute_in_set, within
+from xpiler.verify.symbolic.sets import Set, fresh, holds, name, number, project_out, substitute_in_set, within
 from xpiler.verify.terms.term import Term
 
 MOST_PIECES = 64
@@ -178,6 +180,41 @@ def _real(e: Evaluator, term: Term, domain: Set) -> Pieces:
     return [(domain, atom(Number(number_)))]
 
 
+def _known(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    """An integer of sizes and coordinates among data."""
+    value: Int = term.args[0].what
+    if value.constant is not None:
+        return [(domain, constant(value.constant))]
+    return [(domain, atom(Number(value.affine(e.symbols, "an integer among data"))))]
+
+
+RING = {"addi": algebra.add, "subi": lambda a, b, where: algebra.add(a, scaled(b, -1), where), "muli": algebra.multiply}
+
+
+def _integer(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    """Sums and products modulo 2^w: integers that are equal are so modulo 2^w as well."""
+    operation, _, *operands = term.args
+    if operation not in RING:
+        raise NotModelled(f"'{operation}' on integers of data")
+    return apply(RING[operation], domain, *(e.term(a, domain) for a in operands))
+
+
+def _extended(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    """The sign extension of what has not been computed modulo 2^w: an element of a parameter, or a number of the type."""
+    signed, width, _, argument = term.args
+    pieces = e.term(argument, domain)
+    if not signed or not all(value is None or _is_of_width(value, width) for _, value in pieces):
+        raise NotModelled("an extension of an integer that may have wrapped")
+    return pieces
+
+
+def _is_of_width(value: Poly, width: int) -> bool:
+    number_, only = number_of(value), single_atom(value)
+    if number_ is not None:
+        return -(1 << (width - 1)) <= number_ < 1 << (width - 1)
+    return isinstance(only, Leaf) and only.element == f"i{width}"
+
+
 def _choice(e: Evaluator, term: Term, domain: Set) -> Pieces:
     condition, yes, no = term.args
     where, otherwise = domain.intersect_params(condition.what).coalesce(), domain.subtract(condition.what).coalesce()
@@ -208,6 +245,19 @@ def _lanes(e: Evaluator, term: Term, domain: Set) -> Pieces:
         for where, value in e.term(argument, inside)
     ]
     return [(domain, _combined(kind, bound, pieces, domain))]
+
+
+def _product(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    """The product of two matrix fragments: rows of the first by columns of the second."""
+    depth, *operands = term.args
+    bound = fresh("d")
+    inside = domain.intersect_params(within(bound, depth))
+    sides = []
+    for along, operand in zip((COLUMN, ROW), operands, strict=True):
+        renaming = {along: name(bound)}
+        pieces = e.term(operand, project_out(domain, [along]).intersect_params(within(along, depth)))
+        sides.append([(substitute_in_set(w, renaming), None if v is None else substituted(v, renaming)) for w, v in pieces])
+    return [(domain, algebra.sum_pieces((bound,), apply(algebra.multiply, inside, *sides), domain))]
 
 
 def _combined(kind: str, bound: str, pieces: Pieces, domain: Set) -> Poly | None:
@@ -245,7 +295,12 @@ KINDS = {
     "real": _real,
     "choice": _choice,
     "select": _select,
+    "known": _known,
+    "int": _integer,
+    "ext": _extended,
+    "trunc": lambda e, t, domain: e.term(t.args[2], domain),
     "lanes": _lanes,
+    "product": _product,
     "lane": _lane,
     "leaf": lambda e, t, domain: [(domain, atom(Leaf(t.args[0], (), t.args[2])))],
 }

@@ -13,6 +13,7 @@ from xpiler.verify.symbolic.sets import Set
 from xpiler.verify.terms.term import Term
 
 LANE = "lane"
+ROW, COLUMN = "fragment_row", "fragment_column"  # of an element of a matrix fragment
 
 
 @dataclass(eq=False)
@@ -71,6 +72,7 @@ class Access:
     number: int = 0
     tuple_index: tuple = ()
     moved: dict = field(default_factory=dict)
+    of_warp: bool = False  # whether some lane of a warp does it, and nobody knows which
 
     @property
     def label(self) -> str:

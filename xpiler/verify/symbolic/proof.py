@@ -10,7 +10,7 @@ from xpiler.diagnostics import Unsupported
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.model import side
 from xpiler.verify.model.integers import width_of
-from xpiler.verify.symbolic import algebra, bang, control, host, memory, races, scalars, simt, vectors  # noqa: F401 - they register operations
+from xpiler.verify.symbolic import algebra, bang, control, fragments, host, memory, races, scalars, simt, vectors  # noqa: F401 - they register operations
 from xpiler.verify.symbolic.dataflow import Flow
 from xpiler.verify.symbolic.equality import equal
 from xpiler.verify.symbolic.evaluate import Evaluator
@@ -37,7 +37,7 @@ class Comparison:
         self.budget, self.symbols = budget, Symbols()
         self.names = [p.name for p in self.units[0].parameters]
         self.box = Box(self.symbols, self._sizes())
-        self.walks = [self._walk(m, u) for m, u in zip((source, target), self.units, strict=True)]
+        self.walks = [self._walk(m, u, is_source=m is source) for m, u in zip((source, target), self.units, strict=True)]
         self.layout = Layout([w.trace for w in self.walks], self.symbols, self.box)
         self.finals = [self._final_reads(w) for w in self.walks]
         self.flows = [Flow(w.trace, self.box) for w in self.walks]
@@ -54,8 +54,8 @@ class Comparison:
                 sizes = sizes.intersect_params(name(size).ge_set(number(1)).intersect(name(size).lt_set(number(1 << min(bits, MOST_BITS)))))
         return sizes
 
-    def _walk(self, module: ir.Module, unit: side.Unit) -> Walker:
-        walker = Walker(module, self.symbols, self.box)
+    def _walk(self, module: ir.Module, unit: side.Unit, *, is_source: bool) -> Walker:
+        walker = Walker(module, self.symbols, self.box, is_source=is_source)
         arguments: list = [None] * len(unit.function.regions[0].blocks[0].arguments)
         walker.parameters = {}
         for position, (of, parameter, type_) in enumerate(zip(self.names, unit.parameters, unit.types, strict=True)):

@@ -51,7 +51,7 @@ def _meet(flow: Flow, group: Group, a: Access, b: Access) -> bool:
     shared = set(group.outer)
     renaming = {of: fresh("q") for of in b.dims if of not in shared}
     values = {of: name(to) for of, to in renaming.items()}
-    differ = NOWHERE
+    differ = EVERYWHERE if group.meets and a.of_warp != b.of_warp else NOWHERE
     for of in group.dims:
         differ = differ.union(name(of).ne_set(name(renaming[of])))
     meet = [x.eq_set(substitute(y, values)) for x, y in zip(flow.element(a), flow.element(b), strict=True)]

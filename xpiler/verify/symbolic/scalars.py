@@ -8,9 +8,10 @@ from xpiler.verify.limits import NotModelled
 from xpiler.verify.model import reals
 from xpiler.verify.model.integers import width_of
 from xpiler.verify.model.scalar_ops import element_of, scalar_function
+from xpiler.verify.symbolic.decoding import settled
 from xpiler.verify.symbolic.integers import Int, selected
 from xpiler.verify.symbolic.program import Condition, Held, Pointer
-from xpiler.verify.symbolic.sets import EVERYWHERE, NOWHERE, Set, coordinates, holds, number
+from xpiler.verify.symbolic.sets import EVERYWHERE, NOWHERE, Set, coordinates, holds, mentions, number
 from xpiler.verify.symbolic.walker import Walker, handles
 from xpiler.verify.terms.term import Term, make
 
@@ -140,10 +141,9 @@ def divided(rounding: str, signed: bool):
         if not signed and not nonnegative(w, a):
             raise NotModelled("an unsigned division of what may be negative")
         value = a.affine(w.symbols, "a dividend")
-        if rounding == "remainder":
-            return Int.of(value.tdiv_r(by).coalesce())
-        if rounding == "truncated":
-            return Int.of(value.tdiv_q(by).coalesce())
+        if rounding in ("remainder", "truncated"):
+            whole = (value.tdiv_r(by) if rounding == "remainder" else value.tdiv_q(by)).coalesce()
+            return Int.of(settled(whole, w.domain) if w.lane and mentions(whole, w.lane) else whole)
         quotient = value.div(by)
         return Int.of(quotient.floor() if rounding == "floor" else quotient.ceil())
 

@@ -8,6 +8,7 @@ from xpiler.dialects.words import word
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.host import warp_size
 from xpiler.verify.model.simt import MOST_THREADS
+from xpiler.verify.signature import inside
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import Access, Array, Group, Pointer
 from xpiler.verify.symbolic.sets import PwAff, Set, fresh, holds, name, number, project_out, substitute_in_set, within
@@ -15,6 +16,7 @@ from xpiler.verify.symbolic.walker import Walker, handles
 from xpiler.verify.terms.term import Term
 
 AXES = ("x", "y", "z")
+WARP = 32  # lanes that share a fragment
 INDICES = ("thread_id", "block_id", "block_dim", "grid_dim")
 
 
@@ -40,22 +42,33 @@ def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], a
     w.box.require(threads_of_block.le_set(number(MOST_THREADS)), w.domain)
     coordinates = {of: [fresh(of[0]) for _ in AXES] for of in extents}
     blocks, threads = tuple(reversed(coordinates["block_id"])), tuple(reversed(coordinates["thread_id"]))
-    before = (w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited)
+    before = (w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lane)
     for of, names in coordinates.items():
         for coordinate, extent in zip(names, extents[of], strict=True):
             w.domain = w.domain.intersect_params(within(coordinate, extent))
+    numbers = {c: name(c) for names in coordinates.values() for c in names}
+    w.lane = None
+    if _has_fragments(kernel) and (block[0].constant or 1) % WARP == 0:
+        w.lane, warp_ = fresh("l"), fresh("w")
+        numbers[threads[-1]] = name(warp_).mul(number(WARP)).add(name(w.lane))
+        w.domain = substitute_in_set(w.domain, {threads[-1]: numbers[threads[-1]]}).intersect_params(within(w.lane, WARP))
+        threads = (*threads[:-1], warp_, w.lane)
     full = w.domain
     w.groups = (*w.groups, Group(blocks, w.dims), Group(threads, (*w.dims, *blocks), meets=True, full=full))
     w.dims = (*w.dims, *blocks, *threads)
     w.time = [*w.time, *[x for b in blocks for x in (b, 0)]]
     w.threads, w.exited = threads, None
-    w.places = {f"{of} {axis}": Int.of(name(c)) for of, names in coordinates.items() for axis, c in zip(AXES, names, strict=True)}
+    w.places = {f"{of} {axis}": Int.of(numbers[c]) for of, names in coordinates.items() for axis, c in zip(AXES, names, strict=True)}
     w.places |= {
         f"{of} {axis}": v for of, values in (("grid_dim", grid), ("block_dim", block)) for axis, v in zip(AXES, values, strict=True)
     }
     w.call(kernel, arguments)
-    w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited = before
+    w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lane = before
     w.tick()
+
+
+def _has_fragments(kernel: ir.Operation) -> bool:
+    return any(".fragment_" in op.name for op in inside(kernel))
 
 
 @handles("cuda.barrier", "hip.barrier")

@@ -21,7 +21,7 @@ from xpiler.verify.symbolic.program import LANE, Condition, Held
 from xpiler.verify.symbolic.scalars import choose
 from xpiler.verify.symbolic.sets import EVERYWHERE, PwAff, Set, choice, name, number
 from xpiler.verify.symbolic.walker import HANDLERS, Walker, handles
-from xpiler.verify.terms.term import make
+from xpiler.verify.terms.term import Term, make
 
 LANES = Int.of(name(LANE))
 
@@ -152,8 +152,14 @@ def bitcast(w: Walker, op: ir.Operation) -> None:
     """A mask's bits as lanes, or nothing."""
     value = w.env[op.operands[0]]
     source, target = (ir.VectorType(v.type) for v in (op.operands[0], op.results[0]))
+    owner = op.operands[0].owner
+    before = None if isinstance(owner, ir.Block) or owner.operation.name != op.name else owner.operation.operands[0]
     if source == target:
         w.env[op.results[0]] = value
+    elif before is not None and before.type == op.results[0].type:
+        w.env[op.results[0]] = w.env[before]  # there and back
+    elif str(target.element_type) != "i1" and isinstance(value, Term):
+        w.env[op.results[0]] = make("retyped", str(source), str(target), value)
     elif source.shape[0] == 1 and str(target.element_type) == "i1":
         w.env[op.results[0]] = Condition(_bits(w, value, width_of(str(source.element_type))))
     else:

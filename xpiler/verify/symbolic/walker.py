@@ -53,14 +53,15 @@ class Box:
 class Walker:
     """The state of a walk: values of SSA names, coordinates in scope, the condition under which this place is reached."""
 
-    def __init__(self, module: ir.Module, symbols: Symbols, box: Box):
-        self.module, self.symbols, self.box = module, symbols, box
+    def __init__(self, module: ir.Module, symbols: Symbols, box: Box, *, is_source: bool = False):
+        self.module, self.symbols, self.box, self.is_source = module, symbols, box, is_source
         self.trace = Trace()
         self.env: dict[ir.Value, Value] = {}
         self.dims: tuple[str, ...] = ()
         self.domain: Set = box.sizes
         self.time: list[int | str] = [0]
         self.threads: tuple[str, ...] = ()
+        self.lane: str | None = None  # the coordinate of lanes in a warp, where the kernel has fragments
         self.groups: tuple[Group, ...] = ()
         self.exited: Set | None = None
         self.places: dict[str, Int] = {}
@@ -196,8 +197,10 @@ class Walker:
         self.access(pointer, index, True, as_term(value), lanes)
 
     def require(self, condition: Set, what: str) -> None:
-        """A precondition that must hold here for all sizes."""
-        if not holds(condition, self.domain.intersect_params(self.box.sizes)):
+        """A precondition that must hold here: for all sizes, or where the source asks for it, for those that the verdict is about."""
+        if self.is_source:
+            self.box.require(condition, self.domain)
+        elif not holds(condition, self.domain.intersect_params(self.box.sizes)):
             raise NotModelled(f"{what} is not shown")
 
 
