@@ -14,6 +14,7 @@ from mlir import ir
 
 from xpiler.verify import signature
 from xpiler.verify.mirrored_memory import Mirrors
+from xpiler.verify.model.integers import width_of
 
 Expression = tuple
 COMPUTING = ("arith", "math", "index")
@@ -86,6 +87,10 @@ class _Launcher:
         operation = value.owner.operation
         if operation.name.partition(".")[0] not in COMPUTING or len(operation.regions):
             return _nothing_else()
+        tested = _of_low_bits(operation)
+        if tested is not None:
+            number, divisor = tested
+            return ("a multiple", signature.described(operation), divisor, self._expression(number))
         operands = tuple(self._expression(v) for v in operation.operands)
         return (operation.name, ir.OpResult(value).result_number, str(value.type), signature.described(operation), operands)
 
@@ -97,6 +102,33 @@ class _Launcher:
         if loop.name == "scf.for" and position == 0:
             return ("loop", self._number(loop))  # its bounds are compared where it is above an effect, which it is
         return _nothing_else()
+
+
+def _of_low_bits(test: ir.Operation) -> tuple[ir.Value, int] | None:
+    """The number and the power of two where a comparison asks whether the remainder is zero.
+
+    The low bits tell, in any width that has them, with a sign or without.
+    """
+    if test.name != "arith.cmpi" or ir.IntegerAttr(test.attributes["predicate"]).value not in (0, 1) or _literal(test.operands[1]) != 0:
+        return None
+    remainder = test.operands[0].owner
+    if isinstance(remainder, ir.Block) or remainder.operation.name not in ("arith.remsi", "arith.remui"):
+        return None
+    number, divisor = remainder.operation.operands[0], _literal(remainder.operation.operands[1])
+    if divisor is None or divisor <= 0 or divisor & (divisor - 1):
+        return None
+    while not isinstance(number.owner, ir.Block) and number.owner.operation.name in ("arith.extsi", "arith.extui"):
+        inner = number.owner.operation.operands[0]
+        if divisor > 1 << (width_of(str(inner.type)) - 1):
+            break
+        number = inner
+    return number, divisor
+
+
+def _literal(value: ir.Value) -> int | None:
+    if isinstance(value.owner, ir.Block) or value.owner.operation.name != "arith.constant":
+        return None
+    return ir.IntegerAttr(value.owner.operation.attributes["value"]).value
 
 
 def _nothing_else() -> Expression:
