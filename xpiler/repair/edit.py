@@ -14,6 +14,15 @@ CLASSES = ("constant", "float", "number", "bound", "subscript", "order", "operat
 
 
 @dataclass(frozen=True)
+class Hole:
+    """The integer that an edit puts in: the one that was there, the new one, and the edit for any other."""
+
+    old: int
+    new: int
+    filled: Callable[[int], Edit]
+
+
+@dataclass(frozen=True)
 class Edit:
     """A change at an operation. `apply` makes it and returns what undoes it; `slot` names what it fills, so two edits of one slot exclude
     each other."""
@@ -24,6 +33,7 @@ class Edit:
     apply: Callable[[], Undo]
     slot: tuple
     cost: float = 1.0
+    hole: Hole | None = None
 
     @contextmanager
     def done(self) -> Iterator[None]:

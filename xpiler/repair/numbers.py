@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlir import ir
 from mlir.dialects import arith
 
-from xpiler.repair.edit import Edit, Undo, constant, is_float, is_integer, number_of, set_attribute, set_operand, with_new
+from xpiler.repair.edit import Edit, Hole, Undo, constant, is_float, is_integer, number_of, set_attribute, set_operand, with_new
 from xpiler.repair.program import Facts, label
 
 # Of sums, products, maxima and minima.
@@ -20,8 +20,10 @@ def integer_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
         if not is_integer(value.type) or op.name in ("xpiler.extent", "xpiler.assume"):
             continue
         number = number_of(value)
+        if op.name == "xpiler.launch" and number == 1:
+            continue  # a direction that is not used
         if number is not None:
-            yield from (_number(op, position, int(number), new, cost) for new, cost in alternatives(int(number), facts))
+            yield from (_number(op, position, new, cost) for new, cost in alternatives(int(number), facts))
         else:
             yield from _shifted(op, position)
         yield from _others(op, position, facts)
@@ -49,8 +51,8 @@ def alternatives(number: int, facts: Facts) -> Iterator[tuple[int, float]]:
     yield from sorted(((new, cost + lonely) for new, cost in best.items()), key=lambda item: item[1])
 
 
-def _number(op: ir.Operation, position: int, old: int, new: int, cost: float) -> Edit:
-    kind = op.operands[position].type
+def _number(op: ir.Operation, position: int, new: int, cost: float = 1.0) -> Edit:
+    kind, old = op.operands[position].type, int(number_of(op.operands[position]))
     return Edit(
         "constant",
         op,
@@ -58,12 +60,8 @@ def _number(op: ir.Operation, position: int, old: int, new: int, cost: float) ->
         lambda: with_new(op, position, lambda: constant(kind, new)),
         (op, position),
         cost,
+        Hole(old, new, lambda n: _number(op, position, n)),
     )
-
-
-def hole(op: ir.Operation, position: int, value: int) -> Edit:
-    """The edit that puts a solved number into a hole."""
-    return _number(op, position, int(number_of(op.operands[position]) or 0), value, 1.0)
 
 
 def _shifted(op: ir.Operation, position: int) -> Iterator[Edit]:
@@ -197,10 +195,15 @@ def static_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
         for k, old in enumerate(values):
             if old < -1 << 62:
                 continue
-            for new, cost in alternatives(old, facts):
-                changed = ir.DenseI64ArrayAttr.get([*values[:k], new, *values[k + 1 :]])
-                text = f"{label(op)}: {old} becomes {new}"
-                yield Edit("constant", op, text, lambda a=changed, n=name: set_attribute(op, n, a), (op, name, k), cost)
+            yield from (_static(op, name, k, new, cost) for new, cost in alternatives(old, facts))
+
+
+def _static(op: ir.Operation, name: str, k: int, new: int, cost: float = 1.0) -> Edit:
+    values = list(ir.DenseI64ArrayAttr(op.attributes[name]))
+    changed = ir.DenseI64ArrayAttr.get([*values[:k], new, *values[k + 1 :]], op.context)
+    text = f"{label(op)}: {values[k]} becomes {new}"
+    hole = Hole(values[k], new, lambda n: _static(op, name, k, n))
+    return Edit("constant", op, text, lambda: set_attribute(op, name, changed), (op, name, k), cost, hole)
 
 
 def float_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
@@ -236,8 +239,13 @@ def defined(op: ir.Operation, new: int | float, cost: float = 0.5) -> Edit:
     """The edit that gives a constant another number."""
     kind, old = op.results[0].type, number_of(op.results[0])
     made = ir.FloatAttr.get(kind, new) if is_float(kind) else ir.IntegerAttr.get(kind, int(new))
-    text = f"{label(op)}, wherever it is used: {old:g} becomes {new:g}"
-    return Edit("float" if is_float(kind) else "size", op, text, lambda: set_attribute(op, "value", made), (op, "value"), cost)
+    text = f"{label(op)}, wherever it is used: {_words(old)} becomes {_words(new)}"
+    hole = None if is_float(kind) else Hole(int(old), int(new), lambda n: defined(op, n))
+    return Edit("float" if is_float(kind) else "size", op, text, lambda: set_attribute(op, "value", made), (op, "value"), cost, hole)
+
+
+def _words(number: int | float) -> str:
+    return f"{number:g}" if isinstance(number, float) else str(number)
 
 
 def turns_sign(op: ir.Operation, old: float, new: float) -> bool:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from mlir import ir
 
 from xpiler.diagnostics import XpilerError
+from xpiler.repair.program import function_of, functions, is_launcher, name_of
 from xpiler.verify.limits import Budget, Defect, OutOfTime
 from xpiler.verify.model import side
 from xpiler.verify.model.memory import Buffer, Contents, symbol
@@ -52,18 +53,27 @@ class Observation:
 
 
 class Suspect:
-    """The program under repair as the model runs it. Edits are in kernels, so that launchers are compiled once."""
+    """The program under repair as the model runs it.
+
+    Most edits are in kernels, so that launchers are compiled again only from the first edit of one on.
+    """
 
     def __init__(self, module: ir.Module):
         self.module = module
         self._program: Program | None = None
+        self._are_launchers_edited = False
+
+    def touch(self, op: ir.Operation) -> None:
+        """An edit of this operation is tried."""
+        self._are_launchers_edited = self._are_launchers_edited or is_launcher(function_of(op))
 
     def program(self) -> Program:
         """The module as it is now."""
         if self._program is None:
             self._program = Program(self.module)
             self._program.functions = _Functions(self._program)
-        self._program.functions.begin(_kernels(self.module))
+        changed = {name_of(f): f for f in functions(self.module) if self._are_launchers_edited or not is_launcher(f)}
+        self._program.functions.begin(changed)
         return self._program
 
     @property
@@ -92,11 +102,6 @@ class _Functions(dict[str, Function]):
         if name in self._stale:
             self._program.compile_again([self._stale.pop(name)])
         return super().__getitem__(name)
-
-
-def _kernels(module: ir.Module) -> dict[str, ir.Operation]:
-    functions = [op.operation for op in module.body.operations if op.operation.name == "func.func"]
-    return {ir.StringAttr(f.attributes["sym_name"]).value: f for f in functions if "xpiler.launcher" not in f.attributes}
 
 
 def numbers(name: str, element: int, type_: str) -> Value:

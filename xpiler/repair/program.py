@@ -15,33 +15,51 @@ LIKELIEST = 12  # values in scope that are tried for one operand
 
 
 def kernel_operations(module: ir.Module) -> list[ir.Operation]:
-    """The operations of the kernels in program order; launchers are not mended."""
+    """The operations of the kernels in program order."""
+    return _operations([f for f in functions(module) if not is_launcher(f)])
+
+
+def functions(module: ir.Module) -> list[ir.Operation]:
+    """The functions of a module, launchers too."""
+    return [op.operation for op in module.body.operations if op.operation.name == "func.func"]
+
+
+def is_launcher(function: ir.Operation) -> bool:
+    """Whether a function is the host's."""
+    return "xpiler.launcher" in function.attributes
+
+
+def _operations(chosen: list[ir.Operation]) -> list[ir.Operation]:
     found: list[ir.Operation] = []
-    for function in module.body.operations:
-        if function.operation.name == "func.func" and "xpiler.launcher" not in function.operation.attributes:
-            function.operation.walk(lambda op: (found.append(op), ir.WalkResult.ADVANCE)[1], ir.WalkOrder.PRE_ORDER)
+    for function in chosen:
+        function.walk(lambda op: (found.append(op), ir.WalkResult.ADVANCE)[1], ir.WalkOrder.PRE_ORDER)
     return [op for op in found if op.name not in ("func.func", "arith.constant", "xpiler.assume", "xpiler.extent")]
 
 
 def suspected(module: ir.Module, ran: frozenset[str]) -> list[ir.Operation]:
-    """The operations of the kernels that `ran` (of all, where it names none) from which something follows, in program order.
+    """The operations of the functions that `ran` (of all, where it names none) from which something follows, in program order.
 
     What only tells what holds (sizes that are not negative, extents) does nothing.
     """
-    operations = kernel_operations(module)
+    operations = _operations(functions(module))
     matters: set[ir.Operation] = set()
     for op in reversed(operations):
         users = [use.owner.operation for result in op.results for use in result.uses]
         if not users or len(op.regions) or any(user in matters for user in users):
             matters.add(op)
-    return [op for op in operations if op in matters and (not ran or function_of(op) in ran)]
+    return [op for op in operations if op in matters and (not ran or name_of(function_of(op)) in ran)]
 
 
-def function_of(op: ir.Operation) -> str:
-    """The name of the function that an operation is in."""
+def function_of(op: ir.Operation) -> ir.Operation:
+    """The function that an operation is in."""
     while op.name != "func.func":
         op = op.parent.operation
-    return ir.StringAttr(op.attributes["sym_name"]).value
+    return op
+
+
+def name_of(function: ir.Operation) -> str:
+    """The symbol of a function."""
+    return ir.StringAttr(function.attributes["sym_name"]).value
 
 
 def kernel_constants(module: ir.Module) -> list[ir.Operation]:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from mlir import ir
 
 from xpiler.repair.edit import Edit, Undo, is_integer, number_of, set_attribute
-from xpiler.repair.numbers import hole
 
 SMALL = 8
 LEAST_PIECE = 512
@@ -98,12 +97,6 @@ def _shorter(value: ir.Value, scale: Scale) -> Undo:
     return lambda: value.set_type(old)
 
 
-def unscaled(edit: Edit, scale: Scale) -> Edit | None:
-    """The edit of the real program that an edit of the small one stands for; None where numbers do not say."""
-    if edit.kind != "constant":
-        return edit
-    position = edit.slot[1]
-    if not isinstance(position, int):
-        return None
-    text = edit.what.rpartition(" becomes ")[2]
-    return hole(edit.op, position, scale.up(int(text))) if text.lstrip("-").isdigit() else edit
+def unscaled(edit: Edit, scale: Scale) -> Edit:
+    """The edit of the real program that an edit of the small one stands for."""
+    return edit if edit.hole is None else edit.hole.filled(scale.up(edit.hole.new))

@@ -26,7 +26,6 @@ from xpiler.repair.numbers import (
     definition_edits,
     float_edits,
     float_hole,
-    hole,
     integer_edits,
     share_edits,
     static_edits,
@@ -35,7 +34,7 @@ from xpiler.repair.numbers import (
 from xpiler.repair.observation import Bench, Observation, Suspect
 from xpiler.repair.operations import builtin_edits, operator_edits, order_edits, subscript_edits
 from xpiler.repair.parsing import CAPACITY
-from xpiler.repair.program import Facts, kernel_constants, suspected
+from xpiler.repair.program import Facts, function_of, is_launcher, kernel_constants, suspected
 from xpiler.repair.statements import size_edits, space_edits, swap_edits, sync_edits
 from xpiler.repair.stores import store_edits
 
@@ -57,6 +56,8 @@ SOURCES = (
     size_edits,
     store_edits,
 )
+OF_LAUNCHERS = (share_edits, integer_edits, bypass_edits, operator_edits, order_edits)
+LAUNCHER = 1.5  # on the cost of a change
 PROBE = Fraction(1234567, 1 << 21)  # stands for a float hole in terms; no program has it
 MOST_PARTNERS = 24
 MOST_BEGINNINGS = 6  # changes that help a little, from which the search begins again
@@ -96,7 +97,7 @@ class Search:
         if self.symptom:
             self.diagnosis = replace(self.diagnosis, symptom=self.symptom)
         facts = Facts(self.module, self.benches[0].source)
-        made = [e for op in suspected(self.module, self.suspect.ran) for make in SOURCES for e in make(op, facts)]
+        made = [e for op in suspected(self.module, self.suspect.ran) for e in _edits(op, facts)]
         edits = ordered(made + [e for op in kernel_constants(self.module) for e in definition_edits(op, facts)], self.diagnosis)
         edits = [e for e in edits if e.slot != self.taken]
         waiting = deque(edits)
@@ -128,7 +129,7 @@ class Search:
                 return (edit,)
             after = self._effects.get(edit)
             self._idle[edit.slot] += after is not None and after.is_like(seen)
-            if edit.slot not in self._solved and edit.kind == "constant":
+            if edit.slot not in self._solved and edit.hole is not None:
                 self._solved.add(edit.slot)
                 solved = self._solved_integer(edit, seen)
                 if solved:
@@ -137,18 +138,21 @@ class Search:
         return None
 
     def _solved_integer(self, edit: Edit, seen: Observation) -> tuple[Edit, ...] | None:
-        """Numbers for the hole at an operand, from the runs before and after one change of it."""
-        position = edit.slot[1]
-        old = number_of(edit.op.operands[position]) if isinstance(position, int) else None
+        """Numbers for the hole at an operand, in a static bound or a constant, from the runs before and after one change of it."""
         after = self._effects.get(edit)
-        if not isinstance(old, int) or after is None or after.footprint == seen.footprint:
+        if after is None:
             return None
-        moved = edit.what.rpartition(" becomes ")[2]
-        if not moved.lstrip("-").isdigit():
+        first_outside = dict(seen.footprint).get("overrun")
+        if after.footprint != seen.footprint:
+            numbers = solving.integers(edit.hole.old, seen, edit.hole.new, after, self.benches[0].wanted())
+        elif first_outside is not None and edit.op.name.startswith("scf.for"):
+            numbers = iter([first_outside])  # a loop that goes too far reaches it, whatever its bound
+        else:
             return None
-        for number in solving.integers(old, seen, int(moved), after, self.benches[0].wanted()):
-            if self._is_right((hole(edit.op, position, number),)):
-                return (hole(edit.op, position, number),)
+        for number in numbers:
+            filled = edit.hole.filled(number)
+            if self._is_right((filled,)):
+                return (filled,)
         return None
 
     def _solved_floats(self, edits: list[Edit], seen: Observation) -> tuple[Edit, ...] | None:
@@ -244,6 +248,7 @@ class Search:
         undos = []
         try:
             for edit in edits:
+                self.suspect.touch(edit.op)
                 undos.append(edit.apply())
             return self._observe()
         except (ir.MLIRError, ValueError, RuntimeError):
@@ -273,6 +278,15 @@ class Search:
 
     def _late(self, share: float = 1.0) -> bool:
         return time.process_time() > self._begin + share * self.seconds
+
+
+def _edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
+    """All changes of an operation. Those of a launcher (what it launches, allocates and copies) come after those of kernels."""
+    if not is_launcher(function_of(op)):
+        yield from (edit for make in SOURCES for edit in make(op, facts))
+        return
+    for make in OF_LAUNCHERS:
+        yield from (replace(edit, cost=edit.cost * LAUNCHER) for edit in make(op, facts))
 
 
 def _combinations(live: list[Edit]) -> Iterator[tuple[Edit, ...]]:

@@ -6,9 +6,10 @@ import re
 
 from mlir import ir
 
+from xpiler.dialects import context
 from xpiler.repair.diagnosis import diagnose
 from xpiler.repair.observation import Bench, Suspect, numbers
-from xpiler.repair.program import Facts, function_of, suspected
+from xpiler.repair.program import Facts, function_of, name_of, suspected
 from xpiler.repair.search import Search
 from xpiler.repair.statements import space_edits
 
@@ -63,6 +64,35 @@ def test_what_did_not_run_and_what_only_says_what_holds_is_no_suspect(translated
     suspect = Suspect(module)
     assert Bench(subject.module, {"rows": 1, "cols": 5}).observe(suspect).right
     operations = suspected(module, suspect.ran)
-    assert operations and {function_of(op) for op in operations} == {"row_sum"}
+    assert operations and {name_of(function_of(op)) for op in operations} == {"row_sum", "row_sum_kernel"}
     assert not suspected(module, frozenset({"another"}))
     assert not [op for op in operations if op.name == "arith.cmpi" and all(u.owner.name == "xpiler.assume" for u in op.results[0].uses)]
+
+
+def test_a_launcher_that_starts_too_few_blocks_is_mended(translated) -> None:
+    subject, text = translated("add", "hip")
+    kernel, host, launcher = text.partition('xpiler.launcher = "host"')
+    wrong = kernel + host + launcher.replace("arith.constant 255 : index", "arith.constant 0 : index", 1)
+    assert wrong != text
+    module = ir.Module.parse(wrong, subject.module.context)
+    benches = [Bench(subject.module, {"n": n}) for n in (5, 45)]
+    looking = Search(module, benches, lambda edits: True, seconds=60.0)
+    assert found(looking) and looking.diagnosis.symptom == "launch"
+
+
+def test_a_number_in_a_static_bound_is_solved() -> None:
+    text = """
+    module attributes {xpiler.target = #xpiler.target<"vnni", arch = "icelake-server">} {
+      func.func @k(%A: memref<?xf32> {xpiler.name = "A"}, %B: memref<?xf32> {xpiler.name = "B"}) attributes {xpiler.kernel} {
+        scf.forall (%i) in (37) {
+          %x = memref.load %A[%i] : memref<?xf32>
+          memref.store %x, %B[%i] : memref<?xf32>
+        }
+        return
+      }
+    }
+    """
+    ctx = context()
+    right, wrong = ir.Module.parse(text, ctx), ir.Module.parse(text.replace("(37)", "(90)"), ctx)
+    changes = found(Search(wrong, [Bench(right, {})], lambda edits: True, seconds=60.0))
+    assert changes and changes[0].endswith("90 becomes 37")
