@@ -35,8 +35,8 @@ def alternatives(number: int, facts: Facts) -> Iterator[tuple[int, float]]:
     given = [
         (number + 1, 1.0),
         (number - 1, 1.0),
-        (2 * number, 1.3),
-        (number // 2, 1.3),
+        (2 * number, 1.05),
+        (number // 2, 1.05),
         (0, 1.35),
         (-number, 2.0),
         (4 * number, 1.5),
@@ -91,9 +91,12 @@ def share_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
     yield Edit("bound", op, f"{label(op)} is rounded up", lambda: with_new(op, 0, make), (op, "up"), 0.9)
 
 
+COPIES = ("bang.memcpy", "bang.move")
+
+
 def byte_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
-    """A count of bytes that is one of elements, or the other way round."""
-    if not op.name.startswith(("bang.memcpy", "bang.move")):
+    """A count of bytes that is one of elements, or the other way round: of one copy, or of all that have it."""
+    if not op.name.startswith(COPIES):
         return
     element = ir.MemRefType(op.operands[0].type).element_type
     size = element.width // 8 if isinstance(element, (ir.IntegerType, ir.FloatType)) else 0
@@ -101,12 +104,24 @@ def byte_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
         if size > 1 and is_integer(value.type) and number_of(value) is None:
             for what, make in (("times", arith.muli), ("divided by", arith.divsi)):
                 text = f"{label(op)}: {facts.name(value)} {what} {size}"
-                yield Edit("constant", op, text, lambda p=position, m=make: _by_size(op, p, m, size), (op, position, what), 1.0)
+                yield Edit("constant", op, text, lambda p=position, m=make: _by_size([(op, p)], m, size), (op, position, what), 1.0)
+                alike = [(use.owner.operation, use.operand_number) for use in value.uses if use.owner.name.startswith(COPIES)]
+                if len(alike) > 1:
+                    text = f"{label(op)}, and all copies that {facts.name(value)} measures: {what} {size}"
+                    yield Edit("constant", op, text, lambda a=alike, m=make: _by_size(a, m, size), (op, position, what, "all"), 0.95)
 
 
-def _by_size(op: ir.Operation, position: int, make, size: int) -> Undo:
-    kind = op.operands[position].type
-    return with_new(op, position, lambda: make(op.operands[position], constant(kind, size)))
+def _by_size(operands: list[tuple[ir.Operation, int]], make, size: int) -> Undo:
+    undos = [
+        with_new(op, position, lambda op=op, position=position: make(op.operands[position], constant(op.operands[position].type, size)))
+        for op, position in operands
+    ]
+
+    def undo() -> None:
+        for one in reversed(undos):
+            one()
+
+    return undo
 
 
 def _others(op: ir.Operation, position: int, facts: Facts) -> Iterator[Edit]:

@@ -33,6 +33,7 @@ def rewordings(text: str, line: int, before: str, after: str) -> Iterator[str]:
     yield from _inserted_calls(lines, near, gone, come)
     for k in near:
         for changed in (
+            *_rounded_up(lines[k], gone, come),
             *_dropped(lines[k]),
             *_replaced(lines[k], new),
             *_exchanged(lines[k]),
@@ -115,6 +116,16 @@ def _inserted_calls(lines: list[str], near: list[int], gone: list[str], come: li
     calls = [line for line in dict.fromkeys(line.strip() for line in come) if _CALL.fullmatch(line) and not kept[line]]
     for call in calls:
         yield from _inserted(lines, near, [call])
+
+
+def _rounded_up(line: str, gone: list[str], come: list[str]) -> Iterator[str]:
+    """The line with a quotient rounded up, where the emitter's new lines have more additions and as many quotients."""
+    before, after = (Counter(TOKEN.findall("\n".join(lines))) for lines in (gone, come))
+    if before["/"] != after["/"] or before["+"] >= after["+"]:
+        return
+    for match in re.finditer(r"(\w+|\([^()]*\)) / (\w+)", line):
+        less = str(int(match[2]) - 1) if match[2].isdigit() else f"{match[2]} - 1"
+        yield f"{line[: match.start()]}({match[1]} + {less}) / {match[2]}{line[match.end() :]}"
 
 
 def _dropped(line: str) -> Iterator[str]:

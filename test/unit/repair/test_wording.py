@@ -30,3 +30,8 @@ def test_a_call_that_came_in_goes_in_alone_whatever_else_is_printed_in_another_w
 
 def test_a_count_of_elements_becomes_one_of_bytes() -> None:
     assert "copy(a, b, n * sizeof(float), IN);" in tried("copy(a, b, n, IN);", "copy(a, b, n, IN);", "copy(a, b, n * sizeof(float), IN);")
+
+
+def test_a_quotient_that_is_rounded_up_is_written_as_people_write_it() -> None:
+    assert tried("n = m / 32;", "n = m / 32;", "n = (m + (32 - 1)) / 32;")[0] == "n = (m + 31) / 32;"
+    assert "n = (m + TILE - 1) / TILE;" in tried("n = m / TILE;", "n = m / 32;", "n = (m + 31) / 32;")

@@ -1,4 +1,4 @@
-"""Faults that show only past a block of threads, arrays too long for their memory, and what a run of the search leaves out."""
+"""Faults past a block of threads, arrays too long for their memory, launchers, solved bounds, counts of bytes; what a search leaves out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from mlir import ir
 
 from xpiler.dialects import context
 from xpiler.repair.diagnosis import diagnose
+from xpiler.repair.numbers import byte_edits
 from xpiler.repair.observation import Bench, Suspect, numbers
 from xpiler.repair.program import Facts, function_of, name_of, suspected
 from xpiler.repair.search import Search
@@ -96,3 +97,16 @@ def test_a_number_in_a_static_bound_is_solved() -> None:
     right, wrong = ir.Module.parse(text, ctx), ir.Module.parse(text.replace("(37)", "(90)"), ctx)
     changes = found(Search(wrong, [Bench(right, {})], lambda edits: True, seconds=60.0))
     assert changes and changes[0].endswith("90 becomes 37")
+
+
+def test_all_copies_of_one_count_become_counts_of_bytes_at_once(translated) -> None:
+    subject, text = translated("add", "bang")
+    module = ir.Module.parse(text, subject.module.context)
+    copies = [op for op in suspected(module, frozenset()) if op.name == "bang.memcpy"]
+    counts = [op.operands[2] for op in copies]
+    with module.context, ir.Location.unknown():
+        (twice,) = [e for e in byte_edits(copies[0], Facts(module, subject.module)) if "all copies" in e.what and "times" in e.what]
+        with twice.done():
+            assert [op.operands[2] for op in copies] != counts
+            assert all(op.operands[2].owner.name == "arith.muli" for op in copies)
+    assert [op.operands[2] for op in copies] == counts and str(module) == str(ir.Module.parse(text, subject.module.context))
