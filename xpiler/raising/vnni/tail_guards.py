@@ -2,7 +2,10 @@
 
     if (n & 15) { m = (1 << (n & 15)) - 1; acc = fma(maskz_load(m, a), maskz_load(m, b), acc); }
 
-Where no lane is left, every load gives zeros and the register stays what it was: the code may run always.
+Where no lane is left, every load gives zeros and the register stays what it was: the code may run always. So may what blends the
+lanes of a mask, behind a way out for the mask that is empty:
+
+    if (_mm512_kortestz(d, d)) return r; return _mm512_mask_blend_ps(d, r, far(x));
 """
 
 from __future__ import annotations
@@ -11,9 +14,9 @@ from mlir import ir
 
 from xpiler.raising.vnni.masks import CASTS, first_lanes, literal, same_value
 
-NE, SLT, SGT = 1, 2, 4  # arith.cmpi's predicates
+EQ, NE, SLT, SGT = 0, 1, 2, 4  # arith.cmpi's predicates
 ZERO = "zero"
-LANEWISE = ("arith.", "math.", "vector.from_elements", "vector.bitcast", "vector.extract_strided_slice", "vector.broadcast")
+LANEWISE = ("arith.", "math.", "vector.from_elements", "vector.bitcast", "vector.extract", "vector.broadcast")
 TRAPPING = ("arith.divsi", "arith.divui", "arith.remsi", "arith.remui", "arith.floordivsi", "arith.ceildivsi")
 ZERO_KEEPING = (
     "arith.negf",
@@ -26,6 +29,8 @@ ZERO_KEEPING = (
     "arith.extui",
     "vector.bitcast",
 )
+
+Asked = tuple[int, ir.Value, ir.Value]  # a comparison's predicate and its sides
 
 
 def drop_tail_guards(function: ir.Operation) -> None:
@@ -44,17 +49,38 @@ def drop_tail_guards(function: ir.Operation) -> None:
 
 
 def _says_nothing(test: ir.Operation) -> bool:
-    """Whether the results are those of the other branch where the condition fails and the first branch runs all the same."""
-    first, other = (region.blocks[0] for region in test.regions)
-    *body, last = [op.operation for op in first.operations]
-    if len(list(other.operations)) > 1 or not all(_may_run(op) for op in body):
+    """Whether the results are those of the branch without code where the condition leads there and the other branch runs all the same."""
+    code, plain = _code_and_plain(test)
+    *body, last = [op.operation for op in code.operations]
+    if len(list(plain.operations)) > 1 or not body or not all(_may_run(op) for op in body):
         return False
+    asked = _asked(test.operands[0], holds=code == test.regions[0].blocks[0])
     masks = [op.operands[len(op.operands) - 2] for op in body if op.name == "vector.maskedload"]
-    if not masks or not all(_empty_unless(mask, test.operands[0]) for mask in masks):
+    if asked is None or not all(_empty_unless(mask, asked) for mask in masks):
         return False
-    kept = next(iter(other.operations)).operation.operands
-    left = [_value_without_lanes(value, first, test.operands[0]) for value in last.operands]
+    kept = next(iter(plain.operations)).operation.operands
+    left = [_value_without_lanes(value, code, asked) for value in last.operands]
     return all(isinstance(value, ir.Value) and value == old for value, old in zip(left, kept, strict=True))
+
+
+def _code_and_plain(test: ir.Operation) -> tuple[ir.Block, ir.Block]:
+    first, other = (region.blocks[0] for region in test.regions)
+    return (first, other) if len(list(first.operations)) > 1 else (other, first)
+
+
+def _asked(condition: ir.Value, *, holds: bool) -> Asked | None:
+    """The comparison that holds where a condition does, or does not: `(m == 0) != 0` is one of m."""
+    test = _definition(condition)
+    if test is None or test.name != "arith.cmpi":
+        return None
+    predicate = ir.IntegerAttr(test.attributes["predicate"]).value
+    left, right = test.operands
+    inner = _definition(left)
+    if predicate in (EQ, NE) and literal(right) == 0 and inner is not None and inner.name == "arith.cmpi":
+        return _asked(inner.results[0], holds=holds == (predicate == NE))
+    if not holds:
+        predicate = {EQ: NE, NE: EQ}.get(predicate, -1)
+    return predicate, left, right
 
 
 def _may_run(op: ir.Operation) -> bool:
@@ -62,7 +88,7 @@ def _may_run(op: ir.Operation) -> bool:
 
 
 def _open(test: ir.Operation) -> None:
-    *body, last = [op.operation for op in test.regions[0].blocks[0].operations]
+    *body, last = [op.operation for op in _code_and_plain(test)[0].operations]
     for op in body:
         op.move_before(test)
     for result, value in zip(test.results, list(last.operands), strict=True):
@@ -70,15 +96,13 @@ def _open(test: ir.Operation) -> None:
     test.erase()
 
 
-def _empty_unless(mask: ir.Value, condition: ir.Value) -> bool:
-    """Whether a mask has no lanes where the condition fails: it is the first n lanes and n > 0 is asked, or it is asked itself."""
+def _empty_unless(mask: ir.Value, asked: Asked) -> bool:
+    """Whether a mask has no lanes where a comparison fails: it is the first n lanes and n > 0 is asked, or it is asked itself."""
     word = _word_of(mask)
-    test = _definition(condition)
-    if word is None or test is None or test.name != "arith.cmpi":
+    if word is None:
         return False
-    predicate = ir.IntegerAttr(test.attributes["predicate"]).value
-    left, right = test.operands
-    if predicate == NE and literal(right) == 0 and same_value(left, word):
+    predicate, left, right = asked
+    if predicate == NE and literal(right) == 0 and same_value(_of_itself(left), word):
         return True
     count = first_lanes(word, ir.VectorType(mask.type).shape[0])
     if count is None:
@@ -92,6 +116,12 @@ def _empty_unless(mask: ir.Value, condition: ir.Value) -> bool:
     return same_value(difference.operands[0], high) and same_value(difference.operands[1], low)
 
 
+def _of_itself(value: ir.Value) -> ir.Value:
+    """`m` of `m | m`."""
+    op = _definition(value)
+    return op.operands[0] if op is not None and op.name == "arith.ori" and op.operands[0] == op.operands[1] else value
+
+
 def _word_of(mask: ir.Value) -> ir.Value | None:
     """The integer whose bits a mask of lanes is."""
     op = _definition(mask)
@@ -100,14 +130,14 @@ def _word_of(mask: ir.Value) -> ir.Value | None:
     return op.operands[0] if op is not None and op.name == "vector.from_elements" else None
 
 
-def _value_without_lanes(value: ir.Value, branch: ir.Block, condition: ir.Value) -> ir.Value | str | None:
+def _value_without_lanes(value: ir.Value, branch: ir.Block, asked: Asked) -> ir.Value | str | None:
     """What a register is where no mask has lanes: a value from outside the branch, ZERO, or None where that is not known."""
     op = _definition(value)
     if _is_zero(op):
         return ZERO
     if op is None or op.block != branch:
         return value
-    of = [_value_without_lanes(operand, branch, condition) for operand in op.operands if isinstance(operand.type, ir.VectorType)]
+    of = [_value_without_lanes(operand, branch, asked) for operand in op.operands if isinstance(operand.type, ir.VectorType)]
     if op.name == "vector.maskedload":
         return of[-1]
     if op.name in ("arith.mulf", "arith.muli"):
@@ -116,7 +146,7 @@ def _value_without_lanes(value: ir.Value, branch: ir.Block, condition: ir.Value)
         return of[1] if of[0] is ZERO else of[0] if of[1] is ZERO else None
     if op.name == "math.fma":
         return of[2] if _has_zero(of[:2]) else None
-    if op.name == "arith.select" and _empty_unless(op.operands[0], condition):
+    if op.name == "arith.select" and _empty_unless(op.operands[0], asked):
         return of[-1]
     return ZERO if op.name in ZERO_KEEPING and of[0] is ZERO else None
 
