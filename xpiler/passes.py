@@ -108,6 +108,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "carried-tile",
         "loop-trim",
         "exact-integers",
+        "dead-accumulator",
         "dead-store",
         "lane-reduction",
         "reduction-flatten",

@@ -45,6 +45,7 @@ ROUND = (
     "loop-trim",
     "array-forward",
     "dead-store",
+    "dead-accumulator",
     _CLEAN,
     "loop-interchange",
     "loop-initialise",
