@@ -192,6 +192,8 @@ def _compare_integers(body: Body, op: ir.Operation) -> Expr:
         return infix(_COMPARE[predicate], body.buffer(array).pointer(), leaf("nullptr", INT64), BOOL, 0, 1)
     if predicate < 2:
         left, right = body.value(a), body.value(b)
+        if right.constant == 0 and left.low >= 0 and left.high < 1 << body.width(a):  # signed or not, it is zero alike
+            return compare(_COMPARE[predicate], left, right, BOOL)
         unsigned = (
             left.ctype.kind == right.ctype.kind == "uint"
             or (left.ctype.is_unsigned and right.low >= 0)

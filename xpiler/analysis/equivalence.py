@@ -10,7 +10,6 @@ from xpiler.analysis.polynomial import Atom, Poly
 COMMUTATIVE = ("arith.addf", "arith.mulf", "arith.addi", "arith.muli", "arith.maxnumf", "arith.minnumf", "arith.maximumf", "arith.minimumf")
 
 
-FUSED = "math.fma"
 STORE, LOAD = "memref.store", "memref.load"
 
 
@@ -91,34 +90,10 @@ class TermComparison(BodyComparison):
         if self.same_values(one, other):
             return True
         a, b = _definition(one), _definition(other)
-        if a is None or b is None:
-            return False
-        if FUSED in (a.name, b.name) and a.name != b.name:
-            return self._same_fused(a, b)
-        if a.name != b.name or len(a.operands) != len(b.operands):
+        if a is None or b is None or a.name != b.name or len(a.operands) != len(b.operands):
             return False
         orders = [list(a.operands)] + ([list(a.operands)[::-1]] if a.name in COMMUTATIVE else [])
         return any(all(map(self._same_operand, ours, b.operands)) for ours in orders) and self._same(a, b)
-
-    def _same_fused(self, a: ir.Operation, b: ir.Operation) -> bool:
-        """`fma(x, y, z)` and `x * y + z`: a vector loop is written with the one, its scalar rest with the other."""
-        fused, plain = (a, b) if a.name == FUSED else (b, a)
-        if plain.name != "arith.addf":
-            return False
-        x, y, z = fused.operands
-        for product, rest in (list(plain.operands), list(plain.operands)[::-1]):
-            times = _definition(product)
-            if times is None or times.name != "arith.mulf":
-                continue
-            orders = (list(times.operands), list(times.operands)[::-1])
-            alike = [all(self._turned(p, q, fused is b) for p, q in ((x, u), (y, v), (z, rest))) for u, v in orders]
-            if any(alike):
-                self.pair(a.results[0], b.results[0])
-                return True
-        return False
-
-    def _turned(self, one: ir.Value, other: ir.Value, turned: bool) -> bool:
-        return self._same_term(other, one) if turned else self._same_term(one, other)
 
     def _same_operand(self, one: ir.Value, other: ir.Value) -> bool:
         """Index arithmetic is compared as a whole, where it is used."""

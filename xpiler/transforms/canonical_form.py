@@ -18,6 +18,7 @@ from xpiler.transforms.rewriting import constant_int, content, erase_dead, funct
 _FLOAT_GREATER = {2, 3, 9, 10}  # ogt, oge, ugt, uge
 _FLOAT_LESS = {4, 5, 11, 12}
 _UNEQUAL_TO_ITSELF = {13, 14}  # une, uno
+_EQUAL_OR_NOT = {0, 1}
 _INT_GREATER = {4, 5}  # sgt, sge
 _INT_LESS = {2, 3}
 
@@ -119,8 +120,20 @@ def _flipped_sign(op: ir.Operation) -> None:
     op.results[0].replace_all_uses_with(arith.addi(wide, arith.constant(kind, 1 << (width - 1))))
 
 
+def _narrow_zero_test(op: ir.Operation) -> None:
+    """A widened number is zero where the number is."""
+    wide, zero = op.operands
+    source = defining(wide)
+    if ir.IntegerAttr(op.attributes["predicate"]).value not in _EQUAL_OR_NOT or constant_int(zero) != 0 or source is None:
+        return
+    if source.name in ("arith.extui", "arith.extsi") and isinstance(wide.type, ir.IntegerType) and source.operands[0].type.width > 1:
+        op.operands[0] = source.operands[0]
+        op.operands[1] = arith.constant(source.operands[0].type, 0)
+
+
 _RULES = {
     "arith.extui": _flipped_sign,
+    "arith.cmpi": _narrow_zero_test,
     "math.fma": _split_fma,
     "arith.maximumf": _number_extreme,
     "arith.minimumf": _number_extreme,

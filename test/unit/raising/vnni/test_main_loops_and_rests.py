@@ -72,3 +72,26 @@ def test_sums_of_one_rest_join_their_own_main_loops(rest: str, count: int, tmp_p
     assert found <= count + (count == 3)
     squares = (X[:32] ** 2).sum() + ((X[32:] ** 2).sum() if count == 2 else (2 * X[32:]).sum())
     np.testing.assert_allclose(result[:2], [X.sum(), squares], rtol=1e-4, atol=1e-5)
+
+
+WHERE = """#include <immintrin.h>
+#include <stdint.h>
+extern "C" void k(const float *x, const uint8_t *on, float *y, int n) {
+  int i = 0;
+  for (; i + 16 <= n; i += 16) {
+    __m512i c = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(on + i)));
+    _mm512_storeu_ps(y + i, _mm512_maskz_loadu_ps(_mm512_test_epi32_mask(c, c), x + i));
+  }
+  for (; i < n; ++i) y[i] = on[i] ? x[i] : 0.0f;
+}
+"""
+
+
+def test_a_widened_byte_is_zero_where_the_byte_is(tmp_path: Path) -> None:
+    path = tmp_path / "k.cpp"
+    path.write_text(WHERE)
+    module = raise_module(read(path, "vnni"))
+    assert str(module).count("scf.forall") == 1
+    result, on = np.zeros_like(X), np.arange(X.size, dtype=np.uint8) % 3
+    jit.run(module, "k", [X, on, result, X.size])
+    np.testing.assert_array_equal(result, np.where(on, X, 0))
