@@ -203,7 +203,7 @@ def _extended(e: Evaluator, term: Term, domain: Set) -> Pieces:
     """The sign extension of what has not been computed modulo 2^w: an element of a parameter, or a number of the type."""
     signed, width, _, argument = term.args
     pieces = e.term(argument, domain)
-    if not signed or not all(value is None or _is_of_width(value, width) for _, value in pieces):
+    if not signed or width == 1 or not all(value is None or _is_of_width(value, width) for _, value in pieces):
         raise NotModelled("an extension of an integer that may have wrapped")
     return pieces
 

@@ -148,7 +148,7 @@ def elements(w: Walker, shape: Shape) -> Iterator[None]:
 def _together(w: Walker) -> None:
     """All lanes of a warp get here, or none."""
     if w.lane is None:
-        raise NotModelled("a fragment in a block whose width is no multiple of the warp")
+        raise NotModelled("a fragment in a block whose width is no multiple of a warp of 32")
     here = w.domain.intersect_params(w.box.sizes)
     if w.exited is not None or not holds(here, project_out(here, [w.lane]).intersect_params(within(w.lane, LANES))):
         raise NotModelled("a fragment that not all lanes of a warp are shown to reach")

@@ -48,7 +48,7 @@ def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], a
             w.domain = w.domain.intersect_params(within(coordinate, extent))
     numbers = {c: name(c) for names in coordinates.values() for c in names}
     w.lane = None
-    if _has_fragments(kernel) and (block[0].constant or 1) % WARP == 0:
+    if _has_fragments(kernel) and warp_size(w.target) == WARP and (block[0].constant or 1) % WARP == 0:
         w.lane, warp_ = fresh("l"), fresh("w")
         numbers[threads[-1]] = name(warp_).mul(number(WARP)).add(name(w.lane))
         w.domain = substitute_in_set(w.domain, {threads[-1]: numbers[threads[-1]]}).intersect_params(within(w.lane, WARP))
