@@ -9,6 +9,7 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported, XpilerError
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.verify import signature
+from xpiler.verify.model.memory import SIZES
 
 Extents = Callable[[dict[str, int]], dict[str, int]]
 
@@ -59,11 +60,28 @@ def _largest(function: ir.Operation, kernels: dict[str, ir.Operation], host: Sca
         numbers = {k: host(v) for k, v in enumerate(passed) if isinstance(v.type, ir.IntegerType)}
         stated = signature.extents_stated(kernel, ScalarEvaluator(numbers))
         for position, value in enumerate(passed):
-            if isinstance(value, ir.BlockArgument) and isinstance(value.type, ir.MemRefType) and position in stated:
-                found[value.arg_number] = max(found.get(value.arg_number, 0), stated[position])
+            whole = _viewed(value)
+            if isinstance(whole, ir.BlockArgument) and isinstance(whole.type, ir.MemRefType) and position in stated:
+                elements = stated[position] * _bytes(value) // _bytes(whole)
+                found[whole.arg_number] = max(found.get(whole.arg_number, 0), elements)
             elif isinstance(value.type, ir.MemRefType) and position not in stated:
                 raise Unsupported("the extent of a kernel's parameter is not known")
     return found
+
+
+def _viewed(value: ir.Value) -> ir.Value:
+    """What a view from the first element on is of, such as a launcher's `void *`."""
+    view = None if isinstance(value, ir.BlockArgument) else value.owner.operation
+    return view.operands[0] if view is not None and view.name == "xpiler.view" and _is_zero(view.operands[1]) else value
+
+
+def _is_zero(value: ir.Value) -> bool:
+    made = None if isinstance(value, ir.BlockArgument) else value.owner.operation
+    return made is not None and made.name == "arith.constant" and ir.IntegerAttr(made.attributes["value"]).value == 0
+
+
+def _bytes(buffer: ir.Value) -> int:
+    return SIZES[str(ir.MemRefType(buffer.type).element_type)]
 
 
 def _calls(function: ir.Operation, host: ScalarEvaluator) -> Iterator[ir.Operation]:

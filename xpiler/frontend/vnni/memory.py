@@ -83,6 +83,7 @@ def _masked(lanes: Lanes) -> Iterator[Intrinsic]:
     start, register = prefix(lanes.width), lanes.register
 
     def merge(source: ir.Value, mask: ir.Value, memory: Memory) -> ir.Value:
+        memory = _in_lanes(memory, lanes)
         kind = _stored(memory, lanes)
         loaded = vector.maskedload(kind, memory.base, [memory.offset], mask_lanes(mask, lanes.count), retype(source, kind))
         return finish(loaded, lanes)
@@ -91,6 +92,7 @@ def _masked(lanes: Lanes) -> Iterator[Intrinsic]:
         return merge(splat(register_vector(lanes), 0), mask, memory)
 
     def put(memory: Memory, mask: ir.Value, value: ir.Value) -> None:
+        memory = _in_lanes(memory, lanes)
         vector.maskedstore(memory.base, [memory.offset], mask_lanes(mask, lanes.count), retype(value, _stored(memory, lanes)))
 
     for op in ("loadu", "load"):
@@ -100,6 +102,16 @@ def _masked(lanes: Lanes) -> Iterator[Intrinsic]:
     for op in ("storeu", "store"):
         if op == "storeu" or lanes.bits >= 32:
             yield Intrinsic(f"{start}_mask_{op}_{lanes.suffix}", "void", ("void *", lanes.mask, register), put)
+
+
+def _in_lanes(memory: Memory, lanes: Lanes) -> Memory:
+    """Memory of bytes, what a `void *` leads to, as elements of the lanes' type: a mask says of elements which are moved."""
+    element = ir.MemRefType(memory.base.type).element_type
+    if str(element) != "i8" or lanes.bits == bits_of(element):
+        return memory
+    kind = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], ir.VectorType(lanes.type).element_type)
+    view = ir.Operation.create("xpiler.view", results=[kind], operands=[memory.base, memory.offset])
+    return Memory(view.results[0], arith.constant(ir.IndexType.get(), 0))
 
 
 def _stored(memory: Memory, lanes: Lanes) -> ir.Type:
