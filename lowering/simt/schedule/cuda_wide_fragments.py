@@ -88,11 +88,8 @@ class _Tiles:
             feed = RingFeed(*operands, self.kind.stages) if self.kind.stages > 1 else RegisterFeed(*operands)
             acc = array("acc", [THREADS, ACROSS, ACROSS], self._fragment("acc"))
             self._clear(feed, acc)
-            feed.begin()
-            with TileLoops.serial("k0", self.product.depth, tile.depth) as k0:
-                feed.turn(k0)
-                self._multiply(feed, k0, acc)
-            feed.end()
+            with feed.slices() as (_, stage):
+                self._multiply(feed, stage, acc)
             self._leave(feed, acc, row, column)
 
     def _slices(self, matrix: Matrix, rows: int, columns: int) -> Slices:
@@ -103,10 +100,10 @@ class _Tiles:
         with feed.threads() as thread, TileLoops.serial("i", ACROSS) as i, TileLoops.serial("j", ACROSS) as j:
             memref.store(_create("fill", self._fragment("acc"), [start]), acc, [thread, i, j])
 
-    def _multiply(self, feed: Feed, k0: ir.Value, acc: ir.Value) -> None:
+    def _multiply(self, feed: Feed, stage: list[ir.Value], acc: ir.Value) -> None:
         left, right = feed.tiles
         with feed.threads() as thread, TileLoops.serial("p", self.kind.depth // SIDE) as p:
-            stage, (row, column) = feed.stage(k0), _part(thread)
+            row, column = _part(thread)
             a = array("a", [ACROSS], self._fragment("a"))
             with TileLoops.serial("i", ACROSS) as i:
                 corner = arith.addi(row, arith.muli(i, index(SIDE)))

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from mlir import ir
-from mlir.dialects import arith, nvvm, scf, vector
+from mlir.dialects import arith, vector
 
-from xpiler.lowering.simt.async_copies import copy_async
+from xpiler.lowering.simt.schedule.rings import Ring, if_within
 from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, array, named
 from xpiler.lowering.simt.schedule.whole import WIDE
-from xpiler.transforms.rewriting import as_value, index
+from xpiler.transforms.rewriting import index
 
 SIDE = 16  # of a fragment
 ALIGNMENT, BANKS = 32, 128  # bytes: of what a fragment is read from; of one access of a warp to all banks
-_SLT = 2
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,9 @@ def _spare_rows(rows: int, line: int) -> int:
     return next((spare for spare in range(BANKS) if (rows + spare) * line % BANKS == ALIGNMENT), 0)
 
 
+Sliced = tuple[ir.Value, list[ir.Value]]  # where a slice is in the depth, and the subscripts of its tile
+
+
 @dataclass
 class Feed(ABC):
     """Two operands: the block's rows of the left one and columns of the right one, a slice of the depth after the other."""
@@ -91,33 +93,14 @@ class Feed(ABC):
     depth: ir.Value | int
 
     @abstractmethod
-    def begin(self) -> None:
-        """What happens before the loop over the slices."""
-
-    @abstractmethod
-    def turn(self, k0: ir.Value) -> None:
-        """What brings the slice at `k0` into a tile."""
-
-    @abstractmethod
-    def end(self) -> None:
-        """What happens behind the loop."""
-
-    @abstractmethod
-    def stage(self, k0: ir.Value) -> list[ir.Value]:
-        """Subscripts of the tile that has the slice at `k0`."""
+    def slices(self) -> AbstractContextManager[Sliced]:
+        """The loop over the slices, each in its tile when the body begins."""
 
     @contextmanager
     def threads(self) -> Iterator[ir.Value]:
         """A parallel loop over the threads of the block."""
         with TileLoops.forall({"t": (self.left.threads, 1)}) as (thread,):
             yield thread
-
-    @contextmanager
-    def _if_there_is_one(self, k0: ir.Value) -> Iterator[None]:
-        choice = scf.IfOp(arith.CmpIOp(_SLT, k0, as_value(self.depth)).result)
-        with ir.InsertionPoint(choice.then_block):
-            yield
-            scf.yield_([])
 
     def _corners(self, k0: ir.Value) -> tuple[list[ir.Value], list[ir.Value]]:
         row, column = self.corner
@@ -135,34 +118,25 @@ class RegisterFeed(Feed):
             array(f"next_{name}", [side.threads, side.pieces, side.lanes], side.element, WIDE) for name, side in operands.items()
         ]
 
-    def begin(self) -> None:
-        """The first slice sets out."""
-        with self.threads() as thread, self._if_there_is_one(index(0)):
-            self._load(thread, index(0))
-
-    def turn(self, k0: ir.Value) -> None:
+    @contextmanager
+    def slices(self) -> Iterator[Sliced]:
         """What has come goes to the tile, and the slice after it sets out."""
-        with self.threads() as thread:
-            for side, tile, coming in zip((self.left, self.right), self.tiles, self._coming, strict=True):
-                self._put(thread, side, tile, coming)
-        with self.threads() as thread:
-            after = arith.addi(k0, index(self.left.columns))
-            with self._if_there_is_one(after):
-                self._load(thread, after)
+        self._load(index(0))
+        with TileLoops.serial("k0", self.depth, self.left.columns) as k0:
+            with self.threads() as thread:
+                for side, tile, coming in zip((self.left, self.right), self.tiles, self._coming, strict=True):
+                    self._put(thread, side, tile, coming)
+            self._load(arith.addi(k0, index(self.left.columns)))
+            yield k0, []
 
-    def end(self) -> None:
-        """Nothing is on its way."""
-
-    def stage(self, k0: ir.Value) -> list[ir.Value]:
-        """There is but one tile."""
-        return []
-
-    def _load(self, thread: ir.Value, k0: ir.Value) -> None:
-        for side, coming, corner in zip((self.left, self.right), self._coming, self._corners(k0), strict=True):
-            with TileLoops.serial("s", side.pieces) as s:
-                place = [arith.addi(start, own) for start, own in zip(corner, side.place(thread, s), strict=True)]
-                value = named("value", lambda side=side, place=place: side.matrix.load_wide(place, side.lanes))
-                vector.store(value, coming, [thread, s, index(0)])
+    def _load(self, k0: ir.Value) -> None:
+        """The slice at `k0`, where there is one, to registers."""
+        with self.threads() as thread, if_within(k0, self.depth):
+            for side, coming, corner in zip((self.left, self.right), self._coming, self._corners(k0), strict=True):
+                with TileLoops.serial("s", side.pieces) as s:
+                    place = [arith.addi(start, own) for start, own in zip(corner, side.place(thread, s), strict=True)]
+                    value = named("value", lambda side=side, place=place: side.matrix.load_wide(place, side.lanes))
+                    vector.store(value, coming, [thread, s, index(0)])
 
     def _put(self, thread: ir.Value, side: Slices, tile: ir.Value, coming: ir.Value) -> None:
         with TileLoops.serial("s", side.pieces) as s:
@@ -173,55 +147,21 @@ class RegisterFeed(Feed):
 
 @dataclass
 class RingFeed(Feed):
-    """A ring of tiles an operand, which asynchronous copies fill: while the warps multiply a slice, the next ones are on their way.
-
-        the first slices, all but one of the ring, set out
-        for k0 by depth {
-          wait for the slice at k0
-          the slice that is as far ahead as the ring is long sets out, where there is one
-          multiply
-        }
-
-    Whoever is behind the wait at k0 has multiplied the slice before, whose tile is the one to be filled.
-    """
+    """A ring of tiles an operand (rings.py)."""
 
     stages: int
 
     def __post_init__(self) -> None:
-        self.tiles = [self.left.tile("left", [self.stages]), self.right.tile("right", [self.stages])]
+        self._ring = Ring(self.stages, self.left.columns, self.depth)
+        self.tiles = [side.tile(name, self._ring.dimension()) for name, side in (("left", self.left), ("right", self.right))]
 
-    def begin(self) -> None:
-        """All tiles but one are filled."""
-        with TileLoops.serial("ahead", self.stages - 1) as ahead:
-            self._set_out(arith.muli(ahead, index(self.left.columns)), [ahead])
+    def slices(self) -> AbstractContextManager[Sliced]:
+        """While the warps multiply a slice, the next ones are on their way."""
+        return self._ring.slices(self.threads, self._fill)
 
-    def turn(self, k0: ir.Value) -> None:
-        """The slice is waited for, and the free tile is filled."""
-        nvvm.cp_async_wait_group(self.stages - 2)
-        coming = arith.addi(k0, index((self.stages - 1) * self.left.columns))
-        self._set_out(coming, self._stage("next_stage", coming))
-
-    def end(self) -> None:
-        """The block's next part of the result has the ring for itself."""
-        nvvm.cp_async_wait_group(0)
-
-    def stage(self, k0: ir.Value) -> list[ir.Value]:
-        """Slices take turns."""
-        return self._stage("stage", k0)
-
-    def _stage(self, name: str, k0: ir.Value) -> list[ir.Value]:
-        return [named(name, lambda: arith.remui(arith.divui(k0, index(self.left.columns)), index(self.stages)))]
-
-    def _set_out(self, k0: ir.Value, stage: list[ir.Value]) -> None:
-        """The copies of the slice at `k0`, where there is one: a group in any case, so that groups can be counted."""
-        with self.threads() as thread:
-            with self._if_there_is_one(k0):
-                for side, ring, corner in zip((self.left, self.right), self.tiles, self._corners(k0), strict=True):
-                    self._copy(thread, side, ring, corner, stage)
-            nvvm.cp_async_commit_group()
-
-    def _copy(self, thread: ir.Value, side: Slices, ring: ir.Value, corner: list[ir.Value], stage: list[ir.Value]) -> None:
-        with TileLoops.serial("s", side.pieces) as s:
-            row, column = side.place(thread, s)
-            place = side.matrix.subscript([arith.addi(corner[0], row), arith.addi(corner[1], column)])
-            copy_async(side.matrix.buffer, [place], ring, [*stage, *side.within_tile(row, column)], side.lanes)
+    def _fill(self, thread: ir.Value, k0: ir.Value, stage: list[ir.Value]) -> None:
+        for side, tile, corner in zip((self.left, self.right), self.tiles, self._corners(k0), strict=True):
+            with TileLoops.serial("s", side.pieces) as s:
+                row, column = side.place(thread, s)
+                place = [arith.addi(corner[0], row), arith.addi(corner[1], column)]
+                self._ring.copy(side.matrix, place, tile, [*stage, *side.within_tile(row, column)], side.lanes)
