@@ -42,6 +42,7 @@ class SimtLanguage(Language):
     spaces: ClassVar[dict[str, str]] = {"shared": "__shared__ ", "constant": "__constant__ "}
     library_qualifier: ClassVar[str] = "static __host__ __device__ inline"
     has_rsqrt: ClassVar[bool] = True
+    unroll: ClassVar[str] = "#pragma unroll {}"
     handlers: ClassVar[Handlers] = Handlers({**Language.handlers, **SHORT_VECTORS})
     to_float: ClassVar[dict[str, str]] = {"half": "__half2float", "bfloat16": "__bfloat162float"}
     from_float: ClassVar[dict[str, str]] = {"half": "__float2half", "bfloat16": "__float2bfloat16"}

@@ -12,6 +12,7 @@ from mlir.dialects import arith, memref, scf, vector
 from xpiler.analysis.contractions import Operand
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
+from xpiler.lowering.c_text.control import UNROLL
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.rewriting import as_value, index
 
@@ -99,9 +100,11 @@ class TileLoops:
 
     @staticmethod
     @contextmanager
-    def serial(name: str, end: ir.Value | int, step: int = 1) -> Iterator[ir.Value]:
-        """A counted loop with a named variable."""
+    def serial(name: str, end: ir.Value | int, step: int = 1, unroll: int = 1) -> Iterator[ir.Value]:
+        """A counted loop with a named variable, of which the compiler is asked to write `unroll` iterations out."""
         loop = scf.ForOp(index(0), as_value(end), index(step))
+        if unroll > 1:
+            loop.operation.attributes[UNROLL] = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), unroll)
         loop.induction_variable.set_location(ir.Location.name(name, ir.Location.current))
         with ir.InsertionPoint(loop.body):
             yield loop.induction_variable

@@ -9,6 +9,7 @@ import pytest
 from mlir import ir
 
 from xpiler import dialects
+from xpiler.diagnostics import PassFailed
 from xpiler.execution import jit
 from xpiler.lowering import emit, lower
 from xpiler.lowering.simt.schedule.simt_matmul import SimtMatmulPass
@@ -138,7 +139,8 @@ def test_fragments_compute_the_product(run_text, m: int, n: int, k: int) -> None
     np.testing.assert_allclose(c, expected("f16", a, b), rtol=1e-3, atol=1e-3)
 
 
-WIDE = {"f32": "simt-wide-products", "f16": "cuda-wide-fragments", "i8": "cuda-wide-fragments"}
+RING = "simt-wide-products{rows=8 across=1 stages=2}"
+WIDE = {"f32": RING, "f16": "cuda-wide-fragments", "i8": "cuda-wide-fragments"}
 
 
 @pytest.mark.parametrize("kind", WIDE)
@@ -147,22 +149,40 @@ def test_whole_tiles_and_what_is_left(run_text, kind: str, m: int, n: int, k: in
     """Sizes that are multiples of all tiles (with slices enough to go round the ring, and with none), of some, of none."""
     module = ir.Module.parse(product(kind), dialects.context())
     text = emit(lower(module, Target("cuda"), schedule=f"{WIDE[kind]},simt-matmul"))
-    assert {"f32": "float4", "f16": "__pipeline_memcpy_async", "i8": "uint4"}[kind] in text
+    assert ("uint4" if kind == "i8" else "__pipeline_memcpy_async") in text
     assert "gemm_phase2<<<" in text
     a, b = operands(kind, m, n, k)
     *_, c = run_text(text, "cuda", "gemm_kernel", a, b, np.full((m, n), 99, SUMS[kind]), m, n, k)
     np.testing.assert_allclose(c, expected(kind, a, b), rtol=1e-3, atol=1e-3)
 
 
-@pytest.mark.parametrize("missing", ["__pipeline_wait_prior(0);", "__pipeline_commit();"])
-def test_a_slice_that_nothing_waits_for_is_a_race(run_text, missing: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "missing"), [("f16", "__pipeline_wait_prior(0);"), ("f16", "__pipeline_commit();"), ("f32", "__pipeline_wait_prior(0);")]
+)
+def test_a_slice_that_nothing_waits_for_is_a_race(run_text, kind: str, missing: str) -> None:
     """The twin of the test above: simulated copies arrive at their wait, not before."""
-    module = ir.Module.parse(product("f16"), dialects.context())
-    text = emit(lower(module, Target("cuda"), schedule="cuda-wide-fragments,simt-matmul"))
+    module = ir.Module.parse(product(kind), dialects.context())
+    text = emit(lower(module, Target("cuda"), schedule=f"{WIDE[kind]},simt-matmul"))
     assert missing in text
-    a, b = operands("f16", 128, 128, 96)
+    a, b = operands(kind, 128, 128, 96)
     with pytest.raises(AssertionError, match="race"):
         run_text(text.replace(missing, ";"), "cuda", "gemm_kernel", a, b, np.full((128, 128), 99, np.float32), 128, 128, 96)
+
+
+@pytest.mark.parametrize(("options", "m", "n"), [("stages=3", 64, 64), ("down=4 across=2", 128, 128)])
+def test_shapes_of_a_block(run_text, options: str, m: int, n: int) -> None:
+    """Longer rings, more sums a thread."""
+    module = ir.Module.parse(product("f32"), dialects.context())
+    text = emit(lower(module, Target("cuda"), schedule=f"simt-wide-products{{rows=8 {options.replace('stages', 'across=1 stages')}}}"))
+    a, b = operands("f32", m, n, 160)
+    *_, c = run_text(text, "cuda", "gemm_kernel", a, b, np.full((m, n), 99, np.float32), m, n, 160)
+    np.testing.assert_allclose(c, expected("f32", a, b), rtol=1e-3, atol=1e-3)
+
+
+def test_shapes_that_no_block_has_are_refused() -> None:
+    module = ir.Module.parse(product("f32"), dialects.context())
+    with pytest.raises(PassFailed, match="rows \\* down at least 16"):
+        lower(module, Target("cuda"), schedule="simt-wide-products{rows=8 down=1}")
 
 
 def test_whole_tiles_on_hip(run_text) -> None:
