@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from mlir import ir
 
 from xpiler.dialects.semantics import instantiate
@@ -11,9 +9,10 @@ from xpiler.dialects.words import word
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.bang import _wanted
 from xpiler.verify.symbolic.integers import Int
+from xpiler.verify.symbolic.meanings import expand
 from xpiler.verify.symbolic.program import Group
 from xpiler.verify.symbolic.sets import fresh, name, number, within
-from xpiler.verify.symbolic.walker import Walker, functions_of, handles
+from xpiler.verify.symbolic.walker import Walker, handles
 
 
 @handles("bang.index")
@@ -49,21 +48,6 @@ def builtin(w: Walker, op: ir.Operation) -> None:
         w.trace.approximations.add(f"{op.name}<{wanted.kinds[0]}>")
     for result, value in zip(op.results, expand(w, text, op.context, [w.env[v] for v in op.operands]), strict=True):
         w.env[result] = value
-
-
-def expand(w: Walker, text: str, context: ir.Context, arguments: list) -> list:
-    """Walks a meaning in the place of its operation; its functions are its own."""
-    module = _module(text, context)
-    outer, w.functions = w.functions, functions_of(module)
-    results = w.call(w.functions["meaning"], arguments)
-    w.functions = outer
-    return results
-
-
-@lru_cache(maxsize=256)
-def _module(text: str, context: ir.Context) -> ir.Module:
-    with context:
-        return ir.Module.parse(text)
 
 
 def launch(w: Walker, kernel: ir.Operation, tasks: list[Int], arguments: list) -> None:

@@ -6,7 +6,7 @@ import pytest
 from all_sizes import doubt
 from proof_subjects import corpus
 
-PAIRS = [("add", ".cu", ".cpp"), ("gelu", ".cu", ".cpp"), ("gelu", ".cpp", ".hip"), ("relu", ".cu", ".cpp")]
+PAIRS = [("add", ".cu", ".cpp"), ("gelu", ".cu", ".cpp"), ("gelu", ".cpp", ".hip"), ("relu", ".cu", ".cpp"), ("sigmoid", ".hip", ".cpp")]
 TWINS = [
     (".cu", "if (i < n)", "if (i <= n)"),
     (".cu", "A[i] + B[i]", "A[i] - B[i]"),
@@ -73,6 +73,11 @@ def test_a_twin_is_not_proved(changed, suffix: str, old: str, new: str) -> None:
 @pytest.mark.parametrize(("old", "new"), WIDE_TWINS)
 def test_a_twin_of_four_lanes_is_not_proved(changed, old: str, new: str) -> None:
     assert doubt(corpus("relu", ".cpp"), changed("relu", ".cu", old, new)) != ""
+
+
+@pytest.mark.parametrize(("old", "new"), [("__expf(-", "__expf("), ("1.f + __expf", "2.f + __expf"), ("= 1.f", "= 2.f")])
+def test_a_twin_of_a_fast_function_is_not_proved(changed, old: str, new: str) -> None:
+    assert doubt(corpus("sigmoid", ".cpp"), changed("sigmoid", ".hip", old, new)) != ""
 
 
 def test_tasks_with_pieces_on_chip_are_equal_for_all_sizes(written) -> None:
