@@ -74,7 +74,6 @@ def carry(body: Body, op: ir.Operation, inits: list[ir.Value], arguments: list[i
         reused.append(name is not None)
         names.append(name or body.names.claim(*wishes))
     body.flush_all()
-    assign(body, [n for n, r in zip(names, reused, strict=True) if r], [e for e, r in zip(exprs, reused, strict=True) if r])
     for name, expr, old, argument, init in zip(names, exprs, reused, arguments, inits, strict=True):
         if name in body.pointers:
             body.line(f"{body.pointers[name].base.ctype.name} {name} = {expr.text};")
@@ -85,7 +84,11 @@ def carry(body: Body, op: ir.Operation, inits: list[ir.Value], arguments: list[i
             body.variables[name] = (ctype, op.block)
             unset = ctype.kind in ("vector", "fragment") and init_is_poison(init)
             body.line(f"{body.spell(ctype)} {name};" if unset else f"{body.spell(ctype)} {name} = {expr.text};")
-        body.writable(argument, name, ctype)
+    # behind the declarations, whose starts may be what these variables held
+    assign(body, [n for n, r in zip(names, reused, strict=True) if r], [e for e, r in zip(exprs, reused, strict=True) if r])
+    for name, argument in zip(names, arguments, strict=True):
+        if name not in body.pointers:
+            body.writable(argument, name, body.variable_type(argument))
     return names
 
 
