@@ -14,7 +14,7 @@ from xpiler.platforms.target import Target
 from xpiler.transforms.pattern_functions import inline_patterns
 
 DEFAULT = {
-    "cuda": "cuda-wide-fragments,cuda-fragments,simt-wide-products{{rows=8 across=1 stages=2}},"
+    "cuda": "cuda-wide-fragments,cuda-fragments,simt-wide-products{{rows=8 across=1 stages=2 unroll=8}},"
     "simt-matmul,simt-transpose,simt-vectors,reduction-split",
     "hip": "simt-wide-products,simt-matmul,simt-transpose,simt-vectors,reduction-split",
     "bang": "loop-digits{{ragged=true}},bang-matmul,bang-transpose,bang-rows,bang-nram-pieces{{arch={arch}}}",

@@ -284,7 +284,6 @@ class Piece:
     def memory(self, memrefs: dict[Buffer, ir.Value]) -> Callable[[Buffer], ir.Value]:
         """Where buffers are: `memrefs`, and the places."""
 
-
         def at(buffer: Buffer) -> ir.Value:
             if buffer.of is not None:
                 return retyped(at(buffer.of), buffer.element)

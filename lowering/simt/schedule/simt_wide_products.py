@@ -46,11 +46,15 @@ class SimtWideProductsPass(Pass):
     down: int = 2
     across: int = 2
     stages: int = 1
+    unroll: int = 1
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         known = self.rows in (8, 16, 32) and all(groups in (1, 2, 4) for groups in (self.down, self.across))
-        if not known or self.rows * self.down < COLUMN_PAIRS * PIECES or self.stages < 1:
-            refuse(op, "simt-wide-products: rows is 8, 16 or 32, down and across 1, 2 or 4, rows * down at least 16, stages at least 1")
+        if not known or self.rows * self.down < COLUMN_PAIRS * PIECES or self.stages < 1 or self.unroll < 1:
+            refuse(
+                op,
+                "simt-wide-products: rows is 8, 16 or 32, down and across 1, 2 or 4, rows * down at least 16, stages and unroll at least 1",
+            )
         for function in functions(op):
             forms = IndexForms()
             for loop in [op for op in walk(function) if op.name == "scf.forall" and op.parent.operation == function]:
@@ -111,8 +115,8 @@ class _Block:
         self.ring.copy(matrix, _moved(corner, at), tile, [*stage, *at], LANES)
 
     def _multiply(self, left: ir.Value, right: ir.Value, stage: list[ir.Value], acc: ir.Value) -> None:
-        """Four of the depth at a time, so that the compiler loads four elements of a row of the left tile at once."""
-        with self._threads() as threads, TileLoops.serial("k", DEPTH, unroll=LANES) as k, self._own_sums() as sums:
+        """Where four of the depth or more are written out, the compiler loads four elements of a row of the left tile at once."""
+        with self._threads() as threads, TileLoops.serial("k", DEPTH, unroll=self.shape.unroll) as k, self._own_sums() as sums:
             row, column = self._place(threads, sums)
             own = [*threads, *sums]
             a, b = memref.load(left, [*stage, row, k]), memref.load(right, [*stage, k, column])
