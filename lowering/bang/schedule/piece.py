@@ -14,6 +14,7 @@ from mlir.dialects import arith
 
 from xpiler.analysis.effects import defining
 from xpiler.analysis.forms import IndexForms
+from xpiler.lowering.bang.schedule.bits_of_floats import INTEGER_FORMS, is_data_integer, retyped
 from xpiler.lowering.bang.schedule.builtins import (
     BINARY,
     COMMUTATIVE,
@@ -24,7 +25,6 @@ from xpiler.lowering.bang.schedule.builtins import (
     UNARY,
     Builtins,
 )
-from xpiler.lowering.bang.schedule.bits_of_floats import INTEGER_FORMS, is_data_integer, retyped
 from xpiler.lowering.bang.schedule.choices import LOGIC, plan_compare, plan_logic, plan_select
 from xpiler.lowering.bang.schedule.nram_places import place_read
 from xpiler.lowering.bang.schedule.pattern_call import NoBuiltin, plan_call
