@@ -76,12 +76,10 @@ def launch(w: Walker, op: ir.Operation) -> None:
     grid, block, tasks, shared, _, arguments = ([next(values) for _ in range(n)] for n in sizes)
     if not all(isinstance(v, Int) for v in (*grid, *block, *tasks, *shared)):
         raise NotModelled("a launch geometry that depends on data")
-    if any(v.constant != 0 for v in shared):
-        raise NotModelled("dynamic shared memory")
     if tasks:
         bang.launch(w, kernel, tasks, arguments)
     else:
-        simt.launch(w, kernel, grid, block, arguments)
+        simt.launch(w, kernel, grid, block, *(shared or [Int.of(0)]), arguments)
 
 
 @handles("xpiler.call")

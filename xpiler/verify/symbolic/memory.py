@@ -113,7 +113,7 @@ def _retyped(w: Walker, array: Array, offset: Int, old: str, new: str) -> Int:
     if not array.retyped:
         if any(a.array is array for a in w.trace.accesses):
             raise NotModelled(f"an array of {old} used as such and as {new}")
-        array.retyped, array.extent = new, Int.of(array.extent.affine(None).div(number(ratio)).floor())
+        array.retyped, array.extent = new, Int.of(array.extent.affine(w.symbols).div(number(ratio)).floor())
     if offset.constant is None or offset.constant % ratio:
         raise NotModelled("an offset into bytes that is not a constant number of elements")
     return Int.of(offset.constant // ratio)

@@ -32,7 +32,7 @@ def warp(w: Walker, op: ir.Operation) -> None:
     w.env[op.results[0]] = Int.of(warp_size(w.target))
 
 
-def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], arguments: list) -> None:
+def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], shared_bytes: Int, arguments: list) -> None:
     """All blocks and threads of a launch at once; threads of a block go in step, which is one of their orders."""
     extents = {"block_id": [g.affine(w.symbols) for g in grid], "thread_id": [b.affine(w.symbols) for b in block]}
     for of, most in (("block_id", (2147483647, 65535, 65535)), ("thread_id", (1024, 1024, 64))):
@@ -42,7 +42,7 @@ def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], a
     w.box.require(threads_of_block.le_set(number(MOST_THREADS)), w.domain)
     coordinates = {of: [fresh(of[0]) for _ in AXES] for of in extents}
     blocks, threads = tuple(reversed(coordinates["block_id"])), tuple(reversed(coordinates["thread_id"]))
-    before = (w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lane)
+    before = (w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lane, w.dynamic_shared)
     for of, names in coordinates.items():
         for coordinate, extent in zip(names, extents[of], strict=True):
             w.domain = w.domain.intersect_params(within(coordinate, extent))
@@ -58,13 +58,30 @@ def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], a
     w.dims = (*w.dims, *blocks, *threads)
     w.time = [*w.time, *[x for b in blocks for x in (b, 0)]]
     w.threads, w.exited = threads, None
+    w.dynamic_shared = _dynamic(w, shared_bytes)
     w.places = {f"{of} {axis}": Int.of(numbers[c]) for of, names in coordinates.items() for axis, c in zip(AXES, names, strict=True)}
     w.places |= {
         f"{of} {axis}": v for of, values in (("grid_dim", grid), ("block_dim", block)) for axis, v in zip(AXES, values, strict=True)
     }
     w.call(kernel, arguments)
-    w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lane = before
+    w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lane, w.dynamic_shared = before
     w.tick()
+
+
+def _dynamic(w: Walker, shared_bytes: Int) -> Array | None:
+    """The bytes that a launch gives each of its blocks; none where it gives none."""
+    if shared_bytes.constant == 0:
+        return None
+    w.box.require(shared_bytes.affine(w.symbols).ge_set(number(0)), w.domain)
+    return Array("dynamic shared memory", "i8", tuple(d for d in w.dims if d not in w.threads), shared_bytes)
+
+
+@handles("cuda.dynamic_shared", "hip.dynamic_shared")
+def dynamic_shared(w: Walker, op: ir.Operation) -> None:
+    """The block's bytes, which are taken as elements of one type."""
+    if w.dynamic_shared is None:
+        raise NotModelled("dynamic shared memory that the launch does not give")
+    w.env[op.results[0]] = Pointer(w.dynamic_shared, Int.of(0))
 
 
 def _has_fragments(kernel: ir.Operation) -> bool:

@@ -64,6 +64,7 @@ class Walker:
         self.lane: str | None = None  # the coordinate of lanes in a warp, where the kernel has fragments
         self.groups: tuple[Group, ...] = ()
         self.exited: Set | None = None
+        self.dynamic_shared: Array | None = None  # of the blocks of the launch that is walked
         self.places: dict[str, Int] = {}
         self.shared: dict[object, Array] = {}
         self.where = ""

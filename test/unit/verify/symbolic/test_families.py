@@ -6,11 +6,15 @@ import pytest
 from all_sizes import doubt
 from proof_subjects import corpus
 
-PAIRS = [("transpose", ".cu", ".cpp"), ("row_sum", ".cu", ".cpp"), ("gemm", ".cu", ".cpp")]
+PAIRS = [("transpose", ".cu", ".cpp"), ("row_sum", ".cu", ".cpp"), ("row_sum", ".hip", ".cpp"), ("gemm", ".cu", ".cpp")]
 TWINS = [
     ("transpose", ".cu", "tile[threadIdx.x][threadIdx.y + j]", "tile[threadIdx.y + j][threadIdx.x]"),
     ("transpose", ".cu", "  __syncthreads();\n", ""),
     ("transpose", ".cu", "A[(y + j) * cols + x]", "A[(y + j) * rows + x]"),
+    ("row_sum", ".hip", "threads * sizeof(float)", "(threads - 1) * sizeof(float)"),
+    ("row_sum", ".hip", "threads * sizeof(float)", "0"),
+    ("row_sum", ".hip", "  cache[t] = sum;\n  __syncthreads();\n", "  cache[t] = sum;\n"),
+    ("row_sum", ".hip", "cache[t] += cache[t + half];\n    __syncthreads();", "cache[t] += cache[t + half];"),
     ("row_sum", ".cpp", "row + c + 16", "row + c + 15"),
     ("row_sum", ".cpp", "c < cols; ++c", "c + 1 < cols; ++c"),
     ("gemm", ".cu", "Bs[k][threadIdx.x];\n    __syncthreads();", "Bs[k][threadIdx.x];"),
