@@ -16,6 +16,7 @@ from xpiler.tune.work import Values
 ARITHMETIC_PORTS, LOAD_PORTS, STORE_PORTS, LATENCY = 2, 2, 1, 4
 FUNCTION_STEPS = 16  # operations of a vector function: range reduction, a polynomial, scaling
 SCALAR_STEPS = 1
+FUSED_OPERATIONS = 2  # a product and a sum
 LINE_BYTES, LINE_CYCLES = 64, 2
 PAGE_BYTES, PAGE_CYCLES = 4096, 7
 LOADS = ("vector.load", "vector.maskedload", "memref.load")
@@ -35,6 +36,9 @@ class Roofline:
             self.waiting += times * values.trips(list(op.operands)[:3], op.regions[0].blocks[0].arguments[0]) * LATENCY
         elif op.name in LOADS + STORES:
             self._access(op, times, values)
+        elif op.name == "math.fma":
+            self.arithmetic += times
+            self.operations += times * FUSED_OPERATIONS * _lanes(op)
         elif op.name.startswith("math."):
             self.arithmetic += times * FUNCTION_STEPS
             self.operations += times * _lanes(op)
@@ -77,7 +81,7 @@ def _lanes(op: ir.Operation) -> int:
 
 
 def _is_fused(product: ir.Operation) -> bool:
-    """Whether the compiler makes one multiply-add of a product and the sum that alone uses it."""
+    """Whether the compiler makes one multiply-add of a scalar product and the sum that alone uses it."""
     uses = list(product.results[0].uses)
     return len(uses) == 1 and uses[0].owner.name == "arith.addf"
 

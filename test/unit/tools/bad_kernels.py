@@ -57,7 +57,7 @@ MISTAKES = (
         SIMT + "T[i] = A[i];\n}\n" + SIMT.replace("copy", "move") + "T[i] = A[i];\n}\n",
     ),
     Mistake("geometry.cu", "1:17", "grid and block are unknown", SIMT + "if (i < n) T[i] = A[i];\n}\n"),
-    Mistake("barrier.cu", "4:3", "barrier under a condition", BARRIER),
+    Mistake("barrier.cu", "5:5", "barrier under a condition", BARRIER),
     Mistake("nram.mlu", "3:18", "NRAM of mtp_592 holds 524288", BANG + "__nram__ float a[1048576];" + BANG_END),
     Mistake("size.mlu", "3:18", "size is known only at run time", BANG + "__nram__ float a[n];" + BANG_END),
     Mistake("direction.mlu", "4:3", "NRAM2GDRAM does not fit", BANG + "__nram__ float a[64];\n  __memcpy(a, A, 256, NRAM2GDRAM);\n}\n"),
