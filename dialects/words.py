@@ -10,6 +10,7 @@ import re
 
 from mlir import ir
 
+ASYNC = "xpiler.async"  # a unit attribute on a store: the end of an asynchronous copy
 BARE = {"dim", "layout", "filter_layout"}
 
 ENUMS = {

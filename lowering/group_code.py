@@ -12,7 +12,8 @@ from abc import ABC, abstractmethod
 from mlir import ir
 from mlir.dialects import scf
 
-from xpiler.analysis.effects import ASYNC, WAIT, Effects, effects_of, is_pure, walk
+from xpiler.analysis.effects import WAIT, Effects, effects_of, is_pure, walk
+from xpiler.dialects.words import ASYNC
 from xpiler.lowering.hazards import Hazards
 from xpiler.lowering.parallel_nest import merge_perfect_nest, serialise_inside
 from xpiler.transforms.rewriting import operations, terminator

@@ -10,7 +10,7 @@ from __future__ import annotations
 from mlir import ir
 from mlir.dialects import vector
 
-from xpiler.analysis.effects import ASYNC
+from xpiler.dialects.words import ASYNC
 from xpiler.lowering.c_text.attributes import integer_of
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.handlers import Handlers

@@ -17,7 +17,6 @@ _ACCESSES = {  # (which operand is the buffer, reads, writes)
 }
 _FRAGMENTS = {"fragment_load": (0, True), "fragment_store": (1, False)}  # (operand, reads): a tile from the subscripts on
 _WIDE = {"vector.load": (0, True), "vector.store": (1, False)}  # likewise: several elements from the subscripts on
-ASYNC = "xpiler.async"  # on a store: the end of an asynchronous copy
 COMMIT, WAIT = "nvvm.cp.async.commit.group", "nvvm.cp.async.wait.group"  # of asynchronous copies
 _LANES = {"vector.extract", "vector.insert", "vector.from_elements", "vector.broadcast"}
 _FACTS = {"xpiler.extent", "xpiler.assume"}

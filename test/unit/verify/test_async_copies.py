@@ -9,7 +9,8 @@ from mlir import ir
 from mlir.dialects import nvvm
 
 from xpiler import dialects, frontend
-from xpiler.analysis.effects import ASYNC, walk
+from xpiler.analysis.effects import walk
+from xpiler.dialects.words import ASYNC
 from xpiler.verify.stages import staged
 from xpiler.verify.verdict import Verdict
 

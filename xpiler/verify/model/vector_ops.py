@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlir import ir
 
-from xpiler.analysis.effects import ASYNC
+from xpiler.dialects.words import ASYNC
 from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model import async_copies
 from xpiler.verify.model.byte_pieces import pieces

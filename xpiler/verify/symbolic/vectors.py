@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mlir import ir
 
-from xpiler.analysis.effects import ASYNC
+from xpiler.dialects.words import ASYNC
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.integers import width_of
 from xpiler.verify.model.memory import SIZES
