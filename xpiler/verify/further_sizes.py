@@ -1,13 +1,14 @@
 """Sizes past the constants that no row of a proof has passed: what a run reaches in no time and a proof at sizes cannot.
 
 A text that keeps 8192 elements of a row, or has 65535 blocks at most, goes another way past them (a piece that is forgotten, a buffer that
-overflows). Of each size one row is run, past the largest constant whose arrays are small enough, the other sizes small.
+overflows). Of each size one row is run, past the largest constant whose arrays are small enough, the other sizes as in a small row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable as Function
-from collections.abc import Iterable
+from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 from mlir import ir
@@ -16,22 +17,24 @@ from xpiler.diagnostics import Unsupported
 from xpiler.verify.sampling import ParameterInfo
 from xpiler.verify.sizes import BORDERS, LEAST, Sizes, constants, products
 
+FEW = 2  # a size of one hides strides and orders
 MOST_ELEMENTS = 1 << 19  # of all buffers of a row
 
 
 def further_rows(
-    parameters: list[ParameterInfo], modules: tuple[ir.Module, ...], passed: Iterable[Sizes], extents: Function[[Sizes], dict[str, int]]
+    parameters: list[ParameterInfo], modules: tuple[ir.Module, ...], passed: Sequence[Sizes], extents: Function[[Sizes], dict[str, int]]
 ) -> tuple[Sizes, ...]:
     """One row for each integer parameter that a constant of the modules may matter to, beyond the `passed` ones."""
     names = [p.name for p in parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
     least = {name: LEAST[k % len(LEAST)] for k, name in enumerate(names)}
+    taken = [row for row in passed if row.keys() == least.keys()]  # what the texts are known to take: a window fits into its image there
     numbers = sorted({*constants(modules), *products(modules)}, reverse=True)
-    rows = list(passed)
+    bases = [*sorted(taken, key=lambda row: (min(row.values()) < FEW, prod(row.values()))), least]
     found = []
     for k, name in enumerate(names):
-        reached = max((row[name] for row in rows if name in row), default=0)
-        candidates = ({**least, name: number + BORDERS[k % len(BORDERS)]} for number in numbers if number >= reached)
-        row = next((row for row in candidates if _is_small(row, extents)), None)
+        reached = max((row[name] for row in taken), default=0)
+        past = [number + BORDERS[k % len(BORDERS)] for number in numbers if number >= reached]
+        row = next((row for size in past for base in bases if _is_small(row := {**base, name: size}, extents)), None)
         found += [row] if row else []
     return tuple(found)
 
