@@ -25,6 +25,7 @@ from mlir.dialects import arith, memref
 from xpiler.analysis.contractions import MatrixProduct, matrix_product
 from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
+from xpiler.lowering.simt.block_code import LARGEST_SHARED_BYTES
 from xpiler.lowering.simt.schedule.rings import Ring
 from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, array, contract, zero
 from xpiler.lowering.simt.schedule.whole import WIDE, Tile, WholeProduct, split_whole
@@ -34,6 +35,7 @@ from xpiler.transforms.rewriting import functions, index
 COLUMN_PAIRS, PIECES = 2, 8  # threads of a block along columns, in two dimensions
 LANES = 4  # elements along a side of a group
 DEPTH = PIECES * LANES
+FLOAT_BYTES = 4
 PADDING = 4  # elements behind a row of the left tile: neighbouring rows lie in other banks
 
 
@@ -55,6 +57,8 @@ class SimtWideProductsPass(Pass):
                 op,
                 "simt-wide-products: rows is 8, 16 or 32, down and across 1, 2 or 4, rows * down at least 16, stages and unroll at least 1",
             )
+        if self.shared_bytes > LARGEST_SHARED_BYTES:
+            refuse(op, f"simt-wide-products: tiles of {self.shared_bytes} bytes, and a block has {LARGEST_SHARED_BYTES} of shared memory")
         for function in functions(op):
             forms = IndexForms()
             for loop in [op for op in walk(function) if op.name == "scf.forall" and op.parent.operation == function]:
@@ -66,6 +70,11 @@ class SimtWideProductsPass(Pass):
     def tile(self) -> Tile:
         """The block's part of a product."""
         return Tile(self.rows * LANES * self.down, COLUMN_PAIRS * PIECES * LANES * self.across, DEPTH)
+
+    @property
+    def shared_bytes(self) -> int:
+        """Of the tiles of both sides, in all stages."""
+        return self.stages * FLOAT_BYTES * (self.tile.rows * (DEPTH + PADDING) + DEPTH * self.tile.columns)
 
 
 def _is_float(product: MatrixProduct) -> bool:
