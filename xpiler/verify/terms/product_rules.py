@@ -36,11 +36,17 @@ def _whole(forms: NormalForm, polynomial: Polynomial) -> Polynomial:
 
 def merge_exponentials(forms: NormalForm, monomial: Monomial) -> Monomial:
     """exp(a) exp(b) = exp(a + b), and exp(a)^k = exp(k a), for all reals."""
-    exponentials = [(atom, power) for atom, power in monomial if forms.atoms.key(atom)[0] == "exp"]
+    exponentials = tuple(factor for factor in monomial if forms.atoms.key(factor[0])[0] == "exp")
     if not exponentials or (len(exponentials) == 1 and exponentials[0][1] == 1):
         return monomial
+    merged = forms.exponentials.get(exponentials)
+    if merged is None:
+        merged = forms.exponentials[exponentials] = _one_exponential(forms, exponentials)
+    return times(tuple(factor for factor in monomial if factor not in exponentials), merged)
+
+
+def _one_exponential(forms: NormalForm, factors: Monomial) -> Monomial:
     argument: Polynomial = {}
-    for atom, power in exponentials:
+    for atom, power in factors:
         accumulate(argument, dict(forms.atoms.key(atom)[1]), power)
-    rest = tuple((atom, power) for atom, power in monomial if forms.atoms.key(atom)[0] != "exp")
-    return times(rest, ((forms.atoms.number(("exp", freeze(argument))), 1),)) if argument else rest
+    return ((forms.atoms.number(("exp", freeze(argument))), 1),) if argument else ()

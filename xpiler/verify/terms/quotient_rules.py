@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, constant_of, divided_by, freeze
+from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, constant_of, divided_by, freeze, whole
 from xpiler.verify.terms.product_rules import multiply
+from xpiler.verify.terms.shift_rules import unshifted
 from xpiler.verify.terms.term import Term
 
 if TYPE_CHECKING:
@@ -28,19 +29,25 @@ def reciprocal(forms: NormalForm, polynomial: Polynomial) -> Polynomial:
     if number is not None:
         if number == 0:
             raise NotModelled("division by zero")
-        return {UNIT: Fraction(1) / number}
+        return {UNIT: whole(Fraction(1) / number)}
     leading = min(polynomial.items())[1]
     monic = divided_by(polynomial, leading)
     if len(monic) > 1:
         turned = logistic(forms, polynomial)
-        if turned is not None:
-            return turned
-        return divided_by(forms.atom("reciprocal", freeze(monic)), leading)
-    result: Polynomial = {UNIT: Fraction(1) / leading}
+        return _reciprocal_of_sum(forms, polynomial) if turned is None else turned
+    result: Polynomial = {UNIT: whole(Fraction(1) / leading)}
     for atom, power in next(iter(monic)):
         for _ in range(power):
             result = multiply(forms, result, _reciprocal_of_atom(forms, atom))
     return result
+
+
+def _reciprocal_of_sum(forms: NormalForm, polynomial: Polynomial) -> Polynomial:
+    """1 / (exp(a) q) = exp(-a) (1 / q), for the q that all sums with such a factor share."""
+    factor, rest = unshifted(forms, polynomial)
+    leading = min(rest.items())[1]
+    atom = divided_by(forms.atom("reciprocal", freeze(divided_by(rest, leading))), leading)
+    return multiply(forms, atom, reciprocal(forms, factor)) if rest is not polynomial else atom
 
 
 def logistic(forms: NormalForm, polynomial: Polynomial) -> Polynomial | None:

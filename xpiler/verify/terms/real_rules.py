@@ -1,4 +1,4 @@
-"""Rules for terms over the reals. Each states why it holds; none holds for infinities, which are refused."""
+"""Rules for terms over the reals. Each states why it holds; none holds for infinities, which are refused (but see infinity_rules.py)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from xpiler.verify.limits import NotModelled
 from xpiler.verify.terms.domain_rules import is_small_power
 from xpiler.verify.terms.exact_integers import exact
 from xpiler.verify.terms.extremum_rules import clamped, extremum, extremum_members, largest
+from xpiler.verify.terms.infinity_rules import infinity_of
 from xpiler.verify.terms.nan_rules import extremum_of
 from xpiler.verify.terms.polynomial import (
     UNIT,
@@ -72,7 +73,7 @@ def _is_whole(forms: NormalForm, real: Polynomial) -> bool:
 
 
 def function(forms: NormalForm, node: Term) -> Polynomial:
-    """A function of the same reals is the same real. exp(0) = 1; rsqrt(x) = 1 / sqrt(x), both without a value at x <= 0.
+    """A function of the same reals is the same real. exp(0) = 1, exp(-inf) = 0; rsqrt(x) = 1 / sqrt(x), both without a value at x <= 0.
 
     exp2(n) = 2^n for an integer n; powf(x, n) is a product for a small one; an integer is what rounding it to an integer gives.
     tanh(x) = 1 - 2 / (exp(2 x) + 1) for all reals.
@@ -80,6 +81,8 @@ def function(forms: NormalForm, node: Term) -> Polynomial:
     name, *arguments = node.args
     if name == "copysign":
         return forms.atom("fn", name, forms.frozen(arguments[0]), arguments[1])  # zeros have signs, reals do not: as it is written
+    if name == "exp" and infinity_of(forms, arguments[0]) < 0:
+        return {}
     values = [forms.real(a) for a in arguments]
     if name == "exp":
         return forms.atom("exp", freeze(values[0])) if values[0] else {UNIT: 1}
