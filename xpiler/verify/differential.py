@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xpiler.diagnostics import Unsupported
 from xpiler.execution.build import build
 from xpiler.execution.process import RunResult, run
 from xpiler.verify.comparison import difference, largest_error
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 KINDS = ("random", "random", "negative", "zero", "equal", "large")
 TOO_SMALL = ("launch", "zero-size")  # findings of the simulators where a launch or an allocation is empty
+MOST_OF_ONE_ROW = 1 << 26  # elements of all arrays of the first row, the only one of a kernel without sizes
 CHEAP = 1 << 16  # iterations of a nest over all sizes, which takes a simulator some milliseconds
 ORDERS = (1, 2, 3)  # seeds of orders of threads, beside the one that is compared
 # Beyond them, for what is proved over the reals: magnitudes at which floats overflow and vanish.
@@ -235,17 +237,21 @@ def make_cases(function: Callable | Called, seed: int, kinds: tuple[str, ...] = 
     """Calls over every row of sizes (of our choice, unless given) and kind of input, small buffers first, none very large.
 
     What an input shows beside its size shows at small sizes: where all sizes together make much work there is one kind of input.
+    Raises Unsupported where none can be made, as the arrays of the only row do not fit in memory.
     """
     cases: list[tuple[int, Case]] = []
     for row, sizes in enumerate(rows or size_choices(function.parameters)):
         extents = function.extents(sizes)
-        if sum(extents.values()) > MOST_ELEMENTS and row:
+        elements = sum(extents.values())
+        if elements > (MOST_ELEMENTS if row else MOST_OF_ONE_ROW):
             continue
         is_cheap = prod(max(number, 1) for number in sizes.values()) <= CHEAP
         for position, kind in enumerate(kinds if is_cheap else kinds[:1]):
             generator = np.random.default_rng([seed, row, position])
             made = arguments(function.parameters, sizes, extents.__getitem__, generator, kind)
-            cases.append((sum(extents.values()), Case(sizes, kind, made)))
+            cases.append((elements, Case(sizes, kind, made)))
+    if not cases:
+        raise Unsupported(f"arrays of {elements} elements are not run")
     return [case for _, case in sorted(cases, key=lambda each: each[0])]
 
 

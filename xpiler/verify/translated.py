@@ -17,6 +17,7 @@ from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
 from xpiler.platforms.vnni.c_text import SUFFIX as C
 from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_told
+from xpiler.verify.defects.overlapping_parts import overlapping_parts
 from xpiler.verify.defects.overruns import overruns
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.defects.rows import holds
@@ -84,7 +85,7 @@ def _of_unit(
         runs, extents, called = _runs(options, proved, sides, shared, folder)
         possible = overruns(shared, str(sides[0].path), options.assumptions)
         if sides[0].platform != "mlir":
-            possible += short_arrays(sides[0].module(), options.assumptions)
+            possible += overlapping_parts(sides[0].module(), options.assumptions) + short_arrays(sides[0].module(), options.assumptions)
         examination = Examination(sides[0], options.assumptions, extents, options.assume_valid, possible)
         answer, runs, diagnostics = examination.after(proved, runs)
         answer = explained_answer(answer, called, runs, extents, options.seed)
