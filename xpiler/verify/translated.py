@@ -23,7 +23,7 @@ from xpiler.verify.defects.report import Examination
 from xpiler.verify.defects.rows import holds
 from xpiler.verify.defects.short_arrays import short_arrays
 from xpiler.verify.differential import Runs
-from xpiler.verify.float_bits import as_floats
+from xpiler.verify.float_bits import as_floats, elements_of, in_elements, typed_by_kernels
 from xpiler.verify.further_sizes import further_rows
 from xpiler.verify.judgement import Called, run_both
 from xpiler.verify.paired_files import pair_readable, read_once, readable_units
@@ -122,7 +122,10 @@ def _runs(
     if not proved.is_for_all_sizes:
         rows = _further(source, sides[1], parameters, [row for row, _ in executed], stated)
         further = tuple(row for row in rows if all(holds(assumption, row) for assumption in options.assumptions))
-    called = Called(launcher.symbol, parameters, executed, launcher.convention, stated, turns, further)
+    types = typed_by_kernels(launcher.function, launcher.parameters)
+    parameters = [replace(p, dtype=types.get(p.name, p.dtype)) for p in parameters]
+    executed = tuple((row, elements_of(elements, types)) for row, elements in executed)
+    called = Called(launcher.symbol, parameters, executed, launcher.convention, in_elements(stated, types), turns, further)
     return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated, sides
 
 

@@ -43,7 +43,10 @@ def test_an_offset_in_elements_that_was_meant_in_bytes() -> None:
     ("start", "body"),
     [
         ("CAP * 4", BOTH),
-        ("CAP", f"{LOAD_X} __bang_mul_scalar(px, px, a, len); {STORE} {LOAD_Y} __memcpy(z + i, py, len * 4, NRAM2GDRAM);"),  # px is done with
+        (
+            "CAP",
+            f"{LOAD_X} __bang_mul_scalar(px, px, a, len); {STORE} {LOAD_Y} __memcpy(z + i, py, len * 4, NRAM2GDRAM);",
+        ),  # px is done with
         ("CAP", f"__bang_write_zero(px, 3 * CAP); {LOAD_Y} {STORE}"),  # filled in pieces
     ],
 )

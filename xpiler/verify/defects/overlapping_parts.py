@@ -12,7 +12,7 @@ the sizes leave the pool as well at larger ones: that is a matter of capacity (s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mlir import ir
 
