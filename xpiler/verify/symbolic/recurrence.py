@@ -167,20 +167,29 @@ class Chain:
     def starts(self) -> list[tuple[Set, Poly]]:
         """For instances with an earlier one: where the chain began, and with what value."""
         found = []
+        for relation, value in self._started():
+            here, instance = instance_functions(relation, self.write.dims, self.write.dims)
+            found.append((here, substituted(value, {of: instance[of] for of in self.bound})))
+        return found
+
+    def check_starts(self) -> None:
+        """Raises NotModelled where an instance with an earlier one is not shown to have one start."""
+        self._started()
+
+    def _started(self) -> list[tuple[isl.Map, Poly]]:
+        """Instances with an earlier one and where their chain began, for each value it begins with."""
         recursive = self.previous.domain()
+        found, covered = [], None
         for where, value in self.start:
             relation = self.strictly.intersect_range(flow_set(self.write, where)).intersect_domain(recursive)
             if relation.is_empty():
                 continue
             if not relation.is_single_valued():
                 raise NotModelled("a loop that starts more than once")
-            here, instance = instance_functions(relation, self.write.dims, self.write.dims)
-            found.append((here, substituted(value, {of: instance[of] for of in self.bound})))
-        covered = None
-        for where, _ in found:
-            covered = where if covered is None else covered.union(where)
-        needed = named_again(recursive, self.write.dims)
-        if covered is None or not needed.is_subset(covered):
+            found.append((relation, value))
+            here = relation.domain()
+            covered = here if covered is None else covered.union(here)
+        if covered is None or not recursive.is_subset(covered):
             raise NotModelled("a loop that is not shown to start")
         return found
 
@@ -215,7 +224,7 @@ class Chain:
         initial = cancelled((*begun, *scaled(added, -1)), where)
         if any(depends_on(a, set(self.bound)) for m in initial for a, _ in m.factors) or (gauge and initial):
             return None
-        self.starts()
+        self.check_starts()
         pieces = [(self.members(self.domain), substituted(added, self.renaming()))]
         summed = algebra.sum_pieces(tuple(self.bound.values()), pieces, self.domain)
         total = algebra.add(initial, summed, self.domain)
@@ -232,7 +241,7 @@ class Chain:
             return None
         if any(mentions(i.domain, of) for i in rest for of in self.bound):
             return None
-        self.starts()
+        self.check_starts()
         space, renaming = self.members(self.domain), self.renaming()
         items = [
             Item((*bound, *i.bound), space.intersect_params(substitute_in_set(i.domain, renaming)), substituted(i.value, renaming))
