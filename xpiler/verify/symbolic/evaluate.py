@@ -235,16 +235,18 @@ def _select(e: Evaluator, term: Term, domain: Set) -> Pieces:
 
 
 def _lanes(e: Evaluator, term: Term, domain: Set) -> Pieces:
-    """All lanes of a vector combined."""
+    """All lanes of a vector combined: those of the vector that this is a lane of, which the domain may have some of, are other ones."""
     kind, lanes, argument = term.args
     bound = fresh("l")
-    inside = domain.intersect_params(within(LANE, lanes))
+    around = project_out(domain, [LANE])
+    inside = around.intersect_params(within(LANE, lanes))
     renaming = {LANE: name(bound)}
     pieces = [
         (substitute_in_set(where, renaming), None if value is None else substituted(value, renaming))
         for where, value in e.term(argument, inside)
     ]
-    return [(domain, _combined(kind, bound, pieces, domain))]
+    combined = _combined(kind, bound, pieces, around)
+    return [(domain, None if combined is None else tidy(combined, around))]
 
 
 def _product(e: Evaluator, term: Term, domain: Set) -> Pieces:
@@ -275,8 +277,9 @@ def _combined(kind: str, bound: str, pieces: Pieces, domain: Set) -> Poly | None
 def _lane(e: Evaluator, term: Term, domain: Set) -> Pieces:
     position, argument = term.args
     at = {LANE: number(position)}
-    inside = domain.intersect_params(name(LANE).eq_set(number(position)))
-    return [(substitute_in_set(w, at), None if v is None else substituted(v, at)) for w, v in e.term(argument, inside)]
+    inside = project_out(domain, [LANE]).intersect_params(name(LANE).eq_set(number(position)))
+    pieces = [(substitute_in_set(w, at), None if v is None else substituted(v, at)) for w, v in e.term(argument, inside)]
+    return [(where, value) for w, value in pieces if not (where := domain.intersect_params(w)).is_empty()]
 
 
 KINDS = {

@@ -35,6 +35,14 @@ def lanes(mask: str) -> str:
     )
 
 
+def masked(total: str) -> str:
+    stored = f"_mm512_mask_storeu_ps(T + i * 8, 0x00ff, _mm512_set1_ps({total}));"
+    return (
+        '#include <immintrin.h>\nextern "C" void k_kernel(float *A, float *T, int n) {\nfor (int i = 0; i < n; ++i) {\n'
+        f"__m512 all = _mm512_loadu_ps(A + i * 16);\n__m512 half = _mm512_maskz_loadu_ps(0x00ff, A + i * 16);\n{stored}\n}}\n}}\n"
+    )
+
+
 LOOP = "for (int j = 0; j < (i == 300 ? 1 : 2); ++j) s {} T[i] = s;"
 ONE_MORE = omp("T[i] = A[i] + 1.0f;")
 LAUNCH = "k<<<(n + 255) / 256, 256>>>(a, t, n);\n"
@@ -62,6 +70,12 @@ PAIRS = {
         lanes("(__mmask16)((1u << left) - 1)"),
         lanes("(__mmask8)((1u << left) - 1)"),
         "not shown equal",
+    ),
+    "a sum of all lanes in some lanes of another vector": (
+        omp("float s = 0; for (int j = 0; j < 16; ++j) s += A[i * 16 + j]; for (int j = 0; j < 8; ++j) T[i * 8 + j] = s;"),
+        masked("_mm512_reduce_add_ps(all)"),
+        masked("_mm512_reduce_add_ps(half)"),
+        "not shown",
     ),
     "memory that is freed": (
         ONE_MORE,
