@@ -33,7 +33,7 @@ from xpiler.verify.symbolic.expressions import (
     tidy,
 )
 from xpiler.verify.symbolic.sets import EVERYWHERE, Set, as_lattice, has_quotients, name, only_point, substitute_in_set, union
-from xpiler.verify.symbolic.weights import by_address, points_like, split_sum, sum_over
+from xpiler.verify.symbolic.weights import by_address, points_like, splits, sum_over
 
 ONE = Fraction(1)
 MOST_TERMS = 200
@@ -85,19 +85,27 @@ def has_infinity(value: Poly) -> bool:
 
 def _merged(a: Monomial, b: Monomial, domain: Set) -> Monomial | None:
     """One sum over the union of two domains that have no point in common."""
-    one, two = split_sum(a), split_sum(b)
-    if one is None and two is not None:
-        return _merged(b, a, domain)
-    if one is not None and two is None:
-        return _with_point(a, *one, b, domain)
-    if one is None or two is None or not equal_factors(one[0], two[0], domain):
+    of_a, of_b = splits(a), splits(b)
+    if not of_a and not of_b:
         return None
-    (outside, first), (_, second) = one, two
+    if not of_a:
+        return _merged(b, a, domain)
+    if not of_b:
+        return _with_point(a, *of_a[0], b, domain) if len(of_a) == 1 else None
+    found = (_joined(a.coefficient, one, two, domain) for one in of_a for two in of_b)
+    return next((each for each in found if each is not None), None)
+
+
+def _joined(coefficient: Fraction, one: tuple[Factors, Sum], two: tuple[Factors, Sum], domain: Set) -> Monomial | None:
+    """Two sums of one body with the same factors outside, over domains that have no point in common."""
+    (outside, first), (others, second) = one, two
+    if not equal_factors(outside, others, domain):
+        return None
     space = same_body(first.factors, first.bound, first.domain, second.factors, second.bound, second.domain, domain)
     if space is None or not domain.intersect_params(space).intersect_params(first.domain).is_empty():
         return None
     whole = union(domain.intersect_params(first.domain), domain.intersect_params(space), first.bound)
-    return Monomial(a.coefficient, (*outside, (Sum(first.bound, whole, first.factors), ONE)))
+    return Monomial(coefficient, _product(outside, ((Sum(first.bound, whole, first.factors), ONE),), domain))
 
 
 def _with_point(total: Monomial, outside: Factors, model: Sum, single: Monomial, domain: Set) -> Monomial | None:
@@ -173,6 +181,11 @@ def simplified(value: Poly, domain: Set) -> Poly:
             product = multiply(product, part, domain)
         total = add(total, product, domain)
     return total
+
+
+def gathered(value: Poly, domain: Set) -> Poly:
+    """The value where sums that are equal on the domain are powers of one: a partial sum at its end is the whole sum."""
+    return tuple(Monomial(m.coefficient, _product((), m.factors, domain)) if len(splits(m)) > 1 else m for m in value)
 
 
 def straightened(value: Poly) -> Poly:
@@ -292,7 +305,7 @@ def sum_pieces(bound: tuple[str, ...], pieces: list[tuple[Set, Poly | None]], do
         if value is None:
             return None
         for term in value:
-            summed = sum_over(bound, where, term)
+            summed = sum_over(bound, where, term, value)
             if summed is not None:
                 total = add(total, (summed,), domain)
     return total

@@ -108,7 +108,8 @@ class Evaluator:
 
 def _moved(value: Poly, instance: dict, domain: Set) -> Poly:
     """What an instance of a write stores, in the coordinates of a read."""
-    return algebra.simplified(algebra.straightened(tidy(substituted(value, instance), domain)), domain)
+    there = algebra.straightened(tidy(substituted(value, instance), domain))
+    return algebra.simplified(algebra.gathered(there, domain), domain)
 
 
 def _covers(pieces: Pieces, domain: Set) -> None:

@@ -6,6 +6,7 @@ the body is a function of the addresses.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from xpiler.verify.symbolic.expressions import (
@@ -79,23 +80,43 @@ def _have_own_addresses(values: list[PwAff], bound: tuple[str, ...], domain: Set
     return all(pairs.intersect_params(name(of).ne_set(name(o))).is_empty() for of, o in others.items())
 
 
-def by_address(value: Poly, bound: tuple[str, ...], domain: Set, idempotent: bool) -> tuple[Poly, tuple[str, ...], Set]:
-    """The same members, counted by the addresses they read instead of by the iterations that read them."""
+def by_address(
+    value: Poly, bound: tuple[str, ...], domain: Set, idempotent: bool, beside: Iterable[PwAff] = ()
+) -> tuple[Poly, tuple[str, ...], Set]:
+    """The same members, counted by the addresses they read instead of by the iterations that read them.
+
+    Where these do not tell the iterations apart (a sum of ones), the integers `beside` them may.
+    """
     values: list[PwAff] = []
     for m in value:
         values += [v for v in addresses(m.factors, bound, domain) if not any(equal_on(v, k, domain) for k in values)]
+    values, tells = _telling(values, beside, bound, domain)
     names = tuple(fresh("h") for _ in values)
     graph = domain
     for of, address in zip(names, values, strict=True):
         graph = graph.intersect_params(name(of).eq_set(address))
     replaced = _with_addresses(value, values, names, domain, set(bound))
     is_left = any(depends_on(a, set(bound)) for m in replaced for a, _ in m.factors)
-    if (is_left or not idempotent) and not is_one_to_one(values, bound, domain):
+    if (is_left or not idempotent) and not tells:
         return value, bound, domain
     if is_left:
         inverse = {of: _function(of, [b for b in bound if b != of], graph) for of in bound}
         replaced = substituted(replaced, inverse)
     return replaced, names, project_out(graph, bound).coalesce()
+
+
+def _telling(values: list[PwAff], beside: Iterable[PwAff], bound: tuple[str, ...], domain: Set) -> tuple[list[PwAff], bool]:
+    """The addresses, with as many of the integers beside them as it takes to tell the bound coordinates apart, and whether they do."""
+    found = list(values)
+    if is_one_to_one(found, bound, domain):
+        return found, True
+    for value in beside:
+        if any(equal_on(value, known, domain) for known in found):
+            continue
+        found.append(value)
+        if is_one_to_one(found, bound, domain):
+            return found, True
+    return values, False
 
 
 def _with_addresses(value: Poly, values: list[PwAff], names: tuple[str, ...], domain: Set, bound: set[str]) -> Poly:
@@ -116,11 +137,16 @@ def _function(of: str, others: list[str], graph: Set) -> PwAff:
     return functions(points)[0]
 
 
-def sum_over(bound: tuple[str, ...], domain: Set, term: Monomial) -> Monomial | None:
+def sum_over(bound: tuple[str, ...], domain: Set, term: Monomial, beside: Poly = ()) -> Monomial | None:
     """The sum of a product: what does not depend on the bound coordinates stays outside, an inner sum is merged.
 
+    `beside` are the products that are summed together with it: what they read may name the coordinates of all.
     None where the domain is empty.
     """
+    return _sum_over(bound, domain, term, beside, ())
+
+
+def _sum_over(bound: tuple[str, ...], domain: Set, term: Monomial, beside: Poly, inner_bound: tuple[str, ...]) -> Monomial | None:
     if domain.is_empty():
         return None
     names = set(bound)
@@ -130,21 +156,32 @@ def sum_over(bound: tuple[str, ...], domain: Set, term: Monomial) -> Monomial | 
     inner = [a for a, p in inside if isinstance(a, Sum) and p == 1]
     if len(inner) == 1:
         domain = domain.intersect_params(inner[0].domain)
-        bound = (*bound, *inner[0].bound)
         inside = tuple((a, p) for a, p in inside if a is not inner[0]) + inner[0].factors
-        return sum_over(bound, domain, Monomial(term.coefficient, (*outside, *inside)))
-    ((changed,), bound, domain) = by_address((Monomial(ONE, inside),), bound, domain, idempotent=False)
+        whole = Monomial(term.coefficient, (*outside, *inside))
+        return _sum_over((*bound, *inner[0].bound), domain, whole, beside, (*inner_bound, *inner[0].bound))
+    others = _others(beside, inner_bound, bound, domain)
+    ((changed,), bound, domain) = by_address((Monomial(ONE, inside),), bound, domain, idempotent=False, beside=others)
     if not bound:
         return Monomial(term.coefficient, (*outside, *changed.factors))
     return Monomial(term.coefficient, (*outside, (Sum(bound, domain.coalesce(), changed.factors), ONE)))
 
 
+def _others(beside: Poly, inner: tuple[str, ...], bound: tuple[str, ...], domain: Set) -> Iterator[PwAff]:
+    """Integers that may tell the coordinates of a sum apart: those of an inner sum (addresses already), what is read beside it."""
+    yield from map(name, inner)
+    for m in beside:
+        yield from addresses(m.factors, bound, domain)
+
+
+def splits(term: Monomial) -> list[tuple[Factors, Sum]]:
+    """The ways to take a product as a sum of products: (factors outside, one of its sums)."""
+    return [(tuple((a, p) for a, p in term.factors if a is not of), of) for of, power in term.factors if isinstance(of, Sum) and power == 1]
+
+
 def split_sum(term: Monomial) -> tuple[Factors, Sum] | None:
     """A product with exactly one sum, as (factors outside, the sum)."""
-    sums = [a for a, p in term.factors if isinstance(a, Sum) and p == 1]
-    if len(sums) != 1:
-        return None
-    return tuple((a, p) for a, p in term.factors if a is not sums[0]), sums[0]
+    found = splits(term)
+    return found[0] if len(found) == 1 else None
 
 
 def points_like(term: Monomial, model: Sum) -> list[dict[str, PwAff]]:
@@ -160,4 +197,4 @@ def points_like(term: Monomial, model: Sum) -> list[dict[str, PwAff]]:
     return candidates
 
 
-__all__ = ["PARAM", "by_address", "mentions", "points_like", "split_sum", "sum_over"]
+__all__ = ["PARAM", "by_address", "mentions", "points_like", "split_sum", "splits", "sum_over"]

@@ -1,4 +1,4 @@
-"""Transposes, row sums and matrix products for all sizes, as engineers of different platforms write them; twins are not proved."""
+"""Transposes, row sums, normalisations and products for all sizes, as engineers of different platforms write them; twins are not proved."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from all_sizes import doubt
 from proof_subjects import corpus
 
 PAIRS = [("transpose", ".cu", ".cpp"), ("row_sum", ".cu", ".cpp"), ("row_sum", ".hip", ".cpp"), ("gemm", ".cu", ".cpp")]
+PAIRS += [("layernorm", ".cu", ".cpp"), ("layernorm", ".mlu", ".cpp")]
 TWINS = [
     ("transpose", ".cu", "tile[threadIdx.x][threadIdx.y + j]", "tile[threadIdx.y + j][threadIdx.x]"),
     ("transpose", ".cu", "  __syncthreads();\n", ""),
@@ -17,6 +18,9 @@ TWINS = [
     ("row_sum", ".hip", "cache[t] += cache[t + half];\n    __syncthreads();", "cache[t] += cache[t + half];"),
     ("row_sum", ".cpp", "row + c + 16", "row + c + 15"),
     ("row_sum", ".cpp", "c < cols; ++c", "c + 1 < cols; ++c"),
+    ("layernorm", ".cu", "c < cols; c += blockDim.x)\n    sum +=", "c + 1 < cols; c += blockDim.x)\n    sum +="),
+    ("layernorm", ".cu", "block_sum(squares, shared) / cols", "block_sum(squares, shared) / (cols - 1)"),
+    ("layernorm", ".mlu", "sub_scalar(x, x, mean, n);\n      __bang_square", "add_scalar(x, x, mean, n);\n      __bang_square"),
     ("gemm", ".cu", "Bs[k][threadIdx.x];\n    __syncthreads();", "Bs[k][threadIdx.x];"),
     ("gemm", ".cpp", "k < K; ++k", "k < K - 1; ++k"),
     ("gemm", ".cpp", "B + k * N + j", "B + k * K + j"),
