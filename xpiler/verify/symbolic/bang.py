@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from mlir import ir
 
 from xpiler.dialects.semantics import instantiate
@@ -12,7 +14,10 @@ from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.meanings import expand
 from xpiler.verify.symbolic.program import Group
 from xpiler.verify.symbolic.sets import fresh, name, number, within
+from xpiler.verify.symbolic.shares import Tasks
 from xpiler.verify.symbolic.walker import Walker, handles
+
+AXES = ("x", "y", "z")
 
 
 @handles("bang.index")
@@ -53,16 +58,33 @@ def builtin(w: Walker, op: ir.Operation) -> None:
 def launch(w: Walker, kernel: ir.Operation, tasks: list[Int], arguments: list) -> None:
     """All tasks of a launch at once; nothing orders two of them."""
     counts = [t.constant for t in tasks]
-    if None in counts or any(c < 1 for c in counts) or counts[1:] != [1, 1]:
-        raise NotModelled("a launch of a number of tasks that is not a constant in one dimension")
-    task = fresh("task")
-    before = (w.domain, w.dims, w.time, w.groups, w.places)
-    w.domain = w.domain.intersect_params(within(task, counts[0]))
-    w.groups, w.dims, w.time = (*w.groups, Group((task,), w.dims)), (*w.dims, task), [*w.time, task, 0]
-    own, all_ = Int.of(name(task)), Int.of(number(counts[0]))
-    zero, one = Int.of(0), Int.of(1)
-    w.places = {"task_id": own, "task_dim": all_, "task_id_x": own, "task_dim_x": all_}
-    w.places |= {"task_id_y": zero, "task_id_z": zero, "task_dim_y": one, "task_dim_z": one}
+    if None in counts or any(c < 1 for c in counts):
+        raise NotModelled("a launch of a number of tasks that is not a constant")
+    names = {axis: fresh("task") for axis, count in zip(AXES, counts, strict=True) if count > 1 or axis == AXES[0]}
+    extents = {names[axis]: count for axis, count in zip(AXES, counts, strict=True) if axis in names}
+    before = (w.domain, w.dims, w.time, w.groups, w.places, w.tasks)
+    statements = len(w.trace.accesses)
+    for of, count in extents.items():
+        w.domain = w.domain.intersect_params(within(of, count))
+    w.tasks = Tasks(extents, are_expected=w.has_shares)
+    in_order = tuple(reversed(extents))
+    w.groups, w.dims = (*w.groups, Group(in_order, w.dims, tasks=w.tasks)), (*w.dims, *in_order)
+    w.time = [*w.time, *(x for of in in_order for x in (of, 0))]
+    w.places = _places(names, counts)
     w.call(kernel, arguments)
-    w.domain, w.dims, w.time, w.groups, w.places = before
+    if w.tasks.products:
+        for access in w.trace.accesses[statements:]:
+            access.dims = tuple(of for of in access.dims if of not in extents)
+    w.domain, w.dims, w.time, w.groups, w.places, w.tasks = before
     w.tick()
+
+
+def _places(names: dict[str, str], counts: list[int]) -> dict[str, Int]:
+    """What a task can ask about itself; tasks are numbered along x first."""
+    own = {axis: name(names[axis]) if axis in names else number(0) for axis in AXES}
+    x, y, z = AXES
+    task = own[x].add(own[y].mul(number(counts[0]))).add(own[z].mul(number(counts[0] * counts[1])))
+    found = {"task_id": Int.of(task), "task_dim": Int.of(math.prod(counts))}
+    for axis, count in zip(AXES, counts, strict=True):
+        found |= {f"task_id_{axis}": Int.of(own[axis]), f"task_dim_{axis}": Int.of(count)}
+    return found

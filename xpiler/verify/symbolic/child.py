@@ -13,7 +13,7 @@ from xpiler import register_dialects
 from xpiler.frontend.byte_counts import BYTES_FIT
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.symbolic.proof import Comparison
-from xpiler.verify.symbolic.sets import EVERYWHERE, name, number
+from xpiler.verify.symbolic.sets import EVERYWHERE, name, number, project_out
 from xpiler.verify.symbolic.stage import AllSizes
 
 # What isl may do for one proof, about ten seconds: counted, not timed, so that the verdict is the same every time.
@@ -69,7 +69,7 @@ def elements(comparison: Comparison, sizes: dict[str, int]) -> dict[str, int]:
 
 def scope(comparison: Comparison) -> str:
     """The box of sizes, in words."""
-    box = comparison.box.sizes.coalesce()
+    box = project_out(comparison.box.sizes, list(comparison.symbols.quotients)).coalesce()
     bounds = {of: found for of in comparison.symbols.sizes if (found := _bounds(box, of))}
     within = [f"{low} <= {of.removeprefix('p_')} <= {high}" for of, (low, high) in bounds.items()]
     words = "all sizes" + (f" with {', '.join(within)}" if within else "")

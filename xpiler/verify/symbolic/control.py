@@ -225,9 +225,8 @@ def _counted_while(w: Walker, op: ir.Operation, before: ir.Block, after: ir.Bloc
     carried.enter()
     with w.loop(counter, name(counter).ge_set(number(0))):
         carried.begin()
-        w.box.is_muted = True
-        holds_at = w.condition(w.block(before)[0])
-        w.box.is_muted = False
+        with w.box.muted():
+            holds_at = w.condition(w.block(before)[0])
         counting = w.domain
     goes_on, trips = _iterations(counting, holds_at, counter, w)
     with w.loop(counter, goes_on):

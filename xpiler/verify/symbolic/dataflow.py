@@ -21,6 +21,7 @@ class Flow:
         for i, access in enumerate([*trace.accesses, *trace.barriers]):
             access.number = i
         self.depth = max((len(a.time) for a in [*trace.accesses, *trace.barriers]), default=1)
+        self.tasks = list(dict.fromkeys(tasks for access in trace.accesses for tasks in access.shares))
         self._by_array: dict[Array, list[Access]] = {}
         for access in trace.accesses:
             self._by_array.setdefault(access.array, []).append(access)
@@ -77,7 +78,7 @@ class Flow:
         domain = read.domain.intersect_params(self.box.sizes)
         element = tuple(settled(value, domain) for value in self.element(read))
         found = [candidate(write, part, element, domain, self.time_of(write)) for write, part in writes]
-        return latest([each for each in found if each is not None], self.time_of(read), domain)
+        return latest([each for each in found if each is not None], read, self.time_of(read), domain)
 
     def earlier(self, write: Access) -> isl.Map:
         """From each instance to the earlier instances of the same statement that write the same element."""

@@ -11,7 +11,20 @@ from dataclasses import dataclass, field
 import islpy as isl
 
 from xpiler.verify.symbolic.facts import note
-from xpiler.verify.symbolic.sets import PARAM, PwAff, Set, coordinates, fresh, name, number, substitute, substitute_in_set, within
+from xpiler.verify.symbolic.sets import (
+    EVERYWHERE,
+    NOWHERE,
+    PARAM,
+    PwAff,
+    Set,
+    coordinates,
+    fresh,
+    name,
+    number,
+    substitute,
+    substitute_in_set,
+    within,
+)
 
 MOST_SPLITS = 4
 
@@ -213,6 +226,23 @@ def replaced(value: PwAff, values: dict[str, PwAff]) -> PwAff:
     if not where.plain_is_universe():
         return substitute(value, values)
     return _replaced(aff, values)
+
+
+def replaced_in_set(what: Set, values: dict[str, PwAff]) -> Set:
+    """A set with coordinates replaced by others, constraint by constraint.
+
+    A quotient and its remainder add up to what was divided where both are in one constraint; isl, asked to eliminate them, keeps both.
+    """
+    if any(value.n_piece() != 1 for value in values.values()):
+        return substitute_in_set(what, values)
+    found = NOWHERE
+    for part in what.compute_divs().get_basic_sets():
+        here = EVERYWHERE
+        for constraint in part.get_constraints():
+            value = _replaced(constraint.get_aff(), values)
+            here = here.intersect_params(value.eq_set(number(0)) if constraint.is_equality() else value.ge_set(number(0)))
+        found = found.union(here)
+    return found
 
 
 def _replaced(aff: isl.Aff, values: dict[str, PwAff]) -> PwAff:

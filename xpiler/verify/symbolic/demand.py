@@ -115,7 +115,7 @@ def _image(source, domain: Set, is_size) -> Set:
     points = domain
     for of, out in outs.items():
         points = points.intersect_params(name(out).eq_set(source.instance[of]))
-    keep = set(outs.values())
+    keep = {*outs.values(), *(of for tasks in source.write.shares for of in tasks.names)}
     drop = [n for n in coordinates(points) if n not in keep and not is_size(n)]
     points = project_out(points, drop)
     return named_again(as_relation("", list(outs.values()), points), dims)

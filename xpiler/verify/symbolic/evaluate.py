@@ -18,7 +18,9 @@ from xpiler.verify.symbolic.expressions import (
     Recurrence,
     apply,
     atom,
+    atoms,
     constant,
+    depends_on,
     number_of,
     recurrences,
     scaled,
@@ -30,7 +32,8 @@ from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import COLUMN, LANE, ROW, Access
 from xpiler.verify.symbolic.recurrence import solve
 from xpiler.verify.symbolic.selection import selected
-from xpiler.verify.symbolic.sets import Set, fresh, holds, name, number, project_out, substitute_in_set, within
+from xpiler.verify.symbolic.sets import Set, coordinates, fresh, holds, name, number, project_out, substitute_in_set, within
+from xpiler.verify.symbolic.shares import Tasks, without
 from xpiler.verify.terms.term import Term
 
 MOST_PIECES = 64
@@ -78,8 +81,20 @@ class Evaluator:
             array = access.array
             value = atom(Leaf(array.name, access.tuple_index, array.element)) if array.parameter is not None else None
             found.append((initial.coalesce(), value))
-        _covers(found, domain)
-        return united(found)
+        if not self.covers(found, access, domain):
+            raise NotModelled("a value that is not found everywhere")
+        pieces = united(found)
+        if not access.of_whole and any(_depends_on_tasks(*piece, self._tasks_beside(access)) for piece in pieces):
+            raise NotModelled("what the tasks of another launch wrote in shares")
+        return pieces
+
+    def covers(self, pieces: Pieces, access: Access, domain: Set) -> bool:
+        """Whether a read's value is known everywhere: what is known nowhere must not pass for nothing."""
+        return without(domain, [where for where, _ in pieces], self._tasks_beside(access)).is_empty()
+
+    def _tasks_beside(self, access: Access) -> list[Tasks]:
+        """The launches whose tasks are parameters of what they write, and that the access is not in."""
+        return [tasks for tasks in self.flow.tasks if tasks not in access.shares]
 
     def _from(self, source, here: Set) -> Pieces:
         found: Pieces = []
@@ -112,13 +127,9 @@ def _moved(value: Poly, instance: dict, domain: Set) -> Poly:
     return algebra.simplified(algebra.gathered(there, domain), domain)
 
 
-def _covers(pieces: Pieces, domain: Set) -> None:
-    """What is known nowhere must not pass for nothing."""
-    rest = domain
-    for where, _ in pieces:
-        rest = rest.subtract(where)
-    if not rest.is_empty():
-        raise NotModelled("a value that is not found everywhere")
+def _depends_on_tasks(where: Set, value: Poly | None, launches: list[Tasks]) -> bool:
+    names = {of for tasks in launches for of in tasks.names}
+    return bool(coordinates(where) & names) or any(depends_on(of, names) for m in value or () for of in atoms(m.factors))
 
 
 def united(pieces: Pieces) -> Pieces:

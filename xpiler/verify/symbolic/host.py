@@ -64,6 +64,7 @@ def copy(w: Walker, op: ir.Operation) -> None:
         raise NotModelled("a copy of a part of an array")
     read = w.access(source, _ZERO, False)
     write = w.access(target, _ZERO, True, make("read", Held(read)))
+    read.of_whole = True
     w.trace.copies.append((source.array, target.array, count, read, write))
 
 

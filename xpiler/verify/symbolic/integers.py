@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import islpy as isl
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.symbolic.sets import PARAM, PwAff, Set, choice, coordinates, mentions, name, number, substitute
+from xpiler.verify.symbolic.sets import PARAM, PwAff, Set, choice, coordinates, fresh, mentions, name, number, substitute
 
 Monomial = tuple[str, ...]
 
@@ -24,10 +24,11 @@ class Symbols:
         self.wide: set[str] = set()  # sizes of 64 bits: their products may leave 64
         self.derived: dict[str, PwAff] = {}
         self.products: dict[Monomial, str] = {}
+        self.quotients: dict[str, tuple[PwAff, int]] = {}
 
     def is_size(self, of: str) -> bool:
         """Whether a coordinate is a size: it depends on no thread and no loop."""
-        return of in self.sizes or of in self.products.values()
+        return of in self.sizes or of in self.quotients or of in self.products.values()
 
     def is_wide(self, monomial: Monomial) -> bool:
         """Whether a size of 64 bits is in a product."""
@@ -48,6 +49,21 @@ class Symbols:
     def value(self, symbol: str) -> PwAff:
         """What a symbol stands for."""
         return self.derived.get(symbol, None) or name(symbol)
+
+    def quotient(self, value: PwAff, by: int) -> str:
+        """One coordinate for the quotient of an expression of sizes, which `is_quotient` defines."""
+        for of, known in self.quotients.items():
+            if known[1] == by and known[0].plain_is_equal(value):
+                return of
+        of = fresh("quotient")
+        self.quotients[of] = (value, by)
+        return of
+
+    def is_quotient(self, of: str) -> Set:
+        """Where a coordinate is the quotient it stands for: by q <= value < by (q + 1)."""
+        value, by = self.quotients[of]
+        rest = value.sub(name(of).mul(number(by)))
+        return rest.ge_set(number(0)).intersect(rest.lt_set(number(by)))
 
     def product(self, monomial: Monomial) -> str:
         """One coordinate for a product of symbols: opaque, except that it is what it is on both sides."""

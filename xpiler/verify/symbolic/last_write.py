@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.symbolic.decoding import Decoded, replaced, settled
+from xpiler.verify.symbolic.decoding import Decoded, replaced, replaced_in_set, settled
 from xpiler.verify.symbolic.program import Access
 from xpiler.verify.symbolic.sets import (
     EVERYWHERE,
@@ -22,8 +22,8 @@ from xpiler.verify.symbolic.sets import (
     functions,
     mentions,
     name,
-    substitute_in_set,
 )
+from xpiler.verify.symbolic.shares import Tasks, without
 
 Time = tuple[PwAff, ...]
 
@@ -68,7 +68,7 @@ def candidate(write: Access, part: Decoded, element: tuple[PwAff, ...], domain: 
     renamed = {of: fresh("u") for of in left}
     values = {**known, **{of: name(to) for of, to in renamed.items()}}
     moved = {of: value for of, value in values.items() if not value.plain_is_equal(name(of))}
-    here = substitute_in_set(part.domain, moved).intersect_params(domain)
+    here = replaced_in_set(part.domain, moved).intersect_params(domain)
     for mine, its in zip(part.element, element, strict=True):
         there = settled(replaced(mine, moved), here)
         if not there.plain_is_equal(its):
@@ -79,8 +79,12 @@ def candidate(write: Access, part: Decoded, element: tuple[PwAff, ...], domain: 
     return Candidate(write, here, instance, tuple(renamed.values()), tuple(replaced(t, moved) for t in time))
 
 
-def latest(candidates: list[Candidate], of_read: Time, domain: Set) -> tuple[list[Source], Set]:
-    """The sources of a read, and the instances that no candidate reaches."""
+def latest(candidates: list[Candidate], read: Access, of_read: Time, domain: Set) -> tuple[list[Source], Set]:
+    """The sources of a read, and the instances that no candidate reaches.
+
+    The tasks of a launch that the read is not in are parameters of what they write (shares.py): a source holds for each of them, and
+    what is left over is what none of them writes.
+    """
     found: list[Source] = []
     levels: dict[int, list[tuple[Candidate, Set]]] = {}
     for each in candidates:
@@ -93,14 +97,20 @@ def latest(candidates: list[Candidate], of_read: Time, domain: Set) -> tuple[lis
             where = source.domain
             for j, (other, its_time) in enumerate(last):
                 if i != j and not where.is_empty():
-                    where = where.subtract(_later(its_time, time, other.domain.intersect_params(where)))
+                    others = [t for t in beside(read, other.write) if t not in beside(read, source.write)]
+                    where = without(where, [_later(its_time, time, other.domain.intersect_params(where))], others)
             if not where.is_empty():
                 found.append(Source(source.write, where.coalesce(), source.instance))
-        for source, _ in last:
-            rest = rest.subtract(source.domain).coalesce()
+        launches = dict.fromkeys(tasks for source, _ in last for tasks in beside(read, source.write))
+        rest = without(rest, [source.domain for source, _ in last], launches).coalesce()
         if rest.is_empty():
             break
     return found, rest
+
+
+def beside(read: Access, write: Access) -> list[Tasks]:
+    """The launches that a write is in and a read is not."""
+    return [tasks for tasks in write.shares if tasks not in read.shares]
 
 
 def _last(each: Candidate, condition: Set, rest: Set) -> list[tuple[Source, Time]]:

@@ -71,6 +71,16 @@ def _before(a: list[z3.ArithRef], b: list[z3.ArithRef]) -> z3.BoolRef:
     return z3.Or(a[0] < b[0], z3.And(a[0] == b[0], z3.Or(a[1] < b[1], z3.And(a[1] == b[1], a[2] < b[2]))))
 
 
+def shares_are_apart() -> z3.BoolRef:
+    """A later task's product with a share that is not negative is larger by a share at least; it is at most that of the last task.
+
+    Tasks are integers, so that one before another is before it by one; the rest holds of all reals.
+    """
+    task, other, last, each = z3.Reals("task other last each")
+    order = z3.And(0 <= task, task + 1 <= other, other <= last, each >= 0)
+    return z3.Implies(order, z3.And(task * each + each <= other * each, 0 <= task * each, other * each <= last * each))
+
+
 LEMMAS = (
     scaled_sum_step,
     shift_cancels,
@@ -79,4 +89,5 @@ LEMMAS = (
     row_major_is_one_to_one,
     digits_are_quotients,
     longer_agreement_is_later,
+    shares_are_apart,
 )

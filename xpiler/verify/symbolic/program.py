@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.sets import Set
+from xpiler.verify.symbolic.shares import Tasks
 from xpiler.verify.terms.term import Term
 
 LANE = "lane"
@@ -53,6 +54,7 @@ class Group:
     meets: bool = False
     full: Set | None = None
     number: int = 0
+    tasks: Tasks | None = None  # of BANG, with what is known of their shares
 
 
 @dataclass(eq=False)
@@ -72,12 +74,18 @@ class Access:
     number: int = 0
     tuple_index: tuple = ()
     moved: dict = field(default_factory=dict)
+    of_whole: bool = False  # of every element of an array, outside of all launches
     of_warp: bool = False  # whether some lane of a warp does it, and nobody knows which
 
     @property
     def label(self) -> str:
         """Its name as a tuple of isl."""
         return f"S{self.number}"
+
+    @property
+    def shares(self) -> list[Tasks]:
+        """The launches around it whose tasks are parameters of it."""
+        return [g.tasks for g in self.groups if g.tasks is not None and g.tasks.products]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,11 +14,12 @@ from xpiler.verify.symbolic import algebra, bang, control, fragments, host, mean
 from xpiler.verify.symbolic.dataflow import Flow
 from xpiler.verify.symbolic.equality import equal
 from xpiler.verify.symbolic.evaluate import Evaluator
-from xpiler.verify.symbolic.expressions import Poly
+from xpiler.verify.symbolic.expressions import Pieces, Poly
 from xpiler.verify.symbolic.integers import Int, Symbols
 from xpiler.verify.symbolic.layout import Layout
 from xpiler.verify.symbolic.program import Access, Array, Pointer
 from xpiler.verify.symbolic.sets import EVERYWHERE, Set, name, number
+from xpiler.verify.symbolic.shares import SharesFound
 from xpiler.verify.symbolic.walker import Box, Walker
 from xpiler.verify.terms.term import make
 
@@ -55,7 +56,14 @@ class Comparison:
         return sizes
 
     def _walk(self, module: ir.Module, unit: side.Unit, *, is_source: bool) -> Walker:
-        walker = Walker(module, self.symbols, self.box, is_source=is_source)
+        before = self.box.sizes, set(self.box.products)
+        try:
+            return self._walked(Walker(module, self.symbols, self.box, is_source=is_source), unit)
+        except SharesFound:
+            self.box.sizes, self.box.products = before
+            return self._walked(Walker(module, self.symbols, self.box, is_source=is_source, has_shares=True), unit)
+
+    def _walked(self, walker: Walker, unit: side.Unit) -> Walker:
         arguments: list = [None] * len(unit.function.regions[0].blocks[0].arguments)
         walker.parameters = {}
         for position, (of, parameter, type_) in enumerate(zip(self.names, unit.parameters, unit.types, strict=True)):
@@ -82,7 +90,8 @@ class Comparison:
                 domain = domain.intersect_params(name(of).ge_set(number(0)))
                 if extent is not None:
                     domain = domain.intersect_params(name(of).lt_set(extent))
-            found[position] = Access(array, False, names, domain, Int.of(0), (LAST,), (), (), tuple_index=tuple(name(of) for of in names))
+            index = tuple(name(of) for of in names)
+            found[position] = Access(array, False, names, domain, Int.of(0), (LAST,), (), (), tuple_index=index, of_whole=True)
             walker.trace.accesses.append(found[position])
         return found
 
@@ -158,22 +167,22 @@ class Comparison:
                 raise NotModelled(f"'{of}' is used on one side only")
             domain = reads[0].domain.intersect_params(self.box.sizes)
             values = [e.read(read, domain) for e, read in zip(evaluators, reads, strict=True)]
-            self._same(of, *values, domain)
+            if not all(e.covers(pieces, read, domain) for e, pieces, read in zip(evaluators, values, reads, strict=True)):
+                raise NotModelled(f"'{of}' is not compared everywhere")
+            _same(of, *values)
 
-    def _same(self, of: str, source, target, domain: Set) -> None:
-        rest = domain
-        for here, expected in source:
-            for there, actual in target:
-                both = here.intersect_params(there).coalesce()
-                if both.is_empty():
-                    continue
-                if expected is None or actual is None:
-                    raise NotModelled(f"an element of '{of}' may depend on an uninitialised value")
-                if not _equal(expected, actual, both):
-                    raise NotModelled(f"'{of}' is not shown equal")
-                rest = rest.subtract(both)
-        if not rest.is_empty():
-            raise NotModelled(f"'{of}' is not compared everywhere")
+
+def _same(of: str, source: Pieces, target: Pieces) -> None:
+    """Raises NotModelled where two values of a buffer's elements, each of which is given everywhere, are not shown equal."""
+    for here, expected in source:
+        for there, actual in target:
+            both = here.intersect_params(there).coalesce()
+            if both.is_empty():
+                continue
+            if expected is None or actual is None:
+                raise NotModelled(f"an element of '{of}' may depend on an uninitialised value")
+            if not _equal(expected, actual, both):
+                raise NotModelled(f"'{of}' is not shown equal")
 
 
 def _equal(expected: Poly, actual: Poly, domain: Set) -> bool:

@@ -49,12 +49,15 @@ def _pair(flow: Flow, group: Group, accesses: list[Access]) -> tuple[Access, Acc
 
 def _meet(flow: Flow, group: Group, a: Access, b: Access) -> bool:
     shared = set(group.outer)
-    renaming = {of: fresh("q") for of in b.dims if of not in shared}
+    own = dict.fromkeys((*b.dims, *(group.tasks.names if group.tasks is not None else ())))
+    renaming = {of: fresh("q") for of in own if of not in shared}
     values = {of: name(to) for of, to in renaming.items()}
     differ = EVERYWHERE if group.meets and a.of_warp != b.of_warp else NOWHERE
     for of in group.dims:
         differ = differ.union(name(of).ne_set(name(renaming[of])))
     meet = [x.eq_set(substitute(y, values)) for x, y in zip(flow.element(a), flow.element(b), strict=True)]
+    if group.tasks is not None:
+        differ = differ.intersect(group.tasks.apart(renaming))
     parts = (a.domain, substitute_in_set(b.domain, values), flow.box.sizes, *meet, differ)
     both = parts[0]
     for part in parts[1:]:

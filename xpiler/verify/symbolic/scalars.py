@@ -8,10 +8,11 @@ from xpiler.verify.limits import NotModelled
 from xpiler.verify.model import reals
 from xpiler.verify.model.integers import width_of
 from xpiler.verify.model.scalar_ops import element_of, scalar_function
+from xpiler.verify.symbolic import shares
 from xpiler.verify.symbolic.decoding import settled
 from xpiler.verify.symbolic.integers import Int, selected
 from xpiler.verify.symbolic.program import Condition, Held, Pointer
-from xpiler.verify.symbolic.sets import EVERYWHERE, NOWHERE, Set, coordinates, holds, mentions, number
+from xpiler.verify.symbolic.sets import EVERYWHERE, NOWHERE, PwAff, Set, coordinates, holds, mentions, name, number
 from xpiler.verify.symbolic.walker import Walker, handles
 from xpiler.verify.terms.term import Term, make
 
@@ -103,7 +104,7 @@ def sub(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
 def mul(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
     """Product; a coordinate that has one value here is that value."""
     factors = _settled(w, a), _settled(w, b)
-    product = in_range(w, op, factors[0].times(factors[1], w.symbols))
+    product = in_range(w, op, shares.times(*factors, w.symbols, w.tasks))
     if any(abs(f.constant or 0) > LARGE_FACTOR for f in factors) and set(product.parts) == {()}:
         w.box.require(_fits(product, width_of(element_of(op.results[0].type))), w.domain)
     return product
@@ -141,6 +142,8 @@ def divided(rounding: str, signed: bool):
         if not signed and not nonnegative(w, a):
             raise NotModelled("an unsigned division of what may be negative")
         value = a.affine(w.symbols, "a dividend")
+        if w.has_shares and rounding != "ceil" and _is_a_size(w, value):
+            return _named_quotient(w, value, _divisor(b), rounding)
         if rounding in ("remainder", "truncated"):
             whole = (value.tdiv_r(by) if rounding == "remainder" else value.tdiv_q(by)).coalesce()
             return Int.of(settled(whole, w.domain) if w.lane and mentions(whole, w.lane) else whole)
@@ -148,6 +151,19 @@ def divided(rounding: str, signed: bool):
         return Int.of(quotient.floor() if rounding == "floor" else quotient.ceil())
 
     return apply
+
+
+def _is_a_size(w: Walker, value: PwAff) -> bool:
+    """Whether an integer depends on sizes, on nothing else, and is not negative, at any of those that the verdict is about."""
+    return not value.is_cst() and all(map(w.symbols.is_size, coordinates(value))) and holds(value.ge_set(number(0)), w.box.sizes)
+
+
+def _named_quotient(w: Walker, value: PwAff, by: int, rounding: str) -> Int:
+    """The quotient or the remainder of a size, by a name for the quotient: what makes shares of sizes is divided once, and then linear."""
+    of = w.symbols.quotient(value, by)
+    w.box.sizes = w.box.sizes.intersect(w.symbols.is_quotient(of))
+    quotient = name(of)
+    return Int.of(value.sub(quotient.mul(number(by))) if rounding == "remainder" else quotient)
 
 
 def extremum(which: str, signed: bool):

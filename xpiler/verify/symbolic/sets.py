@@ -232,6 +232,14 @@ def as_lattice(where: Set, bound: tuple[str, ...]) -> Set:
     return named_again(lattice, bound) if lattice.is_subset(points) else where
 
 
+def convex(what: Set) -> Set:
+    """The same set in one piece, where it is all of the polyhedron that its own constraints describe."""
+    if what.n_basic_set() <= 1:
+        return what
+    hull = Set.from_basic_set(what.simple_hull())
+    return hull if hull.is_subset(what) else what
+
+
 def has_quotients(where: Set) -> bool:
     """Whether a condition is not one of affine inequalities alone."""
     return any(part.dim(isl.dim_type.div) for part in where.get_basic_sets())

@@ -12,6 +12,7 @@ from xpiler.verify.model.program import place_of
 from xpiler.verify.symbolic.integers import Int, Symbols
 from xpiler.verify.symbolic.program import LANE, Access, Array, Condition, Group, Held, Pointer, Trace, Value
 from xpiler.verify.symbolic.sets import PARAM, Set, holds, project_out, within
+from xpiler.verify.symbolic.shares import Tasks
 from xpiler.verify.terms.term import Term, make
 
 Handler = Callable[["Walker", ir.Operation], None]
@@ -39,6 +40,15 @@ class Box:
         self.products: set[tuple[str, ...]] = set()
         self.is_muted = False
 
+    @contextmanager
+    def muted(self) -> Iterator[None]:
+        """Where nothing is asked of sizes: what is walked here is walked again, with all that is known then."""
+        self.is_muted = True
+        try:
+            yield
+        finally:
+            self.is_muted = False
+
     def require(self, condition: Set, domain: Set) -> None:
         """Takes the sizes out for which the condition fails anywhere in the domain."""
         if self.is_muted:
@@ -53,12 +63,13 @@ class Box:
 class Walker:
     """The state of a walk: values of SSA names, coordinates in scope, the condition under which this place is reached."""
 
-    def __init__(self, module: ir.Module, symbols: Symbols, box: Box, *, is_source: bool = False):
-        self.module, self.symbols, self.box, self.is_source = module, symbols, box, is_source
+    def __init__(self, module: ir.Module, symbols: Symbols, box: Box, *, is_source: bool = False, has_shares: bool = False):
+        self.module, self.symbols, self.box, self.is_source, self.has_shares = module, symbols, box, is_source, has_shares
         self.trace = Trace()
         self.env: dict[ir.Value, Value] = {}
         self.dims: tuple[str, ...] = ()
-        self.domain: Set = box.sizes
+        self.tasks: Tasks | None = None  # of the launch that is walked
+        self._domain: Set = box.sizes
         self.time: list[int | str] = [0]
         self.threads: tuple[str, ...] = ()
         self.lane: str | None = None  # the coordinate of lanes in a warp, where the kernel has fragments
@@ -94,6 +105,17 @@ class Walker:
         if isinstance(found, Condition):
             return found.yes
         raise NotModelled("a condition that depends on data")
+
+    @property
+    def domain(self) -> Set:
+        """The condition under which this place is reached, with what is known of the shares of tasks."""
+        if self.tasks is not None and self.tasks.products:
+            self._domain = self.tasks.known(self._domain)
+        return self._domain
+
+    @domain.setter
+    def domain(self, condition: Set) -> None:
+        self._domain = condition
 
     # -- scopes ------------------------------------------------------------------------------------------------------
 

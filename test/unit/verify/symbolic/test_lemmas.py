@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import z3
 
-from xpiler.verify.symbolic.lemmas import LEMMAS, digits_are_quotients, longer_agreement_is_later, scaled_sum_step
+from xpiler.verify.symbolic.lemmas import LEMMAS, digits_are_quotients, longer_agreement_is_later, scaled_sum_step, shares_are_apart
 
 
 def valid(formula: z3.BoolRef) -> bool:
@@ -21,7 +21,9 @@ def test_a_lemma_is_valid(lemma) -> None:
     assert valid(lemma())
 
 
-@pytest.mark.parametrize("lemma", [scaled_sum_step, digits_are_quotients, longer_agreement_is_later], ids=lambda lemma: lemma.__name__)
+@pytest.mark.parametrize(
+    "lemma", [scaled_sum_step, digits_are_quotients, longer_agreement_is_later, shares_are_apart], ids=lambda lemma: lemma.__name__
+)
 def test_a_lemma_without_its_premise_is_not(lemma) -> None:
     _, conclusion = lemma().children()
     assert not valid(conclusion)
