@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xpiler.lowering.c_text.source_file import SourceFile
 
 VECTOR = re.compile(r"u?(?:char|short|int|long|longlong)[1-4]|(?:float|double)[1-4]|(?:__)?half2|(?:__)?(?:nv|hip)_bfloat162")
+BYTE = 8  # bits
 _NEUTRAL = ("half", "bfloat16", "int8_t", "uint8_t", "int16_t", "uint16_t", "int64_t", "uint64_t")
 
 
@@ -40,6 +41,7 @@ def kernel_text(language: Language, file: SourceFile, function: ir.Operation) ->
     parameters = declare_parameters(body, function)
     head = language.kernel_head(body, function, parameters)
     with body.scope(head):
+        _type_untyped(body, function)
         body.block(function.regions[0].blocks[0])
         body.flush_all()
     return "\n".join(body.lines)
@@ -71,9 +73,22 @@ def _pointer(
     constant = spelled.startswith("const ") if spelled else position not in written
     body.values[argument] = replace(buffer, const=constant)
     as_spelled = spelled and not VECTOR.fullmatch(_word(spelled))  # the body has elements where the source has vectors
-    text = _respelled(body, spelled) if as_spelled else f"{'const ' if constant else ''}{body.spell(element)} *"
+    text = respelled(body, spelled) if as_spelled else f"{'const ' if constant else ''}{body.spell(element)} *"
     restrict = f"{body.language.restrict} " if argument_attribute(function, position, "xpiler.restrict") is not None else ""
     return f"{text}{'' if text.endswith('*') else ' '}{restrict}{name}"
+
+
+def _type_untyped(body: Body, function: ir.Operation) -> None:
+    """Typed pointers to what a kernel takes as `void *`: nothing can be read through those."""
+    for position, argument in enumerate(function.regions[0].blocks[0].arguments):
+        spelled = argument_attribute(function, position, "xpiler.ctype")
+        if spelled and _word(spelled) == "void" and any(True for _ in argument.uses):
+            buffer = body.buffer(argument)
+            kind = f"{'const ' if buffer.const else ''}{body.spell(buffer.element)} *"
+            given = buffer.base.text
+            name = body.names.claim(f"{given}_{'bytes' if buffer.element.bits == BYTE else 'elements'}")
+            body.line(f"{kind}{name} = ({kind}){given};")
+            body.values[argument] = replace(parameter_buffer(body, argument.type, name, buffer.element), const=buffer.const)
 
 
 def element_of(spelled: str, element: CType) -> CType:
@@ -95,10 +110,10 @@ def _scalar(body: Body, argument: ir.Value, name: str, spelled: str | None) -> s
     if ctype is None:  # a stream: each platform has a type of its own
         ctype, spelled = body.language.opaque_type(body, argument.type), None
     body.values[argument] = leaf(name, ctype)
-    return f"{_respelled(body, spelled) if spelled else body.spell(ctype)} {name}"
+    return f"{respelled(body, spelled) if spelled else body.spell(ctype)} {name}"
 
 
-def _respelled(body: Body, spelled: str) -> str:
+def respelled(body: Body, spelled: str) -> str:
     """The source's spelling with the platform's names of the neutral types."""
     words = spelled.replace("*", " * ").split()
     known = [body.spell(CType("opaque", 0, w)) if w in _NEUTRAL else w for w in words]

@@ -10,7 +10,7 @@ from xpiler.lowering.c_text.attributes import keyword
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.device_buffers import buffer_element
 from xpiler.lowering.c_text.expression import MULTIPLY, Expr
-from xpiler.lowering.c_text.function import argument_attribute, declare_parameters
+from xpiler.lowering.c_text.function import argument_attribute, declare_parameters, respelled
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import unconverted
 from xpiler.lowering.c_text.memory_ops import element_type, parameter_buffer
@@ -99,7 +99,7 @@ def arguments(body: Body, op: ir.Operation, values: object) -> list[str]:
     """The arguments of a launch or call of a kernel: pointers and scalars, records made of them where the kernel is the source's own."""
     kernel = _kernel(op)
     texts = [
-        _typed(body.buffer(value).pointer().text, value, kernel, position)
+        _typed(body, body.buffer(value).pointer().text, value, kernel, position)
         if isinstance(value.type, ir.MemRefType)
         else body.value(value).text
         for position, value in enumerate(values)
@@ -109,11 +109,12 @@ def arguments(body: Body, op: ir.Operation, values: object) -> list[str]:
     return texts
 
 
-def _typed(text: str, value: ir.Value, kernel: ir.Operation, position: int) -> str:
+def _typed(body: Body, text: str, value: ir.Value, kernel: ir.Operation, position: int) -> str:
     """A launcher's `void *` as the pointer that the kernel takes."""
     wanted = argument_attribute(kernel, position, "xpiler.ctype") or ""
     if wanted in ("", *VOID_POINTERS):
         return text
+    wanted = respelled(body, wanted)
     if isinstance(value, ir.BlockArgument):
         given = argument_attribute(value.owner.owner, value.arg_number, "xpiler.ctype")
         return f"({wanted}){text}" if given in VOID_POINTERS else text

@@ -80,11 +80,11 @@ class Search:
         if not calls:
             return None
         for alignment in (TIGHT, ALIGNMENT):
-            expected = self._run(self._libraries[0], [made for _, made in calls], alignment)
+            expected = self._run(self._pair.source, self._libraries[0], [made for _, made in calls], alignment)
             usable = [(call, e) for call, e in zip(calls, expected, strict=True) if e.ok]
             if usable:
                 break
-        actual = self._run(self._libraries[1], [made for (_, made), _ in usable], alignment)
+        actual = self._run(self._pair.target, self._libraries[1], [made for (_, made), _ in usable], alignment)
         for ((sizes, made), e), a in zip(usable, actual, strict=True):
             found = None if a.unfinished else self._found(sizes, made, e, a)
             if found:
@@ -108,9 +108,9 @@ class Search:
             made = arguments(self._pair.parameters, sizes, extents.__getitem__, generator, "random" if kind == "counting" else kind)
             yield sizes, [counted(value, k) for k, value in enumerate(made)] if kind == "counting" else made
 
-    def _run(self, library: Path, calls: list[list[object]], alignment: int) -> list[RunResult]:
+    def _run(self, text: Text, library: Path, calls: list[list[object]], alignment: int) -> list[RunResult]:
         passed = [self._pair.convention.passed(self._pair.parameters, made) for made in calls]
-        return run(library, self._pair.symbol, passed, timeout_s=self._pair.seconds, alignment=alignment)
+        return run(library, text.symbol or self._pair.symbol, passed, timeout_s=self._pair.seconds, alignment=alignment)
 
     def _found(self, sizes: Sizes, made: list[object], expected: RunResult, actual: RunResult) -> Counterexample | None:
         names = [p.name for p in self._pair.parameters]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xpiler.diagnostics import Unsupported
 from xpiler.execution.build import build
 from xpiler.execution.process import RunResult, run
 from xpiler.verify.comparison import difference, largest_error
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 KINDS = ("random", "random", "negative", "zero", "equal", "large")
 TOO_SMALL = ("launch", "zero-size")  # findings of the simulators where a launch or an allocation is empty
+MOST_OF_ONE_ROW = 1 << 26  # elements of all arrays of the first row, the only one of a kernel without sizes
 CHEAP = 1 << 16  # iterations of a nest over all sizes, which takes a simulator some milliseconds
 ORDERS = (1, 2, 3)  # seeds of orders of threads, beside the one that is compared
 # Beyond them, for what is proved over the reals: magnitudes at which floats overflow and vanish.
@@ -47,12 +49,13 @@ class Text:
     arch: str
     include_dirs: tuple[Path, ...] = ()
     defines: tuple[str, ...] = ()
+    symbol: str = ""  # of the function to call, where it has another name than in the other text
 
     @staticmethod
-    def of(program: ProgramFile) -> Text:
+    def of(program: ProgramFile, symbol: str = "") -> Text:
         """A file as it was read."""
         reading = program.reading
-        return Text(program.path, program.platform, reading.arch, reading.include_dirs, reading.defines)
+        return Text(program.path, program.platform, reading.arch, reading.include_dirs, reading.defines, symbol)
 
     def built(self, library: Path, *, strict: bool) -> Path:
         """The text compiled to a library. Raises XpilerError where its compiler does not take it."""
@@ -109,14 +112,14 @@ class Comparison:
         sides = (("source", self.source, self.strict), ("output", self.output, self.strict or self.strict_output))
         libraries = [text.built(folder / f"{side}.so", strict=strict) for side, text, strict in sides]
         strictly = cache(lambda: self.source.built(folder / "source-strict.so", strict=True))
-        expected = self._called(libraries[0], [c.arguments for c in cases])
+        expected = self._called(self.source, libraries[0], [c.arguments for c in cases])
         defects = sum(_is_defect(e) for e in expected)
         broken = [c.sizes for c, e in zip(cases, expected, strict=True) if c.sizes in self.further and _is_defect(e) and not e.unfinished]
         usable = [(c, e) for c, e in zip(cases, expected, strict=True) if e.ok]
         if not usable:
             return Runs(why=f"the source does not run at any size tried: {_why(expected)}", source_fails=defects)
         extra = [self.reference.arguments] if self.reference else []
-        actual = self._called(libraries[1], [c.arguments for c, _ in usable] + extra)
+        actual = self._called(self.output, libraries[1], [c.arguments for c, _ in usable] + extra)
         measured = self._error(actual[len(usable) :])
         finished = [(c, e, a) for (c, e), a in zip(usable, actual, strict=False) if not a.unfinished]
         if not finished:
@@ -129,7 +132,7 @@ class Comparison:
     def _add(self, runs: Runs, source: Path, strictly: Function[[], Path], case: Case, expected: RunResult, actual: RunResult) -> None:
         """Judges one case; one whose difference nobody has the time to explain says nothing."""
         finding, error = _judge(case, expected, actual, self.function)
-        if finding and finding.fails and not self.strict and not self._called(strictly(), [case.arguments])[0].ok:
+        if finding and finding.fails and not self.strict and not self._called(self.source, strictly(), [case.arguments])[0].ok:
             runs.source_fails += 1  # what the output is not allowed, the source does as well
             return
         if finding and not finding.fails:
@@ -150,7 +153,7 @@ class Comparison:
         if self.source.platform == "vnni":
             return False
         for order in ORDERS:
-            (other,) = self._called(source, [case.arguments], order)
+            (other,) = self._called(self.source, source, [case.arguments], order)
             if other.unfinished:
                 continue
             if not other.ok or any(difference("", e, a, 0.0) for e, a in zip(expected.arrays, other.arrays, strict=True)):
@@ -159,12 +162,12 @@ class Comparison:
 
     def _explained(self, source: Path, case: Case, expected: RunResult) -> list[float] | None:
         """The difference of each array that rounding explains, by runs of the source on neighbours of the case's inputs."""
-        results = self._called(source, neighbours(case.arguments, np.random.default_rng(self.seed)))
+        results = self._called(self.source, source, neighbours(case.arguments, np.random.default_rng(self.seed)))
         return None if any(result.unfinished for result in results) else allowances(expected, results)
 
-    def _called(self, library: Path, calls: list[list[object]], order: int | None = None) -> list[RunResult]:
+    def _called(self, text: Text, library: Path, calls: list[list[object]], order: int | None = None) -> list[RunResult]:
         passed = [self.function.convention.passed(self.function.parameters, made) for made in calls]
-        return run(library, self.function.symbol, passed, timeout_s=self.timeout_s, order=order)
+        return run(library, text.symbol or self.function.symbol, passed, timeout_s=self.timeout_s, order=order)
 
     def _error(self, results: list[RunResult]) -> Error | None:
         if self.reference is None or not results[0].ok:
@@ -234,17 +237,21 @@ def make_cases(function: Callable | Called, seed: int, kinds: tuple[str, ...] = 
     """Calls over every row of sizes (of our choice, unless given) and kind of input, small buffers first, none very large.
 
     What an input shows beside its size shows at small sizes: where all sizes together make much work there is one kind of input.
+    Raises Unsupported where none can be made, as the arrays of the only row do not fit in memory.
     """
     cases: list[tuple[int, Case]] = []
     for row, sizes in enumerate(rows or size_choices(function.parameters)):
         extents = function.extents(sizes)
-        if sum(extents.values()) > MOST_ELEMENTS and row:
+        elements = sum(extents.values())
+        if elements > (MOST_ELEMENTS if row else MOST_OF_ONE_ROW):
             continue
         is_cheap = prod(max(number, 1) for number in sizes.values()) <= CHEAP
         for position, kind in enumerate(kinds if is_cheap else kinds[:1]):
             generator = np.random.default_rng([seed, row, position])
             made = arguments(function.parameters, sizes, extents.__getitem__, generator, kind)
-            cases.append((sum(extents.values()), Case(sizes, kind, made)))
+            cases.append((elements, Case(sizes, kind, made)))
+    if not cases:
+        raise Unsupported(f"arrays of {elements} elements are not run")
     return [case for _, case in sorted(cases, key=lambda each: each[0])]
 
 

@@ -1,4 +1,5 @@
-"""Arrays of integers that hold the bits of floats (`uint16_t *` that `_mm512_cvtph_ps` reads): they are run and compared as floats.
+"""Arrays of integers that hold the bits of floats (`uint16_t *` that `_mm512_cvtph_ps` reads, `void *` that a launcher hands to a kernel
+of floats): they are run and compared as floats.
 
 As integers, random ones would be mostly NaNs and numbers of every size, and which NaN an operation gives is no result.
 """
@@ -7,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from mlir import ir
 
-from xpiler.execution.bfloat16 import NAME
+from xpiler.execution.bfloat16 import NAME, numpy_type
 from xpiler.verify import signature
+from xpiler.verify.buffer_extents import Extents
 from xpiler.verify.sampling import ParameterInfo
 
 FLOATS = {"f16": "float16", "bf16": NAME, "f32": "float32", "f64": "float64"}
@@ -45,3 +48,38 @@ def _float_of(array: ir.Value) -> str:
 
 def _recast(user: ir.Operation) -> str:
     return str(user.results[0].type) if user.name == "arith.bitcast" else ""
+
+
+def typed_by_kernels(launcher: ir.Operation, parameters: list[ParameterInfo]) -> dict[str, str]:
+    """The float types that a launcher's arrays of bytes (`void *`) have where it hands them on, by their names.
+
+    The narrowest where a run-time number decides: numbers of that type make numbers of a wider one too, where the other way round
+    many would be NaNs.
+    """
+    found = {}
+    for argument, p in zip(
+        (launcher.regions[0].blocks[0].arguments[k] for k in signature.data_positions(launcher)), parameters, strict=True
+    ):
+        if p.is_pointer and np.dtype(numpy_type(p.dtype)).itemsize == 1:
+            kinds = {_viewed(use.owner.operation) for use in argument.uses}
+            if kinds and kinds <= FLOATS.keys():
+                found[p.name] = min((FLOATS[kind] for kind in sorted(kinds)), key=lambda name: numpy_type(name).itemsize)
+    return found
+
+
+def _viewed(user: ir.Operation) -> str:
+    return str(ir.MemRefType(user.results[0].type).element_type) if user.name == "xpiler.view" else ""
+
+
+def in_elements(extents: Extents, types: dict[str, str]) -> Extents:
+    """Extents in elements of these types, of arrays whose bytes are told."""
+
+    def told(sizes: dict[str, int]) -> dict[str, int]:
+        return elements_of(extents(sizes), types)
+
+    return told
+
+
+def elements_of(bytes_: dict[str, int], types: dict[str, str]) -> dict[str, int]:
+    """Elements of every array, of those that have a type here in its width."""
+    return {name: n // numpy_type(types[name]).itemsize if name in types else n for name, n in bytes_.items()}

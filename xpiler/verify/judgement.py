@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from xpiler.diagnostics import Unsupported, XpilerError
 from xpiler.verify.buffer_extents import Extents
-from xpiler.verify.differential import EXTREME, Comparison, Finding, Runs, Text
+from xpiler.verify.differential import EXTREME, Comparison, Finding, Runs
+from xpiler.verify.paired_files import texts_of
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved
 from xpiler.verify.sampling import size_choices
@@ -106,7 +107,7 @@ class Called:
 
 def run_both(sides: tuple[ProgramFile, ProgramFile], called: Called, proved: Proved, *, seed: int, seconds: float) -> Runs:
     """Runs of both texts; why there are none where they cannot be made."""
-    texts = tuple(map(Text.of, sides))
+    texts = texts_of(sides, called)
     rows = tuple(called.sizes())
     if not rows:
         return Runs(why=called.why_untold())

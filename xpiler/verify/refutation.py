@@ -16,6 +16,7 @@ from xpiler.verify.counterexample_statements import with_statements
 from xpiler.verify.differential import Runs, Text
 from xpiler.verify.limits import Budget, Defect, OutOfTime
 from xpiler.verify.model import side
+from xpiler.verify.paired_files import texts_of
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.verdict import Answer, Verdict
 
@@ -69,9 +70,10 @@ def explained_answer(answer: Answer, sides: tuple[ProgramFile, ProgramFile], run
     if answer.verdict is not Verdict.REFUTED or not runs.findings:
         return answer
     first = runs.findings[0]
-    texts = tuple(map(Text.of, sides))
     try:
         modules = tuple(p.module() for p in sides)
+        unit = side.Unit.of(modules[0])
+        texts = texts_of(sides, signature.Callable(unit.name, unit.parameters, unit.function, signature.convention_of(unit.function)))
         found = explained(texts, modules, first.case.sizes, kind=first.case.kind, extents=extents, seed=seed)
     except XpilerError:
         return answer

@@ -60,7 +60,7 @@ class Replay:
     def _run(self, text: Text, library: Path, calls: list[list[object]]) -> list[RunResult]:
         text.built(library, strict=True)
         passed = [self.function.convention.passed(self.function.parameters, made) for made in calls]
-        return run(library, self.function.symbol, passed, timeout_s=self.timeout_s)
+        return run(library, text.symbol or self.function.symbol, passed, timeout_s=self.timeout_s)
 
     def _found(self, expected: RunResult, actual: RunResult) -> str:
         if not actual.ok:

@@ -17,12 +17,13 @@ from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
 from xpiler.platforms.vnni.c_text import SUFFIX as C
 from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_told
+from xpiler.verify.defects.overlapping_parts import overlapping_parts
 from xpiler.verify.defects.overruns import overruns
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.defects.rows import holds
 from xpiler.verify.defects.short_arrays import short_arrays
 from xpiler.verify.differential import Runs
-from xpiler.verify.float_bits import as_floats
+from xpiler.verify.float_bits import as_floats, elements_of, in_elements, typed_by_kernels
 from xpiler.verify.further_sizes import further_rows
 from xpiler.verify.judgement import Called, run_both
 from xpiler.verify.paired_files import pair_readable, read_once, readable_units
@@ -84,7 +85,7 @@ def _of_unit(
         runs, extents, called = _runs(options, proved, sides, shared, folder)
         possible = overruns(shared, str(sides[0].path), options.assumptions)
         if sides[0].platform != "mlir":
-            possible += short_arrays(sides[0].module(), options.assumptions)
+            possible += overlapping_parts(sides[0].module(), options.assumptions) + short_arrays(sides[0].module(), options.assumptions)
         examination = Examination(sides[0], options.assumptions, extents, options.assume_valid, possible)
         answer, runs, diagnostics = examination.after(proved, runs)
         answer = explained_answer(answer, called, runs, extents, options.seed)
@@ -121,7 +122,10 @@ def _runs(
     if not proved.is_for_all_sizes:
         rows = _further(source, sides[1], parameters, [row for row, _ in executed], stated)
         further = tuple(row for row in rows if all(holds(assumption, row) for assumption in options.assumptions))
-    called = Called(launcher.symbol, parameters, executed, launcher.convention, stated, turns, further)
+    types = typed_by_kernels(launcher.function, launcher.parameters)
+    parameters = [replace(p, dtype=types.get(p.name, p.dtype)) for p in parameters]
+    executed = tuple((row, elements_of(elements, types)) for row, elements in executed)
+    called = Called(launcher.symbol, parameters, executed, launcher.convention, in_elements(stated, types), turns, further)
     return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated, sides
 
 

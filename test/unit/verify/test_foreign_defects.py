@@ -141,3 +141,18 @@ def test_what_differs_where_the_source_is_wrong_refutes_nothing() -> None:
     assert runs.answer().verdict is Verdict.REFUTED
     assert runs.without([{"n": 7}]).answer().verdict is Verdict.TESTED
     assert runs.without([{"n": 7}, {"n": 64}]).answer().verdict is Verdict.UNSUPPORTED
+
+
+ASSERTED = """#include <assert.h>
+extern "C" void halves(const float *x, float *y, int n) {
+  assert(n % 2 == 0 && "pairs");
+  for (int i = 0; i < n / 2 STEP; ++i) y[i] = x[2 * i];
+}
+"""
+
+
+@pytest.mark.parametrize(("step", "kinds"), [("", []), ("+ 1", ["bounds"])])
+def test_an_assertion_says_which_sizes_are_meant(tmp_path: Path, step: str, kinds: list[str]) -> None:
+    """It is no defect where it fails, and hides none where it holds."""
+    found = defects_of(tmp_path, "halves.cpp", ASSERTED.replace("STEP", step), lambda sizes: {"x": sizes["n"], "y": sizes["n"] // 2})
+    assert sorted({d.kind for d in found}) == kinds

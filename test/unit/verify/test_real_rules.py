@@ -62,6 +62,20 @@ def clamped(low: int, high: int, a: Term) -> Term:
     return make("min", make("max", a, constant(low)), constant(high))
 
 
+INFINITY, MINUS_INFINITY = make("inf", 1), make("inf", -1)
+LOWEST = constant(-(2**24 - 1) * 2**104)
+
+
+def exp(a: Term) -> Term:
+    return function("exp", a)
+
+
+def share(shift: Term) -> Term:
+    """Of the first of three exponentials in their sum, each shifted."""
+    x, y, z = (exp(add(a, neg(shift))) for a in (X, mul(Y, Z), mul(X, Z)))
+    return div(x, add(x, add(y, z)))
+
+
 THRICE = add(X, add(X, add(X, add(Y, add(Y, Y)))))
 PAIRS = {
     "division by a sum of equal terms": (div(ONE, THRICE), div(div(ONE, add(X, Y)), constant(3))),
@@ -94,6 +108,12 @@ PAIRS = {
     "a rounding of a negation": (make("round", "f16", neg(add(X, Y))), neg(make("round", "f16", add(X, Y)))),
     "a square by a power": (make("fn", "powf", X, TWO), mul(X, X)),
     "rounding of one sum": (make("round", "f16", add(X, Y)), make("round", "f16", add(Y, X))),
+    "a shift": (share(greatest(X, Y)), share(constant(0))),
+    "a shift by the lowest float or more": (share(greatest(LOWEST, mul(X, Y))), share(greatest(mul(X, Y), X))),
+    "the first correction of a sum": (add(X, mul(Y, exp(add(MINUS_INFINITY, neg(Z))))), X),
+    "a key that is left out": (greatest(add(mul(TWO, MINUS_INFINITY), Y), X), X),
+    "the first maximum by a choice": (make("select", make("compare", 2, mul(X, Y), MINUS_INFINITY), mul(X, Y), MINUS_INFINITY), mul(Y, X)),
+    "a choice between what is left out": (exp(make("select", below(X, Y), MINUS_INFINITY, add(MINUS_INFINITY, X))), constant(0)),
 }
 TWINS = {
     "a third and the float nearest to it": (div(ONE, THRICE), mul(constant(Fraction(1 / 3)), div(ONE, add(X, Y)))),
@@ -123,6 +143,14 @@ TWINS = {
     "an unknown": (add(undefined(), X), add(undefined(), X)),
     "an unknown times zero": (mul(undefined(), constant(0)), constant(0)),
     "x^2 and x": (mul(X, X), X),
+    "a shift of the sum alone": (div(exp(X), add(exp(add(X, neg(Z))), exp(add(Y, neg(Z))))), div(exp(X), add(exp(X), exp(Y)))),
+    "a shift of a sum with a constant": (
+        div(exp(add(X, Y)), add(ONE, add(exp(add(Z, Y)), exp(Y)))),
+        div(exp(X), add(ONE, add(exp(Z), ONE))),
+    ),
+    "the lowest float is a number": (exp(add(LOWEST, X)), constant(0)),
+    "a correction by a number": (mul(Y, exp(add(constant(-1), neg(Z)))), constant(0)),
+    "a division that vanishes beside an infinity": (exp(add(MINUS_INFINITY, div(X, Y))), constant(0)),
 }
 
 
@@ -138,6 +166,13 @@ def test_different_terms_have_two(name: str) -> None:
 
 REFUSED = {
     "infinity in a sum": add(make("inf", -1), X),
+    "the exponential of infinity": exp(add(X, INFINITY)),
+    "a difference of infinities": exp(add(MINUS_INFINITY, neg(greatest(MINUS_INFINITY, MINUS_INFINITY)))),
+    "zero times infinity": exp(mul(MINUS_INFINITY, add(X, neg(X)))),
+    "an infinity of a sign that nobody knows": exp(mul(MINUS_INFINITY, X)),
+    "the maximum with infinity": greatest(INFINITY, X),
+    "an infinity that depends on data": exp(make("select", below(X, Y), MINUS_INFINITY, X)),
+    "an unknown beside an infinity": exp(add(MINUS_INFINITY, make("bitcast", "f32", "f64", X))),
     "division by zero": div(X, add(Y, neg(Y))),
     "test of a maximum for NaN": make("select", make("compare", 13, make("max", X, Y), make("max", X, Y)), X, Y),
     "bits of a float": make("bitcast", "f32", "f64", X),
@@ -150,7 +185,7 @@ def test_what_reals_do_not_have_is_refused(name: str) -> None:
         NormalForm(Budget(10)).real(REFUSED[name])
 
 
-LEAVES = st.sampled_from([X, Y, Z, ONE, TWO, constant(-1)])
+LEAVES = st.sampled_from([X, Y, Z, ONE, TWO, constant(-1), INFINITY, MINUS_INFINITY])
 TERMS = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
@@ -162,6 +197,13 @@ TERMS = st.recursive(
         st.builds(lambda a: function("exp", function("sin", a)), inner),
         st.builds(lambda a: function("tanh", a), inner),
         st.builds(lambda a, b: div(a, add(constant(3), function("exp", function("sin", b)))), inner, inner),
+        st.builds(
+            lambda a, b, c: div(exp(function("sin", a)), add(exp(function("sin", b)), mul(TWO, exp(function("sin", c))))),
+            inner,
+            inner,
+            inner,
+        ),
+        st.builds(lambda a, b: exp(make("min", add(a, MINUS_INFINITY), b)), inner, inner),
         st.builds(within, st.integers(-2, 2), st.integers(-2, 2), inner),
         st.builds(clamped, st.integers(-2, 2), st.integers(-2, 2), inner),
         st.builds(lambda a, b, c: make("select", below(a, add(b, constant(7))), c, a), inner, inner, inner),
@@ -194,6 +236,8 @@ def size_of(form: Polynomial) -> float:
 def of_term(term: Term, values: dict[str, float]) -> float:
     if term.kind == "leaf":
         return values[term.args[0]]
+    if term.kind == "inf":
+        return term.args[0] * math.inf
     if term.kind == "const":
         return float(term.args[0])
     if term.kind == "fn":

@@ -62,3 +62,17 @@ def test_arrays_of_c() -> None:
     (defect,) = short_arrays(frontend.read(source, "vnni"))
     assert (defect.message, defect.place.line, defect.sizes) == ("'t' has 64 elements, and this access needs 65", 2, {"n": 65})
     assert not short_arrays(frontend.read(source.replace("i < n", "i < n && i < 64"), "vnni"), ())
+
+ROWS = """__global__ void scaled(const float *x, float *y, int cols) {
+  __shared__ float row[1024];
+  for (int c = threadIdx.x; c < cols; c += blockDim.x) row[c] = x[blockIdx.x * cols + c];
+  __syncthreads();
+  for (int c = threadIdx.x; c < cols; c += blockDim.x) y[blockIdx.x * cols + c] = row[cols - 1 - c];
+}
+void launch(const float *x, float *y, int rows, int cols) { GUARD scaled<<<rows, 128>>>(x, y, cols); }
+"""
+
+
+@pytest.mark.parametrize(("guard", "sizes"), [("", [{"rows": 2, "cols": 1025}]), ("if (cols > 1024) return;", [])])
+def test_shared_memory_of_a_block(guard: str, sizes: list[dict[str, int]]) -> None:
+    assert [d.sizes for d in short_arrays(frontend.read(ROWS.replace("GUARD", guard), "cuda"))] == sizes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xpiler import frontend, raising
 from xpiler.verify import signature
 from xpiler.verify.buffer_extents import by_launched_kernels
+from xpiler.verify.float_bits import elements_of, typed_by_kernels
 from xpiler.verify.model.side import Unit
 
 PLUGIN = """
@@ -36,3 +37,34 @@ def test_extents_are_in_the_elements_of_the_launcher() -> None:
 def test_masks_are_of_elements_where_memory_is_bytes() -> None:
     text = str(frontend.read(MASKED, "vnni"))
     assert "xpiler.view" in text and "vector.maskedload" in text and "vector.maskedstore" in text
+
+
+DISPATCH = """#include <bang.h>
+template <typename T> __mlu_global__ void twice(const T *x, T *y, int n) {
+  __nram__ T tile[4096];
+  for (int i = taskId * 4096; i < n; i += taskDim * 4096) {
+    int len = min(4096, n - i);
+    __memcpy(tile, x + i, len * sizeof(T), GDRAM2NRAM);
+    __bang_add(tile, tile, tile, len);
+    __memcpy(y + i, tile, len * sizeof(T), NRAM2GDRAM);
+  }
+}
+void launch(cnrtQueue_t q, int dtype, const void *x, void *y, const void *unused, int n) {
+  cnrtDim3_t dim = {4, 1, 1};
+  if (dtype == 1) twice<half><<<dim, cnrtFuncTypeUnion1, q>>>((const half *)x, (half *)y, n);
+  else twice<float><<<dim, cnrtFuncTypeUnion1, q>>>((const float *)x, (float *)y, n);
+}
+"""
+
+
+def test_bytes_are_run_as_the_floats_that_kernels_take() -> None:
+    """Random bytes would be NaNs, and which NaN an operation gives is no result."""
+    unit = Unit.of(frontend.read(DISPATCH, "bang"))
+    types = typed_by_kernels(unit.function, unit.parameters)
+    assert types == {"x": "float16", "y": "float16"}
+    assert elements_of({"x": 10, "y": 10, "unused": 3}, types) == {"x": 5, "y": 5, "unused": 3}
+
+
+def test_bytes_stay_bytes_where_a_kernel_takes_integers() -> None:
+    unit = Unit.of(frontend.read(PLUGIN.replace("float", "int"), "cuda"))
+    assert not typed_by_kernels(unit.function, unit.parameters)

@@ -8,6 +8,8 @@ where both wait for each other inside of the branches, it would not be, and is r
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mlir import ir
 
 from xpiler.dialects.words import word
@@ -27,8 +29,9 @@ def give_work_to_cores(kernel: ir.Operation) -> None:
         asked = _asks(op.operands[0])
         blocks = [region.blocks[0] for region in op.regions if len(region.blocks)]
         if asked is None:
-            if _asks_more(op.operands[0]) and _works(blocks[0]):
-                raise unsupported(op, "work of the memory core under a condition that asks more", HINT)
+            questions = list(_questions(op.operands[0]))
+            if questions and _works(blocks[0]):
+                _ask_first_core(op, questions)
             continue
         own, others = (blocks[0], blocks[1:]) if asked else (blocks[1] if len(blocks) > 1 else None, blocks[:1])
         if own is None or not _works(own):
@@ -40,19 +43,25 @@ def give_work_to_cores(kernel: ir.Operation) -> None:
 
 def _first_core_does(op: ir.Operation, own: ir.Block, others: ir.Block | None) -> None:
     """The memory core's block under a test for the first core, and what the cores do behind it."""
+    first = _is_first_core(op)
     with ir.InsertionPoint(op), op.location:
+        made = ir.Operation.create("scf.if", operands=[first], regions=2)
+    own.append_to(made.regions[0])
+    for inner in operations(others)[:-1] if others is not None else ():
+        inner.move_before(op)
+    op.erase()
+
+
+def _is_first_core(before: ir.Operation) -> ir.Value:
+    """The test for the first core of a cluster, made before an operation."""
+    with ir.InsertionPoint(before), before.location:
         kind = ir.IntegerType.get_signless(32)
         core = ir.Operation.create(
             "bang.index", results=[kind], attributes={"kind": ir.Attribute.parse("#bang.index_kind<core_id>")}
         ).result
         zero = ir.Operation.create("arith.constant", results=[kind], attributes={"value": ir.IntegerAttr.get(kind, 0)}).result
         equal = {"predicate": ir.IntegerAttr.get(ir.IntegerType.get_signless(64), EQ)}
-        first = ir.Operation.create("arith.cmpi", results=[ir.IntegerType.get_signless(1)], operands=[core, zero], attributes=equal).result
-        made = ir.Operation.create("scf.if", operands=[first], regions=2)
-    own.append_to(made.regions[0])
-    for inner in operations(others)[:-1] if others is not None else ():
-        inner.move_before(op)
-    op.erase()
+        return ir.Operation.create("arith.cmpi", results=[ir.IntegerType.get_signless(1)], operands=[core, zero], attributes=equal).result
 
 
 def _asks(condition: ir.Value) -> bool | None:
@@ -70,12 +79,47 @@ def _asks(condition: ir.Value) -> bool | None:
     return {EQ: True, NE: False}.get(ir.IntegerAttr(op.attributes["predicate"]).value)
 
 
-def _asks_more(condition: ir.Value) -> bool:
-    """Whether a condition holds on the memory core alone, and asks something else too."""
+def _questions(condition: ir.Value) -> Iterator[ir.Value]:
+    """The tests for the memory core that a condition asks beside others, as `M && more` or `M || more`."""
     op = definition(condition)
-    if op is None or op.name not in ("arith.andi", "arith.ori", "arith.select"):
+    if op is None:
+        return
+    if _asks(condition) is True:
+        yield condition
+    elif op.name in ("arith.andi", "arith.ori", "arith.select"):
+        for operand in op.operands:
+            yield from _questions(operand)
+    elif op.name == "scf.if":
+        ends = [operations(region.blocks[0])[-1].operands[ir.OpResult(condition).result_number] for region in op.regions]
+        for value in (op.operands[0], *ends):
+            yield from _questions(value)
+
+
+def _ask_first_core(op: ir.Operation, questions: list[ir.Value]) -> None:
+    """Puts the test for the first core in the place of each one for the memory core: what else is asked has one answer in a cluster.
+
+    Raises Unsupported where the condition asks which task runs, or where others do something else meanwhile.
+    """
+    others = op.regions[1].blocks[0] if len(op.regions[1].blocks) else None
+    waits = any(inner.name == "bang.barrier" for top in operations(op.regions[0].blocks[0]) for inner in walk(top))
+    alone = all(sum(1 for _ in question.uses) == 1 for question in questions)
+    if waits or not alone or len(op.results) or (others is not None and _works(others)) or _asks_for_task(op.operands[0]):
+        raise unsupported(op, "work of the memory core under a condition that asks more", HINT)
+    for question in questions:
+        question.replace_all_uses_with(_is_first_core(definition(question)))
+
+
+def _asks_for_task(condition: ir.Value) -> bool:
+    """Whether a condition depends on a number that cores of one cluster do not share; one that is not told may."""
+    op = definition(condition)
+    if op is None:
+        return condition.owner.owner.operation.name != "func.func"  # a parameter is the same for all
+    if _asks(condition) is True:
         return False
-    return any(_asks(v) is True or _asks_more(v) for v in op.operands)
+    if op.name == "bang.index":
+        return not word(op.attributes["kind"]).startswith(("cluster", "core_dim", "task_dim"))
+    inside = [inner for region in op.regions for inner in operations(region.blocks[0])]
+    return any(_asks_for_task(value) for each in (op, *inside) for value in each.operands)
 
 
 def _is_core_id(value: ir.Value) -> bool:

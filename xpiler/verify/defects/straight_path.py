@@ -5,24 +5,28 @@ Conditions that depend on data are not entered, and of each loop one iteration i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from math import prod
 
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
+from xpiler.dialects.words import word
 from xpiler.execution.scalar_evaluator import Number, ScalarEvaluator
 from xpiler.verify import signature
 
 LAUNCHES = ("xpiler.launch", "xpiler.call")
+AXES = "xyz"
+Place = dict[str, int]  # the numbers that a thread or task is told of itself, by their word
 
 
 class _Values(ScalarEvaluator):
-    """Numbers of values, each computed once; `known` has the arguments of the blocks on the way."""
+    """Numbers of values, each computed once; `known` has the arguments of the blocks on the way, `place` where the thread or task is."""
 
-    def __init__(self, known: dict[ir.Value, Number], tasks: int, last: bool):
+    def __init__(self, known: dict[ir.Value, Number], place: Place):
         super().__init__({})
-        self.known, self._tasks, self._task = known, tasks, tasks - 1 if last else 0
+        self.known, self._place = known, place
 
     def __call__(self, value: ir.Value) -> Number:
         if value not in self.known:
@@ -33,16 +37,35 @@ class _Values(ScalarEvaluator):
         if isinstance(value, ir.BlockArgument):
             raise Unsupported("a number that the sizes do not tell")
         operation = ir.OpResult(value).owner.operation
-        if operation.name == "bang.index":
-            return self._index(str(operation.attributes["kind"]))
-        return super().__call__(value)
+        coordinate = coordinate_of(operation)
+        if coordinate is None:
+            return super().__call__(value)
+        if coordinate not in self._place:
+            raise Unsupported("the number of a core that the sizes do not tell")
+        return self._place[coordinate]
 
-    def _index(self, kind: str) -> int:
-        if "task_dim>" in kind or "task_dim_x" in kind:
-            return self._tasks
-        if "task_id>" in kind or "task_id_x" in kind:
-            return self._task
-        raise Unsupported("the number of a core that the sizes do not tell")
+
+def coordinate_of(operation: ir.Operation) -> str | None:
+    """The word for the index that an operation gives: `task_id`, `block_dim.x`."""
+    dialect, _, name = operation.name.partition(".")
+    if operation.name == "bang.index":
+        return word(operation.attributes["kind"])
+    if dialect in ("cuda", "hip") and name in ("thread_id", "block_id", "block_dim", "grid_dim"):
+        return f"{name}.{word(operation.attributes['dimension'])}"
+    return None
+
+
+def place_in(geometry: Sequence[int], *, last: bool) -> Place:
+    """The first thread or task of a launch, or the last one."""
+    if len(geometry) < len(AXES) * 2:
+        tasks = prod(geometry)
+        return {"task_dim": tasks, "task_dim_x": geometry[0], "task_id": (tasks - 1) * last, "task_id_x": (geometry[0] - 1) * last}
+    found: Place = {}
+    for kind, extents in (("grid", geometry[:3]), ("block", geometry[3:6])):
+        for axis, extent in zip(AXES, extents, strict=True):
+            found[f"{kind}_dim.{axis}"] = extent
+            found[f"{'block' if kind == 'grid' else 'thread'}_id.{axis}"] = (extent - 1) * last
+    return found
 
 
 @dataclass(frozen=True)
@@ -51,13 +74,13 @@ class StraightPath:
 
     module: ir.Module
     last: bool = False
-    tasks: int = 1
+    place: Place = field(default_factory=dict)
 
     def of(self, function: ir.Operation, arguments: dict[int, int]) -> Iterator[tuple[ir.Operation, ScalarEvaluator]]:
         """The operations of a launcher and of the kernels that it launches, with what tells their operands."""
         block = function.regions[0].blocks[0]
         known: dict[ir.Value, Number] = {block.arguments[i]: n for i, n in arguments.items()}
-        yield from self._inside(block, _Values(known, self.tasks, self.last))
+        yield from self._inside(block, _Values(known, self.place))
 
     def _inside(self, block: ir.Block, values: _Values) -> Iterator[tuple[ir.Operation, ScalarEvaluator]]:
         for op in (each.operation for each in block.operations):
@@ -89,7 +112,16 @@ class StraightPath:
         if kernel is None:
             return
         count = len(kernel.regions[0].blocks[0].arguments)
-        geometry = [values(operand) for operand in list(launch.operands)[:3]] if launch.name == "xpiler.launch" else [1]
         given = list(launch.operands)[len(launch.operands) - count :]
+        geometry = [int(values(operand)) for operand in _geometry(launch)]
         numbers = {i: int(values(operand)) for i, operand in enumerate(given) if isinstance(operand.type, ir.IntegerType | ir.IndexType)}
-        yield from replace(self, tasks=int(geometry[0])).of(kernel, numbers)
+        place = place_in(geometry, last=self.last) if geometry else self.place
+        yield from replace(self, place=place).of(kernel, numbers)
+
+
+def _geometry(launch: ir.Operation) -> list[ir.Value]:
+    """The extents of a launch: three of tasks, or three of the grid and three of a block; none of a call."""
+    if launch.name != "xpiler.launch":
+        return []
+    grid, block, tasks, *_ = ir.DenseI32ArrayAttr(launch.attributes["operandSegmentSizes"])
+    return list(launch.operands)[: grid + block + tasks]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.terms import nan_rules
+from xpiler.verify.terms.infinity_rules import infinity_of
 from xpiler.verify.terms.polynomial import Polynomial, accumulate, constant_of, divided_by, freeze, reduced
 from xpiler.verify.terms.term import Term
 
@@ -55,8 +56,9 @@ def _real_comparison(forms: NormalForm, predicate: int, a: Term, b: Term) -> obj
         return test if isinstance(test, bool) else nan_rules.condition_of(*test)
     relation, swapped = REAL[predicate]
     left, right = (b, a) if swapped else (a, b)
-    if _sign_of_infinity(left) or _sign_of_infinity(right):
-        return _against_infinity(forms, relation, left, right)
+    infinities = infinity_of(forms, left), infinity_of(forms, right)
+    if any(infinities):
+        return _against_infinity(forms, relation, (left, right), infinities)
     difference = dict(forms.real(left))
     accumulate(difference, forms.real(right), -1)
     if not difference and constant_of(forms.real(a)) is None:
@@ -67,17 +69,9 @@ def _real_comparison(forms: NormalForm, predicate: int, a: Term, b: Term) -> obj
     return (relation, freeze(_scaled(difference, either_sign=relation in NEGATED)))
 
 
-def _sign_of_infinity(term: Term) -> int:
-    """1 or -1 for an infinite constant, 0 for any other term."""
-    if term.kind == "neg":
-        return -_sign_of_infinity(term.args[0])
-    return term.args[0] if term.kind == "inf" else 0
-
-
-def _against_infinity(forms: NormalForm, relation: str, left: Term, right: Term) -> bool:
+def _against_infinity(forms: NormalForm, relation: str, terms: tuple[Term, Term], signs: tuple[int, int]) -> bool:
     """Every real lies between the two infinities; a term that has a form is a real."""
-    signs = [_sign_of_infinity(term) for term in (left, right)]
-    for term, sign in zip((left, right), signs, strict=True):
+    for term, sign in zip(terms, signs, strict=True):
         if not sign:
             forms.real(term)
     a, b = signs

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xpiler.verify.terms.polynomial import Polynomial, constant_of, divided_by, freeze
+from xpiler.verify.terms.shift_rules import unshifted
 from xpiler.verify.terms.term import Term
 
 MOST_POWER = 4
@@ -69,8 +70,9 @@ def nonzero(forms: NormalForm, polynomial: Polynomial) -> frozenset:
     if len(polynomial) == 1:
         atoms = [atom for atom, _ in next(iter(polynomial)) if forms.atoms.key(atom)[0] not in ("exp", "reciprocal")]
         return frozenset(("nonzero", freeze({((atom, 1),): 1})) for atom in atoms)
-    leading = min(polynomial.items())[1]
-    return frozenset({("nonzero", freeze(divided_by(polynomial, leading)))})
+    _, rest = unshifted(forms, polynomial)  # an exponential has no zero
+    leading = min(rest.items())[1]
+    return frozenset({("nonzero", freeze(divided_by(rest, leading)))})
 
 
 def _is_positive(forms: NormalForm, polynomial: Polynomial) -> bool:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.terms.infinity_rules import infinity_of
 from xpiler.verify.terms.polynomial import (
     UNIT,
     Coefficient,
@@ -143,14 +144,15 @@ def _joined(forms: NormalForm, parts: list[tuple[Term, int]]) -> frozenset[int]:
 
 
 def _of_part(forms: NormalForm, term: Term, direction: int) -> frozenset[int]:
-    """The members that a part that is no such operator adds; max(-inf, x) = x."""
+    """The members that a part that is no such operator adds; max(-inf, x) = x for all reals."""
     while term.kind == "neg":
         term, direction = term.args[0], -direction
     if _is_same(term, direction):
         return _members(forms, term, direction)
-    if term.kind == "inf":
-        if term.args[0] * direction > 0:
-            raise NotModelled("the maximum with an infinity")
+    infinity = direction * infinity_of(forms, term)
+    if infinity > 0:
+        raise NotModelled("the maximum with an infinity")
+    if infinity:
         return frozenset()
     form = forms.real(term)
     return _of_form(forms, form if direction > 0 else {m: -c for m, c in form.items()})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xpiler.verify.limits import Budget
 from xpiler.verify.terms import condition_rules, domain_rules, integer_rules, real_rules
-from xpiler.verify.terms.polynomial import Atoms, Frozen, Polynomial, freeze
+from xpiler.verify.terms.polynomial import Atoms, Frozen, Monomial, Polynomial, freeze
 from xpiler.verify.terms.term import Term, Value
 
 
@@ -22,6 +22,8 @@ class NormalForm:
         self._integers: dict[tuple[Value, int], Polynomial] = {}
         self._conditions: dict[Term, object] = {}
         self.demands: dict[Term, frozenset] = {}
+        self.exponentials: dict[Monomial, Monomial] = {}  # what products of them are
+        self.infinities: dict[Term, int] = {}
         self.members: dict[tuple[Term, int], frozenset[int]] = {}  # of maxima, see extremum_rules
         self.maxima: dict[frozenset[int], Polynomial] = {}
 

@@ -61,7 +61,7 @@ def whole(number: Fraction) -> Coefficient:
 def divided_by(polynomial: Polynomial, number: Coefficient) -> Polynomial:
     """Every coefficient divided, exactly: two ints would give a float."""
     inverse = Fraction(1) / number
-    return {monomial: coefficient * inverse for monomial, coefficient in polynomial.items()}
+    return {monomial: whole(coefficient * inverse) for monomial, coefficient in polynomial.items()}
 
 
 def reduced(polynomial: Polynomial, width: int) -> Polynomial:

@@ -1,4 +1,4 @@
-"""Rules for terms over the reals. Each states why it holds; none holds for infinities, which are refused."""
+"""Rules for terms over the reals. Each states why it holds; none holds for infinities, which are refused (but see infinity_rules.py)."""
 
 from __future__ import annotations
 
@@ -10,28 +10,26 @@ from xpiler.verify.limits import NotModelled
 from xpiler.verify.terms.domain_rules import is_small_power
 from xpiler.verify.terms.exact_integers import exact
 from xpiler.verify.terms.extremum_rules import clamped, extremum, extremum_members, largest
+from xpiler.verify.terms.infinity_rules import infinity_of
 from xpiler.verify.terms.nan_rules import extremum_of
 from xpiler.verify.terms.polynomial import (
     UNIT,
     Coefficient,
-    Monomial,
     Polynomial,
     accumulate,
     constant_of,
-    divided_by,
     freeze,
-    product,
     proportional,
     single_atom,
-    times,
     whole,
 )
+from xpiler.verify.terms.product_rules import multiplied, multiply
+from xpiler.verify.terms.quotient_rules import divided, reciprocal
 from xpiler.verify.terms.term import Term, make
 
 if TYPE_CHECKING:
     from xpiler.verify.terms.normal_form import NormalForm
 
-MOST_EXPANDED = 4000
 MOST_EXPONENT = 1 << 10
 TO_INTEGER = frozenset({"trunc", "floor", "ceil", "round", "roundeven"})
 CONTAINED = {"f16": (), "bf16": (), "f32": ("f16", "bf16"), "f64": ("f16", "bf16", "f32")}
@@ -68,97 +66,6 @@ def leaf(forms: NormalForm, node: Term) -> Polynomial:
     return forms.atom("leaf", *node.args)
 
 
-def multiplied(forms: NormalForm, node: Term) -> Polynomial:
-    """Products expand: multiplication distributes over addition. Beyond a size a factor that is a sum stays whole."""
-    result = forms.real(node.args[0])
-    return multiply(forms, result, forms.real(node.args[1]))
-
-
-def multiply(forms: NormalForm, a: Polynomial, b: Polynomial) -> Polynomial:
-    """The product of two forms, exponentials merged."""
-    forms.budget.spend(len(a) * len(b))
-    if len(a) * len(b) > MOST_EXPANDED:
-        a, b = _whole(forms, a), _whole(forms, b)
-    merged: Polynomial = {}
-    for monomial, coefficient in product(a, b).items():
-        accumulate(merged, {merge_exponentials(forms, monomial): coefficient})
-    return merged
-
-
-def _whole(forms: NormalForm, polynomial: Polynomial) -> Polynomial:
-    return polynomial if len(polynomial) <= 1 else forms.atom("sum", freeze(polynomial))
-
-
-def merge_exponentials(forms: NormalForm, monomial: Monomial) -> Monomial:
-    """exp(a) exp(b) = exp(a + b), and exp(a)^k = exp(k a), for all reals."""
-    exponentials = [(atom, power) for atom, power in monomial if forms.atoms.key(atom)[0] == "exp"]
-    if not exponentials or (len(exponentials) == 1 and exponentials[0][1] == 1):
-        return monomial
-    argument: Polynomial = {}
-    for atom, power in exponentials:
-        accumulate(argument, dict(forms.atoms.key(atom)[1]), power)
-    rest = tuple((atom, power) for atom, power in monomial if forms.atoms.key(atom)[0] != "exp")
-    return times(rest, ((forms.atoms.number(("exp", freeze(argument))), 1),)) if argument else rest
-
-
-def divided(forms: NormalForm, node: Term) -> Polynomial:
-    """a / b = a * (1 / b) wherever b is not zero; where it is, neither side has a value."""
-    return multiply(forms, forms.real(node.args[0]), reciprocal(forms, forms.real(node.args[1])))
-
-
-def reciprocal(forms: NormalForm, polynomial: Polynomial) -> Polynomial:
-    """1 / (c p) = (1 / c) (1 / p) for a constant c other than zero; 1 / exp(a) = exp(-a).
-
-    x * (1 / x) is not 1 here: that needs x other than zero.
-    """
-    number = constant_of(polynomial)
-    if number is not None:
-        if number == 0:
-            raise NotModelled("division by zero")
-        return {UNIT: Fraction(1) / number}
-    leading = min(polynomial.items())[1]
-    monic = divided_by(polynomial, leading)
-    if len(monic) > 1:
-        turned = logistic(forms, polynomial)
-        if turned is not None:
-            return turned
-        return divided_by(forms.atom("reciprocal", freeze(monic)), leading)
-    result: Polynomial = {UNIT: Fraction(1) / leading}
-    for atom, power in next(iter(monic)):
-        for _ in range(power):
-            result = multiply(forms, result, _reciprocal_of_atom(forms, atom))
-    return result
-
-
-def logistic(forms: NormalForm, polynomial: Polynomial) -> Polynomial | None:
-    """1 / (a + b exp(-p)) = (1 - b / (b + a exp(p))) / a for a other than zero: of the two the one with p positive.
-
-    exp(p) has no zero, so both sides have a value for the same reals.
-    """
-    constant = polynomial.get(UNIT, 0)
-    rest = [(m, c) for m, c in polynomial.items() if m != UNIT]
-    if not constant or len(rest) != 1:
-        return None
-    (monomial, factor), *_ = rest
-    if len(monomial) != 1 or monomial[0][1] != 1 or forms.atoms.key(monomial[0][0])[0] != "exp":
-        return None
-    argument = dict(forms.atoms.key(monomial[0][0])[1])
-    if min(argument.items())[1] > 0:
-        return None
-    atom = forms.atoms.number(("exp", freeze({m: -c for m, c in argument.items()})))
-    result: Polynomial = {UNIT: Fraction(1) / constant}
-    other = reciprocal(forms, {UNIT: Fraction(factor), ((atom, 1),): Fraction(constant)})
-    accumulate(result, other, -Fraction(factor) / constant)
-    return result
-
-
-def _reciprocal_of_atom(forms: NormalForm, atom: int) -> Polynomial:
-    key = forms.atoms.key(atom)
-    if key[0] == "exp":
-        return forms.atom("exp", freeze({m: -c for m, c in key[1]}))
-    return forms.atom("reciprocal", freeze({((atom, 1),): 1}))
-
-
 def _is_whole(forms: NormalForm, real: Polynomial) -> bool:
     """Whether a real is a sum of products of what was rounded to integers: rounding it again changes nothing."""
     keys = (forms.atoms.key(atom) for monomial in real for atom, _ in monomial)
@@ -166,7 +73,7 @@ def _is_whole(forms: NormalForm, real: Polynomial) -> bool:
 
 
 def function(forms: NormalForm, node: Term) -> Polynomial:
-    """A function of the same reals is the same real. exp(0) = 1; rsqrt(x) = 1 / sqrt(x), both without a value at x <= 0.
+    """A function of the same reals is the same real. exp(0) = 1, exp(-inf) = 0; rsqrt(x) = 1 / sqrt(x), both without a value at x <= 0.
 
     exp2(n) = 2^n for an integer n; powf(x, n) is a product for a small one; an integer is what rounding it to an integer gives.
     tanh(x) = 1 - 2 / (exp(2 x) + 1) for all reals.
@@ -174,6 +81,8 @@ def function(forms: NormalForm, node: Term) -> Polynomial:
     name, *arguments = node.args
     if name == "copysign":
         return forms.atom("fn", name, forms.frozen(arguments[0]), arguments[1])  # zeros have signs, reals do not: as it is written
+    if name == "exp" and infinity_of(forms, arguments[0]) < 0:
+        return {}
     values = [forms.real(a) for a in arguments]
     if name == "exp":
         return forms.atom("exp", freeze(values[0])) if values[0] else {UNIT: 1}

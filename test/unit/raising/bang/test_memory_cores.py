@@ -39,6 +39,9 @@ ROWS = """__memcpy(own, shared, 64 * sizeof(float), SRAM2NRAM);
     [
         (f"if (coreId == 0x80) {{ {COPY} }}", f"if (coreId != 0x80) {{ {ROWS} }}"),
         (f"if (__is_mpu()) {{ {COPY} }}", ROWS),
+        (f"if (coreId == 0x80 && rows > 4) {{ {COPY} }}", ROWS),
+        (f"if (coreId == 0x80 || coreDim == 1) {{ {COPY} }}", ROWS),
+        (f"if (__is_mpu() && clusterId < 2 && rows > 0) {{ {COPY} }}", ROWS),
         (f"if (__is_ipu()) {{ }} else {{ {COPY} }}", f"if (__is_ipu()) {{ {ROWS} }}"),
     ],
 )
@@ -53,7 +56,9 @@ def test_a_memory_core_fills_sram(load: str, use: str) -> None:
 @pytest.mark.parametrize(
     "load",
     [
-        f"if (coreId == 0x80 && rows > 4) {{ {COPY} }}",
+        f"if (coreId == 0x80 && taskId > 4) {{ {COPY} }}",
+        f"if (rows > 4 && __is_mpu()) {{ {COPY} __sync_cluster(); }}",
+        f"if (coreId == 0x80 || rows > 4) {{ {COPY} }} else {{ __memcpy(own, b, 256, GDRAM2NRAM); }}",
         f"if (coreId == 0x80) {{ {COPY} __sync_cluster(); }} else {{ __sync_cluster(); }}",
     ],
 )
