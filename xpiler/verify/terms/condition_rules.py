@@ -153,3 +153,29 @@ def negation(value: object) -> object:
     if value[0] in ("below", "at_most"):
         return ("at_most" if value[0] == "below" else "below", tuple((m, -c) for m, c in value[1]))
     return ("not", value)
+
+
+def without_ties(condition: object) -> Polynomial | None:
+    """The p of `p < 0`, of `p <= 0` and of `p < 0 || (p = 0 && ...)`, for a choice that does not matter where p = 0."""
+    if condition[0] in ("below", "at_most"):
+        return dict(condition[1])
+    for sign, tie in _alternatives(condition, "ori"):
+        if isinstance(sign, tuple) and sign[0] == "below":
+            same = ("equal", freeze(_scaled(dict(sign[1]), either_sign=True)))
+            if tie == same or any(part == same for part, _ in _alternatives(tie, "andi")):
+                return dict(sign[1])
+    return None
+
+
+def _alternatives(condition: object, operation: str) -> list[tuple[object, object]]:
+    """Both orders of what `a || b` or `a && b` combines, also where b is only asked for if a does not decide."""
+    if not isinstance(condition, tuple):
+        return []
+    if condition[0] == operation:
+        return [(condition[1], condition[2]), (condition[2], condition[1])]
+    if condition[0] != "choice":
+        return []
+    _, first, yes, no = condition
+    if operation == "ori":
+        return [(first, no)] if yes is True else []
+    return [(first, yes)] if no is False else []

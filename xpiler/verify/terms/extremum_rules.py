@@ -172,14 +172,14 @@ def without_bounded_constants(forms: NormalForm, members: dict[Frozen, Polynomia
         return members
     rest = {key: p for key, p in members.items() if constant_of(p) is None}
     largest = max(constants)
-    bounds = [bound for p in rest.values() if (bound := _lower_bound(forms, p)) is not None]
+    bounds = [bound for p in rest.values() if (bound := lower_bound(forms, p)) is not None]
     if bounds and max(bounds) >= largest:
         return rest
     form: Polynomial = {UNIT: largest} if largest else {}
     return {**rest, freeze(form): form}
 
 
-def _lower_bound(forms: NormalForm, form: Polynomial) -> Fraction | None:
+def lower_bound(forms: NormalForm, form: Polynomial) -> Fraction | None:
     """A number a form is never below: an element of a float buffer, or its negation, is at least minus the largest."""
     if len(form) != 1:
         return None

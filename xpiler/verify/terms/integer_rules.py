@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.terms import choice_rules
+from xpiler.verify.terms import choice_rules, first_rules
 from xpiler.verify.terms.exact_integers import exact, fits, unwrapped
 from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, constant_of, freeze, product, reduced, single_atom
 from xpiler.verify.terms.term import Term, Value
@@ -166,7 +166,7 @@ def _truncated_atom(forms: NormalForm, atom: int, width: int) -> Polynomial:
         if key[1] > width:
             return truncated(forms, dict(key[2]), width)
         return dict(key[2]) if key[1] == width else {((atom, 1),): 1}
-    if key[0] == "flag":
+    if key[0] in ("flag", first_rules.KIND):
         return {((atom, 1),): 1}
     if key[0] == "trunc" and key[1] > width:
         return _truncated_atom(forms, key[2], width)
@@ -181,6 +181,9 @@ def _selected(forms: NormalForm, node: Term, width: int) -> Polynomial:
         return a if condition else b
     if a == b:
         return a
+    first = first_rules.first_of(forms, node, width)
+    if first is not None:
+        return first
     extremum = choice_rules.chosen(forms, width, _widened(forms, condition, width), a, b)
     return forms.atom("iselect", width, condition, freeze(a), freeze(b)) if extremum is None else extremum
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.terms.condition_rules import without_ties
 from xpiler.verify.terms.domain_rules import is_small_power
 from xpiler.verify.terms.exact_integers import exact
 from xpiler.verify.terms.extremum_rules import clamped, extremum, extremum_members, largest
@@ -19,6 +20,7 @@ from xpiler.verify.terms.polynomial import (
     accumulate,
     constant_of,
     freeze,
+    negative,
     proportional,
     single_atom,
     whole,
@@ -153,7 +155,7 @@ def real_of_integer(forms: NormalForm, node: Term) -> Polynomial:
 
 
 def selected(forms: NormalForm, node: Term) -> Polynomial:
-    """Equal branches need no condition; a branch on the sign of the branches' difference is their maximum or minimum."""
+    """Equal branches need no condition; a branch on the sign of their difference is their maximum or minimum, however ties are broken."""
     choice = extremum_of(node)
     if choice is not None:
         return forms.real(choice)
@@ -163,13 +165,15 @@ def selected(forms: NormalForm, node: Term) -> Polynomial:
     a, b = forms.real(yes), forms.real(no)
     if a == b:
         return a
-    if condition[0] in ("below", "at_most"):
+    sign = without_ties(condition)
+    if sign is not None:
         difference = dict(a)
         accumulate(difference, b, -1)
-        if proportional(difference, dict(condition[1])):
+        if proportional(difference, sign):
             return forms.real(make("min", yes, no))
-        if proportional({m: -c for m, c in difference.items()}, dict(condition[1])):
+        if proportional(negative(difference), sign):
             return forms.real(make("max", yes, no))
+    if condition[0] in ("below", "at_most"):
         clamp = clamped(forms, dict(condition[1]), a, b)
         if clamp is not None:
             return clamp

@@ -1,0 +1,90 @@
+"""Where the greatest of some values stands: lanes, trees and scalar loops find one place; other ways to break ties are not proved."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+from proof_subjects import answer, corpus
+
+from xpiler.verify.limits import Budget
+from xpiler.verify.terms.evaluation import Evaluation
+from xpiler.verify.terms.normal_form import NormalForm
+from xpiler.verify.terms.term import Term, Value, constant, make
+from xpiler.verify.verdict import Verdict
+
+SIZES = {"rows": 2, "cols": 19}  # a whole vector of AVX-512, and three more
+SUFFIXES = (".cu", ".mlu", ".cpp")
+TWINS = [
+    (".cu", "at < where", "at > where"),
+    (".cu", "other == best && at < where", "other == best"),
+    (".cu", "if (row[i] > best)", "if (row[i] >= best)"),
+    (".cu", "best = -FLT_MAX", "best = -1.0f"),
+    (".cu", "best = other;\n", ""),
+    (".mlu", "where = c + ", "where = 1 + "),
+    (".cpp", "places[l] < at", "places[l] > at"),
+    (".cpp", "if (row[c] > top)", "if (row[c] >= top)"),
+    (".cpp", "_CMP_GT_OQ", "_CMP_GE_OQ"),
+]
+
+
+@pytest.mark.parametrize(("source", "target"), list(itertools.permutations(SUFFIXES, 2)))
+def test_one_place_is_found(source: str, target: str) -> None:
+    assert answer(corpus("argmax", source), corpus("argmax", target), SIZES).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize(("suffix", "old", "new"), TWINS)
+def test_a_twin_is_not(changed, suffix: str, old: str, new: str) -> None:
+    source = corpus("argmax", ".cpp" if suffix == ".cu" else ".cu")
+    assert answer(source, changed("argmax", suffix, old, new), SIZES).verdict is not Verdict.PROVED
+
+
+LEAVES = [make("leaf", "X", i, "f32") for i in range(3)]
+NUMBERS = (-1.0, 0.0, 2.0)
+POINTS = [Evaluation({"X": np.array(point)}) for point in itertools.product(NUMBERS, repeat=3)]
+
+
+def joined(generator: random.Random, a: tuple[Term, Value], b: tuple[Term, Value]) -> tuple[Term, Value]:
+    """A value and a place of two, by a comparison and a way to break ties that may be wrong."""
+    (x, i), (y, j) = a, b
+    condition = make("compare", generator.choice((2, 3, 4, 5)), *generator.sample((x, y), 2))
+    if generator.random() < 0.5:
+        earlier = make("icompare", generator.choice((2, 3, 4)), 32, i, j)
+        same = make("compare", 1, x, y)
+        tie = make("int", "andi", 1, same, earlier) if generator.random() < 0.5 else make("select", same, earlier, 0)
+        condition = make("int", "ori", 1, condition, tie) if generator.random() < 0.5 else make("select", condition, 1, tie)
+    places = generator.sample((i, j), 2)
+    return make(generator.choice(("max", "max", "min")), x, y), make("select", condition, *places)
+
+
+def looked_up(generator: random.Random) -> Value:
+    order = generator.sample(range(3), 3)
+    greatest = make("max", make("max", LEAVES[0], LEAVES[1]), generator.choice(LEAVES))
+    place: Value = 0
+    for i in order:
+        place = make("select", make("compare", 1, LEAVES[i], greatest), generator.choice((i, i + 1)), place)
+    return place
+
+
+def some_place(generator: random.Random) -> Value:
+    if generator.random() < 0.2:
+        return looked_up(generator)
+    pairs = [(leaf, generator.choice((i, i, 0, -1))) for i, leaf in enumerate(LEAVES)] + [(constant(-1), 0)]
+    while len(pairs) > 1:
+        pairs = [joined(generator, *pairs[:2]), *pairs[2:]]
+        generator.shuffle(pairs)
+        if generator.random() < 0.2:
+            break
+    return pairs[0][1]
+
+
+def test_places_of_one_form_are_one_place_at_all_values() -> None:
+    generator, forms, known = random.Random(7), NormalForm(Budget(100)), {}
+    for _ in range(3000):
+        place = some_place(generator)
+        form = forms.form(place, "i32")
+        values = [point.value(place) for point in POINTS]
+        assert known.setdefault(form, values) == values, place
+    assert len(known) < 2500  # many forms come more than once
