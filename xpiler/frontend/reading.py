@@ -19,7 +19,7 @@ from xpiler.frontend.language import Language
 from xpiler.frontend.launchers import read_launcher
 from xpiler.frontend.options import ReadOptions
 from xpiler.frontend.reader import Reader
-from xpiler.frontend.selection import chosen, device_functions, host_functions
+from xpiler.frontend.selection import FileFunctions, chosen, device_functions, host_functions
 from xpiler.frontend.unset_values import located, refuse_unset_values
 
 
@@ -33,7 +33,9 @@ def read(source: Path | str, language: Language, options: ReadOptions, context: 
     kernels = chosen(device, options)
     hosts = host_functions(device, options, kernels)
     with context, ir.Location.file(text.name, 1, 1):
-        return _module(text, language, options, kernels, hosts, context)
+        module = _module(text, language, options, kernels, hosts, context)
+        _tell_calls(module, device)
+        return module
 
 
 def _module(
@@ -63,6 +65,17 @@ def _module(
         first = error.error_diagnostics[0]
         raise InvalidInput(first.message, located(first.location, source)) from None
     return module
+
+
+def _tell_calls(module: ir.Module, device: FileFunctions) -> None:
+    """On each launcher that stands for a launch in a `main`, the numbers and the elements of arrays that it passes."""
+    for op in (each.operation for each in module.body.operations):
+        call = device.calls.get(ir.StringAttr(op.attributes["sym_name"]).value) if "xpiler.launcher" in op.attributes else None
+        if call is not None:
+            numbers = [{name: ir.IntegerAttr.get(ir.IndexType.get(), number) for name, number in given.items()} for given in call]
+            op.attributes["xpiler.called"] = ir.DictAttr.get(
+                {"sizes": ir.DictAttr.get(numbers[0]), "elements": ir.DictAttr.get(numbers[1])}
+            )
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from xpiler.frontend.language import Language
 from xpiler.frontend.launch_options import parse_launch
 from xpiler.frontend.launchers import launched, launchers
 from xpiler.frontend.options import ReadOptions
+from xpiler.frontend.stated_calls import Numbers, called_with
 from xpiler.frontend.stated_launches import Untold, geometry_of, is_unread, launches_in
 
 CONTAINERS = {CursorKind.NAMESPACE, CursorKind.LINKAGE_SPEC, CursorKind.UNEXPOSED_DECL}
@@ -74,6 +75,16 @@ class FileFunctions:
                     text = _stated(self.language, function, kernel, launch)
                     if text:
                         found.setdefault(symbol_of(kernel), (kernel, text))
+        return found
+
+    @cached_property
+    def calls(self) -> dict[str, tuple[Numbers, Numbers]]:
+        """What host code that is not read passes in the launch that the launcher of each name stands for."""
+        found: dict[str, tuple[Numbers, Numbers]] = {}
+        for function in (each for each in self.defined if self.stated and is_unread(each)):
+            for kernel, launch in launches_in(function, self.language):
+                if f"{symbol_of(kernel)}_launch" not in found:
+                    found[f"{symbol_of(kernel)}_launch"] = called_with(function, kernel, launch)
         return found
 
     def holds(self, cursor: Cursor) -> bool:

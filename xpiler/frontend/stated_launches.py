@@ -59,7 +59,7 @@ def geometry_of(function: Cursor, kernel: Cursor, launch: Cursor, parts: Sequenc
     """
     names = [parameter.spelling or f"arg{k}" for k, parameter in enumerate(kernel.get_arguments())]
     passed = zip(launch.get_arguments(), names, strict=False)
-    told = _Told(function, {_text(value): name for value, name in passed if bare(value).kind not in LITERALS})
+    told = Told(function, {_text(value): name for value, name in passed if bare(value).kind not in LITERALS})
     given = zip(parts, children(launch)[1].get_arguments(), strict=False)
     geometry = {name: told.dimensions(part) for name, part in given if name and part is not None and bare(part).location.line}
     if set(told.own) & set(names):
@@ -72,7 +72,7 @@ def _text(cursor: Cursor) -> str:
     return "".join(token.spelling for token in bare(cursor).get_tokens())
 
 
-class _Told:
+class Told:
     """Expressions of host code in the parameters of one kernel."""
 
     def __init__(self, function: Cursor, passed: dict[str, str]):

@@ -17,10 +17,13 @@ from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
 from xpiler.platforms.vnni.c_text import SUFFIX as C
 from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_told
+from xpiler.verify.defects.defect import DefectiveSource
+from xpiler.verify.defects.overflows import overflows
 from xpiler.verify.defects.overlapping_parts import overlapping_parts
 from xpiler.verify.defects.overruns import overruns
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.defects.rows import holds
+from xpiler.verify.defects.short_allocations import short_allocations
 from xpiler.verify.defects.short_arrays import short_arrays
 from xpiler.verify.differential import Runs
 from xpiler.verify.float_bits import as_floats, elements_of, in_elements, typed_by_kernels
@@ -77,13 +80,16 @@ def _of_unit(
 ) -> Answer:
     """The verdict on one launcher of the source, or on the kernel where there is none."""
     pair_readable(sides, unit)
+    fixed = [*overflows(sides[0].module()), *short_allocations(sides[0].module())] if sides[0].platform != "mlir" else []
+    if fixed and not options.assume_valid:
+        raise DefectiveSource(fixed)
     proved = Proved(Answer(Verdict.NONE))
     if options.verify == "prove":
         with result.stage("prove"):
             proved = _proved(sides, options, unit)
     with result.stage("run"):
         runs, extents, called = _runs(options, proved, sides, shared, folder)
-        possible = overruns(shared, str(sides[0].path), options.assumptions)
+        possible = fixed + overruns(shared, str(sides[0].path), options.assumptions)
         if sides[0].platform != "mlir":
             possible += overlapping_parts(sides[0].module(), options.assumptions) + short_arrays(sides[0].module(), options.assumptions)
         examination = Examination(sides[0], options.assumptions, extents, options.assume_valid, possible)

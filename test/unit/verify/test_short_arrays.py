@@ -63,6 +63,7 @@ def test_arrays_of_c() -> None:
     assert (defect.message, defect.place.line, defect.sizes) == ("'t' has 64 elements, and this access needs 65", 2, {"n": 65})
     assert not short_arrays(frontend.read(source.replace("i < n", "i < n && i < 64"), "vnni"), ())
 
+
 ROWS = """__global__ void scaled(const float *x, float *y, int cols) {
   __shared__ float row[1024];
   for (int c = threadIdx.x; c < cols; c += blockDim.x) row[c] = x[blockIdx.x * cols + c];

@@ -1,0 +1,58 @@
+"""Signed arithmetic that overflows in a launch of constant sizes: `r * cols` for the last of 65535 rows of 65536 columns.
+
+No run shows it: the arrays fit in no memory. The last iteration of the last thread computes the largest numbers; what the constants alone
+decide there is evaluated. Sizes that are parameters are another matter: proofs say up to which ones they hold.
+"""
+
+from __future__ import annotations
+
+import operator
+
+from mlir import ir
+
+from xpiler.diagnostics import Unsupported
+from xpiler.execution.scalar_evaluator import ScalarEvaluator
+from xpiler.verify.defects.defect import SourceDefect
+from xpiler.verify.defects.executions import placed
+from xpiler.verify.defects.growing_sizes import Growing
+from xpiler.verify.defects.straight_path import StraightPath
+from xpiler.verify.model.program import place_of
+
+KIND = "overflow"
+SIGNED = "nsw"
+RULES = {"arith.addi": operator.add, "arith.subi": operator.sub, "arith.muli": operator.mul}
+WORDS = {"arith.addi": "+", "arith.subi": "-", "arith.muli": "*"}
+
+
+def overflows(module: ir.Module) -> list[SourceDefect]:
+    """The first overflow of a program in platform form whose sizes are constants: it is definite."""
+    growing = Growing.of(module)
+    if growing.unit is None or growing.names:
+        return []
+    for last in (True, False):
+        for op, values in StraightPath(module, last).of(growing.unit.function, {}):
+            message = _overflow(op, values)
+            if message and _is_used(op):
+                return [SourceDefect(KIND, message, placed(place_of(op)), {}, is_definite=True)]
+    return []
+
+
+def _overflow(op: ir.Operation, values: ScalarEvaluator) -> str:
+    """What an operation computes that its type does not hold; "" where it does."""
+    if op.name not in RULES or SIGNED not in str(op.attributes["overflowFlags"] if "overflowFlags" in op.attributes else ""):
+        return ""
+    try:
+        one, other = (int(values(operand)) for operand in op.operands)
+    except (Unsupported, ZeroDivisionError, KeyError):
+        return ""
+    width = op.results[0].type.width if isinstance(op.results[0].type, ir.IntegerType) else 64
+    exact = RULES[op.name](one, other)
+    if -(1 << (width - 1)) <= exact < 1 << (width - 1):
+        return ""
+    return f"{one} {WORDS[op.name]} {other} is {exact}, which {width} bits do not hold"
+
+
+def _is_used(op: ir.Operation) -> bool:
+    """Whether more comes of a result than something to select from: `c ? a * b : 0` is computed ahead of the choice."""
+    users = [use.owner.operation for result in op.results for use in result.uses]
+    return any(user.name != "arith.select" and (not user.name.startswith("arith.") or _is_used(user)) for user in users)
