@@ -21,6 +21,7 @@ class SourceDefect:
     place: Place
     sizes: Sizes
     is_definite: bool = False
+    hint: str = ""  # the way out of a warning, where it is no statement about sizes
 
     def diagnostic(self, *, assume_valid: bool = False) -> Diagnostic:
         """An error where it is definite, else a warning with the way out; a warning alone where the source is assumed to be valid."""
@@ -30,7 +31,7 @@ class SourceDefect:
             return Diagnostic("warning", message, self.place)
         if self.is_definite:
             return Diagnostic("error", message, self.place, "repair the source, or pass --assume-valid")
-        hint = "state which sizes the kernel takes with --assume, such as --assume 'n % 64 == 0'"
+        hint = self.hint or "state which sizes the kernel takes with --assume, such as --assume 'n % 64 == 0'"
         return Diagnostic("warning", message, self.place, hint)
 
 

@@ -32,7 +32,7 @@ def overflows(module: ir.Module) -> list[SourceDefect]:
     for last in (True, False):
         for op, values in StraightPath(module, last).of(growing.unit.function, {}):
             message = _overflow(op, values)
-            if message and _is_used(op):
+            if message and is_used(op):
                 return [SourceDefect(KIND, message, placed(place_of(op)), {}, is_definite=True)]
     return []
 
@@ -52,7 +52,7 @@ def _overflow(op: ir.Operation, values: ScalarEvaluator) -> str:
     return f"{one} {WORDS[op.name]} {other} is {exact}, which {width} bits do not hold"
 
 
-def _is_used(op: ir.Operation) -> bool:
+def is_used(op: ir.Operation) -> bool:
     """Whether more comes of a result than something to select from: `c ? a * b : 0` is computed ahead of the choice."""
     users = [use.owner.operation for result in op.results for use in result.uses]
-    return any(user.name != "arith.select" and (not user.name.startswith("arith.") or _is_used(user)) for user in users)
+    return any(user.name != "arith.select" and (not user.name.startswith("arith.") or is_used(user)) for user in users)

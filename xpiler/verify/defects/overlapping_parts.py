@@ -24,6 +24,7 @@ from xpiler.verify.defects.short_arrays import leaving, named
 from xpiler.verify.model.program import place_of
 
 KIND = "overlap"
+HINT = "let each part start behind the end of the one before it, in bytes; --assume-valid takes the source as it is"
 
 
 @dataclass(frozen=True)
@@ -87,4 +88,4 @@ def _defect(clobbered: _Clobbered, sizes: Sizes) -> SourceDefect:
         f"this writes bytes {over.start} to {over.end} of {named(over.array)}: over bytes {first} to {last} of what line {lines[0]} has "
         f"written and line {lines[1]} reads"
     )
-    return SourceDefect(KIND, message, placed(place_of(over.op)), sizes)
+    return SourceDefect(KIND, message, placed(place_of(over.op)), sizes, hint=HINT)

@@ -11,6 +11,7 @@ from xpiler.verify.defects.examination import SIMULATED, examined
 from xpiler.verify.defects.executions import Extents, is_right
 from xpiler.verify.defects.overlapping_parts import KIND as OVERLAP
 from xpiler.verify.defects.short_arrays import KIND as CAPACITY
+from xpiler.verify.defects.wide_shifts import KIND as SHIFT
 from xpiler.verify.differential import Runs, Text
 from xpiler.verify.judgement import judged
 from xpiler.verify.programs import ProgramFile
@@ -85,7 +86,7 @@ def tempered(answer: Answer, defects: Sequence[SourceDefect], proved: Proved) ->
     """The answer where the source may be wrong: no proof of sizes at which it is."""
     rows = [row for row, _ in proved.rows]
     asked = [d for d in defects if d.kind != CAPACITY]  # sizes past which a source overruns its arrays are none that it is for
-    within = [d for d in asked if proved.is_for_all_sizes or d.kind in (UNWRITTEN, OVERLAP) or d.sizes in rows]
+    within = [d for d in asked if proved.is_for_all_sizes or d.kind in (UNWRITTEN, OVERLAP, SHIFT) or d.sizes in rows]
     if answer.verdict is not Verdict.PROVED or not within:
         return answer
     return replace(answer, verdict=Verdict.TESTED, reason=f"the source may be wrong: {within[0].message}")
