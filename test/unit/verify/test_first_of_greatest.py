@@ -35,6 +35,12 @@ def test_one_place_is_found(source: str, target: str) -> None:
     assert answer(corpus("argmax", source), corpus("argmax", target), SIZES).verdict is Verdict.PROVED
 
 
+def test_one_place_of_the_least_is_found(changed) -> None:
+    source = corpus("argmin", ".cu")
+    assert answer(source, corpus("argmin", ".mlu"), SIZES).verdict is Verdict.PROVED
+    assert answer(source, changed("argmin", ".mlu", "__bang_argmin(", "__bang_argmax("), SIZES).verdict is not Verdict.PROVED
+
+
 @pytest.mark.parametrize(("suffix", "old", "new"), TWINS)
 def test_a_twin_is_not(changed, suffix: str, old: str, new: str) -> None:
     source = corpus("argmax", ".cpp" if suffix == ".cu" else ".cu")
@@ -61,7 +67,8 @@ def joined(generator: random.Random, a: tuple[Term, Value], b: tuple[Term, Value
 
 def looked_up(generator: random.Random) -> Value:
     order = generator.sample(range(3), 3)
-    greatest = make("max", make("max", LEAVES[0], LEAVES[1]), generator.choice(LEAVES))
+    kind = generator.choice(("max", "min"))
+    greatest = make(kind, make(kind, LEAVES[0], LEAVES[1]), generator.choice(LEAVES))
     place: Value = 0
     for i in order:
         place = make("select", make("compare", 1, LEAVES[i], greatest), generator.choice((i, i + 1)), place)

@@ -141,11 +141,11 @@ def _looked_up(forms: NormalForm, node: Term, width: int) -> Members | None:
 
 
 def _equal_to(forms: NormalForm, condition: Value, greatest: Polynomial | None) -> tuple[Polynomial, Polynomial] | None:
-    """(x, m) of `x == m`, where m is a maximum, and the given one if there is one."""
+    """(x, m) of `x == m`, where m is a maximum, and the given one if there is one; (-x, -m) where m is a minimum."""
     if not isinstance(condition, Term) or condition.kind != "compare" or condition.args[0] not in EQUAL:
         return None
     a, b = (forms.real(value) for value in condition.args[1:])
-    for value, other in ((a, b), (b, a)):
+    for value, other in ((a, b), (b, a), (negative(a), negative(b)), (negative(b), negative(a))):
         if other == greatest if greatest is not None else extremum_members(forms, other):
             return value, other
     return None
