@@ -15,6 +15,7 @@ REVERSED = "{0}for (int i = 0; i < n; ++i) B[i] = A[i];\n{1}for (int i = 0; i < 
 DOWN = "for (int i = n - 1; i > 0; --i) T[i] = T[i - 1];"
 GRID = "for (int i = 0; i < n; ++i) for (int j = 3; j > 0; --j) T[i * 4 + j] = T[i * 4 + j - 1];"
 SUM = "float s = 0;\n{}for (int i = 1; i < n; ++i) {{ {}s += A[i]; }}\nT[0] = s;"
+COUNTER = "int i = 7;\n{0}for (i = 1; i < n; ++i) T[i] = {1};\n{2}"
 REGION = "#pragma omp parallel\n{\n"
 WRONG = {
     "a loop that counts down": (DOWN, "#pragma omp parallel for\n" + DOWN),
@@ -36,6 +37,14 @@ WRONG = {
     "a directive that is not read": (CHAIN, "#pragma omp taskloop\n" + CHAIN),
     "a length that is safe": (CHAIN, "#pragma omp simd safelen(8)\n" + CHAIN),
     "a comment between": (CHAIN, "#pragma omp parallel for\n// of all elements\n" + CHAIN),
+    "a chain over a counter from outside": (
+        COUNTER.format("", "T[i - 1]", ""),
+        COUNTER.format("#pragma omp parallel for private(i)\n", "T[i - 1]", ""),
+    ),
+    "a counter of each thread behind the loop": (
+        COUNTER.format("", "A[i]", "T[0] = i;"),
+        COUNTER.format("#pragma omp parallel for\n", "A[i]", "T[0] = i;"),
+    ),
     "a critical part": (
         "for (int i = 0; i < n; ++i) { T[i] = A[i]; T[0] += 1.0f; }",
         "#pragma omp parallel for\nfor (int i = 0; i < n; ++i) { T[i] = A[i];\n#pragma omp critical\n{ T[0] += 1.0f; } }",
@@ -54,6 +63,14 @@ RIGHT = {
         "for (int i = 0; i < n; ++i) for (int j = 0; j < 4; ++j) T[i * 4 + j] = A[i * 4 + j];",
         "int j;\n#pragma omp parallel for private(j)\nfor (int i = 0; i < n; ++i) for (j = 0; j < 4; ++j) T[i * 4 + j] = A[i * 4 + j];",
     ),
+    "a counter from outside": (COUNTER.format("", "A[i]", ""), COUNTER.format("#pragma omp parallel for private(i)\n", "A[i]", "")),
+    "a counter that no clause names": (COUNTER.format("", "A[i]", ""), COUNTER.format("#pragma omp parallel for\n", "A[i]", "")),
+    "the counter from before": (COUNTER.format("", "A[i]", "T[0] = 7;"), COUNTER.format("#pragma omp parallel for\n", "A[i]", "T[0] = i;")),
+    "the last counter": (
+        COUNTER.format("", "A[i]", "T[0] = i;"),
+        COUNTER.format("#pragma omp parallel for lastprivate(i)\n", "A[i]", "T[0] = i;"),
+    ),
+    "the last counter of lanes": (COUNTER.format("", "A[i]", "T[0] = i;"), COUNTER.format("#pragma omp simd\n", "A[i]", "T[0] = i;")),
     "directives of another function": (ADDED, ADDED + "\n}\nstatic void other(float *T, int n) {\n#pragma omp barrier\nT[0] = n;"),
 }
 

@@ -84,27 +84,38 @@ def _shared_loop(reader: Reader, cursor: Cursor, directive: str) -> None:
     """A loop whose iterations threads share out."""
     from xpiler.frontend.statements import STATEMENTS
 
-    with reader.arrays.parallel_loop() as number, _private(reader, directive):
+    with reader.arrays.parallel_loop() as number, _private(reader, _named(PRIVATE, directive) | _own_counter(cursor, directive)):
         made = _made(reader, lambda: STATEMENTS[CursorKind.FOR_STMT](reader, cursor))
     collapse = COLLAPSE.search(directive)
     is_parallel, has_an_effect = False, has_effect(made)
-    if made and made[-1].name == "scf.for":
-        _refuse_shared(cursor, made[-1], directive)
-        _refuse_other_updates(cursor, made[-1], directive)
-        name = _handed_on(cursor, made[-1], directive)
+    loop = _loop(made)
+    if loop is not None:
+        _refuse_shared(cursor, loop, directive)
+        _refuse_other_updates(cursor, loop, directive)
+        name = _handed_on(cursor, loop, directive)
         if name:
             reader.directives.doubt(place_of(cursor), f"each thread's own {name}, which iterations hand on")
-        is_parallel = _parallel(made[-1], int(collapse[1]) if collapse else 1, number, _named(PRIVATE, directive))
+        is_parallel = _parallel(loop, int(collapse[1]) if collapse else 1, number, _named(PRIVATE, directive))
     if not is_parallel and has_an_effect:
         reader.directives.doubt(place_of(cursor), "a parallel loop that is read in sequence")
     if NOWAIT.search(directive):
         reader.directives.doubt(place_of(cursor), "a loop that threads leave without waiting")
 
 
+def _loop(made: list[ir.Operation]) -> ir.Operation | None:
+    """The loop among what was read for it: behind it the last value of a counter that is declared outside may be worked out."""
+    position = next((k for k in reversed(range(len(made))) if made[k].name == "scf.for"), None)
+    if position is None or has_effect(made[position + 1 :]):
+        return None
+    loop = made[position]
+    is_read = position + 1 < len(made) and any(True for result in loop.results for _ in result.uses)
+    return None if is_read else loop
+
+
 def _region(reader: Reader, cursor: Cursor, directive: str) -> None:
     """A block that all threads run; what they do beside sharing out loops, each of them does."""
     outside = [variable for variable in reader.variables_behind(mutated(cursor)) if variable.value is not None]
-    with reader.arrays.parallel_region(), _private(reader, directive):
+    with reader.arrays.parallel_region(), _private(reader, _named(PRIVATE, directive)):
         made = _made(reader, lambda: reader.read_plain(cursor))
     own = _named(PRIVATE, directive)
     if has_effect(made, besides="scf.forall") or any(variable.name not in own for variable in outside):
@@ -126,9 +137,8 @@ def _named(clause: re.Pattern[str], directive: str) -> set[str]:
 
 
 @contextmanager
-def _private(reader: Reader, directive: str) -> Iterator[None]:
-    """Inside, a variable that a `private` clause names has no value yet; behind it has the one from before."""
-    names = _named(PRIVATE, directive)
+def _private(reader: Reader, names: set[str]) -> Iterator[None]:
+    """Inside, a variable that each thread has its own of has no value yet; behind it has the one from before."""
     places = [place for place in reader.bindings.values() if isinstance(place, VariablePlace) and place.variable.name in names]
     before: dict[Variable, Value | None] = {place.variable: place.variable.value for place in places}
     for variable in before:
@@ -186,6 +196,14 @@ def _update(use: ir.OpOperand) -> str:
     """The operation that uses a variable; `x - s` is none of `s`'s own subtractions."""
     name = use.owner.name
     return f"{name} from another value" if name in ("arith.subf", "arith.subi") and use.operand_number else name
+
+
+def _own_counter(cursor: Cursor, directive: str) -> set[str]:
+    """The counter that a loop's head sets, declared outside: of `for` each thread has its own, of `simd` it has its last value behind."""
+    head = next(cursor.get_children())
+    if head.kind != CursorKind.BINARY_OPERATOR or re.search(r"\bsimd\b", directive):
+        return set()
+    return {next(head.get_tokens()).spelling} - _named(LAST, directive)
 
 
 def _counters(cursor: Cursor) -> set[str]:
