@@ -22,6 +22,7 @@ from xpiler.verify.symbolic.sets import (
     functions,
     mentions,
     name,
+    substitute_in_set,
 )
 from xpiler.verify.symbolic.shares import Tasks, without
 
@@ -68,7 +69,8 @@ def candidate(write: Access, part: Decoded, element: tuple[PwAff, ...], domain: 
     renamed = {of: fresh("u") for of in left}
     values = {**known, **{of: name(to) for of, to in renamed.items()}}
     moved = {of: value for of, value in values.items() if not value.plain_is_equal(name(of))}
-    here = replaced_in_set(part.domain, moved).intersect_params(domain)
+    move = replaced_in_set if write.shares else substitute_in_set  # pieces of shares stay one range that way
+    here = move(part.domain, moved).intersect_params(domain)
     for mine, its in zip(part.element, element, strict=True):
         there = settled(replaced(mine, moved), here)
         if not there.plain_is_equal(its):
