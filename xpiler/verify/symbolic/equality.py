@@ -43,6 +43,17 @@ def equal(a: Poly, b: Poly, domain: Set) -> bool:
     return not rest or _weights_cancel(rest, domain)
 
 
+def alike(a: Poly, b: Poly, domain: Set) -> bool:
+    """Whether two expressions have the same terms: infinities too, which nothing may be subtracted from."""
+    rest = list(b)
+    for term in a:
+        found = next((o for o in rest if o.coefficient == term.coefficient and equal_factors(term.factors, o.factors, domain)), None)
+        if found is None:
+            return False
+        rest.remove(found)
+    return not rest
+
+
 def cancelled(value: Poly, domain: Set) -> Poly:
     """Like terms added; those that add up to nothing, and sums over nothing, left out."""
     found: list[Monomial] = []

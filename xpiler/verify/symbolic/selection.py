@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.symbolic import algebra
-from xpiler.verify.symbolic.equality import equal
+from xpiler.verify.symbolic.equality import alike, equal
 from xpiler.verify.symbolic.expressions import Function, Poly, atom, number_of, scaled
 from xpiler.verify.symbolic.sets import Set
 from xpiler.verify.terms.condition_rules import REAL
@@ -21,9 +21,9 @@ def selected(predicate: int, a: Poly, b: Poly, yes: Poly, no: Poly, domain: Set)
     if equal(yes, no, domain):
         return yes
     if relation in ("below", "at_most"):
-        if equal(yes, low, domain) and equal(no, high, domain):
+        if _is(yes, low, domain) and _is(no, high, domain):
             return algebra.smaller(low, high, domain)
-        if equal(yes, high, domain) and equal(no, low, domain):
+        if _is(yes, high, domain) and _is(no, low, domain):
             return algebra.larger(low, high, domain)
     if algebra.has_infinity(low) or algebra.has_infinity(high):
         raise NotModelled("a comparison with an infinity")
@@ -31,3 +31,8 @@ def selected(predicate: int, a: Poly, b: Poly, yes: Poly, no: Poly, domain: Set)
     if number_of(difference) is not None:
         raise NotModelled("a comparison of constants")
     return atom(Function(f"select:{relation}", (difference, yes, no)))
+
+
+def _is(branch: Poly, side: Poly, domain: Set) -> bool:
+    """Whether a branch is one side of the comparison, an infinity included."""
+    return equal(branch, side, domain) or alike(branch, side, domain)
