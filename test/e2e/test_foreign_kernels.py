@@ -107,6 +107,24 @@ def words(a: np.ndarray, b: np.ndarray, out: np.ndarray, n: int) -> np.ndarray:
     return np.stack(columns, 1)
 
 
+def columns(x: np.ndarray, channels: int, height: int, width: int, kernel: int, pad: int, stride: int) -> np.ndarray:
+    """im2col of square windows: [channel][row and column in the window][row and column of the output]."""
+    padded = np.pad(x, ((0, 0), (pad, pad), (pad, pad)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (kernel, kernel), (1, 2))[:, ::stride, ::stride]
+    return windows.transpose(0, 3, 4, 1, 2)
+
+
+def blocks(vx: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
+    rows = vx.reshape(-1, 34)
+    return (rows[:, 2:].astype(np.float32) * rows[:, :2].copy().view(np.float16)).ravel()[:k]
+
+
+def quantised(count: int) -> np.ndarray:
+    """Blocks of a half and 32 bytes, as bytes."""
+    scales = RNG.uniform(0.5, 2, (count, 1)).astype(np.float16).view(np.int8)
+    return np.concatenate([scales, RNG.integers(-128, 128, (count, 32), dtype=np.int8)], 1)
+
+
 CASES: dict[str, tuple[str, list, int, Callable]] = {
     "rotary_of_either_head.cu": (
         "rope_kernel_float",
@@ -189,6 +207,25 @@ CASES: dict[str, tuple[str, list, int, Callable]] = {
         [np.arange(50, dtype=np.float32), np.arange(50, dtype=np.float32) * (np.arange(50) % 3 > 0), floats(50), np.int32(50)],
         2,
         lambda a, b, out, n: a != b,
+    ),
+    "scale_in_sram.mlu": (
+        "scale_channels_kernel",
+        [floats(13, 37), floats(37), floats(13, 37), np.int32(13), np.int32(37)],
+        2,
+        lambda x, w, y, n, c: x * w,
+    ),
+    "bytes_of_blocks.cu": ("dequantize_block_q8_0_kernel", [quantised(5), floats(150), np.int32(150)], 1, blocks),
+    "dtype_at_run_time.mlu": (
+        "MLUUnion1SquaredDifference_float_kernel",
+        [floats(999), floats(999), floats(999), np.int32(999)],
+        2,
+        lambda a, b, c, n: (a - b) ** 2,
+    ),
+    "im2col_instantiated.cu": (
+        "im2col_gpu_kernel_float_kernel",
+        [np.int32(3 * 4 * 5), floats(3, 8, 9), *map(np.int32, (8, 9, 3, 3, 1, 1, 2, 2, 4, 5)), floats(3, 9, 20)],
+        1,
+        lambda *given: columns(given[1], 3, 8, 9, 3, 1, 2),
     ),
     "gemv_of_warps.cu": (
         "gemv_warp_kernel",

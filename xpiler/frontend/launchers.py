@@ -11,6 +11,7 @@ from xpiler.frontend.c_types import VOID
 from xpiler.frontend.cleanup import drop_dead
 from xpiler.frontend.cursors import body_of, callee, definition_of
 from xpiler.frontend.inlining import new_frame
+from xpiler.frontend.kernel_names import symbol_of
 from xpiler.frontend.kernels import bind_parameters, make_function, restricted
 from xpiler.frontend.language import Language
 from xpiler.frontend.parameters import Parameters
@@ -69,7 +70,7 @@ def read_launcher(reader: Reader, function: Cursor, module: ir.Module) -> ir.Ope
     assert body is not None
     with reader.at(function):
         parameters = Parameters(reader, function)
-        operation, entry = make_function(reader, module, function.spelling, parameters)
+        operation, entry = make_function(reader, module, symbol_of(function), parameters)
         with reader.builder.at(entry):
             reader.arrays.enter(entry, restricted(parameters, entry))
             result = VOID if function.result_type.spelling == "void" else reader.ctype(function.result_type)
@@ -97,6 +98,8 @@ def read_launcher(reader: Reader, function: Cursor, module: ir.Module) -> ir.Ope
 
 def is_exported(function: Cursor) -> bool:
     """Whether a library made of the file has the function: `static` and `inline` ones are for the file itself."""
+    if function.get_num_template_arguments() > 0:  # under a name of C++, which is another one
+        return False
     return function.linkage == LinkageKind.EXTERNAL and not conf.lib.clang_Cursor_isFunctionInlined(function)
 
 

@@ -19,7 +19,7 @@ from xpiler.frontend.language import Language
 from xpiler.frontend.launchers import read_launcher
 from xpiler.frontend.options import ReadOptions
 from xpiler.frontend.reader import Reader
-from xpiler.frontend.selection import FileFunctions, chosen, device_functions, host_functions
+from xpiler.frontend.selection import FileFunctions, chosen, device_functions, host_functions, with_own_instantiations
 from xpiler.frontend.unset_values import located, refuse_unset_values
 
 
@@ -30,6 +30,9 @@ def read(source: Path | str, language: Language, options: ReadOptions, context: 
     """
     text = Source.of(source, language.suffix)
     device = device_functions(text, language, options)
+    own = with_own_instantiations(device, options)
+    if own != options:
+        device, options = device_functions(text, language, own), own
     kernels = chosen(device, options)
     hosts = host_functions(device, options, kernels)
     with context, ir.Location.file(text.name, 1, 1):

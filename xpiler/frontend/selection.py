@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from clang.cindex import Cursor, CursorKind
@@ -11,6 +11,7 @@ from clang.cindex import Cursor, CursorKind
 from xpiler.diagnostics import InvalidInput, Place, Unsupported, warn
 from xpiler.frontend.clang_session import Source, parse
 from xpiler.frontend.cursors import body_of, is_void, place_of
+from xpiler.frontend.explicit_instantiations import explicit_instantiations
 from xpiler.frontend.kernel_names import LAMBDA, spelled, symbol_of
 from xpiler.frontend.language import Language
 from xpiler.frontend.launch_options import parse_launch
@@ -45,7 +46,20 @@ class FileFunctions:
     @cached_property
     def launchers(self) -> list[Cursor]:
         """The host functions that launch kernels."""
-        return launchers(self.defined, self.language)
+        hosts = [function for function in self.instantiated if not self.language.is_kernel(function)]
+        return launchers([*self.defined, *hosts], self.language)
+
+    @cached_property
+    def instantiated(self) -> list[Cursor]:
+        """The instantiations that are asked for, by the caller or by the file itself."""
+        uses = [item for item in self.declarations if item.spelling == INSTANTIATIONS]
+        targets = [node.referenced for item in uses for node in item.walk_preorder() if node.kind == CursorKind.DECL_REF_EXPR]
+        return [target for target in dict.fromkeys(targets) if target is not None and body_of(target) is not None]
+
+    @cached_property
+    def templates(self) -> list[Cursor]:
+        """The function templates that the file defines."""
+        return [item for item in self.declarations if item.kind == CursorKind.FUNCTION_TEMPLATE and self.holds(item)]
 
     @cached_property
     def kernels(self) -> dict[str, Cursor]:
@@ -57,11 +71,7 @@ class FileFunctions:
         if self.language.launch_text is not None:  # templates that host code instantiates, whatever its geometry
             unread = (function for function in self.defined if is_unread(function))
             found |= {symbol_of(kernel): kernel for function in unread for kernel, _ in launches_in(function, self.language)}
-        for item in self.declarations:
-            if item.spelling == INSTANTIATIONS:
-                targets = (node.referenced for node in item.walk_preorder() if node.kind == CursorKind.DECL_REF_EXPR)
-                found |= {symbol_of(target): target for target in targets if target is not None and body_of(target) is not None}
-        return found
+        return found | {symbol_of(target): target for target in self.instantiated if self.language.is_kernel(target)}
 
     @cached_property
     def stated(self) -> dict[str, tuple[Cursor, str]]:
@@ -108,6 +118,13 @@ def device_functions(source: Source, language: Language, options: ReadOptions, a
     return FileFunctions(source, language, unit.cursor)
 
 
+def with_own_instantiations(functions: FileFunctions, options: ReadOptions) -> ReadOptions:
+    """The options with the instantiations that a file asks for itself, where it has nothing else to read."""
+    if functions.kernels or not functions.templates:
+        return options
+    return replace(options, instantiate=explicit_instantiations(functions.top, functions.templates))
+
+
 def instantiations(options: ReadOptions) -> str:
     """Text that instantiates the templates the caller names."""
     if not options.instantiate:
@@ -140,10 +157,10 @@ def chosen(functions: FileFunctions, options: ReadOptions) -> dict[str, Cursor]:
 
 
 def _no_kernel(functions: FileFunctions, place: Place) -> InvalidInput | Unsupported:
-    templates = [item.spelling for item in functions.declarations if item.kind == CursorKind.FUNCTION_TEMPLATE and functions.holds(item)]
-    if templates:
-        hint = f"say which one with --instantiate '{templates[0]}<...>'"
-        return Unsupported("the file has only templates, and nothing instantiates them", place, hint)
+    if functions.templates:
+        first = functions.templates[0]
+        hint = f"say which one with --instantiate '{first.spelling}<...>'"
+        return Unsupported("the file has only templates, and nothing instantiates them", place_of(first), hint)
     if functions.language.launch_text is None:  # where no word marks kernels, what they do has to
         for function in functions.defined:
             takes_pointers = any(p.type.get_canonical().kind.name == "POINTER" for p in function.get_arguments())
