@@ -156,3 +156,17 @@ def test_an_assertion_says_which_sizes_are_meant(tmp_path: Path, step: str, kind
     """It is no defect where it fails, and hides none where it holds."""
     found = defects_of(tmp_path, "halves.cpp", ASSERTED.replace("STEP", step), lambda sizes: {"x": sizes["n"], "y": sizes["n"] // 2})
     assert sorted({d.kind for d in found}) == kinds
+
+
+RECORD = """struct params { float least, most; };
+extern "C" void clamp(const float *x, float *y, int n, const struct params *p) {
+  for (int i = 0; i < n STEP; ++i) y[i] = x[i] < p->least ? p->least : x[i] > p->most ? p->most : x[i];
+}
+"""
+
+
+@pytest.mark.parametrize(("step", "kinds"), [("", []), ("+ 1", ["bounds"])])
+def test_a_function_that_takes_a_record_is_not_called_with_its_fields(tmp_path: Path, step: str, kinds: list[str]) -> None:
+    """It would crash, whatever it does; the model executes it."""
+    found = defects_of(tmp_path, "clamp.cpp", RECORD.replace("STEP", step), lambda sizes: {"x": sizes["n"], "y": sizes["n"]})
+    assert sorted({d.kind for d in found}) == kinds

@@ -25,6 +25,7 @@ from xpiler.verify.undefined_results import UNWRITTEN
 SIMULATED = ("cuda", "hip", "bang")
 ASKED = 3  # rows at which the model is asked also where a simulator has found nothing
 CAPACITIES = ("bounds", "out-of-bounds")  # what a size past an array's length breaks
+RECORDS = "xpiler.records"  # of a function: where the fields of its records are among the parameters
 CONSEQUENCES = ("uninitialised",)  # of a barrier or copy that is missing, where both are found
 
 
@@ -66,9 +67,11 @@ def _are_powers(sizes: dict[str, int]) -> bool:
 
 def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extents: Extents) -> list[list[SourceDefect]]:
     """Defects at each row; the model tells what a run does not: a place, and the cause of what the simulator saw first."""
-    # a stated geometry is no function of the text, and buffers of unknown size cannot be made: there the model alone speaks
+    # a stated geometry is no function of the text, one that takes records is called with them and not with their fields, and
+    # buffers of unknown size cannot be made: there the model alone speaks
     unit = Unit.of(module)
-    run = [row for row in range(len(sizes)) if unit.is_callable and is_runnable(extents, sizes[row])]
+    is_called = unit.is_callable and RECORDS not in unit.function.attributes
+    run = [row for row in range(len(sizes)) if is_called and is_runnable(extents, sizes[row])]
     found: list[list[SourceDefect]] = [[] for _ in sizes]
     try:
         results = by_runs(text, module, unit, extents, [sizes[row] for row in run]) if run else []
