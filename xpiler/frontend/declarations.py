@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clang.cindex import Cursor, CursorKind, SourceRange, StorageClass, TypeKind
 from mlir import ir
 
-from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, StructType, is_stored, memory_type, shape_of
+from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, PointerType, StructType, is_stored, memory_type, shape_of
 from xpiler.frontend.cursors import children, evaluate, expressions, initializer_of, invalid, is_reference
 from xpiler.frontend.initializers import fill_array, zero
 from xpiler.frontend.places import ArrayPlace, Place, VariablePlace, array_memref, object_at
@@ -50,6 +50,9 @@ def _place(reader: Reader, cursor: Cursor) -> Place:
             raise invalid(cursor, f"the reference '{cursor.spelling}' refers to nothing")
         return reader.lvalue(initializer)
     ctype = reader.ctype(cursor)
+    if isinstance(ctype, ArrayType) and isinstance(_innermost(ctype), PointerType):
+        hint = "let one pointer walk, or compute the offset: pool + (i % 2) * half"
+        raise reader.unsupported(f"the array of pointers '{cursor.spelling}'", hint)
     space = space_of(reader, cursor)
     if isinstance(ctype, ArrayType) and space is None and is_constant_table(cursor, ctype, initializer):
         from xpiler.frontend.file_scope import global_place

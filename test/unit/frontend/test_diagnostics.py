@@ -82,3 +82,14 @@ def test_template_that_nothing_instantiates() -> None:
 
 def test_launch_option_without_a_key() -> None:
     assert "--launch" in str(failure(KERNEL % "x[0] = 1;", launch="256"))
+
+
+def test_arrays_of_pointers_are_refused_by_name() -> None:
+    text = """__global__ void pick(float *a, float *b, float *y, int n) {
+  float *halves[2] = {a, b};
+  if (threadIdx.x < n) y[threadIdx.x] = halves[threadIdx.x % 2][threadIdx.x];
+}
+"""
+    with pytest.raises(Unsupported, match="the array of pointers 'halves'") as refused:
+        frontend.read(text, "cuda")
+    assert refused.value.diagnostics[0].place.line == 2
