@@ -271,7 +271,7 @@ class Reader:
     def variables_behind(self, written: Mutated) -> list[Variable]:
         """The variables that code which assigns these names, or through them, may change; in the order of the source."""
         found: list[Variable] = []
-        for declaration in sorted(written.direct | written.through, key=lambda item: (item.extent.start.line, item.extent.start.offset)):
+        for declaration in sorted(written.direct | written.through, key=_position):
             variables = behind(self.binding(declaration))
             found.extend(variables if declaration in written.direct else variables[1:])
         return list(dict.fromkeys(found))
@@ -321,3 +321,9 @@ def behind(place: Place | None) -> list[Variable]:
     if isinstance(pointed, Opaque) and hasattr(pointed.content, "captured"):
         further = [variable for inner in pointed.content.captured() for variable in behind(inner)]
     return [place.variable, *further]
+
+
+def _position(declaration: Cursor) -> tuple[int, int, int]:
+    """Where a declaration stands. Those of one statement (`int a = 0, b = 0;`) begin at one place; their names do not."""
+    start = declaration.extent.start
+    return start.line, start.offset, declaration.location.offset
