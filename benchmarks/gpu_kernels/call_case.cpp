@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 struct Output {
@@ -20,12 +21,20 @@ static std::vector<char> *read_file(const std::string &path) {
   return new std::vector<char>(std::istreambuf_iterator<char>(file), {});
 }
 
+constexpr int MOST = 16;  // arguments of a launcher
+
+// Pointers and integers travel alike, in registers and then on the stack; what the launcher does not take it does not see.
+template <std::size_t... Each>
+static void call(void *symbol, const long *values, std::index_sequence<Each...>) {
+  ((void (*)(decltype(values[Each] + 0)...))symbol)(values[Each]...);
+}
+
 int main(int count, char **words) {
-  if (count < 3 || count > 15) return 2;
+  if (count < 3 || count > 3 + MOST) return fprintf(stderr, "FAILED call: at most %d arguments\n", MOST), 2;
   void *library = dlopen(words[1], RTLD_NOW);
   void *symbol = library ? dlsym(library, words[2]) : nullptr;
   if (!symbol) return fprintf(stderr, "FAILED load: %s\n", dlerror()), 2;
-  long values[12] = {};
+  long values[MOST] = {};
   std::vector<Output> outputs;
   for (int i = 3; i < count; ++i) {
     std::string word = words[i];
@@ -43,9 +52,7 @@ int main(int count, char **words) {
     }
     values[i - 3] = (long)bytes->data();
   }
-  // Pointers and integers travel alike, in registers and then on the stack; what the launcher does not take it does not see.
-  auto call = (void (*)(long, long, long, long, long, long, long, long, long, long, long, long))symbol;
-  call(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7], values[8], values[9], values[10], values[11]);
+  call(symbol, values, std::make_index_sequence<MOST>());
   for (auto &output : outputs) std::ofstream(output.path, std::ios::binary).write(output.bytes->data(), output.bytes->size());
   return 0;
 }
