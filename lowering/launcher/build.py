@@ -11,6 +11,7 @@ from mlir.dialects import func, scf
 from xpiler.dialects.words import enum
 from xpiler.lowering.c_text.facts import leave_bounds, stated_bounds
 from xpiler.lowering.c_text.function import argument_attribute
+from xpiler.lowering.launcher.empty_outputs import something_to_write
 from xpiler.lowering.launcher.roles import Pointer
 from xpiler.lowering.launcher.scratch import own_parameters
 from xpiler.lowering.slices import rebuilt
@@ -40,14 +41,24 @@ def host_launcher(kernel: KernelLaunch, module: ir.Module, *, copies: bool) -> N
     function, arguments = _function(kernel, module, _free(module, f"{kernel.name}_kernel", f"{kernel.name}_host"), "host")
     with ir.InsertionPoint(function.entry_block), ir.Location.unknown():
         mapping = dict(zip(_parameters(kernel), arguments, strict=True))
-        devices = _copied_in(kernel, arguments, mapping) if copies else {}
-        kernel.launch([devices.get(p, a) for p, a in enumerate(arguments)], mapping, None)
-        for pointer in kernel.pointers if copies else ():
-            if pointer.written:
-                copy_elements(devices[pointer.position], arguments[pointer.position], mapping[pointer.elements], "d2h")
-        for device in devices.values():
-            ir.Operation.create("xpiler.free", operands=[device])
+        if not copies:
+            kernel.launch(list(arguments), mapping, None)
+        elif (condition := something_to_write(kernel.pointers, mapping)) is not None:
+            only_if(condition, lambda: _on_copies(kernel, arguments, mapping))
+        else:
+            _on_copies(kernel, arguments, mapping)
         func.ReturnOp([])
+
+
+def _on_copies(kernel: KernelLaunch, arguments: list[ir.Value], mapping: dict[ir.Value, ir.Value]) -> None:
+    """Copies in, the launch, and copies back of what it writes."""
+    devices = _copied_in(kernel, arguments, mapping)
+    kernel.launch([devices.get(p, a) for p, a in enumerate(arguments)], mapping, None)
+    for pointer in kernel.pointers:
+        if pointer.written:
+            copy_elements(devices[pointer.position], arguments[pointer.position], mapping[pointer.elements], "d2h")
+    for device in devices.values():
+        ir.Operation.create("xpiler.free", operands=[device])
 
 
 def _copied_in(kernel: KernelLaunch, arguments: list[ir.Value], mapping: dict[ir.Value, ir.Value]) -> dict[int, ir.Value]:

@@ -146,7 +146,10 @@ class Ranges:
                 continue
             sign = self._sign(factor, facts, depth)
             if sign:
-                yield from (rest + factor * bound for bound in self._bounds(atom, sign))
+                bounds = self._bounds(atom, sign)
+                if factor.as_int() is None:  # what facts say of an atom with a number is subtracted below
+                    bounds = (*bounds, *_bounds_in(facts, atom, sign))
+                yield from (rest + factor * bound for bound in bounds)
         for fact in facts:
             if _share_a_term(poly.terms, fact.terms):
                 yield poly - fact
@@ -198,6 +201,14 @@ class Ranges:
         if self._prove(factor, facts, depth - 3 if depth > 3 else 0):
             return 1
         return -1 if self._prove(-factor, facts, depth - 3 if depth > 3 else 0) else 0
+
+
+def _bounds_in(facts: Facts, atom: Atom, sign: int) -> Iterator[Poly]:
+    """Numbers that facts say an atom is at least (sign 1) or at most: `atom - 3 >= 0`."""
+    for fact in facts:
+        rest = fact - Poly.atom(atom) * sign
+        if rest.as_int() is not None:
+            yield rest * -sign
 
 
 def _common_factor(*polys: Poly) -> int:

@@ -8,6 +8,7 @@ from mlir import ir
 from xpiler.analysis.effects import walk
 from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
 from xpiler.dialects import context
 
 NEST = """
@@ -92,6 +93,15 @@ def test_a_coarser_quotient_is_a_quotient_of_the_finer_one() -> None:
     assert forms.ranges.nonneg(x * 4 - y + 3)
     assert not forms.ranges.nonneg(y - x * 4 - 1)
     assert not forms.ranges.nonneg(x * 4 - y + 2)
+
+
+@pytest.mark.parametrize(("least", "proved"), [(2, True), (1, False)])
+def test_products_of_differences_take_numbers_from_facts(least: int, proved: bool) -> None:
+    """(n - 2) (m - 2) expanded is not negative where n and m are at least 2."""
+    forms, (x, y), _ = forms_of("%x = arith.addi %n, %n : index %y = arith.addi %m, %m : index")
+    (n,), (m,) = x.own_atoms(), y.own_atoms()
+    product = (Poly.atom(n) - 2) * (Poly.atom(m) - 2)
+    assert forms.ranges.nonneg(product, (Poly.atom(n) - least, Poly.atom(m) - least)) is proved
 
 
 def test_wrapping_integers_are_opaque_and_others_are_not() -> None:

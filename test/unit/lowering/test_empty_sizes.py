@@ -25,3 +25,30 @@ def test_nothing_is_divided_by_a_size_of_zero(platform: str, tmp_path: Path) -> 
         x, per_channel = np.zeros(batch * channels * pixels, np.float32), np.ones(channels, np.float32)
         calls.append([x, per_channel, per_channel, per_channel, per_channel, x.copy(), batch, channels, pixels])
     assert [result.failure for result in run(tmp_path / "k.so", "batchnorm_kernel", calls)] == ["", "", ""]
+
+
+STENCIL = """
+extern "C" void difference(const float *X, float *T, int n, int m) {
+  for (int i = 0; i < n - 2; ++i)
+    for (int j = 0; j < m; ++j) T[i * m + j] = X[(i + 2) * m + j] - X[i * m + j];
+}
+"""
+
+
+@pytest.mark.parametrize("platform", ["cuda", "bang"])
+def test_a_launcher_does_nothing_where_nothing_is_written(platform: str, tmp_path: Path) -> None:
+    (tmp_path / "difference.cpp").write_text(STENCIL)
+    output = tmp_path / f"k{OUTPUT_SUFFIX[platform]}"
+    output.write_text(xpiler.translate(str(tmp_path / "difference.cpp"), platform, verify="none").text)
+    build(output, platform, tmp_path / "k.so", arch=DEFAULT_ARCH[platform])
+    empty = np.zeros(0, np.float32)
+    calls = [[np.arange(3 * n, dtype=np.float32), empty if n < 3 else np.zeros(3 * (n - 2), np.float32), n, 3] for n in (1, 2, 4)]
+    results = run(tmp_path / "k.so", "difference_kernel", calls)
+    assert [result.failure for result in results] == ["", "", ""]
+    assert list(results[2].arrays[1]) == [6.0] * 6
+
+
+def test_launchers_ask_only_where_there_may_be_nothing(tmp_path: Path) -> None:
+    (tmp_path / "copy.cpp").write_text(STENCIL.replace("n - 2", "n").replace("(i + 2)", "i"))
+    text = xpiler.translate(str(tmp_path / "copy.cpp"), "bang", verify="none").text
+    assert "if (" not in text[text.index("difference_kernel(") :]

@@ -1,0 +1,44 @@
+"""Whether a kernel has anything to write: `T` of a stencil has `rows - 2` rows, and none at all where the rows are one or two.
+
+A launcher that allocates and copies by such numbers asks first. A source in C does nothing there; its loops do not run.
+Extents that are sums of products of sizes need no question: sizes are at least one where there is something to do.
+"""
+
+from __future__ import annotations
+
+from mlir import ir
+from mlir.dialects import arith
+
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
+from xpiler.lowering.launcher.roles import Pointer
+from xpiler.lowering.slices import rebuilt
+
+GREATER = arith.CmpIPredicate.sgt
+
+
+def something_to_write(pointers: list[Pointer], mapping: dict[ir.Value, ir.Value]) -> ir.Value | None:
+    """Whether a written buffer has elements, as a value at the current insertion point; None where one always has.
+
+    `mapping` takes the kernel's values to the launcher's, and learns the numbers of elements.
+    """
+    written = [pointer.elements for pointer in pointers if pointer.written]
+    if not written or any(map(_is_plain, written)):
+        return None
+    has_any: ir.Value | None = None
+    for elements in dict.fromkeys(written):
+        count = rebuilt(elements, mapping, ir.InsertionPoint.current)
+        mapping.setdefault(elements, count)
+        has_elements = arith.cmpi(GREATER, count, arith.constant(count.type, 0))
+        has_any = has_elements if has_any is None else arith.ori(has_any, has_elements)
+    return has_any
+
+
+def _is_plain(elements: ir.Value) -> bool:
+    """Whether a number of elements is a sum of products of sizes."""
+    forms = IndexForms()
+    return _is_sum_of_products(forms.of(elements))
+
+
+def _is_sum_of_products(poly: Poly) -> bool:
+    return min(poly.terms.values(), default=0) > 0 and all(atom.kind == "value" for atom in poly.own_atoms())
