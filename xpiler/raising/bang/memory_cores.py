@@ -14,10 +14,12 @@ from mlir import ir
 
 from xpiler.dialects.words import word
 from xpiler.raising.places import unsupported
-from xpiler.raising.structure import definition, operations, post_order, walk
+from xpiler.raising.structure import constant_value, definition, operations, post_order, walk
 
 MEMORY_CORE = 0x80
 EQ, NE = 0, 1  # arith.cmpi's predicates
+HOLDS, FAILS, UNTOLD = 1, -1, 0
+WIDER = ("arith.extui", "arith.extsi")
 HINT = "let the memory core do its part under `if (coreId == 0x80)` alone, between barriers that all cores meet"
 PURE_BANG = ("bang.index", "bang.is_memory_core")
 STORES = ("memref.store", "memref.atomic_rmw", "vector.store")
@@ -29,9 +31,7 @@ def give_work_to_cores(kernel: ir.Operation) -> None:
         asked = _asks(op.operands[0])
         blocks = [region.blocks[0] for region in op.regions if len(region.blocks)]
         if asked is None:
-            questions = list(_questions(op.operands[0]))
-            if questions and _works(blocks[0]):
-                _ask_first_core(op, questions)
+            _give_by_questions(op, blocks)
             continue
         own, others = (blocks[0], blocks[1:]) if asked else (blocks[1] if len(blocks) > 1 else None, blocks[:1])
         if own is None or not _works(own):
@@ -52,15 +52,15 @@ def _first_core_does(op: ir.Operation, own: ir.Block, others: ir.Block | None) -
     op.erase()
 
 
-def _is_first_core(before: ir.Operation) -> ir.Value:
-    """The test for the first core of a cluster, made before an operation."""
+def _is_first_core(before: ir.Operation, predicate: int = EQ) -> ir.Value:
+    """The test for the first core of a cluster, or for the others, made before an operation."""
     with ir.InsertionPoint(before), before.location:
         kind = ir.IntegerType.get_signless(32)
         core = ir.Operation.create(
             "bang.index", results=[kind], attributes={"kind": ir.Attribute.parse("#bang.index_kind<core_id>")}
         ).result
         zero = ir.Operation.create("arith.constant", results=[kind], attributes={"value": ir.IntegerAttr.get(kind, 0)}).result
-        equal = {"predicate": ir.IntegerAttr.get(ir.IntegerType.get_signless(64), EQ)}
+        equal = {"predicate": ir.IntegerAttr.get(ir.IntegerType.get_signless(64), predicate)}
         return ir.Operation.create("arith.cmpi", results=[ir.IntegerType.get_signless(1)], operands=[core, zero], attributes=equal).result
 
 
@@ -71,28 +71,64 @@ def _asks(condition: ir.Value) -> bool | None:
         return None
     if op.name == "bang.is_memory_core":
         return True
-    if op.name == "arith.xori" and _number(op.operands[1]) in (1, -1):
+    if op.name == "arith.xori" and constant_value(op.operands[1]) in (1, -1):
         inner = _asks(op.operands[0])
         return None if inner is None else not inner
-    if op.name != "arith.cmpi" or _number(op.operands[1]) != MEMORY_CORE or not _is_core_id(op.operands[0]):
+    if op.name != "arith.cmpi" or constant_value(op.operands[1]) != MEMORY_CORE or not _is_core_id(op.operands[0]):
         return None
     return {EQ: True, NE: False}.get(ir.IntegerAttr(op.attributes["predicate"]).value)
 
 
-def _questions(condition: ir.Value) -> Iterator[ir.Value]:
-    """The tests for the memory core that a condition asks beside others, as `M && more` or `M || more`."""
-    op = definition(condition)
+def _give_by_questions(op: ir.Operation, blocks: list[ir.Block]) -> None:
+    """Work under a condition that asks for the memory core beside other things; what cores do there as well is left to them."""
+    questions = list(_questions(op.operands[0]))
+    signs = {sign for _, sign in questions}
+    works = [_works(block) for block in blocks]
+    if signs == {HOLDS} and works[0]:
+        _ask_first_core(op, [question for question, _ in questions])
+    elif signs and signs != {HOLDS} and any(works[1:] if signs == {FAILS} else works):
+        raise unsupported(op, "work of the memory core under a condition that asks more", HINT)
+
+
+def _questions(condition: ir.Value, sign: int = HOLDS) -> Iterator[tuple[ir.Value, int]]:
+    """The tests for the memory core that a condition asks beside others, as `M && more` or `M || more`.
+
+    With each: whether its truth makes the condition HOLD or FAIL where it changes that at all, or either (UNTOLD).
+    """
+    op, asked = definition(condition), _asks(condition)
     if op is None:
         return
-    if _asks(condition) is True:
-        yield condition
-    elif op.name in ("arith.andi", "arith.ori", "arith.select"):
+    if asked is not None:
+        yield condition, sign if asked else -sign
+    elif op.name in ("arith.andi", "arith.ori", *WIDER):
         for operand in op.operands:
-            yield from _questions(operand)
-    elif op.name == "scf.if":
-        ends = [operations(region.blocks[0])[-1].operands[ir.OpResult(condition).result_number] for region in op.regions]
-        for value in (op.operands[0], *ends):
-            yield from _questions(value)
+            yield from _questions(operand, sign)
+    elif op.name == "arith.xori" and constant_value(op.operands[1]) in (1, -1):
+        yield from _questions(op.operands[0], -sign)
+    elif op.name == "arith.cmpi" and constant_value(op.operands[1]) == 0:
+        against = {EQ: -sign, NE: sign}.get(ir.IntegerAttr(op.attributes["predicate"]).value, UNTOLD)
+        yield from _questions(op.operands[0], against)
+    elif op.name in ("arith.select", "scf.if"):
+        yes, no = op.operands[1:] if op.name == "arith.select" else _ends(op, ir.OpResult(condition).result_number)
+        yield from _questions(op.operands[0], sign * _direction(yes, no))
+        yield from _questions(yes, sign)
+        yield from _questions(no, sign)
+    else:
+        for operand in op.operands:
+            yield from _questions(operand, UNTOLD)
+
+
+def _ends(op: ir.Operation, position: int) -> list[ir.Value]:
+    """What the branches of a choice yield."""
+    return [operations(region.blocks[0])[-1].operands[position] for region in op.regions]
+
+
+def _direction(yes: ir.Value, no: ir.Value) -> int:
+    """Whether a choice between two truths grows with its condition, falls, or may do either."""
+    first, second = constant_value(yes), constant_value(no)
+    if second == 0 or first in (1, -1):
+        return HOLDS
+    return FAILS if first == 0 or second in (1, -1) else UNTOLD
 
 
 def _ask_first_core(op: ir.Operation, questions: list[ir.Value]) -> None:
@@ -106,7 +142,7 @@ def _ask_first_core(op: ir.Operation, questions: list[ir.Value]) -> None:
     if waits or not alone or len(op.results) or (others is not None and _works(others)) or _asks_for_task(op.operands[0]):
         raise unsupported(op, "work of the memory core under a condition that asks more", HINT)
     for question in questions:
-        question.replace_all_uses_with(_is_first_core(definition(question)))
+        question.replace_all_uses_with(_is_first_core(definition(question), EQ if _asks(question) else NE))
 
 
 def _asks_for_task(condition: ir.Value) -> bool:
@@ -114,7 +150,7 @@ def _asks_for_task(condition: ir.Value) -> bool:
     op = definition(condition)
     if op is None:
         return condition.owner.owner.operation.name != "func.func"  # a parameter is the same for all
-    if _asks(condition) is True:
+    if _asks(condition) is not None:
         return False
     if op.name == "bang.index":
         return not word(op.attributes["kind"]).startswith(("cluster", "core_dim", "task_dim"))
@@ -125,14 +161,6 @@ def _asks_for_task(condition: ir.Value) -> bool:
 def _is_core_id(value: ir.Value) -> bool:
     op = definition(value)
     return op is not None and op.name == "bang.index" and word(op.attributes["kind"]) == "core_id"
-
-
-def _number(value: ir.Value) -> int | None:
-    op = definition(value)
-    attribute = op.attributes["value"] if op is not None and op.name == "arith.constant" else None
-    if isinstance(attribute, ir.BoolAttr):
-        return int(attribute.value)
-    return attribute.value if isinstance(attribute, ir.IntegerAttr) else None
 
 
 def _works(block: ir.Block) -> bool:

@@ -42,6 +42,8 @@ ROWS = """__memcpy(own, shared, 64 * sizeof(float), SRAM2NRAM);
         (f"if (coreId == 0x80 && rows > 4) {{ {COPY} }}", ROWS),
         (f"if (coreId == 0x80 || coreDim == 1) {{ {COPY} }}", ROWS),
         (f"if (__is_mpu() && clusterId < 2 && rows > 0) {{ {COPY} }}", ROWS),
+        (f"if (!(__is_ipu() || rows <= 0)) {{ {COPY} }}", f"if (!__is_mpu() && rows > 0) {{ {ROWS} }}"),
+        (f"if (!(coreId != 0x80 || rows <= 0)) {{ {COPY} }}", f"if (__is_mpu() ? 0 : rows > 0) {{ {ROWS} }}"),
         (f"if (__is_ipu()) {{ }} else {{ {COPY} }}", f"if (__is_ipu()) {{ {ROWS} }}"),
     ],
 )
@@ -60,9 +62,20 @@ def test_a_memory_core_fills_sram(load: str, use: str) -> None:
         f"if (rows > 4 && __is_mpu()) {{ {COPY} __sync_cluster(); }}",
         f"if (coreId == 0x80 || rows > 4) {{ {COPY} }} else {{ __memcpy(own, b, 256, GDRAM2NRAM); }}",
         f"if (coreId == 0x80) {{ {COPY} __sync_cluster(); }} else {{ __sync_cluster(); }}",
+        f"if (!__is_mpu() && rows > 4) {{ __memcpy(own, b, 256, GDRAM2NRAM); }} else {{ {COPY} }}",
+        f"if ((__is_mpu() && rows > 4) || (!__is_mpu() && rows < 2)) {{ {COPY} }}",
     ],
 )
 def test_work_that_cannot_be_given_away_is_refused_at_its_line(load: str) -> None:
     with pytest.raises(Unsupported, match="memory core") as refused:
         raise_module(read(TEXT.replace("LOAD", load).replace("USE", ROWS), "bang"))
     assert ":7:" in str(refused.value)
+
+
+@pytest.mark.parametrize("condition", ["__is_mpu() && rows > 0", "!(__is_ipu() || rows <= 0)", "!(coreId != 0x80 || rows <= 0)"])
+def test_the_first_core_of_a_cluster_does_it_and_no_other(condition: str) -> None:
+    load = f"if ({condition}) {{ y[taskId] = 1.0f; }}"
+    module = raise_module(read(TEXT.replace("LOAD", load).replace("USE", ""), "bang"))
+    y = np.zeros(8, np.float32)
+    jit.run(module, "bias", [y, y.copy(), y.copy(), 8])
+    np.testing.assert_array_equal(np.nonzero(y)[0], [0, 4])
