@@ -18,7 +18,9 @@ from xpiler.frontend.cursors import bare
 from xpiler.frontend.stated_launches import Told, Untold
 
 ALLOCATION = re.compile(r"(cuda|hip|cnrt)Malloc(Managed|Async)?")
-CAST = re.compile(r"\((?:un)?signed [a-z ]+\)|\((?:int|long|long long|bool|char|short)\)")
+CAST = re.compile(r"\(((?:unsigned )?(?:int|long|long long))\)\(")  # as Told writes it; what is narrower is not followed
+BITS = {"int": 32, "long": 64, "long_long": 64}
+UNSIGNED = "unsigned_"
 RULES: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -62,14 +64,25 @@ def _constant(told: Told, expression: Cursor | None) -> int | None:
     if expression is None:
         return None
     try:
-        return _value(ast.parse(CAST.sub("", told.number(expression)), mode="eval").body)
-    except (Untold, SyntaxError, KeyError, ZeroDivisionError, TypeError, ValueError):
+        written = CAST.sub(lambda cast: f"{cast[1].replace(' ', '_')}(", told.number(expression))
+        return _value(ast.parse(written, mode="eval").body)
+    except (Untold, SyntaxError, KeyError, ZeroDivisionError, ValueError):
         return None
 
 
 def _value(node: ast.expr) -> int:
-    if isinstance(node, ast.Constant):
-        return int(node.value)
-    if isinstance(node, ast.BinOp):
-        return RULES[type(node.op)](_value(node.left), _value(node.right))
-    raise KeyError(ast.dump(node))
+    """The value of an expression of C whose numbers are not negative, where Python's operations are the same."""
+    match node:
+        case ast.Constant(value=int() as number):
+            found = number
+        case ast.BinOp(left=left, op=op, right=right):
+            found = RULES[type(op)](_value(left), _value(right))
+        case ast.Call(func=ast.Name(id=kind), args=[argument]):
+            found = _value(argument)
+            if found >= 1 << (BITS[kind.removeprefix(UNSIGNED)] - (UNSIGNED not in kind)):
+                raise ValueError(f"{found} as {kind}")
+        case _:
+            raise KeyError(ast.dump(node))
+    if found < 0:
+        raise ValueError(f"{found} in {ast.dump(node)}")
+    return found

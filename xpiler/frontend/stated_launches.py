@@ -24,6 +24,7 @@ FIELDS = {"x": 0, "y": 1, "z": 2}
 DIMENSIONS = ("dim3", "cnrtDim3_t")
 LITERALS = {K.INTEGER_LITERAL, K.FLOATING_LITERAL, K.CXX_BOOL_LITERAL_EXPR, K.CXX_NULL_PTR_LITERAL_EXPR}
 FUNCTIONS = {"min": "min", "max": "max"}
+FLOATS = {TypeKind.HALF, TypeKind.FLOAT, TypeKind.DOUBLE, TypeKind.LONGDOUBLE, TypeKind.FLOAT128}
 
 
 class Untold(Exception):
@@ -104,8 +105,10 @@ class Told:
         return cursor
 
     def number(self, cursor: Cursor) -> str:
-        """An integer expression."""
+        """An integer expression. Raises Untold for another, such as `(int)(n * 1.5)` is made of."""
         cursor = bare(cursor)
+        if cursor.type.get_canonical().kind in FLOATS:
+            raise Untold(cursor.spelling)
         if _text(cursor) in self.passed:
             return self.passed[_text(cursor)]
         constant = evaluate(cursor)

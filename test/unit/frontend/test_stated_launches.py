@@ -169,3 +169,10 @@ def test_a_literal_that_is_passed_says_nothing_of_other_numbers(read) -> None:
 def test_what_calls_come_into_is_a_number_of_the_host_s_own(read) -> None:
     told = BINDING.replace("const int total = x.numel();", "const int total = x.numel() / 2;")
     assert "%total: i32" in read(KERNEL + told.replace("x.data(), total, by", "x.data(), (int)x.numel(), by")).split("@scale_launch")[1]
+
+
+@pytest.mark.parametrize(("blocks", "is_told"), [("(int)(n * 0.5f)", False), ("ratio", False), ("(int)(1.5 * 4)", True)])
+def test_a_geometry_that_floats_come_into_is_asked_for(read, blocks: str, is_told: bool) -> None:
+    """What a compiler folds to an integer is one; a product with a half is not a product with nothing."""
+    main = f"int main() {{ int n = 5000; float ratio = 78.5f; float *x; cudaMalloc(&x, n * 4); scale<<<{blocks}, 64>>>(x, n, 2.0f); }}"
+    assert ("xpiler.launch" in read(KERNEL + main)) is is_told

@@ -26,6 +26,7 @@ int main(int argc, char **argv) {
   return 0;
 }
 """
+SET_ONCE = {"const int n": "int n"}  # no constant for the compiler
 
 
 def found(**words: str) -> list[tuple[str, int, dict[str, int]]]:
@@ -43,6 +44,11 @@ def test_a_halo_that_is_not_allocated() -> None:
     assert found() == [(f"this accesses element {n} of 'in', for which {n} are allocated", 6, {"n": n})]
 
 
+def test_casts_that_keep_a_number_are_followed() -> None:
+    (defect,) = found(**SET_ONCE, BYTES="(size_t)(long)n * (unsigned)sizeof(float)")
+    assert defect[1:] == (6, {"n": 1 << 26})
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -50,6 +56,9 @@ def test_a_halo_that_is_not_allocated() -> None:
         {"BYTES": "(n + 1) * sizeof(float)"},
         {"COUNT": "argc > 1 ? atoi(argv[1]) : 1024"},  # nobody knows what is launched
         {"BYTES": "sizeof(float) * strtol(argv[1], 0, 10)"},
+        {**SET_ONCE, "BYTES": "(size_t)(n * 1.5) * sizeof(float)"},  # numbers that are no integers are not followed
+        {**SET_ONCE, "BYTES": "bytes + ((n - 2 * n - 1) / 2 + n) * sizeof(float)"},  # nor those below zero on the way
+        {**SET_ONCE, "BYTES": "(int)(n * 64u + n + 1) * sizeof(float)"},  # nor casts that cut them
     ],
 )
 def test_what_fits_and_what_is_not_told(words: dict[str, str]) -> None:
