@@ -10,7 +10,6 @@ from mlir import ir
 from mlir.dialects import arith
 
 from xpiler.analysis.forms import IndexForms
-from xpiler.analysis.polynomial import Poly
 from xpiler.lowering.launcher.roles import Pointer
 from xpiler.lowering.slices import rebuilt
 
@@ -37,8 +36,5 @@ def something_to_write(pointers: list[Pointer], mapping: dict[ir.Value, ir.Value
 def _is_plain(elements: ir.Value) -> bool:
     """Whether a number of elements is a sum of products of sizes."""
     forms = IndexForms()
-    return _is_sum_of_products(forms.of(elements))
-
-
-def _is_sum_of_products(poly: Poly) -> bool:
+    poly = forms.of(elements)
     return min(poly.terms.values(), default=0) > 0 and all(atom.kind == "value" for atom in poly.own_atoms())

@@ -323,7 +323,7 @@ def behind(place: Place | None) -> list[Variable]:
     return [place.variable, *further]
 
 
-def _position(declaration: Cursor) -> tuple[int, int, int]:
-    """Where a declaration stands. Those of one statement (`int a = 0, b = 0;`) begin at one place; their names do not."""
+def _position(declaration: Cursor) -> tuple[int, int, int, str]:
+    """Where a declaration stands. Those of one statement (`int a = 0, b = 0;`) begin at one place; their names do not, but in a macro."""
     start = declaration.extent.start
-    return start.line, start.offset, declaration.location.offset
+    return start.line, start.offset, declaration.location.offset, declaration.spelling

@@ -1,4 +1,4 @@
-"""What infinity_rules.py and shift_rules.py rest on, as formulas that Z3 decides (test_term_lemmas.py).
+"""What infinity_rules.py and shift_rules.py rest on, as formulas that Z3 decides (test_lemmas.py).
 
 Each function returns an implication that must be valid. Infinities are those of IEEE floats, by Z3's own theory of them.
 """
