@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from xpiler.verify.limits import Budget, NotModelled
-from xpiler.verify.symbolic import algebra
+from xpiler.verify.symbolic import algebra, maxima
 from xpiler.verify.symbolic.dataflow import Flow
 from xpiler.verify.symbolic.demand import Demand
 from xpiler.verify.symbolic.equality import equal
 from xpiler.verify.symbolic.expressions import (
+    Item,
     Leaf,
     Number,
     Piece,
@@ -280,10 +281,10 @@ def _combined(kind: str, bound: str, pieces: Pieces, domain: Set) -> Poly | None
     if kind == "add":
         return algebra.sum_pieces((bound,), pieces, domain)
     sign = 1 if kind == "max" else -1
-    items = [algebra.Item((bound,), where, scaled(value, sign)) for where, value in pieces if not algebra.has_infinity(value)]
+    items = [Item((bound,), where, scaled(value, sign)) for where, value in pieces if not algebra.has_infinity(value)]
     if not items:
         raise NotModelled("the maximum of infinities")
-    return scaled(algebra.maximum(items, domain), sign)
+    return scaled(maxima.maximum(items, domain), sign)
 
 
 def _lane(e: Evaluator, term: Term, domain: Set) -> Pieces:
@@ -303,8 +304,8 @@ KINDS = {
     "mul": _operation(algebra.multiply),
     "div": _operation(_divided),
     "neg": _operation(lambda a, where: scaled(a, -1)),
-    "max": _operation(algebra.larger),
-    "min": _operation(algebra.smaller),
+    "max": _operation(maxima.larger),
+    "min": _operation(maxima.smaller),
     "fn": _function,
     "round": _rounded,
     "real": _real,

@@ -12,7 +12,7 @@ from fractions import Fraction
 import islpy as isl
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.symbolic import algebra
+from xpiler.verify.symbolic import algebra, maxima
 from xpiler.verify.symbolic.dataflow import Flow, instance_functions
 from xpiler.verify.symbolic.equality import cancelled, equal_factors, equal_ranges
 from xpiler.verify.symbolic.expressions import (
@@ -247,7 +247,7 @@ class Chain:
             Item((*bound, *i.bound), space.intersect_params(substitute_in_set(i.domain, renaming)), substituted(i.value, renaming))
             for i in steps[0].rest
         ]
-        return [(self.domain, scaled(algebra.maximum([*rest, *items], self.domain), sign))]
+        return [(self.domain, scaled(maxima.maximum([*rest, *items], self.domain), sign))]
 
     def _gauge_at_start(self, gauge: Factors, value: Poly, where: Set) -> Poly:
         if not gauge:
@@ -288,7 +288,7 @@ class Chain:
         for where, value in self.starts():
             here = [Item(i.bound, i.domain.intersect_params(where), i.value) for i in items]
             begins = [] if algebra.has_infinity(value) else [Item((), where, scaled(value, sign))]
-            found.append((where, scaled(algebra.maximum([*begins, *here], where), sign)))
+            found.append((where, scaled(maxima.maximum([*begins, *here], where), sign)))
         return found
 
 

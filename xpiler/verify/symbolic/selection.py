@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.symbolic import algebra
+from xpiler.verify.symbolic import algebra, maxima
 from xpiler.verify.symbolic.equality import alike, equal
 from xpiler.verify.symbolic.expressions import Function, Poly, atom, number_of, scaled
 from xpiler.verify.symbolic.sets import Set
@@ -22,9 +22,9 @@ def selected(predicate: int, a: Poly, b: Poly, yes: Poly, no: Poly, domain: Set)
         return yes
     if relation in ("below", "at_most"):
         if _is(yes, low, domain) and _is(no, high, domain):
-            return algebra.smaller(low, high, domain)
+            return maxima.smaller(low, high, domain)
         if _is(yes, high, domain) and _is(no, low, domain):
-            return algebra.larger(low, high, domain)
+            return maxima.larger(low, high, domain)
     if algebra.has_infinity(low) or algebra.has_infinity(high):
         raise NotModelled("a comparison with an infinity")
     difference = algebra.add(low, scaled(high, -1), domain)
