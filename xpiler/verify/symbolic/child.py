@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import islpy as isl
@@ -18,20 +19,30 @@ from xpiler.verify.symbolic.stage import AllSizes
 
 # What isl may do for one proof, about ten seconds: counted, not timed, so that the verdict is the same every time.
 MOST_OPERATIONS = 12_000_000
+MORE_STEPS = "more steps in integer sets than a proof may take"
 
 
 def compare(texts: list[str], seconds: float, sizes: dict[str, int], others: dict[str, int] | None = None) -> AllSizes:
     """Both modules for all sizes. Raises NotModelled where they are not shown equal, OutOfTime at the limit."""
+    with within_limits():
+        return _compare(texts, seconds, sizes, others or {})
+
+
+@contextmanager
+def within_limits() -> Iterator[None]:
+    """Inside, isl does what it may for one proof; more than that, and what it or we do not expect, is NotModelled."""
     isl.DEFAULT_CONTEXT.reset_operations()  # the child begins with what its parent has counted
     isl.DEFAULT_CONTEXT.set_max_operations(MOST_OPERATIONS)
     try:
-        return _compare(texts, seconds, sizes, others or {})
+        yield
     except isl.Error as error:
         if "maximal number of operations" in str(error):
-            raise NotModelled("more steps in integer sets than a proof may take") from None
+            raise NotModelled(MORE_STEPS) from None
         raise NotModelled("integer sets that isl does not take") from None
     except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise NotModelled(f"a construct that proofs for all sizes do not expect ({type(error).__name__}: {error})") from error
+    finally:
+        isl.DEFAULT_CONTEXT.set_max_operations(0)
 
 
 def _compare(texts: list[str], seconds: float, sizes: dict[str, int], others: dict[str, int]) -> AllSizes:

@@ -8,7 +8,7 @@ import islpy as isl
 
 from xpiler.verify.symbolic.dataflow import Flow
 from xpiler.verify.symbolic.program import COLUMN, ROW, Access
-from xpiler.verify.symbolic.sets import Set, as_relation, coordinates, fresh, name, named_again, project_out
+from xpiler.verify.symbolic.sets import Set, as_relation, fresh, in_order, name, named_again, project_out
 from xpiler.verify.terms.term import Term
 
 MOST_PARTS = 4
@@ -116,7 +116,7 @@ def _image(source, domain: Set, is_size) -> Set:
     for of, out in outs.items():
         points = points.intersect_params(name(out).eq_set(source.instance[of]))
     keep = {*outs.values(), *(of for tasks in source.write.shares for of in tasks.names)}
-    drop = [n for n in coordinates(points) if n not in keep and not is_size(n)]
+    drop = [n for n in reversed(in_order(points)) if n not in keep and not is_size(n)]
     points = project_out(points, drop)
     return named_again(as_relation("", list(outs.values()), points), dims)
 

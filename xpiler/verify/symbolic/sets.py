@@ -59,7 +59,12 @@ def mentions(what: Set | PwAff, of: str) -> bool:
 
 def coordinates(what: Set | PwAff) -> set[str]:
     """The names an object depends on."""
-    return {n for i, n in enumerate(what.get_var_names(PARAM)) if what.involves_dims(PARAM, i, 1)}
+    return set(in_order(what))
+
+
+def in_order(what: Set | PwAff) -> list[str]:
+    """The names an object depends on, as isl has them: what isl is asked in another order may take it many times as long."""
+    return [n for i, n in enumerate(what.get_var_names(PARAM)) if what.involves_dims(PARAM, i, 1)]
 
 
 def project_out(what: Set, names: list[str] | tuple[str, ...]) -> Set:
