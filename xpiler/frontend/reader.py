@@ -274,7 +274,7 @@ class Reader:
         for declaration in sorted(written.direct | written.through, key=_position):
             variables = behind(self.binding(declaration))
             found.extend(variables if declaration in written.direct else variables[1:])
-        return list(dict.fromkeys(found))
+        return [variable for variable in dict.fromkeys(found) if not variable.has_ended]
 
     # moving code
 

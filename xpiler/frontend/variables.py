@@ -16,18 +16,21 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Variable:
-    """A scalar, pointer or record variable whose address is not taken; `value` is None until it is assigned."""
+    """A scalar, pointer or record variable whose address is not taken; `value` is None until it is assigned.
+
+    One whose region has ended keeps a value of that region, which means nothing elsewhere; a name stays bound to it
+    until the declaration is read again (a lambda's body, inlined once more).
+    """
 
     name: str
     ctype: CType
     depth: int
     value: Value | None = None
+    has_ended: bool = False
 
     def read(self, reader: Reader) -> Value:
-        """The current value; poison where there is none."""
-        if self.value is None:
-            self.value = undefined(reader, self.ctype)
-        return self.value
+        """The current value; poison where there is none, made anew for each read: the next one may be in another region."""
+        return undefined(reader, self.ctype) if self.value is None else self.value
 
 
 def undefined(reader: Reader, ctype: CType) -> Value:
@@ -47,10 +50,13 @@ class State:
 
     def __init__(self) -> None:
         self._journals: list[Changes] = []
+        self._declared: list[list[Variable]] = [[]]
 
     def declare(self, name: str, ctype: CType, value: Value | None = None) -> Variable:
         """A new variable of the innermost region."""
-        return Variable(name, ctype, len(self._journals), value)
+        variable = Variable(name, ctype, len(self._journals), value)
+        self._declared[-1].append(variable)
+        return variable
 
     def assign(self, variable: Variable, value: Value | None) -> None:
         if len(self._journals) > variable.depth:
@@ -65,9 +71,12 @@ class State:
         """
         journal: Changes = {}
         self._journals.append(journal)
+        self._declared.append([])
         try:
             yield journal
         finally:
             self._journals.pop()
+            for variable in self._declared.pop():
+                variable.has_ended = True
             for variable, before in journal.items():
                 variable.value = before
