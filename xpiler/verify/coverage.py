@@ -1,7 +1,7 @@
 """Which branches and loops of both texts the rows of sizes have gone through: what a proof at given sizes must say about itself.
 
-A guard that every size of one and more passes (`if (n > 0)`) is not asked to fail. An integer of 8 or 16 bits that a loop carries wraps at
-sizes past its range only, so a row must have such a size.
+A branch that no size of one and more takes is not asked for: the failing of `if (n > 0)`, say (positive_sizes.py). An integer of 8 or
+16 bits that a loop carries wraps at sizes past its range only, so a row must have such a size.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ from collections.abc import Iterable
 
 from mlir import ir
 
+from xpiler.verify import signature
 from xpiler.verify.model.program import place_of
 from xpiler.verify.model.side import Unit
+from xpiler.verify.positive_sizes import PositiveSizes
+from xpiler.verify.positive_sizes import called as called_by
 
 # A branch taken, not taken, a loop that came round again, or a launch of several blocks or tasks; with the place of the operation.
 Event = tuple[str, str]
@@ -32,9 +35,6 @@ LOOPS = ("scf.for", "scf.while")
 MOST_NOTES = 4
 
 
-CALLED = ("kernel", "callee")  # attributes that name the function which an operation launches or calls
-
-
 def _executed(module: ir.Module) -> list[ir.Operation]:
     """The function that is run, and those that it launches or calls: what else a file has is not asked for."""
     functions = [op.operation for op in module.body.operations if op.operation.name == "func.func"]
@@ -43,64 +43,9 @@ def _executed(module: ir.Module) -> list[ir.Operation]:
     while pending:
         function = pending.pop()
         reached.append(function)
-        called = [named[name] for name in _called(function) if name in named]
+        called = [named[name] for op in signature.inside(function) for name in called_by(op) if name in named]
         pending += [other for other in called if other not in reached and other not in pending]
     return [function for function in functions if function in reached]
-
-
-def _called(function: ir.Operation) -> list[str]:
-    found: dict[str, None] = {}
-
-    def visit(operation: ir.Operation) -> ir.WalkResult:
-        names = [operation.attributes[word] for word in CALLED if word in operation.attributes]
-        found.update(dict.fromkeys(name.value for name in names if isinstance(name, ir.FlatSymbolRefAttr)))
-        return ir.WalkResult.ADVANCE
-
-    function.walk(visit)
-    return list(found)
-
-
-BELOW = {2: 0, 6: 0, 1: 0, 3: 1, 7: 1}  # the same with the number on the left (<, !=, <=)
-ABOVE = {4: 0, 8: 0, 1: 0, 5: 1, 9: 1}  # predicates of arith.cmpi (>, !=, >=) by the number that every size passes
-
-
-def is_positive(condition: ir.Value) -> bool:
-    """Whether a condition says of parameters that they are positive, and nothing else."""
-    if isinstance(condition, ir.BlockArgument):
-        return False
-    op = condition.owner.operation
-    if op.name == "arith.andi":
-        return all(map(is_positive, op.operands))
-    if op.name != "arith.cmpi":
-        return False
-    predicate, (left, right) = ir.IntegerAttr(op.attributes["predicate"]).value, map(_widened, op.operands)
-    return _is_above(left, ABOVE.get(predicate), right) or _is_above(right, BELOW.get(predicate), left)
-
-
-def _is_above(value: ir.Value, bound: int | None, other: ir.Value) -> bool:
-    """Whether a positive size is compared with the number that every size passes."""
-    if bound is None or not _is_positive_size(value) or isinstance(other, ir.BlockArgument):
-        return False
-    made = other.owner.operation
-    return made.name == "arith.constant" and ir.IntegerAttr(made.attributes["value"]).value == bound
-
-
-def _is_positive_size(value: ir.Value) -> bool:
-    """Whether a value is a parameter, or a product of parameters and positive constants."""
-    value = _widened(value)
-    if isinstance(value, ir.BlockArgument):
-        return _is_of_function(value)
-    made = value.owner.operation
-    if made.name == "arith.constant" and isinstance(value.type, ir.IntegerType | ir.IndexType):
-        return ir.IntegerAttr(made.attributes["value"]).value > 0
-    return made.name == "arith.muli" and all(map(_is_positive_size, made.operands))
-
-
-def _widened(value: ir.Value) -> ir.Value:
-    """What is widened or made an index."""
-    while not isinstance(value, ir.BlockArgument) and value.owner.operation.name in ("arith.index_cast", "arith.extsi"):
-        value = value.owner.operation.operands[0]
-    return value
 
 
 def _is_of_function(argument: ir.BlockArgument) -> bool:
@@ -147,19 +92,31 @@ class Coverage:
         self._otherwise: set[Event] = set()  # the skipping of branches that have another one
         self._launching: set[Event] = set()  # the taking of branches that launch a kernel
         for module in modules:
-            for function in _executed(module):
-                function.walk(self._note)
+            functions = _executed(module)
+            decided = PositiveSizes(Unit.of(module).function, functions)
+            for function in functions:
+                self._note_all(function, decided)
 
-    def _note(self, operation: ir.Operation) -> ir.WalkResult:
+    def _note_all(self, operation: ir.Operation, decided: PositiveSizes) -> None:
+        """Notes what is inside of an operation, but for branches that no size takes."""
+        for number, region in enumerate(operation.regions):
+            if operation.name == "scf.if" and decided.truth(operation.operands[0]) is bool(number):
+                continue
+            for block in region:
+                for op in block.operations:
+                    self._note(op.operation, decided)
+                    self._note_all(op.operation, decided)
+
+    def _note(self, operation: ir.Operation, decided: PositiveSizes) -> None:
         place = place_of(operation) if operation.name in EVENTS else ""
         if place and operation.name == "scf.if" and not operation.results and _has_other_work(operation):
             self._otherwise.add((place, SKIPPED))
         if place and operation.name == "scf.if" and _launches(operation):
             self._launching.add((place, TAKEN))
         if place:
-            events = [e for e in EVENTS[operation.name] if e != SKIPPED or not is_positive(operation.operands[0])]
+            truth = decided.truth(operation.operands[0]) if operation.name == "scf.if" else None
+            events = [e for e in EVENTS[operation.name] if truth is None or e == (TAKEN if truth else SKIPPED)]
             self._open.update(dict.fromkeys((place, event) for event in (*events, *(WRAPS[w] for w in carried_widths(operation)))))
-        return ir.WalkResult.ADVANCE
 
     def add(self, covered: frozenset[Event], sizes: Iterable[int] = ()) -> None:
         """Events that have happened, at these sizes."""
