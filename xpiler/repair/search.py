@@ -34,6 +34,7 @@ from xpiler.repair.numbers import (
 from xpiler.repair.observation import Bench, Observation, Suspect
 from xpiler.repair.operations import builtin_edits, operator_edits, order_edits, subscript_edits
 from xpiler.repair.parsing import CAPACITY
+from xpiler.repair.pieces import Pieces
 from xpiler.repair.program import Facts, function_of, is_launcher, kernel_constants, suspected
 from xpiler.repair.statements import size_edits, space_edits, swap_edits, sync_edits
 from xpiler.repair.stores import store_edits
@@ -82,6 +83,7 @@ class Search:
     runs: int = 0
     diagnosis: Diagnosis | None = None
     suspect: Suspect | None = None
+    pieces: Pieces | None = None
     _begin: float = field(default_factory=time.process_time)
     _effects: dict[Edit, Observation] = field(default_factory=dict)
     _idle: Counter = field(default_factory=Counter)
@@ -90,6 +92,7 @@ class Search:
     def found(self) -> tuple[Edit, ...] | None:
         """The changes, or None where none was found in time."""
         self.suspect = self.suspect or Suspect(self.module)
+        self.pieces = self.pieces or Pieces.of(self.module)
         seen = self._first_wrong()
         if seen is None:
             return None
@@ -221,6 +224,7 @@ class Search:
                 taken=first.slot,
                 learnt=self.learnt,
                 suspect=self.suspect,
+                pieces=self.pieces,
             )
             found = rest.found()
             self.runs += rest.runs
@@ -238,7 +242,7 @@ class Search:
         undos = [e.apply() for e in edits]
         try:
             others = {id(b): b for b in (*self.benches[1:], *self.learnt) if b is not self.benches[0]}
-            return all(b.observe(self.suspect).right for b in others.values()) and self.accept(edits)
+            return self.pieces.are_kept() and all(b.observe(self.suspect).right for b in others.values()) and self.accept(edits)
         finally:
             for undo in reversed(undos):
                 undo()

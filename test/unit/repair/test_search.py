@@ -6,6 +6,7 @@ import pytest
 from mlir import ir
 
 from xpiler.dialects import context
+from xpiler.repair.edit import Edit
 from xpiler.repair.observation import Bench
 from xpiler.repair.search import Search
 
@@ -184,3 +185,43 @@ def test_one_wrong_number_after_another_is_no_sign_of_a_dead_place() -> None:
     looking._solved_floats = lambda edits, seen: None  # by the search alone
     changes = found(looking)
     assert changes and len(changes) == 1
+
+
+PIECES = """
+module attributes {xpiler.target = #xpiler.target<"vnni", arch = "icelake-server">} {
+  func.func @k(%A: memref<?xf32> {xpiler.name = "A"}, %T: memref<?xf32> {xpiler.name = "T"}, %total: i32 {xpiler.name = "n"})
+      attributes {xpiler.kernel} {
+    %n = arith.index_cast %total : i32 to index
+    %zero = arith.constant 0 : index
+    %one = arith.constant 1 : index
+    %piece = arith.constant 16 : index
+    %none = arith.constant 0.000000e+00 : f32
+    %sum = scf.for %i = %zero to %n step %piece iter_args(%before = %none) -> (f32) {
+      %left = arith.subi %n, %i : index
+      %length = arith.minsi %left, %piece : index
+      %end = arith.addi %i, %length : index
+      %behind = scf.for %j = %i to %end step %one iter_args(%s = %before) -> (f32) {
+        %x = memref.load %A[%j] : memref<?xf32>
+        %y = arith.addf %s, %x : f32
+        scf.yield %y : f32
+      }
+      scf.yield %behind : f32
+    }
+    memref.store %sum, %T[%zero] : memref<?xf32>
+    return
+  }
+}
+"""
+
+
+def test_pieces_are_not_taken_apart() -> None:
+    ctx = context()
+    right, wrong = ir.Module.parse(PIECES, ctx), ir.Module.parse(PIECES.replace("%left, %piece", "%piece, %piece"), ctx)
+    offered: list[str] = []
+
+    def accept(edits: tuple[Edit, ...]) -> bool:
+        offered.extend(e.what for e in edits)
+        return False
+
+    found(Search(wrong, [Bench(right, {"n": n}) for n in (5, 33)], accept, seconds=3.0))
+    assert offered and not any(change.endswith("16 becomes 1") for change in offered)
