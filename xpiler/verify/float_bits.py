@@ -11,7 +11,9 @@ from dataclasses import replace
 import numpy as np
 from mlir import ir
 
+from xpiler.analysis.effects import defining
 from xpiler.execution.bfloat16 import NAME, numpy_type
+from xpiler.raising.structure import constant_value
 from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents
 from xpiler.verify.sampling import ParameterInfo
@@ -39,15 +41,56 @@ def _float_of(array: ir.Value) -> str:
         if user.name == "memref.load":
             found |= {_recast(next_use.owner.operation) for next_use in user.results[0].uses}
         elif user.name == "memref.store" and user.operands[0] != array:
-            made = user.operands[0].owner
-            found.add("" if isinstance(made, ir.Block) or made.operation.name != "arith.bitcast" else str(made.operation.operands[0].type))
+            found.add(_stored(user.operands[0]))
         elif user.name != "xpiler.extent":
             return ""
     return found.pop() if len(found) == 1 else ""
 
 
 def _recast(user: ir.Operation) -> str:
-    return str(user.results[0].type) if user.name == "arith.bitcast" else ""
+    """The float type that a use of loaded bits makes of them; bits that become the upper half of a float are a bfloat16's."""
+    if user.name == "arith.bitcast":
+        return str(user.results[0].type)
+    if user.name == "arith.extui":
+        shifts = [use.owner.operation for use in user.results[0].uses]
+        if shifts and all(_moves_up(shift) and _is_float32(shift) for shift in shifts):
+            return "bf16"
+    return ""
+
+
+def _moves_up(shift: ir.Operation) -> bool:
+    return shift.name == "arith.shli" and constant_value(shift.operands[1]) == 16 and str(shift.results[0].type) == "i32"
+
+
+def _is_float32(bits: ir.Operation) -> bool:
+    uses = [use.owner.operation for use in bits.results[0].uses]
+    return bool(uses) and all(use.name == "arith.bitcast" and str(use.results[0].type) == "f32" for use in uses)
+
+
+def _stored(value: ir.Value) -> str:
+    """The float type whose bits a stored number is; the upper half of a number made of a float's bits is a bfloat16's."""
+    made = defining(value)
+    if made is None:
+        return ""
+    if made.name == "arith.bitcast":
+        return str(made.operands[0].type)
+    if made.name == "arith.select":
+        kinds = {_stored(choice) for choice in made.operands[1:]}
+        return kinds.pop() if len(kinds) == 1 else ""
+    shift = defining(made.operands[0]) if made.name == "arith.trunci" else None
+    if shift is None or shift.name != "arith.shrui" or constant_value(shift.operands[1]) != 16:
+        return ""
+    return "bf16" if str(shift.results[0].type) == "i32" and _is_made_of_bits(shift.operands[0]) else ""
+
+
+def _is_made_of_bits(value: ir.Value) -> bool:
+    """Whether a number begins with the bits of a float, to which something may be added (rounding to the nearest)."""
+    made = defining(value)
+    if made is None:
+        return False
+    if made.name == "arith.bitcast":
+        return str(made.operands[0].type) == "f32"
+    return made.name == "arith.addi" and any(_is_made_of_bits(operand) for operand in made.operands)
 
 
 def typed_by_kernels(launcher: ir.Operation, parameters: list[ParameterInfo]) -> dict[str, str]:
