@@ -307,7 +307,7 @@ def _is_parameter(atom: Atom) -> bool:
 def _warn_of(kernel: ir.Operation, parameter: ir.BlockArgument, access: ir.Operation) -> None:
     name = parameter_name(kernel, parameter)
     message = f"how many elements '{name}' of kernel '{symbol_name(kernel)}' has cannot be told from this access"
-    hint = f"state it, and the output is checked and gets a host launcher: --extent {name}=<expression in the kernel's parameters>"
+    hint = f"state it, and the output gets a host launcher: --extent {name}=<expression in the kernel's parameters>"
     warn(message, place_of(access.location), hint)
 
 

@@ -28,11 +28,11 @@ def first_told(*tellers: Extents) -> Extents:
     return extents
 
 
-def by_launched_kernels(launcher: signature.Callable, shared: ir.Module) -> Extents:
+def by_launched_kernels(launcher: signature.Callable, shared: ir.Module, room: int | None = None) -> Extents:
     """The extents of a launcher's pointers as its kernels state those of theirs, evaluated with what each launch passes.
 
-    `shared` is the source in shared form. What it returns raises Unsupported where a pointer reaches no kernel, or a launch depends on more
-    than the launcher's numbers.
+    `shared` is the source in shared form; arrays whose extent a kernel does not state have `room` elements. What it returns raises
+    Unsupported where there is none, where a pointer reaches no kernel, or a launch depends on more than the launcher's numbers.
     """
     function = signature.all_launchers(shared).get(launcher.symbol)
     kernels = signature.functions(shared, "xpiler.kernel")
@@ -42,7 +42,7 @@ def by_launched_kernels(launcher: signature.Callable, shared: ir.Module) -> Exte
             raise Unsupported("the launcher has no shared form")
         positions = signature.data_positions(function)
         scalars = {i: sizes[p.name] for i, p in zip(positions, launcher.parameters, strict=True) if p.name in sizes}
-        known = _largest(function, kernels, ScalarEvaluator(scalars))
+        known = _largest(function, kernels, ScalarEvaluator(scalars), room)
         missing = [p.name for i, p in zip(positions, launcher.parameters, strict=True) if p.is_pointer and i not in known]
         if missing:
             raise Unsupported(f"the extent of parameter '{missing[0]}' is not known", hint=f"give it with --extent {missing[0]}=<elements>")
@@ -51,7 +51,7 @@ def by_launched_kernels(launcher: signature.Callable, shared: ir.Module) -> Exte
     return extents
 
 
-def _largest(function: ir.Operation, kernels: dict[str, ir.Operation], host: ScalarEvaluator) -> dict[int, int]:
+def _largest(function: ir.Operation, kernels: dict[str, ir.Operation], host: ScalarEvaluator, room: int | None) -> dict[int, int]:
     """Elements of the launcher's pointers by position, over all launches that happen."""
     found: dict[int, int] = {}
     for call in _calls(function, host):
@@ -60,11 +60,10 @@ def _largest(function: ir.Operation, kernels: dict[str, ir.Operation], host: Sca
         numbers = {k: host(v) for k, v in enumerate(passed) if isinstance(v.type, ir.IntegerType)}
         stated = signature.extents_stated(kernel, ScalarEvaluator(numbers))
         for position, value in enumerate(passed):
-            whole = _viewed(value)
-            if isinstance(whole, ir.BlockArgument) and isinstance(whole.type, ir.MemRefType) and position in stated:
-                elements = stated[position] * _bytes(value) // _bytes(whole)
-                found[whole.arg_number] = max(found.get(whole.arg_number, 0), elements)
-            elif isinstance(value.type, ir.MemRefType) and position not in stated:
+            whole, elements = _viewed(value), stated.get(position, room)
+            if isinstance(whole, ir.BlockArgument) and isinstance(whole.type, ir.MemRefType) and elements is not None:
+                found[whole.arg_number] = max(found.get(whole.arg_number, 0), elements * _bytes(value) // _bytes(whole))
+            elif isinstance(value.type, ir.MemRefType) and elements is None:
                 raise Unsupported("the extent of a kernel's parameter is not known")
     return found
 

@@ -11,6 +11,7 @@ from xpiler.execution.bfloat16 import NAME, numpy_type, rounded
 
 MOST_ELEMENTS = 1 << 21
 # A very large number of a float type, by its bytes; its inverse is a very small one.
+FEW = 8  # numbers that choose elements are below this one
 EXTREMES = {2: 1e4, 4: 1e30, 8: 1e250}
 SIZE_ROWS = (  # one value for each scalar parameter in turn; primes, one, and multiples of every vector width
     (7, 13, 5, 3, 11, 17),
@@ -23,11 +24,15 @@ SIZE_ROWS = (  # one value for each scalar parameter in turn; primes, one, and m
 
 @dataclass(frozen=True)
 class ParameterInfo:
-    """A parameter of the function to call: its name, numpy type (or `bfloat16`), and whether it is a pointer."""
+    """A parameter of the function to call: its name, numpy type (or `bfloat16`), whether it is a pointer.
+
+    The numbers of one that `chooses` are subscripts of other arrays.
+    """
 
     name: str
     dtype: str
     is_pointer: bool
+    chooses: bool = False
 
 
 def size_choices(parameters: list[ParameterInfo]) -> Iterator[dict[str, int]]:
@@ -49,6 +54,7 @@ def arguments(
         dtype = numpy_type(p.dtype)
         if p.is_pointer:
             values = buffer(generator, extent(p.name), dtype, kind)
+            values = np.abs(values) % FEW if p.chooses else values
             made.append(rounded(values) if p.dtype == NAME else values)
         elif p.name in sizes:
             made.append(dtype.type(min(sizes[p.name], np.iinfo(dtype).max)))  # a size of a byte is a number of a byte

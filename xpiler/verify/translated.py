@@ -17,6 +17,7 @@ from xpiler.platforms.names import DEFAULT_ARCH, OUTPUT_SUFFIX
 from xpiler.platforms.vnni.c_text import SUFFIX as C
 from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_told
+from xpiler.verify.chosen_elements import choosing, with_room
 from xpiler.verify.defects.defect import DefectiveSource
 from xpiler.verify.defects.overflows import overflows
 from xpiler.verify.defects.overlapping_parts import overlapping_parts
@@ -131,7 +132,7 @@ def _runs(
         rows = _further(source, sides[1], parameters, [row for row, _ in executed], stated)
         further = tuple(row for row in rows if all(holds(assumption, row) for assumption in options.assumptions))
     types = typed_by_kernels(launcher.function, launcher.parameters)
-    parameters = [replace(p, dtype=types.get(p.name, p.dtype)) for p in parameters]
+    parameters = choosing([replace(p, dtype=types.get(p.name, p.dtype)) for p in parameters], shared)
     executed = tuple((row, elements_of(elements, types)) for row, elements in executed)
     called = Called(launcher.symbol, parameters, executed, launcher.convention, in_elements(stated, types), turns, further)
     return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated, sides
@@ -169,7 +170,7 @@ def source_extents(launcher: signature.Callable, source: ir.Module, shared: ir.M
     told = [launcher.extents]
     if signature.kind_of(launcher.function):
         told += [by_launched_kernels(launcher, shared), *_of_only_kernel(launcher, shared), extents_of(source)]
-    return first_told(*told)
+    return first_told(*told, *with_room(launcher, shared))
 
 
 def _of_only_kernel(launcher: signature.Callable, shared: ir.Module) -> list[Extents]:

@@ -1,0 +1,80 @@
+"""Kernels whose data choose elements are run: small numbers choose, and arrays of unknown extent have room for what they choose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import xpiler
+from xpiler import frontend, raising
+from xpiler.frontend import ReadOptions
+from xpiler.verify import signature
+from xpiler.verify.chosen_elements import choosing, with_room
+from xpiler.verify.differential import Comparison, Text
+from xpiler.verify.sampling import FEW
+from xpiler.verify.translated import source_extents
+from xpiler.verify.verdict import Verdict
+
+LOOKUP = """
+__global__ void lookup(const int *ids, const int *kinds, const float *table, float *y, int n, int width) {{
+  int i = blockIdx.x * 64 + threadIdx.x;
+  if (i < n) y[i] = table[{subscript}] + (float)kinds[i];
+}}
+void run(const int *ids, const int *kinds, const float *table, float *y, int n, int width) {{
+  lookup<<<(n + 63) / 64, 64>>>(ids, kinds, table, y, n, width);
+}}
+"""
+IN_C = """extern "C" void run(const int *ids, const int *kinds, const float *table, float *y, int n, int width) {{
+  for (int i = 0; i < n; ++i) y[i] = table[{subscript}] + (float)kinds[i];
+}}
+"""
+RIGHT, WRONG = "ids[i] * width + i % width", "ids[i] * width"
+
+
+def launcher_of(text: str, platform: str) -> tuple[signature.Callable, object, object]:
+    module = frontend.read(text, platform, ReadOptions(arch={"cuda": "sm_90", "vnni": "icelake-server"}[platform]))
+    shared = raising.raise_module(module)
+    launcher = signature.callable_launcher(module) or signature.kernel(shared)
+    return launcher, module, shared
+
+
+@pytest.mark.parametrize(("text", "platform"), [(LOOKUP, "cuda"), (IN_C, "vnni")])
+def test_what_chooses_and_what_has_room(text: str, platform: str) -> None:
+    launcher, module, shared = launcher_of(text.format(subscript=RIGHT), platform)
+    assert [p.name for p in choosing(launcher.parameters, shared) if p.chooses] == ["ids"]
+    assert len(with_room(launcher, shared)) == 1
+    elements = source_extents(launcher, module, shared)({"n": 5, "width": 1001})
+    assert (elements["ids"], elements["y"]) == (5, 5)
+    assert elements["table"] >= FEW * 1001
+
+
+def test_arrays_of_told_extent_need_no_room() -> None:
+    launcher, _, shared = launcher_of(LOOKUP.format(subscript="i % width"), "cuda")
+    assert with_room(launcher, shared) == []
+
+
+def test_a_guarded_subscript_takes_any_number() -> None:
+    guarded = LOOKUP.format(subscript="ids[i]").replace("if (i < n)", "if (i < n && ids[i] >= 0 && ids[i] < width)")
+    launcher, _, shared = launcher_of(guarded, "cuda")
+    assert not any(p.chooses for p in choosing(launcher.parameters, shared))
+
+
+def test_a_translation_is_tested(tmp_path: Path) -> None:
+    source = tmp_path / "lookup.cu"
+    source.write_text(LOOKUP.format(subscript=RIGHT))
+    answer = xpiler.translate(source, to="vnni").answer
+    assert answer is not None and answer.verdict is Verdict.TESTED
+
+
+@pytest.mark.parametrize(("subscript", "verdict"), [(RIGHT, Verdict.TESTED), (WRONG, Verdict.REFUTED)])
+def test_only_the_right_twin_passes(tmp_path: Path, subscript: str, verdict: Verdict) -> None:
+    source, output = tmp_path / "lookup.cpp", tmp_path / "output.cpp"
+    source.write_text(IN_C.format(subscript=RIGHT))
+    output.write_text(IN_C.format(subscript=subscript))
+    launcher, _, shared = launcher_of(IN_C.format(subscript=RIGHT), "vnni")
+    called = signature.Callable("run", choosing(launcher.parameters, shared), launcher.function)
+    (extents,) = with_room(launcher, shared)
+    object.__setattr__(called, "extents", extents)
+    texts = (Text(path, "vnni", "icelake-server") for path in (source, output))
+    assert Comparison(*texts, called).answer().verdict is verdict
