@@ -30,7 +30,7 @@ from xpiler.verify.stages import STAGES, staged
 from xpiler.verify.validator import Limits, validate
 from xpiler.verify.verdict import Answer, Verdict
 
-KINDS = ("random", "negative", "equal", "large")  # of inputs, at the first sizes
+KINDS = ("random", "negative", "equal", "large")  # of inputs, at the first sizes of several elements: one alone has no overflow to hide
 MOST_ELEMENTS = 1 << 16  # of a run; larger sizes are the proof's
 FEW = sizes.ALWAYS + len(KINDS) - 1  # runs before the whole proof
 
@@ -134,7 +134,8 @@ class _Runs:
         """The runs of a text, which is built in a folder."""
         function = _with_extents(subject)
         rows = sizes.telling_rows(subject.integers(), (subject.module, target), lambda row: _fits(function, row))
-        cases = [(row, kind) for k, row in enumerate(rows) for kind in (KINDS if k == 0 else KINDS[:1])]
+        several = min(1, len(rows) - 1)  # the first row is of ones
+        cases = [(row, kind) for k, row in enumerate(rows) for kind in (KINDS if k == several else KINDS[:1])]
         symbol = entry(target, output.platform).symbol
         return _Runs(subject, target, cases, Confirmation(subject.text, output, function, symbol, subject.kept or Kept(folder), folder))
 
