@@ -95,9 +95,14 @@ def subscript_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
         if product is None or product.name != "arith.muli":
             continue
         for factor in range(2):
-            if product.operands[factor] != other and number_of(product.operands[factor]) is None:
-                text = f"{label(op)}: {facts.name(product.operands[factor])} and {facts.name(other)} change places"
-                yield Edit("subscript", op, text, lambda p=position, f=factor: _exchanged(op, p, f), (op, "places", position, factor), 1.0)
+            row = product.operands[factor]
+            if row == other or (number_of(row) is not None and number_of(other) is not None):
+                continue
+            text = f"{label(op)}: {facts.name(row)} and {facts.name(other)} change places"
+            yield Edit("subscript", op, text, lambda p=position, f=factor: _exchanged(op, p, f), (op, "places", position, factor), 1.0)
+            if len(list(product.results[0].uses)) > 1:
+                text = f"{text}, wherever the product is used"
+                yield Edit("subscript", op, text, lambda p=position, f=factor: _for_all(op, p, f), (op, "all", position, factor), 1.05)
 
 
 def _exchanged(op: ir.Operation, position: int, factor: int) -> Undo:
@@ -108,6 +113,18 @@ def _exchanged(op: ir.Operation, position: int, factor: int) -> Undo:
         with_new(op, position, lambda: arith.muli(other, stride)),
         set_operand(op, 1 - position, row),
     ]
+
+    def undo() -> None:
+        for one in reversed(undos):
+            one()
+
+    return undo
+
+
+def _for_all(op: ir.Operation, position: int, factor: int) -> Undo:
+    """The product itself is changed, for all that use it."""
+    product, other = op.operands[position].owner.operation, op.operands[1 - position]
+    undos = [set_operand(op, 1 - position, product.operands[factor]), set_operand(product, factor, other)]
 
     def undo() -> None:
         for one in reversed(undos):

@@ -62,6 +62,8 @@ LAUNCHER = 1.5  # on the cost of a change
 PROBE = Fraction(1234567, 1 << 21)  # stands for a float hole in terms; no program has it
 MOST_PARTNERS = 24
 MOST_BEGINNINGS = 6  # changes that help a little, from which the search begins again
+EARLY = 8  # part of the time for a second change behind one that leaves few elements wrong, before other single ones
+NEARLY = 4  # times fewer wrong elements than before
 PROBES = 2  # changes of one place that show nothing before the others there have to wait
 FIRST_SHARE = 0.4  # of the time for single changes, before pairs are tried
 
@@ -88,6 +90,7 @@ class Search:
     _effects: dict[Edit, Observation] = field(default_factory=dict)
     _idle: Counter = field(default_factory=Counter)
     _solved: set[tuple] = field(default_factory=set)
+    _followed: set[tuple] = field(default_factory=set)  # slots of changes behind which a second one was looked for
 
     def found(self) -> tuple[Edit, ...] | None:
         """The changes, or None where none was found in time."""
@@ -131,6 +134,10 @@ class Search:
             if self._is_right((edit,)):
                 return (edit,)
             after = self._effects.get(edit)
+            if after is not None and self._is_nearly_right(edit, after, seen):
+                found = self._beyond(edit, self.seconds / EARLY)
+                if found:
+                    return found
             self._idle[edit.slot] += after is not None and after.is_like(seen)
             if edit.slot not in self._solved and edit.hole is not None:
                 self._solved.add(edit.slot)
@@ -199,7 +206,7 @@ class Search:
         live = sorted(live, key=lambda e: (self._effects[e].distance, self.diagnosis.cost(e)))[:MOST_PARTNERS]
         better = [e for e in live if self._effects[e].distance < seen.distance]
         begun = list({e.slot: e for e in reversed(better)}.values())[::-1][:MOST_BEGINNINGS]
-        return next((found for found in map(self._beyond, begun) if found), None) or self._chosen(live)
+        return next((found for edit in begun if (found := self._beyond(edit, self._left / 2))), None) or self._chosen(live)
 
     def _chosen(self, live: list[Edit]) -> tuple[Edit, ...] | None:
         for pair in _combinations(live):
@@ -209,7 +216,16 @@ class Search:
                 return pair
         return None
 
-    def _beyond(self, first: Edit) -> tuple[Edit, ...] | None:
+    def _is_nearly_right(self, edit: Edit, after: Observation, seen: Observation) -> bool:
+        """Whether a change is so good that a second fault is looked for behind it at once; each place is given one such chance."""
+        if self.alone or after.right or edit.slot in self._followed:
+            return False
+        if after.invalid or after.defect or not after.mismatches * NEARLY <= seen.mismatches:
+            return False
+        self._followed.add(edit.slot)
+        return True
+
+    def _beyond(self, first: Edit, seconds: float) -> tuple[Edit, ...] | None:
         """One change made for good, the search begun again from there."""
         if self._late():
             return None
@@ -219,7 +235,7 @@ class Search:
                 self.module,
                 [*self.benches, *self.learnt],
                 lambda more: self.accept((first, *more)),
-                self._left / 2,
+                seconds,
                 alone=True,
                 taken=first.slot,
                 learnt=self.learnt,

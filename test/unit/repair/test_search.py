@@ -102,6 +102,17 @@ def test_row_and_column_change_places_in_one_step() -> None:
     assert changes and len(changes) == 1 and changes[0].endswith("arg5 and arg4 change places")
 
 
+TWICE = (
+    ("        memref.store %y, %B[%at]", "        %there = arith.addi %row, %j : i32\n        %place = arith.index_cast %there : i32 to index\n"
+     "        memref.store %y, %B[%place]"),
+)  # fmt: skip
+
+
+def test_they_change_places_for_all_that_use_the_product() -> None:
+    changes = found(of_rows(*SWAPPED, *TWICE))
+    assert changes and len(changes) == 1 and changes[0].endswith("change places, wherever the product is used")
+
+
 def test_a_change_that_helps_a_little_is_where_the_second_is_looked_for() -> None:
     looking = of_rows(*SWAPPED, ("arith.addf", "arith.mulf"))
     changes = found(looking)
