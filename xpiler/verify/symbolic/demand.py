@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import islpy as isl
 
 from xpiler.verify.symbolic.dataflow import Flow
-from xpiler.verify.symbolic.program import COLUMN, ROW, Access
+from xpiler.verify.symbolic.program import COLUMN, LANE, ROW, Access
 from xpiler.verify.symbolic.sets import Set, as_relation, fresh, in_order, name, named_again, project_out
 from xpiler.verify.terms.term import Term
 
@@ -16,7 +16,16 @@ MOST_PARTS = 4
 
 def reads_in(term: object) -> list[Access]:
     """The reads in a term, each once."""
-    found: dict[Access, None] = {}
+    return list(dict.fromkeys(node.args[0].what for node in _nodes(term) if node.kind == "read"))
+
+
+def moves_lanes(term: object) -> bool:
+    """Whether lanes change their place in a term."""
+    return any(node.kind == "moved" for node in _nodes(term))
+
+
+def _nodes(term: object) -> Iterator[Term]:
+    """All parts of a term, each once."""
     seen: set[int] = set()
     pending = [term]
     while pending:
@@ -24,10 +33,16 @@ def reads_in(term: object) -> list[Access]:
         if not isinstance(node, Term) or id(node) in seen:
             continue
         seen.add(id(node))
-        if node.kind == "read":
-            found[node.args[0].what] = None
+        yield node
         pending += node.args
-    return list(found)
+
+
+def _other_coordinates(term: object) -> list[str]:
+    """The coordinates that a term reads at other places than it is asked at.
+
+    A product of fragments reads whole rows and columns; a vector whose lanes changed their place, any lane.
+    """
+    return [ROW, COLUMN, *([LANE] if moves_lanes(term) else [])]
 
 
 class Demand:
@@ -96,10 +111,9 @@ class Demand:
             wanted = self.instances.get(write)
             self.instances[write] = whole if is_loop or wanted is None else _simple(wanted, whole, write)
         for write in component:
+            asked = project_out(self.instances[write], _other_coordinates(write.term))
             for read in reads_in(write.term):
-                self._pass_on(
-                    read, project_out(self.instances[write], [ROW, COLUMN])
-                )  # a product of fragments reads whole rows and columns
+                self._pass_on(read, asked)
 
     def _pass_on(self, read: Access, domain: Set) -> None:
         for source in self.flow.sources(read)[0]:

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.symbolic import algebra, maxima
+from xpiler.verify.symbolic.bit_formulas import in_one_piece
 from xpiler.verify.symbolic.dataflow import Flow
-from xpiler.verify.symbolic.demand import Demand
+from xpiler.verify.symbolic.demand import Demand, moves_lanes
 from xpiler.verify.symbolic.equality import equal
 from xpiler.verify.symbolic.expressions import (
     Item,
@@ -58,6 +59,8 @@ class Evaluator:
             return [(domain, atom(Recurrence(write, tuple(name(of) for of in write.dims))))]
         self._open.append(write)
         pieces = self.term(write.term, domain)
+        if moves_lanes(write.term):
+            pieces = in_one_piece(pieces, write)
         self._open.pop()
         waits_for = {w for _, value in pieces if value for w in recurrences(value)}
         if write in waits_for:

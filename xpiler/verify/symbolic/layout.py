@@ -12,7 +12,7 @@ from xpiler.verify.limits import NotModelled
 from xpiler.verify.symbolic.facts import note
 from xpiler.verify.symbolic.integers import Int, Monomial, Symbols
 from xpiler.verify.symbolic.program import Access, Array, Trace
-from xpiler.verify.symbolic.sets import PwAff, Set, fresh, holds, name, number
+from xpiler.verify.symbolic.sets import PARAM, PwAff, Set, fresh, holds, in_order, name, number
 from xpiler.verify.symbolic.walker import Box
 
 
@@ -114,7 +114,21 @@ class Layout:
 
     def _subscripts(self, access: Access) -> tuple[PwAff, ...]:
         shape = self.shapes[access.array]
-        return tuple(access.index.parts.get(stride, number(0)) for stride in shape.strides)
+        found = [access.index.parts.get(stride, number(0)) for stride in shape.strides]
+        for at in range(shape.rank - 1, 0, -1):
+            rows = self._whole_rows(found[at], shape.extents[at], access)
+            if rows:
+                found[at] = found[at].sub(shape.extents[at].mul(number(rows)))
+                found[at - 1] = found[at - 1].add(number(rows))
+        return tuple(found)
+
+    def _whole_rows(self, subscript: PwAff, extent: PwAff, access: Access) -> int:
+        """How many rows further an element is that is reached by adding their length (`row + 3 * cols`); 0 where that is not it."""
+        rows = _coefficient(subscript, extent)
+        domain = access.domain.intersect_params(self.box.sizes)
+        if not rows or _stays_within(subscript, extent, domain):
+            return 0
+        return rows if _stays_within(subscript.sub(extent.mul(number(rows))), extent, domain) else 0
 
     def outside(self, access: Access) -> Set:
         """The instances whose subscripts leave their dimensions."""
@@ -134,6 +148,21 @@ class Layout:
             if extent is not None:
                 limits.append(subscript.lt_set(extent))
         return limits
+
+
+def _stays_within(subscript: PwAff, extent: PwAff, domain: Set) -> bool:
+    return domain.is_subset(subscript.ge_set(number(0)).intersect(subscript.lt_set(extent)))
+
+
+def _coefficient(value: PwAff, extent: PwAff) -> int:
+    """How often a size is in an affine expression; 0 where the extent is no size by itself."""
+    sizes = in_order(extent)
+    if value.n_piece() != 1 or len(sizes) != 1 or not extent.plain_is_equal(name(sizes[0])):
+        return 0
+    ((_, aff),) = value.get_pieces()
+    at = aff.find_dim_by_name(PARAM, sizes[0])
+    found = aff.get_coefficient_val(PARAM, at) if at >= 0 else None
+    return found.to_python() if found is not None and found.is_int() else 0
 
 
 def _quotient(big: Monomial, small: Monomial) -> Monomial:

@@ -17,6 +17,7 @@ from xpiler.verify.model.vector_ops import _alignment as alignment_of
 from xpiler.verify.symbolic.carried import lanes_of
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.memory import index_of, pointer_of
+from xpiler.verify.symbolic.moved_lanes import moved, picked
 from xpiler.verify.symbolic.program import LANE, Condition, Held
 from xpiler.verify.symbolic.scalars import choose
 from xpiler.verify.symbolic.sets import EVERYWHERE, PwAff, Set, choice, name, number
@@ -139,7 +140,12 @@ def insert(w: Walker, op: ir.Operation) -> None:
 
 @handles("vector.from_elements")
 def from_elements(w: Walker, op: ir.Operation) -> None:
-    """Lanes one by one; one that stands for all bits of a mask stays what it is."""
+    """Lanes one by one, or other vectors' lanes in other places; one that stands for all bits of a mask stays what it is."""
+    origins = picked(op)
+    whole = None if origins is None else moved([w.env[v] for v in origins[0]], origins[1])
+    if whole is not None:
+        w.env[op.results[0]] = whole
+        return
     values = [w.env[v] for v in op.operands]
     result = values[-1]
     for lane, value in reversed(list(enumerate(values[:-1]))):
