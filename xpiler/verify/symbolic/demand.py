@@ -11,8 +11,6 @@ from xpiler.verify.symbolic.program import COLUMN, LANE, ROW, Access
 from xpiler.verify.symbolic.sets import Set, as_relation, fresh, in_order, name, named_again, project_out
 from xpiler.verify.terms.term import Term
 
-MOST_PARTS = 4
-
 
 def reads_in(term: object) -> list[Access]:
     """The reads in a term, each once."""
@@ -136,9 +134,9 @@ def _image(source, domain: Set, is_size) -> Set:
 
 
 def _simple(wanted: Set, whole: Set, write: Access) -> Set:
-    """A superset of few parts."""
+    """A superset in one part: those that the lanes of a butterfly ask for are many, and what they compute comes in as many pieces."""
     wanted = wanted.coalesce()
-    if wanted.n_basic_set() <= MOST_PARTS:
+    if wanted.n_basic_set() <= 1:
         return wanted.intersect_params(whole)
     hull = isl.Set.from_basic_set(as_relation("", list(write.dims), wanted).reset_tuple_id().remove_divs().simple_hull())
     return named_again(hull, write.dims).intersect_params(whole)

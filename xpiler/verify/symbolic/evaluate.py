@@ -34,7 +34,7 @@ from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import COLUMN, LANE, ROW, Access
 from xpiler.verify.symbolic.recurrence import solve
 from xpiler.verify.symbolic.selection import selected
-from xpiler.verify.symbolic.sets import Set, coordinates, fresh, holds, name, number, project_out, substitute_in_set, within
+from xpiler.verify.symbolic.sets import Set, convex, coordinates, fresh, holds, name, number, project_out, substitute_in_set, within
 from xpiler.verify.symbolic.shares import Tasks, without
 from xpiler.verify.terms.term import Term
 
@@ -103,7 +103,7 @@ class Evaluator:
     def _from(self, source, here: Set) -> Pieces:
         found: Pieces = []
         for where, value in self.stored(source.write):
-            there = here.intersect_params(substitute_in_set(where, source.instance)).coalesce()
+            there = convex(here.intersect_params(substitute_in_set(where, source.instance)).coalesce())
             if not there.is_empty():
                 found.append((there, None if value is None else _moved(value, source.instance, there)))
         return found
@@ -143,7 +143,7 @@ def united(pieces: Pieces) -> Pieces:
         for i, (there, known) in enumerate(found):
             kept = _one_value(there, known, where, value)
             if kept is not None:
-                found[i] = (there.union(where).coalesce(), kept)
+                found[i] = (convex(there.union(where).coalesce()), kept)
                 break
         else:
             found.append((where, value))

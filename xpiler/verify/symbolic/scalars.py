@@ -146,11 +146,16 @@ def divided(rounding: str, signed: bool):
             return _named_quotient(w, value, _divisor(b), rounding)
         if rounding in ("remainder", "truncated"):
             whole = (value.tdiv_r(by) if rounding == "remainder" else value.tdiv_q(by)).coalesce()
-            return Int.of(settled(whole, w.domain) if w.lane and mentions(whole, w.lane) else whole)
+            return _of_lanes(w, whole)
         quotient = value.div(by)
         return Int.of(quotient.floor() if rounding == "floor" else quotient.ceil())
 
     return apply
+
+
+def _of_lanes(w: Walker, quotient: PwAff) -> Int:
+    """A quotient or a remainder; of a lane's number in its block it is a warp's or a lane's, which are coordinates."""
+    return Int.of(settled(quotient, w.domain) if w.lane and mentions(quotient, w.lane) else quotient)
 
 
 def _is_a_size(w: Walker, value: PwAff) -> bool:
@@ -195,7 +200,7 @@ def shifted_right(signed: bool):
             raise NotModelled("a shift by something that is not a constant")
         if not signed and not nonnegative(w, a):
             raise NotModelled("an unsigned shift of what may be negative")
-        return Int.of(a.affine(w.symbols).div(number(1 << count)).floor())
+        return _of_lanes(w, a.affine(w.symbols).div(number(1 << count)).floor())
 
     return apply
 
@@ -206,7 +211,7 @@ def bits_and(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
     value = a if b.constant is not None else b
     if mask is None or mask < 0 or mask & (mask + 1) or not nonnegative(w, value):
         raise NotModelled("a bit operation on integers")
-    return Int.of(value.affine(w.symbols).tdiv_r(number(mask + 1)))
+    return _of_lanes(w, value.affine(w.symbols).tdiv_r(number(mask + 1)))
 
 
 def compared(w: Walker, op: ir.Operation, a: Int, b: Int) -> Condition:

@@ -234,7 +234,14 @@ def as_lattice(where: Set, bound: tuple[str, ...]) -> Set:
         stride = info.get_stride().to_python()
         if stride > 1:
             lattice = lattice.intersect(_congruent(points, i, info.get_offset(), stride))
+        lattice = _within_least(lattice, points, i)
     return named_again(lattice, bound) if lattice.is_subset(points) else where
+
+
+def _within_least(lattice: Set, points: Set, dim: int) -> Set:
+    """The lattice from the least value of a coordinate on: each residue may begin at another place, all of them at 0 or later."""
+    least = points.dim_min_val(dim)
+    return lattice.lower_bound_val(SET, dim, least) if least.is_int() else lattice
 
 
 def convex(what: Set) -> Set:

@@ -48,10 +48,11 @@ def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], s
             w.domain = w.domain.intersect_params(within(coordinate, extent))
     numbers = {c: name(c) for names in coordinates.values() for c in names}
     w.lane = None
-    if _has_fragments(kernel) and warp_size(w.target) == WARP and (block[0].constant or 1) % WARP == 0:
+    lanes = warp_size(w.target)
+    if _works_in_warps(kernel, lanes) and (block[0].constant or 1) % lanes == 0:
         w.lane, warp_ = fresh("l"), fresh("w")
-        numbers[threads[-1]] = name(warp_).mul(number(WARP)).add(name(w.lane))
-        w.domain = substitute_in_set(w.domain, {threads[-1]: numbers[threads[-1]]}).intersect_params(within(w.lane, WARP))
+        numbers[threads[-1]] = name(warp_).mul(number(lanes)).add(name(w.lane))
+        w.domain = substitute_in_set(w.domain, {threads[-1]: numbers[threads[-1]]}).intersect_params(within(w.lane, lanes))
         threads = (*threads[:-1], warp_, w.lane)
     full = w.domain
     w.groups = (*w.groups, Group(blocks, w.dims), Group(threads, (*w.dims, *blocks), meets=True, full=full))
@@ -84,8 +85,12 @@ def dynamic_shared(w: Walker, op: ir.Operation) -> None:
     w.env[op.results[0]] = Pointer(w.dynamic_shared, Int.of(0))
 
 
-def _has_fragments(kernel: ir.Operation) -> bool:
-    return any(".fragment_" in op.name for op in inside(kernel))
+def _works_in_warps(kernel: ir.Operation, lanes: int) -> bool:
+    """Whether the lanes of a warp share fragments or exchange values: warps and lanes are coordinates of their own then."""
+    names = [op.name for op in inside(kernel)]
+    if any(".fragment_" in name_ for name_ in names):
+        return lanes == WARP
+    return any(name_.endswith(".shuffle") for name_ in names)
 
 
 @handles("cuda.barrier", "hip.barrier")
@@ -133,7 +138,7 @@ def _lane(w: Walker, lanes: int) -> tuple[str, PwAff]:
     if width is None or width % lanes:
         raise NotModelled("a shuffle in a block whose width is no multiple of the warp")
     thread = w.threads[-1]
-    return thread, name(thread).tdiv_r(number(lanes))
+    return thread, name(thread) if thread == w.lane else name(thread).tdiv_r(number(lanes))
 
 
 def _source(kind: str, lane: PwAff, delta: int, lanes: int) -> PwAff:

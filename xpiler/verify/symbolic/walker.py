@@ -72,7 +72,7 @@ class Walker:
         self._domain: Set = box.sizes
         self.time: list[int | str] = [0]
         self.threads: tuple[str, ...] = ()
-        self.lane: str | None = None  # the coordinate of lanes in a warp, where the kernel has fragments
+        self.lane: str | None = None  # the coordinate of lanes in a warp, where they share fragments or exchange values
         self.groups: tuple[Group, ...] = ()
         self.exited: Set | None = None
         self.dynamic_shared: Array | None = None  # of the blocks of the launch that is walked

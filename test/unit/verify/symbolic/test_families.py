@@ -7,7 +7,7 @@ from all_sizes import doubt
 from proof_subjects import corpus
 
 PAIRS = [("transpose", ".cu", ".cpp"), ("row_sum", ".cu", ".cpp"), ("row_sum", ".hip", ".cpp"), ("gemm", ".cu", ".cpp")]
-PAIRS += [("layernorm", ".cu", ".cpp"), ("layernorm", ".mlu", ".cpp")]
+PAIRS += [("layernorm", ".cu", ".cpp"), ("layernorm", ".mlu", ".cpp"), ("layernorm", ".hip", ".cpp"), ("softmax", ".hip", ".cpp")]
 TWINS = [
     ("transpose", ".cu", "tile[threadIdx.x][threadIdx.y + j]", "tile[threadIdx.y + j][threadIdx.x]"),
     ("transpose", ".cu", "  __syncthreads();\n", ""),
@@ -21,6 +21,14 @@ TWINS = [
     ("layernorm", ".cu", "c < cols; c += blockDim.x)\n    sum +=", "c + 1 < cols; c += blockDim.x)\n    sum +="),
     ("layernorm", ".cu", "block_sum(squares, shared) / cols", "block_sum(squares, shared) / (cols - 1)"),
     ("layernorm", ".mlu", "sub_scalar(x, x, mean, n);\n      __bang_square", "add_scalar(x, x, mean, n);\n      __bang_square"),
+    ("layernorm", ".hip", "d = WAVE / 2", "d = WAVE / 4"),
+    ("layernorm", ".hip", "__shfl_down(v, d)", "__shfl_up(v, d)"),
+    ("layernorm", ".hip", "__syncthreads();\n  if (threadIdx.x == 0)", "if (threadIdx.x == 0)"),
+    ("softmax", ".hip", "__shfl_xor(peak, offset)", "__shfl_xor(peak, offset / 2)"),
+    ("softmax", ".hip", "__shfl_xor(total, offset)", "__shfl_xor(total, offset * 2 % WAVE)"),
+    ("softmax", ".hip", "threadIdx.x & (WAVE - 1)", "threadIdx.x & (WAVE / 2 - 1)"),
+    ("softmax", ".hip", "threadIdx.x / WAVE", "threadIdx.x / (WAVE / 2)"),
+    ("softmax", ".hip", "c < cols; c += WAVE) total", "c + 1 < cols; c += WAVE) total"),
     ("gemm", ".cu", "Bs[k][threadIdx.x];\n    __syncthreads();", "Bs[k][threadIdx.x];"),
     ("gemm", ".cpp", "k < K; ++k", "k < K - 1; ++k"),
     ("gemm", ".cpp", "B + k * N + j", "B + k * K + j"),
