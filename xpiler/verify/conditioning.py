@@ -12,6 +12,7 @@ import numpy as np
 
 from xpiler.execution.bfloat16 import UNIT, BFloat16, rounded
 from xpiler.execution.process import RunResult
+from xpiler.verify.comparison import as_doubles
 
 NEIGHBOURS = 3
 ROUNDINGS = 256  # units by which sums of ten thousand terms in different orders differ; moves of the inputs are one each
@@ -43,7 +44,7 @@ def allowances(expected: RunResult, moved: list[RunResult]) -> list[float]:
 def _allowance(expected: np.ndarray, moved: list[np.ndarray]) -> float:
     if expected.dtype.kind != "f":
         return 0.0
-    values = expected.astype(np.float64)
+    values = as_doubles(expected)
     finite = np.isfinite(values) & np.logical_and.reduce([np.isfinite(m) for m in moved])
     if not finite.any():
         return 0.0

@@ -27,6 +27,7 @@ from xpiler.verify.defects.rows import holds
 from xpiler.verify.defects.short_allocations import short_allocations
 from xpiler.verify.defects.short_arrays import short_arrays
 from xpiler.verify.defects.wide_shifts import wide_shifts
+from xpiler.verify.defects.wrapped_subscripts import wrapped_subscripts
 from xpiler.verify.differential import Runs
 from xpiler.verify.float_bits import as_floats, elements_of, in_elements, typed_by_kernels
 from xpiler.verify.further_sizes import further_rows
@@ -93,7 +94,7 @@ def _of_unit(
         runs, extents, called = _runs(options, proved, sides, shared, folder)
         possible = fixed + overruns(shared, str(sides[0].path), options.assumptions)
         if sides[0].platform != "mlir":
-            possible += wide_shifts(sides[0].module())
+            possible += wide_shifts(sides[0].module()) + wrapped_subscripts(sides[0].module())
             possible += overlapping_parts(sides[0].module(), options.assumptions) + short_arrays(sides[0].module(), options.assumptions)
         examination = Examination(sides[0], options.assumptions, extents, options.assume_valid, possible)
         answer, runs, diagnostics = examination.after(proved, runs)

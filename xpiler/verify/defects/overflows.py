@@ -14,7 +14,7 @@ from xpiler.diagnostics import Unsupported
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.verify.defects.defect import SourceDefect
 from xpiler.verify.defects.executions import placed
-from xpiler.verify.defects.growing_sizes import Growing
+from xpiler.verify.defects.own_calls import own_calls
 from xpiler.verify.defects.straight_path import StraightPath
 from xpiler.verify.model.program import place_of
 
@@ -25,15 +25,13 @@ WORDS = {"arith.addi": "+", "arith.subi": "-", "arith.muli": "*"}
 
 
 def overflows(module: ir.Module) -> list[SourceDefect]:
-    """The first overflow of a program in platform form whose sizes are constants: it is definite."""
-    growing = Growing.of(module)
-    if growing.unit is None or growing.names:
-        return []
-    for last in (True, False):
-        for op, values in StraightPath(module, last).of(growing.unit.function, {}):
-            message = _overflow(op, values)
-            if message and is_used(op):
-                return [SourceDefect(KIND, message, placed(place_of(op)), {}, is_definite=True)]
+    """The first overflow in a program in platform form at sizes that are its own: it is definite."""
+    for call in own_calls(module):
+        for last in (True, False):
+            for op, values in StraightPath(module, last).of(call.function, call.arguments):
+                message = _overflow(op, values)
+                if message and is_used(op):
+                    return [SourceDefect(KIND, message, placed(place_of(op)), call.sizes, is_definite=True)]
     return []
 
 

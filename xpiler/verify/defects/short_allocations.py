@@ -10,37 +10,25 @@ from mlir import ir
 
 from xpiler.diagnostics import Unsupported
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
-from xpiler.verify import signature
 from xpiler.verify.defects.array_spans import SUBSCRIPT, element_bytes
 from xpiler.verify.defects.defect import Sizes, SourceDefect
 from xpiler.verify.defects.executions import placed
+from xpiler.verify.defects.own_calls import own_calls, parameter_names
 from xpiler.verify.defects.straight_path import StraightPath
 from xpiler.verify.model.program import place_of
 
 KIND = "bounds"
-CALLED = "xpiler.called"
 
 
 def short_allocations(module: ir.Module) -> list[SourceDefect]:
     """The first access past the end of each array in the launches of a `main`: they are definite."""
     found: dict[tuple[str, str], SourceDefect] = {}
-    for launched, launcher in signature.functions(module, CALLED).items():
-        called = ir.DictAttr(launcher.attributes[CALLED])
-        sizes, elements = (_numbers(called[part]) for part in ("sizes", "elements"))
-        arguments = {k: sizes[name] for k, name in _parameters(launcher).items() if name in sizes}
+    for call in own_calls(module):
         for last in (True, False):
-            for op, values in StraightPath(module, last).of(launcher, arguments):
-                for parameter, past in _past(op, values, elements):
-                    found.setdefault((launched, parameter), _defect(op, parameter, past, elements[parameter], sizes))
+            for op, values in StraightPath(module, last).of(call.function, call.arguments):
+                for parameter, past in _past(op, values, call.elements):
+                    found.setdefault((call.name, parameter), _defect(op, parameter, past, call.elements[parameter], call.sizes))
     return list(found.values())
-
-
-def _parameters(function: ir.Operation) -> dict[int, str]:
-    return {k: p.name for k, p in zip(signature.data_positions(function), signature.parameters_of(function), strict=True)}
-
-
-def _numbers(attribute: ir.Attribute) -> Sizes:
-    return {named.name: ir.IntegerAttr(named.attr).value for named in ir.DictAttr(attribute)}
 
 
 def _past(op: ir.Operation, values: ScalarEvaluator, elements: dict[str, int]) -> list[tuple[str, int]]:
@@ -58,7 +46,7 @@ def _past(op: ir.Operation, values: ScalarEvaluator, elements: dict[str, int]) -
     kernel = buffer.owner.owner.operation if isinstance(buffer.owner, ir.Block) else None
     if kernel is None or "xpiler.kernel" not in kernel.attributes:
         return []
-    parameter = _parameters(kernel)[buffer.arg_number]
+    parameter = parameter_names(kernel)[buffer.arg_number]
     is_past = parameter in elements and (at < 0 or at + element > elements[parameter] * element_bytes(buffer))
     return [(parameter, at // element_bytes(buffer))] if is_past else []
 
