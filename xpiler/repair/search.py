@@ -218,12 +218,15 @@ class Search:
 
     def _is_nearly_right(self, edit: Edit, after: Observation, seen: Observation) -> bool:
         """Whether a change is so good that a second fault is looked for behind it at once; each place is given one such chance."""
-        if self.alone or after.right or edit.slot in self._followed:
+        if self.alone or edit.slot in self._followed:
             return False
-        if after.invalid or after.defect or not after.mismatches * NEARLY <= seen.mismatches:
-            return False
-        self._followed.add(edit.slot)
-        return True
+        if after.right:
+            good = bool(self.learnt)  # it is the larger sizes that are wrong
+        else:
+            good = not after.invalid and not after.defect and after.mismatches * NEARLY <= seen.mismatches
+        if good:
+            self._followed.add(edit.slot)
+        return good
 
     def _beyond(self, first: Edit, seconds: float) -> tuple[Edit, ...] | None:
         """One change made for good, the search begun again from there."""
