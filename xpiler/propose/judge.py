@@ -25,7 +25,6 @@ from xpiler.verify import signature
 from xpiler.verify.differential import Text
 from xpiler.verify.pairing import pair
 from xpiler.verify.prover import Proof
-from xpiler.verify.proving import ALL_SIZES
 from xpiler.verify.stages import STAGES, staged
 from xpiler.verify.validator import Limits, validate
 from xpiler.verify.verdict import Answer, Verdict
@@ -101,7 +100,7 @@ def _examined(runs: _Runs, seconds: float) -> Examined:
     if proof.answer.verdict is not Verdict.PROVED:
         stumble = proof.stumble
         return Examined(proof.answer, None if stumble is None or stumble.is_of_source else stumble.sizes)
-    against = None if proof.answer.scope.startswith(ALL_SIZES) else runs.at(more)
+    against = None if proof.answer.is_for_all_sizes else runs.at(more)
     if against is not None:
         return against
     if not runs.calls:
@@ -114,7 +113,7 @@ def _proved(subject: Subject, target: ir.Module, seconds: float) -> Proof:
     kept = subject.kept
     stages = tuple(reversed(STAGES)) if kept and kept.is_hard else STAGES
     found = staged(subject.module, target, {}, seconds, stages)
-    if kept and found.answer.verdict is Verdict.PROVED and not found.answer.scope.startswith(ALL_SIZES):
+    if kept and found.answer.verdict is Verdict.PROVED and not found.answer.is_for_all_sizes:
         kept.note_hard()
     return found
 

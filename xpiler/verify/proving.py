@@ -23,7 +23,6 @@ from xpiler.verify.verdict import Answer, Verdict
 
 SECONDS = 30.0
 MEMORY_BYTES = 2 << 30
-ALL_SIZES = "all sizes"  # how the scope of the symbolic stage begins
 Function = tuple[str, list[ParameterInfo], signature.Convention]  # what is called of the source: symbol, parameters, and how
 
 
@@ -55,7 +54,7 @@ class Proved:
     @property
     def is_for_all_sizes(self) -> bool:
         """Whether the proof speaks of sizes that were not executed."""
-        return self.answer.verdict is Verdict.PROVED and self.answer.scope.startswith(ALL_SIZES)
+        return self.answer.verdict is Verdict.PROVED and self.answer.is_for_all_sizes
 
     @property
     def stumbles_over_source(self) -> bool:

@@ -50,7 +50,9 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
         return Proof(Answer(Verdict.UNSUPPORTED, "not decided for all sizes in time"))
     except Unsupported as error:
         return Proof(Answer(Verdict.UNSUPPORTED, error.diagnostics[0].message))
-    answer = Answer(Verdict.PROVED, scope=found.scope, assumptions=found.assumptions, side_conditions=SIDE_CONDITIONS)
+    answer = Answer(
+        Verdict.PROVED, scope=found.scope, assumptions=found.assumptions, side_conditions=SIDE_CONDITIONS, is_for_all_sizes=True
+    )
     rows = tuple((sizes, elements) for sizes, elements in ((small, found.elsewhere), (row, found.elements)) if elements)
     return Proof(answer, rows, executed=checked.executed)
 

@@ -46,6 +46,7 @@ class Answer:
     side_conditions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: Error | None = None
+    is_for_all_sizes: bool = False  # proved for sizes that were not executed as well
     stumbles_over_source: bool = False  # it is the source that has a defect: nothing is said of the target
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ def weakest(answers: Mapping[str, Answer]) -> Answer:
         found,
         reason=f"{name}: {found.reason}" if found.reason else "",
         scope=f"{name}: {found.scope}" if found.scope and len(scopes) > 1 else found.scope,
+        is_for_all_sizes=all(answer.is_for_all_sizes for answer in answers.values()),
         runs=min(answer.runs for answer in answers.values()),
         largest_error=max(answer.largest_error for answer in answers.values()),
         assumptions=_each_once(text for answer in answers.values() for text in answer.assumptions),
