@@ -15,6 +15,7 @@ from mlir import ir
 from xpiler.analysis.forms import EXACT
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.loop_limits import limits
+from xpiler.raising.product_facts import Limit, product_limits, sizes_of, written
 from xpiler.raising.structure import captures, constant_value, definition, entry, operations
 from xpiler.raising.subscript_strides import divisors, strides
 
@@ -32,8 +33,11 @@ def assume_sizes(kernel: ir.Operation) -> None:
         for operand in list(op.operands)[1 if op.name == "xpiler.extent" else 0 :]:
             sizes.update(dict.fromkeys(_parameters(operand)))
     sizes.update(dict.fromkeys(strides(kernel)))
+    products: dict[Limit, int] = {}
     if not extents:
+        products = product_limits(kernel)
         sizes.update(dict.fromkeys(limits(kernel)))
+        sizes.update(dict.fromkeys(block.arguments[position] for limit in products for position in sizes_of(limit)))
     emit = EmissionPoint(ir.InsertionPoint(_after_extents(block)), kernel.location)
     for size in sorted(sizes, key=lambda value: value.arg_number):
         emit.op("xpiler.assume", [], [emit.compare("sge", size, emit.constant(0, size.type))], reason=_reason("a size is not negative"))
@@ -51,6 +55,10 @@ def assume_sizes(kernel: ir.Operation) -> None:
         emit.op(
             "xpiler.assume", [], [emit.compare("sge", divisor, emit.constant(1, divisor.type))], reason=_reason("a divisor is positive")
         )
+    for limit, width in products.items():
+        most, text = (MOST_ELEMENTS, "is no larger than memory") if width == 64 else (INT_MAX, "fits an int")
+        fits = emit.compare("sle", written(emit, kernel, limit), emit.constant(most))
+        emit.op("xpiler.assume", [], [fits], reason=_reason(f"a product of sizes {text}"))
     _assume_fit(emit, extents)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from mlir import ir
 
@@ -10,7 +11,7 @@ from xpiler.raising.structure import definition, entry, users
 
 CASTS = ("arith.index_cast", "arith.index_castui", "arith.extsi", "arith.extui")
 DIVISIONS = ("arith.divsi", "arith.divui", "arith.remsi", "arith.remui")
-Taken = Callable[[ir.Operation, int], Iterable[ir.Value]]
+Found = TypeVar("Found")
 SUBSCRIPTS = {"memref.load": 1, "memref.store": 2, "memref.atomic_rmw": 2, "memref.generic_atomic_rmw": 1, "xpiler.view": 1}
 
 
@@ -24,8 +25,13 @@ def divisors(kernel: ir.Operation) -> list[ir.Value]:
     return _found(kernel, lambda op, operand: _plain(op.operands[1]) if operand == 1 and op.name in DIVISIONS else ())
 
 
-def _found(kernel: ir.Operation, taken: Taken) -> list[ir.Value]:
-    found: dict[ir.Value, None] = {}
+def arithmetic_of_subscripts(kernel: ir.Operation) -> list[ir.Operation]:
+    """The operations that subscripts of pointer parameters are made of, in order of appearance."""
+    return _found(kernel, lambda op, operand: [op] if operand == 0 else ())
+
+
+def _found(kernel: ir.Operation, taken: Callable[[ir.Operation, int], Iterable[Found]]) -> list[Found]:
+    found: dict[Found, None] = {}
     seen: set[ir.Value] = set()
     for pointer in entry(kernel).arguments:
         if isinstance(pointer.type, ir.MemRefType):
@@ -41,7 +47,7 @@ def _subscripts(pointer: ir.Value) -> Iterator[ir.Value]:
             yield from list(user.operands)[first:]
 
 
-def _taken(value: ir.Value, seen: set[ir.Value], taken: Taken) -> Iterator[ir.Value]:
+def _taken(value: ir.Value, seen: set[ir.Value], taken: Callable[[ir.Operation, int], Iterable[Found]]) -> Iterator[Found]:
     """What `taken` finds at each operand of the arithmetic that `value` is made of."""
     op = definition(value)
     if value in seen or op is None or not op.name.startswith("arith."):

@@ -14,7 +14,7 @@ from mlir import ir
 
 from xpiler.raising.vnni.masks import CASTS, first_lanes, literal, same_value
 
-EQ, NE, SLT, SGT = 0, 1, 2, 4  # arith.cmpi's predicates
+EQ, NE, SLT, SGT, ULT, UGT = 0, 1, 2, 4, 6, 8  # arith.cmpi's predicates
 ZERO = "zero"
 LANEWISE = ("arith.", "math.", "vector.from_elements", "vector.bitcast", "vector.extract", "vector.broadcast")
 TRAPPING = ("arith.divsi", "arith.divui", "arith.remsi", "arith.remui", "arith.floordivsi", "arith.ceildivsi")
@@ -110,10 +110,15 @@ def _empty_unless(mask: ir.Value, asked: Asked) -> bool:
     if predicate in (NE, SGT) and literal(right) == 0:
         return same_value(left, count)
     difference = _definition(count)
-    if difference is None or difference.name != "arith.subi" or predicate not in (SLT, SGT):
+    if difference is None or difference.name != "arith.subi" or predicate not in _less_or_greater(left.type):
         return False
-    low, high = (left, right) if predicate == SLT else (right, left)
+    low, high = (left, right) if predicate in (SLT, ULT) else (right, left)
     return same_value(difference.operands[0], high) and same_value(difference.operands[1], low)
+
+
+def _less_or_greater(kind: ir.Type) -> tuple[int, ...]:
+    """Comparisons that fail only where a difference is not positive: of `size_t` as well, as no two sizes are 2^63 apart."""
+    return (SLT, SGT, ULT, UGT) if isinstance(kind, ir.IntegerType) and kind.width == 64 else (SLT, SGT)
 
 
 def _of_itself(value: ir.Value) -> ir.Value:
