@@ -1,8 +1,9 @@
 """Which defects a source has, and whether they are definite.
 
 A defect at round sizes, or at all sizes where round ones were tried, is definite: no precondition that a user leaves unsaid explains
-it. One at other sizes alone may be such a precondition (multiples of a tile; powers of two, for a sort), and is a warning; so is
-an array that is too small only where a size is past the text's constants: it is what the kernel takes at most.
+it. One at other sizes alone may be such a precondition (multiples of a tile; powers of two, for a sort), and is a warning; so is one at
+round sizes of one order alone (`dims <= width`), and an array that is too small only where a size is past the text's constants: it is
+what the kernel takes at most.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from xpiler.diagnostics import Place, XpilerError
 from xpiler.verify.defects.defect import SourceDefect
 from xpiler.verify.defects.executions import Extents, by_model, by_runs, is_known, is_runnable
 from xpiler.verify.defects.rows import passes_tiles, rows
+from xpiler.verify.defects.size_orders import order_between
 from xpiler.verify.differential import Text
 from xpiler.verify.model.side import Unit
 from xpiler.verify.refutation import extents_of
@@ -43,15 +45,19 @@ def examined(
     extents = extents or extents_of(module)
     tried = [*((sizes, False) for sizes in also), *rows(Unit.of(module).parameters, assumptions, constants((module,)))]
     try:
-        found = _executed(module, text, [sizes for sizes, _ in tried], extents)
+        found, run = _executed(module, text, [sizes for sizes, _ in tried], extents)
     except XpilerError:
         return []
     definite = {k for k, (_, is_round) in enumerate(tried) if is_round and found[k]}
     if not any(_are_powers(tried[k][0]) for k in definite):
         definite = set()
+    well = [tried[k][0] for k in run if k < ASKED and tried[k][1] and not found[k]]  # by all means that find defects
+    order = order_between([tried[k][0] for k in definite], well)
+    definite = set() if order else definite
     if all(found) and any(is_round for _, is_round in tried):
         definite = set(range(len(tried)))  # nothing shows that it ever runs well
-    defects = [replace(d, is_definite=k in definite and not _may_be_meant(d)) for k, row in enumerate(found) for d in row]
+    hint = f"state which sizes the kernel takes with --assume, such as --assume '{order}'" if order else ""
+    defects = [replace(d, is_definite=k in definite and not _may_be_meant(d), hint=hint) for k, row in enumerate(found) for d in row]
     return _each_once(sorted(defects, key=lambda d: not d.is_definite))
 
 
@@ -65,8 +71,8 @@ def _are_powers(sizes: dict[str, int]) -> bool:
     return all(n & (n - 1) == 0 for n in sizes.values())
 
 
-def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extents: Extents) -> list[list[SourceDefect]]:
-    """Defects at each row; the model tells what a run does not: a place, and the cause of what the simulator saw first."""
+def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extents: Extents) -> tuple[list[list[SourceDefect]], list[int]]:
+    """Defects at each row, and the rows that were run; the model tells what a run does not: a place, and the cause of what it saw first."""
     # a stated geometry is no function of the text, one that takes records is called with them and not with their fields, and
     # buffers of unknown size cannot be made: there the model alone speaks
     unit = Unit.of(module)
@@ -82,7 +88,7 @@ def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extent
     for row, defects in enumerate(found):
         if row < ASKED or row not in run or defects or text.platform not in SIMULATED:
             found[row] = merged(defects, _told(module, text, sizes[row], extents))
-    return found
+    return found, run
 
 
 def _told(module: ir.Module, text: Text, sizes: dict[str, int], extents: Extents) -> SourceDefect | None:

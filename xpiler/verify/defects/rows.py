@@ -17,7 +17,7 @@ import numpy as np
 from xpiler.verify.sampling import ParameterInfo
 
 Sizes = dict[str, int]
-ROUND = ((64, 128, 64, 64, 64, 64), (192, 64, 128, 64, 64, 64))
+ROUND = ((64, 128, 64, 64, 64, 64), (192, 64, 128, 64, 64, 64), (64, 64, 64, 64, 64, 64))
 SMALL = ((16, 32, 16, 16, 32, 16),)
 UNEVEN = ((7, 13, 5, 3, 11, 17), (67, 131, 35, 19, 21, 37))
 LARGEST_TILE, SEVERAL = 2048, (3, 4)
