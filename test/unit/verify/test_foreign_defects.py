@@ -131,7 +131,7 @@ POSSIBLE = SourceDefect("race", "two iterations meet", None, {"n": 7})
     ("scope", "row", "verdict"), [("all sizes", 64, Verdict.TESTED), ("n = 7", 7, Verdict.TESTED), ("n = 64", 64, Verdict.PROVED)]
 )
 def test_a_possible_defect_takes_the_proof_of_its_sizes_away(scope: str, row: int, verdict: Verdict) -> None:
-    answer = Answer(Verdict.PROVED, scope=scope)
+    answer = Answer(Verdict.PROVED, scope=scope, is_for_all_sizes=scope == "all sizes")
     assert tempered(answer, [POSSIBLE], Proved(answer, rows=(({"n": row}, {"x": row}),))).verdict is verdict
 
 
