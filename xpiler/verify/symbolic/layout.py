@@ -87,12 +87,20 @@ class Layout:
 
     def _divided(self, extent: Int, stride: Monomial) -> PwAff:
         total: PwAff | None = None
-        for monomial, value in extent.parts.items():
+        for monomial, value in map(self._with_size, extent.parts.items()):
             if monomial == () and stride and value.is_cst() and value.max_val().is_zero():
                 continue
             part = value.mul(self._value(_quotient(monomial, stride))) if monomial != stride else value
             total = part if total is None else total.add(part)
         return number(0) if total is None else total
+
+    def _with_size(self, part: tuple[Monomial, PwAff]) -> tuple[Monomial, PwAff]:
+        """A size as a factor of a product of sizes: `batch * channels` times `pixels` is one product of three."""
+        monomial, value = part
+        sizes = in_order(value)
+        if not monomial or len(sizes) != 1 or not value.plain_is_equal(name(sizes[0])) or not self.symbols.is_size(sizes[0]):
+            return part
+        return tuple(sorted((*monomial, sizes[0]))), number(1)
 
     def _value(self, monomial: Monomial) -> PwAff:
         if not monomial:
