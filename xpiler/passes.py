@@ -132,7 +132,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "cuda-wide-fragments",
         "cuda-fragments",
     ),
-    "xpiler.lowering.vnni.schedule": ("vnni-dot", "vnni-float-product"),
+    "xpiler.lowering.vnni.schedule": ("vnni-dot", "vnni-float-product", "vnni-transpose"),
     "xpiler.lowering.bang.schedule": ("bang-nram-pieces", "bang-matmul", "bang-transpose", "bang-rows"),
 }
 _homes: dict[str, str] = {}

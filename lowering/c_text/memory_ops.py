@@ -204,14 +204,7 @@ def _expand(body: Body, op: ir.Operation) -> Buffer:
 @MEMORY.writes("memref.subview", "memref.reinterpret_cast")
 def _subview(body: Body, op: ir.Operation) -> Buffer:
     buffer = body.buffer(op.operands[0])
-    segments = list(ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"]))
-    dynamic = list(op.operands)
-    parts = []
-    for segment, name in ((1, "static_offsets"), (3, "static_strides")):
-        start = sum(segments[:segment])
-        run_time = iter(dynamic[start : start + segments[segment]])
-        parts.append([body.signed(next(run_time)) if is_dynamic(s) else integer(s, INT) for s in ir.DenseI64ArrayAttr(op.attributes[name])])
-    offsets, steps = parts
+    offsets, steps = view_numbers(body, op, "offsets"), view_numbers(body, op, "strides")
     if op.name == "memref.reinterpret_cast":
         return replace(buffer, offset=plus(buffer.offset, offsets[0]), strides=tuple(steps), base=buffer.flat(), array_rank=0)
     offset = buffer.offset
@@ -220,6 +213,15 @@ def _subview(body: Body, op: ir.Operation) -> Buffer:
     strides = tuple(times(step, stride) for step, stride in zip(steps, buffer.strides, strict=True))
     kept = _kept_dimensions(op, len(strides))
     return replace(buffer, offset=offset, strides=tuple(strides[d] for d in kept), base=buffer.flat(), array_rank=0)
+
+
+def view_numbers(body: Body, op: ir.Operation, of: str) -> list[Expr]:
+    """The `offsets`, `sizes` or `strides` of a view, those that are constants too."""
+    segments = list(ir.DenseI32ArrayAttr(op.attributes["operandSegmentSizes"]))
+    segment = ("offsets", "sizes", "strides").index(of) + 1
+    start = sum(segments[:segment])
+    run_time = iter(list(op.operands)[start : start + segments[segment]])
+    return [body.signed(next(run_time)) if is_dynamic(n) else integer(n, INT) for n in ir.DenseI64ArrayAttr(op.attributes[f"static_{of}"])]
 
 
 def _kept_dimensions(op: ir.Operation, rank: int) -> list[int]:

@@ -70,5 +70,7 @@ def is_written(value: ir.Value) -> bool:
 
 
 def _only_read(op: ir.Operation, operand: int) -> bool:
-    """Builtins write their first buffer operand and read the others."""
+    """Builtins write their first buffer operand and read the others; a transpose writes its last."""
+    if op.name == "linalg.transpose":
+        return operand == 0
     return op.name.startswith("bang.") and operand > 0 and not op.name.startswith("bang.atomic")

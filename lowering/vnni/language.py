@@ -20,6 +20,7 @@ from xpiler.lowering.vnni.dot_ops import DOTS
 from xpiler.lowering.vnni.lanes_ops import set_lanes
 from xpiler.lowering.vnni.registers import Lanes, is_mask, mask_type
 from xpiler.lowering.vnni.runtime import HostRuntime
+from xpiler.lowering.vnni.tile_ops import TILES
 from xpiler.lowering.vnni.vector_ops import VECTORS
 
 
@@ -41,7 +42,7 @@ class VnniLanguage(Language):
     unroll: ClassVar[str] = "#pragma GCC unroll {}"
     runtime: ClassVar[HostRuntime] = HostRuntime()
     has_run_time_arrays: ClassVar[bool] = True
-    handlers: ClassVar[Handlers] = Handlers({**Language.handlers, **ATOMICS, **VECTORS, **DOTS})
+    handlers: ClassVar[Handlers] = Handlers({**Language.handlers, **ATOMICS, **VECTORS, **DOTS, **TILES})
     build_notes: ClassVar[list[str]] = ["Build: g++ -O3 -march=icelake-server -fopenmp"]
 
     def kernel_head(self, body: Body, op: ir.Operation, parameters: str) -> str:

@@ -143,14 +143,15 @@ def effects_of(op: ir.Operation) -> Effects:
             unknown = unknown or inner
             buffers = [base_buffer(value)[0] for value in inner.operands if isinstance(value.type, ir.MemRefType)]
             touched |= set(buffers)
-            written |= set(buffers[:1] if _writes_first(name) else buffers)
+            written |= set(_written_of(name, buffers))
     return Effects(tuple(accesses), unknown, frozenset(touched), frozenset(touched - written))
 
 
-@cache
-def _writes_first(name: str) -> bool:
-    """Builtins of BANG write their first buffer and read the others."""
-    return name.startswith("bang.") and name != "bang.atomic"
+def _written_of(name: str, buffers: list[ir.Value]) -> list[ir.Value]:
+    """Builtins of BANG write their first buffer and read the others; a transpose writes its last; of others nothing is known."""
+    if name == "linalg.transpose":
+        return buffers[1:]
+    return buffers[:1] if name.startswith("bang.") and name != "bang.atomic" else buffers
 
 
 def is_transparent(op: ir.Operation) -> bool:
