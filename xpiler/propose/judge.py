@@ -10,7 +10,6 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 from mlir import ir
 
 from xpiler import frontend
@@ -23,8 +22,10 @@ from xpiler.propose.kept import Kept
 from xpiler.translation import read_options, read_text
 from xpiler.verify import signature
 from xpiler.verify.differential import Text
+from xpiler.verify.further_sizes import further_rows
 from xpiler.verify.pairing import pair
 from xpiler.verify.prover import Proof
+from xpiler.verify.sampling import integers
 from xpiler.verify.stages import STAGES, staged
 from xpiler.verify.validator import Limits, validate
 from xpiler.verify.verdict import Answer, Verdict
@@ -54,7 +55,7 @@ class Subject:
 
     def integers(self) -> list[str]:
         """The launcher's integer parameters. Raises Unsupported where there is no launcher."""
-        return [p.name for p in self.launcher().parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
+        return [p.name for p in integers(self.launcher().parameters)]
 
     def launcher(self) -> signature.Callable:
         """The function that both texts are called by."""
@@ -100,7 +101,7 @@ def _examined(runs: _Runs, seconds: float) -> Examined:
     if proof.answer.verdict is not Verdict.PROVED:
         stumble = proof.stumble
         return Examined(proof.answer, None if stumble is None or stumble.is_of_source else stumble.sizes)
-    against = None if proof.answer.is_for_all_sizes else runs.at(more)
+    against = None if proof.answer.is_for_all_sizes else runs.at([*more, *runs.further(proof)])
     if against is not None:
         return against
     if not runs.calls:
@@ -137,6 +138,13 @@ class _Runs:
         cases = [(row, kind) for k, row in enumerate(rows) for kind in (KINDS if k == several else KINDS[:1])]
         symbol = entry(target, output.platform).symbol
         return _Runs(subject, target, cases, Confirmation(subject.text, output, function, symbol, subject.kept or Kept(folder), folder))
+
+    def further(self, proof: Proof) -> list[Case]:
+        """Sizes past all constants, and past what all blocks or tasks come to: what a proof of small sizes does not reach."""
+        function = self.confirmation.function
+        passed = [row for row, _ in proof.rows]
+        rows = further_rows(function.parameters, (self.subject.module, self.target), passed, function.extents)
+        return [(row, KINDS[0]) for row in rows]
 
     def at(self, cases: list[Case]) -> Examined | None:
         """What stands against the output after these runs; None where nothing does."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -61,14 +61,15 @@ class Search:
 
     def smallest(self, failing: Sizes) -> Counterexample | None:
         """All small rows at once, else one size at a time."""
-        return self._first(small_rows(failing)) or self._lowered(failing)
+        return self._first(small_rows(failing, {p.name for p in self._pair.parameters if p.values})) or self._lowered(failing)
 
     def _lowered(self, failing: Sizes) -> Counterexample | None:
+        kept = {p.name for p in self._pair.parameters if p.values}
         found = self._first([failing])
         for _ in range(ROUNDS if found else 0):
             before = found.sizes
             for name, value in before.items():
-                lower = [{**found.sizes, name: v} for v in LADDER if v < value]
+                lower = [{**found.sizes, name: v} for v in LADDER if v < value and name not in kept]
                 found = self._first(lower) or found
             if found.sizes == before:
                 break
@@ -125,9 +126,9 @@ class Search:
         return None
 
 
-def small_rows(failing: Sizes) -> list[Sizes]:
-    """All rows of sizes up to four and no larger than those that fail, smallest product first."""
-    ranges = [range(1, min(value, SMALL) + 1) for value in failing.values()]
+def small_rows(failing: Sizes, kept: Container[str] = ()) -> list[Sizes]:
+    """All rows of sizes up to four and no larger than those that fail, smallest product first; what is `kept` measures nothing."""
+    ranges = [[value] if name in kept else range(1, min(value, SMALL) + 1) for name, value in failing.items()]
     rows = sorted(itertools.islice(itertools.product(*ranges), MOST_SMALL * 8), key=lambda row: (math.prod(row), sum(row), row))
     return [dict(zip(failing, row, strict=True)) for row in rows[:MOST_SMALL]]
 

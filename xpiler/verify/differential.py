@@ -11,7 +11,6 @@ from collections.abc import Callable as Function
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from xpiler.verify.comparison import difference, largest_error
 from xpiler.verify.conditioning import allowances, neighbours
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.reference import Reference
-from xpiler.verify.sampling import MOST_ELEMENTS, arguments, size_choices
+from xpiler.verify.sampling import MOST_ELEMENTS, arguments, size_choices, volume
 from xpiler.verify.signature import Callable
 from xpiler.verify.verdict import Answer, Error, Verdict
 
@@ -246,7 +245,7 @@ def make_cases(function: Callable | Called, seed: int, kinds: tuple[str, ...] = 
         elements = sum(extents.values())
         if elements > (MOST_ELEMENTS if row else MOST_OF_ONE_ROW):
             continue
-        is_cheap = prod(max(number, 1) for number in sizes.values()) <= CHEAP
+        is_cheap = volume(sizes) <= CHEAP
         for position, kind in enumerate(kinds if is_cheap else kinds[:1]):
             generator = np.random.default_rng([seed, row, position])
             made = arguments(function.parameters, sizes, extents.__getitem__, generator, kind)

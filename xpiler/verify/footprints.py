@@ -10,14 +10,13 @@ from __future__ import annotations
 import itertools
 import math
 
-import numpy as np
 from mlir import ir
 
 from xpiler.diagnostics import XpilerError
 from xpiler.verify import signature
 from xpiler.verify.limits import Budget, Defect, OutOfTime
 from xpiler.verify.model import side
-from xpiler.verify.sampling import ParameterInfo
+from xpiler.verify.sampling import ParameterInfo, integers
 
 Sizes = dict[str, int]
 FACTORS = ((1, 2, 3, 5), (2, 1, 5, 3))  # of the tile, at which sizes are round
@@ -33,7 +32,7 @@ def overrun(source: ir.Module) -> str:
     if not any(op.name.startswith("vector.") for op in signature.inside(source.operation)):
         return ""
     unit = side.Unit.of(source)
-    names = [p.name for p in unit.parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
+    names = [p.name for p in integers(unit.parameters)]
     if not 0 < len(names) <= MOST_SIZES:
         return ""
     tile = TILES.get(len(names), SMALLEST_TILE)

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable as Function
 from collections.abc import Sequence
-from math import prod
 
-import numpy as np
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
-from xpiler.verify.sampling import ParameterInfo
+from xpiler.verify.sampling import ParameterInfo, integers, volume
 from xpiler.verify.sizes import BORDERS, LEAST, Sizes, constants, products
 
 FEW = 2  # a size of one hides strides and orders
@@ -25,11 +23,11 @@ def further_rows(
     parameters: list[ParameterInfo], modules: tuple[ir.Module, ...], passed: Sequence[Sizes], extents: Function[[Sizes], dict[str, int]]
 ) -> tuple[Sizes, ...]:
     """One row for each integer parameter that a constant of the modules may matter to, beyond the `passed` ones."""
-    names = [p.name for p in parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
+    names = [p.name for p in integers(parameters)]
     least = {name: LEAST[k % len(LEAST)] for k, name in enumerate(names)}
     taken = [row for row in passed if row.keys() == least.keys()]  # what the texts are known to take: a window fits into its image there
     numbers = sorted({*constants(modules), *products(modules)}, reverse=True)
-    bases = [*sorted(taken, key=lambda row: (min(row.values()) < FEW, prod(row.values()))), least]
+    bases = [*sorted(taken, key=lambda row: (min(row.values()) < FEW, volume(row))), least]
     found = []
     for k, name in enumerate(names):
         reached = max((row[name] for row in taken), default=0)

@@ -11,6 +11,7 @@ from mlir import ir
 
 from xpiler.verify import signature
 from xpiler.verify.model.integers import width_of
+from xpiler.verify.plain_numbers import plain_numbers
 from xpiler.verify.size_polynomials import NOTHING, Known, SizePolynomials, either, number
 
 CALLED = ("kernel", "callee")  # attributes that name the function which an operation launches or calls
@@ -25,6 +26,7 @@ class PositiveSizes:
 
     def __init__(self, unit: ir.Operation, functions: Iterable[ir.Operation]):
         self._unit, self.sizes = unit, SizePolynomials()
+        self._numbers = plain_numbers(unit)
         self._sites: dict[str, list[list[ir.Value]]] = {}
         self._found: dict[ir.Value, Known] = {}
         for function in functions:
@@ -61,6 +63,8 @@ class PositiveSizes:
 
     def _of_parameter(self, function: ir.Operation, argument: ir.BlockArgument) -> Known:
         if function == self._unit:
+            if argument.arg_number in self._numbers:
+                return NOTHING
             return self.sizes.size(argument.arg_number, (1 << (width_of(str(argument.type)) - 1)) - 1)
         sites = self._sites.get(ir.StringAttr(function.attributes["sym_name"]).value, [])
         behind = argument.arg_number - len(function.regions[0].blocks[0].arguments)  # a launch has its geometry before the arguments

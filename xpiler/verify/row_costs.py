@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
+from xpiler.verify.sampling import volume
 from xpiler.verify.validator import Sizes
 
 
@@ -15,7 +14,7 @@ class Costs:
 
     def note(self, sizes: Sizes, steps: int) -> None:
         """A row that was gone through."""
-        self._rows.append((math.prod(sizes.values()), steps))
+        self._rows.append((volume(sizes), steps))
 
     def expected(self, sizes: Sizes) -> float:
         """Steps, on the line through the largest row and one of half its size at most; 0 where there are no two."""
@@ -24,4 +23,4 @@ class Costs:
         if not smaller:
             return 0.0
         small, few = max(smaller)
-        return many + (many - few) / (large - small) * (math.prod(sizes.values()) - large)
+        return many + (many - few) / (large - small) * (volume(sizes) - large)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -26,23 +27,47 @@ SIZE_ROWS = (  # one value for each scalar parameter in turn; primes, one, and m
 class ParameterInfo:
     """A parameter of the function to call: its name, numpy type (or `bfloat16`), whether it is a pointer.
 
-    The numbers of one that `chooses` are subscripts of other arrays.
+    The numbers of one that `chooses` are subscripts of other arrays. `values` are those that tell of an integer that measures nothing
+    (plain_numbers.py); a size has none.
     """
 
     name: str
     dtype: str
     is_pointer: bool
     chooses: bool = False
+    values: tuple[int, ...] = ()
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether it is a size, a number or a truth value."""
+        return not self.is_pointer and np.dtype(self.dtype).kind in "iub"
+
+
+def integers(parameters: Sequence[ParameterInfo]) -> list[ParameterInfo]:
+    """The integer parameters, in their order."""
+    return [p for p in parameters if p.is_integer]
+
+
+def with_values(parameters: Sequence[ParameterInfo], row: Sequence[int], turn: int) -> tuple[int, ...]:
+    """A row of sizes for integer parameters, with their own values, in turn, for those that measure nothing."""
+    pairs = enumerate(zip(parameters, row, strict=True))
+    return tuple(p.values[(turn + k) % len(p.values)] if p.values else size for k, (p, size) in pairs)
+
+
+def volume(sizes: Mapping[str, int]) -> int:
+    """The iterations of a nest over all sizes; a number that is no size counts once."""
+    return prod(max(number, 1) for number in sizes.values())
 
 
 def size_choices(parameters: list[ParameterInfo]) -> Iterator[dict[str, int]]:
     """Values for the integer scalar parameters, several rows of them; one empty row where there are none."""
-    names = [p.name for p in parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
-    if not names:
+    scalars = integers(parameters)
+    if not scalars:
         yield {}
         return
-    for row in SIZE_ROWS:
-        yield {name: row[i % len(row)] for i, name in enumerate(names)}
+    for turn, row in enumerate(SIZE_ROWS):
+        values = with_values(scalars, [row[i % len(row)] for i in range(len(scalars))], turn)
+        yield {p.name: value for p, value in zip(scalars, values, strict=True)}
 
 
 def arguments(
@@ -57,7 +82,8 @@ def arguments(
             values = np.abs(values) % FEW if p.chooses else values
             made.append(rounded(values) if p.dtype == NAME else values)
         elif p.name in sizes:
-            made.append(dtype.type(min(sizes[p.name], np.iinfo(dtype).max)))  # a size of a byte is a number of a byte
+            most = 1 if dtype.kind == "b" else np.iinfo(dtype).max  # a size of a byte is a number of a byte
+            made.append(dtype.type(min(sizes[p.name], most)))
         else:
             made.append(dtype.type(generator.uniform(0.1, 1.5)))
     return made

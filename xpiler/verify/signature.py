@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlir import ir
 
@@ -12,6 +12,7 @@ from xpiler.execution.bfloat16 import NAME
 from xpiler.execution.process import DeviceArray
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.platforms.names import HOST_PLATFORMS
+from xpiler.verify.plain_numbers import plain_numbers
 from xpiler.verify.sampling import ParameterInfo
 
 NUMPY_TYPES = {
@@ -86,7 +87,9 @@ UNIT = "xpiler.unit"  # the launcher of a module that is compared, where one was
 def parameters_of(function: ir.Operation) -> list[ParameterInfo]:
     """The C parameters of a `func.func` that are data, by its argument attributes and types."""
     kind = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value)
-    return [_parameter(i, kind.inputs[i], _described(function, i)) for i in data_positions(function)]
+    numbers = plain_numbers(function)
+    found = ((i, _parameter(i, kind.inputs[i], _described(function, i))) for i in data_positions(function))
+    return [replace(parameter, values=numbers[i]) if i in numbers else parameter for i, parameter in found]
 
 
 def data_positions(function: ir.Operation) -> tuple[int, ...]:

@@ -11,12 +11,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from mlir import ir
 
 from xpiler.verify import signature
 from xpiler.verify.coverage import carried_widths
-from xpiler.verify.sampling import ParameterInfo
+from xpiler.verify.sampling import ParameterInfo, integers, with_values
 from xpiler.verify.turning_sizes import turning_rows
 
 Sizes = dict[str, int]
@@ -52,24 +51,37 @@ FOR_STEP = 2  # the operand of a loop that is its step
 
 def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) -> Iterator[Candidate]:
     """Rows of values for the integer parameters; one empty row where there are none."""
-    names = [p.name for p in parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
+    scalars = integers(parameters)
+    names = [p.name for p in scalars]
     if not names:
         yield Candidate({})
         return
     seen: set[object] = set()
     numbers = constants(modules)
-    few = (*_small(len(names)), *_short(len(names), numbers))
-    for row in few:
+    for row in _few(scalars, numbers):
         if row not in seen:
             seen.add(row)
             yield Candidate(dict(zip(names, row, strict=True)), is_small=True)
-    for turn in turning_rows(modules, dict(zip(names, _repeated(LEAST, len(names)), strict=True))):
+    least = with_values(scalars, _repeated(LEAST, len(names)), 0)
+    for turn in turning_rows(modules, dict(zip(names, least, strict=True))):
         yield Candidate(turn, is_turn=True)
     larger = _rows(len(names), numbers, products(modules))
-    for row, is_multiple in larger:
+    for turn, (sizes, is_multiple) in enumerate(larger):
+        row = with_values(scalars, sizes, turn)
         if (row, is_multiple) not in seen and row not in seen:
             seen.add((row, is_multiple))
             yield Candidate(dict(zip(names, row, strict=True)), is_multiple)
+
+
+def _few(scalars: list[ParameterInfo], numbers: list[int]) -> Iterator[tuple[int, ...]]:
+    """Small rows: every value of a parameter that measures nothing is in one of them."""
+    count = len(scalars)
+    first, more = _small(count)[: len(SMALL)], _small(count)[len(SMALL) :]
+    yield from (with_values(scalars, row, turn) for turn, row in enumerate(first))
+    least = with_values(scalars, _repeated(LEAST, count), 0)
+    for k, parameter in enumerate(scalars):
+        yield from ((*least[:k], value, *least[k + 1 :]) for value in parameter.values)
+    yield from (with_values(scalars, row, turn) for turn, row in enumerate((*more, *_short(count, numbers))))
 
 
 def _small(count: int) -> list[tuple[int, ...]]:

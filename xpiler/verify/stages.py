@@ -6,7 +6,6 @@ A stage takes both modules, the seconds of an idle core that it may take, and th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,6 +18,7 @@ from xpiler.verify.limits import FAST_STEPS_A_SECOND, OutOfTime
 from xpiler.verify.model.side import Unit, kept_programs
 from xpiler.verify.pairing import launchers_agree
 from xpiler.verify.prover import SIDE_CONDITIONS, Proof, prove
+from xpiler.verify.sampling import volume
 from xpiler.verify.sizes import Candidate, candidates
 from xpiler.verify.symbolic import stage as symbolic
 from xpiler.verify.unawaited import unawaited
@@ -43,7 +43,7 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
         return checked
     if not launchers_agree(target):
         return Proof(Answer(Verdict.UNSUPPORTED, "the launchers of the output launch differently"))
-    small = next(candidates(Unit.of(source).parameters, (source, target))).sizes if math.prod(row.values()) > LARGE else {}
+    small = next(candidates(Unit.of(source).parameters, (source, target))).sizes if volume(row) > LARGE else {}
     try:
         found = symbolic.prove(source, target, seconds * SYMBOLIC_SHARE, row, small)
     except OutOfTime:

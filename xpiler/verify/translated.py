@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from dataclasses import replace
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +35,7 @@ from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
 from xpiler.verify.refutation import explained_answer, extents_of
+from xpiler.verify.sampling import volume
 from xpiler.verify.turning_sizes import turning_rows
 from xpiler.verify.verdict import Answer, Verdict
 from xpiler.verify.weakest import weakest
@@ -142,7 +142,7 @@ def _runs(
 def _turns(source: ProgramFile, output: ProgramFile, small: dict[str, int]) -> tuple[dict[str, int], ...]:
     """Sizes at which launchers take another branch, of those whose arrays can be run: a size is a factor of an array's extent."""
     rows = turning_rows((source.module(), output.module()), small)
-    return tuple(row for row in rows if prod(max(number, 1) for number in row.values()) <= MOST_ELEMENTS)
+    return tuple(row for row in rows if volume(row) <= MOST_ELEMENTS)
 
 
 def _further(source: ProgramFile, output: ProgramFile, parameters: list, executed: list, stated: Extents) -> tuple[dict[str, int], ...]:

@@ -1,4 +1,4 @@
-"""What is equal over the reals only is not accepted: runs on large inputs are part of the judgement."""
+"""What runs add to a proof: overflow on large inputs, and sizes past all pieces where a proof is one of small sizes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import pytest
 
 from xpiler.options import TranslateOptions
 from xpiler.propose.judge import Subject, judge
+from xpiler.propose.kept import Kept
 from xpiler.verify.verdict import Verdict
 
-SOFTMAX = Path(__file__).resolve().parents[3] / "kernels" / "softmax" / "softmax.cu"
+KERNELS = Path(__file__).resolve().parents[3] / "kernels"
+SOFTMAX, RELU = KERNELS / "softmax" / "softmax.cu", KERNELS / "relu" / "relu.cu"
 ROWS = """#include <math.h>
 
 extern "C" void softmax_kernel(const float *A, float *T, int rows, int cols) {
@@ -30,3 +32,43 @@ def test_an_overflow_that_real_numbers_do_not_have_is_seen(tmp_path: Path, sign:
     output = tmp_path / "softmax.cpp"
     output.write_text(ROWS.replace("] - top", f"] {sign} top"))
     assert judge(Subject.of(str(SOFTMAX), TranslateOptions(to="vnni")), output).verdict is verdict
+
+
+SHARES = """#include <bang.h>
+
+__mlu_entry__ void relu(const float *x, float *y, int n) {
+  __nram__ float tile[8192];
+  for (int first = taskId * 8192; first < n; first += taskDim * 8192) {
+    int count = n - first < 8192 ? n - first : 8192;
+    __memcpy(tile, x + first, count * sizeof(float), GDRAM2NRAM);
+    __bang_active_relu(tile, tile, count);
+    __memcpy(y + first, tile, count * sizeof(float), NRAM2GDRAM);
+  }
+}
+
+extern "C" void relu_kernel(const float *x, float *y, int n) {
+  float *from, *to;
+  cnrtMalloc((void **)&from, n * sizeof(float));
+  cnrtMalloc((void **)&to, n * sizeof(float));
+  cnrtMemcpy(from, (void *)x, n * sizeof(float), cnrtMemcpyHostToDev);
+  cnrtQueue_t queue;
+  cnrtQueueCreate(&queue);
+  cnrtDim3_t tasks = {16, 1, 1};
+  relu<<<tasks, cnrtFuncTypeUnion4, queue>>>(from, to, n);
+  cnrtQueueSync(queue);
+  cnrtMemcpy(y, to, n * sizeof(float), cnrtMemcpyDevToHost);
+  cnrtFree(from);
+  cnrtFree(to);
+}
+"""
+
+
+@pytest.mark.parametrize(("step", "is_accepted"), [("taskDim * 8192", True), ("taskDim * 4096", False)])
+def test_a_share_that_is_taken_twice_is_seen_past_all_tasks(tmp_path: Path, step: str, is_accepted: bool) -> None:
+    """Of the twin nothing overlaps below 65537 elements."""
+    output = tmp_path / "relu.mlu"
+    output.write_text(SHARES.replace("taskDim * 8192", step))
+    kept = Kept(tmp_path / "kept")
+    kept.note_hard()  # a proof of small sizes is tried first
+    found = judge(Subject.of(str(RELU), TranslateOptions(to="bang"), kept), output)
+    assert (found.verdict is Verdict.PROVED) is is_accepted, found

@@ -13,7 +13,10 @@ from xpiler.verify.verdict import Verdict
 TEXT = """#include <algorithm>
 #include <cstdint>
 static inline int64_t floor_div(int64_t a, int64_t b) {{ return a / b - (a % b != 0 && (a % b < 0) != (b < 0)); }}
-extern "C" void k_kernel(const float *A, float *T, int n, int m, unsigned u, short s) {{
+extern "C" void k_kernel(const float *A, float *T, int n, int m, unsigned u, short s, int f) {{
+  for (int i = 0; i < m; ++i) T[i] = A[i];
+  for (unsigned i = 0; i < u; ++i) T[i] = A[i];
+  for (int i = 0; i < s; ++i) T[i] = A[i];
   {body}
 }}
 """
@@ -57,6 +60,14 @@ DECIDED = [
     ("floor_div(n * m, m) < 0", NEVER),
     ("floor_div(n - 9, m) < 0", EITHER),
 ]
+
+
+FLAGS = [("flag > 0", EITHER), ("flag != 0", EITHER), ("n > 0 && flag > 0", EITHER), ("n < 1 && flag > 0", NEVER)]
+
+
+@pytest.mark.parametrize(("condition", "truth"), FLAGS)
+def test_what_measures_nothing_may_be_zero(written, condition: str, truth: bool | None) -> None:
+    assert branch(written, condition.replace("flag", "f")) is truth
 
 
 def branch(written, condition: str) -> bool | None:

@@ -12,9 +12,7 @@ import itertools
 import operator
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
-from xpiler.verify.sampling import ParameterInfo
+from xpiler.verify.sampling import ParameterInfo, integers, with_values
 
 Sizes = dict[str, int]
 ROUND = ((64, 128, 64, 64, 64, 64), (192, 64, 128, 64, 64, 64), (64, 64, 64, 64, 64, 64))
@@ -43,13 +41,15 @@ def rows(parameters: list[ParameterInfo], assumptions: Sequence[str] = (), tiles
     `tiles` are the text's own constants: one size at a time is several of the largest, so that loops over tiles come round again
     (see `passes_tiles`).
     """
-    names = [p.name for p in parameters if not p.is_pointer and np.dtype(p.dtype).kind in "iu"]
+    scalars = integers(parameters)
+    names = [p.name for p in scalars]
     if not names:
         yield {}, True
         return
     for kind, is_round in ((ROUND, True), (SMALL, False), (UNEVEN, False)):
-        for row in kind:
-            sizes = {name: row[i % len(row)] for i, name in enumerate(names)}
+        for turn, row in enumerate(kind):
+            values = with_values(scalars, [row[i % len(row)] for i in range(len(names))], turn)
+            sizes = dict(zip(names, values, strict=True))
             if all(holds(text, sizes) for text in assumptions):
                 yield sizes, is_round
     largest = max((tile for tile in tiles if tile <= LARGEST_TILE), default=0)

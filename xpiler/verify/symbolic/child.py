@@ -82,7 +82,8 @@ def scope(comparison: Comparison) -> str:
     """The box of sizes, in words."""
     box = project_out(comparison.box.sizes, list(comparison.symbols.quotients)).coalesce()
     bounds = {of: found for of in comparison.symbols.sizes if (found := _bounds(box, of))}
-    within = [f"{low} <= {of.removeprefix('p_')} <= {high}" for of, (low, high) in bounds.items()]
+    stated = {of: found for of, found in bounds.items() if comparison.any_number.get(of) != found}
+    within = [f"{low} <= {of.removeprefix('p_')} <= {high}" for of, (low, high) in stated.items()]
     words = "all sizes" + (f" with {', '.join(within)}" if within else "")
     if not _of_bounds(bounds).is_subset(box):
         words += f", of these {str(box).replace('p_', '')}"

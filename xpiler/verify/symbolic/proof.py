@@ -17,14 +17,20 @@ from xpiler.verify.symbolic.evaluate import Evaluator
 from xpiler.verify.symbolic.expressions import Pieces, Poly
 from xpiler.verify.symbolic.integers import Int, Symbols
 from xpiler.verify.symbolic.layout import Layout
-from xpiler.verify.symbolic.program import Access, Array, Pointer
+from xpiler.verify.symbolic.program import Access, Array, Condition, Pointer
 from xpiler.verify.symbolic.sets import EVERYWHERE, Set, name, number
 from xpiler.verify.symbolic.shares import SharesFound
 from xpiler.verify.symbolic.walker import Box, Walker
-from xpiler.verify.terms.term import make
+from xpiler.verify.terms.term import Value, make
 
 LAST = 1 << 40
 MOST_BITS = 40  # of a size: with what a text adds to it or multiplies it by, it stays within 64 bits
+
+
+def _scalar(of: str, type_: str) -> Int | Condition | Value:
+    if type_ == "i1":
+        return Condition(name(f"p_{of}").eq_set(number(1)))
+    return Int.of(name(f"p_{of}")) if type_[0] == "i" else make("leaf", of, 0, type_)
 
 
 class Comparison:
@@ -37,6 +43,7 @@ class Comparison:
             raise NotModelled("the two functions take different parameters")
         self.budget, self.symbols = budget, Symbols()
         self.names = [p.name for p in self.units[0].parameters]
+        self.any_number: dict[str, tuple[int, int]] = {}  # parameters that measure nothing, with all that their types hold
         self.box = Box(self.symbols, self._sizes())
         self.walks = [self._walk(m, u, is_source=m is source) for m, u in zip((source, target), self.units, strict=True)]
         self.layout = Layout([w.trace for w in self.walks], self.symbols, self.box)
@@ -52,7 +59,13 @@ class Comparison:
                 self.symbols.sizes.append(size)
                 if bits > MOST_BITS:
                     self.symbols.wide.add(size)
-                sizes = sizes.intersect_params(name(size).ge_set(number(1)).intersect(name(size).lt_set(number(1 << min(bits, MOST_BITS)))))
+                end = 1 << min(bits, MOST_BITS)
+                least = -end if parameter.values else 1  # what measures nothing may be zero or negative
+                if type_ == "i1":
+                    least, end = 0, 2
+                if least < 1:
+                    self.any_number[size] = (least, end - 1)
+                sizes = sizes.intersect_params(name(size).ge_set(number(least)).intersect(name(size).lt_set(number(end))))
         return sizes
 
     def _walk(self, module: ir.Module, unit: side.Unit, *, is_source: bool) -> Walker:
@@ -72,8 +85,7 @@ class Comparison:
                 walker.parameters[position] = array
                 arguments[unit.positions[position]] = Pointer(array, Int.of(0))
             else:
-                value = Int.of(name(f"p_{of}")) if type_[0] == "i" else make("leaf", of, 0, type_)
-                arguments[unit.positions[position]] = value
+                arguments[unit.positions[position]] = _scalar(of, type_)
         walker.call(unit.function, arguments)
         return walker
 

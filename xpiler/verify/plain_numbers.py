@@ -1,0 +1,114 @@
+"""Integer parameters that measure nothing: flags, modes, thresholds of data.
+
+A size is a bound, a subscript, an extent, a count of blocks; sizes are one or more. A parameter that is only compared with constants, or is
+data itself (`if (causal)`, `switch (mode)`, `q - zero_point`), may be any number: zero is what a flag is when it is off.
+"""
+
+from __future__ import annotations
+
+from mlir import ir
+
+from xpiler.verify.model.integers import width_of
+
+CASTS = frozenset(f"arith.{word}" for word in ("extsi", "extui", "trunci", "index_cast", "index_castui"))
+ARITHMETIC = frozenset(f"arith.{word}" for word in ("addi", "subi", "muli", "andi", "ori", "xori", "maxsi", "minsi", "maxui", "minui"))
+TO_FLOAT = frozenset({"arith.sitofp", "arith.uitofp"})
+CALLS = {"func.call": "callee", "xpiler.launch": "kernel"}
+LOADS = frozenset({"memref.load", "vector.load", "vector.extract", "vector.extractelement"})
+FIRST = (1, 0)  # values of those that are compared
+AS_DATA = (1, 3)  # of those that are only computed with: what zero divides is nobody's concern
+MOST_VALUES = 8
+
+
+def plain_numbers(function: ir.Operation) -> dict[int, tuple[int, ...]]:
+    """The positions of such parameters of a function, each with values that tell: those next to the constants it is compared with."""
+    found = {}
+    for argument in _arguments(function):
+        if isinstance(argument.type, ir.IntegerType):
+            uses = _Uses(function.parent)
+            if uses.measure_nothing(argument):
+                found[argument.arg_number] = _values(uses.constants, width_of(str(argument.type)))
+    return found
+
+
+def _arguments(function: ir.Operation) -> list[ir.BlockArgument]:
+    blocks = function.regions[0].blocks
+    return [ir.BlockArgument(value) for value in blocks[0].arguments] if len(blocks) else []
+
+
+def _values(constants: set[int], width: int) -> tuple[int, ...]:
+    if not constants and width > 1:
+        return AS_DATA
+    near = (n for constant in sorted(constants) for n in (constant, constant + 1, constant - 1))
+    low, high = (0, 1) if width == 1 else (-(1 << (width - 1)), (1 << (width - 1)) - 1)
+    return tuple(n for n in dict.fromkeys((*FIRST, *near)) if low <= n <= high)[:MOST_VALUES]
+
+
+class _Uses:
+    """Where an integer goes, through arithmetic with constants and data, and into the functions that are launched and called."""
+
+    def __init__(self, module: ir.Operation | None):
+        operations = module.operation.regions[0].blocks[0].operations if module is not None else ()
+        named = (op.operation for op in operations if "sym_name" in op.attributes)
+        self._functions = {ir.StringAttr(op.attributes["sym_name"]).value: op for op in named}
+        self._seen: set[ir.Value] = set()
+        self.constants: set[int] = set()
+
+    def measure_nothing(self, value: ir.Value) -> bool:
+        """Whether no use of a value is one of a size."""
+        if value in self._seen:
+            return True
+        self._seen.add(value)
+        return all(self._measures_nothing(use) for use in value.uses)
+
+    def _measures_nothing(self, use: ir.OpOperand) -> bool:
+        op, position = use.owner.operation, use.operand_number
+        if op.name in TO_FLOAT:
+            return True
+        if op.name == "arith.cmpi":
+            return self._is_compared(op.operands[1 - position])
+        if op.name in CASTS or str(op.operands[position].type) == "i1":
+            return _is_truth(op, position) or (op.name.startswith("arith.") and self._results(op))
+        if op.name in ARITHMETIC:
+            other = op.operands[1 - position]
+            return (_constant(other) is not None or _is_data(other)) and self._results(op)
+        if op.name == "arith.select":
+            return self._results(op)
+        if op.name == "scf.yield" and op.parent.operation.name == "scf.if":
+            return self.measure_nothing(op.parent.operation.results[position])
+        return op.name in CALLS and self._is_passed(op, position)
+
+    def _is_compared(self, other: ir.Value) -> bool:
+        number = _constant(other)
+        if number is not None:
+            self.constants.add(number)
+        return number is not None or _is_data(other)
+
+    def _results(self, op: ir.Operation) -> bool:
+        return all(self.measure_nothing(result) for result in op.results)
+
+    def _is_passed(self, op: ir.Operation, position: int) -> bool:
+        """The parameter that takes an argument; what a launch has in front of the arguments is its geometry."""
+        callee = self._functions.get(ir.FlatSymbolRefAttr(op.attributes[CALLS[op.name]]).value)
+        parameters = [] if callee is None else _arguments(callee)
+        behind = position - (len(op.operands) - len(parameters))
+        return behind >= 0 and self.measure_nothing(parameters[behind])
+
+
+def _is_truth(op: ir.Operation, position: int) -> bool:
+    """Whether a use asks for a truth value and for nothing else."""
+    return op.name in ("scf.if", "arith.select") and position == 0
+
+
+def _constant(value: ir.Value) -> int | None:
+    if isinstance(value, ir.BlockArgument) or value.owner.operation.name != "arith.constant":
+        return None
+    attribute = value.owner.operation.attributes["value"]
+    return ir.IntegerAttr(attribute).value if isinstance(attribute, ir.IntegerAttr) else None
+
+
+def _is_data(value: ir.Value) -> bool:
+    """Whether an integer was read from memory, through casts."""
+    while not isinstance(value, ir.BlockArgument) and value.owner.operation.name in CASTS:
+        value = value.owner.operation.operands[0]
+    return not isinstance(value, ir.BlockArgument) and value.owner.operation.name in LOADS
