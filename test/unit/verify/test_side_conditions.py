@@ -105,7 +105,7 @@ BROKEN = {
     "a branch on data that stores": (
         COPIED,
         cuda("T[threadIdx.x] = A[threadIdx.x]; if (A[threadIdx.x] > 0.0f) T[threadIdx.x] = 1.0f;"),
-        "data",
+        "T[0]",
     ),
     "an address from data": (COPIED, cuda("T[threadIdx.x] = A[(int)A[threadIdx.x]];"), "data"),
     "a division that cancels": (COPIED, cuda("T[threadIdx.x] = A[threadIdx.x] + 1.0f / A[0] - 1.0f / A[0];"), "T[0]"),

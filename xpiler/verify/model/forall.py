@@ -32,6 +32,10 @@ class Monitor:
         self._readers: dict[Buffer, dict[int, int]] = defaultdict(dict)
         self._several: set[tuple[Buffer, int]] = set()
 
+    def shares(self, buffer: Buffer) -> bool:
+        """Whether iterations write one buffer, which none of them has for itself."""
+        return buffer in self._watched and self._number not in buffer.loops
+
     def read(self, buffer: Buffer, offset: int, where: str) -> None:
         """Notes a read of this iteration."""
         if buffer not in self._watched:

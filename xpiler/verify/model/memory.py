@@ -99,6 +99,11 @@ class Buffer:
             return self._unwritten(offset, type_)
         return cell[1] if cell[0] == type_ else retyped(cell[1], cell[0], type_)
 
+    def held(self, offset: int, type_: str) -> Value:
+        """What an element holds, read by nobody."""
+        cell = self.cells.get(offset)
+        return self._unwritten(offset, type_) if cell is None else retyped(cell[1], cell[0], type_)
+
     def store(self, offset: int, type_: str, value: Value, stamp: Stamp) -> None:
         """Writes the element at a byte offset."""
         self._check(offset, type_, stamp, "write")

@@ -9,6 +9,7 @@ from mlir import ir
 from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.control import known
 from xpiler.verify.model.forall import loops_of
+from xpiler.verify.model.guarded_stores import guarded
 from xpiler.verify.model.integers import binary, width_of
 from xpiler.verify.model.memory import SIZES, Buffer, Pointer
 from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, place_of
@@ -47,6 +48,8 @@ def load(thread: Thread, buffer: Buffer, offset: int, type_: str) -> Value:
 
 def store(thread: Thread, buffer: Buffer, offset: int, type_: str, value: Value) -> None:
     """Writes one element."""
+    if thread.guards:
+        value = guarded(thread, buffer, offset, type_, value)
     if buffer.watched:
         for monitor in thread.monitors:
             monitor.write(buffer, offset, thread.where)

@@ -36,14 +36,16 @@ class Thread:
     recording: bool = False  # whether accesses belong to an asynchronous copy (model.copies)
     where: str = ""
     allocated: list = field(default_factory=list)
+    guards: list = field(default_factory=list)  # (condition on data, whether it holds) of the branches around (model.guarded_stores)
 
-    _stamps: dict[str, Stamp] = field(default_factory=dict)
+    _stamps: dict[tuple[str, bool], Stamp] = field(default_factory=dict)
 
     def stamp(self) -> Stamp:
         """Who accesses now: one object until the thread passes a barrier."""
-        found = self._stamps.get(self.where)
+        key = (self.where, bool(self.guards))
+        found = self._stamps.get(key)
         if found is None:
-            found = self._stamps[self.where] = Stamp(self.block, self.index, self.epoch, self.warp, self.warp_epoch, self.where)
+            found = self._stamps[key] = Stamp(self.block, self.index, self.epoch, self.warp, self.warp_epoch, *key)
         return found
 
     def pass_barrier(self, *, of_warp: bool = False) -> None:
@@ -210,6 +212,7 @@ class Compiler:
         return compile_it(self, operation)
 
 
+COORDINATES = frozenset(f"{of}.{word}" for of in ("cuda", "hip") for word in ("thread_id", "block_id", "block_dim", "grid_dim"))
 TERMINATORS = frozenset({"func.return", "scf.yield", "scf.forall.in_parallel", "scf.condition"})
 
 
@@ -220,6 +223,7 @@ def is_pure(operation: ir.Operation) -> bool:
     return (
         operation.name in TERMINATORS
         or operation.name == "memref.load"
+        or operation.name in COORDINATES
         or (operation.name.partition(".")[0] in ("arith", "math", "vector") and operation.name not in EFFECTS)
     )
 

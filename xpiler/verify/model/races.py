@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xpiler.verify.limits import Defect
+from xpiler.verify.limits import Defect, NotModelled
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +21,7 @@ class Stamp:
     warp: int = 0
     warp_epoch: int = 0
     where: str = ""
+    is_guarded: bool = False  # by a condition on data: whether the access happens is not known
 
     def before(self, later: Stamp) -> bool:
         """Whether this access is ordered before `later`, which happened after it in the execution at hand."""
@@ -116,6 +117,8 @@ class AccessLog:
     def _against(earlier: Stamp | None, later: Stamp, name: str, did: str, does: str) -> None:
         if earlier is None or earlier.before(later):
             return
+        if earlier.is_guarded or later.is_guarded:
+            raise NotModelled(f"accesses to '{name}' that meet under conditions that depend on data")
         who = [f"thread {s.thread} of block {s.block}" for s in (earlier, later)]
         who[0] += f" at {earlier.where}" if earlier.where else ""
         raise Defect("race", f"an element of '{name}' is {did} by {who[0]} and {does} by {who[1]} with no barrier between", later.where)

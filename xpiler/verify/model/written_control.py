@@ -10,6 +10,7 @@ from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.control import known
 from xpiler.verify.model.forall import Monitor, callee_of, loop_number, ranges, stored_bases
 from xpiler.verify.model.function_text import FunctionText, writes
+from xpiler.verify.model.guarded_stores import can_be_guarded, enter
 from xpiler.verify.model.integers import unsigned, width_of, wrapped
 from xpiler.verify.model.program import is_pure, place_of
 from xpiler.verify.model.written_scalars import chosen
@@ -99,18 +100,18 @@ def _assigned(text: FunctionText, values: list[ir.Value]) -> None:
 
 @writes("scf.if")
 def _if(text: FunctionText, op: ir.Operation) -> None:
-    """A condition on data is allowed where both branches only compute: then it chooses between their values."""
+    """A condition on data is allowed where both branches only compute or store: then it chooses between their values."""
     condition = text.read(op.operands[0])
     for value in op.results:
         text.name(value)
     branches = [region.blocks[0] if region.blocks else None for region in op.regions]
-    pure = len(op.results) > 0 and is_pure(op)
-    if pure:
+    chooses = (len(op.results) > 0 and is_pure(op)) or can_be_guarded(op)
+    if chooses:
         text.line(f"if type({condition}) is {text.constant(Term)}:")
         text.depth += 1
         _both(text, op, condition, branches)
         text.depth -= 1
-    text.line(f"{'elif' if pure else 'if'} {text.constant(_decided(op))}({condition}, T):")
+    text.line(f"{'elif' if chooses else 'if'} {text.constant(_decided(op))}({condition}, T):")
     _branch(text, op, branches[0])
     text.line("else:")
     _branch(text, op, branches[1] if len(branches) > 1 else None)
@@ -144,14 +145,36 @@ def _branch(text: FunctionText, op: ir.Operation, block: ir.Block | None) -> Non
 def _both(text: FunctionText, op: ir.Operation, condition: str, branches: list[ir.Block]) -> None:
     text.line(f"T.machine.covered.update({text.constant([(place_of(op), event) for event in ('skipped', 'taken')])})")
     values = []
-    for block in branches:
-        found = text.reads(text.block(block).operands)
-        names = [f"v{text.compiler.register(r)}_{len(values)}" for r in op.results]
-        _assign(text, names, found)
-        values.append(names)
+    for block, holds in zip(branches, (True, False), strict=False):
+        if block is not None:
+            found = _pure(text, block) if is_pure(op) else _guarded(text, block, condition, holds)
+            names = [f"v{text.compiler.register(r)}_{len(values)}" for r in op.results]
+            _assign(text, names, found)
+            values.append(names)
     choose = text.constant(chosen)
     for result, yes, no in zip(op.results, *values, strict=True):
         text.line(f"v{text.compiler.register(result)} = {choose}({condition}, {yes}, {no})")
+
+
+def _pure(text: FunctionText, block: ir.Block) -> list[str]:
+    """What a block that only computes hands on."""
+    return text.reads(text.block(block).operands)
+
+
+def _guarded(text: FunctionText, block: ir.Block, condition: str, holds: bool) -> list[str]:
+    """What a block hands on that stores where a condition on data holds, or does not."""
+    text.line("try:")
+    text.depth += 1
+    text.line(f"{text.constant(enter)}(T, {condition}, {holds})")
+    terminator = text.block(block)
+    text.line("T.guards.pop()")
+    text.depth -= 1
+    text.line(f"except {text.constant(Defect)} as defect: {text.constant(_may_not_happen)}(defect)")
+    return text.reads(terminator.operands) if terminator is not None else []
+
+
+def _may_not_happen(defect: Defect) -> None:
+    raise NotModelled(f"under a condition that depends on data: {defect}") from None
 
 
 @writes("scf.forall")
