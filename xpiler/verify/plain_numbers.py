@@ -1,7 +1,9 @@
-"""Integer parameters that measure nothing: flags, modes, thresholds of data.
+"""Integer parameters that measure nothing: flags, modes, thresholds of data; and those that may be zero, as pads and offsets.
 
 A size is a bound, a subscript, an extent, a count of blocks; sizes are one or more. A parameter that is only compared with constants, or is
-data itself (`if (causal)`, `switch (mode)`, `q - zero_point`), may be any number: zero is what a flag is when it is off.
+data itself (`if (causal)`, `switch (mode)`, `q - zero_point`), may be any number: zero is what a flag is when it is off. One that is only
+added to other integers and compared (`i + t - pad`) is no size either, and zero is its most usual value; whether it may be negative nothing
+tells.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from xpiler.verify.model.integers import width_of
 
 CASTS = frozenset(f"arith.{word}" for word in ("extsi", "extui", "trunci", "index_cast", "index_castui"))
 ARITHMETIC = frozenset(f"arith.{word}" for word in ("addi", "subi", "muli", "andi", "ori", "xori", "maxsi", "minsi", "maxui", "minui"))
+SUMS = frozenset({"arith.addi", "arith.subi"})
 TO_FLOAT = frozenset({"arith.sitofp", "arith.uitofp"})
 CALLS = {"func.call": "callee", "xpiler.launch": "kernel"}
 LOADS = frozenset({"memref.load", "vector.load", "vector.extract", "vector.extractelement"})
@@ -31,6 +34,12 @@ def plain_numbers(function: ir.Operation) -> dict[int, tuple[int, ...]]:
     return found
 
 
+def addends(function: ir.Operation) -> frozenset[int]:
+    """The positions of integer parameters that are only added to others and compared."""
+    integers = [argument for argument in _arguments(function) if isinstance(argument.type, ir.IntegerType)]
+    return frozenset(a.arg_number for a in integers if _Uses(function.parent, may_be_added=True).measure_nothing(a))
+
+
 def _arguments(function: ir.Operation) -> list[ir.BlockArgument]:
     blocks = function.regions[0].blocks
     return [ir.BlockArgument(value) for value in blocks[0].arguments] if len(blocks) else []
@@ -47,7 +56,8 @@ def _values(constants: set[int], width: int) -> tuple[int, ...]:
 class _Uses:
     """Where an integer goes, through arithmetic with constants and data, and into the functions that are launched and called."""
 
-    def __init__(self, module: ir.Operation | None):
+    def __init__(self, module: ir.Operation | None, *, may_be_added: bool = False):
+        self._may_be_added = may_be_added
         operations = module.operation.regions[0].blocks[0].operations if module is not None else ()
         named = (op.operation for op in operations if "sym_name" in op.attributes)
         self._functions = {ir.StringAttr(op.attributes["sym_name"]).value: op for op in named}
@@ -69,6 +79,8 @@ class _Uses:
             return self._is_compared(op.operands[1 - position])
         if op.name in CASTS or str(op.operands[position].type) == "i1":
             return _is_truth(op, position) or (op.name.startswith("arith.") and self._results(op))
+        if self._may_be_added and op.name in SUMS and _constant(op.operands[1 - position]) is None:
+            return True
         if op.name in ARITHMETIC:
             other = op.operands[1 - position]
             return (_constant(other) is not None or _is_data(other)) and self._results(op)
@@ -82,7 +94,7 @@ class _Uses:
         number = _constant(other)
         if number is not None:
             self.constants.add(number)
-        return number is not None or _is_data(other)
+        return self._may_be_added or number is not None or _is_data(other)
 
     def _results(self, op: ir.Operation) -> bool:
         return all(self.measure_nothing(result) for result in op.results)

@@ -11,7 +11,7 @@ from mlir import ir
 
 from xpiler.verify import signature
 from xpiler.verify.model.integers import width_of
-from xpiler.verify.plain_numbers import plain_numbers
+from xpiler.verify.plain_numbers import addends, plain_numbers
 from xpiler.verify.size_polynomials import NOTHING, Known, SizePolynomials, either, number
 
 CALLED = ("kernel", "callee")  # attributes that name the function which an operation launches or calls
@@ -26,7 +26,7 @@ class PositiveSizes:
 
     def __init__(self, unit: ir.Operation, functions: Iterable[ir.Operation]):
         self._unit, self.sizes = unit, SizePolynomials()
-        self._numbers = plain_numbers(unit)
+        self._numbers, self._added = plain_numbers(unit), addends(unit)
         self._sites: dict[str, list[list[ir.Value]]] = {}
         self._found: dict[ir.Value, Known] = {}
         for function in functions:
@@ -65,7 +65,8 @@ class PositiveSizes:
         if function == self._unit:
             if argument.arg_number in self._numbers:
                 return NOTHING
-            return self.sizes.size(argument.arg_number, (1 << (width_of(str(argument.type)) - 1)) - 1)
+            most = (1 << (width_of(str(argument.type)) - 1)) - 1
+            return Known(None, 0, most) if argument.arg_number in self._added else self.sizes.size(argument.arg_number, most)
         sites = self._sites.get(ir.StringAttr(function.attributes["sym_name"]).value, [])
         behind = argument.arg_number - len(function.regions[0].blocks[0].arguments)  # a launch has its geometry before the arguments
         return either([self.integer(operands[behind]) for operands in sites])

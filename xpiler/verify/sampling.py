@@ -36,6 +36,7 @@ class ParameterInfo:
     is_pointer: bool
     chooses: bool = False
     values: tuple[int, ...] = ()
+    least: int = 1  # of a size; zero where it is only added to others
 
     @property
     def is_integer(self) -> bool:
@@ -49,9 +50,9 @@ def integers(parameters: Sequence[ParameterInfo]) -> list[ParameterInfo]:
 
 
 def with_values(parameters: Sequence[ParameterInfo], row: Sequence[int], turn: int) -> tuple[int, ...]:
-    """A row of sizes for integer parameters, with their own values, in turn, for those that measure nothing."""
+    """A row of sizes for integer parameters, with their own values, in turn, for those that measure nothing, and zeros for ones."""
     pairs = enumerate(zip(parameters, row, strict=True))
-    return tuple(p.values[(turn + k) % len(p.values)] if p.values else size for k, (p, size) in pairs)
+    return tuple(p.values[(turn + k) % len(p.values)] if p.values else p.least if size == 1 else size for k, (p, size) in pairs)
 
 
 def volume(sizes: Mapping[str, int]) -> int:

@@ -12,7 +12,7 @@ from xpiler.execution.bfloat16 import NAME
 from xpiler.execution.process import DeviceArray
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.platforms.names import HOST_PLATFORMS
-from xpiler.verify.plain_numbers import plain_numbers
+from xpiler.verify.plain_numbers import addends, plain_numbers
 from xpiler.verify.sampling import ParameterInfo
 
 NUMPY_TYPES = {
@@ -87,9 +87,9 @@ UNIT = "xpiler.unit"  # the launcher of a module that is compared, where one was
 def parameters_of(function: ir.Operation) -> list[ParameterInfo]:
     """The C parameters of a `func.func` that are data, by its argument attributes and types."""
     kind = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value)
-    numbers = plain_numbers(function)
+    numbers, added = plain_numbers(function), addends(function)
     found = ((i, _parameter(i, kind.inputs[i], _described(function, i))) for i in data_positions(function))
-    return [replace(parameter, values=numbers[i]) if i in numbers else parameter for i, parameter in found]
+    return [replace(parameter, values=numbers.get(i, ()), least=int(i not in added)) for i, parameter in found]
 
 
 def data_positions(function: ir.Operation) -> tuple[int, ...]:

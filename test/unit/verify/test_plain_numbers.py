@@ -17,6 +17,17 @@ FLAG = """extern "C" void scale_kernel(const float *x, float *y, int n, int flag
   }
 }
 """
+PAD = """extern "C" void conv_kernel(const float *x, const float *w, float *y, int n, int pad) {
+  for (int i = 0; i < n; ++i) {
+    float sum = 0.0f;
+    for (int t = 0; t < 3; ++t) {
+      int j = i + t - pad;
+      if (j >= 0 && j < n) sum += w[t] * x[j];
+    }
+    y[i] = sum;
+  }
+}
+"""
 MODES = """extern "C" void act_kernel(const float *x, float *y, int n, int mode) {
   for (int i = 0; i < n; ++i) {
     float v = x[i];
@@ -56,6 +67,8 @@ TWINS = [
     (FLAG, "else y[i] = x[i] * 3.0f", "else y[i] = x[i] * 2.0f"),
     (FLAG, "if (flag)", "if (flag > 0)"),
     (FLAG, "if (flag)", "if (flag >= 0)"),
+    (PAD, "y[i] = sum", "y[i] = pad > 0 ? sum : 2.0f * sum"),
+    (PAD, "j >= 0", "j >= (pad == 0)"),
     (MODES, "v > 0.0f ? v : 0.0f", "v * 7.0f"),
     (MODES, "v * 0.5f", "v * 0.25f"),
     (MODES, "v + 1.0f", "v + 2.0f"),
@@ -66,6 +79,7 @@ TWINS = [
 ]
 EQUAL = [
     (FLAG, "if (flag) y[i] = x[i] * 2.0f;\n    else y[i] = x[i] * 3.0f", "if (!flag) y[i] = x[i] * 3.0f;\n    else y[i] = x[i] * 2.0f"),
+    (PAD, "j >= 0", "i + t >= pad"),
     (MODES, "v * 0.5f", "0.5f * v"),
     (TRUTH, "flag && mode == 3", "mode == 3 && flag"),
     (LAUNCHED, "flag ?", "flag != 0 ?"),
@@ -93,6 +107,22 @@ def test_what_is_equal_for_every_number_is_proved(written, text: str, old: str, 
     answer = staged(source, target, {}, 20.0, (stage,)).answer
     assert answer.verdict is Verdict.PROVED, answer
     assert "<= flag" not in answer.scope and "<= mode" not in answer.scope
+
+
+@pytest.mark.parametrize(
+    ("body", "is_added"),
+    [
+        ("int j = i + k; if (j < n) T[i] = A[j];", True),
+        ("if (i >= 2 * k && i - 2 * k < n) T[i] = A[i];", True),
+        ("T[i] = A[i * k + 1];", False),
+        ("for (int j = 0; j < k; ++j) T[i] += A[i + k];", False),
+        ("if (i / 4 < k) T[i] = A[(n - i) / k];", False),
+    ],
+)
+def test_what_is_only_added_may_be_zero(written, body: str, is_added: bool) -> None:
+    text = f'extern "C" void f_kernel(const float *A, float *T, int n, int k) {{ for (int i = 0; i < n; ++i) {{ {body} }} }}'
+    found = signature.parameters_of(Unit.of(written(text, ".cpp")).function)
+    assert [p.least for p in found][2:] == [1, int(not is_added)]
 
 
 USES = [

@@ -60,10 +60,10 @@ class Comparison:
                 if bits > MOST_BITS:
                     self.symbols.wide.add(size)
                 end = 1 << min(bits, MOST_BITS)
-                least = -end if parameter.values else 1  # what measures nothing may be zero or negative
+                least = -end if parameter.values else parameter.least  # what measures nothing may be zero or negative
                 if type_ == "i1":
                     least, end = 0, 2
-                if least < 1:
+                if least < 0 or type_ == "i1":
                     self.any_number[size] = (least, end - 1)
                 sizes = sizes.intersect_params(name(size).ge_set(number(least)).intersect(name(size).lt_set(number(end))))
         return sizes
