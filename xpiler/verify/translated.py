@@ -120,6 +120,7 @@ def _runs(
     try:
         source, launcher = callable_source(sides[0], shared, folder)
         stated = source_extents(launcher, source.module(), shared)
+        roomy = first_told(stated, *with_room(launcher, shared))  # for runs: what lies past it is no defect
     except (InvalidInput, Unsupported) as error:
         return Runs(why=str(error)), None, sides
     sides = (source, sides[1])
@@ -130,12 +131,12 @@ def _runs(
     parameters = as_floats(launcher.parameters, shared)
     further: tuple[dict[str, int], ...] = ()
     if not proved.is_for_all_sizes:
-        rows = _further(source, sides[1], parameters, [row for row, _ in executed], stated)
+        rows = _further(source, sides[1], parameters, [row for row, _ in executed], roomy)
         further = tuple(row for row in rows if all(holds(assumption, row) for assumption in options.assumptions))
     types = typed_by_kernels(launcher.function, launcher.parameters)
     parameters = choosing([replace(p, dtype=types.get(p.name, p.dtype)) for p in parameters], shared)
     executed = tuple((row, elements_of(elements, types)) for row, elements in executed)
-    called = Called(launcher.symbol, parameters, executed, launcher.convention, in_elements(stated, types), turns, further)
+    called = Called(launcher.symbol, parameters, executed, launcher.convention, in_elements(roomy, types), turns, further)
     return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated, sides
 
 
@@ -171,7 +172,7 @@ def source_extents(launcher: signature.Callable, source: ir.Module, shared: ir.M
     told = [launcher.extents]
     if signature.kind_of(launcher.function):
         told += [by_launched_kernels(launcher, shared), *_of_only_kernel(launcher, shared), extents_of(source)]
-    return first_told(*told, *with_room(launcher, shared))
+    return first_told(*told)
 
 
 def _of_only_kernel(launcher: signature.Callable, shared: ir.Module) -> list[Extents]:
