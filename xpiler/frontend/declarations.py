@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clang.cindex import Cursor, CursorKind, SourceRange, StorageClass, TypeKind
 from mlir import ir
 
-from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, PointerType, StructType, is_stored, memory_type, shape_of
+from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, PointerType, StructType, Vector, is_stored, memory_type, shape_of, size_of
 from xpiler.frontend.cursors import children, evaluate, expressions, initializer_of, invalid, is_reference
 from xpiler.frontend.initializers import fill_array, zero
 from xpiler.frontend.places import ArrayPlace, Place, VariablePlace, array_memref, object_at
@@ -30,6 +30,7 @@ IGNORED = {
     CursorKind.TYPE_ALIAS_TEMPLATE_DECL,
     CursorKind.FUNCTION_DECL,
 }
+WIDEST_ACCESS = 16  # bytes that vectors of CUDA and HIP are aligned to at most
 QUALIFIERS = {CursorKind.CUDASHARED_ATTR: "shared", CursorKind.CUDACONSTANT_ATTR: "constant"}
 
 
@@ -107,6 +108,13 @@ def alignment_of(cursor: Cursor) -> int | None:
     return None
 
 
+def vector_alignment(ctype: CType) -> int | None:
+    """The bytes that an array of vectors (`__shared__ float4 tile[64]`) starts at a multiple of; None for other arrays."""
+    element = _innermost(ctype)
+    size = size_of(element) if isinstance(element, Vector) else 0
+    return min(size, WIDEST_ACCESS) if size and size & (size - 1) == 0 else None
+
+
 def in_memory(reader: Reader, cursor: Cursor, ctype: CType, space: str | None, initializer: Cursor | None) -> Place:
     if isinstance(_innermost(ctype), StructType) and not is_stored(_innermost(ctype)):
         raise reader.unsupported(f"the record '{cursor.spelling}' in memory", "use one variable for each field")
@@ -116,7 +124,8 @@ def in_memory(reader: Reader, cursor: Cursor, ctype: CType, space: str | None, i
     attribute = ir.Attribute.parse(space) if space else None
     if isinstance(ctype, ArrayType):
         kind = array_memref(ctype, attribute)
-        place = ArrayPlace(reader.arrays.allocate(kind, cursor.spelling, alignment_of(cursor)), (), ctype)
+        alignment = alignment_of(cursor) or (vector_alignment(ctype) if space else None)
+        place = ArrayPlace(reader.arrays.allocate(kind, cursor.spelling, alignment), (), ctype)
         if initializer is not None:
             fill_array(reader, place, initializer)
         return place

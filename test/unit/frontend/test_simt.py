@@ -101,3 +101,13 @@ def test_local_variable_shadows_a_builtin(read) -> None:
 
 def test_kernel_named_like_a_function(read) -> None:
     assert "func.func @sin" in read('extern "C" __global__ void sin(float *x, int n) { x[0] = sinf(x[0]); }')
+
+
+@pytest.mark.parametrize(
+    ("declaration", "bytes_"),
+    [("float4 t[8]", 16), ("char4 t[8][2]", 4), ("double2 t[8]", 16), ("float t[8]", None), ("float3 t[8]", None)],
+)
+def test_shared_arrays_of_vectors_are_aligned(read, declaration: str, bytes_: int | None) -> None:
+    text = read(f"__global__ void k(float *x) {{ __shared__ {declaration}; if (x) *(float *)&t[threadIdx.x] = 1.0f; }}")
+    (line,) = (line for line in text.splitlines() if "memref.alloca" in line)
+    assert ("alignment = " in line) == (bytes_ is not None) and (bytes_ is None or f"alignment = {bytes_} :" in line)
