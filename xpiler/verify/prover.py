@@ -118,7 +118,7 @@ class _Rows:
         self._unpassed_by = {(name, number) for name in sizes for number in near}  # by each size: choices may turn on any of them
         self._cuts, self._can_be_cut = max(MOST_CUTS, len(sizes)), can_be_cut(self._modules)
         self._last_cuts = LAST_CUTS
-        self._turns = MOST_TURNS
+        self._turns = 2 * MOST_TURNS  # at a branch's turn, and past it
         self.in_part: list[Sizes] = []
         self._after_first = 0  # steps that are spent when the first row is proved
 
@@ -166,7 +166,7 @@ class _Rows:
         if not self.proved or self._coverage.never_run == "" or any(sizes == found.sizes for found in self.proved):
             return None
         try:
-            return self._noted(self._within(STEPS_OF_SMALL if self._can_be_cut else STEPS_OF_A_ROW, sizes))
+            return self._noted(self._within(STEPS_OF_SMALL if self._can_be_cut else max(STEPS_OF_A_ROW, 2 * self._after_first), sizes))
         except OutOfSteps:
             self._cuts += 1
             return self._in_part(sizes, is_turn=True)

@@ -63,7 +63,8 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
             seen.add(row)
             yield Candidate(dict(zip(names, row, strict=True)), is_small=True)
     least = with_values(scalars, _repeated(LEAST, len(names)), 0)
-    for turn in turning_rows(modules, dict(zip(names, least, strict=True))):
+    at_turns = turning_rows(modules, dict(zip(names, least, strict=True)))
+    for turn in (*at_turns, *_past_turns(at_turns, dict(zip(names, least, strict=True)))):
         yield Candidate(turn, is_turn=True)
     larger = _rows(len(names), numbers, products(modules))
     for turn, (sizes, is_multiple) in enumerate(larger):
@@ -92,6 +93,14 @@ def _short(count: int, numbers: list[int]) -> Iterator[tuple[int, ...]]:
     """One short of the width of a vector in each parameter, the others small."""
     for number in sorted(n for n in numbers if n <= SHORT_OF):
         yield from _each_past(_repeated(LEAST, count), (number - 1,) * count)
+
+
+def _past_turns(rows: Sequence[Sizes], least: Sizes) -> Iterator[Sizes]:
+    """Rows beyond those at which one size turns a branch: a turn is a round number, at which vectors and tiles leave nothing over."""
+    for row in rows:
+        turned = [name for name, value in row.items() if value != least[name]]
+        if len(turned) == 1:
+            yield {**row, turned[0]: row[turned[0]] + BORDERS[0]}
 
 
 def _repeated(row: tuple[int, ...], count: int) -> tuple[int, ...]:

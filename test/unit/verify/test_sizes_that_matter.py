@@ -9,6 +9,7 @@ from xpiler import frontend
 from xpiler.verify.coverage import Coverage
 from xpiler.verify.model.side import Unit
 from xpiler.verify.sampling import ParameterInfo, arguments
+from xpiler.verify.sizes import candidates
 from xpiler.verify.stages import at_sizes, staged
 from xpiler.verify.verdict import Verdict
 
@@ -188,3 +189,44 @@ def test_a_launcher_answers_for_the_kernels_that_it_launches() -> None:
     assert Unit.of(module).name == "go"
     assert any(".cu:4:" in note for note in asked)
     assert not any(".cu:8:" in note for note in asked)
+
+
+def test_a_row_is_past_the_size_that_turns_a_branch(written) -> None:
+    """1024 leaves nothing over of any vector: what is left over behind the turn shows past it alone."""
+    module = written(text("if (n < 1024) T[0] = A[0]; else for (int i = 0; i < n; ++i) T[i] = A[i];"), ".cpp")
+    turns = [row.sizes["n"] for row in candidates(Unit.of(module).parameters, (module, module)) if row.is_turn]
+    assert turns == [1024, 1027]
+
+
+TWO_KERNELS = """#include <cuda_runtime.h>
+__device__ int slowly() {{
+  int s = 0;
+  for (int r = 0; r < 6000; ++r) s = (s + r) % 3;
+  return s < 3 ? 1 : 0;
+}}
+__global__ void whole(const float *A, float *T, int n) {{
+  int i = blockIdx.x * 64 + threadIdx.x;
+  T[i] = A[i] * {factor} * slowly();
+}}
+__global__ void any(const float *A, float *T, int n) {{
+  int i = blockIdx.x * 64 + threadIdx.x, one = slowly();
+  if (i < n) T[i] = A[i] * one;
+}}
+extern "C" void k_kernel(const float *A, float *T, int n) {{
+  float *a, *t;
+  cudaMalloc(&a, n * sizeof(float));
+  cudaMalloc(&t, n * sizeof(float));
+  cudaMemcpy(a, A, n * sizeof(float), cudaMemcpyHostToDevice);
+  if (n % 64 == 0) whole<<<n / 64, 64>>>(a, t, n);
+  else any<<<(n + 63) / 64, 64>>>(a, t, n);
+  cudaMemcpy(T, t, n * sizeof(float), cudaMemcpyDeviceToHost);
+}}
+"""
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [("1", Verdict.PROVED), ("2", Verdict.UNSUPPORTED)])
+def test_a_branch_that_launches_may_take_the_steps_of_the_first_row(written, factor: str, verdict: Verdict) -> None:
+    """Where the first row takes more steps than others may, so may the one that the other kernel is launched at."""
+    found = at_sizes(written(COPIED, ".cpp"), written(TWO_KERNELS.format(factor=factor), ".cu"), {}, 20).answer
+    assert found.verdict is verdict
+    assert verdict is not Verdict.PROVED or "64" in found.scope
