@@ -25,10 +25,10 @@ MOST_VALUES = 8
 
 def plain_numbers(function: ir.Operation) -> dict[int, tuple[int, ...]]:
     """The positions of such parameters of a function, each with values that tell: those next to the constants it is compared with."""
-    found = {}
-    for argument in _arguments(function):
+    found, named = {}, functions_beside(function)
+    for argument in arguments_of(function):
         if isinstance(argument.type, ir.IntegerType):
-            uses = _Uses(function.parent)
+            uses = _Uses(named)
             if uses.measure_nothing(argument):
                 found[argument.arg_number] = _values(uses.constants, width_of(str(argument.type)))
     return found
@@ -36,13 +36,30 @@ def plain_numbers(function: ir.Operation) -> dict[int, tuple[int, ...]]:
 
 def addends(function: ir.Operation) -> frozenset[int]:
     """The positions of integer parameters that are only added to others and compared."""
-    integers = [argument for argument in _arguments(function) if isinstance(argument.type, ir.IntegerType)]
-    return frozenset(a.arg_number for a in integers if _Uses(function.parent, may_be_added=True).measure_nothing(a))
+    named = functions_beside(function)
+    integers = [argument for argument in arguments_of(function) if isinstance(argument.type, ir.IntegerType)]
+    return frozenset(a.arg_number for a in integers if _Uses(named, may_be_added=True).measure_nothing(a))
 
 
-def _arguments(function: ir.Operation) -> list[ir.BlockArgument]:
+def arguments_of(function: ir.Operation) -> list[ir.BlockArgument]:
+    """The parameters of a function; none of a declaration."""
     blocks = function.regions[0].blocks
     return [ir.BlockArgument(value) for value in blocks[0].arguments] if len(blocks) else []
+
+
+def functions_beside(function: ir.Operation) -> dict[str, ir.Operation]:
+    """The functions of the same module, by name."""
+    operations = function.parent.operation.regions[0].blocks[0].operations if function.parent is not None else ()
+    named = (op.operation for op in operations if "sym_name" in op.attributes)
+    return {ir.StringAttr(op.attributes["sym_name"]).value: op for op in named}
+
+
+def parameter_behind(op: ir.Operation, position: int, named: dict[str, ir.Operation]) -> ir.BlockArgument | None:
+    """The parameter that takes an operand of a call or a launch; what a launch has in front of the arguments is its geometry."""
+    callee = named.get(ir.FlatSymbolRefAttr(op.attributes[CALLS[op.name]]).value) if op.name in CALLS else None
+    parameters = [] if callee is None else arguments_of(callee)
+    behind = position - (len(op.operands) - len(parameters))
+    return parameters[behind] if parameters and behind >= 0 else None
 
 
 def _values(constants: set[int], width: int) -> tuple[int, ...]:
@@ -56,11 +73,9 @@ def _values(constants: set[int], width: int) -> tuple[int, ...]:
 class _Uses:
     """Where an integer goes, through arithmetic with constants and data, and into the functions that are launched and called."""
 
-    def __init__(self, module: ir.Operation | None, *, may_be_added: bool = False):
+    def __init__(self, named: dict[str, ir.Operation], *, may_be_added: bool = False):
         self._may_be_added = may_be_added
-        operations = module.operation.regions[0].blocks[0].operations if module is not None else ()
-        named = (op.operation for op in operations if "sym_name" in op.attributes)
-        self._functions = {ir.StringAttr(op.attributes["sym_name"]).value: op for op in named}
+        self._functions = named
         self._seen: set[ir.Value] = set()
         self.constants: set[int] = set()
 
@@ -88,7 +103,7 @@ class _Uses:
             return self._results(op)
         if op.name == "scf.yield" and op.parent.operation.name == "scf.if":
             return self.measure_nothing(op.parent.operation.results[position])
-        return op.name in CALLS and self._is_passed(op, position)
+        return self._is_passed(op, position)
 
     def _is_compared(self, other: ir.Value) -> bool:
         number = _constant(other)
@@ -100,11 +115,8 @@ class _Uses:
         return all(self.measure_nothing(result) for result in op.results)
 
     def _is_passed(self, op: ir.Operation, position: int) -> bool:
-        """The parameter that takes an argument; what a launch has in front of the arguments is its geometry."""
-        callee = self._functions.get(ir.FlatSymbolRefAttr(op.attributes[CALLS[op.name]]).value)
-        parameters = [] if callee is None else _arguments(callee)
-        behind = position - (len(op.operands) - len(parameters))
-        return behind >= 0 and self.measure_nothing(parameters[behind])
+        parameter = parameter_behind(op, position, self._functions)
+        return parameter is not None and self.measure_nothing(parameter)
 
 
 def _is_truth(op: ir.Operation, position: int) -> bool:

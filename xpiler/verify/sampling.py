@@ -28,14 +28,14 @@ class ParameterInfo:
     """A parameter of the function to call: its name, numpy type (or `bfloat16`), whether it is a pointer.
 
     The numbers of one that `chooses` are subscripts of other arrays. `values` are those that tell of an integer that measures nothing
-    (plain_numbers.py); a size has none.
+    (plain_numbers.py), or of a float that is compared with constants (thresholds.py); a size has none.
     """
 
     name: str
     dtype: str
     is_pointer: bool
     chooses: bool = False
-    values: tuple[int, ...] = ()
+    values: tuple[float, ...] = ()
     least: int = 1  # of a size; zero where it is only added to others
 
     @property
@@ -86,7 +86,8 @@ def arguments(
             most = 1 if dtype.kind == "b" else np.iinfo(dtype).max  # a size of a byte is a number of a byte
             made.append(dtype.type(min(sizes[p.name], most)))
         else:
-            made.append(dtype.type(generator.uniform(0.1, 1.5)))
+            usual = generator.uniform(0.1, 1.5)
+            made.append(dtype.type(generator.choice((usual, *p.values)) if p.values else usual))
     return made
 
 
