@@ -100,6 +100,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "store-split",
         "store-roll",
         "lane-roll",
+        "term-roll",
         "reduction-roll",
         "masked-term",
         "sum-difference",

@@ -54,7 +54,7 @@ class BodyComparison:
     def _same(self, a: ir.Operation, b: ir.Operation) -> bool:
         if a.name != b.name or len(a.operands) != len(b.operands) or len(a.results) != len(b.results):
             return False
-        if _attributes(a) != _attributes(b) or [r.type for r in a.results] != [r.type for r in b.results]:
+        if attributes_of(a) != attributes_of(b) or [r.type for r in a.results] != [r.type for r in b.results]:
             return False
         turned = list(a.operands)[::-1] if a.name in COMMUTATIVE else list(a.operands)
         if not any(all(map(self.same_values, ours, b.operands)) for ours in (list(a.operands), turned)):
@@ -136,5 +136,5 @@ def _integer(kind: ir.Type) -> bool:
     return isinstance(kind, ir.IndexType) or (isinstance(kind, ir.IntegerType) and kind.width > 1)
 
 
-def _attributes(op: ir.Operation) -> dict[str, str]:
+def attributes_of(op: ir.Operation) -> dict[str, str]:
     return {name: str(op.attributes[name]) for name in op.attributes if name not in ("fastmath",)}

@@ -51,6 +51,7 @@ ROUND = (
     "loop-initialise",
     "scalar-forward",
     "exact-integers",
+    "term-roll",
     "reduction-roll",
     "masked-term",
     "sum-difference",

@@ -153,7 +153,7 @@ def _roll(root: ir.Operation, leaves: list[ir.Value], partial: list[ir.Value], l
             copy.erase()
         return False
     joined = _over_parts(forms, root, ordered, _growth(forms, *ordered[:2]))
-    _fold_again(root, [leaf for leaf in leaves if leaf not in partial] + [joined])
+    fold_again(root, [leaf for leaf in leaves if leaf not in partial] + [joined])
     for loop in dict.fromkeys([*loops, *(defining(leaf) for leaf in partial)]):
         loop.erase()
     return True
@@ -199,7 +199,7 @@ def _over_parts(forms: IndexForms, root: ir.Operation, loops: list[ir.Operation]
     return parts.results[0]
 
 
-def _fold_again(root: ir.Operation, leaves: list[ir.Value]) -> None:
+def fold_again(root: ir.Operation, leaves: list[ir.Value]) -> None:
     """The tree over other leaves, in place of the root; what is left of the old one goes."""
     total = leaves[0]
     with ir.InsertionPoint(root), root.location:
