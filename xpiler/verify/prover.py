@@ -30,6 +30,7 @@ LAST_CUTS = 3  # more of them where the steps are spent and branches are left th
 STEPS_OF_A_CUT = 1_200_000
 ASYNCHRONOUS = "async"  # the attribute of a copy that something has to wait for
 LARGEST_TURN = 1 << 14  # larger constants are masks and the like
+BORDER = 64  # a size less by this part, a tile without its border, takes as many steps
 FAR_TOO_LONG = 2  # a row that is expected to take so many times the steps of a row is not begun
 
 SIDE_CONDITIONS = (
@@ -174,7 +175,7 @@ class _Rows:
             return None
 
     def _is_too_long(self, sizes: Sizes) -> bool:
-        if any(all(sizes[name] >= value for name, value in longer.items()) for longer in self._too_long):
+        if any(all(sizes[name] >= value - max(value, 0) // BORDER for name, value in longer.items()) for longer in self._too_long):
             return True
         return self._costs.expected(sizes) > FAR_TOO_LONG * STEPS_OF_A_ROW
 

@@ -65,6 +65,22 @@ def test_a_row_that_is_far_too_long_is_not_begun(monkeypatch: pytest.MonkeyPatch
     assert begun == [16, 256, 257]
 
 
+def test_a_row_without_the_border_of_one_that_was_too_long_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+
+    def noted(source, target, sizes, budget):
+        begun.append(sizes["n"])
+        return attempt(source, target, sizes, budget)
+
+    monkeypatch.setattr("xpiler.verify.prover.STEPS_OF_A_ROW", 20_000)
+    monkeypatch.setattr("xpiler.verify.prover.FAR_TOO_LONG", 100)
+    monkeypatch.setattr("xpiler.verify.prover.attempt", noted)
+    gelu = corpus("gelu", ".mlu")
+    proof = prove(gelu, gelu, [Candidate({"n": n}) for n in (16, 256, 4099, 4096, 257)], 60)
+    assert proof.answer.verdict is Verdict.PROVED
+    assert begun == [16, 256, 4099, 257]
+
+
 def test_a_module_that_changed_between_two_proofs_is_judged_anew(changed) -> None:
     """Repair and the judge of proposals change modules in place."""
     right, module = corpus("add", ".cu"), changed("add", ".cu", "A[i] + B[i]", "A[i] + B[i]")

@@ -88,7 +88,8 @@ def _copy(compiler: Compiler, op: ir.Operation) -> Step:
             host = from_.buffer if from_.buffer.is_parameter else to.buffer
             _check_copy(host, elements, SIZES[type_], thread)
         _settle(thread, elements)
-        from_.buffer.transfer(from_.base, to.buffer, to.base, elements, type_, thread.stamp())
+        is_cut = thread.machine.in_part and thread.machine.is_cut
+        from_.buffer.transfer(from_.base, to.buffer, to.base, elements, type_, thread.stamp(), written_only=is_cut)
 
     return run
 

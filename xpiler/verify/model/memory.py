@@ -114,8 +114,11 @@ class Buffer:
         self.cells[offset] = (type_, value)
         self.writers[offset] = stamp.where
 
-    def transfer(self, base: int, to: Buffer, to_base: int, elements: int, type_: str, stamp: Stamp) -> None:
-        """A copy by the host: nothing else runs, so that no access of it is noted."""
+    def transfer(self, base: int, to: Buffer, to_base: int, elements: int, type_: str, stamp: Stamp, *, written_only: bool = False) -> None:
+        """A copy by the host: nothing else runs, so that no access of it is noted.
+
+        `written_only` leaves out what nobody wrote: nobody asks for it after a launch of which a part ran.
+        """
         size, to.is_target = SIZES[type_], True
         for buffer, start, what in ((self, base, "read"), (to, to_base, "write")):
             for offset in (start, start + size * (elements - 1)) if elements > 0 else ():
@@ -125,7 +128,7 @@ class Buffer:
             return
         cells, written, writers, authors = self.cells, to.cells, to.writers, self.writers
         nothing = undefined()
-        for offset in range(0, size * elements, size):
+        for offset in self._written(base, size * elements, size) if written_only else range(0, size * elements, size):
             cell = cells.get(base + offset)
             if cell is None:
                 if base == to_base and to_base + offset not in written and self._is_as_at_first(base + offset, to):
@@ -135,6 +138,10 @@ class Buffer:
                 cell = (type_, retyped(cell[1], cell[0], type_))
             written[to_base + offset] = cell
             writers[to_base + offset] = authors.get(base + offset, "")
+
+    def _written(self, base: int, length: int, size: int) -> list[int]:
+        """The offsets from `base` on of whole elements in a range that have a cell."""
+        return [at - base for at in self.cells if 0 <= at - base < length and not (at - base) % size]
 
     def _is_as_at_first(self, offset: int, parameter: Buffer) -> bool:
         """Whether bytes without a cell hold what the parameter held there."""

@@ -38,14 +38,17 @@ class Thread:
     allocated: list = field(default_factory=list)
     guards: list = field(default_factory=list)  # (condition on data, whether it holds) of the branches around (model.guarded_stores)
 
-    _stamps: dict[tuple[str, bool], Stamp] = field(default_factory=dict)
+    _stamps: dict[str, Stamp] = field(default_factory=dict)
+    _guarded_stamps: dict[str, Stamp] = field(default_factory=dict)
 
     def stamp(self) -> Stamp:
         """Who accesses now: one object until the thread passes a barrier."""
-        key = (self.where, bool(self.guards))
-        found = self._stamps.get(key)
+        stamps = self._guarded_stamps if self.guards else self._stamps
+        found = stamps.get(self.where)
         if found is None:
-            found = self._stamps[key] = Stamp(self.block, self.index, self.epoch, self.warp, self.warp_epoch, *key)
+            is_guarded = stamps is self._guarded_stamps
+            found = Stamp(self.block, self.index, self.epoch, self.warp, self.warp_epoch, self.where, is_guarded)
+            stamps[self.where] = found
         return found
 
     def pass_barrier(self, *, of_warp: bool = False) -> None:
@@ -55,6 +58,7 @@ class Thread:
         else:
             self.epoch += 1
         self._stamps.clear()
+        self._guarded_stamps.clear()
 
 
 ITERATIONS_AT_AN_END = 64
