@@ -107,6 +107,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "reduction-distribute",
         "loop-roll",
         "carried-tile",
+        "tile-in-place",
         "loop-trim",
         "exact-integers",
         "dead-accumulator",

@@ -14,6 +14,7 @@ from xpiler.analysis.effects import defining, walk
 from xpiler.passes import Pass
 from xpiler.transforms.nested_guards import nest_guard
 from xpiler.transforms.rewriting import constant_int, content, erase_dead, functions, terminator
+from xpiler.transforms.turned_branch import turn_branch
 
 _FLOAT_GREATER = {2, 3, 9, 10}  # ogt, oge, ugt, uge
 _FLOAT_LESS = {4, 5, 11, 12}
@@ -131,6 +132,11 @@ def _narrow_zero_test(op: ir.Operation) -> None:
         op.operands[1] = arith.constant(source.operands[0].type, 0)
 
 
+def _turned_or_branch(op: ir.Operation) -> None:
+    if not turn_branch(op):
+        _branch(op)
+
+
 _RULES = {
     "arith.extui": _flipped_sign,
     "arith.cmpi": _narrow_zero_test,
@@ -138,5 +144,5 @@ _RULES = {
     "arith.maximumf": _number_extreme,
     "arith.minimumf": _number_extreme,
     "arith.select": _select_extreme,
-    "scf.if": _branch,
+    "scf.if": _turned_or_branch,
 }

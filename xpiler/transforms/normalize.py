@@ -36,6 +36,7 @@ ROUND = (
     "lane-roll",
     "loop-roll",
     "carried-tile",
+    "tile-in-place",
     "lane-reduction",
     "scalar-forward",
     "fold-apart",
