@@ -18,7 +18,7 @@ DEFAULT = {
     "simt-matmul,simt-transpose,simt-vectors,reduction-split",
     "hip": "simt-wide-products,simt-matmul,simt-transpose,simt-vectors,reduction-split",
     "bang": "loop-digits{{ragged=true}},bang-matmul,bang-transpose,bang-rows,bang-nram-pieces{{arch={arch}}}",
-    "vnni": "vnni-dot,vnni-float-product,vnni-transpose,loop-vectorize",
+    "vnni": "vnni-dot,vnni-float-product,vnni-transpose,value-keep,loop-vectorize",
 }
 
 

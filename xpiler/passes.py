@@ -98,6 +98,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "scalar-forward",
         "array-forward",
         "store-split",
+        "value-keep",
         "store-roll",
         "lane-roll",
         "term-roll",
