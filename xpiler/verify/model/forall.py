@@ -71,9 +71,10 @@ class Monitor:
 
 
 # What a loop may hold without writing memory that is not named by one of its stores.
-STORES = {"memref.store": 1, "vector.store": 1, "vector.maskedstore": 0}
+VIEWS = frozenset({"xpiler.view", "memref.reinterpret_cast"})
+STORES = {"memref.store": 1, "vector.store": 1, "vector.maskedstore": 0, "linalg.transpose": 1}
 HARMLESS = ("arith", "math", "scf", "vector", "vnni", "ub", "cf", "index")
-HARMLESS_OPS = frozenset({"memref.load", "memref.dim", "xpiler.view", "func.call", "func.return", "memref.alloca"})
+HARMLESS_OPS = frozenset({"memref.load", "memref.dim", "func.call", "func.return", "memref.alloca", "linalg.yield"}) | VIEWS
 
 
 def stored_bases(op: ir.Operation) -> list[ir.Value] | None:
@@ -106,14 +107,14 @@ def _inside(op: ir.Operation) -> Iterator[ir.Operation]:
 
 def _is_own(value: ir.Value, loop: ir.Operation) -> bool:
     """Whether memory is an array that an iteration makes for itself."""
-    while not isinstance(value, ir.BlockArgument) and value.owner.name == "xpiler.view":
+    while not isinstance(value, ir.BlockArgument) and value.owner.name in VIEWS:
         value = value.owner.operands[0]
     return not isinstance(value, ir.BlockArgument) and value.owner.name == "memref.alloca" and _is_within(value.owner.operation, loop)
 
 
 def _root(value: ir.Value, loop: ir.Operation) -> ir.Value | None:
     """The pointer a view is taken of; None where it is made inside of the loop some other way."""
-    while not isinstance(value, ir.BlockArgument) and value.owner.name == "xpiler.view" and _is_within(value.owner.operation, loop):
+    while not isinstance(value, ir.BlockArgument) and value.owner.name in VIEWS and _is_within(value.owner.operation, loop):
         value = value.owner.operands[0]
     home = value.owner.owner.operation if isinstance(value, ir.BlockArgument) else value.owner.operation.parent.operation
     return None if home == loop or _is_within(home, loop) else value

@@ -21,6 +21,7 @@ from xpiler.verify.model import (  # noqa: F401 - they register operations
     memory_ops,
     scalar_ops,
     simt,
+    tiles,
     vector_ops,
     written_accesses,
     written_control,
