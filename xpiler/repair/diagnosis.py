@@ -7,6 +7,7 @@ terms have fewer of several kinds    bounds, strides
 nothing was written, or nonsense     counts, bounds, synchronisation, memory spaces, order of statements
 a race                               synchronisation
 an access out of bounds              bounds, counts, sizes
+a wide access that is misaligned     constants, strides
 a launch of no blocks, or too many   bounds, constants (of the launcher)
 """
 
@@ -30,6 +31,7 @@ FEW = {"subscript": 0.3, "order": 0.45, "statement": 0.5, "space": 0.4, "sync": 
 SYMPTOMS: dict[str, dict[str, float]] = {
     "race": {"sync": 0.1, "space": 0.3},
     "bounds": {"constant": 0.4, "bound": 0.4, "number": 0.5, "size": 0.6, "sync": 4.0, "operation": 1.5, "builtin": 3.0},
+    "alignment": {"constant": 0.25, "number": 0.5, "bound": 1.5, "sync": 5.0, "space": 5.0, "builtin": 3.0, "statement": 3.0},
     "barrier": {"sync": 0.3, "bound": 0.6},
     "uninitialised": {"bound": 0.5, "constant": 0.5, "number": 0.6, "space": 0.3, "builtin": 0.9},
     "constants": {"float": 0.2, "constant": 0.3, "order": 1.5, "sync": 5.0, "space": 5.0, "size": 5.0, "statement": 3.0, "bound": 2.0},

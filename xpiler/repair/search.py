@@ -62,7 +62,8 @@ LAUNCHER = 1.5  # on the cost of a change
 PROBE = Fraction(1234567, 1 << 21)  # stands for a float hole in terms; no program has it
 MOST_PARTNERS = 24
 MOST_BEGINNINGS = 6  # changes that help a little, from which the search begins again
-EARLY = 8  # part of the time for a second change behind one that leaves few elements wrong, before other single ones
+EARLY = 12  # part of the time for a second change behind one that leaves few elements wrong, before other single ones
+MOST_FOLLOWED = 3  # changes behind which a second one is looked for at once
 NEARLY = 4  # times fewer wrong elements than before
 PROBES = 2  # changes of one place that show nothing before the others there have to wait
 FIRST_SHARE = 0.4  # of the time for single changes, before pairs are tried
@@ -218,7 +219,7 @@ class Search:
 
     def _is_nearly_right(self, edit: Edit, after: Observation, seen: Observation) -> bool:
         """Whether a change is so good that a second fault is looked for behind it at once; each place is given one such chance."""
-        if self.alone or edit.slot in self._followed:
+        if self.alone or edit.slot in self._followed or len(self._followed) >= MOST_FOLLOWED:
             return False
         if after.right:
             good = bool(self.learnt)  # it is the larger sizes that are wrong

@@ -103,7 +103,8 @@ def test_row_and_column_change_places_in_one_step() -> None:
 
 
 TWICE = (
-    ("        memref.store %y, %B[%at]", "        %there = arith.addi %row, %j : i32\n        %place = arith.index_cast %there : i32 to index\n"
+    ("        memref.store %y, %B[%at]",
+     "        %there = arith.addi %row, %j : i32\n        %place = arith.index_cast %there : i32 to index\n"
      "        memref.store %y, %B[%place]"),
 )  # fmt: skip
 
