@@ -93,7 +93,9 @@ class Coverage:
         self._launching: set[Event] = set()  # the taking of branches that launch a kernel
         for module in modules:
             functions = _executed(module)
-            decided = PositiveSizes(Unit.of(module).function, functions)
+            unit = Unit.of(module)
+            beside = [(other.function, dict(zip(other.positions, unit.positions, strict=True))) for other in Unit.others(module)]
+            decided = PositiveSizes(unit.function, functions, beside)
             for function in functions:
                 self._note_all(function, decided)
 

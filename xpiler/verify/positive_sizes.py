@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from mlir import ir
 
@@ -22,14 +22,18 @@ Rule = Callable[..., Known]
 
 
 class PositiveSizes:
-    """Integers and conditions of a function that is run, and of those that it launches and calls."""
+    """Integers and conditions of a function that is run, and of those that it launches and calls.
 
-    def __init__(self, unit: ir.Operation, functions: Iterable[ir.Operation]):
-        self._unit, self.sizes = unit, SizePolynomials()
+    `beside` are launchers that are run on the same sizes, with the parameter of the first one that each of their own is.
+    """
+
+    def __init__(self, unit: ir.Operation, functions: Iterable[ir.Operation], beside: Sequence[tuple[ir.Operation, dict[int, int]]] = ()):
+        self.sizes = SizePolynomials()
+        self._launchers = [(unit, {i: i for i in range(len(unit.regions[0].blocks[0].arguments))}), *beside]
         self._numbers, self._added = plain_numbers(unit), addends(unit)
         self._sites: dict[str, list[list[ir.Value]]] = {}
         self._found: dict[ir.Value, Known] = {}
-        for function in functions:
+        for function in (*functions, *(function for function, _ in beside)):
             for op in signature.inside(function):
                 for callee in called(op):
                     self._sites.setdefault(callee, []).append(list(op.operands))
@@ -62,14 +66,19 @@ class PositiveSizes:
         return NOTHING
 
     def _of_parameter(self, function: ir.Operation, argument: ir.BlockArgument) -> Known:
-        if function == self._unit:
-            if argument.arg_number in self._numbers:
-                return NOTHING
-            most = (1 << (width_of(str(argument.type)) - 1)) - 1
-            return Known(None, 0, most) if argument.arg_number in self._added else self.sizes.size(argument.arg_number, most)
+        for launcher, parameters in self._launchers:
+            if function == launcher:
+                return self._size(parameters.get(argument.arg_number), argument)
         sites = self._sites.get(ir.StringAttr(function.attributes["sym_name"]).value, [])
         behind = argument.arg_number - len(function.regions[0].blocks[0].arguments)  # a launch has its geometry before the arguments
         return either([self.integer(operands[behind]) for operands in sites])
+
+    def _size(self, position: int | None, argument: ir.BlockArgument) -> Known:
+        """What is known of a launcher's parameter, by the position of what it is among those of the first one."""
+        if position is None or position in self._numbers:
+            return NOTHING
+        most = (1 << (width_of(str(argument.type)) - 1)) - 1
+        return Known(None, 0, most) if position in self._added else self.sizes.size(position, most)
 
     def _of_result(self, result: ir.OpResult) -> Known:
         op = result.owner.operation

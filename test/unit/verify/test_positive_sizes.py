@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xpiler.verify import signature
+from xpiler.verify.coverage import Coverage
 from xpiler.verify.model.side import Unit
 from xpiler.verify.positive_sizes import PositiveSizes
 from xpiler.verify.stages import at_sizes
@@ -121,3 +122,18 @@ def test_a_kernel_knows_what_it_is_launched_with(written, condition: str, verdic
     source = """extern "C" void k_kernel(const float *A, float *T, int n, int m) { for (int i = 0; i < n * m; ++i) T[i] = A[i]; }"""
     target = written(LAUNCHED.format(condition=condition), ".cu")
     assert at_sizes(written(source, ".cpp"), target, {}, 20).answer.verdict is verdict
+
+
+BESIDE = """void k_launch(cudaStream_t stream, const float *A, float *T, int n, int m) {{
+  k<<<(n * m + 31) / 32, 32, 0, stream>>>(A, T, n * m, {each});
+}}
+"""
+
+
+@pytest.mark.parametrize(("each", "truth"), [("m", NEVER), ("m + 1", EITHER)])
+def test_a_kernel_is_launched_by_the_launchers_beside_as_well(written, each: str, truth: bool | None) -> None:
+    """`n * m` leaves nothing over by `m`, whoever launches; by something else it may."""
+    module = written(LAUNCHED.format(condition="total % each != 0") + BESIDE.format(each=each), ".cu")
+    asked = Coverage((module,)).notes()
+    line = next(i for i, of in enumerate(LAUNCHED.splitlines(), 1) if "{condition}" in of)
+    assert any(f".cu:{line}:" in note and not note.endswith("not taken") for note in asked) is (truth is EITHER)
