@@ -6,6 +6,7 @@ from, the array gets room for what small numbers choose. An input that leaves an
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from math import prod
 
@@ -28,16 +29,16 @@ def choosing(parameters: list[ParameterInfo], shared: ir.Module) -> list[Paramet
 
     Arrays whose extent the kernel's own guards and loops tell (`xpiler.reached`) are chosen from within it, whatever the numbers.
     """
-    found = set()
+    found: dict[str, bool] = {}  # the names, and whether what they choose is written
     for kernel in signature.functions(shared, "xpiler.kernel").values():
         arguments = kernel.regions[0].blocks[0].arguments
         named = list(zip(signature.data_positions(kernel), signature.parameters_of(kernel), strict=True))
         guarded = {ir.StringAttr(name).value for name in kernel.attributes[REACHED]} if REACHED in kernel.attributes else set()
         safe = [arguments[position] for position, p in named if p.name in guarded]
         for position, p in named:
-            if p.is_pointer and _is_of_words(arguments[position]) and _chooses(arguments[position], safe):
-                found.add(p.name)
-    return [replace(p, chooses=p.is_pointer and p.name in found) for p in parameters]
+            for user in _chosen(arguments[position], safe) if p.is_pointer and _is_of_words(arguments[position]) else ():
+                found[p.name] = found.get(p.name, False) or user.name == "memref.store"
+    return [replace(p, chooses=True, scatters=found[p.name]) if p.is_pointer and p.name in found else p for p in parameters]
 
 
 def _is_of_words(array: ir.Value) -> bool:
@@ -45,8 +46,8 @@ def _is_of_words(array: ir.Value) -> bool:
     return isinstance(element, ir.IntegerType) and element.width >= WORDS
 
 
-def _chooses(array: ir.Value, safe: list[ir.Value]) -> bool:
-    """Whether a number of the array reaches a subscript of another array than the `safe` ones, through arithmetic alone."""
+def _chosen(array: ir.Value, safe: list[ir.Value]) -> Iterator[ir.Operation]:
+    """The accesses to other arrays than the `safe` ones whose subscripts numbers of the array reach, through arithmetic alone."""
     pending = [use.owner.operation.results[0] for use in array.uses if use.owner.operation.name == "memref.load"]
     seen = set(pending)
     while pending:
@@ -54,11 +55,10 @@ def _chooses(array: ir.Value, safe: list[ir.Value]) -> bool:
             user = use.owner.operation
             first = SUBSCRIPTS.get(user.name, len(user.operands))
             if use.operand_number >= first and user.operands[first - 1] not in safe:
-                return True
+                yield user
             if user.name.startswith("arith.") and user.results[0] not in seen:
                 seen.add(user.results[0])
                 pending.append(user.results[0])
-    return False
 
 
 def with_room(launcher: signature.Callable, shared: ir.Module) -> list[Extents]:

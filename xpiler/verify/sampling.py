@@ -27,7 +27,8 @@ SIZE_ROWS = (  # one value for each scalar parameter in turn; primes, one, and m
 class ParameterInfo:
     """A parameter of the function to call: its name, numpy type (or `bfloat16`), whether it is a pointer.
 
-    The numbers of one that `chooses` are subscripts of other arrays. `values` are those that tell of an integer that measures nothing
+    The numbers of one that `chooses` are subscripts of other arrays; where it `scatters`, of ones that are written.
+    `values` are those that tell of an integer that measures nothing
     (plain_numbers.py), or of a float that is compared with constants (thresholds.py); a size has none.
     """
 
@@ -35,6 +36,7 @@ class ParameterInfo:
     dtype: str
     is_pointer: bool
     chooses: bool = False
+    scatters: bool = False
     values: tuple[float, ...] = ()
     least: int = 1  # of a size; zero where it is only added to others
 
@@ -80,7 +82,10 @@ def arguments(
         dtype = numpy_type(p.dtype)
         if p.is_pointer:
             values = buffer(generator, extent(p.name), dtype, kind)
-            values = np.abs(values) % FEW if p.chooses else values
+            if p.scatters:  # two that write one element would race
+                values = generator.permutation(len(values)).astype(dtype)
+            elif p.chooses:
+                values = np.abs(values) % FEW
             made.append(rounded(values) if p.dtype == NAME else values)
         elif p.name in sizes:
             most = 1 if dtype.kind == "b" else np.iinfo(dtype).max  # a size of a byte is a number of a byte

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import xpiler
@@ -12,7 +13,7 @@ from xpiler.frontend import ReadOptions
 from xpiler.verify import signature
 from xpiler.verify.chosen_elements import choosing, with_room
 from xpiler.verify.differential import Comparison, Text
-from xpiler.verify.sampling import FEW
+from xpiler.verify.sampling import FEW, arguments
 from xpiler.verify.verdict import Verdict
 
 LOOKUP = """
@@ -55,6 +56,22 @@ __global__ void pick(const int *ids, const float *m, float *y, int n) {
 }
 void run(const int *ids, const float *m, float *y, int n) { pick<<<(n + 63) / 64, 64>>>(ids, m, y, n); }
 """
+
+
+SCATTER = """
+__global__ void place(const long *slots, const float *x, float *cache, int tokens, int width) {
+  for (int i = threadIdx.x; i < width; i += 32) cache[slots[blockIdx.x] * width + i] = x[(size_t)blockIdx.x * width + i];
+}
+void run(const long *slots, const float *x, float *cache, int tokens, int width) { place<<<tokens, 32>>>(slots, x, cache, tokens, width); }
+"""
+
+
+def test_what_chooses_where_to_write_chooses_each_element_once() -> None:
+    launcher, _, shared = launcher_of(SCATTER, "cuda")
+    (slots,) = (p for p in choosing(launcher.parameters, shared) if p.chooses)
+    assert slots.scatters
+    made = arguments([slots], {}, lambda name: 20, np.random.default_rng(1), "random")[0]
+    assert sorted(made) == list(range(20))
 
 
 def test_what_lies_past_the_room_is_no_defect(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 A defect at round sizes, or at all sizes where round ones were tried, is definite: no precondition that a user leaves unsaid explains
 it. One at other sizes alone may be such a precondition (multiples of a tile; powers of two, for a sort), and is a warning; so is one at
-round sizes of one order alone (`dims <= width`), and an array that is too small only where a size is past the text's constants: it is
-what the kernel takes at most.
+round sizes of one order alone (`dims <= width`) or below a constant of the text, and an array that is too small only where a size is past
+the text's constants: it is what the kernel takes at most.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from mlir import ir
 from xpiler.diagnostics import Place, XpilerError
 from xpiler.verify.defects.defect import SourceDefect
 from xpiler.verify.defects.executions import Extents, by_model, by_runs, is_known, is_runnable
+from xpiler.verify.defects.preconditions import least_of, order_between
 from xpiler.verify.defects.rows import passes_tiles, rows
-from xpiler.verify.defects.size_orders import order_between
 from xpiler.verify.differential import Text
 from xpiler.verify.model.side import Unit
 from xpiler.verify.refutation import extents_of
@@ -43,7 +43,8 @@ def examined(
     `extents` tells the elements of every buffer at given sizes; without it the launcher does. `also` are sizes to look at beside our own.
     """
     extents = extents or extents_of(module)
-    tried = [*((sizes, False) for sizes in also), *rows(Unit.of(module).parameters, assumptions, constants((module,)))]
+    numbers = constants((module,))
+    tried = [*((sizes, False) for sizes in also), *rows(Unit.of(module).parameters, assumptions, numbers)]
     try:
         found, run = _executed(module, text, [sizes for sizes, _ in tried], extents)
     except XpilerError:
@@ -51,12 +52,14 @@ def examined(
     definite = {k for k, (_, is_round) in enumerate(tried) if is_round and found[k]}
     if not any(_are_powers(tried[k][0]) for k in definite):
         definite = set()
-    well = [tried[k][0] for k in run if k < ASKED and tried[k][1] and not found[k]]  # by all means that find defects
-    order = order_between([tried[k][0] for k in definite], well)
-    definite = set() if order else definite
+    shown = text.platform not in SIMULATED or any(found[k] for k in run if k >= ASKED)  # runs alone find it
+    well = [tried[k][0] for k in run if tried[k][1] and not found[k] and (shown or k < ASKED)]
+    wrong = [tried[k][0] for k in sorted(definite)]
+    precondition = order_between(wrong, well) or least_of(wrong, well, numbers)
+    definite = set() if precondition else definite
     if all(found) and any(is_round for _, is_round in tried):
         definite = set(range(len(tried)))  # nothing shows that it ever runs well
-    hint = f"state which sizes the kernel takes with --assume, such as --assume '{order}'" if order else ""
+    hint = f"state which sizes the kernel takes with --assume, such as --assume '{precondition}'" if precondition else ""
     defects = [replace(d, is_definite=k in definite and not _may_be_meant(d), hint=hint) for k, row in enumerate(found) for d in row]
     return _each_once(sorted(defects, key=lambda d: not d.is_definite))
 

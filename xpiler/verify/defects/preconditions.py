@@ -1,0 +1,34 @@
+"""Preconditions that users seldom write down: an order of two sizes (`head_size >= n_dims`), a least size (`ld >= 512`).
+
+Where every round row at which a source is wrong has the one size below the other, or below a constant of the text, and it runs well at all
+other round rows, that it is not may be the precondition.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_right
+from collections.abc import Sequence
+
+Sizes = dict[str, int]
+
+
+def order_between(wrong: Sequence[Sizes], right: Sequence[Sizes]) -> str:
+    """The first order of two sizes that holds at all `right` rows and at no `wrong` one; "" where there is none."""
+    if not wrong or not right:
+        return ""
+    for one, other in itertools.permutations(wrong[0], 2):
+        if all(row[one] < row[other] for row in wrong) and all(row[one] >= row[other] for row in right):
+            return f"{one} >= {other}"
+    return ""
+
+
+def least_of(wrong: Sequence[Sizes], right: Sequence[Sizes], constants: Sequence[int]) -> str:
+    """The least constant that one size reaches at all `right` rows and at no `wrong` one; "" where there is none."""
+    for name in wrong[0] if wrong and right else ():
+        most, least = max(row[name] for row in wrong), min(row[name] for row in right)
+        ordered = sorted(constants)
+        at = bisect_right(ordered, most)
+        if at < len(ordered) and ordered[at] <= least:
+            return f"{name} >= {ordered[at]}"
+    return ""
