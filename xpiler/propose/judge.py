@@ -31,6 +31,7 @@ from xpiler.verify.validator import Limits, validate
 from xpiler.verify.verdict import Answer, Verdict
 
 KINDS = ("random", "negative", "equal", "large")  # of inputs, at the first sizes of several elements: one alone has no overflow to hide
+ROUNDED = ("equal",)  # at large sizes
 MOST_ELEMENTS = 1 << 16  # of a run; larger sizes are the proof's
 FEW = sizes.ALWAYS + len(KINDS) - 1  # runs before the whole proof
 
@@ -92,7 +93,7 @@ def examine(subject: Subject, output: Path, *, seconds: float = 20.0) -> Examine
 
 
 def _examined(runs: _Runs, seconds: float) -> Examined:
-    """Few runs, the whole proof, and more runs where it holds for given sizes only."""
+    """Few runs, the whole proof, and more runs: many where it holds for given sizes only."""
     few, more = runs.cases[:FEW], runs.cases[FEW:]
     against = runs.at(few)
     if against is not None:
@@ -101,7 +102,8 @@ def _examined(runs: _Runs, seconds: float) -> Examined:
     if proof.answer.verdict is not Verdict.PROVED:
         stumble = proof.stumble
         return Examined(proof.answer, None if stumble is None or stumble.is_of_source else stumble.sizes)
-    against = None if proof.answer.is_for_all_sizes else runs.at([*more, *runs.further(proof)])
+    given = [] if proof.answer.is_for_all_sizes else more
+    against = runs.at([*given, *runs.further(proof)])
     if against is not None:
         return against
     if not runs.calls:
@@ -140,11 +142,14 @@ class _Runs:
         return _Runs(subject, target, cases, Confirmation(subject.text, output, function, symbol, subject.kept or Kept(folder), folder))
 
     def further(self, proof: Proof) -> list[Case]:
-        """Sizes past all constants, and past what all blocks or tasks come to: what a proof of small sizes does not reach."""
+        """Sizes past all constants, and past what all blocks or tasks come to: what a proof of small sizes does not reach, and what
+        rounding does to long sums of equal numbers, of which a proof over the reals says nothing.
+        """
         function = self.confirmation.function
         passed = [row for row, _ in proof.rows]
         rows = further_rows(function.parameters, (self.subject.module, self.target), passed, function.extents)
-        return [(row, KINDS[0]) for row in rows]
+        kinds = ROUNDED if proof.answer.is_for_all_sizes else (*KINDS[:1], *ROUNDED)
+        return [(row, kind) for row in rows for kind in kinds]
 
     def at(self, cases: list[Case]) -> Examined | None:
         """What stands against the output after these runs; None where nothing does."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from mlir import ir
 
 MOST_ROUNDS = 12
+SHORT = 8
 _MISMATCH = re.compile(r"use of value '(%[\w$.-]+)' expects different type than prior uses: '(.*)' vs '(.*)'")
 CAPACITY = re.compile(r"needs (\d+) bytes of (\w+), and \w+ has (\d+)")
 _ARRAY = r"memref<(\d+)x[^>]*space<{}>"
@@ -19,14 +20,18 @@ Mend = Callable[[str, int, re.Match[str]], Changed | None]
 
 
 def parseable(text: str, context: ir.Context) -> Iterator[Changed]:
-    """Texts that parse, with what was changed: the type where the value is made, or those where it is used."""
-    for at_mismatch in (_at_definition, _at_use):
-        found = _rounds(text, context, at_mismatch)
-        if found is not None:
+    """Texts that parse, with what was changed: the type where the value is made, or those where it is used; arrays that fit, and shorter
+    ones, as sums of long pieces round too much.
+    """
+    seen: set[str] = set()
+    for at_mismatch, share in ((_at_definition, 1), (_at_use, 1), (_at_definition, SHORT)):
+        found = _rounds(text, context, at_mismatch, share)
+        if found is not None and found[0] not in seen:
+            seen.add(found[0])
             yield found
 
 
-def _rounds(text: str, context: ir.Context, at_mismatch: Mend) -> Changed | None:
+def _rounds(text: str, context: ir.Context, at_mismatch: Mend, share: int) -> Changed | None:
     changes: list[str] = []
     for _ in range(MOST_ROUNDS):
         wrong = _diagnostic(text, context)
@@ -34,7 +39,7 @@ def _rounds(text: str, context: ir.Context, at_mismatch: Mend) -> Changed | None
             return (text, "; ".join(dict.fromkeys(changes))) if changes else None
         line, message = wrong
         mismatch, capacity = _MISMATCH.search(message), CAPACITY.search(message)
-        changed = at_mismatch(text, line, mismatch) if mismatch else _shorter(text, line, capacity) if capacity else None
+        changed = at_mismatch(text, line, mismatch) if mismatch else _shorter(text, capacity, share) if capacity else None
         if changed is None:
             return None
         text = changed[0]
@@ -77,8 +82,10 @@ def _at_use(text: str, line: int, mismatch: re.Match[str]) -> Changed | None:
     return "\n".join(lines), f"{value} is {made}"
 
 
-def _shorter(text: str, _: int, capacity: re.Match[str]) -> Changed | None:
-    """The longest arrays of a memory that is too small, with the numbers that say how long they are, are cut until they fit."""
+def _shorter(text: str, capacity: re.Match[str], share: int) -> Changed | None:
+    """The longest arrays of a memory that is too small, with the numbers that say how long they are, are cut until they fit, and to a
+    share of that.
+    """
     needed, space, available = int(capacity[1]), capacity[2], int(capacity[3])
     lengths = [int(n) for n in re.findall(_ARRAY.format(re.escape(space)), text)]
     if not lengths or available <= 0:
@@ -86,6 +93,7 @@ def _shorter(text: str, _: int, capacity: re.Match[str]) -> Changed | None:
     part = 2
     while needed > part * available:
         part *= 2
+    part *= share
     old, new = max(lengths), max(lengths) // part
     if new == 0 or max(lengths) % part:
         return None

@@ -34,6 +34,49 @@ def test_an_overflow_that_real_numbers_do_not_have_is_seen(tmp_path: Path, sign:
     assert judge(Subject.of(str(SOFTMAX), TranslateOptions(to="vnni")), output).verdict is verdict
 
 
+SUMS = """#include <bang.h>
+
+__mlu_entry__ void row_sum(const float *A, float *T, int rows, int cols) {
+  __nram__ float piece[65536];
+  __nram__ float sums[64];
+  for (int i = taskId; i < rows; i += taskDim) {
+    float sum = 0.0f;
+    for (int j = 0; j < cols; j += 65536) {
+      int count = cols - j < 65536 ? cols - j : 65536;
+      __memcpy(piece, A + (int64_t)i * cols + j, count * sizeof(float), GDRAM2NRAM);
+      __bang_sumpool(sums, piece, 1, 1, count, 1, count, 1, 1);
+      sum += sums[0];
+    }
+    T[i] = sum;
+  }
+}
+
+extern "C" void row_sum_kernel(const float *A, float *T, int rows, int cols) {
+  float *from, *to;
+  cnrtMalloc((void **)&from, (int64_t)rows * cols * sizeof(float));
+  cnrtMalloc((void **)&to, rows * sizeof(float));
+  cnrtMemcpy(from, (void *)A, (int64_t)rows * cols * sizeof(float), cnrtMemcpyHostToDev);
+  cnrtQueue_t queue;
+  cnrtQueueCreate(&queue);
+  cnrtDim3_t tasks = {16, 1, 1};
+  row_sum<<<tasks, cnrtFuncTypeUnion4, queue>>>(from, to, rows, cols);
+  cnrtQueueSync(queue);
+  cnrtMemcpy(T, to, rows * sizeof(float), cnrtMemcpyDevToHost);
+  cnrtFree(from);
+  cnrtFree(to);
+}
+"""
+
+
+@pytest.mark.parametrize(("length", "is_accepted"), [(8192, True), (65536, False)])
+def test_sums_that_round_too_much_are_not_accepted(tmp_path: Path, length: int, is_accepted: bool) -> None:
+    """Equal over the reals; a row of equal numbers, added one by one 65536 times, is off by more than sums may be."""
+    output = tmp_path / "row_sum.mlu"
+    output.write_text(SUMS.replace("65536", str(length)))
+    found = judge(Subject.of(str(KERNELS / "row_sum" / "row_sum.cu"), TranslateOptions(to="bang")), output)
+    assert (found.verdict is Verdict.PROVED) is is_accepted, found
+
+
 SHARES = """#include <bang.h>
 
 __mlu_entry__ void relu(const float *x, float *y, int n) {

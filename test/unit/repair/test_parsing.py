@@ -30,9 +30,10 @@ def test_a_type_is_mended_where_the_value_is_made_first() -> None:
 
 
 def test_pieces_longer_than_the_memory_are_cut_with_the_numbers_that_name_them() -> None:
-    ((text, what),) = {text: (text, what) for text, what in parseable(TEXT.replace("8192", "262144"), context())}.values()
-    assert what == "pieces of 262144 become pieces of 131072"
-    assert "arith.constant 131072 : i32" in text and ir.Module.parse(text, context())
+    found = list(parseable(TEXT.replace("8192", "262144"), context()))
+    assert [what for _, what in found] == [f"pieces of 262144 become pieces of {length}" for length in (131072, 16384)]
+    for (text, _), length in zip(found, (131072, 16384), strict=True):
+        assert f"arith.constant {length} : i32" in text and ir.Module.parse(text, context())
 
 
 def test_what_parses_and_what_nothing_helps_is_left_alone() -> None:
