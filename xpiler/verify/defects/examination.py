@@ -8,7 +8,7 @@ the text's constants: it is what the kernel takes at most.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from mlir import ir
@@ -16,7 +16,7 @@ from mlir import ir
 from xpiler.diagnostics import Place, XpilerError
 from xpiler.verify.defects.defect import SourceDefect
 from xpiler.verify.defects.executions import Extents, by_model, by_runs, is_known, is_runnable
-from xpiler.verify.defects.preconditions import least_of, order_between
+from xpiler.verify.defects.preconditions import least_of, order_between, rows_from
 from xpiler.verify.defects.rows import passes_tiles, rows
 from xpiler.verify.differential import Text
 from xpiler.verify.model.side import Unit
@@ -55,13 +55,23 @@ def examined(
     shown = text.platform not in SIMULATED or any(found[k] for k in run if k >= ASKED)  # runs alone find it
     well = [tried[k][0] for k in run if tried[k][1] and not found[k] and (shown or k < ASKED)]
     wrong = [tried[k][0] for k in sorted(definite)]
-    precondition = order_between(wrong, well) or least_of(wrong, well, numbers)
+    precondition = order_between(wrong, well) or _least(wrong, well, numbers, lambda rows: _executed(module, text, rows, extents)[0])
     definite = set() if precondition else definite
     if all(found) and any(is_round for _, is_round in tried):
         definite = set(range(len(tried)))  # nothing shows that it ever runs well
     hint = f"state which sizes the kernel takes with --assume, such as --assume '{precondition}'" if precondition else ""
     defects = [replace(d, is_definite=k in definite and not _may_be_meant(d), hint=hint) for k, row in enumerate(found) for d in row]
     return _each_once(sorted(defects, key=lambda d: not d.is_definite))
+
+
+def _least(
+    wrong: list[dict[str, int]], well: list[dict[str, int]], numbers: Sequence[int], defects: Callable[[list[dict[str, int]]], list]
+) -> str:
+    """A least size that explains what was seen, and that the source runs well from; "" where there is none."""
+    found = least_of(wrong, well, numbers)
+    if found is None or any(defects(rows_from(*found, well))):
+        return ""
+    return f"{found[0]} >= {found[1]}"
 
 
 def _may_be_meant(defect: SourceDefect) -> bool:
