@@ -1,7 +1,7 @@
 """vnni-transpose: a copy that exchanges two axes goes block by block, and each block through tiles that registers hold.
 
-    forall (others.., row, col) by (1.., 64, 64):
-      linalg.transpose A[row .. row + m, col .. col + n] to T[col .. col + n, row .. row + m], m and n at most 64
+    forall (others.., row, col) by (1.., 128, 256):
+      linalg.transpose A[row .. row + m, col .. col + n] to T[col .. col + n, row .. row + m], m at most 128 and n at most 256
 
 A block is small enough for the caches; the function that it becomes (xpiler/platforms/vnni/tile_library.py) reads and writes it a
 cache line at a time. All other axes of the copy are loops around.
@@ -35,9 +35,9 @@ class VnniTransposePass(Pass):
     """Rewrites every copy of floats that exchanges the fastest axis for another one."""
 
     name = "vnni-transpose"
-    tunables: ClassVar = {"rows": (64, 32, 128), "columns": (64, 32, 256)}
-    rows: int = 64  # of a block
-    columns: int = 64
+    tunables: ClassVar = {"rows": (128, 64, 32), "columns": (256, 64, 32)}
+    rows: int = 128  # of a block
+    columns: int = 256
 
     def __post_init__(self) -> None:
         if min(self.rows, self.columns) < SIDE or self.rows % SIDE or self.columns % SIDE:

@@ -47,10 +47,10 @@ static inline void transpose_block(const float *from, int64_t from_stride, float
 
 extern "C" void transpose(const float *A, float *T, int rows, int cols) {
 #pragma omp parallel for collapse(2)
-  for (int row = 0; row < rows; row += 64) {
-    for (int col = 0; col < cols; col += 64) {
-      int m = std::min(rows - row, 64);
-      int n = std::min(cols - col, 64);
+  for (int row = 0; row < rows; row += 128) {
+    for (int col = 0; col < cols; col += 256) {
+      int m = std::min(rows - row, 128);
+      int n = std::min(cols - col, 256);
       transpose_block(A + (int64_t)row * cols + col, cols, T + (int64_t)col * rows + row, rows, m, n);
     }
   }
