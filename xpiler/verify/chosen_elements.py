@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import prod
 
 from mlir import ir
 
@@ -16,7 +15,7 @@ from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.raising.footprint_extents import REACHED, UNSIZED
 from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents, by_launched_kernels
-from xpiler.verify.sampling import FEW, ParameterInfo
+from xpiler.verify.sampling import FEW, ParameterInfo, volume
 
 SUBSCRIPTS = {"memref.load": 1, "memref.store": 2, "memref.atomic_rmw": 2, "memref.generic_atomic_rmw": 1}  # the first one's position
 LEAST_ROOM = 1 << 12
@@ -78,4 +77,4 @@ def _of_function(function: signature.Callable, sizes: dict[str, int]) -> dict[st
 
 def room(sizes: dict[str, int]) -> int:
     """Elements for an array of unknown extent: rows as long as all sizes together, as many as small numbers choose."""
-    return min(max(FEW * prod(max(number, 1) for number in sizes.values()), LEAST_ROOM), MOST_ROOM)
+    return min(max(FEW * volume(sizes), LEAST_ROOM), MOST_ROOM)

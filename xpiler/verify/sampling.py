@@ -11,8 +11,8 @@ import numpy as np
 from xpiler.execution.bfloat16 import NAME, numpy_type, rounded
 
 MOST_ELEMENTS = 1 << 21
-# A very large number of a float type, by its bytes; its inverse is a very small one.
 FEW = 8  # numbers that choose elements are below this one
+# A very large number of a float type, by its bytes; its inverse is a very small one.
 EXTREMES = {2: 1e4, 4: 1e30, 8: 1e250}
 SIZE_ROWS = (  # one value for each scalar parameter in turn; primes, one, and multiples of every vector width
     (7, 13, 5, 3, 11, 17),
@@ -27,9 +27,9 @@ SIZE_ROWS = (  # one value for each scalar parameter in turn; primes, one, and m
 class ParameterInfo:
     """A parameter of the function to call: its name, numpy type (or `bfloat16`), whether it is a pointer.
 
-    The numbers of one that `chooses` are subscripts of other arrays; where it `scatters`, of ones that are written.
-    `values` are those that tell of an integer that measures nothing
-    (plain_numbers.py), or of a float that is compared with constants (thresholds.py); a size has none.
+    The numbers of one that `chooses` are subscripts of other arrays; where it `scatters`, of ones that are written. `values` are those
+    that tell of an integer that measures nothing (plain_numbers.py), or of a float that is compared with constants (thresholds.py); a
+    size has none.
     """
 
     name: str
