@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from mlir import ir
 
 from xpiler.verify import signature
+from xpiler.verify.calls import called
 from xpiler.verify.model.program import place_of
 from xpiler.verify.model.side import Unit
 from xpiler.verify.positive_sizes import PositiveSizes
-from xpiler.verify.positive_sizes import called as called_by
 
 # A branch taken, not taken, a loop that came round again, or a launch of several blocks or tasks; with the place of the operation.
 Event = tuple[str, str]
@@ -43,8 +43,8 @@ def _executed(module: ir.Module) -> list[ir.Operation]:
     while pending:
         function = pending.pop()
         reached.append(function)
-        called = [named[name] for op in signature.inside(function) for name in called_by(op) if name in named]
-        pending += [other for other in called if other not in reached and other not in pending]
+        behind = [named[name] for op in signature.inside(function) for name in called(op) if name in named]
+        pending += [other for other in behind if other not in reached and other not in pending]
     return [function for function in functions if function in reached]
 
 

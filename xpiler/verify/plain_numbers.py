@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from mlir import ir
 
+from xpiler.verify.calls import arguments_of, functions_beside, parameter_behind
 from xpiler.verify.model.integers import width_of
 
 CASTS = frozenset(f"arith.{word}" for word in ("extsi", "extui", "trunci", "index_cast", "index_castui"))
 ARITHMETIC = frozenset(f"arith.{word}" for word in ("addi", "subi", "muli", "andi", "ori", "xori", "maxsi", "minsi", "maxui", "minui"))
 SUMS = frozenset({"arith.addi", "arith.subi"})
 TO_FLOAT = frozenset({"arith.sitofp", "arith.uitofp"})
-CALLS = {"func.call": "callee", "xpiler.launch": "kernel"}
 LOADS = frozenset({"memref.load", "vector.load", "vector.extract", "vector.extractelement"})
 FIRST = (1, 0)  # values of those that are compared
 AS_DATA = (1, 3)  # of those that are only computed with: what zero divides is nobody's concern
-MOST_VALUES = 8
+MOST_VALUES = 24
 
 
 def plain_numbers(function: ir.Operation) -> dict[int, tuple[int, ...]]:
@@ -28,9 +28,9 @@ def plain_numbers(function: ir.Operation) -> dict[int, tuple[int, ...]]:
     found, named = {}, functions_beside(function)
     for argument in arguments_of(function):
         if isinstance(argument.type, ir.IntegerType):
-            uses = _Uses(named)
-            if uses.measure_nothing(argument):
-                found[argument.arg_number] = _values(uses.constants, width_of(str(argument.type)))
+            uses, width = _Uses(named), width_of(str(argument.type))
+            if uses.measure_nothing(argument) or width == 1:  # a truth value measures nothing, whatever it is added to
+                found[argument.arg_number] = _values(uses.constants, width)
     return found
 
 
@@ -39,27 +39,6 @@ def addends(function: ir.Operation) -> frozenset[int]:
     named = functions_beside(function)
     integers = [argument for argument in arguments_of(function) if isinstance(argument.type, ir.IntegerType)]
     return frozenset(a.arg_number for a in integers if _Uses(named, may_be_added=True).measure_nothing(a))
-
-
-def arguments_of(function: ir.Operation) -> list[ir.BlockArgument]:
-    """The parameters of a function; none of a declaration."""
-    blocks = function.regions[0].blocks
-    return [ir.BlockArgument(value) for value in blocks[0].arguments] if len(blocks) else []
-
-
-def functions_beside(function: ir.Operation) -> dict[str, ir.Operation]:
-    """The functions of the same module, by name."""
-    operations = function.parent.operation.regions[0].blocks[0].operations if function.parent is not None else ()
-    named = (op.operation for op in operations if "sym_name" in op.attributes)
-    return {ir.StringAttr(op.attributes["sym_name"]).value: op for op in named}
-
-
-def parameter_behind(op: ir.Operation, position: int, named: dict[str, ir.Operation]) -> ir.BlockArgument | None:
-    """The parameter that takes an operand of a call or a launch; what a launch has in front of the arguments is its geometry."""
-    callee = named.get(ir.FlatSymbolRefAttr(op.attributes[CALLS[op.name]]).value) if op.name in CALLS else None
-    parameters = [] if callee is None else arguments_of(callee)
-    behind = position - (len(op.operands) - len(parameters))
-    return parameters[behind] if parameters and behind >= 0 else None
 
 
 def _values(constants: set[int], width: int) -> tuple[int, ...]:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from mlir import ir
 
 from xpiler.verify import signature
+from xpiler.verify.calls import called
 from xpiler.verify.model.integers import width_of
 from xpiler.verify.plain_numbers import addends, plain_numbers
 from xpiler.verify.size_polynomials import NOTHING, Known, SizePolynomials, either, number
 
-CALLED = ("kernel", "callee")  # attributes that name the function which an operation launches or calls
 FLAGS = "overflowFlags"
 FROM_ZERO = ("thread_id", "block_id")  # coordinates, and how many of them there are
 FROM_ONE = ("block_dim", "grid_dim")
@@ -97,12 +97,6 @@ class PositiveSizes:
     def _chosen(self, condition: ir.Value, yes: ir.Value, no: ir.Value) -> Known:
         truth = self.truth(condition)
         return either([self.integer(value) for value, left_out in ((yes, False), (no, True)) if truth is not left_out])
-
-
-def called(op: ir.Operation) -> list[str]:
-    """The functions that an operation launches or calls."""
-    named = [op.attributes[word] for word in CALLED if word in op.attributes]
-    return [name.value for name in named if isinstance(name, ir.FlatSymbolRefAttr)]
 
 
 def _yielded(region: ir.Region) -> list[ir.Value]:

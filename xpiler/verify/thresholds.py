@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlir import ir
 
-from xpiler.verify.plain_numbers import arguments_of, functions_beside, parameter_behind
+from xpiler.verify.calls import arguments_of, functions_beside, parameter_behind
 
 CHANGES = frozenset({"arith.extf", "arith.truncf"})  # of the type alone
 APART = 0.5  # from a constant, on either side

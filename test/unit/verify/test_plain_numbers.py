@@ -63,7 +63,14 @@ extern "C" void act_kernel(const float *x, float *y, int n, int flag) {
   cudaFree(dy);
 }
 """
+CALLED = (
+    FLAG.replace('extern "C" void scale_kernel', "void scale")
+    + """
+extern "C" void scale_kernel(const float *x, float *y, int n, int flag) { scale(x, y, n, flag); }
+"""
+)
 TWINS = [
+    (CALLED, "else y[i] = x[i] * 3.0f", "else y[i] = x[i] * 2.0f"),
     (FLAG, "else y[i] = x[i] * 3.0f", "else y[i] = x[i] * 2.0f"),
     (FLAG, "if (flag)", "if (flag > 0)"),
     (FLAG, "if (flag)", "if (flag >= 0)"),
@@ -123,6 +130,11 @@ def test_what_is_only_added_may_be_zero(written, body: str, is_added: bool) -> N
     text = f'extern "C" void f_kernel(const float *A, float *T, int n, int k) {{ for (int i = 0; i < n; ++i) {{ {body} }} }}'
     found = signature.parameters_of(Unit.of(written(text, ".cpp")).function)
     assert [p.least for p in found][2:] == [1, int(not is_added)]
+
+
+def test_a_truth_value_is_zero_or_one_whatever_it_is_added_to(written) -> None:
+    text = 'extern "C" void f_kernel(const float *A, float *T, int n, bool k) { for (int i = 0; i < n; ++i) T[i + k] = A[i]; }'
+    assert signature.parameters_of(Unit.of(written(text, ".cpp")).function)[3].values == (1, 0)
 
 
 USES = [
