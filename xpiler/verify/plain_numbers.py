@@ -70,7 +70,7 @@ class _Uses:
         if op.name in TO_FLOAT:
             return True
         if op.name == "arith.cmpi":
-            return self._is_compared(op.operands[1 - position])
+            return self._is_compared(op, op.operands[1 - position])
         if op.name in CASTS or str(op.operands[position].type) == "i1":
             return _is_truth(op, position) or (op.name.startswith("arith.") and self._results(op))
         if self._may_be_added and op.name in SUMS and _constant(op.operands[1 - position]) is None:
@@ -84,11 +84,11 @@ class _Uses:
             return self.measure_nothing(op.parent.operation.results[position])
         return self._is_passed(op, position)
 
-    def _is_compared(self, other: ir.Value) -> bool:
+    def _is_compared(self, op: ir.Operation, other: ir.Value) -> bool:
         number = _constant(other)
         if number is not None:
             self.constants.add(number)
-        return self._may_be_added or number is not None or _is_data(other)
+        return number is not None or _is_data(other) or (self._may_be_added and not _ends_a_loop(op.results[0]))
 
     def _results(self, op: ir.Operation) -> bool:
         return all(self.measure_nothing(result) for result in op.results)
@@ -96,6 +96,12 @@ class _Uses:
     def _is_passed(self, op: ir.Operation, position: int) -> bool:
         parameter = parameter_behind(op, position, self._functions)
         return parameter is not None and self.measure_nothing(parameter)
+
+
+def _ends_a_loop(truth: ir.Value) -> bool:
+    """Whether a loop goes on while a truth value holds: what is compared there is a bound."""
+    users = [use.owner.operation for use in truth.uses]
+    return any(op.name == "scf.condition" or (op.name.startswith("arith.") and any(map(_ends_a_loop, op.results))) for op in users)
 
 
 def _is_truth(op: ir.Operation, position: int) -> bool:
