@@ -57,25 +57,27 @@ class Visit:
     """What one value was, lane by lane, in the one time its operation ran; `times` counts them."""
 
     terms: list[Term | None]
-    active: list[bool] | None
+    active: list[bool]
     coordinates: dict[ir.Value, Numbers]
     times: int = 1
 
 
 @dataclass
 class _Frame:
-    """The lanes that run together: values by lane, which lanes are active (None: not known)."""
+    """The lanes that run together: values by lane, and which lanes are active; not `exact`: at most these, as data decides."""
 
     values: dict[ir.Value, Values]
-    active: list[bool] | None
+    active: list[bool]
     coordinates: dict[ir.Value, Numbers] = field(default_factory=dict)
     count: int = 1
+    exact: bool = True
 
     def masked(self, condition: Numbers | None, holds: bool = True) -> _Frame:
         """The same lanes, those active where `condition` holds, or where it does not."""
-        known = condition is not None and self.active is not None
-        active = [a and bool(c) == holds for a, c in zip(self.active, condition, strict=True)] if known else None
-        return _Frame(self.values, active, self.coordinates, self.count)
+        if condition is None:
+            return _Frame(self.values, self.active, self.coordinates, self.count, exact=False)
+        active = [a and bool(c) == holds for a, c in zip(self.active, condition, strict=True)]
+        return _Frame(self.values, active, self.coordinates, self.count, self.exact)
 
     def split(self, parts: int) -> _Frame:
         """Each lane as so many lanes that run together."""
@@ -85,7 +87,7 @@ class _Frame:
 
         values = {v: repeated(each) for v, each in self.values.items()}
         coordinates = {v: repeated(each) for v, each in self.coordinates.items()}
-        return _Frame(values, None if self.active is None else repeated(self.active), coordinates, self.count * parts)
+        return _Frame(values, repeated(self.active), coordinates, self.count * parts, self.exact)
 
 
 class LaneExecution:
@@ -99,7 +101,7 @@ class LaneExecution:
         self.sources: dict[tuple[ir.Value, int], tuple[ir.Value, int, int]] = {}  # (array, element): what was stored there
         self.runs: dict[ir.Operation, int] = {}  # how often each store ran: a value is the same only in the same run
         self.visits: dict[ir.Value, Visit] = {}
-        self.active_at: dict[ir.Operation, list[bool] | None] = {}  # which lanes came by an operation, at any time
+        self.active_at: dict[ir.Operation, list[bool] | None] = {}  # which lanes may have come by an operation, at any time
         frame = _Frame({}, [True])
         for op in block.operations:
             self._run(op.operation, frame)
@@ -132,9 +134,9 @@ class LaneExecution:
             if value is not None:
                 frame.values[op.results[0]] = value
 
-    def _pass_by(self, op: ir.Operation, active: list[bool] | None) -> None:
+    def _pass_by(self, op: ir.Operation, active: list[bool]) -> None:
         seen = self.active_at.get(op, active)
-        if seen is None or active is None or len(seen) != len(active):
+        if seen is None or len(seen) != len(active):
             self.active_at[op] = None
         else:
             self.active_at[op] = seen if seen == active else [a or b for a, b in zip(seen, active, strict=True)]
@@ -196,13 +198,13 @@ class LaneExecution:
 
     def _position(self, buffer: ir.Value, subscripts: tuple[ir.Value, ...], frame: _Frame) -> list[int] | None:
         """Which element each lane touches; any for the lanes that do not come by."""
-        lanes_a_copy, active = frame.count // self.copies.get(buffer, 1), _active(frame)
+        lanes_a_copy = frame.count // self.copies.get(buffer, 1)
         position = [lane // lanes_a_copy for lane in range(frame.count)]
         for size, subscript in zip(ir.MemRefType(buffer.type).shape, subscripts, strict=True):
             known = self._value(subscript, frame)
             if not isinstance(known, Numbers):
                 return None
-            known = [v if on else 0 for v, on in zip(known, active, strict=True)]
+            known = [v if on else 0 for v, on in zip(known, frame.active, strict=True)]
             if not 0 <= min(known) <= max(known) < size:
                 return None
             position = [p * size + v for p, v in zip(position, known, strict=True)]
@@ -227,9 +229,9 @@ class LaneExecution:
         terms = self._terms(op.operands[0], frame)
         self.runs[op] = self.runs.get(op, 0) + 1
         for k, p in enumerate(position):
-            if frame.active is None or frame.active[k]:
-                elements[p] = None if frame.active is None else terms[k]
-                self._remember(access.buffer, p, None if frame.active is None else (op.operands[0], self.runs[op], k))
+            if frame.active[k]:
+                elements[p] = terms[k] if frame.exact else None
+                self._remember(access.buffer, p, (op.operands[0], self.runs[op], k) if frame.exact else None)
 
     def _remember(self, buffer: ir.Value, position: int, source: tuple[ir.Value, int, int] | None) -> None:
         """Notes which value of which lane an element holds, or that this is not known."""
@@ -381,10 +383,6 @@ def _uniform(values: Values | None) -> int | None:
 
 def _are_terms(values: Values | None) -> bool:
     return values is not None and not isinstance(values, Numbers)
-
-
-def _active(frame: _Frame) -> list[bool]:
-    return [True] * frame.count if frame.active is None else frame.active
 
 
 def _chosen(condition: Numbers, ours: Values, theirs: Values) -> Values:
