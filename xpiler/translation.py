@@ -171,6 +171,7 @@ def read_options(options: TranslateOptions, platform: str) -> ReadOptions:
         kernel=options.kernel,
         arch=options.source_arch or DEFAULT_ARCH[platform],
         launch=options.launch,
+        assume_launch=True,
         include_dirs=options.include_dirs,
         defines=options.defines,
         standard=options.standard,

@@ -45,6 +45,15 @@ VariableValue = Callable[["Reader", Cursor], Value]
 
 
 @dataclass(frozen=True)
+class UsualLaunch:
+    """What a kernel that nothing launches is taken to be launched by, in the words of --launch, and the warning that says so."""
+
+    geometry: str
+    warning: str
+    hint: str
+
+
+@dataclass(frozen=True)
 class Language:
     """Everything the front end knows about a platform."""
 
@@ -73,6 +82,7 @@ class Language:
     run_time_array: Callable[[Reader, Cursor, ArrayType], Place] | None = None  # a local array whose extent is a value
     launch: Callable[[Reader, Cursor, str], None] | None = None  # reads a call of a kernel from host code
     launch_text: LaunchText | None = None
+    usual_launch: UsualLaunch | None = None  # of a kernel whose file launches nothing, where that is no error
     launch_parts: tuple[str, ...] = ()  # what <<<...>>> holds, in the words of --launch; "" for what they leave out
     launch_word: Callable[[str], str] = str  # a constant of <<<...>>> in the words of --launch
     pragma: Callable[[Reader, Cursor], bool] | None = None

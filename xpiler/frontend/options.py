@@ -13,6 +13,7 @@ class ReadOptions:
     kernel: str = ""
     arch: str = ""
     launch: str = ""  # grid=(n+255)/256,block=256 in C expressions over the kernel's parameters
+    assume_launch: bool = False  # where the file launches nothing, take the platform's usual launch if it has one
     include_dirs: tuple[Path, ...] = ()
     defines: tuple[str, ...] = ()
     standard: str = ""

@@ -176,9 +176,13 @@ def host_functions(device: FileFunctions, options: ReadOptions, kernels: dict[st
     if options.launch:
         if device.launchers:
             warn("--launch takes the place of the file's launcher", place_of(device.launchers[0]))
-        return [_launch_function(device, options, kernels)]
+        return [_launch_function(device, options, kernels, options.launch)]
     if not device.launchers and any(name in kernels for name in device.stated):
         return _stated_functions(device, options, kernels)
+    usual = device.language.usual_launch
+    if not device.launchers and options.assume_launch and usual is not None:
+        warn(usual.warning, place_of(next(iter(kernels.values()))), usual.hint)
+        return [_launch_function(device, options, kernels, usual.geometry)]
     source, language, host = device.source, device.language, device
     if device.launchers and any(macro in source.text for macro in language.device_macros(options)):
         unit = parse(source, language, options, device=False, appended=instantiations(options))
@@ -215,9 +219,9 @@ def _text_of_launch(language: Language, name: str, kernel: Cursor, geometry: dic
     return language.launch_text(f"{name}_launch", spelled(kernel), geometry, [*typed, *(f"int {number}" for number in own)], names)
 
 
-def _launch_function(device: FileFunctions, options: ReadOptions, kernels: dict[str, Cursor]) -> Cursor:
+def _launch_function(device: FileFunctions, options: ReadOptions, kernels: dict[str, Cursor], launch: str) -> Cursor:
     """A device launcher whose expressions clang has parsed in terms of the kernel's parameters."""
-    geometry, language = parse_launch(options.launch), device.language
+    geometry, language = parse_launch(launch), device.language
     if language.launch_text is None:
         raise InvalidInput("this platform has no launch geometry", hint="leave --launch out")
     (name, kernel), *others = kernels.items()

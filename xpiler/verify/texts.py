@@ -80,6 +80,7 @@ def _program(path: str, side: int, options: VerifyOptions) -> ProgramFile:
         defines=options.defines,
         kernel=options.kernel,
         launch=options.launch if side == 0 else "",
+        assume_launch=True,
     )
     return ProgramFile.of(path, options.platforms[side], reading)
 

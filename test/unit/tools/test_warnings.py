@@ -48,7 +48,7 @@ def test_warnings_are_located_on_stderr_and_in_the_report(tmp_path: Path):
     assert "copy.mlu:4:3: warning: '__bang_printf' is left out" in done.stderr
     assert "copy.mlu:2:20: warning: the file does not launch its kernel: taken as Union4" in done.stderr
     found = json.loads((tmp_path / "report.json").read_text())["diagnostics"]
-    assert [(d["severity"], d["line"]) for d in found] == [("warning", 4), ("warning", 2)]
+    assert [(d["severity"], d["line"]) for d in found] == [("warning", 2), ("warning", 4)]
 
 
 def test_a_refusal_is_reported_too(tmp_path: Path):

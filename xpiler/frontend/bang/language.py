@@ -11,13 +11,24 @@ from xpiler.frontend.bang.conversions import CONVERSIONS
 from xpiler.frontend.bang.copies import COPIES
 from xpiler.frontend.bang.indices import INDICES, TESTS
 from xpiler.frontend.bang.reductions import REDUCTIONS
-from xpiler.frontend.bang.runtime import GIVEN_TYPES, HOST, RUNTIME, TASK_KINDS, TYPES, launch, launch_text
+from xpiler.frontend.bang.runtime import (
+    GIVEN_TYPES,
+    HOST,
+    NO_LAUNCHER,
+    NO_LAUNCHER_HINT,
+    RUNTIME,
+    TASK_KINDS,
+    TYPES,
+    USUAL_LAUNCH,
+    launch,
+    launch_text,
+)
 from xpiler.frontend.bang.scalars import SCALARS
 from xpiler.frontend.bang.syncs import ASSEMBLY, SYNCS
 from xpiler.frontend.bang.tensors import TENSORS
 from xpiler.frontend.bang.vectors import VECTORS
 from xpiler.frontend.cursors import children
-from xpiler.frontend.language import Language
+from xpiler.frontend.language import Language, UsualLaunch
 from xpiler.frontend.options import ReadOptions
 from xpiler.frontend.standard_library import INVARIANT
 from xpiler.platforms.bang import INCLUDE, architecture
@@ -67,6 +78,7 @@ LANGUAGE = Language(
     out_parameters=RUNTIME.out_parameters(),
     launch=launch,
     launch_text=launch_text,
+    usual_launch=UsualLaunch(USUAL_LAUNCH, NO_LAUNCHER, NO_LAUNCHER_HINT),
     launch_parts=("tasks", "type", ""),
     launch_word=lambda number: TASK_KINDS.get(int(number), number),
     check=check_capacity,

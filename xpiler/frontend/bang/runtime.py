@@ -42,9 +42,12 @@ RUNTIME = Runtime(
 TASK_KINDS = {1: "block", 4: "union1", 8: "union2", 16: "union4", 32: "union8", 64: "union16"}
 TYPES = {"cnrtQueue_t": OpaqueType("queue", "!xpiler.stream"), "cnrtNotifier_t": OpaqueType("notifier")}
 DEFAULT_TASKS, DEFAULT_CLUSTERS = (16, 1, 1), 4  # of a kernel whose file does not say
+USUAL_LAUNCH = f"tasks={DEFAULT_TASKS[0]},type=union{DEFAULT_CLUSTERS}"
+NO_LAUNCHER = f"the file does not launch its kernel: taken as Union4, {DEFAULT_TASKS[0]} tasks on {DEFAULT_CLUSTERS} clusters"
+NO_LAUNCHER_HINT = f"say it with --launch {USUAL_LAUNCH}, or add a launcher"
 GIVEN = f"the launcher is given the number of tasks: taken as Union{DEFAULT_CLUSTERS}, {DEFAULT_TASKS[0]} tasks"
-GIVEN_HINT = "say it with --launch tasks=16,type=union4, if the kernel relies on another number"
-LAUNCH_HINT = "for example --launch tasks=16,type=union4"
+GIVEN_HINT = f"say it with --launch {USUAL_LAUNCH}, if the kernel relies on another number"
+LAUNCH_HINT = f"for example --launch {USUAL_LAUNCH}"
 
 
 def copy_in_queue(call: Call) -> Value:

@@ -8,14 +8,13 @@ from mlir import ir
 
 from xpiler.diagnostics import warn
 from xpiler.dialects.words import word
-from xpiler.frontend.bang.runtime import DEFAULT_CLUSTERS, DEFAULT_TASKS
+from xpiler.frontend.bang.runtime import DEFAULT_CLUSTERS, DEFAULT_TASKS, NO_LAUNCHER, NO_LAUNCHER_HINT
 from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.launcher_slice import find_launches, launch_segment
 from xpiler.raising.places import place_of, unsupported
 from xpiler.raising.structure import constant_value, entry, operations, walk
 
 CORES = 4  # MLU cores of a cluster, on every multi-core architecture
-NO_LAUNCHER = f"the file does not launch its kernel: taken as Union4, {DEFAULT_TASKS[0]} tasks on {DEFAULT_CLUSTERS} clusters"
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def find_launch(module: ir.Module, kernel: ir.Operation) -> Launch:
     if len(found) > 1:
         raise unsupported(launches[1], "the kernel is launched with several numbers of tasks", "give each launch a kernel of its own")
     if not found:
-        warn(NO_LAUNCHER, place_of(kernel.location), "say it with --launch tasks=16,type=union4, or add a launcher")
+        warn(NO_LAUNCHER, place_of(kernel.location), NO_LAUNCHER_HINT)
         return Launch(DEFAULT_TASKS, DEFAULT_CLUSTERS)
     return found.pop()
 
