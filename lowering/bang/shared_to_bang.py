@@ -10,7 +10,9 @@ from functools import reduce
 from mlir import ir
 from mlir.dialects import arith, scf
 
+from xpiler.analysis.counts import to_be_raised
 from xpiler.analysis.effects import walk
+from xpiler.analysis.forms import IndexForms
 from xpiler.dialects.words import enum
 from xpiler.lowering.bang.atomics import convert_atomics
 from xpiler.lowering.group_code import GroupCode
@@ -129,7 +131,10 @@ def _count(dimension: Dimension) -> ir.Value:
 
 def _linear(dims: list[Dimension]) -> Dimension:
     """The iterations of several dimensions as one."""
-    return Dimension(dims[0].variable, 0, reduce(mul, map(_count, dims)), 1)
+    forms, counts = IndexForms(), [_count(dimension) for dimension in dims]
+    raised = to_be_raised(forms, [forms.of(count) for count in counts])
+    factors = [arith.maxsi(count, integer(0, count.type)) if up else count for count, up in zip(counts, raised, strict=True)]
+    return Dimension(dims[0].variable, 0, reduce(mul, factors), 1)
 
 
 def _define(dims: list[Dimension], block: ir.Block) -> None:

@@ -12,7 +12,9 @@ from itertools import pairwise, permutations
 
 from mlir import ir
 
+from xpiler.analysis.counts import to_be_raised
 from xpiler.analysis.current_forms import forms_of
+from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms, nested
 from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Bounds
@@ -97,12 +99,18 @@ def _fusion(forms: IndexForms, nest: Nest, major: int, minor: int) -> _Fusion | 
     elif extents[major].mentions(u):
         found = _strided(forms, extents[major], extents[minor], u) or _strided_if_any(forms, extents[major], extents[minor], u)
     else:
-        found = extents[minor], extents[major] * extents[minor]
+        found = extents[minor], _product(forms, nest, extents[major], extents[minor])
     if not found or any(side.mentions(atom) for side in found for atom in variables[min(pair) :]):
         return None
     if not all(_computed_outside(nest, side, variables) for side in (*found, *extents)):
         return None
     return _Fusion(nest, major, minor, *found, tied=extents[minor].mentions(v) or extents[major].mentions(u))
+
+
+def _product(forms: IndexForms, nest: Nest, major: Poly, minor: Poly) -> Poly:
+    """How often two loops run that do not depend on each other."""
+    raised, _ = to_be_raised(forms, (major, minor), facts_at(forms, nest.outer))
+    return (forms.extreme("max", [major, Poly({})]) if raised else major) * minor
 
 
 def _computed_outside(nest: Nest, side: Poly, variables: list[Atom]) -> bool:

@@ -52,3 +52,19 @@ def test_launchers_ask_only_where_there_may_be_nothing(tmp_path: Path) -> None:
     (tmp_path / "copy.cpp").write_text(STENCIL.replace("n - 2", "n").replace("(i + 2)", "i"))
     text = xpiler.translate(str(tmp_path / "copy.cpp"), "bang", verify="none").text
     assert "if (" not in text[text.index("difference_kernel(") :]
+
+
+INSIDE = """
+__global__ void inside(const double *X, double *T, int h, int w) {
+  int i = blockIdx.y * 8 + threadIdx.y, j = blockIdx.x * 32 + threadIdx.x;
+  if (i < h - 2 && j < w - 2) T[i * (w - 2) + j] = X[(i + 1) * w + j + 1] - X[i * w + j];
+}
+void launch(const double *X, double *T, int h, int w) { inside<<<dim3((w + 31) / 32, (h + 7) / 8), dim3(32, 8)>>>(X, T, h, w); }
+"""
+
+
+def test_an_image_of_one_pixel_has_no_inside(tmp_path: Path) -> None:
+    """Two bounds of -1 are no loop of one iteration."""
+    (tmp_path / "inside.cu").write_text(INSIDE)
+    text = xpiler.translate(str(tmp_path / "inside.cu"), "bang", verify="none").text
+    assert "< (int64_t)max(h - 2, 0) * (w - 2);" in text
