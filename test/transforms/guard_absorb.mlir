@@ -116,3 +116,43 @@ func.func @added_again(%a: memref<?xf32>, %k: index, %padded: index) -> f32 {
   }
   return %r : f32
 }
+
+// -----
+
+// What does nothing at the loop's start is left out: the inside of a row.
+// CHECK-LABEL: func.func @inside
+// CHECK-SAME: %[[N:[a-z0-9]+]]: index
+// CHECK: %[[COUNT:.+]] = arith.subi %[[N]], %c2
+// CHECK: scf.forall (%[[I:.+]]) in (%[[COUNT]])
+// CHECK-NOT: scf.if
+// CHECK: %[[AT:.+]] = arith.addi %[[I]], %c1
+// CHECK: memref.store %{{.+}}, %{{.+}}[%[[AT]]]
+func.func @inside(%a: memref<?xf32>, %x: f32, %n: index) attributes {xpiler.kernel} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %last = arith.subi %n, %c1 : index
+  scf.forall (%i) in (%n) {
+    %behind = arith.cmpi sgt, %i, %c0 : index
+    %before = arith.cmpi slt, %i, %last : index
+    %in = arith.andi %behind, %before : i1
+    scf.if %in {
+      memref.store %x, %a[%i] : memref<?xf32>
+    }
+  }
+  return
+}
+
+// -----
+
+// A start that is not known to lie behind the first iteration stays a condition.
+// CHECK-LABEL: func.func @from
+// CHECK: scf.if
+func.func @from(%a: memref<?xf32>, %x: f32, %n: index, %first: index) attributes {xpiler.kernel} {
+  scf.forall (%i) in (%n) {
+    %in = arith.cmpi sge, %i, %first : index
+    scf.if %in {
+      memref.store %x, %a[%i] : memref<?xf32>
+    }
+  }
+  return
+}

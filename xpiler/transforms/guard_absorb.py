@@ -1,9 +1,9 @@
-"""guard-absorb: a condition that only ends a loop early becomes the loop's bound.
+"""guard-absorb: a condition that only ends a loop early, or starts it late, becomes the loop's bound.
 
-`forall i < e { if (i < n) ... }` runs to `min(e, n)`; in a reduction a term that is neutral where the condition fails
-(`i < n ? a[i] : 0`, also inside a product) may be left out, so the bound takes the condition as well. A loop whose
-body runs for one value alone (`if (t == 0)`) disappears, as does one in which only the first iteration has an effect.
-What the new bound decides, index-simplify removes.
+`forall i < e { if (i < n) ... }` runs to `min(e, n)`, `forall i < e { if (i > 0) ... }` to `e - 1` with `i + 1` for `i`; in a
+reduction a term that is neutral where the condition fails (`i < n ? a[i] : 0`, also inside a product) may be left out, so the
+bound takes the condition as well. A loop whose body runs for one value alone (`if (t == 0)`) disappears, as does one in which
+only the first iteration has an effect. What the new bound decides, index-simplify removes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mlir import ir
 from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import defining, is_pure, walk
 from xpiler.analysis.facts import condition_facts, facts_at
-from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.forms import IndexForms, nested
 from xpiler.analysis.needs import needed_facts
 from xpiler.analysis.polynomial import Poly
 from xpiler.analysis.reductions import IDEMPOTENT, Fold, folds_of, is_identity, is_reduction
@@ -55,7 +55,7 @@ def _absorb(forms: IndexForms, loop: ir.Operation) -> bool:
         if not len(loop.results) and _single_value(forms, loop, facts):
             return True
         for fact in facts:
-            if _tighten(forms, loop, fact):
+            if _tighten(forms, loop, fact) or _start_later(forms, loop, fact):
                 return True
     return not len(loop.results) and any(_tighten(forms, loop, fact, simpler=True) for fact in needed_facts(forms, body(loop)))
 
@@ -211,6 +211,25 @@ def _tighten(forms: IndexForms, loop: ir.Operation, fact: Poly, *, simpler: bool
     if limit == extent or (simpler and limit != end):
         return False
     _set_extent(forms, loop, limit)
+    return True
+
+
+def _start_later(forms: IndexForms, loop: ir.Operation, fact: Poly) -> bool:
+    """Leaves out the first iterations of `loop` if `fact >= 0` says that there are some which do nothing; the others count from zero."""
+    split = fact.split(forms.atom(variable(loop)))
+    if split is None or split[0].as_int() != 1:
+        return False
+    first = -split[1]
+    if not _available(first, loop) or not forms.ranges.positive(first, facts_at(forms, loop)):
+        return False
+    own = variable(loop)
+    count = forms.extreme("min", [bound - first for bound in nested(extent_form(forms, loop), "min")])
+    users = list(own.uses)
+    with ir.InsertionPoint.at_block_begin(body(loop)), loop.location:
+        number = materialize(Poly.atom(forms.atom(own)) + first)
+    for use in users:
+        use.owner.operands[use.operand_number] = number
+    _set_extent(forms, loop, count)
     return True
 
 
