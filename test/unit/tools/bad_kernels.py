@@ -57,6 +57,12 @@ MISTAKES = (
         SIMT + "T[i] = A[i];\n}\n" + SIMT.replace("copy", "move") + "T[i] = A[i];\n}\n",
     ),
     Mistake("geometry.cu", "1:17", "grid and block are unknown", SIMT + "if (i < n) T[i] = A[i];\n}\n"),
+    Mistake(
+        "threads.cu",
+        "5:64",
+        "64 x 32 x 1 threads",
+        SIMT + "if (i < n) T[i] = A[i];\n}\nvoid launch(const float *A, float *T, int n) { dim3 b(64, 32); copy<<<n, b>>>(A, T, n); }\n",
+    ),
     Mistake("barrier.cu", "5:5", "barrier under a condition", BARRIER),
     Mistake("nram.mlu", "3:18", "NRAM of mtp_592 holds 524288", BANG + "__nram__ float a[1048576];" + BANG_END),
     Mistake("size.mlu", "3:18", "size is known only at run time", BANG + "__nram__ float a[n];" + BANG_END),

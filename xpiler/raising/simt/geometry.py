@@ -6,6 +6,7 @@ launcher passes to the kernel is the kernel's parameter there, constants stay, p
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from mlir import ir
@@ -16,6 +17,7 @@ from xpiler.raising.places import invalid, unsupported
 from xpiler.raising.simt.platform_ops import is_pure
 from xpiler.raising.structure import constant_value, entry, symbol_name
 
+MOST_THREADS = 1024  # of a block, on cuda and hip
 HINT = "state it in the kernel's parameters: --launch grid=..,block=.."
 
 
@@ -43,7 +45,9 @@ def place_geometry(module: ir.Module, kernel: ir.Operation) -> Geometry:
     if len({_fingerprint(each, launch) for each, launch in zip(slices, launches, strict=True)}) > 1:
         raise unsupported(launches[1], f"kernel '{name}' is launched with several geometries", HINT)
     try:
-        return _geometry(slices[0], launches[0])
+        geometry = _geometry(slices[0], launches[0])
+        _check_block(geometry, launches[0])
+        return geometry
     except NotPassed as reason:
         raise unsupported(launches[0], f"the launch geometry depends on {reason}", HINT) from None
 
@@ -51,6 +55,15 @@ def place_geometry(module: ir.Module, kernel: ir.Operation) -> Geometry:
 def _geometry(host: LauncherSlice, launch: ir.Operation) -> Geometry:
     shared = launch_segment(launch, "shared")
     return Geometry(_triple(host, launch, "grid"), _triple(host, launch, "block"), host.copied(shared[0]) if shared else None)
+
+
+def _check_block(geometry: Geometry, launch: ir.Operation) -> None:
+    """Refuses what no device starts, where the launch says it."""
+    threads = [geometry.block_constant(dimension) for dimension in range(3)]
+    known = [n for n in threads if n is not None]
+    if math.prod(known) > MOST_THREADS:
+        shape = " x ".join("?" if n is None else str(n) for n in threads)
+        raise invalid(launch, f"a block of {shape} threads is launched: a device takes {MOST_THREADS} at most", "launch smaller blocks")
 
 
 def _fingerprint(host: LauncherSlice, launch: ir.Operation) -> tuple[str, ...]:
