@@ -90,3 +90,40 @@ func.func @tile(%a: memref<?xf32>, %n: index, %i: index) -> f32 {
   %y = memref.load %t[%c1, %c0] : memref<2x8xf32>
   return %y : f32
 }
+
+// -----
+
+// Two rows of four elements, each from a column: a loop for each row.
+// CHECK-LABEL: func.func @rows
+// CHECK: scf.forall (%{{.+}}) in (4)
+// CHECK: memref.store
+// CHECK: scf.forall (%{{.+}}) in (4)
+// CHECK: memref.store
+// CHECK-NOT: memref.store
+func.func @rows(%a: memref<?xf32>, %t: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %c5 = arith.constant 5 : index
+  %c6 = arith.constant 6 : index
+  %c7 = arith.constant 7 : index
+  %x0 = memref.load %a[%c0] : memref<?xf32>
+  %x1 = memref.load %a[%c1] : memref<?xf32>
+  %x2 = memref.load %a[%c2] : memref<?xf32>
+  %x3 = memref.load %a[%c3] : memref<?xf32>
+  %x4 = memref.load %a[%c4] : memref<?xf32>
+  %x5 = memref.load %a[%c5] : memref<?xf32>
+  %x6 = memref.load %a[%c6] : memref<?xf32>
+  %x7 = memref.load %a[%c7] : memref<?xf32>
+  memref.store %x0, %t[%c0] : memref<?xf32>
+  memref.store %x2, %t[%c1] : memref<?xf32>
+  memref.store %x4, %t[%c2] : memref<?xf32>
+  memref.store %x6, %t[%c3] : memref<?xf32>
+  memref.store %x1, %t[%c4] : memref<?xf32>
+  memref.store %x3, %t[%c5] : memref<?xf32>
+  memref.store %x5, %t[%c6] : memref<?xf32>
+  memref.store %x7, %t[%c7] : memref<?xf32>
+  return
+}

@@ -106,3 +106,47 @@ func.func @other_step(%x: memref<?xf32>, %y: memref<?xf32>, %n: index) {
   memref.store %v, %y[%n] : memref<?xf32>
   return
 }
+
+// -----
+
+// Four rows of the output are a loop over rows; the fifth, which takes from elsewhere, stays.
+// CHECK-LABEL: func.func @rows_of_an_output
+// CHECK: scf.for %{{.+}} = %{{.+}} to %c4
+// CHECK: memref.store
+// CHECK-NOT: memref.store
+// CHECK: scf.forall (%{{.+}}) in (%{{.+}})
+// CHECK: memref.store
+// CHECK-NOT: memref.store
+func.func @rows_of_an_output(%x: memref<?xf32>, %y: memref<?xf32>, %n: index) {
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %n2 = arith.muli %n, %c2 : index
+  %n3 = arith.muli %n, %c3 : index
+  %n4 = arith.muli %n, %c4 : index
+  scf.forall (%j) in (%n) {
+    %v = memref.load %x[%j] : memref<?xf32>
+    memref.store %v, %y[%j] : memref<?xf32>
+  }
+  scf.forall (%j) in (%n) {
+    %at = arith.addi %n, %j : index
+    %v = memref.load %x[%at] : memref<?xf32>
+    memref.store %v, %y[%at] : memref<?xf32>
+  }
+  scf.forall (%j) in (%n) {
+    %at = arith.addi %n2, %j : index
+    %v = memref.load %x[%at] : memref<?xf32>
+    memref.store %v, %y[%at] : memref<?xf32>
+  }
+  scf.forall (%j) in (%n) {
+    %at = arith.addi %n3, %j : index
+    %v = memref.load %x[%at] : memref<?xf32>
+    memref.store %v, %y[%at] : memref<?xf32>
+  }
+  scf.forall (%j) in (%n) {
+    %at = arith.addi %n4, %j : index
+    %v = memref.load %x[%j] : memref<?xf32>
+    memref.store %v, %y[%at] : memref<?xf32>
+  }
+  return
+}

@@ -1,7 +1,8 @@
 """empty-guard: a condition around loops that would not run without it either is dropped.
 
 `if (i < n) for (; i < n; ++i)` is the loop alone: where the condition fails, its range is empty. A condition that chooses
-between two lengths of one loop (a whole vector, or the rest) is that loop up to the smaller one.
+between two lengths of one loop (a whole vector, or the rest) is that loop up to the smaller one; so it is with the loops of a nest (a whole
+tile, or what is left of it at an edge).
 """
 
 from __future__ import annotations
@@ -17,7 +18,17 @@ from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.loop_merge import same_bodies
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import available_before, content, functions, is_pure_between, is_unit_loop, set_extent, terminator
+from xpiler.transforms.rewriting import (
+    available_before,
+    body,
+    content,
+    functions,
+    is_pure_between,
+    is_unit_loop,
+    set_extent,
+    terminator,
+    variable,
+)
 
 
 class EmptyGuardPass(Pass):
@@ -50,24 +61,39 @@ def _superfluous(branch: ir.Operation) -> bool:
 
 
 def _join_branches(branch: ir.Operation) -> bool:
-    """Gives the first branch's loop the smaller bound, if both branches are one loop and the condition chooses that bound."""
+    """Gives the first branch's loops the smaller bounds, if both branches are one nest and the condition chooses its bounds."""
     if len(branch.results) or not len(branch.regions[1].blocks):
         return False
-    loops = [_only_loop(region.blocks[0]) for region in branch.regions]
-    if any(loop is None for loop in loops) or loops[0].name != loops[1].name:
-        return False
+    levels = _nests(*(region.blocks[0] for region in branch.regions))
     forms = forms_of(branch)
-    if not all(_outside(forms, loop, branch) for loop in loops) or not same_bodies(forms, *loops, Poly({}), {}):
+    if not levels or not all(_outside(forms, loop, branch) for pair in levels for loop in pair):
         return False
-    ours, theirs = (extent_form(forms, loop) for loop in loops)
+    *around, innermost = levels
+    replaced = {forms.atom(variable(second)): Poly.atom(forms.atom(variable(first))) for first, second in around}
+    if not same_bodies(forms, *innermost, Poly({}), replaced):
+        return False
+    extents = [tuple(extent_form(forms, loop) for loop in pair) for pair in levels]
+    if not all(_chosen(forms, branch, *pair) for pair in extents):
+        return False
+    for (loop, _), lengths in reversed(list(zip(levels, extents, strict=True))):  # a loop is made anew, its body moved
+        with ir.InsertionPoint(levels[0][0]), loop.location:
+            set_extent(loop, materialize(forms.extreme("min", list(lengths)), forms.ranges.nonneg))
+    return True
+
+
+def _nests(first: ir.Block, second: ir.Block) -> list[tuple[ir.Operation, ir.Operation]]:
+    """The loops of two blocks that hold nothing but one nest each, level by level as far as both have one."""
+    loops = _only_loop(first), _only_loop(second)
+    if loops[0] is None or loops[1] is None or loops[0].name != loops[1].name:
+        return []
+    return [(loops[0], loops[1]), *_nests(body(loops[0]), body(loops[1]))]
+
+
+def _chosen(forms: IndexForms, branch: ir.Operation, ours: Poly, theirs: Poly) -> bool:
+    """Whether a branch takes the smaller of two lengths."""
     around = facts_at(forms, branch)
     holds, fails = (tuple(condition_facts(forms, branch.operands[0], holds=h)) for h in (True, False))
-    if not forms.ranges.nonneg(theirs - ours, (*around, *holds)) or not forms.ranges.nonneg(ours - theirs, (*around, *fails)):
-        return False
-    with ir.InsertionPoint(loops[0]), loops[0].location:
-        upper = materialize(forms.extreme("min", [ours, theirs]), forms.ranges.nonneg)
-    set_extent(loops[0], upper)
-    return True
+    return forms.ranges.nonneg(theirs - ours, (*around, *holds)) and forms.ranges.nonneg(ours - theirs, (*around, *fails))
 
 
 def _only_loop(block: ir.Block) -> ir.Operation | None:

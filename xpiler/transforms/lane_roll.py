@@ -1,7 +1,8 @@
 """lane-roll: stores that do the same for neighbouring elements, written out one by one, become a loop over them.
 
 `t[i] = a[i] + b[i]; t[i+1] = a[i+1] + b[i+1]; ...` is what `float4` code and unrolled loops are. The expressions must be the
-same operation by operation, with subscripts that grow by one amount from one store to the next. Where stores may meet one element (the
+same operation by operation, with subscripts that grow by one amount from one store to the next. A run that goes on otherwise (the rows of a
+tile that was transposed in registers, one after the other) becomes several loops. Where stores may meet one element (the
 amount is a run-time number that may be zero) the loop is a sequence, which loop-parallel may make parallel later.
 """
 
@@ -31,6 +32,8 @@ from xpiler.transforms.rewriting import (
     variable,
 )
 
+ROW = 4  # stores that are worth a loop where others follow them
+
 
 class LaneRollPass(Pass):
     """Written-out stores to neighbouring elements become parallel loops."""
@@ -41,12 +44,27 @@ class LaneRollPass(Pass):
         for function in functions(op):
             for block in blocks(function):
                 for run in _runs(block):
-                    last = run[-1].op
-                    forms = forms_of(last)
-                    run = _ascending(forms, run)
-                    lanes = _Lanes(forms)
-                    if lanes.match(run) and _may_be_delayed(run, last, lanes):
-                        _roll(run, last, lanes)
+                    _roll_pieces(run)
+
+
+def _roll_pieces(run: list[Access]) -> None:
+    """Rolls a run as a whole, or the pieces of it whose stores are alike, where these are long."""
+    while len(run) > 1:
+        forms = forms_of(run[0].op)
+        piece = run[: _Lanes(forms).alike(run)]
+        if len(piece) == len(run) or len(piece) >= ROW:
+            _roll_piece(forms, piece)
+            run = run[len(piece) :]
+        else:
+            run = run[1:]
+
+
+def _roll_piece(forms: IndexForms, run: list[Access]) -> None:
+    """Makes one loop of stores that are alike."""
+    last = run[-1].op
+    run, lanes = _ascending(forms, run), _Lanes(forms)
+    if lanes.match(run) and _may_be_delayed(run, last, lanes):
+        _roll(run, last, lanes)
 
 
 def _runs(block: ir.Block) -> list[list[Access]]:
@@ -76,6 +94,11 @@ class _Lanes:
     forms: IndexForms
     growth: dict[tuple[ir.Operation, int], Poly] = field(default_factory=dict)
     slice: dict[ir.Operation, None] = field(default_factory=dict)  # the first lane's operations, operands first
+
+    def alike(self, run: list[Access]) -> int:
+        """How many stores, from the first on, do the same for their lanes."""
+        first = run[0].op
+        return next((lane for lane, access in enumerate(run) if lane and not self._operands(first, access.op, lane)), len(run))
 
     def match(self, run: list[Access]) -> bool:
         """Whether every store does for its lane what the first does for lane 0."""

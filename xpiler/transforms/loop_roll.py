@@ -1,10 +1,10 @@
-"""loop-roll: loops that do the same for neighbouring parts of a private array, one after the other, become a loop over the parts.
+"""loop-roll: loops that do the same for neighbouring parts of an array, one after the other, become a loop over the parts.
 
     for j { t[j] = x[j] }; for j { t[n + j] = x[s + j] }   is   for r < 2 { for j { t[n*r + j] = x[s*r + j] } }
 
 A tile that several copies fill, one a row or a plane, is then written by one store, and array-forward finds who wrote an
-element. The loops must be the same operation by operation, with indices that grow by one amount from each to the next; they
-run in the order in which they stood.
+element. Of an array that is no private one, two or three parts stay as they were written. The loops must be the same operation
+by operation, with indices that grow by one amount from each to the next; they run in the order in which they stood.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ from xpiler.transforms.rewriting import (
 )
 
 LOAD, STORE = "memref.load", "memref.store"
+ROWS = 4  # parts of an array that the kernel is given
 
 
 class LoopRollPass(Pass):
-    """Loops that fill the parts of a private array in turn become a loop over the parts."""
+    """Loops that fill the parts of an array in turn become a loop over the parts."""
 
     name = "loop-roll"
 
@@ -53,7 +54,7 @@ def _roll_in(block: ir.Block) -> bool:
 
 
 def _runs(block: ir.Block) -> list[list[ir.Operation]]:
-    """Loops that fill one private array in a row, nothing but arithmetic between them."""
+    """Loops that fill one array in a row, nothing but arithmetic between them."""
     runs: list[list[ir.Operation]] = [[]]
     for op in operations(block):
         buffer = _filled(op)
@@ -67,12 +68,12 @@ def _runs(block: ir.Block) -> list[list[ir.Operation]]:
 
 
 def _filled(op: ir.Operation) -> ir.Value | None:
-    """The private array that is all a loop writes."""
+    """The array that is all a loop writes, which it does not read."""
     if not is_unit_loop(op) or len(op.results):
         return None
     effects = effects_of(op)
     buffers = list(effects.writes())
-    if effects.unknown is not None or len(buffers) != 1 or not is_private(buffers[0]):
+    if effects.unknown is not None or len(buffers) != 1:
         return None
     return None if any(a.reads and a.buffer == buffers[0] for a in effects.accesses) else buffers[0]
 
@@ -84,7 +85,7 @@ def _roll(run: list[ir.Operation]) -> bool:
         forms = forms_of(run[0])
         growth = _growth(forms, run[0], run[1])
         alike = next((k for k in range(2, len(run)) if not growth or _growth(forms, run[0], run[k]) != times(growth, k)), len(run))
-        if growth:
+        if growth and alike >= (2 if is_private(_filled(run[0])) else ROWS):
             _rewrite(forms, run[:alike], growth)
             rolled = True
         run = run[alike:] if growth else run[1:]

@@ -79,7 +79,7 @@ class Rebuilder:
 
     def define(self, value: ir.Value, source: LaneSource) -> None:
         """Gives an old vector its lanes, in a scratch array where they must be taken now."""
-        if must_materialize(value) or (source.cost > COSTLY and len(list(value.uses)) > 1):
+        if must_materialize(value) or (source.cost > COSTLY and len(list(value.uses)) > 1 and not _only_taken_apart(value)):
             source = self.materialized(source)
         self.vectors[value] = source
 
@@ -125,6 +125,15 @@ class Rebuilder:
             made.operands[position] = self.scalar(operand)
         for before, after in zip(operation.results, made.results, strict=True):
             self.scalars[before] = after
+
+
+def _only_taken_apart(value: ir.Value) -> bool:
+    """Whether a register's elements are given one by one and only read so: nothing is computed twice then."""
+    owner = value.owner
+    if isinstance(owner, ir.Block) or owner.operation.name != "vector.from_elements":
+        return False
+    users = [use.owner.operation for use in value.uses]
+    return all(user.name == "vector.store" or (user.name == "vector.extract" and len(user.operands) == 1) for user in users)
 
 
 def _rebuild_for(self: Rebuilder, operation: ir.Operation) -> None:
