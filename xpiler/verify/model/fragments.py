@@ -295,6 +295,14 @@ class MatrixCore(Together):
         return tuple(x for value in each for x in recast(value, self._given[position], self._types[position]))
 
 
+def side_of(op: ir.Operation) -> int:
+    """Rows of what a matrix instruction multiplies; 0 of one that is not known."""
+    try:
+        return mfma_form(ir.StringAttr(op.attributes["kind"]).value).constants["M"]
+    except KeyError:
+        return 0
+
+
 def _element(type_: ir.Type) -> str:
     return str(ir.VectorType(type_).element_type if isinstance(type_, ir.VectorType) else type_)
 

@@ -27,7 +27,7 @@ from xpiler.verify.symbolic.expressions import (
     shape,
     substituted_factors,
 )
-from xpiler.verify.symbolic.sets import Set, as_lattice, has_quotients, name, only_point, union
+from xpiler.verify.symbolic.sets import PwAff, Set, as_lattice, has_quotients, name, only_point, project_out, substitute_in_set, union
 from xpiler.verify.symbolic.weights import points_like, splits, sum_over
 
 ONE = Fraction(1)
@@ -198,7 +198,7 @@ def _straight(of: Atom) -> Atom:
 
 
 def collapsed(value: Poly, domain: Set) -> Poly:
-    """The value where sums over one point are that point's term, also under a quotient."""
+    """The value where sums over one point are that point's term, also under a quotient, and coordinates of one value are that value."""
     total: Poly = ()
     for term in value:
         product = constant(term.coefficient)
@@ -213,9 +213,22 @@ def _collapsed_factor(factor: Atom, power: Fraction, domain: Set) -> Poly:
         point = only_point(factor.bound, factor.domain, domain)
         if point is not None:
             return (Monomial(ONE, substituted_factors(factor.factors, point)),)
+        return (Monomial(ONE, ((_without_constants(factor, domain), ONE),)),)
     if isinstance(factor, Function) and factor.name == "inverse" and power == 1:
         return inverse(collapsed(factor.arguments[0], domain), domain)
     return (Monomial(ONE, ((factor, power),)),)
+
+
+def _without_constants(of: Sum, domain: Set) -> Sum:
+    """A sum over those of its coordinates that have more than one value."""
+    known: dict[str, PwAff] = {}
+    for coordinate in of.bound:
+        others = [other for other in of.bound if other != coordinate]
+        known |= only_point((coordinate,), project_out(of.domain, others), domain) or {}
+    if not known:
+        return of
+    rest = tuple(coordinate for coordinate in of.bound if coordinate not in known)
+    return Sum(rest, substitute_in_set(of.domain, known).coalesce(), substituted_factors(of.factors, known))
 
 
 def _lone_member(factor: Atom, domain: Set) -> Poly | None:

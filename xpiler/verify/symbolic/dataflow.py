@@ -10,7 +10,7 @@ from xpiler.verify.symbolic.program import LANE, Access, Array, Trace
 from xpiler.verify.symbolic.sets import PARAM, SET, PwAff, Set, as_relation, fresh, functions, name, named_again, number, substitute
 from xpiler.verify.symbolic.walker import Box
 
-THREADS = 4  # coordinates, where warps and lanes are told apart
+THREADS = 5  # coordinates, where warps, lines and lanes are told apart
 
 
 class Flow:

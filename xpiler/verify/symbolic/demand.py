@@ -38,9 +38,11 @@ def _nodes(term: object) -> Iterator[Term]:
 def _other_coordinates(term: object) -> list[str]:
     """The coordinates that a term reads at other places than it is asked at.
 
-    A product of fragments reads whole rows and columns; a vector whose lanes changed their place, any lane.
+    A product of fragments reads whole rows and columns, one of a wave's registers other lanes of the wave; a vector whose lanes changed
+    their place, any lane.
     """
-    return [ROW, COLUMN, *([LANE] if moves_lanes(term) else [])]
+    lanes = {of for node in _nodes(term) if node.kind == "wave_product" for of in node.args[2].what}
+    return [ROW, COLUMN, *sorted(lanes), *([LANE] if lanes or moves_lanes(term) else [])]
 
 
 class Demand:

@@ -31,10 +31,10 @@ from xpiler.verify.symbolic.expressions import (
     tidy,
 )
 from xpiler.verify.symbolic.integers import Int
-from xpiler.verify.symbolic.program import COLUMN, LANE, ROW, Access
+from xpiler.verify.symbolic.program import COLUMN, LANE, ROW, Access, Held
 from xpiler.verify.symbolic.recurrence import solve
 from xpiler.verify.symbolic.selection import selected
-from xpiler.verify.symbolic.sets import Set, convex, coordinates, fresh, holds, name, number, project_out, substitute_in_set, within
+from xpiler.verify.symbolic.sets import PwAff, Set, convex, coordinates, fresh, holds, name, number, project_out, substitute_in_set, within
 from xpiler.verify.symbolic.shares import Tasks, without
 from xpiler.verify.terms.term import Term
 
@@ -290,10 +290,15 @@ def _combined(kind: str, bound: str, pieces: Pieces, domain: Set) -> Poly | None
     return scaled(maxima.maximum(items, domain), sign)
 
 
+def lane_number(position: int | Held) -> PwAff:
+    """Which lane a term takes: a constant, or a function of coordinates."""
+    return position.what if isinstance(position, Held) else number(position)
+
+
 def _lane(e: Evaluator, term: Term, domain: Set) -> Pieces:
     position, argument = term.args
-    at = {LANE: number(position)}
-    inside = project_out(domain, [LANE]).intersect_params(name(LANE).eq_set(number(position)))
+    at = {LANE: lane_number(position)}
+    inside = project_out(domain, [LANE]).intersect_params(name(LANE).eq_set(at[LANE]))
     pieces = [(substitute_in_set(w, at), None if v is None else substituted(v, at)) for w, v in e.term(argument, inside)]
     return [(where, value) for w, value in pieces if not (where := domain.intersect_params(w)).is_empty()]
 

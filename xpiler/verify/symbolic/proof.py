@@ -10,7 +10,7 @@ from xpiler.diagnostics import Unsupported
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.model import side
 from xpiler.verify.model.integers import width_of
-from xpiler.verify.symbolic import algebra, bang, control, fragments, host, meanings, memory, races, scalars, simt, vectors  # noqa: F401 - they register operations
+from xpiler.verify.symbolic import algebra, bang, control, fragments, host, matrix_cores, meanings, memory, races, scalars, simt, vectors  # noqa: F401 - they register operations
 from xpiler.verify.symbolic.dataflow import Flow
 from xpiler.verify.symbolic.equality import equal
 from xpiler.verify.symbolic.evaluate import Evaluator

@@ -155,7 +155,7 @@ def divided(rounding: str, signed: bool):
 
 def _of_lanes(w: Walker, quotient: PwAff) -> Int:
     """A quotient or a remainder; of a lane's number in its block it is a warp's or a lane's, which are coordinates."""
-    return Int.of(settled(quotient, w.domain) if w.lane and mentions(quotient, w.lane) else quotient)
+    return Int.of(settled(quotient, w.domain) if any(mentions(quotient, lane) for lane in w.lanes) else quotient)
 
 
 def _is_a_size(w: Walker, value: PwAff) -> bool:

@@ -6,6 +6,7 @@ from mlir import ir
 
 from xpiler.dialects.words import word
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.model.fragments import side_of
 from xpiler.verify.model.host import warp_size
 from xpiler.verify.model.simt import MOST_THREADS
 from xpiler.verify.signature import inside
@@ -42,18 +43,15 @@ def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], s
     w.box.require(threads_of_block.le_set(number(MOST_THREADS)), w.domain)
     coordinates = {of: [fresh(of[0]) for _ in AXES] for of in extents}
     blocks, threads = tuple(reversed(coordinates["block_id"])), tuple(reversed(coordinates["thread_id"]))
-    before = (w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lane, w.dynamic_shared)
+    before = (w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lanes, w.dynamic_shared)
     for of, names in coordinates.items():
         for coordinate, extent in zip(names, extents[of], strict=True):
             w.domain = w.domain.intersect_params(within(coordinate, extent))
     numbers = {c: name(c) for names in coordinates.values() for c in names}
-    w.lane = None
+    w.lanes = ()
     lanes = warp_size(w.target)
-    if _works_in_warps(kernel, lanes) and (block[0].constant or 1) % lanes == 0:
-        w.lane, warp_ = fresh("l"), fresh("w")
-        numbers[threads[-1]] = name(warp_).mul(number(lanes)).add(name(w.lane))
-        w.domain = substitute_in_set(w.domain, {threads[-1]: numbers[threads[-1]]}).intersect_params(within(w.lane, lanes))
-        threads = (*threads[:-1], warp_, w.lane)
+    if (block[0].constant or 1) % lanes == 0:
+        threads = (*threads[:-1], *_in_warps(w, kernel, threads[-1], lanes, numbers))
     full = w.domain
     w.groups = (*w.groups, Group(blocks, w.dims), Group(threads, (*w.dims, *blocks), meets=True, full=full))
     w.dims = (*w.dims, *blocks, *threads)
@@ -65,7 +63,7 @@ def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], s
         f"{of} {axis}": v for of, values in (("grid_dim", grid), ("block_dim", block)) for axis, v in zip(AXES, values, strict=True)
     }
     w.call(kernel, arguments)
-    w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lane, w.dynamic_shared = before
+    w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lanes, w.dynamic_shared = before
     w.tick()
 
 
@@ -85,12 +83,34 @@ def dynamic_shared(w: Walker, op: ir.Operation) -> None:
     w.env[op.results[0]] = Pointer(w.dynamic_shared, Int.of(0))
 
 
-def _works_in_warps(kernel: ir.Operation, lanes: int) -> bool:
-    """Whether the lanes of a warp share fragments or exchange values: warps and lanes are coordinates of their own then."""
-    names = [op.name for op in inside(kernel)]
-    if any(".fragment_" in name_ for name_ in names):
-        return lanes == WARP
-    return any(name_.endswith(".shuffle") for name_ in names)
+def _in_warps(w: Walker, kernel: ir.Operation, thread: str, lanes: int, numbers: dict[str, PwAff]) -> tuple[str, ...]:
+    """The coordinates of threads along x: warps and their lanes where a kernel's lanes do something together, lines of lanes where they
+    multiply matrices that have as many rows.
+    """
+    extents = _lanes_together(kernel, lanes)
+    if not extents:
+        return (thread,)
+    warp_, w.lanes = fresh("w"), tuple(fresh("l") for _ in extents)
+    place = name(warp_)
+    for coordinate, extent in zip(w.lanes, extents, strict=True):
+        place = place.mul(number(extent)).add(name(coordinate))
+    numbers[thread] = place
+    w.domain = substitute_in_set(w.domain, {thread: place})
+    for coordinate, extent in zip(w.lanes, extents, strict=True):
+        w.domain = w.domain.intersect_params(within(coordinate, extent))
+    return (warp_, *w.lanes)
+
+
+def _lanes_together(kernel: ir.Operation, lanes: int) -> tuple[int, ...]:
+    """The extents of the coordinates of lanes in a warp, where they share fragments, exchange values or multiply matrices; none else."""
+    ops = list(inside(kernel))
+    sides = {side_of(op) for op in ops if op.name.endswith(".mfma")}
+    if any(".fragment_" in op.name for op in ops):
+        return (lanes,) if lanes == WARP else ()
+    if any(op.name.endswith(".shuffle") for op in ops):
+        return (lanes,)
+    (side,) = sides if len(sides) == 1 else (0,)
+    return (lanes // side, side) if side and lanes % side == 0 else ()
 
 
 @handles("cuda.barrier", "hip.barrier")

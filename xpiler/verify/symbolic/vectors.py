@@ -15,6 +15,7 @@ from xpiler.verify.model.memory_ops import element_type
 from xpiler.verify.model.reals import NARROW
 from xpiler.verify.model.vector_ops import _alignment as alignment_of
 from xpiler.verify.symbolic.carried import lanes_of
+from xpiler.verify.symbolic.evaluate import lane_number
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.memory import index_of, pointer_of
 from xpiler.verify.symbolic.moved_lanes import moved, picked
@@ -117,15 +118,24 @@ def reduction(w: Walker, op: ir.Operation) -> None:
 
 @handles("vector.extract")
 def extract(w: Walker, op: ir.Operation) -> None:
-    """One lane, by a constant."""
+    """One lane, by a number that data does not decide."""
     positions = list(ir.DenseI64ArrayAttr(op.attributes["static_position"]))
     value = w.env[op.operands[0]]
-    if len(positions) != 1 or positions[0] < 0:
-        raise NotModelled("a lane that is not a constant")
+    if len(positions) != 1:
+        raise NotModelled("a lane of a vector of several dimensions")
+    position = positions[0] if positions[0] >= 0 else Held(_position(w, op))
     if isinstance(value, Int):
-        w.env[op.results[0]] = value.substitute({LANE: number(positions[0])})
+        w.env[op.results[0]] = value.substitute({LANE: lane_number(position)})
     else:
-        w.env[op.results[0]] = make("lane", positions[0], w.term(op.operands[0]))
+        w.env[op.results[0]] = make("lane", position, w.term(op.operands[0]))
+
+
+def _position(w: Walker, op: ir.Operation) -> PwAff:
+    """A lane chosen at run time, which the vector has."""
+    position = w.affine(op.operands[1], "a lane")
+    within_ = position.ge_set(number(0)).intersect(position.lt_set(number(lanes_of(op.operands[0].type))))
+    w.require(within_, "a lane within its vector")
+    return position
 
 
 @handles("vector.insert")

@@ -72,7 +72,7 @@ class Walker:
         self._domain: Set = box.sizes
         self.time: list[int | str] = [0]
         self.threads: tuple[str, ...] = ()
-        self.lane: str | None = None  # the coordinate of lanes in a warp, where they share fragments or exchange values
+        self.lanes: tuple[str, ...] = ()  # the coordinates of lanes in a warp, where lanes do something together
         self.groups: tuple[Group, ...] = ()
         self.exited: Set | None = None
         self.dynamic_shared: Array | None = None  # of the blocks of the launch that is walked
@@ -81,6 +81,11 @@ class Walker:
         self.where = ""
         self.functions = functions_of(module)
         self.target = str(module.operation.attributes["xpiler.target"]) if "xpiler.target" in module.operation.attributes else ""
+
+    @property
+    def lane(self) -> str | None:
+        """The coordinate of lanes in a warp, where they have a single one."""
+        return self.lanes[0] if len(self.lanes) == 1 else None
 
     # -- values ------------------------------------------------------------------------------------------------------
 
