@@ -15,7 +15,7 @@ ZERO = integer(0, INT64)
 @dataclass(frozen=True)
 class Buffer:
     """Memory of `element` type reached from `base`. `array_rank` is not 0 where the base is a C array of that rank, subscripted one index a
-    dimension; else elements are `base[offset + sum(index * stride)]`."""
+    dimension; else elements are `base[offset + sum(index * stride)]`. What `is_variable` is its only element."""
 
     base: Expr
     element: CType
@@ -24,9 +24,12 @@ class Buffer:
     array_rank: int = 0
     space: str = ""
     const: bool = False
+    is_variable: bool = False
 
     def element_at(self, indices: tuple[Expr, ...]) -> Expr:
         """The text of one element, an lvalue."""
+        if self.is_variable:
+            return Expr(self.base.text, self.element, POSTFIX, **self._fields(()))
         if self.array_rank and self.offset is ZERO:
             subscripts = "".join(f"[{i.text}]" for i in indices)
             return Expr(self.base.within(POSTFIX) + subscripts, self.element, POSTFIX, **self._fields(indices))
@@ -49,6 +52,13 @@ class Buffer:
         for symbol, addend in addends(position):
             pointer = replace(infix(symbol, pointer, addend, self.base.ctype), parts=None)
         return pointer
+
+    def line(self, indices: tuple[Expr, ...]) -> Expr:
+        """The address of an element; that of the first one of a line of an array of lines is the line."""
+        if len(indices) == self.array_rank > 1 and self.offset is ZERO and indices[-1].constant == 0:
+            subscripts = "".join(f"[{i.text}]" for i in indices[:-1])
+            return Expr(self.base.within(POSTFIX) + subscripts, self.base.ctype, POSTFIX, **self._fields(indices))
+        return self.pointer(indices)
 
     def flat(self) -> Expr:
         """The base as a pointer to elements: a C array of arrays gives its first row."""

@@ -15,6 +15,7 @@ from xpiler.lowering.c_text.expression import Expr, integer, leaf
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import cast
 from xpiler.lowering.c_text.location import place_of
+from xpiler.lowering.c_text.registers import first_store
 from xpiler.lowering.c_text.uses import ancestor_in, owners
 from xpiler.lowering.c_text.words import array_words
 
@@ -78,13 +79,12 @@ def _declared(body: Body, op: ir.Operation) -> Buffer:
         if kind.rank != 1 or not body.language.has_run_time_arrays:
             raise Unsupported("an array of run-time size has no place in the target's memory", place_of(op.location))
         return _of_run_time_size(body, name, kind, element, body.value(op.operands[0]))
-    sizes = "".join(f"[{s}]" for s in kind.shape) or "[1]"
-    alignment = body.language.alignment(op)
-    qualifier = body.language.spaces.get(space, "")
-    body.line(f"{qualifier}{alignment}{body.spell(element)} {name}{sizes};")
-    return Buffer(
-        leaf(name, CType("pointer", 64, f"{element.name} *")), element, row_major(list(kind.shape)), ZERO, max(len(kind.shape), 1), space
-    )
+    base, strides = leaf(name, CType("pointer", 64, f"{element.name} *")), row_major(list(kind.shape))
+    buffer = Buffer(base, element, strides, ZERO, max(len(kind.shape), 1), space, is_variable=first_store(op) is not None)
+    if not buffer.is_variable:
+        sizes = "".join(f"[{s}]" for s in kind.shape) or "[1]"
+        body.line(f"{body.language.spaces.get(space, '')}{body.language.alignment(op)}{body.spell(element)} {name}{sizes};")
+    return buffer
 
 
 def _of_run_time_size(body: Body, name: str, kind: ir.MemRefType, element: CType, count: Expr) -> Buffer:
@@ -143,7 +143,10 @@ def _load(body: Body, op: ir.Operation) -> Expr:
 def _store(body: Body, op: ir.Operation) -> None:
     value, base, *indices = op.operands
     expr, target = body.value(value), place(body, base, indices)
-    body.language.store(body, target, expr)
+    if body.buffer(base).is_variable and first_store(base.owner.operation) == op:
+        body.statement(f"{body.spell(target.ctype)} {target.text} = {expr.text};")
+    else:
+        body.language.store(body, target, expr)
 
 
 @MEMORY.writes("xpiler.view")

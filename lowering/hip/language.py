@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from math import copysign
 from typing import ClassVar
 
 from mlir import ir
 
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.ctype import INT, CType, scalar_type
-from xpiler.lowering.c_text.expression import Expr, call, integer, merged
+from xpiler.lowering.c_text.dense import elements
+from xpiler.lowering.c_text.expression import POSTFIX, Expr, call, integer, merged
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.simt import thread_ops
 from xpiler.lowering.simt.fragment_ops import Fragments
@@ -56,6 +58,13 @@ class HipLanguage(SimtLanguage):
         name = f"{ {'_Float16': 'half'}.get(spelled, spelled) }x{lanes[0]}"
         body.file.define(name, f"typedef {spelled} {name} __attribute__((ext_vector_type({lanes[0]})));")
         return CType("vector", 0, name)
+
+    def constant(self, body: Body, op: ir.Operation) -> Expr:
+        """A constant vector: the zeros that one begins with, or lane by lane."""
+        ctype = self.opaque_type(body, op.results[0].type)
+        if ctype.kind == "vector" and all(number == 0 and copysign(1, number) > 0 for number in elements(op)):
+            return Expr(f"{ctype.name}{{}}", ctype, POSTFIX)
+        return super().constant(body, op)
 
     def packed(self, body: Body, values: tuple[Expr, ...], ctype: CType) -> Expr:
         """`floatx4{a, b, c, d}`."""

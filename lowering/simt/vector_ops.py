@@ -29,7 +29,7 @@ def _load(body: Body, op: ir.Operation) -> Expr | None:
     if only_copied(op):
         return None
     base, *indices = op.operands
-    pointer = body.buffer(base).pointer(body.indices(indices))
+    pointer = body.buffer(base).line(body.indices(indices))
     ctype = body.variable_type(op.results[0])
     text = f"*(const {body.spell(ctype)} *){pointer.within(UNARY)}"
     return Expr(text, ctype, UNARY, **{**merged((pointer,)), "impure": True})
@@ -41,7 +41,7 @@ def _store(body: Body, op: ir.Operation) -> None:
         write_copy(body, op)
         return
     value, base, *indices = op.operands
-    source, pointer = body.value(value), body.buffer(base).pointer(body.indices(indices))
+    source, pointer = body.value(value), body.buffer(base).line(body.indices(indices))
     body.statement(f"*({body.spell(body.variable_type(value))} *){pointer.within(UNARY)} = {source.text};")
 
 

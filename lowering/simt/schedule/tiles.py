@@ -60,14 +60,18 @@ class Matrix:
         """The block's threads fill a tile from `corner` on, with zeros where the matrix ends."""
         kind = ir.MemRefType(tile.type)
         with TileLoops.forall({"r": (kind.shape[0], 1), "c": (kind.shape[1], 1)}) as at:
-            place = place_in(corner, at)
-            inside = self.within(place, ends)
-            choice = named("value", lambda: scf.IfOp(inside, [kind.element_type], has_else=True))
-            with ir.InsertionPoint(choice.then_block):
-                scf.yield_([self.load(place)])
-            with ir.InsertionPoint(choice.else_block):
-                scf.yield_([zero(kind.element_type)])
-            memref.store(choice.results[0], tile, at)
+            memref.store(self.load_within(place_in(corner, at), ends), tile, at)
+
+    def load_within(self, place: list[ir.Value], ends: tuple[ir.Value | int, ir.Value | int], name: str = "value") -> ir.Value:
+        """The element at a place, zero beyond the ends; `name` is what it is called in the output."""
+        element = ir.MemRefType(self.buffer.type).element_type
+        inside = self.within(place, ends)
+        choice = named(name, lambda: scf.IfOp(inside, [element], has_else=True))
+        with ir.InsertionPoint(choice.then_block):
+            scf.yield_([self.load(place)])
+        with ir.InsertionPoint(choice.else_block):
+            scf.yield_([zero(element)])
+        return choice.results[0]
 
     def store_within(self, value: Callable[[], ir.Value], place: list[ir.Value], ends: tuple[ir.Value | int, ir.Value | int]) -> None:
         """Sets the element at a place to what `value` computes, unless the place is beyond the ends."""
