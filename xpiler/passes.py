@@ -135,6 +135,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "cuda-wide-fragments",
         "cuda-fragments",
     ),
+    "xpiler.lowering.hip.schedule": ("hip-matrix-cores",),
     "xpiler.lowering.vnni.schedule": ("vnni-dot", "vnni-float-product", "vnni-transpose"),
     "xpiler.lowering.bang.schedule": ("bang-nram-pieces", "bang-matmul", "bang-transpose", "bang-rows"),
 }

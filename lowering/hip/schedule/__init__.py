@@ -1,0 +1,1 @@
+"""Passes that put loops on what AMD's processors have."""
