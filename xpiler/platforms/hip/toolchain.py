@@ -40,11 +40,18 @@ def _knows_amdgpu(clang: Path) -> bool:
 
 def check(source: Path, *, arch: str = "gfx942", include_dirs: tuple[Path, ...] = (), defines: tuple[str, ...] = ()) -> None:
     """Compiles `source` to AMDGPU assembly and throws it away; raises what the compiler refuses."""
+    paths = [*(f"-I{path}" for path in include_dirs), *(f"-D{define}" for define in defines)]
+    assembly(source, arch, tuple(paths))
+
+
+def assembly(source: Path, arch: str = "gfx942", options: tuple[str, ...] = ()) -> str:
+    """The AMDGPU assembly of a file's kernels, with what the compiler says of their registers; raises what it refuses."""
     tool = find()
     if tool is None:
         raise NEED.missing()
     language = () if tool.path.name == "hipcc" else _WITHOUT_ROCM
-    paths = [*(f"-I{path}" for path in include_dirs), *(f"-D{define}" for define in defines)]
-    options = [*language, "-std=c++17", f"--offload-arch={arch}", "--cuda-device-only", *paths]
+    command = [str(tool.path), *language, "-std=c++17", f"--offload-arch={arch}", "--cuda-device-only", *options]
     with tempfile.TemporaryDirectory(prefix="xpiler-hip-") as folder:
-        compile_check([str(tool.path), *options, "-S", "-o", f"{folder}/out.s", str(source)], tool.path.name)
+        written = Path(folder) / "out.s"
+        compile_check([*command, "-S", "-o", str(written), str(source)], tool.path.name)
+        return written.read_text()
