@@ -92,6 +92,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "loop-interchange",
         "loop-initialise",
         "guard-absorb",
+        "guard-hoist",
         "code-sink",
         "empty-guard",
         "fold-apart",

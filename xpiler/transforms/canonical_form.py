@@ -1,20 +1,22 @@
 """canonical-form: one spelling for what has several: minima and maxima, fused multiply-adds, signs.
 
-`x > m ? x : m` is `maxnumf`, `maximumf` becomes `maxnumf` (equal over the reals), `fma(a, b, c)` is `a*b + c`; a branch
-that yields constants or cheap values becomes a select, `if (a && b)` one branch in the other. Only spelling: nothing here
-looks at loops.
+`x > m ? x : m` is `maxnumf`, `x > 0 ? x : -x` is `absf`, `maximumf` becomes `maxnumf` (equal over the reals), `fma(a, b, c)` is
+`a*b + c`; a branch that yields constants or cheap values becomes a select, `if (a && b)` one branch in the other where `b` reads
+memory. Only spelling: nothing here looks at loops.
 """
 
 from __future__ import annotations
 
 from mlir import ir
-from mlir.dialects import arith
+from mlir.dialects import arith, math
 
 from xpiler.analysis.effects import defining, walk
+from xpiler.analysis.facts import is_false, is_true
+from xpiler.analysis.reductions import is_identity
 from xpiler.passes import Pass
 from xpiler.transforms.nested_guards import nest_guard
 from xpiler.transforms.rewriting import constant_int, content, erase_dead, functions, terminator
-from xpiler.transforms.turned_branch import turn_branch
+from xpiler.transforms.turned_branch import negated, turn_branch
 
 _FLOAT_GREATER = {2, 3, 9, 10}  # ogt, oge, ugt, uge
 _FLOAT_LESS = {4, 5, 11, 12}
@@ -22,6 +24,7 @@ _UNEQUAL_TO_ITSELF = {13, 14}  # une, uno
 _EQUAL_OR_NOT = {0, 1}
 _INT_GREATER = {4, 5}  # sgt, sge
 _INT_LESS = {2, 3}
+_SAFE = frozenset(f"arith.{name}" for name in "constant addi subi muli andi ori xori cmpi cmpf extsi extui trunci index_cast".split())
 
 
 class CanonicalFormPass(Pass):
@@ -72,6 +75,67 @@ def _select_extreme(op: ir.Operation) -> None:
     op.results[0].replace_all_uses_with(build(a, b))
 
 
+def _chosen(op: ir.Operation) -> None:
+    if not _truth_of_two(op) and not _magnitude(op):
+        _select_extreme(op)
+
+
+def _truth_of_two(op: ir.Operation) -> bool:
+    """`a ? true : b` is `a || b`, `a ? b : false` is `a && b`, where `b` divides by nothing that `a` may be asked for."""
+    if str(op.results[0].type) != "i1":
+        return False
+    condition, yes, no = op.operands
+    if is_true(yes) and _never_fails(no):
+        op.results[0].replace_all_uses_with(arith.ori(condition, no))
+    elif is_false(no) and _never_fails(yes):
+        op.results[0].replace_all_uses_with(arith.andi(condition, yes))
+    else:
+        return False
+    return True
+
+
+def _never_fails(truth: ir.Value) -> bool:
+    """Whether a truth is no quotient, which text would compute only where it is asked for; loads are done before."""
+    op = defining(truth)
+    if op is None or not op.name.startswith("arith."):
+        return True
+    return not any(word in op.name for word in ("div", "rem")) and all(map(_never_fails, op.operands))
+
+
+def _magnitude(op: ir.Operation) -> bool:
+    """`x > 0 ? x : -x` and its mirror images."""
+    comparison, chosen = defining(op.operands[0]), list(op.operands)[1:]
+    if comparison is None or comparison.name != "arith.cmpf" or not is_identity(comparison.operands[1], "arith.addf"):
+        return False
+    x = comparison.operands[0]
+    predicate = ir.IntegerAttr(comparison.attributes["predicate"]).value
+    greater = predicate in _FLOAT_GREATER
+    if not greater and predicate not in _FLOAT_LESS:
+        return False
+    itself, turned = chosen if greater else reversed(chosen)
+    negation = defining(turned)
+    if itself != x or negation is None or negation.name != "arith.negf" or negation.operands[0] != x:
+        return False
+    op.results[0].replace_all_uses_with(math.absf(x))
+    return True
+
+
+def _without_zero(op: ir.Operation) -> None:
+    """`x + 0`, which differs from `x` in the sign of a zero."""
+    for operand, other in (tuple(op.operands), tuple(op.operands)[::-1]):
+        if is_identity(other, "arith.addf") and not is_identity(operand, "arith.addf"):
+            op.results[0].replace_all_uses_with(operand)
+            return
+
+
+def _not(op: ir.Operation) -> None:
+    """`!(a || b)` is `!a && !b`: each part is a fact then."""
+    truth, one = op.operands
+    of = defining(truth)
+    if is_true(one) and of is not None and of.name in ("arith.andi", "arith.ori"):
+        op.results[0].replace_all_uses_with(negated(truth))
+
+
 def _ignored_nan(op: ir.Operation) -> bool:
     """`x != x ? m : max(m, x)`: maxnumf and minnumf give the other operand anyway."""
     tested = _tested_for_nan(op.operands[0])
@@ -95,7 +159,19 @@ def _tested_for_nan(condition: ir.Value) -> ir.Value | None:
 
 def _branch(op: ir.Operation) -> None:
     if not nest_guard(op):
+        if _only_asks(op):
+            for inner in [inner for region in op.regions for inner in content(region.blocks[0])]:
+                inner.move_before(op)
         _if_to_selects(op)
+
+
+def _only_asks(op: ir.Operation) -> bool:
+    """Whether a branch is `a || b` or `a && b`, and `b` may be asked without `a`."""
+    if len(op.results) != 1 or str(op.results[0].type) != "i1":
+        return False
+    ours, theirs = (region.blocks[0] for region in op.regions)
+    known = is_true(terminator(ours).operands[0]) or is_false(terminator(theirs).operands[0])
+    return known and all(inner.name in _SAFE for block in (ours, theirs) for inner in content(block))
 
 
 def _if_to_selects(op: ir.Operation) -> None:
@@ -143,6 +219,8 @@ _RULES = {
     "math.fma": _split_fma,
     "arith.maximumf": _number_extreme,
     "arith.minimumf": _number_extreme,
-    "arith.select": _select_extreme,
+    "arith.select": _chosen,
+    "arith.xori": _not,
+    "arith.addf": _without_zero,
     "scf.if": _turned_or_branch,
 }

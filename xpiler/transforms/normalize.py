@@ -64,6 +64,7 @@ ROUND = (
     "range-split",
     "loop-distribute",
     "guard-absorb",
+    "guard-hoist",
     "empty-guard",
     "share-join",
     "loop-digits",
