@@ -9,6 +9,7 @@ from clang.cindex import Cursor, CursorKind
 from xpiler.frontend.c_types import StructType, Vector
 from xpiler.frontend.calls import Call
 from xpiler.frontend.clang_session import in_headers
+from xpiler.frontend.constructors import HINT, construct_record
 from xpiler.frontend.cursors import bare, body_of, callee, children, definition_of, invalid
 from xpiler.frontend.expressions import lvalue, lvalue_of, rvalue, rvalue_of
 from xpiler.frontend.initializers import value_of_list, zero
@@ -176,7 +177,10 @@ def construct(reader: Reader, cursor: Cursor, target: Cursor) -> Value | None:
     if isinstance(ctype, Vector):
         return value_of_list(reader, ctype, arguments)
     if isinstance(ctype, StructType):
-        raise reader.unsupported(f"the constructor of '{ctype}'", "set its fields one by one")
+        definition = definition_of(target)
+        if definition is None or body_of(definition) is None or _is_implicit(target):
+            raise reader.unsupported(f"the constructor of '{ctype}'", HINT)
+        return construct_record(reader, cursor, definition, ctype, arguments_of(cursor, definition))
     return undefined(reader, ctype)
 
 

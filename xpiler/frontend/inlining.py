@@ -101,7 +101,7 @@ def inline_call(reader: Reader, cursor: Cursor, function: Cursor, arguments: lis
     frame.this = reader.frame.this if closure is not None else this
     frame.call = reader.frame.call or reader.builder.location
     frame.site = cursor
-    _bind(reader, function if closure is None else closure.cursor, arguments, frame)
+    bind_parameters(reader, function if closure is None else closure.cursor, arguments, frame)
     if closure is not None:
         outer = {declaration: reader.bindings.get(declaration) for declaration in closure.copies}
         reader.bindings.update(closure.copies)
@@ -136,7 +136,7 @@ def _closure(this: Place | None) -> Closure | None:
     return None
 
 
-def _bind(reader: Reader, function: Cursor, arguments: list[Cursor], frame: Frame) -> None:
+def bind_parameters(reader: Reader, function: Cursor, arguments: list[Cursor], frame: Frame) -> None:
     """Binds the parameters: references to the argument's place, others to fresh variables."""
     parameters = [child for child in children(function) if child.kind == CursorKind.PARM_DECL]
     if len(parameters) > len(arguments):
