@@ -1,23 +1,29 @@
 """The twelve-direction table: every operator of the corpus, from every platform to every other, compiled and run.
 
-    python benchmarks/accuracy.py [--operators add,gemm] [--from cuda] [--to bang] [--json F] [--seeds 5]
+    python benchmarks/accuracy.py [--operators add,gemm] [--from cuda] [--to bang] [--sample 300] [--seed S] [--seeds 5] [--proof 60] [--json F]
 
 Where the target does many elements at once, the share of the source's statements that are done so is put down too (scalar_work.py).
 A cell is right when the output compiles (simulator for cuda, hip and bang, g++ for vnni; besides, nvcc for cuda and
 the AMDGPU back end for hip, where they are there), can be read as a source again, and computes the numpy reference at
 every shape of the corpus, on `--seeds` random inputs and on the edge values, outputs poisoned before.
-`--compile-only` runs nothing. With `--json F` a cell is put down as soon as it is done, and one that was right is not run
-again while its output and all that judges it are the same: a run that was stopped goes on.
+`--compile-only` runs nothing; `--proof SECONDS` asks the validator about each right output, which may take so long on the
+clock. `--sample N` takes N cells, as many of each direction and of each operator. With `--json F` a cell is put down as soon
+as it is done, and one that was right is not run again while its output and all that judges it are the same: a run that was
+stopped goes on.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import platform
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +33,9 @@ sys.path[:0] = [str(ROOT / "kernels"), str(ROOT / "benchmarks")]
 import numpy as np  # noqa: E402
 from corpus import EVERY as OPERATORS  # noqa: E402
 from corpus import KINDS, Operator  # noqa: E402
-from known_cells import Known, key_of  # noqa: E402
+from direction_shares import shares  # noqa: E402
+from known_cells import Known, key_of, proof_key  # noqa: E402
+from strata import sample  # noqa: E402
 
 PLATFORMS = ("cuda", "hip", "bang", "vnni")
 SUFFIXES = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
@@ -46,51 +54,82 @@ class Cell:
     seconds: float = 0.0
     key: str = ""  # of the output and all that judges it
     builtin: float | None = None  # of the source's statement instances at the largest shape; on targets with registers or builtins
+    verdict: str = ""  # of the validator on the output, where it was asked
+    scope: str = ""  # the sizes of a proof, else why there is none
+    proof_key: str = ""  # of the texts and of all our code
+    date: str = ""
+    machine: str = ""
 
 
-def check(operator: str, source: str, target: str, seeds: int, keep: str, right: frozenset[str] = frozenset()) -> Cell:
-    """Translates one kernel of the corpus in one direction, and checks the output, unless its key is among the `right` ones."""
+@dataclass(frozen=True)
+class Judging:
+    """How an output is judged: inputs a shape, keys of outputs that were right, seconds for a proof (0: none), proofs that are known."""
+
+    seeds: int
+    right: frozenset[str] = frozenset()
+    proof: float = 0.0
+    proofs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def check(operator: str, source: str, target: str, judging: Judging, keep: str = "") -> Cell:
+    """Translates one kernel of the corpus in one direction, and checks the output, unless it was right before."""
     row = OPERATORS[operator]
-    return check_text(row, source, target, row.source(source), seeds, keep, right)
+    return check_text(row, source, target, row.source(source), judging, keep)
 
 
-def check_text(
-    row: Operator, source: str, target: str, path: Path, seeds: int, keep: str = "", right: frozenset[str] = frozenset()
-) -> Cell:
+def check_text(row: Operator, source: str, target: str, path: Path, judging: Judging, keep: str = "") -> Cell:
     """Translates the file `path`, compiles it, and runs it as `row` at every shape; nothing is run with no seeds."""
+    cell = Cell(row.name, source, target, date=date.today().isoformat(), machine=machine())
+    with tempfile.TemporaryDirectory(prefix="xpiler-accuracy-") as name:
+        output = Path(keep or name) / f"{row.name}_{source}_to_{target}{SUFFIXES[target]}"
+        if translate(path, target, output, cell):
+            _judge(cell, row, path, output, judging)
+        if cell.stage == "ok" and judging.proof:
+            _prove(cell, path, output, judging)
+    return cell
+
+
+def machine() -> str:
+    """What the table was taken on."""
+    return f"{platform.machine()}, {os.cpu_count()} cores"
+
+
+def _judge(cell: Cell, row: Operator, path: Path, output: Path, judging: Judging) -> None:
+    """Reads the output again, compiles it, and runs it: the stage it came to."""
     from xpiler.execution.build import build
     from xpiler.platforms.names import DEFAULT_ARCH
 
-    cell = Cell(row.name, source, target)
+    cell.stage, cell.message = "read", _read_again(output, cell.target)
+    if cell.message:
+        return
+    cell.builtin = _builtin(row, path, cell.source, output, cell.target)
+    cell.key = key_of(output.read_text(), row.name, row.shapes, judging.seeds, device_compiler(cell.target) is not None)
+    if cell.key in judging.right:
+        cell.stage = "ok"
+        return
     with tempfile.TemporaryDirectory(prefix="xpiler-accuracy-") as name:
-        folder = Path(keep) if keep else Path(name)
-        output = folder / f"{row.name}_{source}_to_{target}{SUFFIXES[target]}"
-        if not translate(path, target, output, cell):
-            return cell
-        cell.stage = "read"
-        cell.message = _read_again(output, target)
-        if cell.message:
-            return cell
-        cell.builtin = _builtin(row, path, source, output, target)
-        cell.key = key_of(output.read_text(), row.name, row.shapes, seeds, device_compiler(target) is not None)
-        if cell.key in right:
-            cell.stage = "ok"
-            return cell
-        cell.stage = "compile"
         try:
-            _compile_for_device(output, target)
-            built = build(output, target, Path(name) / "output.so", arch=DEFAULT_ARCH[target])
-        except Exception as error:
-            cell.message = str(error)
-            return cell
-        cell.stage = "run"
-        try:
-            cell.message = _compute(row, built.library, seeds) if seeds else ""
-        except Exception as error:  # such as no launcher to call
+            cell.stage = "compile"
+            _compile_for_device(output, cell.target)
+            built = build(output, cell.target, Path(name) / "output.so", arch=DEFAULT_ARCH[cell.target])
+            cell.stage = "run"
+            cell.message = _compute(row, built.library, judging.seeds) if judging.seeds else ""
+        except Exception as error:  # what a compiler says; no launcher to call
             cell.message = str(error)
     if not cell.message:
         cell.stage = "ok"
-    return cell
+
+
+def _prove(cell: Cell, path: Path, output: Path, judging: Judging) -> None:
+    """Asks the validator about an output, unless what it says of these texts is known."""
+    from proofs import proof_of
+
+    cell.proof_key = proof_key(path.read_text(), output.read_text())
+    if cell.proof_key in judging.proofs:
+        cell.verdict, cell.scope = judging.proofs[cell.proof_key]
+        return
+    found = proof_of(cell.operator, cell.source, cell.target, judging.proof, output)
+    cell.verdict, cell.scope = found.verdict, found.scope or found.reason
 
 
 def check_source(row: Operator, platform: str, path: Path, seeds: int) -> str:
@@ -214,13 +253,7 @@ def table(cells: list[Cell]) -> str:
     good = sum(c.stage == "ok" for c in cells)
     times = sorted(c.seconds for c in cells if c.stage != "translate")
     middle = f"; translation: median {times[len(times) // 2]:.2f} s, worst {times[-1]:.2f} s" if times else ""
-    return "\n".join([*lines, "", f"{good} of {len(cells)} translations compute the reference{middle}", *_builtin_lines(cells, directions)])
-
-
-def _builtin_lines(cells: list[Cell], directions: list[tuple[str, str]]) -> list[str]:
-    """By direction, the mean share of the source's statements that are done in builtins or registers."""
-    shares = {d: [c.builtin for c in cells if (c.source, c.target) == d and c.builtin is not None] for d in directions}
-    return [f"builtin {s} to {t}: {100 * sum(found) / len(found):.1f} %" for (s, t), found in shares.items() if found]
+    return "\n".join([*lines, "", f"{good} of {len(cells)} translations compute the reference{middle}", "", shares(cells)])
 
 
 def main() -> int:
@@ -230,6 +263,9 @@ def main() -> int:
     parser.add_argument("--from", dest="sources", default=",".join(PLATFORMS))
     parser.add_argument("--to", dest="targets", default=",".join(PLATFORMS))
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="N cells, as many of each direction and of each operator")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample")
+    parser.add_argument("--proof", type=float, default=0.0, metavar="SECONDS", help="ask the validator about each right output")
     parser.add_argument("--compile-only", action="store_true", help="translate and compile, run nothing")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", default="")
@@ -239,24 +275,29 @@ def main() -> int:
     if keep:
         Path(keep).mkdir(parents=True, exist_ok=True)
     wanted = [
-        (operator, source, target, 0 if options.compile_only else options.seeds, keep)
+        (operator, source, target)
         for operator in options.operators.split(",")
         for source in options.sources.split(",")
         for target in options.targets.split(",")
         if source != target
     ]
+    if options.sample:
+        wanted = sample(wanted, options.sample, options.seed)
     known = Known(Path(options.json) if options.json else None)
+    judging = Judging(0 if options.compile_only else options.seeds, known.right(), options.proof, known.proofs())
+    cells = []
     with ProcessPoolExecutor(options.jobs) as pool:
-        cells = []
-        for cell in pool.map(partial(check, right=known.right()), *zip(*wanted, strict=True)):
+        for cell in pool.map(partial(check, judging=judging, keep=keep), *zip(*wanted, strict=True)):
             known.add(cell)
             cells.append(cell)
     print(table(cells))
-    for platform in ("cuda", "hip"):
-        print(f"{platform} text is compiled for the device: {'yes' if device_compiler(platform) else 'no compiler on this machine'}")
+    for target in ("cuda", "hip"):
+        print(f"{target} text is compiled for the device: {'yes' if device_compiler(target) else 'no compiler on this machine'}")
     for cell in cells:
         if cell.stage != "ok":
             print(f"{cell.operator} {cell.source} to {cell.target}: {cell.stage}: {cell.message}")
+        elif cell.verdict not in ("", "proved"):
+            print(f"{cell.operator} {cell.source} to {cell.target}: {cell.verdict}: {cell.scope}")
     return 0 if all(c.stage == "ok" for c in cells) else 1
 
 

@@ -35,6 +35,22 @@ def key_of(output: str, *more: object) -> str:
     return hashlib.sha256("\0".join([output, judges_key(), *map(str, more)]).encode()).hexdigest()[:24]
 
 
+@cache
+def code_key() -> str:
+    """The contents of all our code, which decides what is proved."""
+    import xpiler
+
+    digest = hashlib.sha256()
+    for path in sorted(Path(xpiler.__file__).parent.rglob("*.py")):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def proof_key(source: str, output: str) -> str:
+    """The key of a proof: the two texts, and our code."""
+    return hashlib.sha256("\0".join([source, output, code_key()]).encode()).hexdigest()[:24]
+
+
 @dataclass
 class Known:
     """The cells of a JSON file, in which each new one is put down at once."""
@@ -49,6 +65,10 @@ class Known:
     def right(self) -> frozenset[str]:
         """The keys of the cells that were right."""
         return frozenset(cell["key"] for cell in self.cells.values() if cell["stage"] == "ok" and cell.get("key"))
+
+    def proofs(self) -> dict[str, tuple[str, str]]:
+        """Verdict and scope of the texts that the validator was asked about."""
+        return {cell["proof_key"]: (cell["verdict"], cell["scope"]) for cell in self.cells.values() if cell.get("verdict")}
 
     def add(self, *cells: object) -> None:
         """Puts down cells, in place of what was known of them."""

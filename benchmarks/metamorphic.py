@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from accuracy import OPERATORS, PLATFORMS, Cell, check_source, check_text, table
+from accuracy import OPERATORS, PLATFORMS, Cell, Judging, check_source, check_text, table
 from known_cells import Known
 from metamorphosis.extents import moved, resized
 from metamorphosis.names import declared_names, renamed
@@ -49,7 +49,7 @@ def check(job: tuple[str, str, tuple[str, ...], int, str], right: frozenset[str]
         wrong = check_source(row, source, path, 1)
         if wrong:
             return [Cell(operator, source, target, "source", wrong) for target in targets], exchanged
-        return [check_text(row, source, target, path, 1, right=right) for target in targets if target != source], exchanged
+        return [check_text(row, source, target, path, Judging(1, right)) for target in targets if target != source], exchanged
 
 
 def main() -> int:

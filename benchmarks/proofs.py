@@ -43,15 +43,19 @@ class Cell:
 
 
 def check(operator: str, source: str, target: str, timeout: float, outputs: str) -> Cell:
-    """Translates one kernel, and proves the text against its source in a process of its own."""
-    cell = Cell(operator, source, target)
+    """Translates one kernel, and proves the text against its source."""
     with tempfile.TemporaryDirectory(prefix="xpiler-proofs-") as folder:
         output = Path(outputs or folder) / f"{operator}_{source}_{target}{OUTPUT_SUFFIX[target]}"
-        command = [sys.executable, __file__, "--cell", operator, source, target, "--timeout", str(timeout), "--written", str(output)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            cell.reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit code {done.returncode}"
-            return cell
+        return proof_of(operator, source, target, timeout, output)
+
+
+def proof_of(operator: str, source: str, target: str, timeout: float, output: Path) -> Cell:
+    """What the validator says, in a process of its own, of an output, which is translated first where it is not there."""
+    command = [sys.executable, __file__, "--cell", operator, source, target, "--timeout", str(timeout), "--written", str(output)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit code {done.returncode}"
+        return Cell(operator, source, target, reason=reason)
     return Cell(**json.loads(done.stdout))
 
 

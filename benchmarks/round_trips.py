@@ -20,7 +20,7 @@ from itertools import permutations
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from accuracy import OPERATORS, PLATFORMS, SUFFIXES, Cell, check_text, table, translate
+from accuracy import OPERATORS, PLATFORMS, SUFFIXES, Cell, Judging, check_text, table, translate
 from known_cells import Known
 
 Job = tuple[str, str, tuple[str, ...], str]  # operator, platform, the platforms on the way, directory to keep outputs in
@@ -40,7 +40,7 @@ def check(job: Job, right: frozenset[str] = frozenset()) -> Cell:
             if not translate(text, middle, output, cell):
                 return cell
             text, seconds = output, seconds + cell.seconds
-        back = check_text(row, middles[-1], source, text, 1, str(folder), right)
+        back = check_text(row, middles[-1], source, text, Judging(1, right), str(folder))
     stage = back.stage if back.stage == "ok" else f"back: {back.stage}"
     return Cell(operator, source, cell.target, stage, back.message, seconds + back.seconds, back.key)
 

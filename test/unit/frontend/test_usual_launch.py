@@ -8,7 +8,9 @@ KERNEL = """
 #include <bang.h>
 __mlu_global__ void copy(const float *x, float *y, int n) { for (int i = taskId; i < n; i += taskDim) y[i] = x[i]; }
 """
-LAUNCHER = "void go(cnrtQueue_t q, const float *x, float *y, int n) { cnrtDim3_t d = {4, 1, 1}; copy<<<d, cnrtFuncTypeUnion1, q>>>(x, y, n); }"
+LAUNCHER = (
+    "void go(cnrtQueue_t q, const float *x, float *y, int n) { cnrtDim3_t d = {4, 1, 1}; copy<<<d, cnrtFuncTypeUnion1, q>>>(x, y, n); }"
+)
 
 
 def test_a_file_without_a_launcher_has_the_usual_one_with_a_warning(read) -> None:
