@@ -110,3 +110,31 @@ func.func @half(%a: memref<?xi8>, %c: memref<1xi32>, %x: i8) {
   memref.store %low, %c[%c0] : memref<1xi32>
   return
 }
+
+// -----
+
+// `t < n / 32.f`: threads, counted by floats. What may be no float stays.
+// CHECK-LABEL: func.func @counts
+// CHECK: arith.muli %{{.+}}, %c32
+// CHECK: arith.cmpi slt
+// CHECK-NOT: arith.cmpf olt
+// CHECK: arith.cmpf ogt
+func.func @counts(%n: i32, %m: i32, %a: memref<?xi1>) {
+  %c32 = arith.constant 3.2e+01 : f32
+  %least = arith.constant 0 : i32
+  %most = arith.constant 1024 : i32
+  %up = arith.maxsi %n, %least : i32
+  %threads = arith.minsi %up, %most : i32
+  %f = arith.sitofp %threads : i32 to f32
+  %warps = arith.divf %f, %c32 : f32
+  %g = arith.sitofp %m : i32 to f32
+  scf.forall (%t) in (32) {
+    %i = arith.index_cast %t : index to i32
+    %x = arith.uitofp %i : i32 to f32
+    %first = arith.cmpf olt, %x, %warps : f32
+    %other = arith.cmpf ogt, %x, %g : f32
+    %both = arith.andi %first, %other : i1
+    memref.store %both, %a[%t] : memref<?xi1>
+  }
+  return
+}

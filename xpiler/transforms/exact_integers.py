@@ -2,7 +2,7 @@
 
 A product of `int8` on BANG is a float, which holds every integer up to 2^24: converted back, it is the integer that it was.
 `i32(sum of i64 terms)` is the sum of the terms' low halves, as sums and products wrap: then the pieces of a product that are
-added up as integers are one sum.
+added up as integers are one sum. Counts that floats compare are compared themselves (xpiler.transforms.counted_comparison).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from xpiler.analysis.effects import defining, walk
 from xpiler.analysis.magnitudes import magnitude
 from xpiler.analysis.reductions import folds_of, is_identity
 from xpiler.passes import Pass
+from xpiler.transforms.counted_comparison import compare_counts
 from xpiler.transforms.rewriting import body, content, erase_dead, functions, is_unit_for, name_accumulators, new_for, terminator
 
 _EXACT_BITS = {"f64": 53, "f32": 24, "f16": 11, "bf16": 8}  # integers up to 2^bits are floats of the type
@@ -33,6 +34,8 @@ class ExactIntegersPass(Pass):
             for inner in list(walk(function)):
                 if inner.name == "arith.fptosi":
                     _without_float(inner)
+                elif inner.name == "arith.cmpf":
+                    compare_counts(inner)
             erase_dead(function)
             while any(o.name == "arith.trunci" and _narrow_sum(o) for o in walk(function)):
                 pass

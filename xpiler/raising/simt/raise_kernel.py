@@ -21,6 +21,7 @@ from xpiler.raising.simt.sub_warps import group_lanes
 from xpiler.raising.simt.uniformity import Uniformity
 from xpiler.raising.simt.value_places import ThreadIndex, Uniform
 from xpiler.raising.simt.vectors import scalarize_vectors
+from xpiler.raising.simt.whole_warps import with_whole_warps
 from xpiler.raising.structure import captures, clone, constant_value, definition, entry, walk
 
 FACTS = ("xpiler.extent", "xpiler.assume")
@@ -41,6 +42,7 @@ def raise_launched(kernel: ir.Operation, geometry: Geometry, lanes: int) -> ir.O
     replace_platform_operations(kernel)
     flatten_arrays(kernel)
     drop_dead_carried(kernel)
+    geometry = with_whole_warps(kernel, geometry, lanes)
     collect_indices(kernel, geometry, lanes)
     shared = drop_spaces(kernel)
     return _KernelRaising(kernel, geometry, group_lanes(kernel, lanes), shared).run()
