@@ -38,7 +38,7 @@ class Expr:
     """One C expression. `low` and `high` bound an integer's C value; `variables` are the mutable variables it reads;
     `impure` says that it reads memory or the state of other threads, so that it must not pass a write or a barrier;
     `operators` counts what evaluating it again would cost; `parts` are symbol and operands of a binary operation, `called` function and
-    arguments of a call."""
+    arguments of a call; `listed` is the list in braces that a declaration of the type may begin with instead."""
 
     text: str
     ctype: CType
@@ -50,12 +50,18 @@ class Expr:
     operators: int = 0
     parts: tuple[str, Expr, Expr] | None = None
     called: tuple[str, tuple[Expr, ...]] | None = None
+    listed: str = ""
 
     def __post_init__(self) -> None:
         if self.ctype.is_integer and self.low is None:
             low, high = self.ctype.bounds
             object.__setattr__(self, "low", low)
             object.__setattr__(self, "high", high)
+
+    @property
+    def initializer(self) -> str:
+        """What a declaration of a variable of this type begins with."""
+        return self.listed if self.listed and self.text == self.ctype.name + self.listed else self.text
 
     @property
     def constant(self) -> int | None:

@@ -63,13 +63,13 @@ class HipLanguage(SimtLanguage):
         """A constant vector: the zeros that one begins with, or lane by lane."""
         ctype = self.opaque_type(body, op.results[0].type)
         if ctype.kind == "vector" and all(number == 0 and copysign(1, number) > 0 for number in elements(op)):
-            return Expr(f"{ctype.name}{{}}", ctype, POSTFIX)
+            return Expr(f"{ctype.name}{{}}", ctype, POSTFIX, listed="{}")
         return super().constant(body, op)
 
     def packed(self, body: Body, values: tuple[Expr, ...], ctype: CType) -> Expr:
         """`floatx4{a, b, c, d}`."""
-        texts = ", ".join(self.to_lane(v) for v in values)
-        return Expr(f"{ctype.name}{{{texts}}}", ctype, **merged(values))
+        listed = "{" + ", ".join(self.to_lane(v) for v in values) + "}"
+        return Expr(ctype.name + listed, ctype, **merged(values), listed=listed)
 
     def has_vector_operators(self, ctype: CType) -> bool:
         """The extension types have all operators."""

@@ -27,7 +27,7 @@ def test_waves_compute_the_product(run_text, m: int, n: int, k: int) -> None:
 
 def test_sums_are_a_register_that_begins_with_zeros() -> None:
     text = translated("f16")
-    assert "floatx16 acc = floatx16{};" in text
+    assert "floatx16 acc = {};" in text
     assert f"acc = {BUILTIN};" in text
     assert "halfx4 a = *(const halfx4 *)left[panel][" in text
 
