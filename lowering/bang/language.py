@@ -33,6 +33,7 @@ class BangLanguage(Language):
     spaces: ClassVar[dict[str, str]] = {"nram": "__nram__ ", "wram": "__wram__ ", "sram": "__mlu_shared__ ", "ldram": "__ldram__ "}
     library_qualifier: ClassVar[str] = "static __mlu_func__"
     restrict: ClassVar[str] = "__restrict__"
+    unused: ClassVar[str] = ""  # an attribute that cncc may not know
     runtime: ClassVar[CnrtRuntime] = CnrtRuntime()
     handlers: ClassVar[Handlers] = Handlers({**Language.handlers, **BUILTINS})
 

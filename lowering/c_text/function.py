@@ -14,6 +14,7 @@ from xpiler.lowering.c_text.expression import leaf
 from xpiler.lowering.c_text.facts import bounds_of
 from xpiler.lowering.c_text.knowledge import narrow
 from xpiler.lowering.c_text.memory_ops import element_type, parameter_buffer
+from xpiler.lowering.c_text.uses import is_idle
 
 if TYPE_CHECKING:
     from xpiler.lowering.c_text.language import Language
@@ -57,7 +58,7 @@ def declare_parameters(body: Body, function: ir.Operation) -> str:
         if isinstance(argument.type, ir.MemRefType):
             declared.append(_pointer(body, function, position, argument, name, spelled, written))
         else:
-            declared.append(_scalar(body, argument, name, spelled))
+            declared.append((body.language.unused if is_idle(argument) else "") + _scalar(body, argument, name, spelled))
             if position in facts:
                 narrow(body, argument, *facts[position])
     return ", ".join(declared)

@@ -41,6 +41,7 @@ class Language:
     spaces: ClassVar[dict[str, str]] = {}
     library_qualifier: ClassVar[str] = "static inline"
     restrict: ClassVar[str] = "__restrict__"
+    unused: ClassVar[str] = "[[maybe_unused]] "  # before a parameter that stays for the callers' sake
     unroll: ClassVar[str] = ""  # the line before a loop of so many iterations that is to be unrolled
     runtime: ClassVar[object] = None
     handlers: ClassVar[Handlers] = Handlers({**ARITH, **MATH, **MEMORY, **CONTROL, **WHILE})

@@ -18,6 +18,11 @@ def owners(value: ir.Value) -> list[ir.Operation]:
     return [use.owner.operation for use in value.uses]
 
 
+def is_idle(value: ir.Value) -> bool:
+    """Whether a value is used by nothing, or only to say how long arrays are."""
+    return all(op.name == "xpiler.extent" or (op.name.startswith("arith.") and all(map(is_idle, op.results))) for op in owners(value))
+
+
 def parent_op(op: ir.Operation) -> ir.Operation | None:
     """The operation whose region holds `op`."""
     return op.operation.parent.operation if op.operation.parent is not None else None

@@ -15,7 +15,7 @@
     }                                                                                 \
   } while (0)
 
-extern "C" __global__ void softmax(const float *A, float *T, int rows) {
+extern "C" __global__ void softmax(const float *A, float *T, [[maybe_unused]] int rows) {
   __shared__ float buffer[96];
   float peak = -INFINITY;
   for (int i = 0; i < 96; ++i) peak = fmaxf(peak, A[(int64_t)blockIdx.x * 96 + i]);
