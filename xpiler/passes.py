@@ -116,6 +116,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "dead-store",
         "lane-reduction",
         "reduction-flatten",
+        "reduction-order",
         "loop-split",
         "tensorize",
         "detensorize",

@@ -86,6 +86,7 @@ class NormalizePass(Pass):
         clean = PassManager.parse(f"{op.name}({_CLEAN})", ctx)  # kept: making its patterns costs more than running them
         steps = {name: clean if name == _CLEAN else pass_class(name)() for name in ROUND}
         run_rounds(op, {name: partial(_run, step, ctx, op) for name, step in steps.items()}, self.rounds)
+        pass_class("reduction-order")().apply(ctx, op)
         pass_class("loop-order")().apply(ctx, op)
         hoist_invariants(op)
         forget_forms()
