@@ -133,7 +133,7 @@ class Comparison:
         finding, error = _judge(case, expected, actual, self.function)
         suspect = finding and (finding.fails or any(p.chooses for p in self.function.parameters))
         if suspect and not self.strict and not self._called(self.source, strictly(), [case.arguments])[0].ok:
-            runs.source_fails += 1  # what the output is not allowed, the source does as well; or its data leave an array
+            self._blame_source(runs, case)  # what the output is not allowed, the source does as well; or its data leave an array
             return
         if finding and not finding.fails:
             allowed = self._explained(source, case, expected)
@@ -142,11 +142,16 @@ class Comparison:
             near, (finding, error) = finding, _judge(case, expected, actual, self.function, allowed)
             runs.rounded += [] if finding else [near]
         if finding and self._depends_on_order(source, case, expected):
-            runs.source_fails += 1
+            self._blame_source(runs, case)
             return
         runs.usable.append(case)
         runs.findings += [finding] if finding else []
         runs.largest_error = max(runs.largest_error, error)
+
+    def _blame_source(self, runs: Runs, case: Case) -> None:
+        runs.source_fails += 1
+        if case.sizes in self.further:  # no other examination gets there
+            runs.broken.append(case.sizes)
 
     def _depends_on_order(self, source: Path, case: Case, expected: RunResult) -> bool:
         """Whether the source fails, or gives something else, where its threads or tasks run in another order: a race shows in some only."""

@@ -27,7 +27,7 @@ from xpiler.verify.defects.short_allocations import short_allocations
 from xpiler.verify.defects.short_arrays import short_arrays
 from xpiler.verify.defects.wide_shifts import wide_shifts
 from xpiler.verify.defects.wrapped_subscripts import wrapped_subscripts
-from xpiler.verify.differential import Runs
+from xpiler.verify.differential import Runs, Text
 from xpiler.verify.float_bits import as_floats, elements_of, in_elements, typed_by_kernels
 from xpiler.verify.further_sizes import further_rows
 from xpiler.verify.judgement import Called, run_both
@@ -35,6 +35,7 @@ from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
 from xpiler.verify.refutation import explained_answer, extents_of
+from xpiler.verify.roomy_kernels import roomy
 from xpiler.verify.sampling import volume
 from xpiler.verify.turning_sizes import turning_rows
 from xpiler.verify.verdict import Answer, Verdict
@@ -70,6 +71,17 @@ def check(path: str, options: TranslateOptions, result: Translation, source: ir.
     return answer
 
 
+def _with_launcher(run: ProgramFile, source: ProgramFile) -> Text | None:
+    """The source as it was run, where it was given a launcher which takes what the source's stated one takes."""
+    kernels = signature.functions(source.module(), "xpiler.kernel") if run is not source else {}
+    stated = signature.all_launchers(source.module()).get(signature.chosen(source.module()))
+    if len(kernels) != 1 or stated is None:
+        return None
+    ((name, kernel),) = kernels.items()
+    ours, theirs = ([(p.name, p.dtype) for p in signature.parameters_of(function)] for function in (stated, kernel))
+    return Text.of(run, f"{name}_kernel") if ours == theirs else None
+
+
 def _certify(folder: Path, sides: tuple[ProgramFile, ProgramFile], answer: Answer, seconds: float) -> None:
     """The certificate of a proof, with the output as it was proved: the verdict is not in its header yet."""
     from xpiler.verify.certificate.folder import write_certificate
@@ -91,12 +103,15 @@ def _of_unit(
         with result.stage("prove"):
             proved = _proved(sides, options, unit)
     with result.stage("run"):
-        runs, extents, called = _runs(options, proved, sides, shared, folder)
+        long = roomy(shared)  # held here: what tells extents reads it
+        runs, extents, called = _runs(options, proved, sides, (shared, long), folder)
         possible = fixed + overruns(shared, str(sides[0].path), options.assumptions)
         if sides[0].platform != "mlir":
             possible += wide_shifts(sides[0].module()) + wrapped_subscripts(sides[0].module())
             possible += overlapping_parts(sides[0].module(), options.assumptions) + short_arrays(sides[0].module(), options.assumptions)
-        examination = Examination(sides[0], options.assumptions, extents, options.assume_valid, possible)
+        examination = Examination(
+            sides[0], options.assumptions, extents, options.assume_valid, possible, _with_launcher(called[0], sides[0])
+        )
         answer, runs, diagnostics = examination.after(proved, runs)
         answer = explained_answer(answer, called, runs, extents, options.seed)
     result.diagnostics += diagnostics
@@ -114,13 +129,17 @@ def _proved(sides: tuple[ProgramFile, ProgramFile], options: TranslateOptions, u
 
 
 def _runs(
-    options: TranslateOptions, proved: Proved, sides: tuple[ProgramFile, ProgramFile], shared: ir.Module, folder: Path
+    options: TranslateOptions, proved: Proved, sides: tuple[ProgramFile, ProgramFile], forms: tuple[ir.Module, ir.Module], folder: Path
 ) -> tuple[Runs, Extents | None, tuple[ProgramFile, ProgramFile]]:
-    """Runs of both texts, what tells the extents of the source's buffers, and the texts that were run."""
+    """Runs of both texts, what tells the extents of the source's buffers, and the texts that were run.
+
+    `forms` are the source in shared form, and the same with room in its arrays.
+    """
+    shared, long = forms
     try:
-        source, launcher = callable_source(sides[0], shared, folder)
-        stated = source_extents(launcher, source.module(), shared)
-        roomy = first_told(stated, *with_room(launcher, shared))  # for runs: what lies past it is no defect
+        source, launcher = callable_source(sides[0], long, folder)
+        stated, told = (source_extents(launcher, source.module(), module) for module in (long, shared))
+        given = first_told(stated, *with_room(launcher, long))  # for runs: what lies past it is no defect
     except (InvalidInput, Unsupported) as error:
         return Runs(why=str(error)), None, sides
     sides = (source, sides[1])
@@ -131,12 +150,12 @@ def _runs(
     parameters = as_floats(launcher.parameters, shared)
     further: tuple[dict[str, int], ...] = ()
     if not proved.is_for_all_sizes:
-        rows = _further(source, sides[1], parameters, [row for row, _ in executed], roomy)
+        rows = _further(source, sides[1], parameters, [row for row, _ in executed], first_told(told, *with_room(launcher, shared)))
         further = tuple(row for row in rows if all(holds(assumption, row) for assumption in options.assumptions))
     types = typed_by_kernels(launcher.function, launcher.parameters)
     parameters = choosing([replace(p, dtype=types.get(p.name, p.dtype)) for p in parameters], shared)
     executed = tuple((row, elements_of(elements, types)) for row, elements in executed)
-    called = Called(launcher.symbol, parameters, executed, launcher.convention, in_elements(roomy, types), turns, further)
+    called = Called(launcher.symbol, parameters, executed, launcher.convention, in_elements(given, types), turns, further)
     return run_both(sides, called, proved, seed=options.seed, seconds=RUN_SECONDS), stated, sides
 
 

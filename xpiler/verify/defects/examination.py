@@ -37,16 +37,18 @@ def examined(
     assumptions: Sequence[str] = (),
     extents: Extents | None = None,
     also: Sequence[dict[str, int]] = (),
+    launched: Text | None = None,
 ) -> list[SourceDefect]:
     """The source's defects, definite ones first, each place once; none where it cannot be executed.
 
     `extents` tells the elements of every buffer at given sizes; without it the launcher does. `also` are sizes to look at beside our own.
+    `launched` is the source's text with the launcher behind it that it has not.
     """
     extents = extents or extents_of(module)
     numbers = constants((module,))
     tried = [*((sizes, False) for sizes in also), *rows(Unit.of(module).parameters, assumptions, numbers)]
     try:
-        found, run = _executed(module, text, [sizes for sizes, _ in tried], extents)
+        found, run = _executed(module, text, [sizes for sizes, _ in tried], extents, launched)
     except XpilerError:
         return []
     definite = {k for k, (_, is_round) in enumerate(tried) if is_round and found[k]}
@@ -55,7 +57,9 @@ def examined(
     shown = text.platform not in SIMULATED or any(found[k] for k in run if k >= ASKED)  # runs alone find it
     well = [tried[k][0] for k in run if tried[k][1] and not found[k] and (shown or k < ASKED)]
     wrong = [tried[k][0] for k in sorted(definite)]
-    precondition = order_between(wrong, well) or _least(wrong, well, numbers, lambda rows: _executed(module, text, rows, extents)[0])
+    precondition = order_between(wrong, well) or _least(
+        wrong, well, numbers, lambda rows: _executed(module, text, rows, extents, launched)[0]
+    )
     definite = set() if precondition else definite
     if all(found) and any(is_round for _, is_round in tried):
         definite = set(range(len(tried)))  # nothing shows that it ever runs well
@@ -84,20 +88,22 @@ def _are_powers(sizes: dict[str, int]) -> bool:
     return all(n & (n - 1) == 0 for n in sizes.values())
 
 
-def _executed(module: ir.Module, text: Text, sizes: list[dict[str, int]], extents: Extents) -> tuple[list[list[SourceDefect]], list[int]]:
+def _executed(
+    module: ir.Module, text: Text, sizes: list[dict[str, int]], extents: Extents, launched: Text | None
+) -> tuple[list[list[SourceDefect]], list[int]]:
     """Defects at each row, and the rows that were run; the model tells what a run does not: a place, and the cause of what it saw first."""
-    # a stated geometry is no function of the text, one that takes records is called with them and not with their fields, and
-    # buffers of unknown size cannot be made: there the model alone speaks
+    # a stated geometry is no function of the text (`launched` has one), one that takes records is called with them and not with their
+    # fields, and buffers of unknown size cannot be made: there the model alone speaks
     unit = Unit.of(module)
-    is_called = unit.is_callable and RECORDS not in unit.function.attributes
+    is_called = (unit.is_callable or launched is not None) and RECORDS not in unit.function.attributes
     run = [row for row in range(len(sizes)) if is_called and is_runnable(extents, sizes[row])]
     found: list[list[SourceDefect]] = [[] for _ in sizes]
     try:
-        results = by_runs(text, module, unit, extents, [sizes[row] for row in run]) if run else []
+        results = by_runs(launched or text, module, unit, extents, [sizes[row] for row in run]) if run else []
     except XpilerError:  # the model may tell what a compiler or a library does not let us run
         run, results = [], []
     for row, defects in zip(run, results, strict=True):
-        found[row] = defects
+        found[row] = [replace(defect, place=replace(defect.place, file=str(text.path))) for defect in defects]
     for row, defects in enumerate(found):
         if row < ASKED or row not in run or defects or text.platform not in SIMULATED:
             found[row] = merged(defects, _told(module, text, sizes[row], extents))

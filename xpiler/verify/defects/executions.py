@@ -26,13 +26,16 @@ SUBSCRIPT_BYTES = 4  # of an integer, at least
 
 
 def by_runs(text: Text, module: ir.Module, unit: side.Unit, extents: Extents, rows: list[Sizes]) -> list[list[SourceDefect]]:
-    """The defects that runs show at each row. Raises XpilerError where the text cannot be built."""
-    parameters, called = unit.parameters, signature.convention_of(unit.function)
+    """The defects that runs show at each row. Raises XpilerError where the text cannot be built.
+
+    A text that names its symbol has been given a launcher on host pointers, which takes the unit's parameters.
+    """
+    parameters, called = unit.parameters, signature.Convention() if text.symbol else signature.convention_of(unit.function)
     made = [_inputs(parameters, sizes, extents(sizes)) for sizes in rows]
     calls = [called.passed(parameters, values) for values in made]
     with tempfile.TemporaryDirectory(prefix="xpiler-defects-") as folder:
         library = text.built(Path(folder) / "source.so", strict=True)
-        results = run(library, unit.name, calls, timeout_s=RUN_SECONDS, alignment=alignment_of(module))
+        results = run(library, text.symbol or unit.name, calls, timeout_s=RUN_SECONDS, alignment=alignment_of(module))
     return [_defects_of(text, sizes, result) for sizes, result in zip(rows, results, strict=True)]
 
 

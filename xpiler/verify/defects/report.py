@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from xpiler.diagnostics import Diagnostic, Place, Unsupported
 from xpiler.verify.defects.defect import DefectiveSource, Sizes, SourceDefect
-from xpiler.verify.defects.examination import SIMULATED, examined
+from xpiler.verify.defects.examination import CAPACITIES, CONSEQUENCES, SIMULATED, examined
 from xpiler.verify.defects.executions import Extents, is_right
 from xpiler.verify.defects.overlapping_parts import KIND as OVERLAP
 from xpiler.verify.defects.short_arrays import KIND as CAPACITY
@@ -29,6 +29,7 @@ class Examination:
     extents: Extents | None = None
     assume_valid: bool = False
     possible: Sequence[SourceDefect] = ()  # what was found without running it
+    launched: Text | None = None  # the source with a launcher behind it, where it has none of its own
 
     def after(self, proved: Proved, runs: Runs) -> tuple[Answer, Runs, list[Diagnostic]]:
         """The answer in the light of the source's defects, the runs that it rests on, and warnings.
@@ -43,7 +44,8 @@ class Examination:
         if (well and not self.possible) or self.source.platform == "mlir":
             return answer, runs, []
         told = {d.place.line for d in self.possible if d.kind == CAPACITY}  # with the least size that shows it
-        defects = [] if well else [d for d in self._defects([*_rows_of(runs), *runs.broken]) if d.is_definite or d.place.line not in told]
+        found = [] if well else self._defects([*_rows_of(runs), *runs.broken])
+        defects = [d for d in found if d.is_definite or not (d.place.line in told or (told and _follows_overflow(d)))]
         defects += self.possible
         definite = [d for d in defects if d.is_definite]
         if definite and not self.assume_valid:
@@ -58,7 +60,7 @@ class Examination:
 
     def _defects(self, also: list[Sizes]) -> list[SourceDefect]:
         try:
-            return examined(self.source.module(), Text.of(self.source), self.assumptions, self.extents, also)
+            return examined(self.source.module(), Text.of(self.source), self.assumptions, self.extents, also, self.launched)
         except Unsupported:
             return []
 
@@ -72,6 +74,11 @@ class Examination:
         if self.assume_valid:
             return ("the source is free of defects (--assume-valid)",)
         return ("sizes at which the source itself is free of defects",) if defects else ()
+
+
+def _follows_overflow(defect: SourceDefect) -> bool:
+    """Whether a defect is of the kind that comes of an array's end: said once, with the least size, it is said."""
+    return defect.kind in CAPACITIES or any(word in defect.kind for word in CONSEQUENCES)
 
 
 def _rows_of(runs: Runs) -> list[Sizes]:
