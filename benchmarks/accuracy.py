@@ -1,6 +1,6 @@
 """The twelve-direction table: every operator of the corpus, from every platform to every other, compiled and run.
 
-    python benchmarks/accuracy.py [--operators add,gemm] [--from cuda] [--to bang] [--sample 300] [--seed S] [--seeds 5] [--proof 60] [--json F]
+    python benchmarks/accuracy.py [--operators add,gemm] [--from cuda] [--to bang] [--sample 300] [--seeds 5] [--proof 60] [--json F]
 
 Where the target does many elements at once, the share of the source's statements that are done so is put down too (scalar_work.py).
 A cell is right when the output compiles (simulator for cuda, hip and bang, g++ for vnni; besides, nvcc for cuda and

@@ -17,6 +17,7 @@ from xpiler.lowering.c_text.integers import arithmetic, as_signed, as_unsigned, 
 from xpiler.lowering.c_text.literal import RECIPROCAL
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.memory_ops import element_type, parameter_buffer
+from xpiler.lowering.c_text.uses import tells_multiples
 
 ARITH = Handlers()
 _INTEGER = {"arith.addi": "+", "arith.subi": "-", "arith.muli": "*"}
@@ -130,7 +131,7 @@ def _signed_division(body: Body, op: ir.Operation) -> Expr:
 
 @ARITH.writes(*_UNSIGNED)
 def _unsigned_division(body: Body, op: ir.Operation) -> Expr:
-    a, b = (body.unsigned(v) for v in op.operands)
+    a, b = (body.signed(v) if tells_multiples(op) else body.unsigned(v) for v in op.operands)
     return division(_UNSIGNED[op.name], a, b, common(a.ctype, b.ctype))
 
 

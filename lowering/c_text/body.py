@@ -192,7 +192,7 @@ class Body:
             self.line(f"{wishes[0]} = {expr.text};")
             return self.writable(value, wishes[0], ctype)
         name = self.names.claim(*wishes)
-        self.line(f"{self.spell(ctype)} {name} = {expr.initializer if expr.ctype == ctype else expr.text};")
+        self.line(f"{self.spell(ctype)} {name} = {expr.initial(ctype)};")
         if ctype.kind == "vector" and starts_loop(value):
             self.variables[name] = (ctype, value.owner.operation.block)
             return self.writable(value, name, ctype)

@@ -83,7 +83,7 @@ def carry(body: Body, op: ir.Operation, inits: list[ir.Value], arguments: list[i
         if not old:
             body.variables[name] = (ctype, op.block)
             unset = ctype.kind in ("vector", "fragment") and init_is_poison(init)
-            body.line(f"{body.spell(ctype)} {name};" if unset else f"{body.spell(ctype)} {name} = {expr.initializer if expr.ctype == ctype else expr.text};")
+            body.line(f"{body.spell(ctype)} {name};" if unset else f"{body.spell(ctype)} {name} = {expr.initial(ctype)};")
     # behind the declarations, whose starts may be what these variables held
     assign(body, [n for n, r in zip(names, reused, strict=True) if r], [e for e, r in zip(exprs, reused, strict=True) if r])
     for name, argument in zip(names, arguments, strict=True):

@@ -58,10 +58,9 @@ class Expr:
             object.__setattr__(self, "low", low)
             object.__setattr__(self, "high", high)
 
-    @property
-    def initializer(self) -> str:
-        """What a declaration of a variable of this type begins with."""
-        return self.listed if self.listed and self.text == self.ctype.name + self.listed else self.text
+    def initial(self, ctype: CType) -> str:
+        """What the declaration of a variable begins with."""
+        return self.listed if self.listed and ctype == self.ctype and self.text == ctype.name + self.listed else self.text
 
     @property
     def constant(self) -> int | None:

@@ -144,7 +144,7 @@ def _store(body: Body, op: ir.Operation) -> None:
     value, base, *indices = op.operands
     expr, target = body.value(value), place(body, base, indices)
     if body.buffer(base).is_variable and first_store(base.owner.operation) == op:
-        body.statement(f"{body.spell(target.ctype)} {target.text} = {expr.initializer};")
+        body.statement(f"{body.spell(target.ctype)} {target.text} = {expr.initial(target.ctype)};")
     else:
         body.language.store(body, target, expr)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mlir import ir
 
+from xpiler.transforms.rewriting import constant_int
+
+_EQUALITY = (0, 1)  # predicates: equal, not equal
 LOOPS = frozenset(("scf.for", "scf.while", "scf.forall", "scf.parallel"))
 _SIGNED = frozenset(
     f"arith.{n}" for n in "divsi remsi floordivsi ceildivsi shrsi extsi sitofp index_cast maxsi minsi mulsi_extended".split()
@@ -64,6 +67,15 @@ def sign_by_uses(value: ir.Value) -> bool | None:
         if op.name in _UNSIGNED or (op.name == "arith.cmpi" and _predicate(op) > 5):
             verdict = False
     return verdict
+
+
+def tells_multiples(op: ir.Operation) -> bool:
+    """Whether a remainder is only compared with zero, and by a power of two: the low bits decide, whatever the sign."""
+    divisor = constant_int(op.operands[1])
+    if op.name != "arith.remui" or divisor is None or divisor <= 0 or divisor & (divisor - 1):
+        return False
+    users = owners(op.results[0])
+    return all(user.name == "arith.cmpi" and _predicate(user) in _EQUALITY and 0 in map(constant_int, user.operands) for user in users)
 
 
 def _predicate(op: ir.Operation) -> int:

@@ -53,13 +53,49 @@ def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
         return (stem, f"{stem}_value", f"{stem}_element") if len(stem) <= 2 else (f"{stem}_value", f"{stem}_element")
     if str(value.type).endswith("xi1>"):
         return ("lanes", "tail", "mask")
-    if str(value.type) == "index" and any(use.owner.operation.name in _SIZED for use in value.uses):
-        return ("elements", "extent")
+    if str(value.type) == "index" and (blocks := _grid_words(value)):
+        return blocks
+    sized = next((use.owner.operation for use in value.uses if use.owner.operation.name in _SIZED), None)
+    if str(value.type) == "index" and sized is not None:
+        return ("elements", *_elements_of(body, sized), "extent")
     if str(value.type) == "index" and name == "arith.minsi":
         return ("count", "length")
     if str(value.type) == "index":
         return ("offset", "position", "index")
     return (*_BY_OPERATION.get(name, ()), "value", "result", "term", "item")
+
+
+def _elements_of(body: Body, op: ir.Operation) -> tuple[str, ...]:
+    """`b_elements`, after the array that an allocation makes, or one that a copy is from or to."""
+    arrays = [*op.results, *(v for v in op.operands if isinstance(v.type, ir.MemRefType) and v in body.values)]
+    named = [body.source_word(_definition(arrays[0])[0]), *(body.buffer(v).base.text for v in arrays[len(op.results) :])]
+    return tuple(f"{name.lower()}_elements" for name in named if name)
+
+
+_AXES = ("across", "down", "deep")
+_SAME_BLOCKS = ("arith.index_cast", "arith.minui", "arith.minsi")  # what a number of blocks goes through on its way to a launch
+
+
+def _grid_words(value: ir.Value) -> tuple[str, ...]:
+    """Words for the blocks of a launch along an axis, nothing where a value is none."""
+    found = _launch_of(value)
+    if found is None:
+        return ()
+    launch, axis = found
+    is_line = all(_definition(size)[1] == "arith.constant" for k, size in enumerate(list(launch.operands)[: len(_AXES)]) if k != axis)
+    word = "blocks" if is_line else _AXES[axis]
+    return (word, f"{ir.FlatSymbolRefAttr(launch.attributes['kernel']).value}_{word}")
+
+
+def _launch_of(value: ir.Value) -> tuple[ir.Operation, int] | None:
+    """The launch whose grid a value is an extent of, and along which axis."""
+    for use in value.uses:
+        user = use.owner.operation
+        if user.name == "xpiler.launch" and use.operand_number < len(_AXES):
+            return user, use.operand_number
+        if user.name in _SAME_BLOCKS and (found := _launch_of(user.results[0])) is not None:
+            return found
+    return None
 
 
 _PARTIAL_COPIES = ("bang.memcpy", "bang.memcpy_2d", "bang.memcpy_3d")

@@ -13,6 +13,7 @@ from xpiler.lowering.c_text.carried import in_place
 from xpiler.lowering.c_text.ctype import CType, scalar_type
 from xpiler.lowering.c_text.expression import POSTFIX, Expr, leaf, merged
 from xpiler.lowering.c_text.handlers import Handler
+from xpiler.lowering.c_text.memory_ops import place
 from xpiler.lowering.c_text.names import source_name
 
 _TYPE = re.compile(r"!\w+\.fragment<(\w+), (\d+)x(\d+)x(\d+), ([\w.:]+)(?:, \"?(\w+)\"?)?>")
@@ -43,9 +44,15 @@ class Fragments:
         return CType("fragment", 0, f"{self.namespace}::fragment<{self.namespace}::{_ROLES[role]}, {m}, {n}, {k}, {name}{ending}>")
 
     def fresh(self, body: Body, op: ir.Operation) -> str:
-        """Declares a variable for the result of `op`, which a call then fills."""
+        """The array's element that the result of `op` is stored to, else a variable declared for it: what a call then fills."""
         result = op.results[0]
         ctype = self.ctype(body, result.type)
+        store = _only_stored(op)
+        if store is not None:
+            _, base, *indices = store.operands
+            body.flush()
+            body.given.add(store)
+            return place(body, base, indices).text
         if result in body.destinations:
             body.flush()
             body.writable(result, body.destinations[result], ctype)
@@ -118,3 +125,13 @@ class Fragments:
             "size": self.size,
         }
         return {f"{self.dialect}.fragment_{name}": handler for name, handler in table.items()}
+
+
+def _only_stored(op: ir.Operation) -> ir.Operation | None:
+    """The store to an array that is all that comes of an operation, and comes next."""
+    uses = list(op.results[0].uses)
+    if len(uses) != 1 or op.name.endswith("_set"):
+        return None
+    following = list(op.block.operations)
+    store = following[following.index(op) + 1].operation
+    return store if store == uses[0].owner.operation and store.name == "memref.store" and uses[0].operand_number == 0 else None

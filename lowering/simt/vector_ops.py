@@ -83,7 +83,7 @@ def _insert(body: Body, op: ir.Operation) -> None:
     if name is None:
         name = body.names.claim(source_name(op.location) or "vector", "packed", "lanes")
         body.flush()
-        body.line(f"{body.spell(ctype)} {name} = {old.initializer};")
+        body.line(f"{body.spell(ctype)} {name} = {old.initial(ctype)};")
         body.writable(op.results[0], name, ctype)
     body.line(f"{name}{field} = {body.language.to_lane(value)};")
 

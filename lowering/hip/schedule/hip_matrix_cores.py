@@ -23,7 +23,7 @@ from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, array, named, zero
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import functions, index
+from xpiler.transforms.rewriting import functions, index, unnamed
 
 INSTRUCTION = "f32_32x32x8f16"
 PROCESSORS = ("gfx908", "gfx90a", "gfx942", "gfx950")  # those that have it
@@ -51,7 +51,7 @@ class HipMatrixCoresPass(Pass):
         for loop in [op for op in walk(function) if op.name == "scf.forall" and op.parent.operation == function]:
             product = matrix_product(loop, forms)
             if product is not None and _is_of_halves(product):
-                with ir.InsertionPoint(loop), loop.location:
+                with ir.InsertionPoint(loop), unnamed(loop.location):
                     _Block(product, forms).emit()
                 loop.erase()
                 return True

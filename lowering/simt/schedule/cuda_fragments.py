@@ -16,7 +16,7 @@ from xpiler.analysis.forms import IndexForms
 from xpiler.dialects.words import enum
 from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, array, named, place_in, zero
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import functions, index
+from xpiler.transforms.rewriting import functions, index, unnamed
 
 SIDE, WARPS, LANES, ACROSS = 16, 4, 32, 4  # of a fragment; warps of a block; lanes of a warp; fragments of a warp
 WIDTH = SIDE * ACROSS
@@ -38,7 +38,7 @@ class CudaFragmentsPass(Pass):
         for loop in [op for op in walk(function) if op.name == "scf.forall" and op.parent.operation == function]:
             product = matrix_product(loop, forms)
             if product is not None and _is_supported(product):
-                with ir.InsertionPoint(loop), loop.location:
+                with ir.InsertionPoint(loop), unnamed(loop.location):
                     _emit(product, forms)
                 loop.erase()
                 return True

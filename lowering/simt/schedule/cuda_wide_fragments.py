@@ -141,7 +141,7 @@ class _Tiles:
 
 def _part(thread: ir.Value) -> tuple[ir.Value, ir.Value]:
     """The first row and column of the tile that the thread's warp has."""
-    warp = arith.divui(thread, index(LANES))
+    warp = named("warp", lambda: arith.divui(thread, index(LANES)))
     row = named("warp_row", lambda: arith.muli(arith.divui(warp, index(WARP_COLUMNS)), index(PART)))
     return row, named("warp_col", lambda: arith.muli(arith.remui(warp, index(WARP_COLUMNS)), index(PART)))
 

@@ -24,7 +24,7 @@ from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, array, contract, place_in, zero
 from xpiler.passes import Pass, refuse
-from xpiler.transforms.rewriting import functions, index, is_unit_for
+from xpiler.transforms.rewriting import functions, index, is_unit_for, unnamed
 
 ACCUMULATORS = {"f32": ("f32", "f16", "bf16"), "i32": ("i8",)}  # the accumulator, and the operands it takes
 
@@ -50,7 +50,7 @@ class SimtMatmulPass(Pass):
         for loop in [op for op in walk(function) if op.name == "scf.forall" and op.parent.operation == function]:
             product = matrix_product(loop, forms)
             if product is not None and _is_supported(product):
-                with ir.InsertionPoint(loop), loop.location:
+                with ir.InsertionPoint(loop), unnamed(loop.location):
                     _Tiles(product, forms, self).emit()
                 loop.erase()
                 return True

@@ -18,7 +18,7 @@ from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
 from xpiler.lowering.simt.schedule.tiles import Matrix, named
 from xpiler.transforms.index_code import materialize
-from xpiler.transforms.rewriting import as_value, index, set_extent
+from xpiler.transforms.rewriting import as_value, index, set_extent, unnamed
 
 _EQUAL = 0
 WIDE = 16  # bytes of the widest access
@@ -51,7 +51,7 @@ def split_whole(product: MatrixProduct, forms: IndexForms, tile: Tile, emit: Cal
     if any(total.as_int() is not None and total.as_int() % by for total, by in needs):
         return False
     open_needs = [(total, by) for total, by in needs if total.as_int() is None]
-    with ir.InsertionPoint(product.outer), product.outer.location:
+    with ir.InsertionPoint(product.outer), unnamed(product.outer.location):
         left, right, result = (Matrix.of(side, forms) for side in (product.left, product.right, product.result))
         rows, columns, depth = (Matrix.size(size, forms) for size in (product.rows, product.columns, product.depth))
         if not open_needs:
@@ -91,10 +91,14 @@ def _is_multiple(total: Poly, by: int, forms: IndexForms) -> ir.Value:
 
 
 def _all(conditions: list[ir.Value]) -> ir.Value:
-    result = conditions[0]
-    for condition in conditions[1:]:
-        result = arith.andi(result, condition)
-    return result
+    """Whether all conditions hold; only that has a name."""
+    *others, last = conditions
+    if not others:
+        return last
+    first = others[0]
+    for condition in others[1:]:
+        first = arith.andi(first, condition)
+    return named("whole", lambda: arith.andi(first, last))
 
 
 def _outer_size(product: MatrixProduct, forms: IndexForms) -> Poly:
