@@ -1,7 +1,7 @@
 """Which branches and loops of both texts the rows of sizes have gone through: what a proof at given sizes must say about itself.
 
-A branch that no size of one and more takes is not asked for: the failing of `if (n > 0)`, say (positive_sizes.py). An integer of 8 or
-16 bits that a loop carries wraps at sizes past its range only, so a row must have such a size.
+A branch that no size of one and more takes is not asked for: the failing of `if (n > 0)`, say (positive_sizes.py). A loop's body is such a
+branch. An integer of 8 or 16 bits that a loop carries wraps at sizes past its range only, so a row must have such a size.
 """
 
 from __future__ import annotations
@@ -16,20 +16,27 @@ from xpiler.verify.model.program import place_of
 from xpiler.verify.model.side import Unit
 from xpiler.verify.positive_sizes import PositiveSizes
 
-# A branch taken, not taken, a loop that came round again, or a launch of several blocks or tasks; with the place of the operation.
+# A branch taken, not taken, a loop gone round once, or again, or a launch of several blocks or tasks; with the place of the operation.
 Event = tuple[str, str]
-TAKEN, SKIPPED, AGAIN, BLOCKS = "taken", "skipped", "again", "blocks"
+TAKEN, SKIPPED, ONCE, AGAIN, BLOCKS = "taken", "skipped", "once", "again", "blocks"
 WRAPS = {8: "8 bits", 16: "16 bits"}  # widths that sizes within reach wrap
-EVENTS = {"scf.if": (TAKEN, SKIPPED), "scf.for": (AGAIN,), "scf.while": (AGAIN,), "xpiler.launch": (BLOCKS,)}
+EVENTS = {
+    "scf.if": (TAKEN, SKIPPED),
+    "scf.for": (ONCE, AGAIN),
+    "scf.forall": (ONCE,),
+    "scf.while": (ONCE, AGAIN),
+    "xpiler.launch": (BLOCKS,),
+}
 WORDS = {
     TAKEN: "the branch at {} taken",
     SKIPPED: "the branch at {} not taken",
+    ONCE: "the loop at {}",
     AGAIN: "the loop at {} twice",
     BLOCKS: "the launch at {} of several blocks",
     WRAPS[8]: "a size past the range of the 8-bit number of the loop at {}",
     WRAPS[16]: "a size past the range of the 16-bit number of the loop at {}",
 }
-UNKNOWN = (TAKEN, *WRAPS.values())
+UNKNOWN = (TAKEN, ONCE, *WRAPS.values())
 COMBINING = tuple(f"arith.{name}" for name in ("cmpi", "addi", "subi", "muli", "extsi", "extui", "trunci", "index_cast", "constant"))
 LOOPS = ("scf.for", "scf.while")
 MOST_NOTES = 4
@@ -79,18 +86,12 @@ def _is_of_sizes(value: ir.Value) -> bool:
     return combines and all(map(_is_of_sizes, op.operands))
 
 
-def _launches(branch: ir.Operation) -> bool:
-    """Whether a branch launches a kernel itself."""
-    return any(op.operation.name == "xpiler.launch" for region in branch.regions for block in region for op in block.operations)
-
-
 class Coverage:
     """What could happen in two modules and what did. Operations without a place are not counted."""
 
     def __init__(self, modules: tuple[ir.Module, ...]):
         self._open: dict[Event, None] = {}
         self._otherwise: set[Event] = set()  # the skipping of branches that have another one
-        self._launching: set[Event] = set()  # the taking of branches that launch a kernel
         for module in modules:
             functions = _executed(module)
             unit = Unit.of(module)
@@ -100,21 +101,20 @@ class Coverage:
                 self._note_all(function, decided)
 
     def _note_all(self, operation: ir.Operation, decided: PositiveSizes) -> None:
-        """Notes what is inside of an operation, but for branches that no size takes."""
+        """Notes what is inside of an operation, but for branches that no size takes, and loops that none goes round."""
         for number, region in enumerate(operation.regions):
             if operation.name == "scf.if" and decided.truth(operation.operands[0]) is bool(number):
                 continue
             for block in region:
                 for op in block.operations:
-                    self._note(op.operation, decided)
-                    self._note_all(op.operation, decided)
+                    if not decided.skips(op.operation):
+                        self._note(op.operation, decided)
+                        self._note_all(op.operation, decided)
 
     def _note(self, operation: ir.Operation, decided: PositiveSizes) -> None:
         place = place_of(operation) if operation.name in EVENTS else ""
         if place and operation.name == "scf.if" and not operation.results and _has_other_work(operation):
             self._otherwise.add((place, SKIPPED))
-        if place and operation.name == "scf.if" and _launches(operation):
-            self._launching.add((place, TAKEN))
         if place:
             truth = decided.truth(operation.operands[0]) if operation.name == "scf.if" else None
             events = [e for e in EVENTS[operation.name] if truth is None or e == (TAKEN if truth else SKIPPED)]
@@ -122,8 +122,10 @@ class Coverage:
 
     def add(self, covered: frozenset[Event], sizes: Iterable[int] = ()) -> None:
         """Events that have happened, at these sizes."""
-        for event in covered:
-            self._open.pop(event, None)
+        for place, event in covered:
+            self._open.pop((place, event), None)
+            if event == AGAIN:
+                self._open.pop((place, ONCE), None)
         largest = max(sizes, default=0)
         passed = {word for width, word in WRAPS.items() if largest > 1 << width}
         self._open = {event: None for event in self._open if event[1] not in passed}
@@ -135,18 +137,14 @@ class Coverage:
 
     @property
     def never_run(self) -> str:
-        """A branch that no row went through, or a number that none wrapped: nothing is known of that text. "" where there is none."""
+        """A branch or loop that no row went through, or a number that none wrapped: of that text nothing is known. "" for none."""
         return next(
             (WORDS[event].format(place) for place, event in self._open if event in UNKNOWN or (place, event) in self._otherwise), ""
         )
 
-    @property
-    def never_launched(self) -> str:
-        """A branch that launches a kernel and that no row went through: nothing of the kernel is known. "" where there is none."""
-        return next((WORDS[event].format(place) for place, event in self._open if (place, event) in self._launching), "")
-
     def notes(self) -> tuple[str, ...]:
         """What has not happened at the sizes of the scope, in the order of the texts."""
-        words = [f"not exercised: {WORDS[event].format(place)}" for place, event in self._open]
+        told = [(place, event) for place, event in self._open if event != AGAIN or (place, ONCE) not in self._open]
+        words = [f"not exercised: {WORDS[event].format(place)}" for place, event in told]
         more = len(words) - MOST_NOTES
         return (*words[:MOST_NOTES], f"not exercised: {more} more places") if more > 0 else tuple(words)

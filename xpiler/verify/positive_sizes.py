@@ -42,6 +42,16 @@ class PositiveSizes:
         """Whether a condition holds at all positive sizes, or at none; None where that is not told."""
         return self.integer(condition).truth
 
+    def skips(self, operation: ir.Operation) -> bool:
+        """Whether it is a counted loop that goes round at no positive sizes."""
+        if operation.name != "scf.for":
+            return False
+        first, end = map(self.integer, list(operation.operands)[:2])
+        if "unsignedCmp" in operation.attributes and not (first.is_natural and end.is_natural):
+            return False
+        trips = self.sizes.minus(end, first)
+        return trips.high is not None and trips.high <= 0
+
     def integer(self, value: ir.Value) -> Known:
         """What is known of an integer, a truth value being 0 or 1."""
         if value not in self._found:

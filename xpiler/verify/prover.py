@@ -9,6 +9,7 @@ from mlir import ir
 
 from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.verify import signature
+from xpiler.verify.border_rows import STEPS_OF_A_BORDER, Borders
 from xpiler.verify.coverage import Coverage
 from xpiler.verify.limits import STEPS_A_SECOND, Budget, OutOfSteps, OutOfTime
 from xpiler.verify.model import side
@@ -77,13 +78,13 @@ def prove(
     rows_done = _Rows(source, target, Budget.of_work(seconds, steps_a_second), {} if known is None else known, patient=patient, given=given)
     try:
         for candidate in rows:
+            if rows_done.is_enough and not (candidate.is_small or candidate.border):
+                break
             found = rows_done.attempt(candidate)
             if found is not None:
-                return Proof(
-                    Answer(Verdict.UNSUPPORTED, found.reason, scope_of([found.sizes])), rows_done.described(), found, rows_done.executed()
-                )
-            if rows_done.is_enough and not (candidate.is_small and rows_done.is_cheap):
-                break
+                return rows_done.contradicted(found)
+        if rows_done.proved and (found := rows_done.reach()) is not None:
+            return rows_done.contradicted(found)
     except OutOfTime:
         if not rows_done.proved:
             return Proof(Answer(Verdict.TIMEOUT, f"not decided within {seconds:g} seconds"))
@@ -105,6 +106,7 @@ class _Rows:
         self.proved: list[Attempt] = []
         self._modules, self._budget, self._coverage = (source, target), budget, Coverage((source, target))
         self._costs = Costs()
+        self._borders = Borders(self._costs)
         self._unusable: Attempt | None = None
         self._too_long: list[Sizes] = []
         self._stumbled: Attempt | None = None
@@ -133,6 +135,8 @@ class _Rows:
             return None
         if candidate.is_turn:
             return self._at_turn(sizes)
+        if candidate.border:
+            return self._at_border(candidate.border, sizes)
         if len(self.proved) >= FEWEST_ROWS and not (self.is_cheap if candidate.is_small else self._may_show(sizes)):
             return None
         if candidate.is_small and self.proved and self._costs.expected(sizes) > STEPS_OF_SMALL:
@@ -152,14 +156,59 @@ class _Rows:
     def _with_others_larger(self, found: Attempt) -> Attempt | None:
         """Where the source does not take a row with one large size: with the others as in the first row, if they were too small."""
         self._noted(found)
-        first = self.proved[0].sizes if self.proved else found.sizes
-        sizes = {name: max(value, first[name]) for name, value in found.sizes.items()}
+        sizes = self._larger(found.sizes)
         if sizes == found.sizes or self._is_too_long(sizes):
             return None
         try:
             return self._noted(self._within(STEPS_OF_A_ROW, sizes))
         except OutOfSteps:
             return None
+
+    def _larger(self, sizes: Sizes) -> Sizes:
+        """Sizes that are not below those of the first row."""
+        first = self.proved[0].sizes if self.proved else sizes
+        return {name: max(value, first[name]) for name, value in sizes.items()}
+
+    def _at_border(self, name: str, sizes: Sizes) -> Attempt | None:
+        """A row for what tails and masks do, where it is cheap; with the others larger where the source does not take them small."""
+        if not (self._patient and self.proved):
+            return None
+        for row in (sizes, self._larger(sizes)):
+            if any(row == found.sizes for found in self.proved) or not self._borders.takes(name, row):
+                return None
+            before = self._budget.steps
+            try:
+                found = self._within(STEPS_OF_A_BORDER, row)
+            except OutOfSteps:
+                return self._borders.gave_up(name, row)
+            except Unsupported:  # sizes whose product no integer holds, for one
+                return None
+            finally:
+                self._borders.spent += self._budget.steps - before
+            stumbled = self._noted(found)
+            if stumbled is not None or not found.is_of_source:
+                return stumbled
+        return None
+
+    def reach(self) -> Attempt | None:
+        """Goes on from the cheapest row to borders that were too dear, while a loop or branch is left that nothing has gone through."""
+        end = self._budget.steps + 2 * STEPS_OF_ALL
+        for name, value in self._borders.dear() if self._patient and not self._given else ():
+            if self._coverage.never_run == "" or self._budget.steps > end:
+                break
+            row = {**self._cheapest(), name: value}
+            try:
+                found = self._noted(self._within(STEPS_OF_A_ROW, row))
+            except (OutOfSteps, Unsupported):
+                continue
+            if found is not None:
+                return found
+        return None
+
+    def _cheapest(self) -> Sizes:
+        """The sizes of the row with the fewest steps, of those at which there is something to do."""
+        busy = [found for found in self.proved if all((found.extents or {}).values())]
+        return min(busy or self.proved, key=lambda found: found.steps).sizes
 
     def _at_turn(self, sizes: Sizes) -> Attempt | None:
         """A row for a branch that nothing has gone through: whole where it takes few steps (where all is left out, say), else in part."""
@@ -261,7 +310,7 @@ class _Rows:
 
     @property
     def _is_spent(self) -> bool:
-        return bool(self.proved) and self._budget.steps - self._after_first > STEPS_OF_ALL
+        return bool(self.proved) and self._budget.steps - self._after_first - self._borders.spent > STEPS_OF_ALL
 
     def described(self) -> tuple[tuple[Sizes, dict[str, int]], ...]:
         """The rows that are proved, with the elements of every buffer there."""
@@ -288,14 +337,18 @@ class _Rows:
         cheap = [found.sizes for found in self.proved if found.steps < STEPS_OF_A_ROW // 8]
         return next((row for row in self._too_long if any(all(row[name] <= other[name] for name in row) for other in cheap)), None)
 
+    def contradicted(self, found: Attempt) -> Proof:
+        """What a row comes to at which the texts are not shown equal."""
+        return Proof(Answer(Verdict.UNSUPPORTED, found.reason, scope_of([found.sizes])), self.described(), found, self.executed())
+
     def proof(self) -> Proof:
         """What all rows come to, none of which stumbles."""
         if not self.proved:
             reason = self._unusable.reason if self._unusable else "no sizes that take few enough steps"
             return Proof(Answer(Verdict.UNSUPPORTED, reason), stumble=self._unusable, source_fails=self._unusable is not None)
         left = self._coverage.notes() if self._patient else ()
-        chosen = self._patient and not self._given and self._after_first <= STEPS_OF_A_ROW  # one row alone of long ones is all there is
-        unknown = self._coverage.never_run if chosen else self._coverage.never_launched if self._patient and not self._given else ""
+        chosen = self._patient and not self._given
+        unknown = self._coverage.never_run if chosen else ""
         if chosen and not unknown and (odd := self._odd()):
             unknown = f"{scope_of([odd])}, which takes far more steps than larger sizes"
         answer = Answer(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from mlir import ir
 
 from xpiler.verify import signature
+from xpiler.verify.border_rows import border_sizes
 from xpiler.verify.coverage import carried_widths
 from xpiler.verify.sampling import ParameterInfo, integers, with_values
 from xpiler.verify.turning_sizes import turning_rows
@@ -28,6 +29,7 @@ class Candidate:
     sizes: Sizes
     is_multiple: bool = False
     is_small: bool = False  # of the first rows, which are taken as long as they are cheap
+    border: str = ""  # the size that is at the border of a vector or a tile (border_rows.py)
     is_turn: bool = False  # at which a launcher takes another branch than at small sizes
 
 
@@ -39,7 +41,6 @@ MORE = (
     (8, 6, 7, 5, 9, 4),
     (19, 11, 13, 9, 17, 10),
 )  # what divides a size may matter
-SHORT_OF = 64  # of numbers up to this, the widths of vectors, rows one short of them: masks hold all lanes but one there
 LEAST = (2, 3, 2, 3, 2, 3)  # of the others, where one size is past a constant
 BORDERS = (3, 1, 5, 2, 4, 6)
 FURTHER = ((19, 11, 13, 9, 17, 10), (67, 35, 21, 19, 33, 18), (131, 69, 37, 41, 45, 39))  # where no constant tells what is left
@@ -58,11 +59,16 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
         return
     seen: set[object] = set()
     numbers = constants(modules)
-    for row in _few(scalars, numbers):
+    for row in _few(scalars):
         if row not in seen:
             seen.add(row)
             yield Candidate(dict(zip(names, row, strict=True)), is_small=True)
     least = with_values(scalars, _repeated(LEAST, len(names)), 0)
+    for size in border_sizes(numbers):
+        for name, row in zip(names, _each_past(least, (size,) * len(names)), strict=True):
+            if row not in seen:
+                seen.add(row)
+                yield Candidate(dict(zip(names, row, strict=True)), border=name)
     at_turns = turning_rows(modules, dict(zip(names, least, strict=True)))
     for turn in (*at_turns, *_past_turns(at_turns, dict(zip(names, least, strict=True)))):
         yield Candidate(turn, is_turn=True)
@@ -74,7 +80,7 @@ def candidates(parameters: list[ParameterInfo], modules: tuple[ir.Module, ...]) 
             yield Candidate(dict(zip(names, row, strict=True)), is_multiple)
 
 
-def _few(scalars: list[ParameterInfo], numbers: list[int]) -> Iterator[tuple[int, ...]]:
+def _few(scalars: list[ParameterInfo]) -> Iterator[tuple[int, ...]]:
     """Small rows: every value of a parameter that measures nothing is in one of them."""
     count = len(scalars)
     first, more = _small(count)[: len(SMALL)], _small(count)[len(SMALL) :]
@@ -82,17 +88,11 @@ def _few(scalars: list[ParameterInfo], numbers: list[int]) -> Iterator[tuple[int
     least = with_values(scalars, _repeated(LEAST, count), 0)
     for k, parameter in enumerate(scalars):
         yield from ((*least[:k], value, *least[k + 1 :]) for value in parameter.values)
-    yield from (with_values(scalars, row, turn) for turn, row in enumerate((*more, *_short(count, numbers))))
+    yield from (with_values(scalars, row, turn) for turn, row in enumerate(more))
 
 
 def _small(count: int) -> list[tuple[int, ...]]:
     return [_repeated(row, count) for row in (*SMALL, *MORE)]
-
-
-def _short(count: int, numbers: list[int]) -> Iterator[tuple[int, ...]]:
-    """One short of the width of a vector in each parameter, the others small."""
-    for number in sorted(n for n in numbers if n <= SHORT_OF):
-        yield from _each_past(_repeated(LEAST, count), (number - 1,) * count)
 
 
 def _past_turns(rows: Sequence[Sizes], least: Sizes) -> Iterator[Sizes]:

@@ -26,6 +26,7 @@ def _for(text: FunctionText, op: ir.Operation) -> None:
     make_range = text.constant(_range(width_of(str(op.operands[0].type)), "unsignedCmp" in op.attributes, place_of(op)))
     text.line(f"{numbers} = {make_range}({low}, {high}, {step})")
     text.line(f"if len({numbers}) > 1: T.machine.covered.add({text.constant((place_of(op), 'again'))})")
+    text.line(f"elif {numbers}: T.machine.covered.add({text.constant((place_of(op), 'once'))})")
     _assign(text, [text.name(v) for v in carried], initial)
     text.line(f"for {text.name(counter)} in {numbers}:")
     begin = len(text.lines)
@@ -86,6 +87,7 @@ def _while(text: FunctionText, op: ir.Operation) -> None:
     _assigned(text, after.arguments)
     text.line(f"if not {text.constant(known)}({condition}, 'a loop condition'): break")
     text.line(f"{again} += 1")
+    text.line(f"if {again} == 1: T.machine.covered.add({text.constant((place_of(op), 'once'))})")
     text.line(f"if {again} == 2: T.machine.covered.add({text.constant((place_of(op), 'again'))})")
     _assign(text, text.reads(before.arguments), text.reads(text.block(after).operands))
     text.depth -= 1
@@ -204,6 +206,7 @@ def _forall(text: FunctionText, op: ir.Operation) -> None:
     if text.meets:
         raise NotModelled("threads that meet inside of a parallel loop")
     text.depth, text.meets = outer, meets
+    text.line(f"if {monitor}.iteration: T.machine.covered.add({text.constant((place_of(op), 'once'))})")
     text.line("T.monitors.pop()")
     text.line(f"{monitor}.close()")
 
