@@ -18,9 +18,11 @@ from xpiler.verify.limits import Budget, Defect, OutOfTime
 from xpiler.verify.model import side
 from xpiler.verify.paired_files import texts_of
 from xpiler.verify.programs import ProgramFile
+from xpiler.verify.sampling import volume
 from xpiler.verify.verdict import Answer, Verdict
 
 EXTENT_SECONDS = 2.0  # for one execution of the source that tells its footprint
+MOST_ITERATIONS = 1 << 16  # of a nest over all sizes: more take longer than that, and are not begun
 
 
 def explained(
@@ -56,6 +58,8 @@ def extents_of(module: ir.Module) -> Extents:
 
     @cache
     def footprint(sizes: tuple[tuple[str, int], ...]) -> dict[str, int]:
+        if volume(dict(sizes)) > MOST_ITERATIONS:
+            raise Unsupported("the extents of the buffers are not known: sizes that take too long to execute")
         try:
             outcome = side.run(module, unit, [p.name for p in unit.parameters], dict(sizes), {}, Budget.of_work(EXTENT_SECONDS))
         except (Defect, OutOfTime, RecursionError) as error:

@@ -10,14 +10,15 @@ from xpiler.diagnostics import XpilerError
 from xpiler.frontend.options import ReadOptions
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
+from xpiler.verify.further_sizes import further_rows
 from xpiler.verify.judgement import Called, run_both
 from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
-from xpiler.verify.refutation import explained_answer
+from xpiler.verify.refutation import explained_answer, extents_of
 from xpiler.verify.translated import RUN_SECONDS, without_folders
 from xpiler.verify.validator import Sizes
-from xpiler.verify.verdict import Answer
+from xpiler.verify.verdict import Answer, Verdict
 from xpiler.verify.weakest import weakest
 
 Sides = tuple[ProgramFile, ProgramFile]
@@ -95,6 +96,10 @@ def _runs(sides: Sides, proved: Proved, options: VerifyOptions, folder: Path) ->
         texts = tuple(p.as_text(_made(folder / str(k))) for k, p in enumerate(sides))
     except XpilerError as error:
         return sides, Runs(why=f"a module that has no text is not run ({error.diagnostics[0].message})")
+    if proved.answer.verdict is Verdict.PROVED and not proved.is_for_all_sizes and not options.sizes:
+        extents = extents_of(sides[0].module())
+        rows = [row for row, _ in proved.executed()]
+        called = replace(called, stated=extents, further=further_rows(parameters, tuple(p.module() for p in sides), rows, extents))
     return texts, run_both(texts, called, proved, seed=options.seed, seconds=RUN_SECONDS)
 
 

@@ -65,3 +65,31 @@ def test_a_size_that_is_left_out_is_asked_for(capsys: pytest.CaptureFixture[str]
     pipelined = str(KERNELS / "maxpool" / "maxpool.mlu")
     assert run(pipelined, pipelined, "--no-run", "--sizes", "batch=2", "--require", "proved") == 1
     assert "no value for parameter 'height'" in capsys.readouterr().out
+
+
+TWICE = """#include <cuda_runtime.h>
+__global__ void k(const float *A, float *T, int n) {
+  int i = blockIdx.x * 256 + threadIdx.x;
+  if (i < n) T[i] = A[i];
+}
+extern "C" void k_kernel(const float *A, float *T, int n) {
+  float *a, *t;
+  cudaMalloc(&a, n * sizeof(float));
+  cudaMalloc(&t, n * sizeof(float));
+  cudaMemcpy(a, A, n * sizeof(float), cudaMemcpyHostToDevice);
+  for (int round = 0; round < 2; ++round) k<<<(n + 255) / 256, 256>>>(a, t, n);
+  cudaMemcpy(T, t, n * sizeof(float), cudaMemcpyDeviceToHost);
+}
+"""
+PICKED = 'extern "C" void k_kernel(const float *A, float *T, int n) {\n  for (int i = 0; i < n; ++i) T[i] = i < 200000 ? A[i] : 0;\n}\n'
+
+
+def test_what_is_proved_at_sizes_is_run_past_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """200000 elements are too many for the executor and few for a run."""
+    source, target = tmp_path / "source.cu", tmp_path / "target.cpp"
+    source.write_text(TWICE)
+    target.write_text(PICKED)
+    assert run(str(source), str(target), "--no-run", "--require", "proved") == 0
+    capsys.readouterr()
+    assert run(str(source), str(target)) == 1
+    assert "refuted" in capsys.readouterr().out
