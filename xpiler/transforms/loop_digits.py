@@ -43,7 +43,7 @@ class LoopDigitsPass(Pass):
 def _split_ragged(function: ir.Operation, loop: ir.Operation) -> bool:
     """Splits a loop into the shortest rows that its body asks for."""
     forms = forms_of(function)
-    divisors = [d for d in _divisors(forms, loop) if _outside(d, loop) and forms.ranges.nonneg(d) and not _is_short(d)]
+    divisors = [d for d in _divisors(forms, loop, alone=True) if _outside(d, loop) and forms.ranges.nonneg(d) and not _is_short(d)]
     if not divisors or any(is_unit_forall(inner) for inner in walk(loop) if inner != loop):
         return False
     split(loop, min(divisors, key=_length), ("row", "col"), forms)
@@ -83,15 +83,15 @@ def _radix(forms: IndexForms, loop: ir.Operation) -> Poly | None:
     return max(constants, key=Poly.as_int) if constants else max(fitting, key=lambda d: len(next(iter(d.terms))), default=None)
 
 
-def _divisors(forms: IndexForms, loop: ir.Operation) -> list[Poly]:
-    """The numbers by which the body divides the variable."""
+def _divisors(forms: IndexForms, loop: ir.Operation, *, alone: bool = False) -> list[Poly]:
+    """The numbers by which the body divides the variable; if `alone`, by itself or beside whole multiples."""
     atom = forms.atom(variable(loop))
-    found = [
-        inner.args[1]
-        for root in index_roots(forms, loop)
-        for inner in sorted(root.atoms(), key=lambda a: a.serial)
-        if inner.kind == "floordiv" and inner.args[0].split(atom) and inner.args[0].split(atom)[0].as_int() == 1
-    ]
+    found = []
+    for root in index_roots(forms, loop):
+        for inner in sorted(root.atoms(), key=lambda a: a.serial):
+            parts = inner.args[0].split(atom) if inner.kind == "floordiv" else None
+            if parts and parts[0].as_int() == 1 and not (alone and parts[1].divided_by(inner.args[1])[1].terms):
+                found.append(inner.args[1])
     return list(dict.fromkeys(found))
 
 
