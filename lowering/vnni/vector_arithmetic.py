@@ -10,7 +10,7 @@ from xpiler.diagnostics import Unsupported
 from xpiler.lowering.c_text.attributes import word
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.ctype import INT
-from xpiler.lowering.c_text.expression import Expr, call, infix, integer, leaf, prefix
+from xpiler.lowering.c_text.expression import Expr, call, infix, integer, leaf, prefix, ternary
 from xpiler.lowering.c_text.location import place_of
 from xpiler.lowering.c_text.uses import owners
 from xpiler.lowering.vnni import vector_library
@@ -162,9 +162,11 @@ def comparison(body: Body, op: ir.Operation) -> Expr:
 
 
 def selection(body: Body, op: ir.Operation) -> Expr:
-    """A blend; the pattern of x86's max and min by their own instruction."""
+    """A blend; the pattern of x86's max and min by their own instruction; C's choice where all lanes choose alike."""
     condition, yes, no = op.operands
     lanes = Lanes.of(op.results[0].type)
+    if not isinstance(condition.type, ir.VectorType):
+        return ternary(*map(body.value, op.operands), lanes.ctype)
     extreme = extreme_of(condition, yes, no)
     if extreme:
         return lanes.intrinsic(extreme, body.value(yes), body.value(no))
@@ -236,7 +238,8 @@ def _fused(body: Body, op: ir.Operation, lanes: Lanes) -> Expr:
 
 def is_masked_fusion(op: ir.Operation, user: ir.Operation) -> bool:
     """Whether a select keeps a multiply-add in the lanes of a mask, and its addend in the others."""
-    return op.name == "math.fma" and user.name == "arith.select" and list(user.operands)[1:] == [op.results[0], op.operands[2]]
+    chosen = op.name == "math.fma" and user.name == "arith.select" and list(user.operands)[1:] == [op.results[0], op.operands[2]]
+    return chosen and isinstance(user.operands[0].type, ir.VectorType)
 
 
 def _negated(value: ir.Value) -> ir.Value | None:

@@ -167,6 +167,10 @@ class Widener:
             raise CannotWiden(f"'{op.name}' on bfloat16")
         if op.name == "arith.truncf" and str(op.operands[0].type) == "f64" and str(result.type) == "f16":
             raise CannotWiden("'arith.truncf' from f64 to f16: by way of single precision it would round twice")
+        if op.name == "arith.select" and not self.varies(op.operands[0]):
+            condition, *sides = op.operands  # a truth is no register: all lanes choose alike
+            self.vectors[result] = arith.select(self.scalar(condition), *map(self.vector, sides))
+            return
         operands = [self.vector(v) for v in op.operands]
         if any(str(v.type) in ("f16", "bf16") for v in op.operands) and op.name not in MOVES:
             self.vectors[result] = self._in_single(op, operands)
