@@ -10,6 +10,7 @@ from xpiler.verify.symbolic.program import LANE, Access, Array, Trace
 from xpiler.verify.symbolic.sets import PARAM, SET, PwAff, Set, as_relation, fresh, functions, name, named_again, number, substitute
 from xpiler.verify.symbolic.walker import Box
 
+Moment = tuple[int | str, ...]  # numbers, and the counters of the loops around
 THREADS = 5  # coordinates, where warps, lines and lanes are told apart
 
 
@@ -46,12 +47,13 @@ class Flow:
         made = isl.Map.from_range(both).move_dims(isl.dim_type.in_, 0, isl.dim_type.out, 0, len(access.dims))
         return made.set_tuple_name(isl.dim_type.in_, access.label).set_tuple_name(isl.dim_type.out, tuple_name)
 
-    def time_of(self, access: Access, with_threads: bool = True) -> tuple[PwAff, ...]:
+    def moment(self, access: Access) -> Moment:
+        """Its place in program order, the same for all threads."""
+        return (*access.time, *[0] * (self.depth - len(access.time)))
+
+    def time_of(self, access: Access) -> tuple[PwAff, ...]:
         """The moment: program order, the same for all threads, then the threads in order, then lanes."""
-        padded = [*access.time, *[0] * (self.depth - len(access.time))]
-        values = [name(t) if isinstance(t, str) else number(t) for t in padded]
-        if not with_threads:
-            return tuple(values)
+        values = [name(t) if isinstance(t, str) else number(t) for t in self.moment(access)]
         threads = [*[number(0)] * (THREADS - len(access.threads)), *(name(t) for t in access.threads)]
         lane = name(LANE) if LANE in access.dims else number(0)
         return (*values, *threads, lane)

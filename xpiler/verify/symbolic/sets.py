@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import itertools
 from functools import lru_cache
+from typing import TypeVar
 
 import islpy as isl
 
 from xpiler.verify.symbolic.facts import note
 
+Kind = TypeVar("Kind", isl.Set, isl.PwAff)
 Set, PwAff, Map = isl.Set, isl.PwAff, isl.Map
 PARAM, SET, IN, OUT = isl.dim_type.param, isl.dim_type.set, isl.dim_type.in_, isl.dim_type.out
 _FRESH = itertools.count()
@@ -30,11 +32,27 @@ def number(value: int) -> PwAff:
     return PwAff.from_aff(isl.Aff.val_on_domain(_local(isl.Space.params_alloc(isl.DEFAULT_CONTEXT, 0)), isl.Val(str(value))))
 
 
-@lru_cache(maxsize=4096)
+MOST_KEPT = 4096
+_COORDINATES: dict[str, PwAff] = {}
+_NAMES: dict[int, str] = {}  # by the identity of a coordinate that is kept, so that no other object has it
+
+
 def name(of: str) -> PwAff:
     """The coordinate of a name."""
-    space = isl.Space.params_alloc(isl.DEFAULT_CONTEXT, 1).set_dim_name(PARAM, 0, of)
-    return PwAff.var_on_domain(_local(space), PARAM, 0)
+    found = _COORDINATES.get(of)
+    if found is None:
+        if len(_COORDINATES) >= MOST_KEPT:
+            _COORDINATES.clear()
+            _NAMES.clear()
+        space = isl.Space.params_alloc(isl.DEFAULT_CONTEXT, 1).set_dim_name(PARAM, 0, of)
+        found = _COORDINATES[of] = PwAff.var_on_domain(_local(space), PARAM, 0)
+        _NAMES[id(found)] = of
+    return found
+
+
+def name_of(value: PwAff) -> str | None:
+    """The name of what `name` gave; None of other integers, and of coordinates that it has forgotten."""
+    return _NAMES.get(id(value))
 
 
 def _local(space: isl.Space) -> isl.LocalSpace:
@@ -76,9 +94,9 @@ def project_out(what: Set, names: list[str] | tuple[str, ...]) -> Set:
     return what
 
 
-def _renamed(what: Set, old: str, new: str) -> Set:
+def _renamed(what: Kind, old: str, new: str) -> Kind:
     at = what.find_dim_by_name(PARAM, old)
-    return what.set_dim_name(PARAM, at, new) if at >= 0 else what
+    return what.set_dim_id(PARAM, at, name(new).get_dim_id(PARAM, 0)) if at >= 0 else what
 
 
 def substitute_in_set(what: Set, values: dict[str, PwAff]) -> Set:
@@ -86,12 +104,23 @@ def substitute_in_set(what: Set, values: dict[str, PwAff]) -> Set:
     used = {of: value for of, value in values.items() if mentions(what, of)}
     if not used:
         return what
-    aside = {of: fresh("aside") for of in used}
-    for of, other in aside.items():
+    called = _new_names(what, used)
+    aside = {of: fresh("aside") for of in used if of not in called}
+    for of, other in (aside | called).items():
         what = _renamed(what, of, other)
-    for of, value in used.items():
-        what = what.intersect_params(name(aside[of]).eq_set(value))
+    for of, other in aside.items():
+        what = what.intersect_params(name(other).eq_set(used[of]))
     return project_out(what, list(aside.values()))
+
+
+def _new_names(what: Set | PwAff, values: dict[str, PwAff]) -> dict[str, str]:
+    """The coordinates that only get another name, one that nothing in the object has and that no two of them share."""
+    found: dict[str, str] = {}
+    for of, value in values.items():
+        other = name_of(value)
+        if other is not None and what.find_dim_by_name(PARAM, other) < 0 and other not in found.values():
+            found[of] = other
+    return found
 
 
 def functions(points: Set) -> list[PwAff]:
@@ -103,8 +132,14 @@ def functions(points: Set) -> list[PwAff]:
 
 def substitute(what: PwAff, values: dict[str, PwAff]) -> PwAff:
     """The integer with coordinates replaced by functions of others."""
-    if not any(mentions(what, of) for of in values):
+    used = {of: value for of, value in values.items() if mentions(what, of)}
+    if not used:
         return what
+    called = _new_names(what, used) if _is_everywhere(what) else {}
+    if len(called) == len(used):
+        for of, other in called.items():
+            what = _renamed(what, of, other)
+        return what.drop_unused_params()
     try:
         return functions(substitute_in_set(Set.from_pw_aff(what), values))[0]
     except isl.Error as error:
@@ -144,6 +179,11 @@ def _is_affine(what: PwAff) -> bool:
         return False
     ((where, aff),) = what.get_pieces()
     return where.plain_is_universe() and aff.dim(isl.dim_type.div) == 0
+
+
+def _is_everywhere(what: PwAff) -> bool:
+    """Whether an integer is one expression for all values of its coordinates."""
+    return what.n_piece() == 1 and what.get_pieces()[0][0].plain_is_universe()
 
 
 def choice(condition: Set, yes: PwAff, no: PwAff) -> PwAff:
