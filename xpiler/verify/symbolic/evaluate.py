@@ -34,7 +34,20 @@ from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import COLUMN, LANE, ROW, Access, Held
 from xpiler.verify.symbolic.recurrence import solve
 from xpiler.verify.symbolic.selection import selected
-from xpiler.verify.symbolic.sets import PwAff, Set, convex, coordinates, fresh, holds, name, number, project_out, substitute_in_set, within
+from xpiler.verify.symbolic.sets import (
+    PwAff,
+    Set,
+    convex,
+    coordinates,
+    far_point,
+    fresh,
+    holds,
+    name,
+    number,
+    project_out,
+    substitute_in_set,
+    within,
+)
 from xpiler.verify.symbolic.shares import Tasks, without
 from xpiler.verify.terms.term import Term
 
@@ -155,9 +168,14 @@ def _one_value(there: Set, known: Poly | None, where: Set, value: Poly | None) -
         return known
     if known is None or value is None:
         return None
-    if equal(known, value, there):
+    if _are_equal(known, value, there):
         return value
-    return known if equal(value, known, where) else None
+    return known if _are_equal(value, known, where) else None
+
+
+def _are_equal(a: Poly, b: Poly, domain: Set) -> bool:
+    """Whether two values are equal on a domain; at one point of it first, which is asked in no time and refuses most."""
+    return equal(a, b, far_point(domain)) and equal(a, b, domain)
 
 
 def _read(e: Evaluator, term: Term, domain: Set) -> Pieces:

@@ -292,6 +292,27 @@ def convex(what: Set) -> Set:
     return hull if hull.is_subset(what) else what
 
 
+FAR, MOST_POINTS = 4096, 64
+_POINTS: dict[int, tuple[Set, Set]] = {}  # by the identity of a set that is kept
+
+
+def far_point(where: Set) -> Set:
+    """One point of a set, its coordinates beyond FAR as far as they can be together: small sizes hide what differs between large ones."""
+    known = _POINTS.get(id(where))
+    if known is None or known[0] is not where:
+        if len(_POINTS) >= MOST_POINTS:
+            _POINTS.clear()
+        known = _POINTS[id(where)] = (where, _far_point(where))
+    return known[1]
+
+
+def _far_point(where: Set) -> Set:
+    for of in in_order(where):
+        further = where.intersect_params(name(of).ge_set(number(FAR)))
+        where = where if further.is_empty() else further
+    return Set.from_point(where.sample_point())
+
+
 def has_quotients(where: Set) -> bool:
     """Whether a condition is not one of affine inequalities alone."""
     return any(part.dim(isl.dim_type.div) for part in where.get_basic_sets())

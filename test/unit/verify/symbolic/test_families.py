@@ -8,6 +8,7 @@ from proof_subjects import corpus
 
 PAIRS = [("transpose", ".cu", ".cpp"), ("row_sum", ".cu", ".cpp"), ("row_sum", ".hip", ".cpp"), ("gemm", ".cu", ".cpp")]
 PAIRS += [("layernorm", ".cu", ".cpp"), ("layernorm", ".mlu", ".cpp"), ("layernorm", ".hip", ".cpp"), ("softmax", ".hip", ".cpp")]
+PAIRS += [("rmsnorm", ".cu", ".cpp")]
 TWINS = [
     ("transpose", ".cu", "tile[threadIdx.x][threadIdx.y + j]", "tile[threadIdx.y + j][threadIdx.x]"),
     ("transpose", ".cu", "  __syncthreads();\n", ""),
@@ -29,6 +30,8 @@ TWINS = [
     ("softmax", ".hip", "threadIdx.x & (WAVE - 1)", "threadIdx.x & (WAVE / 2 - 1)"),
     ("softmax", ".hip", "threadIdx.x / WAVE", "threadIdx.x / (WAVE / 2)"),
     ("softmax", ".hip", "c < cols; c += WAVE) total", "c + 1 < cols; c += WAVE) total"),
+    ("rmsnorm", ".cu", "col < ncols; col += block_size) {\n    const", "col + 1 < ncols; col += block_size) {\n    const"),
+    ("rmsnorm", ".cu", "tmp = warp_reduce_sum(tmp);\n  }\n  const", "tmp = warp_reduce_sum(tmp) + tmp;\n  }\n  const"),
     ("gemm", ".cu", "Bs[k][threadIdx.x];\n    __syncthreads();", "Bs[k][threadIdx.x];"),
     ("gemm", ".cpp", "k < K; ++k", "k < K - 1; ++k"),
     ("gemm", ".cpp", "B + k * N + j", "B + k * K + j"),

@@ -1,14 +1,20 @@
-"""Names that take the place of others."""
+"""Names that take the place of others, and the point at which sets are compared before they are compared everywhere."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
+from xpiler.verify.symbolic import equality
 from xpiler.verify.symbolic.sets import (
     EVERYWHERE,
+    FAR,
     MOST_KEPT,
     PARAM,
     PwAff,
+    coordinates,
+    far_point,
     name,
     name_of,
     number,
@@ -48,3 +54,31 @@ def test_names_are_known_as_long_as_they_are_kept() -> None:
         name(f"other{k}")
     assert name_of(kept) is None
     assert substitute_in_set(WHERE, {"i": kept}).is_equal(substitute_in_set(WHERE, {"i": name("kept")}))
+
+
+def test_a_far_point_is_one_point_beyond_small_sizes() -> None:
+    where = name("p_n").ge_set(number(1)).intersect(within("i", name("p_n")).intersect(within("l", 32)))
+    point = far_point(where)
+    assert point.is_subset(where)
+    assert coordinates(point) == {"p_n", "i", "l"}
+    assert point.is_subset(name("p_n").ge_set(number(FAR)).intersect(name("i").ge_set(number(FAR))))
+    assert far_point(where) is point
+
+
+def test_weights_are_asked_at_one_point_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(
+        equality, "_weights_vanish", lambda members, where, inner=equality._weights_vanish: asked.append(where) or inner(members, where)
+    )
+    domain = name("p_n").ge_set(number(1))
+    whole, less = within("x", name("p_n")), within("x", name("p_n").sub(number(1)))
+    assert not equality._adds_up_to_nothing([(Fraction(1), whole), (Fraction(-1), less)], domain)
+    assert len(asked) == 1
+    assert equality._adds_up_to_nothing([(Fraction(1), whole), (Fraction(-1), whole)], domain)
+    assert len(asked) == 3
+
+
+def test_sets_that_differ_at_small_sizes_alone_differ() -> None:
+    domain = name("p_n").ge_set(number(1))
+    whole, most = within("x", name("p_n")), within("x", name("p_n")).intersect(name("p_n").ne_set(number(3)))
+    assert not equality._adds_up_to_nothing([(Fraction(1), whole), (Fraction(-1), most)], domain)
