@@ -17,6 +17,7 @@ from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Facts
 from xpiler.diagnostics import warn
 from xpiler.raising.allocation_extents import stated_extents
+from xpiler.raising.empty_footprints import lengths_to_ask, where_all_run
 from xpiler.raising.places import place_of
 from xpiler.raising.structure import constant_value, definition, entry, operations, symbol_name, users
 from xpiler.transforms.index_code import materialize
@@ -48,9 +49,34 @@ def _state(kernel: ir.Operation, parameter: ir.BlockArgument) -> bool:
     if extent is None:
         return False
     first_loop = next(op for op in operations(entry(kernel)) if len(op.regions) or op.name == "func.return")
+    lengths = [length for length in lengths_to_ask(forms, kernel, parameter, extent) if not _variables(length)]
+    made = [atom.value for poly in (extent, *lengths) for atom in poly.atoms() if atom.kind == "value"]
+    if not all(_is_arithmetic_of_parameters(kernel, value) for value in made):
+        _warn_of(kernel, parameter, next(user for user in users(parameter) if user.name in SUBSCRIPT))
+        return False
+    for value in made:
+        _bring_in_front(value, first_loop)
     with ir.InsertionPoint(first_loop), kernel.location:
-        ir.Operation.create("xpiler.extent", operands=[parameter, materialize(extent)])
+        elements = where_all_run(materialize(extent), lengths)
+        ir.Operation.create("xpiler.extent", operands=[parameter, elements])
     return True
+
+
+def _is_arithmetic_of_parameters(kernel: ir.Operation, value: ir.Value) -> bool:
+    """Whether a value that an extent is made of may be computed before anything else is."""
+    if isinstance(value.owner, ir.Block):
+        return value.owner == entry(kernel)
+    op = value.owner.operation
+    return op.name.startswith("arith.") and all(_is_arithmetic_of_parameters(kernel, operand) for operand in op.operands)
+
+
+def _bring_in_front(value: ir.Value, first: ir.Operation) -> None:
+    """Moves the arithmetic of a value in front of an operation of its block, where it stands behind it."""
+    if isinstance(value.owner, ir.Block) or value.owner.operation.block != first.block or value.owner.operation.is_before_in_block(first):
+        return
+    for operand in value.owner.operation.operands:
+        _bring_in_front(operand, first)
+    value.owner.operation.move_before(first)
 
 
 def _extent(forms: IndexForms, kernel: ir.Operation, parameter: ir.BlockArgument) -> Poly | None:

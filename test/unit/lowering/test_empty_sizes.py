@@ -68,3 +68,25 @@ def test_an_image_of_one_pixel_has_no_inside(tmp_path: Path) -> None:
     (tmp_path / "inside.cu").write_text(INSIDE)
     text = xpiler.translate(str(tmp_path / "inside.cu"), "bang", verify="none").text
     assert "< (int64_t)max(h - 2, 0) * (w - 2);" in text
+
+
+TILES = """
+extern "C" void corner(const float *X, float *T, int rows, int cols) {
+  for (int i = 0; i + 4 <= rows; i += 4)
+    for (int j = 0; j + 4 <= cols; j += 4)
+      for (int k = 0; k < 16; ++k) T[(j + k / 4) * rows + i + k % 4] = X[(i + k % 4) * cols + j + k / 4];
+}
+"""
+
+
+def test_lengths_that_are_zero_together_are_asked_for(tmp_path: Path) -> None:
+    """Without a whole tile `(cols / 4 * 4 - 1) * rows + rows / 4 * 4` may be positive, and nothing is there."""
+    (tmp_path / "corner.cpp").write_text(TILES)
+    output = tmp_path / "k.cu"
+    output.write_text(xpiler.translate(str(tmp_path / "corner.cpp"), "cuda", verify="none").text)
+    build(output, "cuda", tmp_path / "k.so", arch=DEFAULT_ARCH["cuda"])
+    calls = [[np.arange(r * c, dtype=np.float32), np.zeros(r * c, np.float32), r, c] for r, c in ((1, 5), (5, 1), (4, 4))]
+    calls[0][1] = calls[1][1] = np.zeros(0, np.float32)
+    results = run(tmp_path / "k.so", "corner_kernel", calls)
+    assert [result.failure for result in results] == ["", "", ""]
+    np.testing.assert_array_equal(results[2].arrays[1].reshape(4, 4), np.arange(16).reshape(4, 4).T)

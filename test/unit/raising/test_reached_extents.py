@@ -269,3 +269,19 @@ def test_a_row_that_is_not_the_last_has_one_below_it() -> None:
     module = raising.raise_module(frontend.read(BORDER, "vnni", ReadOptions()))
     text = lowering.emit(lowering.lower(module, Target("bang", "")))
     assert "&device_u, (int64_t)h * w * sizeof(float)" in text
+
+
+LATE = """#include <immintrin.h>
+extern "C" void twice(const float *x, float *y, int n) {
+  int i = 0;
+  for (; i + 16 < n; i += 16) _mm512_storeu_ps(y + i, _mm512_add_ps(_mm512_loadu_ps(x + i), _mm512_loadu_ps(x + i)));
+  __mmask16 m = (1 << ((n - i) & 15)) - 1;
+  __m512 v = _mm512_maskz_loadu_ps(m, x + i);
+  _mm512_mask_storeu_ps(y + i, m, _mm512_add_ps(v, v));
+}
+"""
+
+
+def test_an_extent_may_be_made_of_numbers_that_stand_behind_the_first_loop() -> None:
+    module = frontend.read(LATE, "vnni", ReadOptions())
+    assert "twice_kernel(" in lowering.emit(lowering.lower(raising.raise_module(module), Target("cuda", "")))
