@@ -134,6 +134,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "simt-wide-products",
         "simt-transpose",
         "simt-vectors",
+        "simt-rows",
         "cuda-wide-fragments",
         "cuda-fragments",
     ),

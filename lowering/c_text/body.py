@@ -30,7 +30,7 @@ class Body:
     """Writes operations as statements. `values` holds what each SSA value is written as; `pending` those expressions that still have to be
     written before memory or a variable they read changes; `holders` the values that live in each mutable variable, `variables` the type
     and block of each, `pointers` the memory that those lead to which are pointers; `given` the operations that the header of a loop
-    stands for."""
+    stands for; `threads` the parameter of a kernel's template that gives the threads of its block."""
 
     def __init__(self, language: Language, file: SourceFile):
         self.language = language
@@ -48,6 +48,7 @@ class Body:
         self.lines: list[str] = []
         self.given: set[ir.Operation] = set()
         self.writing: ir.Operation | None = None
+        self.threads: Expr | None = None
         self.handlers = language.handlers
 
     # Walking

@@ -97,7 +97,7 @@ def _launch(body: Body, op: ir.Operation) -> None:
 
 def arguments(body: Body, op: ir.Operation, values: object) -> list[str]:
     """The arguments of a launch or call of a kernel: pointers and scalars, records made of them where the kernel is the source's own."""
-    kernel = _kernel(op)
+    kernel = launched_kernel(op)
     texts = [
         _typed(body, body.buffer(value).pointer().text, value, kernel, position)
         if isinstance(value.type, ir.MemRefType)
@@ -121,7 +121,7 @@ def _typed(body: Body, text: str, value: ir.Value, kernel: ir.Operation, positio
     return f"({wanted}){text.partition(')')[2]}" if value.owner.name == "xpiler.view" and text.startswith("(") else text
 
 
-def _kernel(op: ir.Operation) -> ir.Operation:
+def launched_kernel(op: ir.Operation) -> ir.Operation:
     """The kernel that a launch or a call names."""
     module = op
     while module.name != "builtin.module":

@@ -18,6 +18,7 @@ from xpiler.lowering.index_arithmetic import integer
 from xpiler.lowering.parallel_nest import dimensions, inner_forall
 from xpiler.lowering.simt.dynamic_arrays import DynamicArrays
 from xpiler.lowering.simt.flat_nest import Geometry, bind_axes, hardware_index
+from xpiler.lowering.simt.row_blocks import BLOCK_SIZES, FEW, MANY, choice_of
 from xpiler.lowering.simt.thread_arrays import make_private, thread_arrays
 from xpiler.lowering.simt.thread_loop import bind_threads
 from xpiler.transforms.rewriting import operations
@@ -30,10 +31,10 @@ _DEFAULT_THREADS = 256
 class BlockCode(GroupCode):
     """The statements of a block of threads."""
 
-    def __init__(self, dialect: str, shape: tuple[int, ...], function: ir.Operation):
+    def __init__(self, dialect: str, shape: tuple[int | None, ...], function: ir.Operation):
         super().__init__()
         self.dialect = dialect
-        self.shape = shape  # of the block, x last
+        self.shape = shape  # of the block, x last; (None,) where the launch decides
         self.dynamic = DynamicArrays(function, dialect)
 
     def bind(self, loop: ir.Operation) -> None:
@@ -62,10 +63,13 @@ class BlockCode(GroupCode):
 def bind_blocks(function: ir.Operation, outer: ir.Operation | None, dialect: str, kernel: str) -> Geometry:
     """Binds the outer loop (where there is one) to blocks and everything in it to the threads of a block."""
     root = outer if outer is not None else function
+    choice = choice_of(root, function)
     threads, private = _owners(root)
     threads = threads or _threads(root)
-    shape = _common_shape(root, threads) or (threads,)
-    block = (*reversed(shape), 1, 1)[:3]
+    shape = (_common_shape(root, threads) or (threads,)) if choice is None else (None,)
+    block = (*reversed(shape), 1, 1)[:3] if choice is None else (MANY, 1, 1)
+    if choice is not None:
+        function.attributes[BLOCK_SIZES] = ir.DenseI32ArrayAttr.get([FEW, MANY])
     code = BlockCode(dialect, shape, function)
     code.hazards.private |= private
     if outer is None:
@@ -77,7 +81,7 @@ def bind_blocks(function: ir.Operation, outer: ir.Operation | None, dialect: str
     code.convert(ops)
     if inner_block != outer_block:
         code.meet_again(inner_block)
-    return Geometry(kernel, axes, block, code.dynamic.sizes)
+    return Geometry(kernel, axes, block, code.dynamic.sizes, choice=choice)
 
 
 def _owners(root: ir.Operation) -> tuple[int, set[ir.Value]]:
@@ -94,7 +98,10 @@ def _threads_own(root: ir.Operation) -> tuple[int, dict[ir.Operation, int]]:
 
 
 def _threads(root: ir.Operation) -> int:
-    """Threads of a block: as many as the widest inner loop has iterations, where that is known and not many."""
+    """Threads of a block: those of a loop whose lanes exchange values, else as many as the widest inner loop has iterations, where that is
+    known and not many."""
+    if (lanes := _exchanging(root)) is not None:
+        return lanes
     counts = []
     for op in walk(root):
         if op.name == "scf.forall" and op != root:
@@ -105,6 +112,13 @@ def _threads(root: ir.Operation) -> int:
             counts.append(count)
     widest = max(counts, default=1)
     return _DEFAULT_THREADS if widest > 1024 or not counts else max(32, -(-widest // 32) * 32)
+
+
+def _exchanging(root: ir.Operation) -> int | None:
+    """The threads of the parallel loops whose warps exchange values; None where there are none."""
+    loops = (op for op in walk(root) if op.name == "scf.forall" and op != root and any(o.name.endswith(".shuffle") for o in walk(op)))
+    extents = [d.upper for op in loops for d in dimensions(op)[-1:] if isinstance(d.upper, int)]
+    return max(extents, default=None)
 
 
 def _common_shape(root: ir.Operation, threads: int) -> tuple[int, ...] | None:

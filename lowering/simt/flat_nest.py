@@ -13,6 +13,7 @@ from xpiler.lowering.contiguity import contiguous_dimension
 from xpiler.lowering.index_arithmetic import add, i32, integer, less, mul, to_index
 from xpiler.lowering.parallel_nest import Dimension, as_index, dimensions, for_loop
 from xpiler.lowering.simt.global_arrays import Scratch
+from xpiler.lowering.simt.row_blocks import BlockChoice
 from xpiler.lowering.slices import depends_on_parameters_only, fits_int
 from xpiler.transforms.rewriting import body, content, move_content, terminator
 
@@ -35,7 +36,7 @@ class GridDimension:
 class Geometry:
     """The launch of one kernel; the dimensions' bounds, and the elements of its dynamic arrays, are values of that kernel.
 
-    `scratch` are the buffers that it takes behind the source's parameters.
+    `scratch` are the buffers that it takes behind the source's parameters; `choice` is by what its launch chooses between several blocks.
     """
 
     kernel: str
@@ -43,6 +44,7 @@ class Geometry:
     block: tuple[int, int, int]
     arrays: list[tuple[ir.Value, int]] = field(default_factory=list)
     scratch: list[Scratch] = field(default_factory=list)
+    choice: BlockChoice | None = None
 
     def __post_init__(self) -> None:
         self.grid += [GridDimension(None, blocks=1) for _ in range(3 - len(self.grid))]

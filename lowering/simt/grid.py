@@ -76,8 +76,23 @@ def _launch(
     arguments: list[ir.Value],
     stream: ir.Value | None,
 ) -> None:
+    if geometry.choice is None:
+        _launch_block(geometry, geometry.block, sizes, mapping, arguments, stream)
+        return
+    length = rebuilt(geometry.choice.length, mapping, ir.InsertionPoint.current)
+    geometry.choice.launch(length, lambda threads: _launch_block(geometry, (threads, 1, 1), sizes, dict(mapping), arguments, stream))
+
+
+def _launch_block(
+    geometry: Geometry,
+    threads: tuple[int, int, int],
+    sizes: list[ir.Value | int | None],
+    mapping: dict[ir.Value, ir.Value],
+    arguments: list[ir.Value],
+    stream: ir.Value | None,
+) -> None:
     grid = [_blocks(axis, size) for axis, size in zip(geometry.grid, sizes, strict=True)]
-    block = [integer(n) for n in geometry.block]
+    block = [integer(n) for n in threads]
     shared = [launch_bytes(geometry.arrays, mapping)] if geometry.arrays else []
     streams = [stream] if stream is not None else []
     buffers = [_allocated(scratch) for scratch in geometry.scratch]

@@ -10,10 +10,11 @@ from xpiler.lowering.c_text.attributes import integer_of
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.ctype import INT, CType, scalar_type
 from xpiler.lowering.c_text.dense import elements
-from xpiler.lowering.c_text.expression import Expr, call, infix, integer
+from xpiler.lowering.c_text.expression import Expr, call, infix, integer, leaf
 from xpiler.lowering.c_text.floats import literal
 from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.language import Language
+from xpiler.lowering.simt.row_blocks import BLOCK_SIZES
 from xpiler.lowering.simt.vector_ops import SHORT_VECTORS, lanewise
 
 _RESERVED = "threadIdx blockIdx blockDim gridDim warpSize dim3 float2 float4 int2 int4 half2 tid"
@@ -48,7 +49,11 @@ class SimtLanguage(Language):
     from_float: ClassVar[dict[str, str]] = {"half": "__float2half", "bfloat16": "__float2bfloat16"}
 
     def kernel_head(self, body: Body, op: ir.Operation, parameters: str) -> str:
-        """`extern "C" __global__ void add(...)`."""
+        """`extern "C" __global__ void add(...)`; a template over the threads of a block where a launch chooses them."""
+        if BLOCK_SIZES in op.attributes:
+            sizes = list(ir.DenseI32ArrayAttr(op.attributes[BLOCK_SIZES]))
+            body.threads = leaf(body.names.claim("THREADS"), INT, min(sizes), max(sizes))
+            return f"template <int {body.threads.text}> __global__ void {ir.StringAttr(op.attributes['sym_name']).value}({parameters})"
         bound = f"__launch_bounds__({integer_of(op.attributes['xpiler.block_size'])}) " if "xpiler.block_size" in op.attributes else ""
         return f'extern "C" __global__ void {bound}{ir.StringAttr(op.attributes["sym_name"]).value}({parameters})'
 

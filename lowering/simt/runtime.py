@@ -8,7 +8,8 @@ from mlir import ir
 
 from xpiler.lowering.c_text.body import Body
 from xpiler.lowering.c_text.expression import Expr
-from xpiler.lowering.c_text.host_text import arguments, dimensions
+from xpiler.lowering.c_text.host_text import arguments, dimensions, launched_kernel
+from xpiler.lowering.simt.row_blocks import BLOCK_SIZES
 
 _CHECK = """// Ends the program with a message when a runtime call fails.
 #define CHECK(call) do {{ {prefix}Error_t status = (call); if (status != {prefix}Success) {{ \\
@@ -67,6 +68,8 @@ class SimtRuntime:
     ) -> None:
         """`K<<<grid, block, shared, stream>>>(args);` and the check that it started."""
         kernel = ir.FlatSymbolRefAttr(op.attributes["kernel"]).value
+        if BLOCK_SIZES in launched_kernel(op).attributes:
+            kernel = f"{kernel}<{body.value(block[0]).text}>"
         sizes = [self._dim3([body.value(v) for v in group]) for group in (grid, block)]
         rest = [body.value(shared[0]).text] if shared else (["0"] if stream else [])
         rest += [body.value(stream[0]).text] if stream else []

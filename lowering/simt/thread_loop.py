@@ -8,13 +8,15 @@ from mlir.dialects import arith, scf
 from xpiler.lowering.index_arithmetic import add, integer, less, mul, sub, to_index
 from xpiler.lowering.parallel_nest import Dimension, as_index, dimensions
 from xpiler.lowering.simt.flat_nest import hardware_index, named
+from xpiler.lowering.simt.row_blocks import block_dim, is_block_dim
 from xpiler.transforms.rewriting import body, content, move_content
 
 
-def bind_threads(forall: ir.Operation, dialect: str, shape: tuple[int, ...]) -> None:
+def bind_threads(forall: ir.Operation, dialect: str, shape: tuple[int | None, ...]) -> None:
     """Replaces the loop: thread t takes iterations t, t + threads, ... of the linearised dimensions.
 
-    A block of several dimensions (`shape`, x last) is that of all its loops: each thread has one iteration.
+    A block of several dimensions (`shape`, x last) is that of all its loops: each thread has one iteration. Of a block whose size the
+    launch decides, the shape is (None,).
     """
     dims = dimensions(forall)
     if len(shape) > 1:
@@ -22,6 +24,7 @@ def bind_threads(forall: ir.Operation, dialect: str, shape: tuple[int, ...]) -> 
         return
     (threads,) = shape
     with ir.InsertionPoint(forall), forall.location:
+        threads = block_dim(dialect) if threads is None else threads
         count = _product([_count(d) for d in dims])
         thread = to_index(hardware_index(dialect, "thread_id", 0))
         block = _loop(thread, count, threads, dims[-1], len(dims))
@@ -54,11 +57,11 @@ def _bind_axes(forall: ir.Operation, dialect: str, dims: list[Dimension]) -> Non
     forall.erase()
 
 
-def _loop(thread: ir.Value, count: ir.Value | int, threads: int, dimension: Dimension, rank: int) -> ir.Block | None:
+def _loop(thread: ir.Value, count: ir.Value | int, threads: ir.Value | int, dimension: Dimension, rank: int) -> ir.Block | None:
     """A strided loop; a conditional where one step reaches all iterations; nothing where all threads have exactly one."""
-    if count == threads:
+    if count == threads or (is_block_dim(count) and is_block_dim(threads)):
         return None
-    if isinstance(count, int) and count < threads:
+    if isinstance(count, int) and isinstance(threads, int) and count < threads:
         block = scf.IfOp(less(thread, as_index(count))).then_block
     else:
         with named(dimension, 0, rank) if rank == 1 else ir.Location.name("i", dimension.variable.location):

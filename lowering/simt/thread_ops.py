@@ -48,7 +48,9 @@ _APPROX = {
 
 
 def index(body: Body, op: ir.Operation) -> Expr:
-    """`threadIdx.x` and its kin."""
+    """`threadIdx.x` and its kin; in a template over the threads of a block, its parameter."""
+    if body.threads is not None and op.name.endswith(".block_dim"):
+        return body.threads
     name, low, high = _INDEX[op.name.split(".")[1]]
     axis = keyword(op, "dimension", "dim")
     return leaf(f"{name}.{axis}", UINT, low, high if axis == "x" else min(high, 65535))

@@ -162,7 +162,7 @@ def is_transparent(op: ir.Operation) -> bool:
 @cache
 def _is_transparent(name: str) -> bool:
     known = name in _CONTROL or name in _FACTS or name in _VIEWS or name in _LANES or name == "memref.atomic_yield"
-    return known or name.split(".")[0] in _PURE_DIALECTS
+    return known or name.split(".")[0] in _PURE_DIALECTS or name.endswith(".block_dim")
 
 
 def is_pure(op: ir.Operation) -> bool:

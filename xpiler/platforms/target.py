@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xpiler.diagnostics import InvalidInput
-from xpiler.platforms.names import PLATFORMS
+from xpiler.platforms.names import DEFAULT_ARCH, PLATFORMS
 
 if TYPE_CHECKING:
     from mlir import ir
@@ -29,6 +29,11 @@ class Target:
         if not match or match.group(1) not in (*PLATFORMS, "shared"):
             raise InvalidInput(f"'{text}' is no target", hint='expected #xpiler.target<"platform", arch = "architecture">')
         return Target(match.group(1), match.group(2) or "")
+
+    @property
+    def lanes_of_warp(self) -> int:
+        """Lanes of a warp (a wave) on CUDA and HIP: 64 on gfx9, else 32."""
+        return 64 if self.platform == "hip" and (self.arch or DEFAULT_ARCH["hip"]).startswith("gfx9") else 32
 
     def __str__(self) -> str:
         arch = f', arch = "{self.arch}"' if self.arch else ""

@@ -53,14 +53,15 @@ class ReductionSplitPass(Pass):
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
             names: set[str] = set()
-            for loop in [op for op in walk(function) if _is_along_rows(op)]:
+            for loop in [op for op in walk(function) if is_along_rows(op)]:
                 with loop.location:
                     if effects_of(loop).writes():
                         note_noalias(loop)
-                    _split(loop, self.lanes, names)
+                    split(loop, self.lanes, names)
 
 
-def _is_along_rows(loop: ir.Operation) -> bool:
+def is_along_rows(loop: ir.Operation) -> bool:
+    """Whether a loop folds what neighbours in memory are met along, and no parallel loop around it meets them."""
     if not is_unit_for(loop) or not len(loop.results) or not all(fold.operator for fold in folds_of(loop)):
         return False
     if not is_reduction(loop) and not _writes_apart(loop):
@@ -70,7 +71,7 @@ def _is_along_rows(loop: ir.Operation) -> bool:
         op.name in ("scf.for", "scf.forall", "scf.while") for op in walk(loop) if op != loop
     ):
         return False
-    outer = _enclosing_parallel(loop)
+    outer = enclosing_parallel(loop)
     if outer is None:
         return False
     forms = IndexForms()
@@ -94,7 +95,7 @@ def _writes_apart(loop: ir.Operation) -> bool:
     return all(len(found) == 1 for found in places.values())
 
 
-def _enclosing_parallel(loop: ir.Operation) -> list[ir.Operation] | None:
+def enclosing_parallel(loop: ir.Operation) -> list[ir.Operation] | None:
     """The parallel loops around, none for what the kernel does itself (in one block); None where there are others around: a serial loop,
     or a parallel one beside others, whose iterations are the lanes of a block already."""
     found: list[ir.Operation] = []
@@ -120,9 +121,10 @@ def _moves_by_one(forms: IndexForms, op: ir.Operation, step: ir.Value) -> bool:
     return parts is not None and parts[0].as_int() == 1
 
 
-def _split(loop: ir.Operation, lanes: int, names: set[str]) -> None:
+def split(loop: ir.Operation, lanes: int, names: set[str]) -> None:
+    """Puts a loop over lanes and a tree in the place of a reduction; `names` are those that its kernel's partial results have already."""
     folds = folds_of(loop)
-    partials = [_partials(loop, fold.operator, result.type, lanes, names) for fold, result in zip(folds, loop.results, strict=True)]
+    partials = [new_partials(loop, fold.operator, result.type, lanes, names) for fold, result in zip(folds, loop.results, strict=True)]
     _lane_loop(loop, [f.operator for f in folds], partials, lanes)
     _tree([f.operator for f in folds], partials, lanes, loop)
     with ir.InsertionPoint(loop):
@@ -135,8 +137,8 @@ def _split(loop: ir.Operation, lanes: int, names: set[str]) -> None:
     loop.erase()
 
 
-def _partials(loop: ir.Operation, operator: str, element: ir.Type, lanes: int, names: set[str]) -> ir.Value:
-    """An array of what each lane has folded: `partial`, and after the first of a kernel one that is named after what it holds."""
+def new_partials(loop: ir.Operation, operator: str, element: ir.Type, lanes: int, names: set[str]) -> ir.Value:
+    """An array of what each of `lanes` has folded: `partial`, and after the first of a kernel one that is named after what it holds."""
     name = f"partial_{FOLD_WORDS.get(operator, 'result')}" if "partial" in names else "partial"
     names.add(name)
     with ir.InsertionPoint(loop), ir.Location.name(name, loop.location):

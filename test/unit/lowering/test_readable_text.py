@@ -35,12 +35,12 @@ def test_nothing_is_added_to_a_sum_that_starts_from_zero(softmax_in_c: str) -> N
 
 
 def test_rounds_of_a_tree_are_counted_by_their_width(softmax_in_cuda: str) -> None:
-    assert softmax_in_cuda.count("for (int width = 128; width > 0; width /= 2) {") == 2
+    assert softmax_in_cuda.count("for (int offset = 16; offset > 0; offset /= 2) ") == 2
     assert ">> i" not in softmax_in_cuda
 
 
 def test_a_second_array_of_partial_results_is_named_after_what_it_holds(softmax_in_cuda: str) -> None:
-    assert "__shared__ float partial[256];" in softmax_in_cuda and "__shared__ float partial_sum[256];" in softmax_in_cuda
+    assert "__shared__ float partial[16];" in softmax_in_cuda and "__shared__ float partial_sum[16];" in softmax_in_cuda
 
 
 def test_products_of_widened_ints_are_signed(softmax_in_cuda: str) -> None:
