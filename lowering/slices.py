@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from mlir import ir
 
-from xpiler.transforms.rewriting import Mapping, clone
+from xpiler.analysis.effects import defining
+from xpiler.transforms.rewriting import Mapping, clone, constant_int
 
+INT_MAX = (1 << 31) - 1
+_BOUNDED = ("arith.minsi", "arith.addi", "arith.divsi")
 _PURE_DIALECTS = ("arith.", "math.", "affine.", "index.")
 
 
@@ -45,7 +48,23 @@ def fits_int(value: ir.Value) -> bool:
     return False
 
 
+def largest(value: ir.Value | int) -> int | None:
+    """What an index value is known not to exceed: minima with constants, quotients by them, sums of both, ints; None for others."""
+    number = value if isinstance(value, int) else constant_int(value)
+    if number is not None:
+        return number
+    op = defining(value)
+    sides = [largest(v) for v in op.operands] if op is not None and op.name in _BOUNDED else []
+    known = [side for side in sides if side is not None]
+    if op is not None and op.name == "arith.minsi" and known:
+        return min(known)
+    if op is not None and op.name == "arith.addi" and len(known) == len(sides) > 0:
+        return sum(known)
+    if op is not None and op.name == "arith.divsi" and None not in sides and _is_positive_constant(op.operands[1]):
+        return max(sides[0], 0) // sides[1]
+    return INT_MAX if fits_int(value) else None
+
+
 def _is_positive_constant(value: ir.Value) -> bool:
-    if isinstance(value.owner, ir.Block) or value.owner.operation.name != "arith.constant":
-        return False
-    return ir.IntegerAttr(value.owner.operation.attributes["value"]).value > 0
+    number = constant_int(value)
+    return number is not None and number > 0

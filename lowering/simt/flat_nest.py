@@ -14,7 +14,7 @@ from xpiler.lowering.index_arithmetic import add, i32, integer, less, mul, to_in
 from xpiler.lowering.parallel_nest import Dimension, as_index, dimensions, for_loop
 from xpiler.lowering.simt.global_arrays import Scratch
 from xpiler.lowering.simt.row_blocks import BlockChoice
-from xpiler.lowering.slices import depends_on_parameters_only, fits_int
+from xpiler.lowering.slices import depends_on_parameters_only, fits_int, largest
 from xpiler.transforms.rewriting import body, content, move_content, terminator
 
 LARGEST_GRID_YZ = 65535
@@ -110,6 +110,8 @@ def _grid_axis(dimension: Dimension, axis: int, threads: int, function: ir.Opera
         return GridDimension(dimension, threads)
     static = isinstance(dimension.upper, int) and isinstance(dimension.lower, int)
     small = static and dimension.upper - dimension.lower <= LARGEST_GRID_YZ * threads
+    most = largest(dimension.upper) if dimension.lower == 0 and dimension.step == 1 else None
+    small = small or (most is not None and most <= LARGEST_GRID_YZ * threads)
     return GridDimension(dimension, threads, limit=None if small else LARGEST_GRID_YZ)
 
 

@@ -93,8 +93,16 @@ def test_an_array_that_is_read_elsewhere_keeps_its_loop() -> None:
 @pytest.mark.parametrize(("m", "n"), [(64, 32), (33, 70), (1, 40)])
 def test_transposing_copy(run_text, platform: str, m: int, n: int) -> None:
     text = written(TRANSPOSE, platform, "simt-transpose")
-    assert "tile[32][33];" in text
+    assert "tile[64][33];" in text
     assert "dim3(32, 8)" in text
     a = np.random.default_rng(1).standard_normal((m, n)).astype(np.float32)
     _, t = run_text(text, platform, "f_kernel", a, np.full((n, m), 99, np.float32), m, n)
     np.testing.assert_array_equal(t, a.T)
+
+
+def test_tiles_of_a_transpose_need_no_loop() -> None:
+    """However many there are: those that the grid's y does not take go along z."""
+    text = written(TRANSPOSE, "cuda", "simt-transpose")
+    kernel = text[text.index("__global__") : text.index("// Host")]
+    assert "gridDim" not in kernel
+    assert "int across = blockIdx.z * 65535 + blockIdx.y;" in kernel
