@@ -19,7 +19,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SUFFIXES = {"cuda": ".cu", "hip": ".hip", "bang": ".mlu", "vnni": ".cpp"}
-OPERATORS = ("add", "gelu", "softmax", "layernorm", "row_sum", "transpose", "maxpool", "gemm", "gemm_half", "gemm_int8")
+OPERATORS = (
+    "add",
+    "gelu",
+    "softmax",
+    "layernorm",
+    "rmsnorm",
+    "row_sum",
+    "row_max",
+    "transpose",
+    "maxpool",
+    "gemm",
+    "gemm_half",
+    "gemm_int8",
+)
 
 
 def bundle(folder: Path, operators: list[str]) -> None:
@@ -41,7 +54,7 @@ def bundle(folder: Path, operators: list[str]) -> None:
 def report(result: dict) -> str:
     """One table for each group of shapes: time, ratio to the library (above 1: ours is faster), and the share of the roof."""
     lines = [f"{result['device']}, PyTorch {result['torch']}, copies at {result['copy_bytes_a_second'] / 1e12:.2f} TB/s."]
-    for shapes in ("large", "small"):
+    for shapes in dict.fromkeys(row["shapes"] for row in result["rows"]):
         rows = [row for row in result["rows"] if row["shapes"] == shapes]
         lines += ["", f"| operator ({shapes}) | from | ours | library | library/ours | share |", "|---|---|---|---|---|---|"]
         lines += [_line(row, result["copy_bytes_a_second"]) for row in rows]

@@ -72,6 +72,8 @@ def subjects(flat: int, rows: int, cols: int, product: int, batch: int) -> list[
         _rows("softmax", rows, cols, (rows, cols), lambda a, out: torch.softmax(a[0], 1, out=out)),
         _rows("layernorm", rows, cols, (rows, cols), lambda a, out: F.layer_norm(a[0], (cols,), a[1], a[2], 1e-5), vector),
         _rows("row_sum", rows, cols, (rows,), lambda a, out: torch.sum(a[0], 1, out=out)),
+        _rows("row_max", rows, cols, (rows,), lambda a, out: torch.amax(a[0], 1, out=out)),
+        _rows("rmsnorm", rows, cols, (rows, cols), lambda a, out: F.rms_norm(a[0], (cols,), a[1], 1e-5), vector[:1]),
         _rows("transpose", rows, cols, (cols, rows), lambda a, out: out.copy_(a[0].t())),
         _images(batch, 112, 64),
         _product("gemm", extents, torch.float32, torch.float32, lambda a, out: torch.mm(a[0], a[1], out=out)),
@@ -80,5 +82,14 @@ def subjects(flat: int, rows: int, cols: int, product: int, batch: int) -> list[
     ]
 
 
+ROWS = ("softmax", "layernorm", "rmsnorm", "row_sum", "row_max")
+
+
+def rows_of(length: int) -> list[Subject]:
+    """The operators on rows where these have a length: as many of them as make 64 million elements."""
+    return [subject for subject in subjects(0, (1 << 26) // length, length, 0, 0) if subject.name in ROWS]
+
+
 LARGE = subjects(1 << 26, 8192, 8192, 4096, 64)
 SMALL = subjects(1 << 16, 128, 1024, 256, 1)
+GROUPS = {"large": LARGE, "small": SMALL, **{f"rows of {length}": rows_of(length) for length in (1000, 2048, 4096, 16384)}}

@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
-from operators import LARGE, SMALL, Subject
+from operators import GROUPS, Subject
 
 HERE = Path(__file__).resolve().parent
 ROUND_MS = 20.0
@@ -154,8 +154,10 @@ def everything(rounds: int) -> dict:
     rows = []
     for source, (library, failure) in libraries.items():
         name, origin = source.stem.rsplit("_from_", 1)
-        for shapes, subjects in (("large", LARGE), ("small", SMALL)):
-            subject = next(s for s in subjects if s.name == name)
+        for shapes, subjects in GROUPS.items():
+            subject = next((s for s in subjects if s.name == name), None)
+            if subject is None:
+                continue
             found = {"failure": failure[-300:]} if failure else in_child(library, subject, rounds)
             rows.append({"operator": name, "from": origin, "shapes": shapes, "sizes": subject.label, **found})
             print(rows[-1], flush=True)
