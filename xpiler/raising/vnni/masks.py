@@ -7,9 +7,9 @@ from mlir.dialects import arith
 
 from xpiler.raising.vnni.emission_point import constant
 
-SLT, SLE, SGT, SGE, ULT, ULE, UGT, UGE = range(2, 10)  # arith.cmpi's predicates
+EQ, NE, SLT, SLE, SGT, SGE, ULT, ULE, UGT, UGE = range(10)  # arith.cmpi's predicates
 TURNED = {SLT: SGT, SLE: SGE, SGT: SLT, SGE: SLE, ULT: UGT, ULE: UGE, UGT: ULT, UGE: ULE}
-OPPOSITE = {SLT: SGE, SLE: SGT, SGT: SLE, SGE: SLT, ULT: UGE, ULE: UGT, UGT: ULE, UGE: ULT}
+OPPOSITE = {EQ: NE, NE: EQ, SLT: SGE, SLE: SGT, SGT: SLE, SGE: SLT, ULT: UGE, ULE: UGT, UGT: ULE, UGE: ULT}
 CASTS = ("arith.extsi", "arith.extui", "arith.trunci")
 
 
@@ -95,7 +95,8 @@ def _choice(operation: ir.Operation, value: ir.Value) -> tuple[ir.Value, ir.Valu
 
 
 def _guarded_choice(condition: ir.Value, yes: ir.Value, no: ir.Value, lanes: int) -> ir.Value | None:
-    """n of `n >= lanes ? all ones : (1 << n) - 1` and of `n <= 0 ? 0 : (1 << n) - 1`, whichever way round they are asked."""
+    """n of `n >= lanes ? all ones : (1 << n) - 1` and of `n <= 0 ? 0 : (1 << n) - 1`, whichever way round they are asked; of `n == lanes`
+    and `n == 0` as well: elsewhere the bits are those of n."""
     comparison = _definition(condition)
     if comparison is None or comparison.name != "arith.cmpi":
         return None
@@ -117,12 +118,12 @@ def _guarded_choice(condition: ir.Value, yes: ir.Value, no: ir.Value, lanes: int
 
 def _least_of(predicate: int, limit: int) -> int | None:
     """The least number for which a comparison with a constant holds."""
-    return limit if predicate in (SGE, UGE) else limit + 1 if predicate in (SGT, UGT) else None
+    return limit if predicate in (EQ, SGE, UGE) else limit + 1 if predicate in (SGT, UGT) else None
 
 
 def _most_of(predicate: int, limit: int) -> int | None:
     """The largest number for which a comparison with a constant holds, negative ones included."""
-    return limit if predicate == SLE else limit - 1 if predicate == SLT else None
+    return limit if predicate in (EQ, SLE) else limit - 1 if predicate == SLT else None
 
 
 def _is_whole(mask: ir.Value, lanes: int) -> bool:

@@ -22,6 +22,7 @@ def sink_private_arrays(kernel: ir.Operation) -> None:
 
     Raises Unsupported for one of a parallel region that several loops use, or that is set from other memory before the loop.
     """
+    top = kernel.regions[0].blocks[0]  # an array in a loop belongs to its iterations already, whatever loops over lanes use it
     for op in [op for op in walk(kernel) if op.name == "memref.alloca"]:
         of_threads = PRIVATE in op.attributes
         if of_threads:
@@ -31,7 +32,7 @@ def sink_private_arrays(kernel: ir.Operation) -> None:
         if loop is not None and (of_threads or not len(op.operands)):
             for moved in reversed([op, *_views(op), *starts]):
                 moved.move_before(operations(loop.regions[0].blocks[0])[0])
-        elif of_threads and any(_loops_around(user, op.block) for user in users(op.results[0])):
+        elif of_threads and op.block == top and any(_loops_around(user, top) for user in users(op.results[0])):
             raise unsupported(op, "an array of each thread that more than one parallel loop uses is not raised", "declare it in the loop")
 
 

@@ -168,6 +168,8 @@ def test_an_array_also_read_behind_the_loop_stays(context: ir.Context) -> None:
 TAILS = (
     "n - i < 16 ? (__mmask16)((1u << (n - i)) - 1) : (__mmask16)0xffff",
     "n - i > 15 ? 0xffff : (1 << (n - i)) - 1",
+    "(n - i < 16 ? n - i : 16) == 16 ? 0xffff : (1 << (n - i < 16 ? n - i : 16)) - 1",
+    "(n - i < 16 ? n - i : 16) != 16 ? (1 << (n - i < 16 ? n - i : 16)) - 1 : 0xffff",
     "(__mmask16)(0xffff >> (16 - (n - i < 16 ? n - i : 16)))",
     "16 <= n - i ? (__mmask16)-1 : (__mmask16)~(~0u << (n - i))",
     "(__mmask16)((1ull << (n - i > 16 ? 16 : n - i)) - 1)",

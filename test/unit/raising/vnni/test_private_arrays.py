@@ -61,3 +61,25 @@ def test_an_array_of_each_thread_that_outlives_its_loop_is_refused() -> None:
     after = "for (int c = 0; c < cols; ++c) y[c] += sums[c];"
     with pytest.raises(Unsupported, match="an array of each thread"):
         raising.raise_module(frontend.read(REGION.replace("AFTER", after), "vnni", ReadOptions()))
+
+
+PANELS = """#include <immintrin.h>
+#include <vector>
+extern "C" void scaled(const float *x, float *y, int n, int k) {
+#pragma omp parallel for
+  for (int j = 0; j < n; j += 16) {
+    std::vector<float> panel((size_t)k * 16);
+    for (int i = 0; i < k; ++i)
+      for (int l = 0; l < 16; ++l) panel[i * 16 + l] = j + l < n ? x[i * n + j + l] : 0.0f;
+    for (int i = 0; i < k; ++i)
+      for (int l = 0; l < 16 && j + l < n; ++l) y[i * n + j + l] = 2.0f * panel[i * 16 + l];
+    __m512 v = _mm512_loadu_ps(panel.data());
+    _mm512_mask_storeu_ps(y + j, (__mmask16)(n - j < 16 ? (1 << (n - j)) - 1 : 0xffff), _mm512_add_ps(v, v));
+  }
+}
+"""
+
+
+def test_an_array_that_is_declared_in_the_loop_may_be_used_by_loops_over_lanes() -> None:
+    module = raising.raise_module(frontend.read(PANELS, "vnni", ReadOptions()))
+    assert "scf.forall" in str(module)
