@@ -34,7 +34,8 @@ class Names:
     """Nested scopes of C names; a name is taken when an enclosing scope (or the platform) has it."""
 
     def __init__(self, reserved: frozenset[str] = frozenset()):
-        self._scopes: list[set[str]] = [set(KEYWORDS | reserved)]
+        self._reserved = KEYWORDS | reserved
+        self._scopes: list[set[str]] = [set(self._reserved)]
 
     def push(self) -> None:
         """Enters a block."""
@@ -47,6 +48,10 @@ class Names:
     def taken(self, name: str) -> bool:
         """Whether `name` is visible here."""
         return any(name in scope for scope in self._scopes)
+
+    def declared(self, name: str) -> bool:
+        """Whether `name` is a variable or parameter that is visible here."""
+        return name not in self._reserved and self.taken(name)
 
     def free(self, *wishes: str) -> str:
         """The first free wish, or the last one with a suffix."""

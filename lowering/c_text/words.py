@@ -37,6 +37,17 @@ _BY_OPERATION = {
     "arith.shli": ("bits",),
 }
 
+_OF_INDICES = {
+    "arith.minsi": ("count", "length"),
+    "arith.divsi": ("pieces", "parts"),
+    "arith.divui": ("pieces", "parts"),
+    "arith.ceildivsi": ("pieces", "parts"),
+    "arith.floordivsi": ("pieces", "parts"),
+    "arith.remsi": ("rest", "remainder"),
+    "arith.remui": ("rest", "remainder"),
+    "arith.subi": ("left", "difference"),
+    "arith.select": ("bound", "limit"),
+}
 _SIZED = ("xpiler.alloc", "xpiler.copy")  # operations of launchers that are told how many elements
 
 
@@ -58,11 +69,14 @@ def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
     sized = next((use.owner.operation for use in value.uses if use.owner.operation.name in _SIZED), None)
     if str(value.type) == "index" and sized is not None:
         return ("elements", *_elements_of(body, sized), "extent")
-    if str(value.type) == "index" and name == "arith.minsi":
-        return ("count", "length")
-    if str(value.type) == "index":
-        return ("offset", "position", "index")
-    return (*_BY_OPERATION.get(name, ()), "value", "result", "term", "item")
+    is_index = str(value.type) == "index"
+    words = (
+        _OF_INDICES.get(name, ("offset", "position", "index"))
+        if is_index
+        else (*_BY_OPERATION.get(name, ()), "value", "result", "term", "item")
+    )
+    stem = _stem(body, expr, words)
+    return (*words, *(f"{stem}_{word}" for word in words)) if stem else words
 
 
 def _elements_of(body: Body, op: ir.Operation) -> tuple[str, ...]:
@@ -95,6 +109,15 @@ def _launch_of(value: ir.Value) -> tuple[ir.Operation, int] | None:
             return user, use.operand_number
         if user.name in _SAME_BLOCKS and (found := _launch_of(user.results[0])) is not None:
             return found
+    return None
+
+
+def _stem(body: Body, expr: Expr, words: tuple[str, ...]) -> str | None:
+    """The first name in an expression that is not one of our own words, without such a word behind it: what a value is made of."""
+    for word in re.findall(r"(?<![.\w])[A-Za-z]\w*", expr.text):
+        stem = re.sub(rf"_({'|'.join(words)})$", "", word)
+        if stem not in words and body.names.declared(word):
+            return stem.lower()
     return None
 
 
