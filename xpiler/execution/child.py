@@ -1,7 +1,7 @@
 """The child process that runs compiled code: `python child.py REQUEST REPLY`.
 
-Uses ctypes and numpy only, so that it starts fast and a crash of the code under test takes nothing with it.
-Each array lies against an inaccessible page: a store or load past its end is a fault, not silence.
+Uses the standard library only, so that it starts fast, and a crash of the code under test takes nothing with it: an array is a file of its
+bytes. Each array lies against an inaccessible page: a store or load past its end is a fault, not silence.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import os
 import resource
 import sys
 from pathlib import Path
-
-import numpy as np
 
 PAGE = mmap.PAGESIZE
 CANARY = 0xA5
@@ -38,8 +36,8 @@ C_TYPES = {
 class GuardedArray:
     """A copy of an array that ends at an inaccessible page, rounded to `alignment` bytes; what is around it is a canary."""
 
-    def __init__(self, array: np.ndarray, alignment: int):
-        self.size, self._array = array.nbytes, array
+    def __init__(self, data: bytes, alignment: int):
+        self.size = len(data)
         padded = -(-max(self.size, 1) // alignment) * alignment
         pages = -(-padded // PAGE) * PAGE
         self._map = mmap.mmap(-1, pages + 2 * PAGE)
@@ -52,11 +50,11 @@ class GuardedArray:
         self._padding = padded - self.size
         self._before = pages - padded
         ctypes.memset(base + PAGE, CANARY, pages)
-        ctypes.memmove(self.address, array.ctypes.data, self.size)
+        ctypes.memmove(self.address, data, self.size)
 
-    def read(self) -> np.ndarray:
+    def read(self) -> bytes:
         """The contents now."""
-        return np.frombuffer(ctypes.string_at(self.address, self.size), self._array.dtype).reshape(self._array.shape)
+        return ctypes.string_at(self.address, self.size)
 
     def release(self) -> None:
         """The mapping goes with the object."""
@@ -72,20 +70,21 @@ class DeviceBuffer:
 
     overrun = staticmethod(lambda: False)  # the simulator reports that itself
 
-    def __init__(self, library: ctypes.CDLL, array: np.ndarray, name: str, *, written: bool):
-        self._library, self._array = library, array
+    def __init__(self, library: ctypes.CDLL, data: bytes, name: str, *, written: bool):
+        self._library, self._size = library, len(data)
         library.xpiler_sim_buffer.restype = ctypes.c_void_p
-        self.address = library.xpiler_sim_buffer(ctypes.c_size_t(array.nbytes), name.encode())
+        self.address = library.xpiler_sim_buffer(ctypes.c_size_t(self._size), name.encode())
         if written:
-            self._copy(self.address, array.ctypes.data)
+            self._copy(ctypes.c_void_p(self.address), data)
 
-    def _copy(self, to: int, source: int) -> None:
-        self._library.xpiler_sim_copy(ctypes.c_void_p(to), ctypes.c_void_p(source), ctypes.c_size_t(self._array.nbytes))
+    def _copy(self, to: ctypes.c_void_p | ctypes.Array, source: ctypes.c_void_p | bytes) -> None:
+        self._library.xpiler_sim_copy(to, source, ctypes.c_size_t(self._size))
 
-    def read(self) -> np.ndarray:
+    def read(self) -> bytes:
         """The contents now."""
-        self._copy(self._array.ctypes.data, self.address)
-        return self._array
+        data = ctypes.create_string_buffer(self._size)
+        self._copy(data, ctypes.c_void_p(self.address))
+        return data.raw
 
     def release(self) -> None:
         """Gives the memory back."""
@@ -102,7 +101,7 @@ def launch(library: ctypes.CDLL, kernel: str, shape: dict, arguments: list[dict]
         library.xpiler_sim_cooperative(int(shape["cooperative"]))
     code = getattr(library, f"xpiler_sim_launch_{kernel}")(grid, second, shape["shared"], packed)
     for name, buffer in buffers.items():
-        np.save(folder / name, buffer.read())
+        (folder / name).write_bytes(buffer.read())
     return {
         "overruns": [],
         "findings": report(library, "findings"),
@@ -113,8 +112,7 @@ def launch(library: ctypes.CDLL, kernel: str, shape: dict, arguments: list[dict]
 
 
 def _buffer(library: ctypes.CDLL, argument: dict, folder: Path) -> DeviceBuffer:
-    array = np.ascontiguousarray(np.load(folder / argument["array"]))
-    return DeviceBuffer(library, array, argument["name"], written=argument["written"])
+    return DeviceBuffer(library, (folder / argument["array"]).read_bytes(), argument["name"], written=argument["written"])
 
 
 def call(library: ctypes.CDLL, symbol: str, arguments: list[dict], folder: Path, alignment: int) -> dict:
@@ -125,7 +123,7 @@ def call(library: ctypes.CDLL, symbol: str, arguments: list[dict], folder: Path,
     function.restype = ctypes.c_int if symbol == "main" else None
     code = function(*values)
     for name, held in buffers.items():
-        np.save(folder / name, held.read())
+        (folder / name).write_bytes(held.read())
     ctypes.CDLL(None).fflush(None)
     overruns = [name for name, held in buffers.items() if held.overrun()]
     for held in buffers.values():
@@ -143,8 +141,7 @@ def _held(library: ctypes.CDLL, argument: dict, folder: Path, alignment: int) ->
     """An array where the function expects it: in the device's memory where it is named so and the library has a device."""
     if "name" in argument and hasattr(library, "xpiler_sim_buffer"):
         return _buffer(library, argument, folder)
-    array = np.ascontiguousarray(np.load(folder / argument["array"]))
-    guarded = GuardedArray(array, max(alignment, array.itemsize))
+    guarded = GuardedArray((folder / argument["array"]).read_bytes(), max(alignment, argument["element_bytes"]))
     _make_known(library, guarded, argument)
     return guarded
 

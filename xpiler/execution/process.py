@@ -147,9 +147,7 @@ def encode(argument: Argument, folder: Path, call: int, position: int) -> dict:
     if isinstance(argument, list):
         return {"strings": argument}
     if isinstance(argument, np.ndarray):
-        name = f"call{call}_{position}.npy"
-        np.save(folder / name, bits_of(argument) if isinstance(argument, BFloat16) else argument)
-        return {"array": name, "type": NAME} if isinstance(argument, BFloat16) else {"array": name}
+        return _written(argument, folder / f"call{call}_{position}.bin")
     if isinstance(argument, np.float16):
         return {"type": "float16", "value": int(argument.view(np.uint16))}
     if isinstance(argument, np.generic):
@@ -157,8 +155,16 @@ def encode(argument: Argument, folder: Path, call: int, position: int) -> dict:
     return {"type": "int32" if isinstance(argument, int) else "float32", "value": argument}
 
 
+def _written(array: np.ndarray, path: Path) -> dict:
+    """An array as a file of its bytes, and what they are."""
+    plain = bits_of(array) if isinstance(array, BFloat16) else array
+    path.write_bytes(plain.tobytes())
+    described = {"array": path.name, "dtype": plain.dtype.str, "shape": plain.shape, "element_bytes": plain.itemsize}
+    return {**described, "type": NAME} if isinstance(array, BFloat16) else described
+
+
 def _decode(arguments: list[dict], reply: dict, folder: Path, output: str) -> RunResult:
-    loaded = ((np.load(folder / a["array"]), a.get("type")) for a in arguments if "array" in a)
+    loaded = ((np.fromfile(folder / a["array"], a["dtype"]).reshape(a["shape"]), a.get("type")) for a in arguments if "array" in a)
     arrays = tuple(from_bits(array) if kind == NAME else array for array, kind in loaded)
     failure = "stored outside of a buffer" if reply["overruns"] else ""
     if reply["code"] and not failure:

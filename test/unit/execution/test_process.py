@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from xpiler.execution import process
+from xpiler.execution.bfloat16 import rounded
 from xpiler.execution.build import build
 from xpiler.execution.process import run
 
@@ -40,3 +44,30 @@ def test_a_store_before_a_buffer_is_found(library) -> None:
     made = library('extern "C" void k(float *t, int n) { t[-n] = 1; }\n')
     assert "outside of a buffer" in run(made, "k", [[np.zeros(4, np.float32), 1]])[0].failure
     assert run(made, "k", [[np.zeros(4, np.float32), 0]])[0].ok
+
+
+def test_the_child_starts_without_other_packages() -> None:
+    """Each run starts one: what it imports is paid for again and again."""
+    script = f"import sys; sys.path.insert(0, {str(Path(process.__file__).parent)!r}); import child; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(6, dtype=np.float32).reshape(2, 3).T,
+        np.zeros((0, 3), np.int8),
+        np.array([True, False]),
+        np.arange(4, dtype=np.float16),
+        rounded(np.arange(4)),
+    ],
+    ids=["columns", "empty", "flags", "halves", "bfloat16"],
+)
+def test_an_array_comes_back_as_it_went(tmp_path: Path, array: np.ndarray) -> None:
+    encoded = process.encode(array, tmp_path, 0, 0)
+    reply = {"overruns": [], "code": 0, "findings": [], "counts": {}, "cycles": {}}
+    (back,) = process._decode([encoded], reply, tmp_path, "").arrays
+    assert type(back) is type(array)
+    assert back.dtype == array.dtype
+    np.testing.assert_array_equal(np.asarray(back), np.asarray(array))
