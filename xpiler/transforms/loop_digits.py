@@ -1,8 +1,9 @@
 """loop-digits: a loop whose body takes its variable apart (`t / 32`, `t % 32`) becomes a loop for each part.
 
 The reverse of loop-coalesce, for numbers that were never one: a thread of a block that is a warp and a lane, a flat index
-that is a row and a column. The divisor must divide the extent; with `ragged=true` it need not: a number whose extent is not known to be
-whole rows (`i < total`, `i % width`) is split into rows and columns, the last row cut where the numbers end.
+that is a row and a column, in parallel loops and in sums. The divisor must divide the extent; with `ragged=true` it need not: a
+number whose extent is not known to be whole rows (`i < total`, `i % width`) is split into rows and columns, the last row cut where
+the numbers end.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
+from xpiler.analysis.reductions import is_reduction
 from xpiler.passes import Pass
 from xpiler.transforms.handles import name_of
 from xpiler.transforms.index_simplify import simplify_indices
 from xpiler.transforms.loop_split import split
 from xpiler.transforms.nests import extent_form, index_roots
-from xpiler.transforms.rewriting import defined_inside, functions, is_unit_forall, variable
+from xpiler.transforms.rewriting import defined_inside, functions, is_unit_for, is_unit_forall, variable
 
 SHORTEST_ROW = 32
 
@@ -63,7 +65,12 @@ def _length(divisor: Poly) -> tuple[int, int]:
 
 def _split_one(function: ir.Operation) -> bool:
     forms = forms_of(function)
-    return any(_split_digits(forms, loop) for loop in list(walk(function)) if is_unit_forall(loop))
+    return any(_split_digits(forms, loop) for loop in list(walk(function)) if is_unit_forall(loop) or _adds_up(loop))
+
+
+def _adds_up(loop: ir.Operation) -> bool:
+    """Whether a serial loop only folds, in the order of its numbers: that of rows and columns is the same."""
+    return is_unit_for(loop) and is_reduction(loop)
 
 
 def _split_digits(forms: IndexForms, loop: ir.Operation) -> bool:
