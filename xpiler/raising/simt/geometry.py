@@ -15,6 +15,7 @@ from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.launcher_slice import LauncherSlice, NotPassed, find_launches, launch_segment
 from xpiler.raising.places import invalid, unsupported
 from xpiler.raising.simt.platform_ops import is_pure
+from xpiler.raising.simt.rounded_grids import warn_of_rounded_grids
 from xpiler.raising.structure import constant_value, entry, symbol_name
 
 MOST_THREADS = 1024  # of a block, on cuda and hip
@@ -47,6 +48,7 @@ def place_geometry(module: ir.Module, kernel: ir.Operation) -> Geometry:
     try:
         geometry = _geometry(slices[0], launches[0])
         _check_block(geometry, launches[0])
+        warn_of_rounded_grids(kernel, geometry, launches[0])
         return geometry
     except NotPassed as reason:
         raise unsupported(launches[0], f"the launch geometry depends on {reason}", HINT) from None
