@@ -10,11 +10,12 @@ import pytest
 from proof_subjects import KERNELS, PLATFORMS, text_of
 
 from xpiler import frontend
+from xpiler.diagnostics import Place
 from xpiler.platforms.names import DEFAULT_ARCH
 from xpiler.tools.commands import translate
 from xpiler.tools.xpiler import parser
 from xpiler.verify.defects.defect import DefectiveSource, SourceDefect
-from xpiler.verify.defects.examination import examined
+from xpiler.verify.defects.examination import examined, in_order
 from xpiler.verify.defects.rows import holds
 from xpiler.verify.differential import Text
 
@@ -164,3 +165,10 @@ def test_a_source_that_takes_powers_of_two_alone_is_not_definitely_wrong(tmp_pat
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "verdict: tested" in done.stderr
+
+
+def test_a_crash_without_a_line_stands_behind_what_it_comes_of() -> None:
+    crash = SourceDefect("fault", "the program crashed", Place("k.cu"), {"n": 131075}, is_definite=True)
+    copied = SourceDefect("uninitialised", "T[16] depends on an uninitialised value", Place("k.cu", 5, 14), {"n": 64}, is_definite=True)
+    maybe = SourceDefect("bounds", "past the end", Place("k.cu", 3, 1), {"n": 7})
+    assert in_order([maybe, crash, copied, crash]) == [copied, crash, maybe]

@@ -65,7 +65,7 @@ def examined(
         definite = set(range(len(tried)))  # nothing shows that it ever runs well
     hint = f"state which sizes the kernel takes with --assume, such as --assume '{precondition}'" if precondition else ""
     defects = [replace(d, is_definite=k in definite and not _may_be_meant(d), hint=hint) for k, row in enumerate(found) for d in row]
-    return _each_once(sorted(defects, key=lambda d: not d.is_definite))
+    return in_order(defects)
 
 
 def _least(
@@ -122,6 +122,11 @@ def merged(defects: list[SourceDefect], told: SourceDefect | None) -> list[Sourc
         defects = [told, *(d for d in defects if d.place.line not in (0, told.place.line))]
     defects = [d if d.place.column or not d.place.line else replace(d, place=replace(d.place, column=1)) for d in defects]
     return sorted(defects, key=lambda d: any(word in d.kind for word in CONSEQUENCES))
+
+
+def in_order(defects: list[SourceDefect]) -> list[SourceDefect]:
+    """Definite defects first, of these the ones that have a line: a crash without one is what another defect comes to."""
+    return _each_once(sorted(defects, key=lambda d: (not d.is_definite, not d.place.line)))
 
 
 def _each_once(defects: list[SourceDefect]) -> list[SourceDefect]:
