@@ -266,3 +266,40 @@ func.func @computed_once(%a: memref<?xf32>, %b: memref<64xf32>, %n: index, %z: f
   }
   return
 }
+
+// -----
+
+// A score that a maximum takes as well is kept: computing it again would be a loop more.
+// CHECK-LABEL: func.func @scores
+// CHECK-COUNT-2: arith.mulf
+// CHECK-NOT: arith.mulf
+func.func @scores(%q: memref<64xf32>, %k: memref<?xf32>, %t: memref<16xf32>, %scale: f32) -> f32 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c16 = arith.constant 16 : index
+  %c64 = arith.constant 64 : index
+  %z = arith.constant 0.0 : f32
+  %low = arith.constant 0xFF800000 : f32
+  %kept = memref.alloca() : memref<16xf32>
+  %top = scf.for %j = %c0 to %c16 step %c1 iter_args(%m = %low) -> f32 {
+    %first = arith.muli %j, %c64 : index
+    %s = scf.for %i = %c0 to %c64 step %c1 iter_args(%a = %z) -> f32 {
+      %at = arith.addi %first, %i : index
+      %x = memref.load %q[%i] : memref<64xf32>
+      %y = memref.load %k[%at] : memref<?xf32>
+      %p = arith.mulf %x, %y : f32
+      %b = arith.addf %a, %p : f32
+      scf.yield %b : f32
+    }
+    %d = arith.mulf %s, %scale : f32
+    memref.store %d, %kept[%j] : memref<16xf32>
+    %n = arith.maxnumf %m, %d : f32
+    scf.yield %n : f32
+  }
+  scf.forall (%j) in (16) {
+    %d = memref.load %kept[%j] : memref<16xf32>
+    %e = arith.subf %d, %top : f32
+    memref.store %e, %t[%j] : memref<16xf32>
+  }
+  return %top : f32
+}

@@ -176,3 +176,30 @@ func.func @refilled_short(%x: memref<?xf32>, %y: memref<?xf32>, %n: index, %m: i
   }
   return
 }
+
+// -----
+
+// All lanes carry a maximum, the first one alone is asked for it.
+// CHECK-LABEL: func.func @lanes
+// CHECK-NOT: scf.forall
+// CHECK: memref.store %{{.+}}, %{{.+}}[%c0] : memref<1xf32>
+func.func @lanes(%x: memref<?xf32>, %t: memref<1xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %low = arith.constant 0xFF800000 : f32
+  %peak = memref.alloca() : memref<32xf32>
+  scf.forall (%lane) in (32) {
+    memref.store %low, %peak[%lane] : memref<32xf32>
+  }
+  scf.for %i = %c0 to %n step %c1 {
+    %v = memref.load %x[%i] : memref<?xf32>
+    scf.forall (%lane) in (32) {
+      %old = memref.load %peak[%lane] : memref<32xf32>
+      %new = arith.maxnumf %old, %v : f32
+      memref.store %new, %peak[%lane] : memref<32xf32>
+    }
+  }
+  %found = memref.load %peak[%c0] : memref<32xf32>
+  memref.store %found, %t[%c0] : memref<1xf32>
+  return
+}

@@ -116,7 +116,34 @@ def _movable(forms: IndexForms, load: Access, producer: Producer) -> list[ir.Ope
     writes = {a.buffer for a in between if a.writes}
     if any(may_alias(a.buffer, w) for a in read for w in writes):
         return None
-    return slice_ if not _has_loop(slice_) or _as_often(forms, load, producer) else None
+    if not _has_loop(slice_):
+        return slice_
+    return slice_ if _as_often(forms, load, producer) and _for_this_alone(slice_, producer) else None
+
+
+def _for_this_alone(slice_: list[ir.Operation], producer: Producer) -> bool:
+    """Whether nothing but stores uses what the loops of an expression give: a score that a maximum takes as well stays where it is."""
+    own = {*slice_, producer.store.op}
+    dear: set[ir.Operation] = set()
+    for op in slice_:
+        if _has_loop([op]) or any(defining(operand) in dear for operand in op.operands):
+            dear.add(op)
+    users = [[use.owner.operation for use in result.uses] for op in dear for result in op.results]
+    needed = [ops for ops in users if any(_within(op, own) for op in ops)]
+    return all(_within(op, own) or _is_kept(op) for ops in needed for op in ops)
+
+
+def _is_kept(op: ir.Operation) -> bool:
+    """Whether an operation only keeps a value in a private array."""
+    return op.name == "memref.store" and is_private(op.operands[1])
+
+
+def _within(op: ir.Operation, own: set[ir.Operation]) -> bool:
+    while op not in own:
+        if op.parent is None or op.parent.name in ("func.func", "builtin.module"):
+            return False
+        op = op.parent.operation
+    return True
 
 
 def expression_slice(value: ir.Value, root: ir.Operation) -> list[ir.Operation] | None:

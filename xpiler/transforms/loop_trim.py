@@ -2,8 +2,8 @@
 
     for j < 256 { acc[j] = acc[j] + t[j] } ... for j < n { y[j] = acc[j] }   is   for j < min(256, n) { acc[j] = acc[j] + t[j] } ...
 
-Vector builtins work on lengths rounded up, or on whole tiles, behind a copy of fewer elements. What they compute beyond is read
-by such loops alone, element by element: all of them stop together.
+Vector builtins work on lengths rounded up, or on whole tiles, behind a copy of fewer elements, and lanes carry what only the first one
+stores. What they compute beyond is read by such loops alone, element by element: all of them stop together.
 """
 
 from __future__ import annotations
@@ -86,9 +86,17 @@ class _Arrays:
 
     @cached_property
     def limits(self) -> list[Poly]:
-        """How often loops run that read an array's elements in turn."""
+        """How many elements of an array are read: the first few alone, or as many as a loop runs that reads them in turn."""
         readers = {op for op in walk(self.function) if is_unit_loop(op) and self._reads_in_turn(op)}
-        return list(dict.fromkeys(extent_form(self.forms, op) for op in walk(self.function) if op in readers))
+        counts = [extent_form(self.forms, op) for op in walk(self.function) if op in readers]
+        return list(dict.fromkeys([*map(Poly.constant, sorted(self._lone_reads())), *counts]))
+
+    def _lone_reads(self) -> set[int]:
+        """How many elements reads by constants ask for."""
+        filled = {array for arrays in self.filled.values() for array in arrays}
+        loads = [load for array in filled for load in self.loads.get(array, ()) if load.exact and len(load.subscripts) == 1]
+        numbers = (self.forms.of(load.subscripts[0]).as_int() for load in loads)
+        return {number + 1 for number in numbers if number is not None}
 
     def _reads_in_turn(self, loop: ir.Operation) -> bool:
         return any(a.reads and a.buffer in self.loads and self._is_own(a, loop) for a in effects_of(loop).accesses)
