@@ -44,3 +44,11 @@ def test_a_value_of_the_first_lane_asks_for_no_whole_warp() -> None:
     """Each lane adds what lane 0 has: that means something for 48 threads too."""
     alone = ROWS.replace("s += __shfl_xor_sync(~0u, s, o)", "s += o").replace("SHUFFLE", "__shfl_sync(~0u, s, 0)")
     assert "whole warp" not in str(raise_module(read(alone.replace("LAUNCHED", "cols"), "cuda", context=context())))
+
+
+def test_half_a_wave_may_be_all_there_is() -> None:
+    """Exchanges within 32 lanes mean something for blocks of 32 threads, on waves of 64 too."""
+    halves = ROWS.replace("SHUFFLE", "__shfl_xor(s, o)").replace("__shfl_xor_sync(~0u, s, o)", "__shfl_xor(s, o)")
+    whole = halves.replace("o = 16", "o = 32")
+    texts = [str(raise_module(read(text.replace("LAUNCHED", "cols"), "hip", context=context()))) for text in (halves, whole)]
+    assert ["whole warp" in text for text in texts] == [False, True]

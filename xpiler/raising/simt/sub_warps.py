@@ -28,10 +28,10 @@ def group_lanes(kernel: ir.Operation, lanes: int) -> int:
 
 def _stays_inside(shuffle: ir.Operation, width: int) -> bool:
     """Whether a lane reads one of its own segment: by `xor`, earlier segments are in reach."""
-    return word(shuffle, "kind") != "xor" or 0 <= _most(shuffle.operands[1]) < width
+    return word(shuffle, "kind") != "xor" or 0 <= most_of(shuffle.operands[1]) < width
 
 
-def _most(value: ir.Value) -> int:
+def most_of(value: ir.Value) -> int:
     """The largest number a distance can be, which is not negative; -1 where that is not known.
 
     That is a constant, or what a loop begins with and only halves.
@@ -49,7 +49,7 @@ def _most(value: ir.Value) -> int:
     position = value.arg_number
     if value.owner == body:  # handed on by the test, from the argument of the same loop
         handed = list(ends[0].operands)[1 + position]
-        return _most(handed) if isinstance(handed.owner, ir.Block) and handed.owner == test else -1
+        return most_of(handed) if isinstance(handed.owner, ir.Block) and handed.owner == test else -1
     start = evaluated_constant(list(loop.operands)[position])
     return start if start is not None and start >= 0 and _is_part_of(ends[1].operands[position], body, ends[0], value) else -1
 

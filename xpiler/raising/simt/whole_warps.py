@@ -16,6 +16,7 @@ from xpiler.raising.emission_point import EmissionPoint
 from xpiler.raising.index_arithmetic import EXACT
 from xpiler.raising.simt.geometry import MOST_THREADS, Geometry
 from xpiler.raising.simt.platform_ops import simt_name, word
+from xpiler.raising.simt.sub_warps import most_of
 from xpiler.raising.structure import captures, constant_value, definition, entry, evaluated_constant, walk
 
 FOLDS = ("addf", "addi", "mulf", "maxnumf", "minnumf", "maximumf", "minimumf", "maxsi", "minsi", "maxui", "minui", "andi", "ori", "xori")
@@ -58,6 +59,8 @@ def _behind(value: ir.Value, kernel: ir.Operation) -> EmissionPoint:
 def _asks_all_lanes(shuffle: ir.Operation, kernel: ir.Operation, lanes: int) -> bool:
     """Whether every lane of every warp of some block takes what another one gives, and uses it."""
     if word(shuffle, "kind") not in ("xor", "down") or evaluated_constant(shuffle.operands[2]) != lanes:
+        return False
+    if 2 * most_of(shuffle.operands[1]) < lanes:  # halves of a wave of 64 may be all there is
         return False
     return _is_folded(shuffle) and not any(map(_chooses_threads, _conditions(shuffle, kernel)))
 
