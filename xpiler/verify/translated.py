@@ -17,6 +17,7 @@ from xpiler.platforms.vnni.c_text import SUFFIX as C
 from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_told
 from xpiler.verify.chosen_elements import choosing, with_room
+from xpiler.verify.defects.chosen_updates import chosen_updates
 from xpiler.verify.defects.defect import DefectiveSource
 from xpiler.verify.defects.overflows import overflows
 from xpiler.verify.defects.overlapping_parts import overlapping_parts
@@ -107,7 +108,7 @@ def _of_unit(
         runs, extents, called = _runs(options, proved, sides, (shared, long), folder)
         possible = fixed + overruns(shared, str(sides[0].path), options.assumptions)
         if sides[0].platform != "mlir":
-            possible += wide_shifts(sides[0].module()) + wrapped_subscripts(sides[0].module())
+            possible += chosen_updates(sides[0].module()) + wide_shifts(sides[0].module()) + wrapped_subscripts(sides[0].module())
             possible += overlapping_parts(sides[0].module(), options.assumptions) + short_arrays(sides[0].module(), options.assumptions)
         examination = Examination(
             sides[0], options.assumptions, extents, options.assume_valid, possible, _with_launcher(called[0], sides[0])

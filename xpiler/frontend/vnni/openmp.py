@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from clang.cindex import Cursor, CursorKind
+from clang.cindex import Cursor, CursorKind, TypeKind
 from mlir import ir
 from mlir.dialects import arith, scf
 
@@ -45,6 +45,7 @@ UPDATES = {
     "|": ("arith.ori",),
     "^": ("arith.xori",),
 }
+MEMORY = (TypeKind.POINTER, TypeKind.CONSTANTARRAY, TypeKind.VARIABLEARRAY, TypeKind.INCOMPLETEARRAY)
 PASSES_ON = ("scf.yield", "scf.if", "arith.extf", "arith.truncf", "arith.extsi", "arith.extui", "arith.trunci", "scf.for")
 REGION = re.compile(r"parallel\b(?!\s+(?:for|sections)\b)")
 PRIVATE = re.compile(r"\bprivate\s*\(([^)]*)\)")
@@ -95,7 +96,8 @@ def _shared_loop(reader: Reader, cursor: Cursor, directive: str) -> None:
         name = _handed_on(cursor, loop, directive)
         if name:
             reader.directives.doubt(place_of(cursor), f"each thread's own {name}, which iterations hand on")
-        is_parallel = _parallel(loop, int(collapse[1]) if collapse else 1, number, _named(PRIVATE, directive))
+        if not _reduces_arrays(cursor, directive):
+            is_parallel = _parallel(loop, int(collapse[1]) if collapse else 1, number, _named(PRIVATE, directive))
     if not is_parallel and has_an_effect:
         reader.directives.doubt(place_of(cursor), "a parallel loop that is read in sequence")
     if NOWAIT.search(directive):
@@ -146,6 +148,13 @@ def _private(reader: Reader, names: set[str]) -> Iterator[None]:
     yield
     for variable, value in before.items():
         reader.state.assign(variable, value)
+
+
+def _reduces_arrays(cursor: Cursor, directive: str) -> bool:
+    """Whether a reduction names memory, `reduction(+ : count[:bins])`: each thread has its own, and the sum is as if they took turns."""
+    items = [item for found in REDUCTION.finditer(directive) for item in re.findall(r"(\w+)\s*(?:\[[^\]]*\]\s*)*(?:,|$)", found[2])]
+    uses = (node for node in cursor.walk_preorder() if node.kind == CursorKind.DECL_REF_EXPR and node.spelling in items)
+    return any(node.type.get_canonical().kind in MEMORY for node in uses)
 
 
 def _refuse_shared(cursor: Cursor, loop: ir.Operation, directive: str) -> None:
