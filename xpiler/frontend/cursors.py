@@ -8,6 +8,7 @@ from enum import IntEnum
 from clang.cindex import Cursor, CursorKind, TypeKind, conf
 
 from xpiler.diagnostics import InvalidInput, Place, Unsupported
+from xpiler.frontend.cursor_walks import quicken
 
 LIB = conf.lib
 LIB.clang_getCursorUnaryOperatorKind.argtypes = [Cursor]
@@ -28,8 +29,7 @@ for _name, _result in (
     _function = getattr(LIB, f"clang_EvalResult_{_name}")
     _function.argtypes, _function.restype = [ctypes.c_void_p], _result
 
-NULL_KIND = conf.null_cursor._kind_id  # of the null cursor alone
-Cursor.is_null = lambda cursor: cursor._kind_id == NULL_KIND  # the bindings ask before each call, through the C library
+quicken()
 
 EVALUATED_INT, EVALUATED_FLOAT = 1, 2
 TRANSPARENT = {CursorKind.PAREN_EXPR, CursorKind.UNEXPOSED_EXPR}
