@@ -131,7 +131,10 @@ class Comparison:
     def _add(self, runs: Runs, source: Path, strictly: Function[[], Path], case: Case, expected: RunResult, actual: RunResult) -> None:
         """Judges one case; one whose difference nobody has the time to explain says nothing."""
         finding, error = _judge(case, expected, actual, self.function)
-        suspect = finding and (finding.fails or any(p.chooses for p in self.function.parameters))
+        if finding and case.sizes in runs.wrong:
+            runs.source_fails += 1
+            return
+        suspect = finding and (finding.fails or _has_nan(expected) or any(p.chooses for p in self.function.parameters))
         if suspect and not self.strict and not self._called(self.source, strictly(), [case.arguments])[0].ok:
             self._blame_source(runs, case)  # what the output is not allowed, the source does as well; or its data leave an array
             return
@@ -150,6 +153,7 @@ class Comparison:
 
     def _blame_source(self, runs: Runs, case: Case) -> None:
         runs.source_fails += 1
+        runs.wrong.append(case.sizes)
         if case.sizes in self.further:  # no other examination gets there
             runs.broken.append(case.sizes)
 
@@ -181,6 +185,11 @@ class Comparison:
         return self.reference.error(dict(zip(names, results[0].arrays, strict=True)))
 
 
+def _has_nan(result: RunResult) -> bool:
+    """Whether a program's result is no number somewhere: memory that nothing has written is none in a simulator."""
+    return any(array.dtype.kind == "f" and bool(np.isnan(array).any()) for array in result.arrays)
+
+
 @dataclass(frozen=True)
 class Finding:
     """A case in which the output differs from the source, or fails."""
@@ -203,6 +212,7 @@ class Runs:
     error: Error | None = None
     why: str = ""
     source_fails: int = 0  # cases in which the source itself does what it must not
+    wrong: list[dict[str, int]] = field(default_factory=list)  # sizes at which it does, of those where something was found
     broken: list[dict[str, int]] = field(default_factory=list)  # of the further sizes those at which it does
     rounded: list[Finding] = field(default_factory=list)  # differences that rounding explains, see conditioning.py
 

@@ -53,3 +53,32 @@ def test_a_source_may_load_more_than_it_uses(tmp_path: Path) -> None:
     path = tmp_path / "take_half.mlu"
     path.write_text(HALF)
     assert translate_file(str(path), TranslateOptions(to="vnni")).answer.verdict is Verdict.PROVED
+
+
+UNFILLED = """#include <bang.h>
+__nram__ float x_n[64];
+__nram__ float t_n[64];
+__mlu_shared__ float shared[64];
+__mlu_global__ void scaled(const float *x, const float *t, float *y, int rows) {
+  if (coreId == 0) __memcpy(shared, t, 64 * sizeof(float), GDRAM2SRAM);
+  __sync_cluster();
+  if (__is_mpu()) return;
+  __memcpy(t_n, shared, 64 * sizeof(float), SRAM2NRAM);
+  for (int r = taskId; r < rows; r += taskDim) {
+    __memcpy(x_n, x + r * 64, 64 * sizeof(float), GDRAM2NRAM);
+    __bang_mul(x_n, x_n, t_n, 64);
+    __memcpy(y + r * 64, x_n, 64 * sizeof(float), NRAM2GDRAM);
+  }
+}
+"""
+
+
+def test_shared_memory_that_the_memory_core_does_not_fill_is_told(tmp_path: Path) -> None:
+    """Copies to SRAM are the memory core's, whose coreId is 0x80: at every size the result is no number, and one run shows why."""
+    path = tmp_path / "scaled.mlu"
+    path.write_text(UNFILLED)
+    with pytest.raises(DefectiveSource) as refused:
+        translate_file(str(path), TranslateOptions(to="cuda"))
+    first = refused.value.diagnostics[0]
+    assert "'shared', which nothing has written" in first.message
+    assert first.place.line == 9
