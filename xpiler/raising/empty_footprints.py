@@ -24,7 +24,7 @@ def lengths_to_ask(forms: IndexForms, kernel: ir.Operation, parameter: ir.BlockA
     """The lengths of the loops around the only access to a parameter, a store, that an extent of one and more does not tell to be
     positive."""
     found = users(parameter)
-    if len(found) != 1 or found[0].name != "memref.store" or not _may_mislead(extent):
+    if len(found) != 1 or found[0].name != "memref.store" or not _may_mislead(forms, extent):
         return []
     known = (*facts_at(forms, kernel.regions[0].blocks[0].operations[0].operation), extent - 1)
     lengths = dict.fromkeys(extent_form(forms, loop) for loop in _loops_around(found[0]))
@@ -39,9 +39,12 @@ def where_all_run(elements: ir.Value, lengths: list[Poly]) -> ir.Value:
     return arith.select(reduce(arith.andi, longer), elements, index(0))
 
 
-def _may_mislead(extent: Poly) -> bool:
-    """Whether it is a sum of products from which something is taken away."""
-    return min(extent.terms.values(), default=0) < 0 and any(len(monomial) > 1 for monomial in extent.terms)
+def _may_mislead(forms: IndexForms, extent: Poly) -> bool:
+    """Whether it is a sum of products from which something is taken away, or of quotients that may be negative."""
+    if not any(len(monomial) > 1 for monomial in extent.terms):
+        return False
+    computed = [atom for atom in extent.own_atoms() if not (atom.kind == "value" and isinstance(atom.value, ir.BlockArgument))]
+    return min(extent.terms.values(), default=0) < 0 or any(not forms.ranges.nonneg(Poly.atom(atom)) for atom in computed)
 
 
 def _loops_around(op: ir.Operation) -> list[ir.Operation]:

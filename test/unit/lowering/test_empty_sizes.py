@@ -48,6 +48,24 @@ def test_a_launcher_does_nothing_where_nothing_is_written(platform: str, tmp_pat
     assert list(results[2].arrays[1]) == [6.0] * 6
 
 
+INNER = """
+extern "C" void inner(const float *X, float *T, int n, int m) {
+  int rows = (n - 3) / 2 + 1, cols = (m - 3) / 2 + 1;
+  for (int i = 0; i < rows; ++i)
+    for (int j = 0; j < cols; ++j) T[i * cols + j] = X[2 * i * m + 2 * j] + X[(2 * i + 2) * m + 2 * j + 2];
+}
+"""
+
+
+@pytest.mark.parametrize("platform", ["hip", "bang"])
+def test_lengths_that_are_quotients_are_asked_for(platform: str, tmp_path: Path) -> None:
+    """A quotient that is -1 makes no sum of products of the lengths of loops."""
+    (tmp_path / "inner.cpp").write_text(INNER)
+    text = xpiler.translate(str(tmp_path / "inner.cpp"), platform, verify="none").text
+    launcher = text[text.index("inner_kernel(") :]
+    assert launcher[: launcher.index("Malloc")].count("+ 1 > 0") == 2
+
+
 def test_launchers_ask_only_where_there_may_be_nothing(tmp_path: Path) -> None:
     (tmp_path / "copy.cpp").write_text(STENCIL.replace("n - 2", "n").replace("(i + 2)", "i"))
     text = xpiler.translate(str(tmp_path / "copy.cpp"), "bang", verify="none").text
