@@ -1,7 +1,8 @@
 """Which branches and loops of both texts the rows of sizes have gone through: what a proof at given sizes must say about itself.
 
-A branch that no size of one and more takes is not asked for: the failing of `if (n > 0)`, say (positive_sizes.py). A loop's body is such a
-branch. An integer of 8 or 16 bits that a loop carries wraps at sizes past its range only, so a row must have such a size.
+A branch that no size of one and more takes is not asked for: the failing of `if (n > 0)`, say (positive_sizes.py); nor is one that the
+branches around it rule out (path_conditions.py). A loop's body is such a branch. An integer of 8 or 16 bits that a loop carries wraps at
+sizes past its range only, so a row must have such a size.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from xpiler.verify import signature
 from xpiler.verify.calls import called
 from xpiler.verify.model.program import place_of
 from xpiler.verify.model.side import Unit
+from xpiler.verify.path_conditions import PathConditions
 from xpiler.verify.positive_sizes import PositiveSizes
 
 # A branch taken, not taken, a loop gone round once, or again, or a launch of several blocks or tasks; with the place of the operation.
@@ -98,25 +100,29 @@ class Coverage:
             beside = [(other.function, dict(zip(other.positions, unit.positions, strict=True))) for other in Unit.others(module)]
             decided = PositiveSizes(unit.function, functions, beside)
             for function in functions:
-                self._note_all(function, decided)
+                self._note_all(function, PathConditions(decided))
 
-    def _note_all(self, operation: ir.Operation, decided: PositiveSizes) -> None:
+    def _note_all(self, operation: ir.Operation, path: PathConditions) -> None:
         """Notes what is inside of an operation, but for branches that no size takes, and loops that none goes round."""
         for number, region in enumerate(operation.regions):
-            if operation.name == "scf.if" and decided.truth(operation.operands[0]) is bool(number):
-                continue
+            inside = path
+            if operation.name == "scf.if":
+                condition, holds = operation.operands[0], not number
+                if path.truth(condition) is (not holds):
+                    continue
+                inside = path.within(condition, holds)
             for block in region:
                 for op in block.operations:
-                    if not decided.skips(op.operation):
-                        self._note(op.operation, decided)
-                        self._note_all(op.operation, decided)
+                    if not path.decided.skips(op.operation):
+                        self._note(op.operation, inside)
+                        self._note_all(op.operation, inside)
 
-    def _note(self, operation: ir.Operation, decided: PositiveSizes) -> None:
+    def _note(self, operation: ir.Operation, path: PathConditions) -> None:
         place = place_of(operation) if operation.name in EVENTS else ""
         if place and operation.name == "scf.if" and not operation.results and _has_other_work(operation):
             self._otherwise.add((place, SKIPPED))
         if place:
-            truth = decided.truth(operation.operands[0]) if operation.name == "scf.if" else None
+            truth = path.truth(operation.operands[0]) if operation.name == "scf.if" else None
             events = [e for e in EVENTS[operation.name] if truth is None or e == (TAKEN if truth else SKIPPED)]
             self._open.update(dict.fromkeys((place, event) for event in (*events, *(WRAPS[w] for w in carried_widths(operation)))))
 
