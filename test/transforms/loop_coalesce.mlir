@@ -71,3 +71,27 @@ func.func @symbolic_shares(%x: memref<?xf32>, %rows: index, %v: f32) {
   }
   return
 }
+
+// -----
+
+// What the four floats of a vector share is read in each of them: rows of an embedding are rows.
+// CHECK-LABEL: func.func @rows_by_vectors
+// CHECK: scf.forall (%{{.+}}) in (%{{.+}}) {
+// CHECK: scf.forall (%[[C:.+]]) in (%{{.+}}) {
+// CHECK-NOT: scf.forall
+// CHECK: memref.store %{{.+}}, %{{.+}}[%{{.+}}, %[[C]]]
+func.func @rows_by_vectors(%ids: memref<?xindex>, %w: memref<?x?xf32>, %t: memref<?x?xf32>, %rows: index, %vectors: index) {
+  %c4 = arith.constant 4 : index
+  scf.forall (%r) in (%rows) {
+    scf.forall (%v) in (%vectors) {
+      %id = memref.load %ids[%r] : memref<?xindex>
+      %first = arith.muli %v, %c4 : index
+      scf.forall (%l) in (4) {
+        %c = arith.addi %first, %l : index
+        %x = memref.load %w[%id, %c] : memref<?x?xf32>
+        memref.store %x, %t[%r, %c] : memref<?x?xf32>
+      }
+    }
+  }
+  return
+}

@@ -14,6 +14,7 @@ from mlir import ir
 
 from xpiler.analysis.counts import to_be_raised
 from xpiler.analysis.current_forms import forms_of
+from xpiler.analysis.effects import access_of, effects_of, is_transparent, may_alias, walk
 from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms, nested
 from xpiler.analysis.polynomial import Atom, Poly
@@ -24,11 +25,14 @@ from xpiler.transforms.index_code import materialize
 from xpiler.transforms.index_simplify import simplify_indices
 from xpiler.transforms.nests import Nest, index_roots, nests_in, sink_between
 from xpiler.transforms.rewriting import (
+    ancestor_in,
     body,
     content,
     defined_inside,
+    extent,
     forget_no_wrap,
     functions,
+    is_unit_forall,
     new_for,
     new_forall,
     operations,
@@ -36,6 +40,8 @@ from xpiler.transforms.rewriting import (
     unnamed,
     variable,
 )
+
+LONGEST_VECTOR = 16
 
 
 class LoopCoalescePass(Pass):
@@ -45,8 +51,30 @@ class LoopCoalescePass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
+            for loop in [found for found in walk(function) if is_unit_forall(found)]:
+                _sink_loads(loop)
             while any(_coalesce_one(function, parallel) for parallel in (True, False)):
                 simplify_indices(function)
+
+
+def _sink_loads(loop: ir.Operation) -> None:
+    """Reads what the lanes of a vector share in each of them: `ids[t]` in front of the four floats of a row's piece."""
+    *before, last = content(body(loop)) or [None]
+    if last is None or not is_unit_forall(last) or not isinstance(extent(last), int) or extent(last) > LONGEST_VECTOR:
+        return
+    effects = effects_of(last)
+    loads = [op for op in before if op.name == "memref.load"]
+    if effects.unknown is not None or not loads or not all(op.name == "memref.load" or is_transparent(op) for op in before):
+        return
+    if any(may_alias(access_of(op).buffer, written) for op in loads for written in effects.writes()):
+        return
+    for op in reversed(before):
+        if op.name != "memref.alloca" and all(_is_used_in(last, use) for result in op.results for use in result.uses):
+            op.move_before(operations(body(last))[0])
+
+
+def _is_used_in(loop: ir.Operation, use: ir.OpOperand) -> bool:
+    return ancestor_in(body(loop), use.owner.operation) is not None
 
 
 @dataclass(frozen=True)
