@@ -17,6 +17,7 @@ from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Facts
 from xpiler.diagnostics import warn
 from xpiler.raising.allocation_extents import stated_extents
+from xpiler.raising.chosen_values import choices
 from xpiler.raising.empty_footprints import lengths_to_ask, where_all_run
 from xpiler.raising.places import place_of
 from xpiler.raising.structure import constant_value, definition, entry, operations, symbol_name, users
@@ -277,11 +278,27 @@ def _ends(forms: IndexForms, atom: Atom, facts: Facts) -> Iterator[Poly]:
         masked = definition(atom.value)
         if owning_loop(atom.value) is not None or (masked is not None and masked.name == "arith.andi"):  # not that it fits its type
             yield from forms.bounds(atom).upper
+        else:
+            yield from _most_of_choices(forms, atom, facts)
     elif atom.kind == "min":
         yield from atom.args
     elif atom.kind == "floordiv":
         dividend, divisor = atom.args
         yield from (forms.floordiv(larger, divisor) for larger in _above(forms, dividend, facts))
+
+
+def _most_of_choices(forms: IndexForms, atom: Atom, facts: Facts) -> Iterator[Poly]:
+    """The most that a carried value is which a loop only chooses anew. Each choice is bounded by what holds where it was made: the guards
+    of an access that uses it later say nothing of it."""
+    most: list[Poly] = []
+    for value, by in choices(atom.value):
+        chosen = forms.of(value)
+        carried = any(other.kind == "value" and choices(other.value) for other in chosen.atoms())
+        bound = None if carried else _highest(forms, chosen, facts_at(forms, by))
+        if bound is None:
+            return
+        most.append(bound)
+    yield from [bound for bound in most if all(forms.ranges.nonneg(bound - other, facts) for other in most)][:1]
 
 
 def _consequences(forms: IndexForms, fact: Poly) -> Iterator[Poly]:
