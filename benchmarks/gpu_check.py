@@ -108,9 +108,6 @@ def add_corpus(bundle: Bundle, folder: Path) -> None:
                 {**entry, "skipped": "matrix cores of 64-lane waves: checked in the simulator and by the AMDGPU back end"}
             )
             continue
-        if _corpus().EVERY[operator].scalars:
-            bundle.entries.append({**entry, "skipped": "calls with floats are not packed yet"})
-            continue
         packed = f"sources/{source.stem}.cu"
         (bundle.folder / packed).write_text(_VECTOR.sub(r"using \2 = hip_on_cuda::Vector<\1, \3>;", text))
         for label, arguments, outputs in _corpus_calls(bundle, operator):
@@ -128,11 +125,12 @@ def _corpus_calls(bundle: Bundle, name: str) -> Iterator[tuple[str, list[dict], 
             continue
         label = "x".join(map(str, shape))
         arguments = [
-            {"in": bundle.data(f"{name}.{label}.{p.name}", arrays[p.name])} if p.role == "in" else {"out": arrays[p.name].nbytes}
+            {"out": arrays[p.name].nbytes} if p.role == "out" else {p.role: bundle.data(f"{name}.{label}.{p.name}", arrays[p.name])}
             for p in operator.parameters
         ]
-        outputs = [_output(bundle, operator, p, label, arrays, sizes) for p in operator.parameters if p.role == "out"]
-        yield label, [*arguments, *({"int": sizes[s]} for s in operator.sizes)], outputs
+        outputs = [_output(bundle, operator, p, label, arrays, sizes) for p in operator.parameters if p.role != "in"]
+        numbers = [*({"int": sizes[s]} for s in operator.sizes), *({"float": float(np.float32(x))} for x in operator.scalars)]
+        yield label, [*arguments, *numbers], outputs
 
 
 def _output(bundle: Bundle, operator, parameter, label: str, arrays: dict[str, np.ndarray], sizes: dict[str, int]) -> dict:

@@ -56,6 +56,7 @@ LAYOUT: dict[str, Operator] = {
             _scatter,
             0.0,
             0.0,
+            stated=("T=rows*dim",),
         ),
     )
 }

@@ -51,10 +51,21 @@ template <class T> __device__ T shfl_down(T value, unsigned delta, int width = 3
 }
 
 /// What `ext_vector_type(lanes)` declares, as far as emitted text uses it: elements, and arithmetic by element.
-template <class T, int lanes> struct alignas(sizeof(T) * lanes) Vector {
+template <class T, int lanes> struct Lanes {
   T element[lanes];
-  __host__ __device__ T &operator[](int i) { return element[i]; }
-  __host__ __device__ const T &operator[](int i) const { return element[i]; }
+};
+template <class T> struct Lanes<T, 2> {
+  T x, y;
+};
+template <class T> struct Lanes<T, 4> {
+  T x, y, z, w;
+};
+// Lanes up to the fourth have names as well.
+template <class T, int lanes> struct alignas(sizeof(T) * lanes) Vector : Lanes<T, lanes> {
+  Vector() = default;
+  template <class... Each> __host__ __device__ Vector(T first, Each... others) : Lanes<T, lanes>{first, T(others)...} {}
+  __host__ __device__ T &operator[](int i) { return reinterpret_cast<T *>(this)[i]; }
+  __host__ __device__ const T &operator[](int i) const { return reinterpret_cast<const T *>(this)[i]; }
 };
 #define HIP_ON_CUDA_BY_ELEMENT(op)                                                                                     \
   template <class T, int lanes> __host__ __device__ Vector<T, lanes> operator op(Vector<T, lanes> a, Vector<T, lanes> b) { \

@@ -81,6 +81,11 @@ class Machine:
         for argument in entry["arguments"]:
             if "in" in argument:
                 words.append(f"in:{BUNDLE / argument['in']}")
+            elif "inout" in argument:
+                outputs.append(self.scratch / f"{label}.{len(outputs)}.out")
+                words.append(f"inout:{BUNDLE / argument['inout']}:{outputs[-1]}")
+            elif "float" in argument:
+                words.append(f"float:{argument['float']!r}")
             elif "out" in argument:
                 outputs.append(self.scratch / f"{label}.{len(outputs)}.out")
                 words.append(f"out:{argument['out']}:{outputs[-1]}")
