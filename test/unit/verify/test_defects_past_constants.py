@@ -82,3 +82,28 @@ def test_shared_memory_that_the_memory_core_does_not_fill_is_told(tmp_path: Path
     first = refused.value.diagnostics[0]
     assert "'shared', which nothing has written" in first.message
     assert first.place.line == 9
+
+
+LIMITED = """#include <bang.h>
+__nram__ float x_n[4096];
+__nram__ float t_n[4096];
+__mlu_shared__ float shared[4096];
+__mlu_global__ void scaled(const float *x, const float *t, float *y, int rows, int cols) {
+  if (__is_mpu()) __memcpy(shared, t, cols * sizeof(float), GDRAM2SRAM);
+  __sync_cluster();
+  if (__is_mpu()) return;
+  __memcpy(t_n, shared, cols * sizeof(float), SRAM2NRAM);
+  for (int r = taskId; r < rows; r += taskDim) {
+    __memcpy(x_n, x + r * cols, cols * sizeof(float), GDRAM2NRAM);
+    __bang_mul(x_n, x_n, t_n, cols);
+    __memcpy(y + r * cols, x_n, cols * sizeof(float), NRAM2GDRAM);
+  }
+}
+"""
+
+
+def test_an_array_that_a_size_breaks_is_said_once(tmp_path: Path) -> None:
+    path = tmp_path / "limited.mlu"
+    path.write_text(LIMITED)
+    done = translate_file(str(path), TranslateOptions(to="vnni"))
+    assert [d.place.line for d in done.diagnostics if "out-of-bounds" in d.message] == [6]

@@ -45,7 +45,7 @@ class Examination:
             return answer, runs, []
         told = {d.place.line for d in self.possible if d.kind == CAPACITY}  # with the least size that shows it
         found = [] if well else self._defects([*_rows_of(runs), *runs.broken])
-        defects = [d for d in found if d.is_definite or not (d.place.line in told or (told and _follows_overflow(d)))]
+        defects = [d for d in _causes(found) if d.is_definite or not (d.place.line in told or (told and _follows_overflow(d)))]
         defects += self.possible
         definite = [d for d in defects if d.is_definite]
         if definite and not self.assume_valid:
@@ -74,6 +74,16 @@ class Examination:
         if self.assume_valid:
             return ("the source is free of defects (--assume-valid)",)
         return ("sizes at which the source itself is free of defects",) if defects else ()
+
+
+def _causes(defects: Sequence[SourceDefect]) -> list[SourceDefect]:
+    """The defects, of possible ones at an array's end the first at each row: what reads the same elements later says nothing new."""
+    kept: list[SourceDefect] = []
+    for defect in defects:
+        again = not defect.is_definite and _follows_overflow(defect)
+        if not (again and any(d.sizes == defect.sizes and not d.is_definite and d.kind in CAPACITIES for d in kept)):
+            kept.append(defect)
+    return kept
 
 
 def _follows_overflow(defect: SourceDefect) -> bool:
