@@ -1,7 +1,7 @@
 """code-sink: what only one branch of a condition needs is computed inside that branch.
 
 A reduction whose result is stored only `if (row < m && col < n)` runs only then; the guards inside it are then decided by
-the one around it. Loads are moved along where nothing writes what they read in between.
+the one around it. Loads are moved along where nothing writes what they read in between, and arrays that one branch alone uses.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _sink(op: ir.Operation) -> None:
     if not len(op.results) or op.name == "arith.constant":
         return
     target = _only_branch(op)
-    if target is None or not is_pure(op):
+    if target is None or not (is_pure(op) or op.name == "memref.alloca"):
         return
     first = operations(target)[0]
     if _unchanged_until(op, first):

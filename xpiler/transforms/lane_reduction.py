@@ -13,7 +13,7 @@ from itertools import compress
 from mlir import ir
 from mlir.dialects import memref
 
-from xpiler.analysis.effects import access_of, defining, is_private, walk
+from xpiler.analysis.effects import access_of, defining, effects_of, is_private, may_alias, walk
 from xpiler.analysis.lane_sets import LaneSets, fit_lane_sets
 from xpiler.analysis.lanes import LaneExecution, Term, Visit
 from xpiler.analysis.reductions import IDENTITIES, identity
@@ -22,6 +22,7 @@ from xpiler.transforms.rewriting import (
     ancestor_in,
     blocks,
     body,
+    defined_inside,
     erase_dead,
     functions,
     index,
@@ -40,9 +41,32 @@ class LaneReductionPass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
+            for load in [found for found in walk(function) if _is_of_one_element(found)]:
+                _hoist(load)
             for block in [b for b in blocks(function) if _exchanges(b)]:
                 _reduce_block(block)
             erase_dead(function)
+
+
+def _is_of_one_element(op: ir.Operation) -> bool:
+    """Whether an operation reads a certain element of a private array, the same at every turn."""
+    access = access_of(op) if op.name == "memref.load" else None
+    return access is not None and is_private(access.buffer) and all(map(_is_constant, access.subscripts))
+
+
+def _hoist(load: ir.Operation) -> None:
+    """Moves a read in front of the loops around it that do not write the array: `y[c] = e[c] / sum[0]` reads the sum once."""
+    array, holder = access_of(load).buffer, load.parent
+    while holder is not None and holder.name in ("scf.for", "scf.forall") and not defined_inside(array, holder.operation):
+        loop = holder.operation
+        effects = effects_of(loop)
+        if effects.unknown is not None or any(may_alias(array, written) for written in effects.writes()):
+            return
+        for subscript in load.operands:
+            if defined_inside(subscript, loop):
+                defining(subscript).move_before(loop)
+        load.move_before(loop)
+        holder = load.parent
 
 
 def _exchanges(block: ir.Block) -> bool:

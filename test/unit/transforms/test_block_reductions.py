@@ -17,7 +17,13 @@ KERNELS = Path(__file__).parent / "block_reductions"
 
 @pytest.mark.parametrize(
     ("name", "parallel", "serial"),
-    [("one_warp_sums_the_partials", 1, 1), ("tree_then_warp", 1, 1), ("two_sums", 1, 2), ("sum_in_a_branch_on_data", 1, 2)],
+    [
+        ("one_warp_sums_the_partials", 1, 1),
+        ("tree_then_warp", 1, 1),
+        ("two_sums", 1, 2),
+        ("sum_in_a_branch_on_data", 1, 2),
+        ("row_under_a_flag", 2, 1),
+    ],
 )
 def test_the_tree_vanishes(name: str, parallel: int, serial: int) -> None:
     module = raise_module(read(KERNELS / f"{name}.cu", "cuda", context=context()))
