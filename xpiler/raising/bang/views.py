@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlir import ir
 
+from xpiler.diagnostics import Unsupported
 from xpiler.raising.bang.scratch import ACCESSES, reallocated
 from xpiler.raising.bang.typed_lifetimes import separate_types
 from xpiler.raising.bang.typed_pieces import cut_by_type
@@ -83,12 +84,23 @@ def _fold(view: ir.Operation) -> None:
     if seen != stored and _bytes(view.results[0]) == _bytes(view.operands[0]):
         _take_bits(view, seen, stored)
     elif seen != stored:
-        raise unsupported(view, "a buffer is used as several types whose pieces cannot be told apart", "give each type an array of its own")
+        raise _meeting_pieces(view)
     for access in list(users(view.results[0])):
         if access.name not in ACCESSES:
             raise unsupported(access, f"'{access.name}' on a pointer into a buffer cannot be raised")
         _shift(access, view)
     view.erase()
+
+
+def _meeting_pieces(view: ir.Operation) -> Unsupported:
+    """The refusal of a buffer whose pieces may meet; of one type, they do where an offset counts elements and bytes are meant."""
+    types = {ir.MemRefType(user.results[0].type).element_type for user in users(view.operands[0]) if user.name == "xpiler.view"}
+    if len(types) > 1:
+        return unsupported(
+            view, "a buffer is used as several types whose pieces cannot be told apart", "give each type an array of its own"
+        )
+    hint = "count where each piece starts in bytes, as sizeof(type) times elements, or give it an array of its own"
+    return unsupported(view, "pieces of a buffer may meet: where one starts is no whole number of elements that is told", hint)
 
 
 def _name_bytes(parameter: ir.Value) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import xpiler
+from xpiler import frontend, raising
 from xpiler.diagnostics import Unsupported
 from xpiler.verify.verdict import Verdict
 
@@ -83,3 +84,27 @@ def test_a_type_chosen_at_run_time_takes_the_bytes_of_void(tmp_path: Path) -> No
     result = xpiler.translate(_written(tmp_path, DISPATCHED), to="cuda", verify="test")
     assert result.answer.verdict == Verdict.TESTED
     assert "square(const uint8_t *x, uint8_t *y, int n, int type)" in result.text
+
+
+MEETING = """#include <bang.h>
+#define BYTES (384 * 1024)
+__nram__ char pool[BYTES];
+__mlu_global__ void add(const float *a, const float *b, float *c, int n) {
+  const int cap = BYTES / 2 / sizeof(float);
+  float *x = (float *)pool, *y = (float *)(pool + cap);
+  for (int i = taskId * cap; i < n; i += taskDim * cap) {
+    int m = min(cap, n - i);
+    __memcpy(x, a + i, m * sizeof(float), GDRAM2NRAM);
+    __memcpy(y, b + i, m * sizeof(float), GDRAM2NRAM);
+    __bang_add(x, x, y, m);
+    __memcpy(c + i, x, m * sizeof(float), NRAM2GDRAM);
+  }
+}
+"""
+
+
+def test_pieces_of_one_type_that_may_meet_are_said_to_meet() -> None:
+    with pytest.raises(Unsupported, match="pieces of a buffer may meet"):
+        raising.raise_module(frontend.read(MEETING, "bang"))
+    apart = MEETING.replace("pool + cap)", "pool + cap * sizeof(float))")
+    raising.raise_module(frontend.read(apart, "bang"))
