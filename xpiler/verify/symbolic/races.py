@@ -118,20 +118,20 @@ def _meet(others: Others, a: Access, b: Access) -> bool:
     if both.is_subset(equal):  # a question about one set; `differ` has two parts for each coordinate
         note("apart", (a.domain, there.domain, flow.box.sizes, *meet, differ))
         return False
-    return not group.meets or not _ordered(others, a, b, both.intersect_params(differ))
+    return not group.meets or not _ordered(others, a, b, both, equal)
 
 
-def _ordered(others: Others, a: Access, b: Access, pairs: Set) -> bool:
-    """Whether a barrier of the block lies between the two accesses of each pair."""
+def _ordered(others: Others, a: Access, b: Access, pairs: Set, equal: Set) -> bool:
+    """Whether a barrier of the block lies between the two accesses of each pair; those in `equal` are one instance."""
     here, there = others.flow.moment(a), others.access(b).moment
     for first, second in ((here, there), (there, here)):
-        pairs = _without_barrier(others, first, second, pairs)
-        if pairs.is_empty():
+        pairs = _without_barrier(others, first, second, pairs, equal)
+        if pairs.is_subset(equal):
             return True
     return False
 
 
-def _without_barrier(others: Others, first: Moment, second: Moment, pairs: Set) -> Set:
+def _without_barrier(others: Others, first: Moment, second: Moment, pairs: Set, equal: Set) -> Set:
     for barrier in others.flow.trace.barriers:
         if others.group not in barrier.groups:
             continue
@@ -141,7 +141,7 @@ def _without_barrier(others: Others, first: Moment, second: Moment, pairs: Set) 
             continue
         holds = between.domain.intersect_params(before).intersect_params(behind)
         pairs = pairs.subtract(project_out(holds.intersect_params(pairs), between.names))
-        if pairs.is_empty():
+        if pairs.is_subset(equal):
             break
     return pairs
 
