@@ -79,3 +79,27 @@ func.func @quotient(%a: index, %b: index) -> i1 {
   }
   return %out : i1
 }
+
+// -----
+
+// A float without its sign bit is its magnitude, one with the other sign bit its negative; other bits are bits.
+// CHECK-LABEL: func.func @signs_by_bits
+// CHECK: math.absf
+// CHECK: arith.negf
+// CHECK: arith.andi
+// CHECK: arith.bitcast
+func.func @signs_by_bits(%x: f32, %y: f64, %z: f32) -> (f32, f64, f32) {
+  %low = arith.constant 2147483647 : i32
+  %sign = arith.constant 0x8000000000000000 : i64
+  %rest = arith.constant 0x7FFFFFFE : i32
+  %a = arith.bitcast %x : f32 to i32
+  %b = arith.andi %a, %low : i32
+  %c = arith.bitcast %b : i32 to f32
+  %d = arith.bitcast %y : f64 to i64
+  %e = arith.xori %d, %sign : i64
+  %f = arith.bitcast %e : i64 to f64
+  %g = arith.bitcast %z : f32 to i32
+  %h = arith.andi %g, %rest : i32
+  %i = arith.bitcast %h : i32 to f32
+  return %c, %f, %i : f32, f64, f32
+}

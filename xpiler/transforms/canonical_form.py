@@ -213,7 +213,23 @@ def _turned_or_branch(op: ir.Operation) -> None:
         _branch(op)
 
 
+def _sign_by_bits(op: ir.Operation) -> None:
+    """A float without its sign bit is its magnitude, and one with the other sign bit its negative."""
+    bits = defining(op.operands[0])
+    if not isinstance(op.results[0].type, ir.FloatType) or bits is None or bits.name not in ("arith.andi", "arith.xori"):
+        return
+    source, mask = defining(bits.operands[0]), constant_int(bits.operands[1])
+    if source is None or source.name != "arith.bitcast" or source.operands[0].type != op.results[0].type or mask is None:
+        return
+    sign = 1 << (ir.IntegerType(bits.results[0].type).width - 1)
+    if bits.name == "arith.andi" and mask % (2 * sign) == sign - 1:
+        op.results[0].replace_all_uses_with(math.absf(source.operands[0]))
+    elif bits.name == "arith.xori" and mask % (2 * sign) == sign:
+        op.results[0].replace_all_uses_with(arith.negf(source.operands[0]))
+
+
 _RULES = {
+    "arith.bitcast": _sign_by_bits,
     "arith.extui": _flipped_sign,
     "arith.cmpi": _narrow_zero_test,
     "math.fma": _split_fma,
