@@ -18,9 +18,9 @@ ROUGHLY = 2  # how many times too many steps may be expected of a row: a size be
 
 
 def border_sizes(numbers: Sequence[int]) -> Iterator[int]:
-    """The sizes at the borders of constants, small ones first; that of `(n + 15) / 16` is 16, not 15."""
+    """The sizes at the borders of constants, small ones first; that of `(n + 15) / 16` is 16, and that of `tile[32][33]` is 32."""
     for number in sorted(set(numbers)):
-        if number + 1 not in numbers:
+        if number % 2 == 0 or not {number - 1, number + 1} & {*numbers}:
             yield from (number, number - 1)
 
 
@@ -35,7 +35,7 @@ class Borders:
 
     def takes(self, name: str, sizes: Sizes) -> bool:
         """Whether a row at the border of one size is worth its steps."""
-        known = any(all(sizes[name] >= value for name, value in longer.items()) for longer in self._too_long)
+        known = any(all(sizes[name] >= value - 1 for name, value in longer.items()) for longer in self._too_long)
         if known or self.spent >= STEPS_OF_BORDERS or self._costs.expected(sizes) > ROUGHLY * STEPS_OF_A_BORDER:
             self._dear[name, sizes[name]] = None
             return False

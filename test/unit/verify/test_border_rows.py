@@ -17,6 +17,13 @@ WRONG = {
     "mask": ("gemm", ".cu", ".cpp", "N - j >= 16 ?", "N - j >= 15 ?"),
     "tail": ("softmax", ".cu", ".cpp", f"c <= {SCALED}for (; c", f"c < {SCALED}for (c = cols - cols % 16; c"),
     "block": ("relu", ".hip", ".cu", "(n + 1023) / 1024, 256", "(n + 1023) / 1024, 255"),
+    "padded tile": (
+        "nchw_to_nhwc",
+        ".cpp",
+        ".cu",
+        "if (c < channels && p < pixels) out",
+        "if (c < channels && p < pixels - (pixels % 32 == 31)) out",
+    ),
     "one size": ("col_sum", ".cu", ".hip", "y < TY; ++y", "y < TY - (rows == 300); ++y"),
     "registers": ("avgpool", ".hip", ".cpp", "_mm256_set1_ps(ninth)", "_mm256_set1_ps(0.125f)"),
 }
@@ -50,5 +57,6 @@ def test_going_round_again_is_going_round(written) -> None:
     assert coverage.is_complete
 
 
-def test_a_number_that_rounds_up_is_no_border() -> None:
-    assert list(border_sizes([16, 15, 32])) == [16, 15, 32, 31]
+def test_numbers_that_round_up_or_pad_are_no_borders() -> None:
+    assert list(border_sizes([16, 15, 32, 33])) == [16, 15, 32, 31]
+    assert list(border_sizes([9])) == [9, 8]
