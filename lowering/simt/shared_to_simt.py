@@ -13,6 +13,7 @@ from xpiler.lowering.simt.block_code import LARGEST_SHARED_BYTES, bind_blocks, f
 from xpiler.lowering.simt.flat_nest import Geometry, bind_flat
 from xpiler.lowering.simt.global_arrays import LARGEST_PRIVATE_BYTES, Scratch, move_to_global, refuse_large_stacks
 from xpiler.lowering.simt.grid import launch_of
+from xpiler.lowering.simt.guards_of_loops import guards_inside
 from xpiler.lowering.simt.phases import phases_of, split_phases, works_outside
 from xpiler.platforms.target import Target
 from xpiler.transforms.rewriting import operations
@@ -22,6 +23,7 @@ LARGEST_STACK_BYTES = {"cuda": 512 * 1024, "hip": 131056}  # of a thread: local 
 
 def convert_kernel(function: ir.Operation, target: Target) -> Launch:
     """Converts one kernel in place, adding further `__global__` functions behind it where it has several phases; returns its launch."""
+    guards_inside(function)
     workspaces = move_run_time_arrays(function)
     split_phases(function)
     return launch_of([(f, _convert_phase(f, target.platform)) for f in phases_of(function)], workspaces)

@@ -38,3 +38,34 @@ func.func @own(%a: memref<?xf32>, %row: index, %n: index, %x: f32) attributes {x
   }
   return
 }
+
+// -----
+
+// A flag that the loop asks for is the same for all threads as well; a quotient may be one by zero.
+// CHECK-LABEL: func.func @flag
+// CHECK: scf.if
+// CHECK-NEXT: scf.forall (%{{.+}}) in (64)
+// CHECK: scf.forall (%{{.+}}) in (32)
+// CHECK: scf.if
+func.func @flag(%a: memref<?xf32>, %on: i32, %m: i32, %n: index, %x: f32) attributes {xpiler.kernel} {
+  %zero = arith.constant 0 : i32
+  %c64 = arith.constant 64 : index
+  scf.forall (%t) in (64) {
+    %is = arith.cmpi ne, %on, %zero : i32
+    scf.if %is {
+      scf.for %k = %t to %n step %c64 {
+        memref.store %x, %a[%k] : memref<?xf32>
+      }
+    }
+  }
+  scf.forall (%t) in (32) {
+    %q = arith.divsi %on, %m : i32
+    %is = arith.cmpi ne, %q, %zero : i32
+    scf.if %is {
+      scf.for %k = %t to %n step %c64 {
+        memref.store %x, %a[%k] : memref<?xf32>
+      }
+    }
+  }
+  return
+}

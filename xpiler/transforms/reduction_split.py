@@ -101,6 +101,9 @@ def enclosing_parallel(loop: ir.Operation) -> list[ir.Operation] | None:
     found: list[ir.Operation] = []
     op = loop.parent.operation
     while op.name != "func.func":
+        if op.name == "scf.if":  # a row's condition is the same for all who share the row
+            op = op.parent.operation
+            continue
         if op.name != "scf.forall" or not is_unit_forall(op) or (found and not _is_alone(found[-1])):
             return None
         found.append(op)
