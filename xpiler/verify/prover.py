@@ -192,13 +192,13 @@ class _Rows:
 
     def reach(self) -> Attempt | None:
         """Goes on from the cheapest row to borders that were too dear, while a loop or branch is left that nothing has gone through."""
-        end = self._budget.steps + 2 * STEPS_OF_ALL
+        end = self._budget.steps + 2 * max(STEPS_OF_ALL, self._after_first)
         for name, value in self._borders.dear() if self._patient and not self._given else ():
             if self._coverage.never_run == "" or self._budget.steps > end:
                 break
             row = {**self._cheapest(), name: value}
             try:
-                found = self._noted(self._within(STEPS_OF_A_ROW, row))
+                found = self._noted(self._within(max(STEPS_OF_A_ROW, 2 * self._after_first), row))
             except (OutOfSteps, Unsupported):
                 continue
             if found is not None:

@@ -17,6 +17,13 @@ WRONG = {
     "mask": ("gemm", ".cu", ".cpp", "N - j >= 16 ?", "N - j >= 15 ?"),
     "tail": ("softmax", ".cu", ".cpp", f"c <= {SCALED}for (; c", f"c < {SCALED}for (c = cols - cols % 16; c"),
     "block": ("relu", ".hip", ".cu", "(n + 1023) / 1024, 256", "(n + 1023) / 1024, 255"),
+    "a loop of dear rows": (
+        "dense",
+        ".mlu",
+        ".cpp",
+        "_mm512_loadu_ps(a + i), _mm512_loadu_ps(b + i)",
+        "_mm512_loadu_ps(a + i), _mm512_loadu_ps(a + i)",
+    ),
     "padded tile": (
         "nchw_to_nhwc",
         ".cpp",
