@@ -16,6 +16,7 @@ from mlir.dialects import arith, scf
 from xpiler.analysis.effects import defining, walk
 from xpiler.lowering.index_arithmetic import integer
 from xpiler.lowering.slices import depends_on_parameters_only
+from xpiler.transforms.rewriting import constant_int
 
 SHORT = 2048  # elements, at most, of a row that wants few threads
 FEW, MANY = 128, 512  # threads of a block
@@ -63,5 +64,14 @@ def choice_of(root: ir.Operation, function: ir.Operation) -> BlockChoice | None:
     """By what the launch of a kernel chooses its block, where the kernel leaves that to it: the length of the first row that is shared."""
     for op in walk(root):
         if op.name == "scf.for" and is_block_dim(op.operands[2]) and depends_on_parameters_only(op.operands[1], function):
-            return BlockChoice(op.operands[1])
+            return BlockChoice(_rough(op.operands[1]))
     return None
+
+
+def _rough(length: ir.Value) -> ir.Value:
+    """A length without what is added to it or taken from it: `cols` for `cols - 1`."""
+    op = defining(length)
+    while op is not None and op.name in ("arith.addi", "arith.subi") and constant_int(op.operands[1]) is not None:
+        length = op.operands[0]
+        op = defining(length)
+    return length

@@ -10,19 +10,22 @@
     %r = fold of partial
 
 The threads meet once, where a tree in shared memory has them meet at each of its levels. Which reductions: those of
-`reduction-split`, which takes the ones of types that no shuffle moves.
+`reduction-split`, which takes the ones of types that no shuffle moves, and of kernels with one that begins with an infinity.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from mlir import ir
 from mlir.dialects import arith, memref, scf
 
-from xpiler.analysis.effects import effects_of, walk
+from xpiler.analysis.effects import defining, effects_of, walk
 from xpiler.analysis.reductions import IDEMPOTENT, folds_of, identity, is_identity
 from xpiler.dialects.words import enum
+from xpiler.lowering.simt.block_code import fits_shared
+from xpiler.lowering.simt.phases import works_outside
 from xpiler.lowering.simt.row_blocks import MANY, MEASURED, block_dim, threads_for
 from xpiler.lowering.simt.thread_arrays import thread_arrays
 from xpiler.lowering.slices import depends_on_parameters_only
@@ -44,6 +47,7 @@ from xpiler.transforms.rewriting import (
     variable,
 )
 
+MOST_FOLDS = 2  # of a kernel by shuffles: of more (four rows at a time), proofs for all sizes come to no end
 LANES = 256  # of blocks that nothing else says the threads of
 _SHUFFLED = ("f32", "f64", "i32", "i64")
 _EQUAL = 0
@@ -60,12 +64,13 @@ class SimtRowsPass(Pass):
         for function in functions(op):
             names: set[str] = set()
             loops = [op for op in walk(function) if is_along_rows(op)]
+            as_trees = len(loops) > MOST_FOLDS or any(map(_begins_with_infinity, loops))
             blocks = {root: _Block.of(root, [op for op in loops if _root(op) == root], function, target) for root in map(_root, loops)}
             for loop in loops:
                 with loop.location:
                     if effects_of(loop).writes():
                         note_noalias(loop)
-                    if blocks[_root(loop)].in_warps and all(str(result.type) in _SHUFFLED for result in loop.results):
+                    if not as_trees and blocks[_root(loop)].in_warps and all(str(result.type) in _SHUFFLED for result in loop.results):
                         _Row(loop, target, blocks[_root(loop)].threads).fold(names)
                     else:
                         split(loop, LANES, names)
@@ -92,8 +97,8 @@ class _Block:
 
     @staticmethod
     def of(root: ir.Operation, loops: list[ir.Operation], function: ir.Operation, target: Target) -> _Block:
-        if thread_arrays(root):
-            return _Block(LANES, in_warps=False)  # arrays say how many threads there are
+        if thread_arrays(root) or not all(_has_block(loop, root, function) for loop in loops):
+            return _Block(LANES, in_warps=False)
         if target.platform not in MEASURED:
             return _Block(LANES)
         lengths = [extent(loop) for loop in loops]
@@ -102,6 +107,24 @@ class _Block:
         run_time = [length for length in lengths if not isinstance(length, int)]
         decided = root != function and all(depends_on_parameters_only(length, function) for length in run_time)
         return _Block(None if decided else LANES)
+
+
+def _has_block(loop: ir.Operation, root: ir.Operation, function: ir.Operation) -> bool:
+    """Whether the conversion gives an iteration of the loops around a reduction a block whose threads are all there for the reduction: it
+    gives one thread where arrays do not fit shared memory, and where the kernel works beside. Rows of several loops (planes of images) stay
+    trees: their proofs are at sizes, where a choice by length asks for rows that take too many steps."""
+    if root == function:
+        return True
+    is_only = enclosing_parallel(loop) == [root]
+    return is_only and root.parent.operation == function and not works_outside(function) and fits_shared(root)
+
+
+def _begins_with_infinity(loop: ir.Operation) -> bool:
+    """Whether an accumulator begins with an infinity: what a lane without elements holds then is a case of its own in a proof, and those
+    of a warp's lanes, which are no lattice of the row's elements, are too many; a tree's are not."""
+    numbers = (defining(start) for start in list(loop.operands)[3:])
+    attributes = (op.attributes["value"] for op in numbers if op is not None and op.name == "arith.constant")
+    return any(isinstance(a, ir.FloatAttr) and math.isinf(a.value) for a in attributes)
 
 
 class _Row:

@@ -89,3 +89,25 @@ def test_types_that_no_shuffle_moves_go_through_memory() -> None:
     text = written(rows("addf", 0.0).replace("f32", "f16"), Target("cuda"))
     assert "__shfl" not in text
     assert "partial[256]" in text
+
+
+def test_what_begins_with_an_infinity_stays_a_tree() -> None:
+    """Proofs for all sizes have too many cases of warps some of whose lanes have no elements (row_min from C)."""
+    text = written(rows("maxnumf", -2.0).replace("-2.000000e+00", "0xFF800000"), Target("cuda"))
+    assert "__shfl" not in text
+    assert "<<<rows, 256>>>(" in text
+
+
+NESTED = """
+  scf.forall (%i) in (%R) {
+    %scores = memref.alloca(%C) : memref<?xf32>
+    scf.forall (%j) in (%C) {
+      memref.store %start, %scores[%j] : memref<?xf32>
+    }
+"""
+
+
+def test_an_iteration_that_gets_one_thread_has_no_warps() -> None:
+    """An array of run-time size has no room in shared memory: the loops inside are a thread's own, and no lane waits for it."""
+    text = rows("addf", 0.0).replace("  scf.forall (%i) in (%R) {\n", NESTED).replace("memref.load %A[%at]", "memref.load %scores[%c]")
+    assert "__shfl" not in written(text, Target("cuda"))
