@@ -15,8 +15,8 @@ from xpiler.transforms.pattern_functions import inline_patterns
 
 DEFAULT = {
     "cuda": "cuda-wide-fragments,cuda-fragments,simt-wide-products{{rows=8 across=1 stages=2 unroll=8}},"
-    "simt-matmul,simt-transpose,simt-vectors,simt-rows",
-    "hip": "hip-matrix-cores{{arch={arch}}},simt-wide-products,simt-matmul,simt-transpose,simt-vectors,reduction-split",
+    "simt-matmul,simt-transpose,simt-vectors,value-anew,simt-rows",
+    "hip": "hip-matrix-cores{{arch={arch}}},simt-wide-products,simt-matmul,simt-transpose,simt-vectors,value-anew,reduction-split",
     "bang": "loop-digits{{ragged=true}},bang-matmul,bang-transpose,bang-rows,bang-nram-pieces{{arch={arch}}}",
     "vnni": "vnni-dot,vnni-float-product,vnni-transpose,value-keep,loop-vectorize",
 }

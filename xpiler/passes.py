@@ -100,6 +100,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "array-forward",
         "store-split",
         "value-keep",
+        "value-anew",
         "store-roll",
         "lane-roll",
         "term-roll",

@@ -57,17 +57,17 @@ def _forward_some(function: ir.Operation, only: ir.Value | None = None) -> bool:
             or (only is not None and access.buffer != only)
         ):
             continue
-        if _forward(forms, access) or _forward_overlay(forms, access):
+        if forward(forms, access) or _forward_overlay(forms, access):
             replaced.append(op)
     for op in replaced:
         op.erase()
     return bool(replaced)
 
 
-def _forward(forms: IndexForms, load: Access) -> bool:
+def forward(forms: IndexForms, load: Access) -> bool:
     """Replaces a load by what was stored, where that is known and may be computed again."""
     producer = producer_of(forms, load)
-    expression = _movable(forms, load, producer) if producer else None
+    expression = movable(forms, load, producer) if producer else None
     if expression is None:
         return False
     value = _computed(forms, load, producer, expression, ir.InsertionPoint(load.op))
@@ -80,7 +80,7 @@ def _forward_overlay(forms: IndexForms, load: Access) -> bool:
     overlay = overlay_of(forms, load)
     if overlay is None or not all(_is_visible(form, load.op) for form in overlay.inside):
         return False
-    found = [(p, _movable(forms, load, p)) for p in (overlay.upper, overlay.lower)]
+    found = [(p, movable(forms, load, p)) for p in (overlay.upper, overlay.lower)]
     if any(expression is None or _has_loop(expression) for _, expression in found):
         return False
     with ir.InsertionPoint(load.op), load.op.location:
@@ -103,7 +103,7 @@ def _all_nonneg(forms: IndexForms, polys: tuple[Poly, ...]) -> ir.Value:
     return reduce(arith.andi, conditions)
 
 
-def _movable(forms: IndexForms, load: Access, producer: Producer) -> list[ir.Operation] | None:
+def movable(forms: IndexForms, load: Access, producer: Producer) -> list[ir.Operation] | None:
     """The operations that compute the stored value, in order, if they may be computed at the load instead."""
     value = producer.store.op.operands[0]
     between = accesses_between(producer.root, load.op)
