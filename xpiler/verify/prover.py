@@ -192,13 +192,13 @@ class _Rows:
 
     def reach(self) -> Attempt | None:
         """Goes on from the cheapest row to borders that were too dear, while a loop or branch is left that nothing has gone through."""
-        end = self._budget.steps + 2 * max(STEPS_OF_ALL, self._after_first)
+        end = self._budget.steps + 2 * max(STEPS_OF_ALL, self.proved[0].steps)
         for name, value in self._borders.dear() if self._patient and not self._given else ():
             if self._coverage.never_run == "" or self._budget.steps > end:
                 break
             row = {**self._cheapest(), name: value}
             try:
-                found = self._noted(self._within(max(STEPS_OF_A_ROW, 2 * self._after_first), row))
+                found = self._noted(self._within(max(STEPS_OF_A_ROW, 2 * self.proved[0].steps), row))
             except (OutOfSteps, Unsupported):
                 continue
             if found is not None:
@@ -216,7 +216,7 @@ class _Rows:
         if not self.proved or self._coverage.never_run == "" or any(sizes == found.sizes for found in self.proved):
             return None
         try:
-            return self._noted(self._within(STEPS_OF_SMALL if self._can_be_cut else max(STEPS_OF_A_ROW, 2 * self._after_first), sizes))
+            return self._noted(self._within(STEPS_OF_SMALL if self._can_be_cut else max(STEPS_OF_A_ROW, 2 * self.proved[0].steps), sizes))
         except OutOfSteps:
             self._cuts += 1
             return self._in_part(sizes, is_turn=True)

@@ -7,7 +7,7 @@ from proof_subjects import corpus
 
 from xpiler.verify.border_rows import border_sizes
 from xpiler.verify.coverage import Coverage
-from xpiler.verify.stages import at_sizes
+from xpiler.verify.stages import at_sizes, staged
 from xpiler.verify.verdict import Verdict
 
 SCALED = "cols - 16; c += 16)\n      _mm512_storeu_ps(out + c, _mm512_mul_ps(_mm512_loadu_ps(out + c), scale));\n    "
@@ -53,6 +53,11 @@ def test_a_loop_that_no_row_enters_is_no_proof(written, more: str, verdict: Verd
     found = at_sizes(written(COPIED.format(more=""), ".cpp"), written(looped, ".cpp"), {}, 30).answer
     assert found.verdict is verdict
     assert verdict is Verdict.PROVED or "do not exercise the loop" in found.reason
+
+
+def test_rows_that_an_earlier_stage_executed_cost_what_they_cost_then() -> None:
+    """The steps of the first row, which those that enter a loop may take, are told by the row."""
+    assert staged(corpus("dense", ".mlu"), corpus("dense", ".cpp"), {}, 60).answer.verdict is Verdict.PROVED
 
 
 def test_going_round_again_is_going_round(written) -> None:
