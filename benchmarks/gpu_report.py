@@ -22,8 +22,8 @@ def markdown(result: dict) -> str:
     lines += ["", *_more(of["faulty"])]
     for role, title in (("cuda", "Emitted CUDA"), ("hip", "Emitted HIP, 32-lane waves, through `hip_on_cuda.h`")):
         if of[role]:
-            lines += ["", f"## {title}", "", "| case | within the corpus' bound | largest error |", "|-|-|-|"]
-            lines += [_corpus_row(c) for c in of[role]]
+            lines += ["", f"## {title}", "", "| text | runs | within the corpus' bound | largest error |", "|-|-|-|-|"]
+            lines += _corpus_rows(of[role])
     return "\n".join(lines)
 
 
@@ -94,8 +94,24 @@ def _fault_row(case: dict, twin: dict) -> str:
     return _row(case["name"], _sanitized(case), ", ".join(case["simulator"]) or "-", _sanitized(twin), ", ".join(twin["simulator"]) or "-")
 
 
-def _corpus_row(case: dict) -> str:
-    return _row(case["name"], _outcome(case), case.get("gpu", {}).get("largest", ""))
+def _size(error: str) -> float:
+    """The number that a largest error begins with."""
+    return float(error.split()[0]) if error else 0.0
+
+
+def _corpus_rows(cases: list[dict]) -> list[str]:
+    """A row for each text whose runs are all as they should be; the others run by run."""
+    texts: dict[str, list[dict]] = {}
+    for case in cases:
+        texts.setdefault(case.get("source") or case["name"], []).append(case)
+    lines = []
+    for source, runs in texts.items():
+        if all(map(_agrees, runs)):
+            largest = max((str(run["gpu"].get("largest", "")) for run in runs), key=_size)
+            lines.append(_row(source.rpartition("/")[2].partition(".")[0], str(len(runs)), "all", largest))
+        else:
+            lines += [_row(run["name"], "1", _outcome(run), run.get("gpu", {}).get("largest", "")) for run in runs]
+    return lines
 
 
 def _more(faulty: list[dict]) -> list[str]:
