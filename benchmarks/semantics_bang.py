@@ -45,11 +45,11 @@ class Simulator:
     def run(self, index: int, arrays: list[np.ndarray]) -> tuple[np.ndarray, list[dict]]:
         """The destination after the call, and what the simulator found."""
         self.library.xpiler_sim_reset()
-        buffers = [DeviceBuffer(self.library, a.copy(), f"operand {i}", written=True) for i, a in enumerate(arrays)]
+        buffers = [DeviceBuffer(self.library, a.tobytes(), f"operand {i}", written=True) for i, a in enumerate(arrays)]
         cells = [ctypes.c_void_p(b.address) for b in buffers]
         packed = (ctypes.c_void_p * len(cells))(*[ctypes.addressof(c) for c in cells])
         getattr(self.library, f"xpiler_sim_launch_k{index}")((ctypes.c_uint * 3)(1, 1, 1), 1, 0, packed)
-        result = buffers[0].read()
+        result = np.frombuffer(buffers[0].read(), arrays[0].dtype).reshape(arrays[0].shape)
         for buffer in buffers:
             self.library.xpiler_sim_free(ctypes.c_void_p(buffer.address))
         findings = report(self.library, "findings")

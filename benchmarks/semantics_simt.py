@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from semantics_simt_lanes import lane_trials
 from semantics_simt_matrices import VECTOR_TYPES, matrix_trials
 from semantics_trials import Arrays, Row, Search, Trial, first_difference
@@ -39,13 +40,13 @@ class Simulator:
     def run(self, index: int, trial: Trial, arrays: Arrays) -> str:
         """Launches one block on the arrays, which it changes; says what the simulator finds."""
         self._library.xpiler_sim_reset()
-        buffers = {name: DeviceBuffer(self._library, arrays[name], name, written=True) for _, name in trial.parameters}
+        buffers = {name: DeviceBuffer(self._library, arrays[name].tobytes(), name, written=True) for _, name in trial.parameters}
         cells = [ctypes.c_void_p(b.address) for b in buffers.values()]
         packed = (ctypes.c_void_p * len(cells))(*[ctypes.addressof(c) for c in cells])
         grid, block = (ctypes.c_uint * 3)(1, 1, 1), (ctypes.c_uint * 3)(trial.lanes, 1, 1)
         getattr(self._library, f"xpiler_sim_launch_k{index}")(grid, block, 0, packed)
-        for buffer in buffers.values():
-            buffer.read()
+        for name, buffer in buffers.items():
+            arrays[name][...] = np.frombuffer(buffer.read(), arrays[name].dtype).reshape(arrays[name].shape)
             self._library.xpiler_sim_free(ctypes.c_void_p(buffer.address))
         findings = report(self._library, "findings")
         return f"the simulator finds {findings[0]['kind']}: {findings[0]['message']}" if findings else ""  # type: ignore[index]

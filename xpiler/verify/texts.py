@@ -15,7 +15,7 @@ from xpiler.verify.judgement import Called, run_both
 from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.proving import Proved, Spent, prove_files
-from xpiler.verify.refutation import explained_answer, extents_of
+from xpiler.verify.refutation import MOST_ITERATIONS, explained_answer, extents_of
 from xpiler.verify.translated import RUN_SECONDS, without_folders
 from xpiler.verify.validator import Sizes
 from xpiler.verify.verdict import Answer, Verdict
@@ -97,7 +97,7 @@ def _runs(sides: Sides, proved: Proved, options: VerifyOptions, folder: Path) ->
     except XpilerError as error:
         return sides, Runs(why=f"a module that has no text is not run ({error.diagnostics[0].message})")
     if proved.answer.verdict is Verdict.PROVED and not proved.is_for_all_sizes and not options.sizes:
-        extents = extents_of(sides[0].module())
+        extents = extents_of(sides[0].module(), MOST_ITERATIONS)
         rows = [row for row, _ in proved.executed()]
         called = replace(called, stated=extents, further=further_rows(parameters, tuple(p.module() for p in sides), rows, extents))
     return texts, run_both(texts, called, proved, seed=options.seed, seconds=RUN_SECONDS)
