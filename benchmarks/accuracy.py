@@ -129,7 +129,7 @@ def _prove(cell: Cell, path: Path, output: Path, judging: Judging) -> None:
         cell.verdict, cell.scope = judging.proofs[cell.proof_key]
         return
     found = proof_of(cell.operator, cell.source, cell.target, judging.proof, output)
-    cell.verdict, cell.scope = found.verdict, found.scope or found.reason
+    cell.verdict, cell.scope = found.verdict, found.scope if found.verdict == "proved" else found.reason
 
 
 def check_source(row: Operator, platform: str, path: Path, seeds: int) -> str:
