@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith, memref, vector
 
-from xpiler.analysis.contractions import MatrixProduct, matrix_product
-from xpiler.analysis.effects import walk
+from xpiler.analysis.contractions import MatrixProduct
 from xpiler.analysis.forms import IndexForms
+from xpiler.lowering.simt.schedule.products import replace_products
 from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, array, named, zero
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import functions, index, unnamed
+from xpiler.transforms.rewriting import index
 
 INSTRUCTION = "f32_32x32x8f16"
 PROCESSORS = ("gfx908", "gfx90a", "gfx942", "gfx950")  # those that have it
@@ -42,20 +42,7 @@ class HipMatrixCoresPass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         if self.arch in PROCESSORS:
-            for function in functions(op):
-                while self._one(function):
-                    pass
-
-    def _one(self, function: ir.Operation) -> bool:
-        forms = IndexForms()
-        for loop in [op for op in walk(function) if op.name == "scf.forall" and op.parent.operation == function]:
-            product = matrix_product(loop, forms)
-            if product is not None and _is_of_halves(product):
-                with ir.InsertionPoint(loop), unnamed(loop.location):
-                    _Block(product, forms).emit()
-                loop.erase()
-                return True
-        return False
+            replace_products(op, _is_of_halves, lambda product, forms: _Block(product, forms).emit())
 
 
 def _is_of_halves(product: MatrixProduct) -> bool:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from mlir import ir
 from mlir.dialects import arith, memref
 
-from xpiler.analysis.contractions import MatrixProduct, matrix_product
-from xpiler.analysis.effects import walk
+from xpiler.analysis.contractions import MatrixProduct
 from xpiler.analysis.forms import IndexForms
 from xpiler.dialects.words import enum
+from xpiler.lowering.simt.schedule.products import replace_products
 from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, array, named, place_in, zero
 from xpiler.passes import Pass
-from xpiler.transforms.rewriting import functions, index, unnamed
+from xpiler.transforms.rewriting import index
 
 SIDE, WARPS, LANES, ACROSS = 16, 4, 32, 4  # of a fragment; warps of a block; lanes of a warp; fragments of a warp
 WIDTH = SIDE * ACROSS
@@ -29,20 +29,7 @@ class CudaFragmentsPass(Pass):
     name = "cuda-fragments"
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
-        for function in functions(op):
-            while self._one(function):
-                pass
-
-    def _one(self, function: ir.Operation) -> bool:
-        forms = IndexForms()
-        for loop in [op for op in walk(function) if op.name == "scf.forall" and op.parent.operation == function]:
-            product = matrix_product(loop, forms)
-            if product is not None and _is_supported(product):
-                with ir.InsertionPoint(loop), unnamed(loop.location):
-                    _emit(product, forms)
-                loop.erase()
-                return True
-        return False
+        replace_products(op, _is_supported, _emit)
 
 
 def _is_supported(product: MatrixProduct) -> bool:

@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith, memref
 
-from xpiler.analysis.contractions import MatrixProduct, matrix_product
+from xpiler.analysis.contractions import MatrixProduct
 from xpiler.analysis.effects import walk
 from xpiler.analysis.forms import IndexForms
+from xpiler.lowering.simt.schedule.products import replace_products
 from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, array, contract, place_in, zero
 from xpiler.passes import Pass, refuse
-from xpiler.transforms.rewriting import functions, index, is_unit_for, unnamed
+from xpiler.transforms.rewriting import index, is_unit_for
 
 ACCUMULATORS = {"f32": ("f32", "f16", "bf16"), "i32": ("i8",)}  # the accumulator, and the operands it takes
 
@@ -41,20 +42,7 @@ class SimtMatmulPass(Pass):
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         if not (1 <= self.side <= 32 and self.each >= 1 and self.depth >= 1):
             refuse(op, "simt-matmul: side is 1 to 32, each and depth at least 1")
-        for function in functions(op):
-            while self._one(function):
-                pass
-
-    def _one(self, function: ir.Operation) -> bool:
-        forms = IndexForms()
-        for loop in [op for op in walk(function) if op.name == "scf.forall" and op.parent.operation == function]:
-            product = matrix_product(loop, forms)
-            if product is not None and _is_supported(product):
-                with ir.InsertionPoint(loop), unnamed(loop.location):
-                    _Tiles(product, forms, self).emit()
-                loop.erase()
-                return True
-        return False
+        replace_products(op, _is_supported, lambda product, forms: _Tiles(product, forms, self).emit())
 
 
 def _is_supported(product: MatrixProduct) -> bool:
