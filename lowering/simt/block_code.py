@@ -67,7 +67,8 @@ def bind_blocks(function: ir.Operation, outer: ir.Operation | None, dialect: str
     threads, private = _owners(root)
     threads = threads or _threads(root)
     shape = (_common_shape(root, threads) or (threads,)) if choice is None else (None,)
-    block = (*reversed(shape), 1, 1)[:3] if choice is None else (MANY, 1, 1)
+    x, y, z, *_ = (*reversed(shape), 1, 1) if choice is None else (MANY, 1, 1)
+    block = (x, y, z)
     if choice is not None:
         function.attributes[BLOCK_SIZES] = ir.DenseI32ArrayAttr.get([FEW, MANY])
     code = BlockCode(dialect, shape, function)

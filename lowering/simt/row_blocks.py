@@ -8,6 +8,7 @@ steps are under way together, a fifth of the bandwidth on long rows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mlir import ir
@@ -36,7 +37,7 @@ class BlockChoice:
 
     length: ir.Value
 
-    def launch(self, length: ir.Value, write: object) -> None:
+    def launch(self, length: ir.Value, write: Callable[[int], None]) -> None:
         """Writes both launches, by `write(threads)`, at the current insertion point."""
         is_short = arith.CmpIOp(_LESS_OR_EQUAL, length, integer(SHORT, length.type)).result
         choice = scf.IfOp(is_short, has_else=True)

@@ -166,7 +166,7 @@ def selection(body: Body, op: ir.Operation) -> Expr:
     condition, yes, no = op.operands
     lanes = Lanes.of(op.results[0].type)
     if not isinstance(condition.type, ir.VectorType):
-        return ternary(*map(body.value, op.operands), lanes.ctype)
+        return ternary(body.value(condition), body.value(yes), body.value(no), lanes.ctype)
     extreme = extreme_of(condition, yes, no)
     if extreme:
         return lanes.intrinsic(extreme, body.value(yes), body.value(no))

@@ -54,8 +54,8 @@ def implicit(reader: Reader, cursor: Cursor) -> Value | None:
 
 def _converted(reader: Reader, value: Value, target: CType) -> Value:
     """A value in another type; a vector that becomes another vector keeps its bits."""
-    vectors = isinstance(target, Vector) and isinstance(value.ctype, Vector)
-    if vectors and value.ctype.element != target.element and share_bits(value.ctype, target):
+    source = value.ctype
+    if isinstance(target, Vector) and isinstance(source, Vector) and source.element != target.element and share_bits(source, target):
         return with_bits_of(reader, value, target)
     return reader.convert(value, target)
 

@@ -27,7 +27,7 @@ class Closure:
 
     reader: Reader
     cursor: Cursor
-    copies: dict[Cursor, Place] = field(default_factory=dict, compare=False)
+    copies: dict[Cursor, VariablePlace] = field(default_factory=dict, compare=False)
 
     def captured(self) -> list[Place]:
         """The places its body may change."""
@@ -59,7 +59,8 @@ def _introducer(cursor: Cursor) -> list[str]:
 
 def copied_by(cursor: Cursor) -> list[Cursor]:
     """The local variables that a lambda expression keeps copies of, in the order of their names' first use."""
-    introducer, found = _introducer(cursor), {}
+    introducer = _introducer(cursor)
+    found: dict[Cursor, None] = {}
     for node in cursor.walk_preorder():
         declaration = node.referenced if node.kind == CursorKind.DECL_REF_EXPR else None
         if declaration is None or declaration.kind not in (CursorKind.VAR_DECL, CursorKind.PARM_DECL):

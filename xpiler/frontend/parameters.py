@@ -196,10 +196,10 @@ class Parameters:
         found, first = [], 0
         for parameter, count in zip(self.cursors, self.counts, strict=True):
             ctype = self.reader.ctype(parameter)
-            if isinstance(_record(ctype), StructType):
+            if isinstance(stored := _record(ctype), StructType):
                 whole = Argument(parameter, "", ctype, parameter.type)
                 is_memory = _is_writable(whole) or self._is_memory(whole)
-                record = self._used(whole, _record(ctype)) if not is_memory else None
+                record = self._used(whole, stored) if not is_memory else None
                 found.append([first, count, _spelled(parameter.type, ctype, record) if record else _retyped(parameter.type)])
             first += count
         return found
@@ -302,7 +302,7 @@ def passed(reader: Reader, value: Value) -> Iterator[Value]:
     if isinstance(value, Opaque) and isinstance(value.content, Closure):
         for kept in copied_by(value.content.cursor):
             yield from passed(reader, value.content.copies[kept].variable.value)
-    elif isinstance(value, Aggregate):
+    elif isinstance(value, Aggregate) and isinstance(value.ctype, StructType):
         for (_, kind), item in zip(value.ctype.fields, value.fields.values(), strict=True):
             if isinstance(kind, ArrayType) and isinstance(item, Scalar):
                 yield from (Scalar(reader.lanes.extract(item.ssa, k), scalar_of(kind)) for k in range(scalars_in(kind)))

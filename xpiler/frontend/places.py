@@ -293,9 +293,9 @@ class RecordPlace(Place):
     def _whole(self, reader: Reader, name: str) -> Place:
         """A field as one value: an array as the vector of its elements."""
         place = self.member(reader, name)
-        if not isinstance(place, RowPlace):
-            return place
         kind = value_type(place.ctype)
+        if not isinstance(place, RowPlace) or not isinstance(kind, Vector):
+            return place
         aligned = self.ctype.alignment >= size_of(kind)
         return ElementPlace(place.base, (place.offset,), kind) if aligned else ElementsPlace(place.base, place.offset, kind)
 
@@ -315,7 +315,8 @@ class ElementsPlace(Place):
         return ElementPlace(self.base, (reader.builder.add_index(self.offset, reader.builder.index(lane)),), self.ctype.element)
 
     def load(self, reader: Reader) -> Value:
-        lanes = [self._element(reader, lane).load(reader).ssa for lane in range(self.ctype.lanes)]
+        elements = [self._element(reader, lane).load(reader) for lane in range(self.ctype.lanes)]
+        lanes = [element.ssa for element in elements if isinstance(element, Scalar)]
         return Scalar(reader.lanes.build(lanes, self.ctype.mlir()), self.ctype)
 
     def store(self, reader: Reader, value: Value) -> None:

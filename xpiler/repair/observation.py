@@ -61,6 +61,7 @@ class Suspect:
     def __init__(self, module: ir.Module):
         self.module = module
         self._program: Program | None = None
+        self._functions: _Functions | None = None
         self._are_launchers_edited = False
 
     def touch(self, op: ir.Operation) -> None:
@@ -71,15 +72,15 @@ class Suspect:
         """The module as it is now."""
         if self._program is None:
             self._program = Program(self.module)
-            self._program.functions = _Functions(self._program)
+            self._program.functions = self._functions = _Functions(self._program)
         changed = {name_of(f): f for f in functions(self.module) if self._are_launchers_edited or not is_launcher(f)}
-        self._program.functions.begin(changed)
+        self._functions.begin(changed)
         return self._program
 
     @property
     def ran(self) -> frozenset[str]:
         """The functions of the last run."""
-        return frozenset() if self._program is None else frozenset(self._program.functions.asked)
+        return frozenset() if self._functions is None else frozenset(self._functions.asked)
 
 
 class _Functions(dict[str, Function]):

@@ -139,7 +139,8 @@ def _over_terms(forms: IndexForms, loop: ir.Operation, root: ir.Operation, first
 
 def _needed(block: ir.Block, value: ir.Value) -> list[ir.Operation]:
     """The operations of a block that a value is computed from, in order."""
-    wanted, needed = {value}, []
+    wanted = {value}
+    needed: list[ir.Operation] = []
     for op in reversed(operations(block)):
         if any(result in wanted for result in op.results):
             needed.insert(0, op)

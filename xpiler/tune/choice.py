@@ -76,10 +76,11 @@ def _estimates(modules: list[ir.Module | None], target: Target) -> list[float]:
 def _variations(steps: list[Pass | str], plain: str) -> Iterator[str]:
     """The default schedule with one pass set otherwise, where what it made has the mark of that."""
     for number, step in enumerate(steps):
-        for mark, options in step.alternatives if isinstance(step, Pass) else ():
-            if mark not in plain:
-                continue
-            yield ",".join(map(str, (*steps[:number], replace(step, **options), *steps[number + 1 :])))
+        if not isinstance(step, Pass):
+            continue
+        for mark, options in step.alternatives:
+            if mark in plain:
+                yield ",".join(map(str, (*steps[:number], replace(step, **options), *steps[number + 1 :])))
 
 
 def _operations(module: ir.Module) -> int:

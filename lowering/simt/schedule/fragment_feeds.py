@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlir import ir
 from mlir.dialects import arith, vector
@@ -91,6 +91,7 @@ class Feed(ABC):
     right: Slices
     corner: tuple[ir.Value, ir.Value]
     depth: ir.Value | int
+    tiles: list[ir.Value] = field(init=False)  # of both operands
 
     @abstractmethod
     def slices(self) -> AbstractContextManager[Sliced]:

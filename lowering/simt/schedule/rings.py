@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from mlir import ir
 from mlir.dialects import arith, nvvm, scf, vector
@@ -23,6 +24,8 @@ from mlir.dialects import arith, nvvm, scf, vector
 from xpiler.lowering.simt.async_copies import copy_async
 from xpiler.lowering.simt.schedule.tiles import Matrix, TileLoops, named
 from xpiler.transforms.rewriting import as_value, index
+
+T = TypeVar("T")  # what names a thread of the block
 
 _SLT = 2
 
@@ -41,7 +44,7 @@ class Ring:
 
     @contextmanager
     def slices(
-        self, threads: Callable[[], AbstractContextManager], fill: Callable[[object, ir.Value, list[ir.Value]], None]
+        self, threads: Callable[[], AbstractContextManager[T]], fill: Callable[[T, ir.Value, list[ir.Value]], None]
     ) -> Iterator[tuple[ir.Value, list[ir.Value]]]:
         """The loop over the slices: where one is in the depth, and the subscripts of its tile. `fill(threads, k0, stage)` copies a
         thread's share of one."""
