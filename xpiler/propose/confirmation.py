@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from xpiler.execution.process import Argument, RunResult, run
-from xpiler.propose.kept import Kept
+from xpiler.execution.process import RunResult, run
+from xpiler.propose.programs import Case, Program, inputs
+from xpiler.propose.rounding import Rounding
 from xpiler.verify.comparison import difference
 from xpiler.verify.differential import Text
-from xpiler.verify.sampling import arguments
 from xpiler.verify.signature import Callable
-
-Case = tuple[dict[str, int], str]  # sizes, and the kind of input
 
 
 @dataclass(frozen=True)
@@ -30,16 +25,15 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """Runs of both texts: the source's function to call, and the name that the output gives it.
+    """Runs of both texts: the source, and an output with the name that it gives the function to call.
 
     The output is built once, into `folder`, when it first runs.
     """
 
-    source: Text
+    source: Program
     output: Text
-    function: Callable
     output_symbol: str
-    kept: Kept
+    rounding: Rounding
     folder: Path
 
     def at(self, cases: Sequence[Case]) -> Confirmed:
@@ -47,36 +41,27 @@ class Confirmation:
 
         Raises XpilerError where a text does not compile.
         """
-        expected = self._expected(cases)
+        expected = self.source.at(cases)
         usable = [(case, e) for case, e in zip(cases, expected, strict=True) if e.ok]
         if not usable:
             return Confirmed()
-        actual = run(self._library(), self.output_symbol, [self._call(*case) for case, _ in usable])
-        found = [(_differs(self.function, e, a), case[0]) for (case, e), a in zip(usable, actual, strict=True)]
+        actual = run(self._library(), self.output_symbol, [inputs(self.source.function, case) for case, _ in usable])
+        found = [(self._witness(case, e, a), case[0]) for (case, e), a in zip(usable, actual, strict=True)]
         wrong = [(witness, sizes) for witness, sizes in found if witness]
         return Confirmed(len(usable), *min(wrong, key=lambda w: sum(w[1].values()))) if wrong else Confirmed(len(usable))
-
-    def _expected(self, cases: Sequence[Case]) -> list[RunResult]:
-        names = [repr((self.function.symbol, sorted(row.items()), kind)) for row, kind in cases]
-
-        def compute(missing: list[int]) -> list[RunResult]:
-            return run(self.kept.library(self.source), self.function.symbol, [self._call(*cases[k]) for k in missing])
-
-        return self.kept.results(names, compute)
 
     def _library(self) -> Path:
         library = self.folder / "output.so"
         return library if library.exists() else self.output.built(library, strict=True)
 
-    def _call(self, sizes: dict[str, int], kind: str) -> list[Argument]:
-        seed = zlib.crc32(repr((sorted(sizes.items()), kind)).encode())  # a row's inputs are the same whatever other rows there are
-        function = self.function
-        return arguments(function.parameters, sizes, function.extents(sizes).__getitem__, np.random.default_rng(seed), kind)
+    def _witness(self, case: Case, expected: RunResult, actual: RunResult) -> str:
+        if not actual.ok:
+            return actual.failure or str(actual.findings[0].get("message", "a finding of the simulator"))
+        found = _differs(self.source.function, expected, actual)
+        return "" if found and self.rounding.explains(case, expected, actual) else found
 
 
 def _differs(function: Callable, expected: RunResult, actual: RunResult) -> str:
-    if not actual.ok:
-        return actual.failure or str(actual.findings[0].get("message", "a finding of the simulator"))
     names = [p.name for p in function.parameters if p.is_pointer]
     for name, e, a in zip(names, expected.arrays, actual.arrays, strict=True):
         found = difference(name, e, a)

@@ -15,10 +15,14 @@ from mlir import ir
 from xpiler import frontend
 from xpiler.diagnostics import InvalidInput, Unsupported, XpilerError
 from xpiler.options import TranslateOptions
-from xpiler.platforms.names import DEFAULT_ARCH, HOST_PLATFORMS, platform_of
+from xpiler.platforms.names import DEFAULT_ARCH, platform_of
 from xpiler.propose import sizes
-from xpiler.propose.confirmation import Case, Confirmation
+from xpiler.propose.confirmation import Confirmation
 from xpiler.propose.kept import Kept
+from xpiler.propose.programs import Case, Program
+from xpiler.propose.rounding import Rounding
+from xpiler.propose.rules import rules_program
+from xpiler.propose.truth import Truth
 from xpiler.translation import read_options, read_text
 from xpiler.verify import signature
 from xpiler.verify.differential import Text
@@ -60,7 +64,14 @@ class Subject:
 
     def launcher(self) -> signature.Callable:
         """The function that both texts are called by."""
-        return entry(self.module, self.text.platform)
+        return signature.entry(self.module, self.text.platform)
+
+    def raised(self) -> ir.Module:
+        """The source in shared form."""
+        from xpiler.raising import raise_module
+
+        self.shared = self.shared or raise_module(self.module)
+        return self.shared
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,11 @@ class Examined:
 
     answer: Answer
     sizes: dict[str, int] | None = None
+
+    @property
+    def refusal(self) -> tuple:
+        """What stands against the text, the same for all texts that fail in one way."""
+        return self.answer.verdict, self.answer.reason, *sorted((self.sizes or {}).items())
 
 
 def judge(subject: Subject, output: Path, *, seconds: float = 20.0) -> Answer:
@@ -90,6 +106,20 @@ def examine(subject: Subject, output: Path, *, seconds: float = 20.0) -> Examine
         return Examined(answer)
     with tempfile.TemporaryDirectory(prefix="xpiler-confirm-") as folder:
         return _examined(_Runs.of(subject, target, Text(output, platform, arch), Path(folder)), seconds)
+
+
+def judged_rules(subject: Subject) -> tuple:
+    """What stands against the translation that the rules write of the source."""
+
+    def judged() -> tuple:
+        with tempfile.TemporaryDirectory(prefix="xpiler-rules-") as folder:
+            program = rules_program(subject, subject.launcher(), Kept(Path(folder)))
+            try:
+                return examine(subject, program.text.path).refusal if program else ()
+            except XpilerError as error:
+                return (Verdict.UNSUPPORTED, error.diagnostics[0].message)
+
+    return subject.kept.value("refusal", judged) if subject.kept else judged()
 
 
 def _examined(runs: _Runs, seconds: float) -> Examined:
@@ -138,14 +168,17 @@ class _Runs:
         rows = sizes.telling_rows(subject.integers(), (subject.module, target), lambda row: _fits(function, row))
         several = min(1, len(rows) - 1)  # the first row is of ones
         cases = [(row, kind) for k, row in enumerate(rows) for kind in (KINDS if k == several else KINDS[:1])]
-        symbol = entry(target, output.platform).symbol
-        return _Runs(subject, target, cases, Confirmation(subject.text, output, function, symbol, subject.kept or Kept(folder), folder))
+        kept = subject.kept or Kept(folder)
+        source = Program("source", subject.text, function, function.symbol, kept)
+        rounding = Rounding(source, lambda: Truth.of(subject.raised()), lambda: rules_program(subject, function, kept))
+        symbol = signature.entry(target, output.platform).symbol
+        return _Runs(subject, target, cases, Confirmation(source, output, symbol, rounding, folder))
 
     def further(self, proof: Proof) -> list[Case]:
         """Sizes past all constants, and past what all blocks or tasks come to: what a proof of small sizes does not reach, and what
         rounding does to long sums of equal numbers, of which a proof over the reals says nothing.
         """
-        function = self.confirmation.function
+        function = self.confirmation.source.function
         passed = [row for row, _ in proof.rows]
         rows = further_rows(function.parameters, (self.subject.module, self.target), passed, function.extents)
         kinds = ROUNDED if proof.answer.is_for_all_sizes else (*KINDS[:1], *ROUNDED)
@@ -160,14 +193,6 @@ class _Runs:
         self.calls += found.calls
         refuted = Answer(Verdict.REFUTED, "a run differs", counterexample=found.witness)
         return Examined(refuted, found.sizes) if found.witness else None
-
-
-def entry(module: ir.Module, platform: str) -> signature.Callable:
-    """The host launcher of a module, or its kernel where the platform needs no launch. Raises Unsupported where there is none."""
-    found = signature.host_launcher(module)
-    if found is None and platform not in HOST_PLATFORMS:
-        raise Unsupported("the text has no host launcher", hint="a proposal is judged by what its launcher computes")
-    return found or signature.kernel(module)
 
 
 def proof(subject: Subject, target: ir.Module, seconds: float, rows: list[dict[str, int]] | None = None) -> Answer:
@@ -191,8 +216,5 @@ def _with_extents(subject: Subject) -> signature.Callable:
         launcher.extents(dict.fromkeys(subject.integers(), 64))
         return launcher
     except (InvalidInput, Unsupported):
-        from xpiler.raising import raise_module
-
-        subject.shared = subject.shared or raise_module(subject.module)
-        described = signature.kernel(subject.shared)
+        described = signature.kernel(subject.raised())
         return signature.Callable(launcher.symbol, launcher.parameters, described.function)

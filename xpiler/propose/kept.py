@@ -10,9 +10,12 @@ import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from xpiler.execution.process import RunResult
 from xpiler.verify.differential import Text
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,12 @@ class Kept:
 
     folder: Path
 
-    def library(self, source: Text) -> Path:
-        """The source's build. Raises XpilerError where it does not compile."""
-        library = self.folder / "source.so"
+    def library(self, name: str, text: Text) -> Path:
+        """The build of a text, the same for each name. Raises XpilerError where it does not compile."""
+        library = self.folder / f"{name}.so"
         if not library.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            source.built(library, strict=True)
+            text.built(library, strict=True)
         return library
 
     def results(self, names: Sequence[str], compute: Callable[[list[int]], Sequence[RunResult]]) -> list[RunResult]:
@@ -37,6 +40,14 @@ class Kept:
         for k, result in zip(missing, compute(missing) if missing else (), strict=True):
             files[k].write_bytes(pickle.dumps(result))
         return [pickle.loads(file.read_bytes()) for file in files]
+
+    def value(self, name: str, compute: Callable[[], Value]) -> Value:
+        """What was computed once under a name of its own."""
+        file = self.folder / f"{name}.value"
+        if not file.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(pickle.dumps(compute()))
+        return pickle.loads(file.read_bytes())
 
     @property
     def is_hard(self) -> bool:

@@ -107,11 +107,9 @@ def _judgement(proposal: Proposal, answer: Answer, text: str) -> Judgement:
 def _pattern(subject: Subject, trial: Trial) -> Judgement:
     """The first filling of the holes that is accepted, else what became of the last."""
     from xpiler.propose.patterns.holes import fillings, floats
-    from xpiler.raising import raise_module
 
-    subject.shared = subject.shared or raise_module(subject.module)
     found = Judgement(trial.proposal, Verdict.UNSUPPORTED, "a hole of the pattern has no choices")
-    for text in fillings(trial.proposal.text, floats(subject.shared), subject.module.context):
+    for text in fillings(trial.proposal.text, floats(subject.raised()), subject.module.context):
         found = _one_pattern(subject, trial, replace(trial.proposal, text=text))
         if found.accepted:
             break

@@ -15,6 +15,7 @@ from xpiler.diagnostics import InvalidInput, Unsupported, XpilerError
 from xpiler.options import TranslateOptions
 from xpiler.platforms.names import DEFAULT_ARCH
 from xpiler.propose.judge import Subject, judge
+from xpiler.propose.kept import Kept
 from xpiler.repair.mending import Mended, benches, emitted, mended_program
 from xpiler.repair.observation import Suspect
 from xpiler.repair.wording import difference, rewordings
@@ -46,7 +47,12 @@ def repair_file(source: str, target: str, options: TranslateOptions, seconds: fl
 
     Raises InvalidInput where it is right already, Unsupported where no repair was found in time.
     """
-    subject = Subject.of(source, options)
+    with tempfile.TemporaryDirectory(prefix="xpiler-repair-") as folder:
+        return _repaired(Subject.of(source, options, Kept(Path(folder))), target, seconds)
+
+
+def _repaired(subject: Subject, target: str, seconds: float) -> Repaired:
+    options = subject.options
     arch = options.target_arch or DEFAULT_ARCH[options.to]
     reading = frontend.ReadOptions(arch=arch, include_dirs=options.include_dirs, defines=options.defines)
     module = frontend.read(Path(target), options.to, reading, subject.module.context)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import itertools
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mlir import ir
 
-from xpiler.diagnostics import PassFailed, XpilerError
+from xpiler.diagnostics import PassFailed, Unsupported, XpilerError
 from xpiler.platforms.names import OUTPUT_SUFFIX
 from xpiler.propose import sizes
-from xpiler.propose.judge import Examined, Subject, examine
+from xpiler.propose.judge import Examined, Subject, examine, judged_rules
 from xpiler.propose.program import module_of
 from xpiler.propose.proposal import Judgement, Kind
 from xpiler.propose.sandbox import run_limited
@@ -31,6 +32,7 @@ from xpiler.verify.verdict import Answer, Verdict
 
 SEARCH_SECONDS = 30.0
 LEARNT_SECONDS = 1.5  # of a run at the sizes of a counterexample; what takes longer is no bench
+PATIENCE = 2  # refusals of one kind before the rules' translation is asked about
 GRACE_SECONDS = 300.0  # of a clock, for compilers and a busy machine
 # Elements for the search: one row, as most runs are of it, then enough for two, few enough for a run in a hundredth of a second.
 TINIEST = ((5,), (1, 5), (1, 5, 3), (1, 2, 5, 3), (1, 2, 2, 5, 3))
@@ -115,7 +117,10 @@ def mended_program(subject: Subject, module: ir.Module, seconds: float, texts: C
 
 @dataclass
 class _Jury:
-    """The whole judgement on a program that is right at the benches, each text once; what refutes it is learnt."""
+    """The whole judgement on a program that is right at the benches, each text once; what refutes it is learnt.
+
+    Where texts are refused for what the rules' own translation is refused for too, no change helps: that is asked once several were.
+    """
 
     subject: Subject
     module: ir.Module
@@ -123,9 +128,10 @@ class _Jury:
     accepted: list[tuple[str, Answer]] = field(default_factory=list)
     learnt: list[Bench] = field(default_factory=list)
     _heard: set[str] = field(default_factory=set)
+    _refusals: Counter[tuple] = field(default_factory=Counter)
 
     def accepts(self, _: tuple[Edit, ...]) -> bool:
-        """Whether the module as it is now is proved."""
+        """Whether the module as it is now is proved. Raises Unsupported where no change can bring that about."""
         text = self.emit(self.module)
         if not text or text in self._heard:
             return False
@@ -133,9 +139,19 @@ class _Jury:
         found = _examined(self.subject, text)
         if found is None or found.answer.verdict is not Verdict.PROVED:
             self._learn(found.sizes if found else None)
+            self._despair(found)
             return False
         self.accepted.append((text, found.answer))
         return True
+
+    def _despair(self, found: Examined | None) -> None:
+        if found is None:
+            return
+        if found.answer.stumbles_over_source:
+            raise Unsupported(f"nothing is proved of the source: {found.answer.reason}")
+        self._refusals[found.refusal] += 1
+        if self._refusals[found.refusal] == PATIENCE and judged_rules(self.subject) == found.refusal:
+            raise Unsupported(f"no change helps: what the rules write of the source is refused too: {found.answer.reason}")
 
     def _learn(self, sizes: dict[str, int] | None) -> None:
         """One more bench: at the largest of the sizes alone where that shows the fault too, else at all of them."""

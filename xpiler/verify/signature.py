@@ -222,6 +222,14 @@ def kernel(module: ir.Module, name: str | None = None) -> Callable:
     return Callable(name, parameters_of(kernels[name]), kernels[name])
 
 
+def entry(module: ir.Module, platform: str) -> Callable:
+    """The host launcher of a module, or its kernel where the platform needs no launch. Raises Unsupported where there is none."""
+    found = host_launcher(module)
+    if found is None and platform not in HOST_PLATFORMS:
+        raise Unsupported("the text has no host launcher", hint="a proposal is judged by what its launcher computes")
+    return found or kernel(module)
+
+
 def described(operation: ir.Operation) -> tuple[tuple[str, str], ...]:
     """What an operation says beside its operands; how many operands of each kind it has differs by the stream."""
     return tuple(sorted((name, str(operation.attributes[name])) for name in operation.attributes if name != "operandSegmentSizes"))
