@@ -32,9 +32,10 @@ class Body:
     and block of each, `pointers` the memory that those lead to which are pointers; `given` the operations that the header of a loop
     stands for; `threads` the parameter of a kernel's template that gives the threads of its block."""
 
-    def __init__(self, language: Language, file: SourceFile):
+    def __init__(self, language: Language, file: SourceFile, function: ir.Operation):
         self.language = language
         self.file = file
+        self.function = function
         self.names = Names(language.reserved | file.global_names)
         self.values: dict[ir.Value, Expr | Buffer] = {}
         self.pending: dict[ir.Value, Expr] = {}
@@ -74,9 +75,14 @@ class Body:
     # Statements
 
     def line(self, text: str) -> None:
-        """Writes one line as it is."""
-        self.lines.append(text)
+        """Writes one line as it is, below what the source says of it."""
+        self.lines.append("\n".join((*self.file.comments.above(self.writing, self.function), text)))
         tell(text, self.writing)
+
+    def rewrite(self, number: int, text: str) -> None:
+        """Another text for a line, below the same comments."""
+        comments, newline, _ = self.lines[number].rpartition("\n")
+        self.lines[number] = f"{comments}{newline}{text}"
 
     def statement(self, text: str) -> None:
         """Writes a statement that changes memory or meets other threads: what was read before it is computed before it."""

@@ -152,8 +152,8 @@ def _branches(body: Body, op: ir.Operation, blocks: list[ir.Block], condition: E
     if len(body.lines) == before + 2:
         del body.lines[before:]
     elif empty_then:
-        del body.lines[mark : mark + 2]
-        body.lines[mark] = f"{keyword} ({negated(condition).text}) {{"
+        del body.lines[mark + 1 : mark + 3]
+        body.rewrite(mark, f"{keyword} ({negated(condition).text}) {{")
 
 
 def _chained(block: ir.Block) -> ir.Operation | None:

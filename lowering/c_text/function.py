@@ -38,14 +38,14 @@ def argument_attribute(function: ir.Operation, position: int, name: str) -> str 
 
 def kernel_text(language: Language, file: SourceFile, function: ir.Operation) -> str:
     """The text of a kernel."""
-    body = Body(language, file)
+    body = Body(language, file, function)
     parameters = declare_parameters(body, function)
     head = language.kernel_head(body, function, parameters)
     with body.scope(head):
         _type_untyped(body, function)
         body.block(function.regions[0].blocks[0])
         body.flush_all()
-    return "\n".join(body.lines)
+    return "\n".join((*file.comments.above(function), *body.lines))
 
 
 def declare_parameters(body: Body, function: ir.Operation) -> str:

@@ -15,6 +15,7 @@ from xpiler.lowering.c_text.handlers import Handlers
 from xpiler.lowering.c_text.integers import unconverted
 from xpiler.lowering.c_text.memory_ops import element_type, parameter_buffer
 from xpiler.lowering.c_text.names import source_name
+from xpiler.provenance import LAUNCHER_COMMENTS
 
 if TYPE_CHECKING:
     from xpiler.lowering.c_text.language import Language
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
 
 HOST = Handlers()
 VOID_POINTERS = ("void *", "const void *")
-_COMMENTS = {"device": "Device pointers.", "host": "Host pointers: allocate, copy, launch, copy back, free."}
 
 
 def launcher_text(language: Language, file: SourceFile, function: ir.Operation) -> str:
     """The text of a launcher."""
-    body = Body(language, file)
+    body = Body(language, file, function)
     body.handlers = language.host_handlers
     parameters = declare_parameters(body, function)
     name = ir.StringAttr(function.attributes["sym_name"]).value
@@ -36,7 +36,8 @@ def launcher_text(language: Language, file: SourceFile, function: ir.Operation) 
         body.block(function.regions[0].blocks[0])
         body.flush_all()
     only_calls = len(body.lines) == 3
-    return "\n".join([*([] if only_calls and side == "host" else [f"// {_COMMENTS[side]}"]), *body.lines])
+    own = [] if only_calls and side == "host" else [f"// {LAUNCHER_COMMENTS[side]}"]
+    return "\n".join((*(file.comments.above(function) or own), *body.lines))
 
 
 def byte_count(body: Body, elements: ir.Value, memref: ir.Type) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.lowering.c_text.cleanup import without_dead_values
+from xpiler.lowering.c_text.comments import SourceComments
 from xpiler.lowering.c_text.format import formatted
 from xpiler.lowering.c_text.function import kernel_text
 from xpiler.lowering.c_text.global_text import global_text
 from xpiler.lowering.c_text.language import Language
 from xpiler.lowering.c_text.source_file import SourceFile
+from xpiler.provenance import provenance
 
 
 def module_text(module: ir.Module, language: Language) -> str:
@@ -19,7 +21,7 @@ def module_text(module: ir.Module, language: Language) -> str:
         functions = [op.operation for op in clone.body.operations if op.operation.name == "func.func" and op.operation.regions[0].blocks]
         globals_ = [op.operation for op in clone.body.operations if op.operation.name == "memref.global"]
         names = frozenset(symbol(op) for op in (*functions, *globals_))
-        file = SourceFile(language, names)
+        file = SourceFile(language, names, SourceComments(clone, language.name))
         texts = [global_text(language, file, op) for op in globals_]
         texts += [kernel_text(language, file, f) for f in functions if "xpiler.launcher" not in f.attributes]
         texts += [language.launcher_text(file, f) for f in functions if "xpiler.launcher" in f.attributes]
@@ -34,8 +36,7 @@ def symbol(op: ir.Operation) -> str:
 def comment(module: ir.Module, functions: list[ir.Operation], language: Language) -> list[str]:
     """The lines at the top of the file: what it is, where it comes from, how it is launched."""
     kernels = [symbol(f) for f in functions if "xpiler.kernel" in f.attributes]
-    source = _string(module, "xpiler.source")
-    lines = [f"{', '.join(kernels) or 'kernels'}{f': translated from {source}' if source else ''}"]
+    lines = [provenance(kernels, _string(module, "xpiler.source"))]
     lines += [f"Launch of {symbol(f)}: {_string(f, 'xpiler.geometry')}" for f in functions if "xpiler.geometry" in f.attributes]
     lines += [
         f"Extent of {names}: as far as {symbol(f)} reaches, the source states none"

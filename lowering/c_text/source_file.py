@@ -9,6 +9,7 @@ from xpiler.lowering.c_text import library
 from xpiler.lowering.c_text.ctype import CType
 
 if TYPE_CHECKING:
+    from xpiler.lowering.c_text.comments import SourceComments
     from xpiler.lowering.c_text.language import Language
 
 _FIXED_WIDTH = re.compile(r"\bu?int(8|16|64)_t\b")
@@ -17,8 +18,9 @@ _FIXED_WIDTH = re.compile(r"\bu?int(8|16|64)_t\b")
 class SourceFile:
     """Collects what the functions of one file use while they are written."""
 
-    def __init__(self, language: Language, global_names: frozenset[str]):
+    def __init__(self, language: Language, global_names: frozenset[str], comments: SourceComments):
         self.language = language
+        self.comments = comments
         self.global_names = global_names
         self.headers: set[str] = set(language.base_headers)
         self.library: set[str] = set()
@@ -56,7 +58,8 @@ class SourceFile:
         if _FIXED_WIDTH.search("\n".join((*self.definitions.values(), *functions))):
             self.include(self.language.integer_header)
         headers = sorted(self.headers, key=lambda h: (h.startswith('"'), h))
-        parts = ["\n".join(f"// {line}".rstrip() for line in comment), "\n".join(f"#include {h}" for h in headers)]
+        parts = [self.comments.notice(), "\n".join(f"// {line}".rstrip() for line in comment), self.comments.description()]
+        parts.append("\n".join(f"#include {h}" for h in headers))
         parts += self.definitions.values()
         parts += [library.FUNCTIONS[name].format(qualifier=self.language.library_qualifier) for name in sorted(self.library)]
         return "\n\n".join(p for p in (*parts, *functions) if p) + "\n"

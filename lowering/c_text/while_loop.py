@@ -38,9 +38,9 @@ def _while(body: Body, op: ir.Operation) -> None:
     forwarded = [body.value(v) for v in list(test.operands)[1:]]
     simple = len(body.lines) == mark + 1 and not any(outputs)
     if simple and counter is None:
-        body.lines[mark] = f"while ({condition.text}) {{"
+        body.rewrite(mark, f"while ({condition.text}) {{")
     elif not simple:
-        body.lines[mark] = "while (true) {"
+        body.rewrite(mark, "while (true) {")
         condition = _settle(body, condition, outputs, forwarded)
         body.line(f"if ({negated(condition).text}) break;")
     for argument, name, expr in zip(after.arguments, outputs, forwarded, strict=True):
@@ -50,7 +50,7 @@ def _while(body: Body, op: ir.Operation) -> None:
     exprs = [body.value(v) for v in updates]
     if counter is not None:
         advance = assignment(names.pop(counter), exprs.pop(counter)).rstrip(";")
-        body.lines[mark] = f"for ({start}; {condition.text if simple else ''}; {advance}) {{"
+        body.rewrite(mark, f"for ({start}; {condition.text if simple else ''}; {advance}) {{")
     assign(body, names, exprs)
     body.flush_all()
     body.names.pop()

@@ -63,6 +63,7 @@ class Language:
     include_dirs: tuple[Path, ...]  # our headers
     prelude: str  # the header read before every file
     default_arch: str
+    machine_words: tuple[str, ...] = ()  # of comments that speak of how the platform runs a kernel
     word_flags: Callable[[str], tuple[str, ...]] = lambda name: ()  # for a file in a language that is read as this one (C as C++)
     device_macros: Callable[[ReadOptions], Mapping[str, str]] = lambda options: {}
     is_kernel: Callable[[Cursor], bool] = lambda function: False

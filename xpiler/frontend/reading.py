@@ -13,6 +13,8 @@ from xpiler.diagnostics import InvalidInput
 from xpiler.frontend.builder import Builder
 from xpiler.frontend.chosen_bases import branch_over_bases
 from xpiler.frontend.clang_session import Source
+from xpiler.frontend.comments import NAME as COMMENTS
+from xpiler.frontend.comments import comments_of
 from xpiler.frontend.cursors import unsupported
 from xpiler.frontend.kernels import read_kernel
 from xpiler.frontend.language import Language
@@ -38,6 +40,9 @@ def read(source: Path | str, language: Language, options: ReadOptions, context: 
     with context, ir.Location.file(text.name, 1, 1):
         module = _module(text, language, options, kernels, hosts, context)
         _tell_calls(module, device)
+        comments = comments_of(device.top.translation_unit, text.text)
+        if comments:
+            module.operation.attributes[COMMENTS] = comments.attribute(language.name, language.machine_words)
         return module
 
 

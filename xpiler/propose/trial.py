@@ -156,9 +156,10 @@ def described(path: str, options: TranslateOptions) -> str:
 
 
 def _without_words(module: ir.Module) -> None:
-    """Takes out what a file could steer a model with: its own name, the messages of assertions."""
-    if "xpiler.source" in module.operation.attributes:
-        del module.operation.attributes["xpiler.source"]
+    """Takes out what a file could steer a model with: its own name, its comments, the messages of assertions."""
+    for name in ("xpiler.source", "xpiler.comments"):
+        if name in module.operation.attributes:
+            del module.operation.attributes[name]
     for op in signature.inside(module.operation):
         if op.name == "cf.assert":
             op.attributes["msg"] = ir.StringAttr.get("", op.context)

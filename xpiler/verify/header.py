@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import textwrap
 
+from xpiler.provenance import states_provenance
 from xpiler.verify.verdict import Answer, Verdict
 
 WIDTH = 116
 
 
 def with_verdict(text: str, answer: Answer) -> str:
-    """The text with the verdict behind its first line, which says what it was translated from."""
+    """The text with the verdict behind the line that says what it was translated from, the first one where there is none."""
     if answer.verdict is Verdict.NONE:
         return text
-    first, newline, rest = text.partition("\n")
-    return f"{first}\n{''.join(f'{line}{newline}' for line in comment(answer))}{rest}"
+    lines = text.split("\n")
+    stated = (number for number, line in enumerate(lines) if states_provenance(line.removeprefix("// ")))
+    below = next(stated, 0) + 1
+    return "\n".join((*lines[:below], *comment(answer), *lines[below:]))
 
 
 def comment(answer: Answer) -> list[str]:

@@ -32,7 +32,7 @@ from xpiler.lowering.bang.schedule.piece_control import plan_for, plan_if, plan_
 from xpiler.lowering.bang.schedule.piece_uniform import outer_operands
 from xpiler.lowering.bang.schedule.piece_window import is_logic
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
-from xpiler.transforms.rewriting import Mapping, clone, defined_inside
+from xpiler.transforms.rewriting import Mapping, clone, defined_inside, unnamed
 
 
 @dataclass
@@ -56,6 +56,11 @@ class Piece:
 
     def operation(self, op: ir.Operation) -> None:
         """Adds the steps of one operation of the body."""
+        around, self.plan.place = self.plan.place, unnamed(op.location)
+        self._plan(op)
+        self.plan.place = around
+
+    def _plan(self, op: ir.Operation) -> None:
         if self._is_uniform(op):
             self.plan.add(lambda _: clone(op, self.scalars, ir.InsertionPoint.current), "uniform")
         elif op.name == "memref.load":

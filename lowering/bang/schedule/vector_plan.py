@@ -39,9 +39,10 @@ class Step:
 
 @dataclass
 class VectorPlan:
-    """Steps in order, and how many buffers live at once."""
+    """Steps in order, and how many buffers live at once; `place` is what steps that are added now stand for in the source."""
 
     steps: list[Step] = field(default_factory=list)
+    place: ir.Location | None = None
     apart: bool = False  # loads write buffers of their own, and stored buffers stay as they are: stages may be told apart
     _free: list[Buffer] = field(default_factory=list)
     buffers: list[Buffer] = field(default_factory=list)
@@ -63,7 +64,7 @@ class VectorPlan:
 
     def add(self, emit: Callable[[Callable[[Buffer], ir.Value]], None], stage: str = "compute") -> None:
         """Appends a step."""
-        self.steps.append(Step(emit, stage))
+        self.steps.append(Step(emit if self.place is None else _placed(emit, self.place), stage))
 
     def has_stages(self) -> bool:
         """Whether all loads may come before everything else, and all stores behind it."""
@@ -74,6 +75,14 @@ class VectorPlan:
     def bytes_per_element(self) -> int:
         """NRAM bytes that one element of a piece takes over all buffers."""
         return sum(element_bytes(b.element) for b in self.buffers)
+
+
+def _placed(emit: Callable[[Callable[[Buffer], ir.Value]], None], place: ir.Location) -> Callable[[Callable[[Buffer], ir.Value]], None]:
+    def emit_there(at: Callable[[Buffer], ir.Value]) -> None:
+        with place:
+            emit(at)
+
+    return emit_there
 
 
 def element_bytes(kind: ir.Type) -> int:

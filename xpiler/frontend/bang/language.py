@@ -33,6 +33,36 @@ from xpiler.frontend.options import ReadOptions
 from xpiler.frontend.standard_library import INVARIANT
 from xpiler.platforms.bang import INCLUDE, architecture
 
+MACHINE_WORDS = (
+    "task",
+    "core",
+    "cluster",
+    "union",
+    "nram",
+    "wram",
+    "sram",
+    "gdram",
+    "ldram",
+    "mlu",
+    "ipu",
+    "mpu",
+    "dma",
+    "queue",
+    "sync",
+    "barrier",
+    "launch",
+    "launche",
+    "ping",
+    "pong",
+    "pipeline",
+    "on chip",
+    "on-chip",
+    "bang",
+    r"__\w+",
+    r"task\w+",
+    r"core\w+",
+    r"cluster\w+",
+)
 SPACES = {f"bang.{space}": f"#bang.space<{space}>" for space in ("nram", "wram", "sram", "ldram")}
 
 # A loop that steps by clusterDim, which is 0 in a Block task, is none of a Block task.
@@ -65,6 +95,7 @@ LANGUAGE = Language(
     include_dirs=(INCLUDE,),
     prelude="bang.h",
     default_arch=architecture("").name,
+    machine_words=MACHINE_WORDS,
     device_macros=device_macros,
     is_kernel=is_kernel,
     spaces=SPACES,

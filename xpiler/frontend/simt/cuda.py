@@ -29,6 +29,7 @@ LANGUAGE = Language(
     include_dirs=(INCLUDE, tables.INCLUDE),
     prelude="xpiler_cuda.h",
     default_arch=DEFAULT_ARCH,
+    machine_words=tables.MACHINE_WORDS,
     device_macros=device_macros,
     is_kernel=is_kernel,
     spaces={"shared": "#cuda.space<shared>", "constant": "#cuda.space<constant>"},

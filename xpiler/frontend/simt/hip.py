@@ -36,6 +36,7 @@ LANGUAGE = Language(
     include_dirs=(INCLUDE, tables.INCLUDE),
     prelude="xpiler_hip.h",
     default_arch=DEFAULT_ARCH,
+    machine_words=tables.MACHINE_WORDS,
     device_macros=device_macros,
     is_kernel=is_kernel,
     spaces={"shared": "#hip.space<shared>", "constant": "#hip.space<constant>"},

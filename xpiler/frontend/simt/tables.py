@@ -11,6 +11,37 @@ from xpiler.frontend.simt import fragments, half, mathematics, memory, runtime, 
 from xpiler.frontend.simt.dialect import Simt
 
 INCLUDE = Path(__file__).parent / "include"
+MACHINE_WORDS = (
+    "thread",
+    "warp",
+    "wave",
+    "wavefront",
+    "lane",
+    "block",
+    "grid",
+    "cta",
+    "shared",
+    "smem",
+    "lds",
+    "shuffle",
+    "register",
+    "bank",
+    "coalesced",
+    "occupancy",
+    "launch",
+    "launche",
+    "stream",
+    "sync",
+    "barrier",
+    "global index",
+    "global memory",
+    "gpu",
+    "cuda",
+    "hip",
+    r"__\w+",
+    r"\w+Idx",
+    r"\w+Dim",
+)
 
 
 def builtins(simt: Simt) -> dict[str, Handler]:

@@ -26,6 +26,27 @@ from xpiler.platforms.vnni.c_text import word_flags
 
 INCLUDE = Path(__file__).resolve().parents[2] / "platforms" / "vnni" / "include"
 POINTER_MARK = "*"
+MACHINE_WORDS = (
+    "register",
+    "lane",
+    "mask",
+    "zmm",
+    "ymm",
+    "xmm",
+    "simd",
+    r"avx\S*",
+    "vnni",
+    "vector",
+    "tail",
+    "cache",
+    "intrinsic",
+    "openmp",
+    "omp",
+    "thread",
+    "unrolled",
+    r"_mm\w+",
+    r"__\w+",
+)
 FEATURES = {
     "icelake-server": ("AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL", "AVX512CD", "AVX512VNNI", "AVX512VBMI", "AVX2", "AVX", "FMA", "F16C"),
 }
@@ -95,6 +116,7 @@ def language() -> Language:
         include_dirs=(INCLUDE,),
         prelude="immintrin.h",
         default_arch="icelake-server",
+        machine_words=MACHINE_WORDS,
         word_flags=word_flags,
         device_macros=macros,
         is_kernel=is_kernel,
