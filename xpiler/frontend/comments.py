@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from clang.cindex import Token, TokenKind, TranslationUnit
+from clang.cindex import TokenKind, TranslationUnit
 from mlir import ir
 
 from xpiler.provenance import LAUNCHER_COMMENTS, states_provenance
@@ -72,8 +72,8 @@ def comments_of(unit: TranslationUnit, text: str) -> Comments:
     if "//" not in text and "/*" not in text:
         return Comments()
     lines = text.splitlines()
-    tokens = list(_own_tokens(unit, len(lines)))
-    code, blocks = _Code.of(tokens, lines), list(_blocks(tokens))
+    words = list(_own_words(unit, len(lines)))
+    code, blocks = _Code.of(words, lines), list(_blocks(words))
     is_test = any(_TEST.match(line) for block in blocks for line in block.lines)
     found = Comments()
     for block in blocks:
@@ -83,11 +83,27 @@ def comments_of(unit: TranslationUnit, text: str) -> Comments:
     return found
 
 
-def _own_tokens(unit: TranslationUnit, lines: int) -> Iterator[Token]:
+@dataclass(frozen=True)
+class _Word:
+    """A token, and where it is: asking clang again costs."""
+
+    spelling: str
+    is_comment: bool
+    line: int
+    column: int
+
+    @property
+    def last(self) -> int:
+        """The line on which it ends."""
+        return self.line + self.spelling.count("\n")
+
+
+def _own_words(unit: TranslationUnit, lines: int) -> Iterator[_Word]:
     for token in unit.get_tokens(extent=unit.cursor.extent):
-        if token.extent.start.line > lines:
+        place = token.location
+        if place.line > lines:
             return
-        yield token
+        yield _Word(token.spelling, token.kind == TokenKind.COMMENT, place.line, place.column)
 
 
 @dataclass
@@ -101,21 +117,20 @@ class _Block:
     beside: int  # how many tokens of code stand before it, where the last of them is on its line; else -1
 
 
-def _blocks(tokens: Iterable[Token]) -> Iterator[_Block]:
+def _blocks(words: Iterable[_Word]) -> Iterator[_Block]:
     current, passed, code_line = None, 0, 0
-    for token in tokens:
-        start, end = token.extent.start, token.extent.end
-        if token.kind != TokenKind.COMMENT:
-            passed, code_line = passed + 1, end.line
+    for word in words:
+        if not word.is_comment:
+            passed, code_line = passed + 1, word.last
             continue
-        is_beside = start.line == code_line
-        if current and not is_beside and start.line == current.last + 1 and (current.beside < 0 or start.column == current.column):
-            current.lines += _lines(token.spelling)
-            current.last = end.line
+        is_beside = word.line == code_line
+        if current and not is_beside and word.line == current.last + 1 and (current.beside < 0 or word.column == current.column):
+            current.lines += _lines(word.spelling)
+            current.last = word.last
             continue
         if current:
             yield current
-        current = _Block(_lines(token.spelling), start.line, end.line, start.column, passed if is_beside else -1)
+        current = _Block(_lines(word.spelling), word.line, word.last, word.column, passed if is_beside else -1)
     if current:
         yield current
 
@@ -155,31 +170,31 @@ class _Code:
     closing: set[int]  # statements that are only a brace
 
     @staticmethod
-    def of(tokens: Sequence[Token], lines: Sequence[str]) -> _Code:
+    def of(words: Iterable[_Word], lines: Sequence[str]) -> _Code:
         code, depth, is_open = _Code([], [], [], [], set()), 0, False
         previous, directive, kind = 0, 0, _DIRECTIVE_LINE  # the line of the token before; the last line of a directive
-        for token in tokens:
-            line, word = token.extent.start.line, token.spelling
-            if token.kind == TokenKind.COMMENT:
+        for word in words:
+            line, spelling = word.line, word.spelling
+            if word.is_comment:
                 continue
             code.lines.append(line)
-            if word == "#" and line > max(previous, directive):
+            if spelling == "#" and line > max(previous, directive):
                 directive = _end_of_directive(lines, line)
                 kind = _PRAGMA_LINE if lines[line - 1].split("#", 1)[1].lstrip().startswith("pragma") else _DIRECTIVE_LINE
-            previous = token.extent.end.line
+            previous = word.last
             if line <= directive:
                 code.statements.append(kind)
                 code.in_parentheses.append(False)
                 continue
             if not is_open:
                 code.extents.append((line, line))
-                if word == "}":
+                if spelling == "}":
                     code.closing.add(len(code.extents) - 1)
-            depth += (word in "([") - (word in ")]")
-            is_open = depth > 0 or word not in ";{}"
+            depth += (spelling in "([") - (spelling in ")]")
+            is_open = depth > 0 or spelling not in ";{}"
             code.statements.append(len(code.extents) - 1)
             code.in_parentheses.append(depth > 0)
-            code.extents[-1] = (code.extents[-1][0], token.extent.end.line)
+            code.extents[-1] = (code.extents[-1][0], word.last)
         return code
 
     def above(self, line: int) -> int | None:
