@@ -60,7 +60,7 @@ def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
     if name in ("memref.load", "vector.load", "vector.maskedload"):
         text = expr.text if name == "memref.load" else body.buffer(value.owner.operation.operands[0]).base.text
         array = re.match(r"\W*(\w+)", text)
-        stem = array.group(1).lower() if array else "x"
+        stem = array.group(1).lower().rstrip("_") if array else "x"
         return (stem, f"{stem}_value", f"{stem}_element") if len(stem) <= 2 else (f"{stem}_value", f"{stem}_element")
     if str(value.type).endswith("xi1>"):
         return ("lanes", "tail", "mask")
@@ -125,7 +125,8 @@ _PARTIAL_COPIES = ("bang.memcpy", "bang.memcpy_2d", "bang.memcpy_3d")
 
 
 def array_words(op: ir.Operation, text_of: Callable[[ir.Value], str | None]) -> tuple[str, ...]:
-    """Wishes for the name of an array: its source name, else that of the parameter copied to or from it."""
+    """Wishes for the name of an array: its source name, else that of the parameter copied to or from it, or of the source's variable
+    whose values it keeps."""
     named = source_name(op.location)
     if named:
         return (named,)
@@ -135,7 +136,36 @@ def array_words(op: ir.Operation, text_of: Callable[[ir.Value], str | None]) -> 
                 name = text_of(operand)
                 if name:
                     return (f"{name.lower()}_tile", f"{name.lower()}_part")
-    return ("buffer", "scratch", "work")
+    kept = _kept(op.results[0])
+    if not kept:
+        return _ARRAYS
+    is_one = ir.MemRefType(op.results[0].type).shape == [1]
+    return (*((kept,) if is_one else (f"{kept}_tile", f"{kept}_part")), *_ARRAYS)
+
+
+_ARRAYS = ("buffer", "scratch", "work", "spare", "room")
+
+
+def _kept(array: ir.Value, *, through_moves: bool = True) -> str | None:
+    """The source's name of what is stored to an array, or to one that is moved there."""
+    for use in array.uses:
+        user, position = use.owner.operation, use.operand_number
+        name = None
+        if user.name == "memref.store" and position == 1:
+            name = source_name(_variable(user.operands[0]))
+        elif user.name == "bang.move" and position == 0 and through_moves:
+            name = _kept(user.operands[1], through_moves=False)
+        if name:
+            return name.lower()
+    return None
+
+
+def _variable(value: ir.Value) -> ir.Location:
+    """Where a value's variable is named: what a loop carries has its name inside, the loop's result has the loop's."""
+    loop = value.owner.operation if not isinstance(value.owner, ir.Block) else None
+    if loop is None or loop.name != "scf.for":
+        return _definition(value)[0]
+    return list(loop.regions[0].blocks[0].arguments)[1 + list(loop.results).index(value)].location
 
 
 def _through_views(value: ir.Value) -> list[ir.Operation]:
