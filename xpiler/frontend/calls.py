@@ -12,7 +12,7 @@ from mlir import ir
 from xpiler.diagnostics import InvalidInput, Unsupported
 from xpiler.frontend.builder import constant_of
 from xpiler.frontend.c_types import CType, Void
-from xpiler.frontend.cursors import evaluate, invalid, unsupported
+from xpiler.frontend.cursors import bare, evaluate, expressions, invalid, unsupported
 from xpiler.frontend.places import Place
 from xpiler.frontend.values import AddressOf, Pointer, Scalar, Value
 
@@ -49,6 +49,13 @@ class Call:
         if not isinstance(value, Scalar):
             raise self.fail(f"argument {position + 1} of '{self.name}' is no number")
         return value.ssa
+
+    def listed(self, ctype: CType) -> list[ir.Value]:
+        """The items of the one argument, a braced list of numbers."""
+        items = [self.reader.convert(self.reader.rvalue(item), ctype) for item in expressions(bare(self._argument(0)))]
+        if not items or not all(isinstance(item, Scalar) for item in items):
+            raise self.fail(f"the argument of '{self.name}' is no list of numbers", "expected {a, b, c}")
+        return [item.ssa for item in items]
 
     def ctype(self, position: int) -> CType:
         """The C type of an argument, after the conversions the declaration asks for."""

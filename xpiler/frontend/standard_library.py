@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from mlir import ir
 
 from xpiler.diagnostics import warn
@@ -57,9 +59,9 @@ def absolute(call: Call) -> Value:
 
 
 def extremum(call: Call, *, largest: bool) -> Value:
-    """`std::max` and `std::min`: of floats, the first unless the second compares beyond it."""
-    first, second = call.value(0, call.result_type), call.value(1, call.result_type)
-    return call.result(extremum_of(call, first, second, call.result_type, largest=largest))
+    """`std::max` and `std::min` of two values or of a braced list: of floats, the first unless a later one compares beyond it."""
+    values = call.listed(call.result_type) if len(call) == 1 else [call.value(k, call.result_type) for k in range(2)]
+    return call.result(reduce(lambda a, b: extremum_of(call, a, b, call.result_type, largest=largest), values))
 
 
 def extremum_of(call: Call, first: ir.Value, second: ir.Value, ctype: CType, *, largest: bool) -> ir.Value:

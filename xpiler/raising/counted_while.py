@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from mlir import ir
 from mlir.dialects import arith, scf
 
+from xpiler.analysis.effects import base_buffer, effects_of, may_alias
 from xpiler.transforms.rewriting import defined_inside, take_place
 
 SLT, SLE, ULT, ULE = 2, 3, 6, 7
@@ -69,6 +70,8 @@ def _recognise(loop: ir.Operation) -> Counter | None:
     predicate = ir.IntegerAttr(comparison.attributes["predicate"]).value
     counted, bound = comparison.operands
     unsigned = predicate in (ULT, ULE)
+    if unsigned:
+        counted = _narrow(counted)
     shifted = _shifted(counted, unsigned=unsigned)
     if predicate not in (SLT, SLE, ULT, ULE) or shifted is None or _inside(bound, before):
         return None
@@ -83,13 +86,25 @@ def _recognise(loop: ir.Operation) -> Counter | None:
 
 
 def _hoist_invariants(loop: ir.Operation) -> None:
-    """Arithmetic of the test and of the step that does not depend on what the loop carries, such as `n - 16`, moves before the loop."""
+    """What the test and the step do not take from the loop, such as `n - 16` or `rows[i + 1]`, is computed before the loop.
+
+    The test is made at least once, the body perhaps never.
+    """
     before, after = (region.blocks[0] for region in loop.regions)
     for block in (before, after):
         for op in [op.operation for op in list(block.operations)[:-1]]:
-            invariant = op.name.startswith("arith.") and not any(defined_inside(v, loop) for v in op.operands)
-            if invariant and (block == before or _may_be_guessed(op)):  # the test is made at least once, the body perhaps never
+            if any(defined_inside(v, loop) for v in op.operands):
+                continue
+            if op.name.startswith("arith.") and (block == before or _may_be_guessed(op)):
                 op.move_before(loop)
+            elif op.name == "memref.load" and block == before and _keeps(loop, op.operands[0]):
+                op.move_before(loop)
+
+
+def _keeps(loop: ir.Operation, buffer: ir.Value) -> bool:
+    """Whether nothing in the loop can change what a buffer holds."""
+    effects, base = effects_of(loop), base_buffer(buffer)[0]
+    return effects.unknown is None and not any(may_alias(base, written) for written in effects.written())
 
 
 def _may_be_guessed(op: ir.Operation) -> bool:
@@ -100,6 +115,12 @@ def _may_be_guessed(op: ir.Operation) -> bool:
 def is_arithmetic_alone(block: ir.Block) -> bool:
     """Whether the condition's block is arithmetic alone."""
     return all(op.operation.name.startswith("arith.") for op in list(block.operations)[:-1])
+
+
+def _narrow(value: ir.Value) -> ir.Value:
+    """The counter behind a widening (`unsigned i; size_t n; i < n`): what is compared is the same number."""
+    op = defining(value)
+    return op.operands[0] if op is not None and op.name == "arith.extui" else value
 
 
 def _shifted(value: ir.Value, *, unsigned: bool) -> tuple[ir.Value, int] | None:

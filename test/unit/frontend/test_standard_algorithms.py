@@ -25,6 +25,15 @@ def test_values(evaluate: Callable[..., list[int]]) -> None:
     assert evaluate(body, A, 5, "#include <algorithm>\n#include <numeric>") == expected
 
 
+def test_extremes_of_braced_lists(evaluate: Callable[..., list[int]]) -> None:
+    body = """
+    out[0] = std::min({a[0], a[3], n});
+    out[1] = std::max({a[0], a[2], n, 8});
+    out[2] = std::min({7});
+    """
+    assert evaluate(body, A, 5, "#include <algorithm>")[:3] == [1, 9, 7]
+
+
 def test_masks_that_are_empty_or_full(evaluate: Callable[..., list[int]]) -> None:
     body = """
     __mmask16 none = 0, some = (__mmask16)(n << 8), all = 0xffff;

@@ -89,3 +89,65 @@ def test_a_division_in_the_test_is_computed_before_the_loop() -> None:
         text = str(module)
     assert "scf.while" not in text
     assert text.index("arith.divsi") < text.index("scf.for")
+
+
+def test_a_counter_that_is_compared_with_a_wider_size() -> None:
+    """`for (unsigned i = ..; i < n; i += step)` where n is a size_t."""
+    module = counted("""
+func.func @f(%A: memref<?xi32>, %n: i64) attributes {xpiler.kernel} {
+  %zero = arith.constant 0 : i32
+  %four = arith.constant 4 : i32
+  %last = scf.while (%c = %zero) : (i32) -> i32 {
+    %wide = arith.extui %c : i32 to i64
+    %go = arith.cmpi ult, %wide, %n : i64
+    scf.condition(%go) %c : i32
+  } do {
+  ^bb0(%c: i32):
+    %at = arith.index_castui %c : i32 to index
+    memref.store %c, %A[%at] : memref<?xi32>
+    %d = arith.addi %c, %four : i32
+    scf.yield %d : i32
+  }
+  return
+}
+""")
+    assert "scf.while" not in str(module)
+    a = np.full(9, -1, np.int32)
+    jit.run(module, "f", [a, 9])
+    assert a.tolist() == [0, -1, -1, -1, 4, -1, -1, -1, 8]
+
+
+BOUND_IN_MEMORY = """
+func.func @f(%rows: memref<?xi64>, %x: memref<?xf32>, %y: memref<?xf32>, %start: i64) attributes {xpiler.kernel} {
+  %i1 = arith.constant 1 : index
+  %one = arith.constant 1 : i64
+  %zero = arith.constant 0.0 : f32
+  %last, %sum = scf.while (%j = %start, %s = %zero) : (i64, f32) -> (i64, f32) {
+    %end = memref.load %rows[%i1] : memref<?xi64>
+    %go = arith.cmpi slt, %j, %end : i64
+    scf.condition(%go) %j, %s : i64, f32
+  } do {
+  ^bb0(%j: i64, %s: f32):
+    %at = arith.index_cast %j : i64 to index
+    %v = memref.load %x[%at] : memref<?xf32>
+    %t = arith.addf %s, %v : f32
+    %next = arith.addi %j, %one overflow<nsw> : i64
+    scf.yield %next, %t : i64, f32
+  }
+  memref.store %sum, %y[%i1] : memref<?xf32>
+  return
+}
+"""
+
+
+def test_a_bound_in_memory_that_the_loop_does_not_write() -> None:
+    module = counted(BOUND_IN_MEMORY)
+    assert "scf.while" not in str(module)
+    y = np.zeros(2, np.float32)
+    jit.run(module, "f", [np.array([0, 5]), np.arange(8, dtype=np.float32), y, 2])
+    assert y[1] == 2 + 3 + 4
+
+
+def test_a_bound_in_memory_that_the_loop_writes_is_read_each_time() -> None:
+    written = BOUND_IN_MEMORY.replace("%next = arith", "memref.store %j, %rows[%i1] : memref<?xi64>\n    %next = arith")
+    assert "scf.while" in str(counted(written))

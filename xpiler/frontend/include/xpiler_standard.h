@@ -132,6 +132,9 @@ bool isnan(float); bool isnan(double); bool isinf(float); bool isinf(double); bo
 bool signbit(float); bool signbit(double);
 template <class T> constexpr const T &min(const T &, const T &);
 template <class T> constexpr const T &max(const T &, const T &);
+// of a braced list, `std::min({a, b, c})`
+template <class T, decltype(sizeof(0)) N> constexpr T min(const T (&)[N]);
+template <class T, decltype(sizeof(0)) N> constexpr T max(const T (&)[N]);
 template <class T> constexpr const T &clamp(const T &, const T &, const T &);
 template <class It, class T> void fill(It first, It last, const T &value) { for (long i = 0; i < last - first; ++i) first[i] = value; }
 template <class It, class N, class T> It fill_n(It first, N count, const T &value) {

@@ -11,6 +11,7 @@ from xpiler.frontend.conversions import convert, predicate
 from xpiler.frontend.language import Handler
 from xpiler.frontend.simt.dialect import Simt
 from xpiler.frontend.standard_library import counted, elementwise
+from xpiler.frontend.standard_library import extremum as standard_extremum
 from xpiler.frontend.values import Value
 
 APPROXIMATE = {
@@ -61,9 +62,11 @@ def reciprocal(call: Call) -> Value:
 
 
 def extremum(kind: str) -> Handler:
-    """The device's own min and max: fmin and fmax of floats, by sign of integers."""
+    """The device's own min and max: fmin and fmax of floats, by sign of integers. A braced list is the standard library's."""
 
     def read(call: Call) -> Value:
+        if len(call) == 1:
+            return standard_extremum(call, largest=kind == "max")
         ctype = call.result_type
         operands = [call.value(0, ctype), call.value(1, ctype)]
         if isinstance(ctype, Float):

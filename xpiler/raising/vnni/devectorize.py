@@ -115,6 +115,15 @@ class Rebuilder:
                 self.operation(op.operation)
         scf.yield_(carried.store_next(list(last.operation.operands)))
 
+    def bind_passed(self, passed: list[ir.Value], old: list[ir.Value], buffers: dict[ir.Value, ir.Value], new: list[ir.Value]) -> None:
+        """What a condition passes on, under the names it has behind it: registers from scratch arrays, scalars in order."""
+        scalars = iter(new)
+        for value, name in zip(passed, old, strict=True):
+            if value in buffers:
+                self.vectors[name] = stored(buffers[value], ir.VectorType(value.type).shape[0])
+            else:
+                self.scalars[name] = next(scalars)
+
     def copy(self, operation: ir.Operation) -> None:
         """A scalar operation, as it is."""
         if len(operation.regions):
@@ -152,31 +161,27 @@ def _rebuild_for(self: Rebuilder, operation: ir.Operation) -> None:
 
 
 def _rebuild_while(self: Rebuilder, operation: ir.Operation) -> None:
-    """`scf.while`: as a loop; the condition's forwarded registers are the scratch arrays themselves."""
+    """`scf.while`: as a loop; registers that its condition passes on lie in scratch arrays, most often those that carry them."""
     before, after = (region.blocks[0] for region in operation.regions)
     carried = Carried(self, list(operation.operands), list(before.arguments), [])
-    forwarded = list(before.operations)[-1].operands
-    results = [v.type for v in list(forwarded)[1:] if not is_vector(v)]
-    made = ir.Operation.create("scf.while", results=results, operands=carried.scalar_starts, regions=2)
+    condition, *forwarded = list(before.operations)[-1].operation.operands
+    passed = [v for v in forwarded if not is_vector(v)]
+    kept = {v: carried.buffer(v) or _scratch_of(v) for v in forwarded if is_vector(v)}
+    made = ir.Operation.create("scf.while", results=[v.type for v in passed], operands=carried.scalar_starts, regions=2)
     first = made.regions[0].blocks.append(*(v.type for v in carried.scalar_starts))
-    second = made.regions[1].blocks.append(*results)
+    second = made.regions[1].blocks.append(*(v.type for v in passed))
     carried.enter(list(first.arguments))
     with ir.InsertionPoint(first):
         for op in list(before.operations)[:-1]:
             self.operation(op.operation)
-        condition, *values = forwarded
-        passed = [self.scalar(v) for v in values if not is_vector(v)]
-        kept = {i: self.materialized(self.vector(v)) for i, v in enumerate(values) if is_vector(v)}
-        scf.condition(self.scalar(condition), passed)
-    if kept:  # a scratch array made in the first region is not visible in the second
-        raise unsupported(operation)
-    scalars = iter(second.arguments)
-    for argument in after.arguments:
-        self.scalars[argument] = next(scalars)
+        for value, buffer in kept.items():
+            if carried.buffer(value) is None:
+                _fill(buffer, self.vector(value), value)
+        scf.condition(self.scalar(condition), [self.scalar(v) for v in passed])
+    self.bind_passed(forwarded, list(after.arguments), kept, list(second.arguments))
     with ir.InsertionPoint(second):
         self.body(after, carried)
-    for before_value, after_value in zip(operation.results, made.results, strict=True):
-        self.scalars[before_value] = after_value
+    self.bind_passed(forwarded, list(operation.results), kept, list(made.results))
 
 
 def _rebuild_if(self: Rebuilder, operation: ir.Operation) -> None:
@@ -250,6 +255,10 @@ class Carried:
                 buffer = scratch(source.lanes, source.element)
                 _fill(buffer, source, value)
                 self._buffers[position] = buffer
+
+    def buffer(self, argument: ir.Value) -> ir.Value | None:
+        """The scratch array of a register that the loop carries; None for anything else."""
+        return next((self._buffers[i] for i, a in enumerate(self._arguments) if a == argument and i in self._buffers), None)
 
     def enter(self, scalars: list[ir.Value]) -> None:
         """Binds the body's arguments, under their names."""

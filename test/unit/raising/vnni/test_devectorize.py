@@ -204,3 +204,41 @@ def test_the_mask_of_a_tail_of_64_bytes_is_a_comparison(tmp_path: Path) -> None:
     given, result = np.arange(37, dtype=np.int8), np.full(64, -1, np.int8)
     jit.run(module, "k", [given, result, 37])
     np.testing.assert_array_equal(result, [*range(37), *[-1] * 27])
+
+
+WHILE_OF_REGISTERS = """
+func.func @halve(%A: memref<?xf32>, %T: memref<?xf32>) attributes {xpiler.kernel} {
+  %c0 = arith.constant 0 : index
+  %half = arith.constant dense<0.5> : vector<16xf32>
+  %limit = arith.constant 1.0 : f32
+  %start = vector.load %A[%c0] : memref<?xf32>, vector<16xf32>
+  %kept, %doubled = scf.while (%v = %start) : (vector<16xf32>) -> (vector<16xf32>, vector<16xf32>) {
+    %twice = arith.addf %v, %v : vector<16xf32>
+    %sum = vector.reduction <add>, %v : vector<16xf32> into f32
+    %go = arith.cmpf ogt, %sum, %limit : f32
+    scf.condition(%go) %v, %twice : vector<16xf32>, vector<16xf32>
+  } do {
+  ^bb0(%v: vector<16xf32>, %w: vector<16xf32>):
+    %next = arith.mulf %v, %half : vector<16xf32>
+    scf.yield %next : vector<16xf32>
+  }
+  %both = arith.addf %kept, %doubled : vector<16xf32>
+  vector.store %both, %T[%c0] : memref<?xf32>, vector<16xf32>
+  return
+}
+"""
+
+
+def test_a_while_loop_that_carries_registers() -> None:
+    """What its condition passes on, the register carried and one computed there, is what is used behind the loop."""
+    context = dialects.context()
+    with context, ir.Location.unknown():
+        module = ir.Module.parse(WHILE_OF_REGISTERS)
+        raise_kernel(module, module.body.operations[0].operation)
+        assert module.operation.verify() and "vector<" not in str(module)
+    a, t = np.linspace(0, 3, 16, dtype=np.float32), np.zeros(16, np.float32)
+    jit.run(module, "halve", [a, t])
+    expected = a.copy()
+    while expected.sum() > 1:
+        expected = expected / 2
+    np.testing.assert_allclose(t, 3 * expected, rtol=1e-6)
