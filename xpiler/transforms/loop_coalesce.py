@@ -64,13 +64,18 @@ def _sink_loads(loop: ir.Operation) -> None:
         return
     effects = effects_of(last)
     loads = [op for op in before if op.name == "memref.load"]
-    if effects.unknown is not None or not loads or not all(op.name == "memref.load" or is_transparent(op) for op in before):
+    if effects.unknown is not None or not loads or not all(op.name == "memref.load" or _is_arithmetic(op) for op in before):
         return
     if any(may_alias(access_of(op).buffer, written) for op in loads for written in effects.writes()):
         return
     for op in reversed(before):
         if op.name != "memref.alloca" and all(_is_used_in(last, use) for result in op.results for use in result.uses):
             op.move_before(operations(body(last))[0])
+
+
+def _is_arithmetic(op: ir.Operation) -> bool:
+    """Whether an operation only computes values: a loop is transparent itself, what it does is not."""
+    return is_transparent(op) and not len(op.regions)
 
 
 def _is_used_in(loop: ir.Operation, use: ir.OpOperand) -> bool:

@@ -26,7 +26,9 @@ BINARY = {
     "arith.subi": "sub",
     "arith.muli": "mul",
 }
-COMMUTATIVE = {"add", "mul", "maxequal", "minequal"}
+# The extremes that give the number where the other side is NaN, as C's fmax and fmin do.
+OF_NUMBERS = {"arith.maxnumf": "maximum", "arith.minnumf": "minimum"}
+COMMUTATIVE = {"add", "mul", "maxequal", "minequal", "maximum", "minimum"}
 # the high-precision member of each family, where there is one
 UNARY = {
     "math.exp": "active_exphp",
@@ -44,16 +46,29 @@ UNARY = {
     "arith.negf": "neg",
 }
 NO_OVERLAP = {"floor", "round", "nearbyint"}  # the destination must not be the source
-NO_OVERLAP_WITH_SECOND = {"maxequal", "minequal"}  # it may be the first source, not the second
+NO_OVERLAP_WITH_SECOND = {"maxequal", "minequal", "maximum", "minimum"}  # it may be the first source, not the second
 FLOATS = ("f16", "f32")
 VECTOR_BYTES = 128  # what a vector instruction takes at a time
 CONVERSIONS = {
     "arith.extf": {("f16", "f32"): "none"},
     "arith.truncf": {("f32", "f16"): "rn"},
-    "arith.fptosi": {("f32", "i32"): "tz"},
+    "arith.fptosi": {("f32", "i32"): "tz", ("f32", "i16"): "tz", ("f32", "i8"): "tz"},
     "arith.sitofp": {("i8", "f32"): "none", ("i8", "f16"): "none", ("i16", "f32"): "none", ("i32", "f32"): "rn"},
 }
 POOLS = {"arith.addf": "sum", "arith.maxnumf": "max", "arith.maximumf": "max", "arith.minnumf": "min", "arith.minimumf": "min"}
+
+
+def binary_kind(op: ir.Operation) -> str:
+    """The builtin of an operation on two values.
+
+    An extreme that ends up in an integer (the clamp of a quantisation, where 0 / 0 becomes a bound) must not keep a NaN.
+    """
+    return OF_NUMBERS[op.name] if op.name in OF_NUMBERS and _becomes_an_integer(op) else BINARY[op.name]
+
+
+def _becomes_an_integer(op: ir.Operation) -> bool:
+    users = [use.owner.operation for use in op.results[0].uses]
+    return any(user.name in ("arith.fptosi", "arith.fptoui") or (user.name in OF_NUMBERS and _becomes_an_integer(user)) for user in users)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from xpiler.lowering.bang.schedule.builtins import (
     NO_OVERLAP_WITH_SECOND,
     UNARY,
     Builtins,
+    binary_kind,
 )
 from xpiler.lowering.bang.schedule.choices import LOGIC, plan_compare, plan_logic, plan_select
 from xpiler.lowering.bang.schedule.nram_places import place_read
@@ -143,7 +144,7 @@ class Piece:
         return made
 
     def _binary(self, op: ir.Operation) -> None:
-        kind = BINARY[op.name]
+        kind = binary_kind(op)
         if not is_data_integer(self, op):
             self._only_floats(op)
         left, right = op.operands

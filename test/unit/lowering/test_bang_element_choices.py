@@ -42,3 +42,16 @@ def test_choices_are_arithmetic(tmp_path: Path, expression: str) -> None:
 @pytest.mark.parametrize("expression", ["v > 0.0f ? v : expf(v) - 1.0f", "v > 0.0f ? v : 0.1f * v"])
 def test_a_side_that_may_be_infinite_is_not_multiplied_by_zero(tmp_path: Path, expression: str) -> None:
     assert "__bang_gt" not in _translated(tmp_path, expression, "none").text
+
+
+def test_a_clamp_of_what_becomes_a_byte_keeps_no_nan(tmp_path: Path) -> None:
+    """0 * inf is clamped to a bound by fmaxf, which `__bang_maxequal` would not do; and it is proved."""
+    source = tmp_path / "quantise.cpp"
+    source.write_text("""#include <math.h>
+void quantise(const float *x, signed char *y, float s, int n) {
+  for (int i = 0; i < n; ++i) y[i] = (signed char)fminf(fmaxf(rintf(x[i] * s), -128.0f), 127.0f);
+}
+""")
+    made = xpiler.translate(str(source), to="bang", verify="prove")
+    assert "__bang_maximum_scalar(" in made.text and "__bang_float2int8_tz(" in made.text
+    assert made.answer.verdict is Verdict.PROVED

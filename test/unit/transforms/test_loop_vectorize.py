@@ -148,3 +148,32 @@ def test_exponential_of_floats_fills_a_register() -> None:
 
 def test_exponential_of_doubles_stays_scalar() -> None:
     assert "vector" not in str(widened(EXP.replace("f32", "f64")))
+
+
+@pytest.mark.parametrize("n", [3, 16, 45])
+def test_a_quantisation(n: int) -> None:
+    """Scaled, rounded to even, clamped and converted to a byte: lanes all the way."""
+    text = """
+func.func @quantise(%A: memref<?xf32>, %T: memref<?xi8>, %n: i32) attributes {xpiler.kernel} {
+  %size = arith.index_cast %n : i32 to index
+  %low = arith.constant -128.0 : f32
+  %high = arith.constant 127.0 : f32
+  scf.forall (%i) in (%size) {
+    %a = memref.load %A[%i] : memref<?xf32>
+    %r = math.roundeven %a : f32
+    %b = arith.maxnumf %r, %low : f32
+    %c = arith.minnumf %b, %high : f32
+    %d = arith.fptosi %c : f32 to i8
+    memref.store %d, %T[%i] : memref<?xi8>
+  }
+  return
+}
+"""
+    context = dialects.context()
+    with context, ir.Location.unknown():
+        module = ir.Module.parse(text)
+        LoopVectorizePass().apply(context, module.operation)
+        assert "vector<16xi8>" in str(module)
+    a, t = np.random.default_rng(1).uniform(-200, 200, n).astype(np.float32), np.zeros(n, np.int8)
+    jit.run(module, "quantise", [a, t, n])
+    np.testing.assert_array_equal(t, np.clip(np.rint(a), -128, 127).astype(np.int8))

@@ -35,3 +35,20 @@ def test_vectors_and_their_rest_are_one_loop(tmp_path: Path) -> None:
     kernel = xpiler.translate(str(source), to="bang", verify="none").text.split("__mlu_global__")[1].split("\n}\n")[0]
     assert kernel.count("for (") == 1
     assert kernel.count("__bang_sub(") == 1
+
+
+def test_a_loop_beside_a_short_one_is_not_taken_into_it(tmp_path: Path) -> None:
+    """Lanes share what is read in front of them, not the loops there: the first half was stored again by each of 16 tasks."""
+    source = tmp_path / "halves.cpp"
+    source.write_text("""
+void halves(const float *x, const float *scale, float *y, int n) {
+#pragma omp parallel for
+  for (int i = 0; i < n; ++i) {
+    float s = scale[i];
+    for (int j = 0; j < 16; ++j) y[i * 32 + j] = x[i * 16 + j] * s;
+    for (int j = 0; j < 16; ++j) y[i * 32 + 16 + j] = x[i * 16 + j / 2] * s;
+  }
+}
+""")
+    kernel = xpiler.translate(str(source), to="bang", verify="none").text.split("__mlu_global__")[1].split("\n}\n")[0]
+    assert "i < n; i += taskDim" in kernel

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.model.integers import BINARY, COMPARISONS, binary, comparison, extension, magnitude, truncation, unsigned, wrapped
+from xpiler.verify.model.reals import constant, to_integer
 from xpiler.verify.terms.normal_form import NormalForm
 from xpiler.verify.terms.polynomial import Polynomial
 from xpiler.verify.terms.term import Term, Value, make, undefined
@@ -38,6 +39,22 @@ def within(low: int, high: int, a: Value) -> Value:
     return choice(LESS, a, low, low, choice(GREATER, a, high, high, a))
 
 
+REAL = make("leaf", "X", 0, "f32")
+
+
+def converted(a: Term, width: int, signed: bool = True) -> Value:
+    """A real's integer, as 32 bits: converted at once, or to 32 bits that are cut."""
+    return extension(signed, width, 32)(to_integer(signed, width)(a))
+
+
+def cut(a: Term, width: int, signed: bool = True) -> Value:
+    return extension(signed, width, 32)(truncation(32, width)(to_integer(True, 32)(a)))
+
+
+def clamped(low: int, high: int) -> Term:
+    return make("min", make("max", REAL, constant(low)), constant(high))
+
+
 SA, SB, UA, UB = wide(True, A), wide(True, B), wide(False, A), wide(False, B)
 PAIRS = {
     "commutativity": (op("muli", SA, SB), op("muli", SB, SA)),
@@ -62,6 +79,13 @@ PAIRS = {
     "limits in another order": (op("maxsi", op("minsi", SA, 100), -5), op("minsi", op("maxsi", SA, -5), 100)),
     "a clamp the other way": (choice(GREATER, SA, 100, 100, choice(LESS, SA, -5, -5, SA)), within(-5, 100, SA)),
     "complement": (op("xori", SA, -1), op("subi", -1, SA)),
+    "a clamped real as a byte": (converted(clamped(-128, 127), 8), cut(clamped(-128, 127), 8)),
+    "clamped from the other side": (
+        converted(make("max", make("min", REAL, constant(100)), constant(-9)), 8),
+        cut(make("max", make("min", REAL, constant(100)), constant(-9)), 8),
+    ),
+    "a clamped real as a byte without sign": (converted(clamped(0, 255), 8, False), cut(clamped(0, 255), 8, False)),
+    "what was cut off before": (converted(make("fn", "trunc", REAL), 32), converted(REAL, 32)),
 }
 TWINS = {
     "signedness": (SA, UA),
@@ -77,6 +101,10 @@ TWINS = {
     "limits that cross": (op("maxsi", op("minsi", SA, -5), 100), op("minsi", op("maxsi", SA, 100), -5)),
     "choices whose limits cross": (within(100, -5, SA), op("minsi", op("maxsi", SA, 100), -5)),
     "another limit": (within(0, 100, SA), op("minsi", op("maxsi", SA, 0), 101)),
+    "a real that a byte may not hold": (converted(REAL, 8), cut(REAL, 8)),
+    "a real clamped to one more than a byte holds": (converted(clamped(-128, 128), 8), cut(clamped(-128, 128), 8)),
+    "a clamped real with a sign": (converted(clamped(-1, 127), 8, False), cut(clamped(-1, 127), 8, False)),
+    "a real that is rounded, not cut": (converted(make("fn", "floor", REAL), 32), converted(REAL, 32)),
     "quotient": (op("divsi", op("muli", SA, 2), 2), SB),
     "order": (make("select", make("icompare", 2, 32, SA, SB), 1, 0), make("select", make("icompare", 6, 32, SA, SB), 1, 0)),
 }

@@ -25,7 +25,7 @@ LANEWISE |= {
 }
 LANEWISE |= {f"arith.{name}" for name in ("cmpi", "extsi", "extui", "trunci", "extf", "truncf", "bitcast")}
 LANEWISE |= {f"arith.{name}" for name in ("sitofp", "uitofp", "fptosi", "fptoui")}
-LANEWISE |= {"math.absf", "math.sqrt", "math.fma", "math.absi", "math.floor", "math.ceil"}
+LANEWISE |= {"math.absf", "math.sqrt", "math.fma", "math.absi", "math.floor", "math.ceil", "math.roundeven", "math.trunc"}
 REGISTER_FUNCTIONS = {
     "math.exp",
     "math.tanh",

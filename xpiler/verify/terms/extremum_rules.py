@@ -94,6 +94,16 @@ def _clamp(forms: NormalForm, a: Polynomial, b: Polynomial) -> tuple[Coefficient
     return None if high is None or constant_of(y) is not None or low > -high else (low, negative(y), -high)
 
 
+def limits(forms: NormalForm, form: Polynomial) -> tuple[Coefficient, Coefficient] | None:
+    """Between which constants a form is clamped, whichever of the two is the outer one."""
+    for sign in (1, -1):
+        members = extremum_members(forms, form if sign > 0 else negative(form))
+        parts = _clamp(forms, *members) if len(members) == LIMITS and any(constant_of(m) is not None for m in members) else None
+        if parts is not None:
+            return (parts[0], parts[2]) if sign > 0 else (-parts[2], -parts[0])
+    return None
+
+
 def _number(number: Coefficient) -> Polynomial:
     return {UNIT: number} if number else {}
 

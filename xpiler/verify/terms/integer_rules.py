@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.terms import choice_rules, first_rules
 from xpiler.verify.terms.exact_integers import exact, fits, unwrapped
+from xpiler.verify.terms.extremum_rules import limits
 from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, constant_of, freeze, product, reduced, single_atom
 from xpiler.verify.terms.term import Term, Value
 
@@ -18,6 +19,7 @@ COMMUTATIVE = EXTREMA | {"andi", "ori", "xori"}
 BITWISE = frozenset({"andi", "ori", "xori"})
 DIVISIONS = frozenset({"divsi", "divui", "remsi", "remui", "floordivsi", "ceildivsi", "ceildivui"})
 MOST_EXPANDED = 4000
+WIDE = 32  # bits of the integers that instructions convert floats to
 
 
 def total(forms: NormalForm, value: Value, width: int) -> Polynomial:
@@ -103,11 +105,26 @@ def _low_bits(forms: NormalForm, form: Polynomial, bits: int, width: int) -> Pol
 
 
 def _of_real(forms: NormalForm, signed: bool, width: int, argument: Term) -> Polynomial:
-    """The integer of a real that is one, where the type holds it; else a function of the real."""
-    found = exact(forms, forms.real(argument))
+    """The integer of a real that is one, where the type holds it; else a function of the real.
+
+    What is clamped to the type's numbers may as well be converted to a wider one and cut.
+    """
+    form = _whole_part_of(forms, forms.real(argument))
+    found = exact(forms, form)
     if signed and found is not None and fits(forms, *found, width):
         return truncated(forms, found[0], width)
-    return forms.atom("toint", signed, width, forms.frozen(argument))
+    between = limits(forms, form) if width < WIDE else None
+    least, most = (-(1 << (width - 1)), (1 << (width - 1)) - 1) if signed else (0, (1 << width) - 1)
+    if between is not None and least <= between[0] and between[1] <= most:
+        return truncated(forms, forms.atom("toint", True, WIDE, freeze(form)), width)
+    return forms.atom("toint", signed, width, freeze(form))
+
+
+def _whole_part_of(forms: NormalForm, form: Polynomial) -> Polynomial:
+    """What a conversion, which cuts off, is of: a number that was cut off before, or itself."""
+    atom = single_atom(form)
+    key = ("",) if atom is None else forms.atoms.key(atom)
+    return dict(key[2]) if key[:2] == ("fn", "trunc") else form
 
 
 def _plus(polynomial: Polynomial, number: int, width: int) -> Polynomial:
