@@ -69,3 +69,8 @@ void run(const float *x, int *out, int rows, int cols) { best<<<rows, 32>>>(x, o
     text = xpiler.translate(str(source), "bang", verify="none").text
     assert "float top_tile[32];" in text and "int where_tile[32];" in text
     assert not re.search(r"\w__value|(buffer|scratch|work)_\d?\b", text)
+
+
+def test_lanes_that_all_have_one_number_do_not_take_the_name_of_what_they_are_used_for() -> None:
+    text = xpiler.translate(str(KERNELS / "layernorm" / "layernorm.cu"), "vnni", verify="none").text
+    assert "__m512 d = _mm512_sub_ps(" in text and "d_value" not in text

@@ -14,7 +14,7 @@ from mlir.dialects import arith, scf, vector
 
 from xpiler.analysis.effects import defining
 from xpiler.analysis.forms import IndexForms
-from xpiler.transforms.rewriting import Mapping, body, clone, content, defined_inside, terminator
+from xpiler.transforms.rewriting import Mapping, body, clone, content, defined_inside, terminator, unnamed
 
 LANEWISE = {
     f"arith.{name}" for name in ("addf", "subf", "mulf", "divf", "negf", "maxnumf", "minnumf", "maximumf", "minimumf", "cmpf", "select")
@@ -110,7 +110,8 @@ class Widener:
             return self.vectors[value]
         if self.varies(value):
             return self._counted(value)
-        return vector.broadcast(self._vector_type(value.type), self.scalar(value))
+        with unnamed(ir.Location.current):  # the name is that of what the lanes are used for
+            return vector.broadcast(self._vector_type(value.type), self.scalar(value))
 
     def _counted(self, value: ir.Value) -> ir.Value:
         """An integer that grows by one a lane, as lanes."""
