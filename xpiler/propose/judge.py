@@ -19,6 +19,7 @@ from xpiler.platforms.names import DEFAULT_ARCH, platform_of
 from xpiler.propose import sizes
 from xpiler.propose.confirmation import Confirmation
 from xpiler.propose.kept import Kept
+from xpiler.propose.launched_threads import threads
 from xpiler.propose.programs import Case, Program
 from xpiler.propose.rounding import Rounding
 from xpiler.propose.rules import rules_program
@@ -37,6 +38,7 @@ from xpiler.verify.verdict import Answer, Verdict
 KINDS = ("random", "negative", "equal", "large")  # of inputs, at the first sizes of several elements: one alone has no overflow to hide
 ROUNDED = ("equal",)  # at large sizes
 MOST_ELEMENTS = 1 << 16  # of a run; larger sizes are the proof's
+MOST_THREADS = 1 << 20  # of the launches of a run, which take a simulator a second
 FEW = sizes.ALWAYS + len(KINDS) - 1  # runs before the whole proof
 
 
@@ -180,9 +182,16 @@ class _Runs:
         """
         function = self.confirmation.source.function
         passed = [row for row, _ in proof.rows]
-        rows = further_rows(function.parameters, (self.subject.module, self.target), passed, function.extents)
+        rows = further_rows(function.parameters, (self.subject.module, self.target), passed, self._extents)
         kinds = ROUNDED if proof.answer.is_for_all_sizes else (*KINDS[:1], *ROUNDED)
         return [(row, kind) for row in rows for kind in kinds]
+
+    def _extents(self, row: dict[str, int]) -> dict[str, int]:
+        """Elements of the arrays. Raises Unsupported where the launches of a row take a simulator too long."""
+        launchers = (self.subject.launcher(), signature.entry(self.target, self.subject.options.to))
+        if any(threads(launcher, row) > MOST_THREADS for launcher in launchers):
+            raise Unsupported("too many threads for a simulator")
+        return self.confirmation.source.function.extents(row)
 
     def at(self, cases: list[Case]) -> Examined | None:
         """What stands against the output after these runs; None where nothing does."""
