@@ -18,6 +18,7 @@ from xpiler.verify import signature
 from xpiler.verify.buffer_extents import Extents
 from xpiler.verify.sampling import ParameterInfo
 
+EXTENT = "xpiler.extent"  # says how long an array is, and touches nothing
 FLOATS = {"f16": "float16", "bf16": NAME, "f32": "float32", "f64": "float64"}
 
 
@@ -93,24 +94,35 @@ def _is_made_of_bits(value: ir.Value) -> bool:
     return made.name == "arith.addi" and any(_is_made_of_bits(operand) for operand in made.operands)
 
 
-def typed_by_kernels(launcher: ir.Operation, parameters: list[ParameterInfo]) -> dict[str, str]:
-    """The float types that a launcher's arrays of bytes (`void *`) have where it hands them on, by their names.
+def typed_by_kernels(launcher: ir.Operation, parameters: list[ParameterInfo], module: ir.Module) -> dict[str, str]:
+    """The float types that a launcher's arrays of bytes (`void *`) have where it hands them on, or in kernels that choose by a dtype,
+    by their names.
 
     The narrowest where a run-time number decides: numbers of that type make numbers of a wider one too, where the other way round
     many would be NaNs.
     """
+    found = _narrowest_views(launcher, parameters)
+    for kernel in signature.functions(module, "xpiler.kernel").values():
+        for name, kind in _narrowest_views(kernel, signature.parameters_of(kernel)).items():
+            found.setdefault(name, kind)
+    return {p.name: found[p.name] for p in parameters if p.is_pointer and p.name in found}
+
+
+def _narrowest_views(function: ir.Operation, parameters: list[ParameterInfo]) -> dict[str, str]:
+    """The narrowest float type that a function sees each of its arrays of bytes as, where it sees only such."""
     found = {}
-    for argument, p in zip(
-        (launcher.regions[0].blocks[0].arguments[k] for k in signature.data_positions(launcher)), parameters, strict=True
-    ):
+    arguments = (function.regions[0].blocks[0].arguments[k] for k in signature.data_positions(function))
+    for argument, p in zip(arguments, parameters, strict=True):
         if p.is_pointer and np.dtype(numpy_type(p.dtype)).itemsize == 1:
-            kinds = {_viewed(use.owner.operation) for use in argument.uses}
+            kinds = {_viewed(use.owner.operation) for use in argument.uses} - {EXTENT}
             if kinds and kinds <= FLOATS.keys():
                 found[p.name] = min((FLOATS[kind] for kind in sorted(kinds)), key=lambda name: numpy_type(name).itemsize)
     return found
 
 
 def _viewed(user: ir.Operation) -> str:
+    if user.name == EXTENT:
+        return EXTENT
     return str(ir.MemRefType(user.results[0].type).element_type) if user.name == "xpiler.view" else ""
 
 

@@ -153,7 +153,7 @@ def _runs(
     if not proved.is_for_all_sizes:
         rows = _further(source, sides[1], parameters, [row for row, _ in executed], first_told(told, *with_room(launcher, shared)))
         further = tuple(row for row in rows if all(holds(assumption, row) for assumption in options.assumptions))
-    types = typed_by_kernels(launcher.function, launcher.parameters)
+    types = typed_by_kernels(launcher.function, launcher.parameters, sides[0].module())
     parameters = choosing([replace(p, dtype=types.get(p.name, p.dtype)) for p in parameters], shared)
     executed = tuple((row, elements_of(elements, types)) for row, elements in executed)
     called = Called(launcher.symbol, parameters, executed, launcher.convention, in_elements(given, types), turns, further)

@@ -59,12 +59,39 @@ void launch(cnrtQueue_t q, int dtype, const void *x, void *y, const void *unused
 
 def test_bytes_are_run_as_the_floats_that_kernels_take() -> None:
     """Random bytes would be NaNs, and which NaN an operation gives is no result."""
-    unit = Unit.of(frontend.read(DISPATCH, "bang"))
-    types = typed_by_kernels(unit.function, unit.parameters)
+    module = frontend.read(DISPATCH, "bang")
+    unit = Unit.of(module)
+    types = typed_by_kernels(unit.function, unit.parameters, module)
     assert types == {"x": "float16", "y": "float16"}
     assert elements_of({"x": 10, "y": 10, "unused": 3}, types) == {"x": 5, "y": 5, "unused": 3}
 
 
 def test_bytes_stay_bytes_where_a_kernel_takes_integers() -> None:
-    unit = Unit.of(frontend.read(PLUGIN.replace("float", "int"), "cuda"))
-    assert not typed_by_kernels(unit.function, unit.parameters)
+    module = frontend.read(PLUGIN.replace("float", "int"), "cuda")
+    unit = Unit.of(module)
+    assert not typed_by_kernels(unit.function, unit.parameters, module)
+
+
+CHOICE_INSIDE = """#include <bang.h>
+template <typename T> __mlu_func__ void twice(const T *x, T *y, int n) {
+  for (int i = taskId; i < n; i += taskDim) y[i] = x[i] + x[i];
+}
+__mlu_global__ void kernel(const void *x, void *y, int n, int dtype) {
+  switch (dtype) {
+    case 1: twice((const half *)x, (half *)y, n); break;
+    case 2: twice((const float *)x, (float *)y, n); break;
+  }
+}
+void launch(cnrtQueue_t q, const void *x, void *y, int n, int dtype) {
+  cnrtDim3_t dim = {4, 1, 1};
+  kernel<<<dim, cnrtFuncTypeUnion1, q>>>(x, y, n, dtype);
+}
+"""
+
+
+def test_bytes_are_floats_where_the_kernel_chooses_the_type() -> None:
+    """A right output was refuted: which NaN the bytes 0x7f7f become is no result."""
+    module = frontend.read(CHOICE_INSIDE, "bang")
+    unit = Unit.of(module)
+    assert typed_by_kernels(unit.function, unit.parameters, module) == {"x": "float16", "y": "float16"}
+    assert not typed_by_kernels(unit.function, unit.parameters, frontend.read(CHOICE_INSIDE.replace("float", "int"), "bang"))
