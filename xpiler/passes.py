@@ -71,6 +71,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "index-simplify",
         "range-split",
         "loop-once",
+        "branch-store",
         "branch-select",
         "float-flags",
         "loop-induction",

@@ -23,6 +23,7 @@ _CLEAN = "canonicalize,cse"
 ROUND = (
     _CLEAN,
     "canonical-form",
+    "branch-store",
     "branch-select",
     "float-flags",
     "loop-normalize",

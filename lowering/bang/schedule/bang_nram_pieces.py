@@ -25,6 +25,7 @@ from xpiler.diagnostics import PassFailed
 from xpiler.lowering.bang.schedule.builtins import POOLS, VECTOR_BYTES, Builtins
 from xpiler.lowering.bang.schedule.local_arrays import bytes_in_nram, place_in_nram
 from xpiler.lowering.bang.schedule.nram_places import claim_places
+from xpiler.lowering.bang.schedule.parted_choices import part_choices
 from xpiler.lowering.bang.schedule.piece import NoBuiltin, Piece
 from xpiler.lowering.bang.schedule.piece_pipeline import SLOTS, emit_pipeline
 from xpiler.lowering.bang.schedule.vector_plan import Buffer, VectorPlan, element_bytes
@@ -93,7 +94,15 @@ def _holds_loop(op: ir.Operation) -> bool:
 
 def _in_pieces(loop: ir.Operation, nram_bytes: int, chosen: BangNramPiecesPass) -> bool:
     """Rewrites one loop; False, and nothing changed, where some operation has no builtin."""
-    piece = Piece(loop, variable(loop), VectorPlan(apart=chosen.pipeline and _is_outermost(loop)))
+    parted = part_choices(loop)
+    made = _planned_in_pieces(loop, nram_bytes, chosen, parted.unused)
+    if not made:
+        parted.undo()
+    return made
+
+
+def _planned_in_pieces(loop: ir.Operation, nram_bytes: int, chosen: BangNramPiecesPass, unused: set[ir.Operation]) -> bool:
+    piece = Piece(loop, variable(loop), VectorPlan(apart=chosen.pipeline and _is_outermost(loop)), unused=unused)
     try:
         folds = _folds(loop)
         if not piece.plan.apart:

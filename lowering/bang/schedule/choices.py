@@ -79,8 +79,8 @@ def plan_select(piece: Piece, op: ir.Operation) -> None:
         raise NoBuiltin("a choice by a truth of another type")
     if not (is_finite(yes) and is_finite(no)):
         raise NoBuiltin("a choice between numbers that may be infinite")
-    if _number(yes) is not None and _number(no) is not None:
-        _of_constants(piece, op, truth, _number(yes), _number(no))
+    if number_of(yes) is not None and number_of(no) is not None:
+        _of_constants(piece, op, truth, number_of(yes), number_of(no))
     else:
         _of_buffers(piece, op, truth)
 
@@ -109,29 +109,29 @@ def _of_buffers(piece: Piece, op: ir.Operation, truth: Buffer) -> None:
     """c * a + (b - c * b); a side that is a constant needs no buffer, and zero adds nothing."""
     condition, yes, no = op.operands
     kind, zero = op.results[0].type, 0.0
-    a = piece.buffer(yes) if _number(yes) is None else None
-    b = piece.buffer(no) if _number(no) is None else None
-    part = piece.plan.take(kind) if zero not in (_number(yes), _number(no)) and _number(yes) != 1 else None
+    a = piece.buffer(yes) if number_of(yes) is None else None
+    b = piece.buffer(no) if number_of(no) is None else None
+    part = piece.plan.take(kind) if zero not in (number_of(yes), number_of(no)) and number_of(yes) != 1 else None
     dst = piece.plan.take(kind)
 
     def emit(at) -> None:
         make = piece.emitter()
-        if _number(no) != zero:
+        if number_of(no) != zero:
             if b is None:
-                make.with_scalar("mul", at(dst), at(truth), arith.constant(kind, -_number(no)))
-                make.with_scalar("add", at(dst), at(dst), arith.constant(kind, _number(no)))
+                make.with_scalar("mul", at(dst), at(truth), arith.constant(kind, -number_of(no)))
+                make.with_scalar("add", at(dst), at(dst), arith.constant(kind, number_of(no)))
             else:
                 make.binary("mul", at(dst), at(truth), at(b))
                 make.binary("sub", at(dst), at(b), at(dst))
-        if _number(yes) != zero:
+        if number_of(yes) != zero:
             chosen = at(part or dst)
             if a is not None:
                 make.binary("mul", chosen, at(truth), at(a))
-            elif _number(yes) == 1 and _number(no) != zero:
+            elif number_of(yes) == 1 and number_of(no) != zero:
                 chosen = at(truth)
             else:
-                make.with_scalar("mul", chosen, at(truth), arith.constant(kind, _number(yes)))
-            if _number(no) != zero:
+                make.with_scalar("mul", chosen, at(truth), arith.constant(kind, number_of(yes)))
+            if number_of(no) != zero:
                 make.binary("add", at(dst), at(dst), chosen)
 
     piece.plan.add(emit)
@@ -185,7 +185,8 @@ def _is_clamp(op: ir.Operation, opposite: str) -> bool:
     return is_finite(bound) and within is not None and within.name == opposite and is_finite(within.operands[1])
 
 
-def _number(value: ir.Value) -> float | None:
+def number_of(value: ir.Value) -> float | None:
+    """The number that a float is, as a constant."""
     op = defining(value)
     return ir.FloatAttr(op.attributes["value"]).value if op is not None and op.name == "arith.constant" else None
 

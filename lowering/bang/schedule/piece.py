@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from mlir import ir
 from mlir.dialects import arith
 
-from xpiler.analysis.effects import defining
+from xpiler.analysis.effects import defining, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.lowering.bang.schedule.bits_of_floats import INTEGER_FORMS, is_data_integer, retyped
 from xpiler.lowering.bang.schedule.builtins import (
@@ -50,6 +50,7 @@ class Piece:
     places: dict[Buffer, tuple[ir.Value, ir.Value, ir.Block]] = field(default_factory=dict)  # an array in NRAM, a subscript, where that is
     in_place: dict[ir.Value, Buffer] = field(default_factory=dict)  # where a value is to be, of what a loop carries or a branch yields
     scalars: Mapping = field(default_factory=dict)
+    unused: set[ir.Operation] = field(default_factory=set)  # what is not to be computed
     first: ir.Value | None = None
     builtins: Builtins | None = None
 
@@ -57,6 +58,10 @@ class Piece:
 
     def operation(self, op: ir.Operation) -> None:
         """Adds the steps of one operation of the body."""
+        if op in self.unused:
+            for operand in (operand for inner in walk(op) for operand in inner.operands):
+                self.consume(operand)
+            return
         around, self.plan.place = self.plan.place, unnamed(op.location)
         self._plan(op)
         self.plan.place = around

@@ -39,7 +39,40 @@ def test_choices_are_arithmetic(tmp_path: Path, expression: str) -> None:
     assert "x[i]" not in made.text  # nothing is done element by element
 
 
-@pytest.mark.parametrize("expression", ["v > 0.0f ? v : expf(v) - 1.0f", "v > 0.0f ? v : 0.1f * v"])
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "v > 0.0f ? v : 0.1f * v",
+        "v < 0.0f ? 0.1f * v : v",
+        "!(v <= 0.0f) ? v : expf(v) - 1.0f",
+        "v >= 0.0f ? v * 1.05f : 1.05f * 1.67f * (expf(v) - 1.0f)",
+        "v > 0.0f ? v * v : 0.0f",
+    ],
+)
+def test_sides_that_meet_at_zero_are_added(tmp_path: Path, expression: str) -> None:
+    """Each takes its argument clamped to its own half."""
+    made = _translated(tmp_path, expression, "prove")
+    assert made.answer.verdict is Verdict.PROVED
+    assert "__bang_maxeq_scalar(" in made.text and "x[i]" not in made.text
+
+
+def test_branches_that_meet_at_zero_are_added(tmp_path: Path) -> None:
+    """With a parameter as a factor, and a side that is computed in the branch alone."""
+    source = tmp_path / "celu.cpp"
+    source.write_text("""#include <math.h>
+void celu(const float *x, float *y, float a, float b, int n) {
+  for (int i = 0; i < n; ++i) {
+    float v = x[i] * b;
+    if (v > 0.0f) y[i] = v; else y[i] = a * (expf(v) - 1.0f);
+  }
+}
+""")
+    made = xpiler.translate(str(source), to="bang", verify="test")
+    assert made.answer.verdict is Verdict.TESTED
+    assert "__bang_active_exphp(" in made.text and "x[i]" not in made.text
+
+
+@pytest.mark.parametrize("expression", ["v > 0.0f ? v + 1.0f : expf(v)", "v > 1.0f ? v : 0.1f * v", "v > 0.0f ? v : v / (v - 1.0f)"])
 def test_a_side_that_may_be_infinite_is_not_multiplied_by_zero(tmp_path: Path, expression: str) -> None:
     assert "__bang_gt" not in _translated(tmp_path, expression, "none").text
 

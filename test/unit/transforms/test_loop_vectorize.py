@@ -177,3 +177,62 @@ func.func @quantise(%A: memref<?xf32>, %T: memref<?xi8>, %n: i32) attributes {xp
     a, t = np.random.default_rng(1).uniform(-200, 200, n).astype(np.float32), np.zeros(n, np.int8)
     jit.run(module, "quantise", [a, t, n])
     np.testing.assert_array_equal(t, np.clip(np.rint(a), -128, 127).astype(np.int8))
+
+
+@pytest.mark.parametrize("n", [5, 16, 40])
+def test_a_branch_between_functions_of_the_element(n: int) -> None:
+    """Lanes compute both sides, and a mask takes one."""
+    text = """
+func.func @elu(%A: memref<?xf32>, %T: memref<?xf32>, %n: i32) attributes {xpiler.kernel} {
+  %size = arith.index_cast %n : i32 to index
+  %zero = arith.constant 0.0 : f32
+  %one = arith.constant 1.0 : f32
+  scf.forall (%i) in (%size) {
+    %a = memref.load %A[%i] : memref<?xf32>
+    %up = arith.cmpf ogt, %a, %zero : f32
+    %v = scf.if %up -> (f32) {
+      scf.yield %a : f32
+    } else {
+      %e = math.exp %a : f32
+      %d = arith.subf %e, %one : f32
+      scf.yield %d : f32
+    }
+    memref.store %v, %T[%i] : memref<?xf32>
+  }
+  return
+}
+"""
+    context = dialects.context()
+    with context, ir.Location.unknown():
+        module = ir.Module.parse(text)
+        LoopVectorizePass().apply(context, module.operation)
+        assert "math.exp" in str(module) and "vector<16xi1>, vector<16xf32>" in str(module)
+    a, t = np.linspace(-3, 3, n, dtype=np.float32), np.zeros(n, np.float32)
+    jit.run(module, "elu", [a, t, n])
+    np.testing.assert_allclose(t, np.where(a > 0, a, np.exp(a) - 1), rtol=1e-5, atol=1e-6)
+
+
+def test_a_branch_that_reads_memory_is_no_choice_of_lanes() -> None:
+    text = """
+func.func @gated(%A: memref<?xf32>, %T: memref<?xf32>, %n: i32) attributes {xpiler.kernel} {
+  %size = arith.index_cast %n : i32 to index
+  %zero = arith.constant 0.0 : f32
+  scf.forall (%i) in (%size) {
+    %a = memref.load %A[%i] : memref<?xf32>
+    %up = arith.cmpf ogt, %a, %zero : f32
+    %v = scf.if %up -> (f32) {
+      %b = memref.load %T[%i] : memref<?xf32>
+      scf.yield %b : f32
+    } else {
+      scf.yield %a : f32
+    }
+    memref.store %v, %T[%i] : memref<?xf32>
+  }
+  return
+}
+"""
+    context = dialects.context()
+    with context, ir.Location.unknown():
+        module = ir.Module.parse(text)
+        LoopVectorizePass().apply(context, module.operation)
+        assert "vector<" not in str(module)

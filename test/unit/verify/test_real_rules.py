@@ -77,7 +77,33 @@ def share(shift: Term) -> Term:
 
 
 THRICE = add(X, add(X, add(X, add(Y, add(Y, Y)))))
+
+
+def positive(a: Term, yes: Term, no: Term) -> Term:
+    """`a > 0 ? yes : no`."""
+    return make("select", below(constant(0), a), yes, no)
+
+
+def above_zero(a: Term) -> Term:
+    return make("max", a, constant(0))
+
+
+def under_zero(a: Term) -> Term:
+    return make("min", a, constant(0))
+
+
+TENTH = constant(Fraction(1, 10))
+GROWTH = mul(Y, add(function("exp", X), constant(-1)))
+PARTED = add(above_zero(X), mul(Y, add(function("exp", under_zero(X)), constant(-1))))
 PAIRS = {
+    "a choice of multiples": (positive(X, X, mul(Y, X)), add(above_zero(X), mul(Y, under_zero(X)))),
+    "a choice of constant multiples": (positive(X, X, mul(TENTH, X)), add(above_zero(X), mul(TENTH, under_zero(X)))),
+    "a maximum of constant multiples": (greatest(X, mul(TENTH, X)), add(above_zero(X), mul(TENTH, under_zero(X)))),
+    "a choice with an exponential": (positive(X, X, GROWTH), PARTED),
+    "a choice by a sum": (
+        positive(add(X, Y), add(X, Y), mul(Z, add(X, Y))),
+        add(above_zero(add(X, Y)), mul(Z, under_zero(add(X, Y)))),
+    ),
     "division by a sum of equal terms": (div(ONE, THRICE), div(div(ONE, add(X, Y)), constant(3))),
     "reassociation": (add(add(X, Y), Z), add(X, add(Z, Y))),
     "distribution": (mul(X, add(Y, Z)), add(mul(X, Y), mul(X, Z))),
@@ -116,6 +142,11 @@ PAIRS = {
     "a choice between what is left out": (exp(make("select", below(X, Y), MINUS_INFINITY, add(MINUS_INFINITY, X))), constant(0)),
 }
 TWINS = {
+    "a choice of multiples turned round": (positive(X, X, mul(Y, X)), add(under_zero(X), mul(Y, above_zero(X)))),
+    "a choice with an exponential that is not one at zero": (positive(X, X, mul(Y, function("exp", X))), PARTED),
+    "a choice by another number": (positive(Z, X, mul(Y, X)), add(above_zero(X), mul(Y, under_zero(X)))),
+    "a maximum of multiples of two signs": (greatest(X, mul(neg(TENTH), X)), add(above_zero(X), mul(TENTH, under_zero(X)))),
+    "a minimum of multiples": (make("min", X, mul(TENTH, X)), add(above_zero(X), mul(TENTH, under_zero(X)))),
     "a third and the float nearest to it": (div(ONE, THRICE), mul(constant(Fraction(1 / 3)), div(ONE, add(X, Y)))),
     "multiplicity": (add(X, X), add(X, Y)),
     "one summand twice": (add(X, X), X),

@@ -217,9 +217,10 @@ class Widener:
         return folds and (owner == self.loop or self._is_a_number(owner.operands[3 + position]))
 
     def _if(self, op: ir.Operation) -> None:
-        """A branch that all lanes take alike; its results become vectors."""
+        """A branch that all lanes take alike; its results become vectors. Where lanes differ, both sides are computed if they may be."""
         if self.varies(op.operands[0]):
-            raise CannotWiden("a branch that depends on the lane")
+            self._chosen_by_lanes(op)
+            return
         kinds = [self._vector_type(result.type) for result in op.results]
         sides = [region.blocks[0] for region in op.regions if len(region.blocks)]
         branch = scf.IfOp(self.scalar(op.operands[0]), kinds, has_else=len(sides) > 1)
@@ -230,6 +231,18 @@ class Widener:
                         self.operation(inner)
                 scf.yield_([self.vector(v) for v in terminator(old).operands])
         self.vectors.update(zip(op.results, branch.results, strict=True))
+
+    def _chosen_by_lanes(self, op: ir.Operation) -> None:
+        """Floats that either side computes of floats, all lanes of both; a mask takes one."""
+        sides = [region.blocks[0] for region in op.regions if len(region.blocks)]
+        if not len(op.results) or not all(_may_be_in_vain(inner) for side in sides for inner in content(side)):
+            raise CannotWiden("a branch that depends on the lane")
+        for inner in (inner for side in sides for inner in content(side)):
+            with inner.location:
+                self.operation(inner)
+        condition = self.vector(op.operands[0])
+        for result, yes, no in zip(op.results, *(terminator(side).operands for side in sides), strict=True):
+            self.vectors[result] = arith.select(condition, self.vector(yes), self.vector(no))
 
     def _for(self, op: ir.Operation) -> None:
         """A loop inside: its bounds must not vary; what it carries becomes vectors."""
@@ -247,6 +260,11 @@ class Widener:
                     self.operation(inner)
             scf.yield_([self.vector(v) for v in terminator(old).operands])
         self.vectors.update(zip(op.results, loop.results, strict=True))
+
+
+def _may_be_in_vain(op: ir.Operation) -> bool:
+    """Whether an operation only computes floats, which nothing notices where they are not taken."""
+    return op.name.split(".")[0] in ("arith", "math") and all(isinstance(v.type, ir.FloatType) for v in (*op.operands, *op.results))
 
 
 def splat(kind: ir.VectorType, number: float) -> ir.Value:

@@ -14,6 +14,7 @@ from xpiler.verify.terms.polynomial import (
     Polynomial,
     accumulate,
     constant_of,
+    divided_by,
     freeze,
     negative,
     proportional,
@@ -53,8 +54,34 @@ def _largest(forms: NormalForm, members: dict[Frozen, Polynomial]) -> Polynomial
         raise NotModelled("the maximum of nothing but infinities")
     if len(members) == 1:
         return next(iter(members.values()))
+    steps = _steps(members)
+    if steps is not None:
+        return _of_steps(forms, *steps)
     turned = _turned(forms, members)
     return forms.atom("max", tuple(sorted(members))) if turned is None else turned
+
+
+def _steps(members: dict[Frozen, Polynomial]) -> tuple[Polynomial, Coefficient, Coefficient] | None:
+    """A form and its least and greatest factor where all members are multiples of it, by numbers of one sign (a leaky relu)."""
+    first, *others = members.values()
+    if not first or constant_of(first) is not None:
+        return None
+    leading = min(first)
+    form = divided_by(first, first[leading])
+    factors = [first[leading]]
+    for other in others:
+        if not other or {m: other.get(leading, 0) * c for m, c in form.items()} != other:
+            return None
+        factors.append(other[leading])
+    return (form, min(factors), max(factors)) if min(factors) * max(factors) > 0 else None
+
+
+def _of_steps(forms: NormalForm, form: Polynomial, least: Coefficient, greatest: Coefficient) -> Polynomial:
+    """max(c form, d form) for c <= d is d max(form, 0) + c min(form, 0)."""
+    result: Polynomial = {}
+    accumulate(result, _largest(forms, {freeze(form): form, (): {}}), greatest)
+    accumulate(result, _largest(forms, {freeze(negative(form)): negative(form), (): {}}), -least)
+    return result
 
 
 def largest(forms: NormalForm, parts: list[Polynomial]) -> Polynomial:

@@ -13,6 +13,7 @@ from xpiler.verify.terms.exact_integers import exact
 from xpiler.verify.terms.extremum_rules import clamped, extremum, extremum_members, largest
 from xpiler.verify.terms.infinity_rules import infinity_of
 from xpiler.verify.terms.nan_rules import extremum_of
+from xpiler.verify.terms.parting_rules import parted
 from xpiler.verify.terms.polynomial import (
     UNIT,
     Coefficient,
@@ -177,6 +178,9 @@ def selected(forms: NormalForm, node: Term) -> Polynomial:
         clamp = clamped(forms, dict(condition[1]), a, b)
         if clamp is not None:
             return clamp
+        sum_of_halves = parted(forms, dict(condition[1]), a, b)
+        if sum_of_halves is not None:
+            return sum_of_halves
     return forms.atom("select", condition, freeze(a), freeze(b))
 
 
