@@ -13,6 +13,7 @@ from mlir import ir
 
 from xpiler.verify import signature
 from xpiler.verify.calls import called
+from xpiler.verify.choices import FAILS, FIRST, HOLDS, NARROWED, REDUCED, ROUNDED, SECOND, choice_events, is_beyond_rows
 from xpiler.verify.model.program import place_of
 from xpiler.verify.model.side import Unit
 from xpiler.verify.path_conditions import PathConditions
@@ -37,9 +38,15 @@ WORDS = {
     BLOCKS: "the launch at {} of several blocks",
     WRAPS[8]: "a size past the range of the 8-bit number of the loop at {}",
     WRAPS[16]: "a size past the range of the 16-bit number of the loop at {}",
+    FIRST: "the choice at {} of its first value",
+    SECOND: "the choice at {} of its second value",
+    HOLDS: "the condition at {} where it holds",
+    FAILS: "the condition at {} where it fails",
+    REDUCED: "a number that the remainder at {} changes",
+    NARROWED: "a size past the range of the narrow number at {}",
+    ROUNDED: "a size past what the float holds that is an integer again at {}",
 }
-UNKNOWN = (TAKEN, ONCE, *WRAPS.values())
-COMBINING = tuple(f"arith.{name}" for name in ("cmpi", "addi", "subi", "muli", "extsi", "extui", "trunci", "index_cast", "constant"))
+UNKNOWN = (TAKEN, ONCE, *WRAPS.values(), FIRST, SECOND, HOLDS, FAILS, REDUCED, NARROWED, ROUNDED)
 LOOPS = ("scf.for", "scf.while")
 MOST_NOTES = 4
 
@@ -57,10 +64,6 @@ def _executed(module: ir.Module) -> list[ir.Operation]:
     return [function for function in functions if function in reached]
 
 
-def _is_of_function(argument: ir.BlockArgument) -> bool:
-    return argument.owner.owner.operation.name == "func.func"
-
-
 def carried_widths(operation: ir.Operation) -> list[int]:
     """The narrow widths of integers, alone or in vectors, that a loop carries from one iteration to the next."""
     if operation.name not in LOOPS:
@@ -75,17 +78,8 @@ def _arguments(region: ir.Region) -> list[ir.Type]:
 
 
 def _has_other_work(branch: ir.Operation) -> bool:
-    """Whether not taking a branch is a case of its own: it has another one, or sizes alone decide that its work is left out."""
-    return len(branch.regions[1].blocks) > 0 or _is_of_sizes(branch.operands[0])
-
-
-def _is_of_sizes(value: ir.Value) -> bool:
-    """Whether a condition compares a function's parameters, in sums and products with constants: remainders are tails, as any row has."""
-    if isinstance(value, ir.BlockArgument):
-        return _is_of_function(value)
-    op = value.owner.operation
-    combines = op.name in COMBINING or (op.name in ("arith.andi", "arith.ori", "arith.xori") and str(value.type) == "i1")
-    return combines and all(map(_is_of_sizes, op.operands))
+    """Whether not taking a branch is a case of its own: it has another one that works, or small rows may not show that work is left out."""
+    return (len(branch.regions[1].blocks) > 0 and not branch.results) or is_beyond_rows(branch.operands[0])
 
 
 class Coverage:
@@ -118,13 +112,27 @@ class Coverage:
                         self._note_all(op.operation, inside)
 
     def _note(self, operation: ir.Operation, path: PathConditions) -> None:
-        place = place_of(operation) if operation.name in EVENTS else ""
-        if place and operation.name == "scf.if" and not operation.results and _has_other_work(operation):
+        if operation.name not in EVENTS:
+            self._note_choice(operation, path)
+            return
+        place = place_of(operation)
+        if place and operation.name == "scf.if" and _has_other_work(operation):
             self._otherwise.add((place, SKIPPED))
         if place:
             truth = path.truth(operation.operands[0]) if operation.name == "scf.if" else None
             events = [e for e in EVENTS[operation.name] if truth is None or e == (TAKEN if truth else SKIPPED)]
             self._open.update(dict.fromkeys((place, event) for event in (*events, *(WRAPS[w] for w in carried_widths(operation)))))
+
+    def _note_choice(self, operation: ir.Operation, path: PathConditions) -> None:
+        """Notes what a choice may do that sizes do not rule out."""
+        events = choice_events(operation)
+        if not events or not (place := place_of(operation)):
+            return
+        ruled_out = {FIRST: False, SECOND: True}
+        truth = path.chooses(operation) if FIRST in events else None
+        if HOLDS in events or FAILS in events:
+            ruled_out, truth = {HOLDS: False, FAILS: True}, path.truth(operation.results[0])
+        self._open.update(dict.fromkeys((place, event) for event in events if truth is None or ruled_out.get(event) is not truth))
 
     def add(self, covered: frozenset[Event], sizes: Iterable[int] = ()) -> None:
         """Events that have happened, at these sizes."""

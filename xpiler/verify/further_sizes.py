@@ -37,6 +37,11 @@ def further_rows(
     return tuple(found)
 
 
+def small_rows(rows: Sequence[Sizes], extents: Function[[Sizes], dict[str, int]]) -> tuple[Sizes, ...]:
+    """Those of the rows whose arrays are small enough for runs."""
+    return tuple(row for row in rows if _is_small(row, extents))
+
+
 def _is_small(row: Sizes, extents: Function[[Sizes], dict[str, int]]) -> bool:
     try:
         elements = extents(row)

@@ -39,6 +39,14 @@ class PathConditions:
             return None
         return True if self._is_known(asked) else False if self._is_known(self._failing(asked)) else None
 
+    def chooses(self, operation: ir.Operation) -> bool | None:
+        """Whether a choice is that of its first value here, or that of its second; None where that is not told."""
+        if operation.name == "arith.select":
+            return self.truth(operation.operands[0])
+        a, b = map(self.decided.integer, operation.operands)
+        larger = self.decided.sizes.minus(*((a, b) if operation.name.startswith("arith.max") else (b, a)))  # the first is chosen for it
+        return True if larger.is_positive or self._is_known(larger) else False if larger.high is not None and larger.high <= 0 else None
+
     def _is_known(self, asked: Known) -> bool:
         return any(self.decided.sizes.minus(asked, fact).is_natural for fact in self._facts)
 

@@ -55,6 +55,7 @@ class Proof:
     stumble: Attempt | None = None
     executed: tuple[Sizes, Outcome] | None = None
     source_fails: bool = False  # at some row, whatever came of the others
+    beyond: tuple[Sizes, ...] = ()  # rows outside of a proof for all sizes that the source takes: only runs tell what the output does there
 
 
 @kept_programs()

@@ -50,6 +50,7 @@ class Proved:
     source_fails: bool = False  # at some sizes that were tried, also where others are proved
     seconds: float = 0.0  # of processor time, its children's included
     peak_bytes: int = 0
+    beyond: tuple[Sizes, ...] = ()  # rows outside of a proof for all sizes that the source takes
 
     @property
     def is_for_all_sizes(self) -> bool:
@@ -93,7 +94,8 @@ def _proved(source: ProgramFile, target: ProgramFile, sizes: Sizes, seconds: flo
     answer = proof.answer
     if answer.verdict is Verdict.PROVED:
         answer = replace(answer, notes=(*answer.notes, *map(_uncompared, uncompared(*modules))))
-    return Proved(answer, proof.rows, stumble, found, _function(modules[0]), proof.source_fails, _processor_seconds() - start, _peak())
+    costs = {"seconds": _processor_seconds() - start, "peak_bytes": _peak()}
+    return Proved(answer, proof.rows, stumble, found, _function(modules[0]), proof.source_fails, **costs, beyond=proof.beyond)
 
 
 def _uncompared(name: str) -> str:

@@ -15,6 +15,7 @@ from mlir import ir
 
 from xpiler.verify import signature
 from xpiler.verify.border_rows import border_sizes
+from xpiler.verify.choices import narrowed_width
 from xpiler.verify.coverage import carried_widths
 from xpiler.verify.sampling import ParameterInfo, integers, with_values
 from xpiler.verify.turning_sizes import turning_rows
@@ -155,7 +156,9 @@ def _number(value: ir.Value) -> int | None:
 
 
 def _carried(module: ir.Module) -> set[int]:
-    return {width for op in signature.inside(module.operation) for width in carried_widths(op)}
+    """The narrow widths of integers that loops carry, and that are made of sizes."""
+    operations = list(signature.inside(module.operation))
+    return {width for op in operations for width in carried_widths(op)} | ({narrowed_width(op) for op in operations} - {0})
 
 
 def constants(modules: tuple[ir.Module, ...]) -> list[int]:

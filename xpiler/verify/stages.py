@@ -50,11 +50,22 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
         return Proof(Answer(Verdict.UNSUPPORTED, "not decided for all sizes in time"))
     except Unsupported as error:
         return Proof(Answer(Verdict.UNSUPPORTED, error.diagnostics[0].message))
+    fewer = ", ".join(f"{name} <= {most}" for name, most in found.narrowed.items())
     answer = Answer(
-        Verdict.PROVED, scope=found.scope, assumptions=found.assumptions, side_conditions=SIDE_CONDITIONS, is_for_all_sizes=True
+        Verdict.PROVED,
+        scope=found.scope,
+        assumptions=found.assumptions,
+        side_conditions=SIDE_CONDITIONS,
+        notes=(f"warning: the output is proved for fewer sizes than the source takes: {fewer}",) if fewer else (),
+        is_for_all_sizes=True,
     )
     rows = tuple((sizes, elements) for sizes, elements in ((small, found.elsewhere), (row, found.elements)) if elements)
-    return Proof(answer, rows, executed=checked.executed)
+    return Proof(answer, rows, executed=checked.executed, beyond=_beyond(found.narrowed, row))
+
+
+def _beyond(narrowed: dict[str, int], row: Sizes) -> tuple[Sizes, ...]:
+    """Rows just past what the output is proved for and the source takes, and past twice as much, where fewer bits have wrapped."""
+    return tuple({**row, name: past} for name, most in narrowed.items() for past in (most + 1, 2 * most + FURTHER))
 
 
 STAGES: tuple[Stage, ...] = (for_all_sizes, at_sizes)
@@ -62,6 +73,7 @@ STAGES: tuple[Stage, ...] = (for_all_sizes, at_sizes)
 # what earlier ones took is not known in steps, and a verdict must not depend on how fast they were.
 SYMBOLIC_SHARE = 0.4
 SECONDS_OF_A_ROW = 4.0
+FURTHER = 5
 LARGE = 1 << 16  # of the product of sizes that are given: runs confirm a proof for all sizes at smaller ones first
 
 

@@ -10,7 +10,7 @@ from xpiler.diagnostics import XpilerError
 from xpiler.frontend.options import ReadOptions
 from xpiler.verify.defects.report import Examination
 from xpiler.verify.differential import Runs
-from xpiler.verify.further_sizes import further_rows
+from xpiler.verify.further_sizes import further_rows, small_rows
 from xpiler.verify.judgement import Called, run_both
 from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
@@ -96,10 +96,13 @@ def _runs(sides: Sides, proved: Proved, options: VerifyOptions, folder: Path) ->
         texts = tuple(p.as_text(_made(folder / str(k))) for k, p in enumerate(sides))
     except XpilerError as error:
         return sides, Runs(why=f"a module that has no text is not run ({error.diagnostics[0].message})")
-    if proved.answer.verdict is Verdict.PROVED and not proved.is_for_all_sizes and not options.sizes:
+    if proved.answer.verdict is Verdict.PROVED and not options.sizes:
         extents = extents_of(sides[0].module(), MOST_ITERATIONS)
         rows = [row for row, _ in proved.executed()]
-        called = replace(called, stated=extents, further=further_rows(parameters, tuple(p.module() for p in sides), rows, extents))
+        if not proved.is_for_all_sizes:
+            called = replace(called, stated=extents, further=further_rows(parameters, tuple(p.module() for p in sides), rows, extents))
+        elif beyond := small_rows(proved.beyond, extents):
+            called = replace(called, stated=extents, further=beyond)
     return texts, run_both(texts, called, proved, seed=options.seed, seconds=RUN_SECONDS)
 
 

@@ -30,7 +30,7 @@ from xpiler.verify.defects.wide_shifts import wide_shifts
 from xpiler.verify.defects.wrapped_subscripts import wrapped_subscripts
 from xpiler.verify.differential import Runs, Text
 from xpiler.verify.float_bits import as_floats, elements_of, in_elements, typed_by_kernels
-from xpiler.verify.further_sizes import further_rows
+from xpiler.verify.further_sizes import further_rows, small_rows
 from xpiler.verify.judgement import Called, run_both
 from xpiler.verify.paired_files import pair_readable, read_once, readable_units
 from xpiler.verify.programs import ProgramFile
@@ -149,10 +149,12 @@ def _runs(
     small = {p.name: SMALL for p in launcher.parameters if p.name in numbers}
     turns = _turns(source, sides[1], small) if proved.answer.verdict is not Verdict.PROVED else ()
     parameters = as_floats(launcher.parameters, shared)
-    further: tuple[dict[str, int], ...] = ()
-    if not proved.is_for_all_sizes:
-        rows = _further(source, sides[1], parameters, [row for row, _ in executed], first_told(told, *with_room(launcher, shared)))
-        further = tuple(row for row in rows if all(holds(assumption, row) for assumption in options.assumptions))
+    extents = first_told(told, *with_room(launcher, shared))
+    if proved.is_for_all_sizes:
+        rows = small_rows([row for row in proved.beyond if row.keys() == numbers], extents)
+    else:
+        rows = _further(source, sides[1], parameters, [row for row, _ in executed], extents)
+    further = tuple(row for row in rows if all(holds(assumption, row) for assumption in options.assumptions))
     types = typed_by_kernels(launcher.function, launcher.parameters, sides[0].module())
     parameters = choosing([replace(p, dtype=types.get(p.name, p.dtype)) for p in parameters], shared)
     executed = tuple((row, elements_of(elements, types)) for row, elements in executed)

@@ -1,19 +1,21 @@
-"""Sizes at which a launcher takes another branch: `if (cols > MAX_COLS) return;`, `if (blocks > 1024) blocks = 1024;`.
+"""Sizes at which a launcher takes another branch: `if (cols > MAX_COLS) return;`, `blocks > 1024 ? 1024 : blocks`.
 
 A condition on sizes alone is evaluated: of each size the smallest value is sought, the others being small, at which it turns over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.verify import signature
+from xpiler.verify.choices import EXTREMES, choice_events
 from xpiler.verify.model.side import Unit
 
+Condition = Callable[[ScalarEvaluator], bool]
 LARGEST_POWER = 30
 MOST_ROWS = 6
 
@@ -41,18 +43,21 @@ def _positions(unit: Unit) -> list[int]:
     return [at for at, parameter in both if not parameter.is_pointer and "int" in parameter.dtype]
 
 
-def _conditions(function: ir.Operation) -> Iterator[ir.Value]:
+def _conditions(function: ir.Operation) -> Iterator[Condition]:
+    """What a launcher asks: its branches, and choices without a branch."""
     for op in signature.inside(function):
-        if op.name == "scf.if":
-            yield op.operands[0]
+        if op.name == "scf.if" or (op.name == "arith.select" and choice_events(op)):
+            yield lambda evaluate, condition=op.operands[0]: bool(evaluate(condition))
+        elif op.name in EXTREMES and choice_events(op):
+            yield lambda evaluate, operands=tuple(op.operands): evaluate(operands[0]) < evaluate(operands[1])
 
 
-def _turns(condition: ir.Value, small: dict[str, int], positions: dict[str, int]) -> Iterator[dict[str, int]]:
+def _turns(condition: Condition, small: dict[str, int], positions: dict[str, int]) -> Iterator[dict[str, int]]:
     for name in small:
 
         def holds(value: int, name: str = name) -> bool:
             row = {**small, name: value}
-            return bool(ScalarEvaluator({positions[key]: number for key, number in row.items()})(condition))
+            return condition(ScalarEvaluator({positions[key]: number for key, number in row.items()}))
 
         try:
             turn = _first_turn(holds)
@@ -62,11 +67,11 @@ def _turns(condition: ir.Value, small: dict[str, int], positions: dict[str, int]
             yield {**small, name: turn}
 
 
-def _joint_turn(condition: ir.Value, small: dict[str, int], positions: dict[str, int]) -> Iterator[dict[str, int]]:
+def _joint_turn(condition: Condition, small: dict[str, int], positions: dict[str, int]) -> Iterator[dict[str, int]]:
     """The least powers of two at which a condition on several sizes turns over: extents that are all whole tiles, say."""
 
     def holds(row: dict[str, int]) -> bool:
-        return bool(ScalarEvaluator({positions[key]: number for key, number in row.items()})(condition))
+        return condition(ScalarEvaluator({positions[key]: number for key, number in row.items()}))
 
     try:
         at_first = holds(small)

@@ -125,9 +125,12 @@ class FunctionText:
         return operations[-1] if operations and operations[-1].name in TERMINATORS else None
 
     def _operation(self, operation: ir.Operation) -> None:
+        from xpiler.verify.model.noted_choices import note_choice
+
         writer = writer_of(operation)
         if writer is not None:
             writer(self, operation)
+            note_choice(self, operation)
             return
         compiled = self.compiler.operation(operation)
         step, meets = compiled if isinstance(compiled, tuple) else (compiled, False)

@@ -19,6 +19,7 @@ from xpiler.verify.symbolic.stage import AllSizes
 
 # What isl may do for one proof, about ten seconds: counted, not timed, so that the verdict is the same every time.
 MOST_OPERATIONS = 12_000_000
+NARROWER = 4  # times fewer sizes than the source takes are worth a word
 MORE_STEPS = "more steps in integer sets than a proof may take"
 
 
@@ -57,7 +58,7 @@ def _compare(texts: list[str], seconds: float, sizes: dict[str, int], others: di
         elsewhere: dict[str, int] = {}
         with suppress(NotModelled):
             elsewhere = elements(comparison, others)
-        return AllSizes(scope(comparison), assumptions(comparison), elements(comparison, sizes), elsewhere)
+        return AllSizes(scope(comparison), assumptions(comparison), elements(comparison, sizes), elsewhere, narrowed(comparison))
 
 
 def elements(comparison: Comparison, sizes: dict[str, int]) -> dict[str, int]:
@@ -90,6 +91,18 @@ def scope(comparison: Comparison) -> str:
     products = sorted({"*".join(s.removeprefix("p_") for s in m) for m in comparison.box.products if all(s.startswith("p_") for s in m)})
     width = "64-bit" if any(map(comparison.symbols.is_wide, comparison.box.products)) else "32-bit"
     return words + (f", where no {width} subscript with a stride of {' or '.join(products)} overflows" if products else "")
+
+
+def narrowed(comparison: Comparison) -> dict[str, int]:
+    """The sizes of which the output takes at most a part that the source takes: what rounds up to a block costs nothing to speak of."""
+    quotients = list(comparison.symbols.quotients)
+    boxes = [project_out(box, quotients) for box in (comparison.sizes_of_source, comparison.box.sizes)]
+    found = {}
+    for of in comparison.symbols.sizes:
+        bounds = [_bounds(box, of) for box in boxes]
+        if None not in bounds and bounds[0][1] >= NARROWER * bounds[1][1]:
+            found[of.removeprefix("p_")] = bounds[1][1]
+    return found
 
 
 def _of_bounds(bounds: dict[str, tuple[int, int]]) -> isl.Set:

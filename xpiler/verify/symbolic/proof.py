@@ -45,7 +45,9 @@ class Comparison:
         self.names = [p.name for p in self.units[0].parameters]
         self.any_number: dict[str, tuple[int, int]] = {}  # parameters that measure nothing, with all that their types hold
         self.box = Box(self.symbols, self._sizes())
-        self.walks = [self._walk(m, u, is_source=m is source) for m, u in zip((source, target), self.units, strict=True)]
+        self.walks = [self._walk(source, self.units[0], is_source=True)]
+        self.sizes_of_source = self.box.sizes
+        self.walks.append(self._walk(target, self.units[1], is_source=False))
         self.layout = Layout([w.trace for w in self.walks], self.symbols, self.box)
         self.finals = [self._final_reads(w) for w in self.walks]
         self.flows = [Flow(w.trace, self.box) for w in self.walks]

@@ -14,12 +14,14 @@ class AllSizes:
     """For which sizes two programs are equal, in words; what that rests on; elements of each buffer at the sizes asked about.
 
     `elsewhere` are the elements at the other sizes that were named; none where these are not among those of the proof.
+    `narrowed` are sizes that the output holds for to a part only of what the source does, with the largest value.
     """
 
     scope: str
     assumptions: tuple[str, ...]
     elements: dict[str, int]
     elsewhere: dict[str, int] = field(default_factory=dict)
+    narrowed: dict[str, int] = field(default_factory=dict)
 
 
 def prove(

@@ -32,3 +32,9 @@ def test_the_scope_leaves_out_what_overflows() -> None:
 def test_a_box_without_sizes_proves_nothing(written) -> None:
     with pytest.raises(NotModelled):
         prove(written(COPY, ".cpp"), written(WRAPS, ".cpp"), 60.0)
+
+
+@pytest.mark.parametrize(("word", "narrowed"), [("unsigned short", {"n": 32767}), ("long", {})])
+def test_sizes_that_only_the_source_takes_are_told(written, word: str, narrowed: dict[str, int]) -> None:
+    found = prove(written(COPY, ".cpp"), written(COPY.replace("i < n", "i < m").replace("{ for", f"{{ {word} m = n; for"), ".cpp"), 60.0)
+    assert found.narrowed == narrowed
