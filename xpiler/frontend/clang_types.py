@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clang.cindex import CursorKind
+from clang.cindex import Cursor, CursorKind
 from clang.cindex import Type as ClangType
 from clang.cindex import TypeKind as K
 
@@ -73,6 +73,7 @@ class TypeReader:
     def __init__(self, language: Language) -> None:
         self._language = language
         self._known: dict[str, CType] = {}
+        self._records: list[str] = []  # whose fields are being read
 
     def read(self, clang_type: ClangType, reader: Reader) -> CType:
         """The C type; a reference is what it refers to. Raises Unsupported for types without a meaning here."""
@@ -117,6 +118,15 @@ class TypeReader:
             raise reader.unsupported("an array whose size is known only at run time", "give it a constant size")
         return ArrayType(element, canonical.get_array_size() if canonical.kind == K.CONSTANTARRAY else None)
 
+    def _fields(self, record: str, items: list[Cursor], reader: Reader) -> tuple[tuple[str, CType], ...]:
+        if record in self._records:
+            raise reader.unsupported(f"the record '{record}', which points to records of its kind", "pass arrays and indices into them")
+        self._records.append(record)
+        try:
+            return tuple((item.spelling, self.read(item.type, reader)) for item in items)
+        finally:
+            self._records.pop()
+
     def _other(self, canonical: ClangType, reader: Reader) -> CType:
         kind = canonical.kind
         if kind == K.ENUM:
@@ -130,7 +140,7 @@ class TypeReader:
             if "lambda" in name:
                 return OpaqueType("lambda")
             items = list(canonical.get_fields())
-            fields = tuple((item.spelling, self.read(item.type, reader)) for item in items)
+            fields = self._fields(name, items, reader)
             offsets = tuple(item.get_field_offsetof() // 8 for item in items)
             union = canonical.get_declaration().kind == CursorKind.UNION_DECL or name.startswith("union ")
             return StructType(name, fields, offsets, canonical.get_size(), canonical.get_align(), union)
