@@ -21,6 +21,10 @@ def found(body: str) -> list[tuple[str, int]]:
     return [(d.message, d.place.line) for d in wide_shifts(frontend.read(FIELDS.replace("BODY", body), "cuda"))]
 
 
+def test_a_count_that_is_the_width() -> None:
+    assert found("out[i] = x[i] << 32;") == [("a shift of 32 bits by 32, which is undefined from 32 on", 4)]
+
+
 @pytest.mark.parametrize(
     ("body", "most"),
     [
@@ -43,6 +47,7 @@ def test_a_bound_that_is_the_width_or_more(body: str, most: int) -> None:
         "out[i] = (unsigned)((1ull << min(width[i], 32)) - 1) & x[i];",
         f"int w = width[i]; {MASK}",
         "out[i] = x[i] >> (width[i] & 31);",
+        "out[i] = x[i] << 31;",
     ],
 )
 def test_what_stays_below_and_what_nothing_bounds(body: str) -> None:

@@ -1,6 +1,6 @@
-"""Shifts by as many bits as a number has, or more, where the text itself bounds the count: `1u << min(w, 32)`.
+"""Shifts by as many bits as a number has, or more, where the text itself states or bounds the count: `x << 32`, `1u << min(w, 32)`.
 
-The count comes from data, so that no run at random inputs need show it; that it may be the width, its own bound says. A count
+A count that comes from data need not be so large in a run at random inputs; that it may be the width, its own bound says. A count
 without a bound is taken to be meant as it is, and so is one that a condition around the shift asks about.
 """
 
@@ -32,12 +32,15 @@ def wide_shifts(module: ir.Module) -> list[SourceDefect]:
 
 
 def _defect(op: ir.Operation) -> SourceDefect | None:
-    most, width = _bound(op.operands[1]), op.results[0].type.width if isinstance(op.results[0].type, ir.IntegerType) else 64
+    count = constant_value(op.operands[1])
+    most, width = (
+        _bound(op.operands[1]) if count is None else count,
+        op.results[0].type.width if isinstance(op.results[0].type, ir.IntegerType) else 64,
+    )
     if most is None or most < width or not is_used(op) or _is_asked_about(op):
         return None
-    return SourceDefect(
-        KIND, f"a shift of {width} bits by up to {most}, which is undefined from {width} on", placed(place_of(op)), {}, hint=HINT
-    )
+    by = f"by up to {most}" if count is None else f"by {count}"
+    return SourceDefect(KIND, f"a shift of {width} bits {by}, which is undefined from {width} on", placed(place_of(op)), {}, hint=HINT)
 
 
 def _bound(count: ir.Value) -> int | None:
