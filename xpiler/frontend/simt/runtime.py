@@ -12,7 +12,7 @@ from xpiler.frontend.c_types import I32, U32, U64, CType, OpaqueType, StructType
 from xpiler.frontend.calls import Call
 from xpiler.frontend.conversions import convert
 from xpiler.frontend.cursors import callee, children, definition_of
-from xpiler.frontend.host_runtime import Runtime, StreamCalls, stream_of, whole
+from xpiler.frontend.host_runtime import Runtime, StreamCalls, stream_of, succeed, whole
 from xpiler.frontend.language import Handler, LaunchText
 from xpiler.frontend.parameters import passed
 from xpiler.frontend.simt.dialect import Simt
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 IGNORED = (
     "GetLastError", "PeekAtLastError", "SetDevice", "EventCreate", "EventRecord", "EventSynchronize", "EventDestroy", "EventElapsedTime",
-    "FuncSetAttribute",
 )  # fmt: skip
+RAISES_SHARED_LIMIT = "xpiler.raises_shared_limit"  # of a module
 GROUPS: dict[str, CType] = dict.fromkeys(
     ("thread_block", "cooperative_groups::thread_block", "cg::thread_block"), OpaqueType("thread_block")
 )
@@ -75,8 +75,15 @@ def extents(call: Call) -> Value:
     return Aggregate(ctype, {name: Scalar(part, U32) for name, part in zip("xyz", parts, strict=True)})
 
 
+def raise_shared_limit(call: Call) -> Value | None:
+    """`cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes)`: noted for what judges launches."""
+    call.reader.module.operation.attributes[RAISES_SHARED_LIMIT] = ir.UnitAttr.get()
+    return succeed(call)
+
+
 def builtins(simt: Simt) -> dict[str, Handler]:
-    return {**runtime(simt).builtins(), "dim3::dim3": extents, f"{simt.name}{FILLS}": fill_symbol}
+    raising = {f"{simt.name}FuncSetAttribute": raise_shared_limit}
+    return {**runtime(simt).builtins(), **raising, "dim3::dim3": extents, f"{simt.name}{FILLS}": fill_symbol}
 
 
 def launch(reader: Reader, cursor: Cursor, kernel: str) -> None:

@@ -155,6 +155,8 @@ def _launch(compiler: Compiler, op: ir.Operation) -> Step:
             return
         bytes_ = known(registers[shared[0]], "the size of shared memory") if shared else 0
         warp = warp_size(str(compiler.program.target))
+        if bytes_ > compiler.program.most_shared_bytes:
+            raise Defect("launch", f"a launch of {bytes_} bytes of shared memory a block, which has {compiler.program.most_shared_bytes}")
         simt.launch(thread.machine, kernel, values, _numbers(registers, grid), _numbers(registers, block), bytes_, warp)
 
     return run

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from mlir import ir
 
 from xpiler.verify.limits import Budget, NotModelled
+from xpiler.verify.model.block_memory import most_shared_bytes
 from xpiler.verify.model.races import Stamp
 
 Registers = list
@@ -159,7 +160,7 @@ class Program:
     def __init__(self, module: ir.Module):
         self.functions: dict[str, Function] = {}
         self.target = module.operation.attributes["xpiler.target"] if "xpiler.target" in module.operation.attributes else None
-        self._module = module
+        self._module, self.most_shared_bytes = module, most_shared_bytes(module)
         for op in module.body.operations:
             operation = op.operation
             if operation.name == "func.func":

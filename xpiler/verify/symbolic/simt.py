@@ -6,6 +6,7 @@ from mlir import ir
 
 from xpiler.dialects.words import word
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.model.block_memory import most_shared_bytes
 from xpiler.verify.model.fragments import side_of
 from xpiler.verify.model.host import warp_size
 from xpiler.verify.model.simt import MOST_THREADS
@@ -71,7 +72,8 @@ def _dynamic(w: Walker, shared_bytes: Int) -> Array | None:
     """The bytes that a launch gives each of its blocks; none where it gives none."""
     if shared_bytes.constant == 0:
         return None
-    w.box.require(shared_bytes.affine(w.symbols).ge_set(number(0)), w.domain)
+    bytes_ = shared_bytes.affine(w.symbols)
+    w.box.require(bytes_.ge_set(number(0)).intersect(bytes_.le_set(number(most_shared_bytes(w.module)))), w.domain)
     return Array("dynamic shared memory", "i8", tuple(d for d in w.dims if d not in w.threads), shared_bytes)
 
 
