@@ -22,11 +22,12 @@ LOGIC = ("arith.andi", "arith.ori", "arith.xori")
 OF_SIZES = frozenset(
     f"arith.{name}"
     for name in (
-        *("constant", "cmpi", "select", "addi", "subi", "muli", "divsi", "divui", "shli", "shrsi", "shrui"),
-        *("minsi", "maxsi", "minui", "maxui", "extsi", "extui", "trunci", "index_cast", "index_castui"),
+        *("constant", "cmpi", "select", "addi", "subi", "muli", "shli", "minsi", "maxsi", "minui", "maxui"),
+        *("extsi", "extui", "trunci", "index_cast", "index_castui"),
     )
 )
-OF_SIZES_IN_FLOATS = OF_SIZES | {
+IN_LAUNCHERS = OF_SIZES | {f"arith.{name}" for name in ("divsi", "divui", "shrsi", "shrui")}  # counts of blocks
+OF_SIZES_IN_FLOATS = IN_LAUNCHERS | {
     f"arith.{name}" for name in ("sitofp", "uitofp", "addf", "subf", "mulf", "divf", "negf", "fptosi", "fptoui", "truncf", "extf")
 }
 OF_SIZES_IN_FLOATS |= {"math.ceil", "math.floor", "math.trunc", "math.round", "math.roundeven"}
@@ -41,12 +42,14 @@ def choice_events(op: ir.Operation) -> tuple[str, ...]:
         return ()
     junction = _junction(op)
     if junction:  # what is part of a longer one of its kind need not show by itself, and has the same place
-        return () if any(_junction(use.owner.operation) == junction for use in op.results[0].uses) else (junction,)
+        is_part = any(_junction(use.owner.operation) == junction for use in op.results[0].uses)
+        return (junction,) if not is_part and (_decides(op.results[0]) or _asks_sizes(op.results[0])) else ()
+    if op.name == "arith.cmpi":
+        return (HOLDS, FAILS) if is_of_sizes(op.results[0]) and _is_counted(op.results[0]) else ()
     if op.name == "arith.select":
-        return (FIRST, SECOND) if is_beyond_rows(op.operands[0]) else ()
+        return (FIRST, SECOND) if _chooses_by_sizes(op, op.operands[0]) or _turns_far(op.operands[0].owner) else ()
     if op.name in EXTREMES:
-        is_open = not all(map(_is_constant, op.operands)) and (all(map(is_of_sizes, op.operands)) or _turns_far(op))
-        return (FIRST, SECOND) if is_open else ()
+        return (FIRST, SECOND) if _chooses_by_sizes(op, *op.operands) or _turns_far(op) else ()
     if op.name in REMAINDERS:
         return (REDUCED,) if _reduces(op) else ()
     if op.name == "arith.trunci":
@@ -57,6 +60,18 @@ def choice_events(op: ir.Operation) -> tuple[str, ...]:
 def is_beyond_rows(condition: ir.Value) -> bool:
     """Whether a condition may be one that all elements of small rows agree on: it is of sizes alone, or turns past what rows reach."""
     return is_of_sizes(condition) or _turns_far(condition.owner)
+
+
+def _chooses_by_sizes(op: ir.Operation, *values: ir.Value) -> bool:
+    """Whether a choice is made by sizes; of pieces of arrays on chip it is no more asked than that their loops come round again."""
+    combining = IN_LAUNCHERS if _is_in_launcher(op) else OF_SIZES
+    return not all(map(_is_fixed, values)) and all(is_of_sizes(value, combining) for value in values)
+
+
+def _is_in_launcher(op: ir.Operation) -> bool:
+    while op.name not in ("func.func", "builtin.module"):
+        op = op.parent.operation
+    return "xpiler.launcher" in op.attributes
 
 
 def is_of_sizes(value: ir.Value, combining: frozenset[str] = OF_SIZES) -> bool:
@@ -114,6 +129,32 @@ def _reduces(op: ir.Operation) -> bool:
     """Whether a number has a remainder, or low bits, that only numbers past what rows reach have not themselves."""
     value, by = op.operands
     return not _is_constant(value) and _is_far(by)
+
+
+def _decides(truth: ir.Value) -> bool:
+    """Whether a branch, a choice or a loop goes by a truth value; else it is a number, one that rounds a quotient, say."""
+    for use in truth.uses:
+        op = use.owner.operation
+        if op.name in ("scf.if", "scf.condition") or (op.name == "arith.select" and use.operand_number == 0 and not _junction(op)):
+            return True
+        if (op.name in LOGIC or _junction(op)) and _decides(op.results[0]):
+            return True
+    return False
+
+
+def _asks_sizes(truth: ir.Value) -> bool:
+    """Whether sizes alone decide a part of a condition."""
+    if isinstance(truth, ir.BlockArgument) or str(truth.type) != TRUTH:
+        return False
+    op = truth.owner.operation
+    if op.name in LOGIC or op.name == "arith.select":
+        return any(map(_asks_sizes, op.operands))
+    return not _is_fixed(truth) and is_of_sizes(truth)
+
+
+def _is_counted(truth: ir.Value) -> bool:
+    """Whether a truth value is a number somewhere: `cols - (cols > 1000)`."""
+    return any(use.owner.operation.name in ("arith.extui", "arith.extsi", "arith.uitofp", "arith.sitofp") for use in truth.uses)
 
 
 def _turns_far(op: ir.Operation | ir.Block) -> bool:

@@ -128,11 +128,13 @@ class Coverage:
         events = choice_events(operation)
         if not events or not (place := place_of(operation)):
             return
-        ruled_out = {FIRST: False, SECOND: True}
-        truth = path.chooses(operation) if FIRST in events else None
-        if HOLDS in events or FAILS in events:
-            ruled_out, truth = {HOLDS: False, FAILS: True}, path.truth(operation.results[0])
-        self._open.update(dict.fromkeys((place, event) for event in events if truth is None or ruled_out.get(event) is not truth))
+        may_happen = {}
+        if FIRST in events:
+            may_happen = dict(zip((FIRST, SECOND), path.may_choose(operation), strict=True))
+        elif HOLDS in events or FAILS in events:
+            truth = path.truth(operation.results[0])
+            may_happen = {HOLDS: truth is not False, FAILS: truth is not True}
+        self._open.update(dict.fromkeys((place, event) for event in events if may_happen.get(event, True)))
 
     def add(self, covered: frozenset[Event], sizes: Iterable[int] = ()) -> None:
         """Events that have happened, at these sizes."""
@@ -148,6 +150,11 @@ class Coverage:
     def is_complete(self) -> bool:
         """Whether everything has happened."""
         return not self._open
+
+    @property
+    def unknown_places(self) -> frozenset[str]:
+        """Where something has not happened without which nothing is known of a text."""
+        return frozenset(place for place, event in self._open if event in UNKNOWN or (place, event) in self._otherwise)
 
     @property
     def never_run(self) -> str:

@@ -39,13 +39,19 @@ class PathConditions:
             return None
         return True if self._is_known(asked) else False if self._is_known(self._failing(asked)) else None
 
-    def chooses(self, operation: ir.Operation) -> bool | None:
-        """Whether a choice is that of its first value here, or that of its second; None where that is not told."""
+    def may_choose(self, operation: ir.Operation) -> tuple[bool, bool]:
+        """Whether a choice may be that of its first value here, and whether that of its second; neither of values that are alike."""
         if operation.name == "arith.select":
-            return self.truth(operation.operands[0])
+            truth = self.truth(operation.operands[0])
+            return truth is not False, truth is not True
         a, b = map(self.decided.integer, operation.operands)
-        larger = self.decided.sizes.minus(*((a, b) if operation.name.startswith("arith.max") else (b, a)))  # the first is chosen for it
-        return True if larger.is_positive or self._is_known(larger) else False if larger.high is not None and larger.high <= 0 else None
+        first, second = (a, b) if operation.name.startswith("arith.max") else (b, a)
+        return self._may_be_more(first, second), self._may_be_more(second, first)
+
+    def _may_be_more(self, a: Known, b: Known) -> bool:
+        apart = self.decided.sizes.minus(a, b)
+        at_most = self.decided.sizes.minus(number(1), apart)  # one or more where `a` is not more
+        return not (at_most.is_positive or self._is_known(at_most))
 
     def _is_known(self, asked: Known) -> bool:
         return any(self.decided.sizes.minus(asked, fact).is_natural for fact in self._facts)

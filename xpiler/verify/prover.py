@@ -17,6 +17,7 @@ from xpiler.verify.model.side import Outcome, kept_programs
 from xpiler.verify.row_costs import Costs
 from xpiler.verify.row_in_part import attempt_in_part, can_be_cut
 from xpiler.verify.sizes import PIECES, Candidate, compared, constants, products
+from xpiler.verify.smaller_caps import SMALL_CAP, caps, rows_past_cap, with_small_cap
 from xpiler.verify.turning_sizes import MOST_ROWS as MOST_TURNS
 from xpiler.verify.validator import Attempt, Sizes, attempt, scope_of
 from xpiler.verify.verdict import Answer, Verdict
@@ -86,6 +87,7 @@ def prove(
                 return rows_done.contradicted(found)
         if rows_done.proved and (found := rows_done.reach()) is not None:
             return rows_done.contradicted(found)
+        rows_done.lower_caps()
     except OutOfTime:
         if not rows_done.proved:
             return Proof(Answer(Verdict.TIMEOUT, f"not decided within {seconds:g} seconds"))
@@ -124,6 +126,7 @@ class _Rows:
         self._last_cuts = LAST_CUTS
         self._turns = 2 * MOST_TURNS  # at a branch's turn, and past it
         self.in_part: list[Sizes] = []
+        self._lowered: list[str] = []
         self._after_first = 0  # steps that are spent when the first row is proved
 
     def _has_pipeline(self) -> bool:
@@ -205,6 +208,33 @@ class _Rows:
             if found is not None:
                 return found
         return None
+
+    def lower_caps(self) -> None:
+        """Goes the other way where a launcher cuts a grid at a large number: in a copy that cuts at a small one."""
+        if not self._patient or self._given or not self.proved:
+            return
+        source, target = self._modules
+        for module in self._modules:
+            for number, places in caps(module, self._coverage.unknown_places).items():
+                lowered = with_small_cap(module, number)
+                covered = self._covered_by((lowered, target) if module is source else (source, lowered), lowered)
+                closed = frozenset((place, event) for place, event in covered if place in places)
+                self._coverage.add(closed)
+                self._lowered += [f"executed with {SMALL_CAP} in place of {number} in a launcher"] if closed else []
+
+    def _covered_by(self, pair: tuple[ir.Module, ir.Module], lowered: ir.Module) -> frozenset:
+        """What rows go through at which the numbers of a copy's launcher turn; nothing where they do not show both texts equal."""
+        covered: set = set()
+        for row in rows_past_cap(lowered, self._cheapest()):
+            try:
+                self._budget.limit(STEPS_OF_A_ROW)
+                found = attempt(*pair, row, self._budget)
+            except (OutOfSteps, Unsupported):
+                continue
+            if not found.is_proved and not found.is_of_source:
+                return frozenset()
+            covered |= found.covered if found.is_proved else set()
+        return frozenset(covered)
 
     def _cheapest(self) -> Sizes:
         """The sizes of the row with the fewest steps, of those at which there is something to do."""
@@ -358,6 +388,6 @@ class _Rows:
             scope=scope_of([found.sizes for found in self.proved]),
             assumptions=tuple(dict.fromkeys(text for found in self.proved for text in found.assumptions)),
             side_conditions=SIDE_CONDITIONS,
-            notes=(*self._of_source(), *left, *self._of_parts()),
+            notes=(*self._of_source(), *left, *self._of_parts(), *self._lowered),
         )
         return Proof(answer, self.described(), executed=self.executed(), source_fails=self._unusable is not None)

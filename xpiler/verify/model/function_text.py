@@ -130,12 +130,12 @@ class FunctionText:
         writer = writer_of(operation)
         if writer is not None:
             writer(self, operation)
-            note_choice(self, operation)
-            return
-        compiled = self.compiler.operation(operation)
-        step, meets = compiled if isinstance(compiled, tuple) else (compiled, False)
-        self.meets = self.meets or meets
-        self.line(f"{'yield from ' if meets else ''}{self.constant(step)}(R, T)")
+        else:
+            compiled = self.compiler.operation(operation)
+            step, meets = compiled if isinstance(compiled, tuple) else (compiled, False)
+            self.meets = self.meets or meets
+            self.line(f"{'yield from ' if meets else ''}{self.constant(step)}(R, T)")
+        note_choice(self, operation)
 
     def spend_before(self, loop: int, trips: str) -> None:
         """The steps of a loop's own block, whose first line is at `loop`, all at once before it."""

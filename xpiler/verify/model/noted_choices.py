@@ -23,7 +23,7 @@ EXTREME = {choices.FIRST: "{r} == {0} and {r} != {1}", choices.SECOND: "{r} == {
 
 
 def note_choice(text: FunctionText, op: ir.Operation) -> None:
-    """The lines that note what an operation, which is written out, chose."""
+    """The lines behind an operation that note what it chose."""
     place = place_of(op)
     sides = CHOSEN if op.name == "arith.select" else EXTREME
     for event in choices.choice_events(op) if place else ():
