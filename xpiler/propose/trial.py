@@ -86,7 +86,7 @@ def scheduled_text(subject: Subject, schedule: str) -> str:
 def _program(subject: Subject, trial: Trial) -> Judgement:
     from xpiler import lowering
 
-    module = module_of(trial.proposal.text, subject.options.to, subject.module.context)
+    module = module_of(trial.proposal.text, subject.options.to, subject.module)
     return judged(subject, trial, lowering.emit(module))
 
 

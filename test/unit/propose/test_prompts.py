@@ -67,9 +67,11 @@ def test_a_schedule_of_an_example_changes_the_kernel_before_it(name: str) -> Non
 @pytest.mark.parametrize("name", NAMES)
 def test_programs_and_patterns_of_examples_hold(name: str) -> None:
     shared = context()
+    with ir.Location.unknown(shared):
+        source = ir.Module.create()
     for kind, text in blocks(name):
         if kind == "program":
-            assert module_of(text, "vnni", shared)
+            assert module_of(text, "vnni", source)
         if kind == "pattern":
             assert prove(read(text, shared)).verdict is Verdict.PROVED
         if kind == "semantics":

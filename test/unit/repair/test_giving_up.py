@@ -24,7 +24,7 @@ def faulty(translated, tmp_path: Path):
     subject = judge.Subject.of(
         str(Path(__file__).resolve().parents[3] / "kernels" / "add" / "add.cu"), TranslateOptions(to="bang"), Kept(tmp_path)
     )
-    return subject, module_of(text.replace("bang.add", "bang.sub"), "bang", subject.module.context, verified=False)
+    return subject, module_of(text.replace("bang.add", "bang.sub"), "bang", subject.module, verified=False)
 
 
 def test_it_ends_where_the_rules_are_refused_alike(faulty, monkeypatch: pytest.MonkeyPatch) -> None:
