@@ -9,6 +9,7 @@ a race                               synchronisation
 an access out of bounds              bounds, counts, sizes
 a wide access that is misaligned     constants, strides
 a launch of no blocks, or too many   bounds, constants (of the launcher)
+nothing differs, and a run does      operators, builtins, constants of floats
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ SYMPTOMS: dict[str, dict[str, float]] = {
     "repetitions": {"bound": 0.35, "constant": 0.4, "number": 0.5, "operation": 0.9, "sync": 3.0, "size": 5.0, "space": 3.0, "float": 0.7},
     "strides": {"constant": 0.2, "size": 0.12, "number": 0.5, "bound": 0.5, "sync": 3.0, "builtin": 5.0, "space": 5.0, "order": 3.0},
     "launch": {"number": 0.5, "bound": 0.4, "constant": 0.3, "sync": 5.0, "space": 5.0, "float": 5.0, "statement": 3.0},
+    "overflow": {"operation": 0.2, "builtin": 0.2, "float": 0.4, "order": 0.6},
     "invalid": {"size": 0.4, "space": 0.3, "builtin": 0.6, "constant": 0.7},
 }
 

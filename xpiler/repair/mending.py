@@ -83,15 +83,15 @@ def _mended(trial: Trial, refuted: Judgement, seconds: float) -> Judgement | Non
 
 def _mended_text(subject: Subject, text: str, seconds: float) -> Mended | None:
     """A text that does not parse may become one that does first. Raises PassFailed where it is no program at all."""
-    context, platform = subject.module.context, subject.options.to
+    source, platform = subject.module, subject.options.to
     try:
-        return mended_program(subject, module_of(text, platform, context, verified=False), seconds)
+        return mended_program(subject, module_of(text, platform, source, verified=False), seconds)
     except PassFailed:
-        texts = list(parseable(text, context))
+        texts = list(parseable(text, source.context))
         if not texts:
             raise
     for changed, what in texts:
-        found = mended_program(subject, module_of(changed, platform, context, verified=False), seconds / len(texts))
+        found = mended_program(subject, module_of(changed, platform, source, verified=False), seconds / len(texts))
         if found is not None:
             return replace(found, changes=(what, *found.changes))
     return None
@@ -106,8 +106,9 @@ def mended_program(subject: Subject, module: ir.Module, seconds: float, texts: C
         if edits is None and search.diagnosis is None:  # right at small sizes: the judgement says where it is not
             if jury.accepts(()):
                 return Mended(*jury.accepted[-1], (), Diagnosis("constants", "it is right"), search.runs)
+            edits = search.found_by_runs() if not jury.learnt else None
             search.benches, search.symptom = list(jury.learnt), "strides"
-            edits = search.found()
+            edits = edits or search.found()
         edits = edits or _among_small_pieces(subject, module, jury.accepts, seconds)
         if not edits or not jury.accepted:
             return None

@@ -10,6 +10,7 @@ from mlir.dialects import arith
 from xpiler.repair.edit import Edit, Hole, Undo, constant, is_float, is_integer, number_of, set_attribute, set_operand, with_new
 from xpiler.repair.program import Facts, label
 
+MOST_FLOATS = 5  # values in scope that are tried for a float operand
 # Of sums, products, maxima and minima.
 IDENTITIES = (0.0, 1.0, float("-inf"), float("inf"), -3.4028234663852886e38)
 
@@ -130,6 +131,19 @@ def _others(op: ir.Operation, position: int, facts: Facts) -> Iterator[Edit]:
         if value != old:
             text = f"{label(op)}: {facts.name(old)} becomes {facts.name(value)}"
             yield Edit("number", op, text, lambda value=value: set_operand(op, position, value), (op, position), 1.5 + 0.06 * rank)
+
+
+def float_value_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
+    """Another float in scope for an operand, first one that is computed and used nowhere: somebody meant to use it."""
+    for position, old in enumerate(op.operands):
+        if not is_float(old.type):
+            continue
+        others = [v for v in facts.in_scope(op, old.type) if v != old and v not in op.results]
+        unused = [v for v in others if not any(True for _ in v.uses)]
+        for rank, value in enumerate([*unused, *(v for v in others if v not in unused)][:MOST_FLOATS]):
+            text = f"{label(op)}: {facts.name(old)} becomes {facts.name(value)}"
+            cost = 0.6 if value in unused else 1.7 + 0.06 * rank
+            yield Edit("number", op, text, lambda p=position, v=value: set_operand(op, p, v), (op, position), cost)
 
 
 def bypass_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:

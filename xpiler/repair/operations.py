@@ -32,6 +32,11 @@ ROWS = (
         "arith.negf",
     ),
 )
+# Opposites: of a row they are what is taken for each other most.
+OPPOSITES = tuple(
+    frozenset(f"arith.{name}" for name in pair)
+    for pair in (("addf", "subf"), ("mulf", "divf"), ("maxnumf", "minnumf"), ("maximumf", "minimumf"), ("addi", "subi"), ("minsi", "maxsi"))
+)
 ORDERED = frozenset({"arith.subf", "arith.divf", "arith.subi", "arith.divsi", "arith.remsi", "arith.shli", "arith.shrsi", "arith.select"})
 
 
@@ -41,7 +46,8 @@ def operator_edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
     kind, cost = ("number", 1.5) if op.results and is_integer(op.results[0].type) else ("operation", 1.0)
     for rank, name in enumerate(row):
         if name != op.name:
-            yield Edit(kind, op, f"{label(op)} becomes {name}", lambda name=name: _renamed(op, name), (op, "name"), cost + 0.1 * rank)
+            likely = cost - 0.1 if {op.name, name} in OPPOSITES else cost + 0.1 * rank
+            yield Edit(kind, op, f"{label(op)} becomes {name}", lambda name=name: _renamed(op, name), (op, "name"), likely)
     if op.name in ("arith.cmpi", "arith.cmpf"):
         old = ir.IntegerAttr(op.attributes["predicate"])
         for new in range(10 if op.name == "arith.cmpi" else 14):

@@ -17,7 +17,7 @@ from mlir import ir
 
 from xpiler.repair import solving
 from xpiler.repair.diagnosis import Diagnosis, diagnose, ordered
-from xpiler.repair.edit import Edit, Undo, constant, number_of, set_attribute, with_new
+from xpiler.repair.edit import Edit, Undo, constant, is_float, number_of, set_attribute, with_new
 from xpiler.repair.numbers import (
     bypass_edits,
     byte_edits,
@@ -26,6 +26,7 @@ from xpiler.repair.numbers import (
     definition_edits,
     float_edits,
     float_hole,
+    float_value_edits,
     integer_edits,
     share_edits,
     static_edits,
@@ -44,6 +45,7 @@ SOURCES = (
     share_edits,
     integer_edits,
     float_edits,
+    float_value_edits,
     static_edits,
     bypass_edits,
     clamp_edits,
@@ -68,6 +70,9 @@ NEARLY = 4  # times fewer wrong elements than before
 PROBES = 2  # changes of one place that show nothing before the others there have to wait
 FIRST_SHARE = 0.4  # of the time for single changes, before pairs are tried
 
+OF_FLOATS = ("operation", "builtin", "float", "order")
+MOST_ASKED = 12  # changes that nothing but runs tells apart
+
 Accept = Callable[[tuple[Edit, ...]], bool]
 
 
@@ -87,6 +92,7 @@ class Search:
     diagnosis: Diagnosis | None = None
     suspect: Suspect | None = None
     pieces: Pieces | None = None
+    _asked: int = 0
     _begin: float = field(default_factory=time.process_time)
     _effects: dict[Edit, Observation] = field(default_factory=dict)
     _idle: Counter = field(default_factory=Counter)
@@ -103,10 +109,7 @@ class Search:
         self.diagnosis = diagnose(seen)
         if self.symptom:
             self.diagnosis = replace(self.diagnosis, symptom=self.symptom)
-        facts = Facts(self.module, self.benches[0].source)
-        made = [e for op in suspected(self.module, self.suspect.ran) for e in _edits(op, facts)]
-        edits = ordered(made + [e for op in kernel_constants(self.module) for e in definition_edits(op, facts)], self.diagnosis)
-        edits = [e for e in edits if e.slot != self.taken]
+        edits = self._all_edits()
         waiting = deque(edits)
         return (
             self._solved_floats(edits, seen)
@@ -114,6 +117,30 @@ class Search:
             or self._pairs(seen)
             or self._singles(waiting, seen, 1.0, dead_too=True)
         )
+
+    def found_by_runs(self) -> tuple[Edit, ...] | None:
+        """One change of a program that is right over the reals and wrong in floats, where an exponential overflows, say.
+
+        No bench tells changes apart that keep it right, so that only few of them are shown to `accept`.
+        """
+        self.suspect, self.pieces = self.suspect or Suspect(self.module), self.pieces or Pieces.of(self.module)
+        self.diagnosis = Diagnosis("overflow", "it is right over the reals, and its floats are not")
+        if not self.benches or not self._observe().right:
+            return None
+        asked = self._asked
+        for edit in filter(_is_of_floats, self._all_edits()):
+            if self._late() or self._asked - asked >= MOST_ASKED:
+                return None
+            if self._is_right((edit,)):
+                return (edit,)
+        return None
+
+    def _all_edits(self) -> list[Edit]:
+        """The changes of what the last run went through, the likeliest first."""
+        facts = Facts(self.module, self.benches[0].source)
+        made = [e for op in suspected(self.module, self.suspect.ran) for e in _edits(op, facts)]
+        edits = ordered(made + [e for op in kernel_constants(self.module) for e in definition_edits(op, facts)], self.diagnosis)
+        return [e for e in edits if e.slot != self.taken]
 
     def _first_wrong(self) -> Observation | None:
         """What is seen at the first sizes that show the fault; they lead the search. None where none does."""
@@ -262,7 +289,10 @@ class Search:
         undos = [e.apply() for e in edits]
         try:
             others = {id(b): b for b in (*self.benches[1:], *self.learnt) if b is not self.benches[0]}
-            return self.pieces.are_kept() and all(b.observe(self.suspect).right for b in others.values()) and self.accept(edits)
+            if not self.pieces.are_kept() or not all(b.observe(self.suspect).right for b in others.values()):
+                return False
+            self._asked += 1
+            return self.accept(edits)
         finally:
             for undo in reversed(undos):
                 undo()
@@ -311,6 +341,12 @@ def _edits(op: ir.Operation, facts: Facts) -> Iterator[Edit]:
         return
     for make in OF_LAUNCHERS:
         yield from (replace(edit, cost=edit.cost * LAUNCHER) for edit in make(op, facts))
+
+
+def _is_of_floats(edit: Edit) -> bool:
+    """Whether a change leaves all subscripts and bounds what they are."""
+    makes_float = bool(edit.op.results) and is_float(edit.op.results[0].type)
+    return edit.kind == "builtin" or (edit.kind in OF_FLOATS and makes_float)
 
 
 def _combinations(live: list[Edit]) -> Iterator[tuple[Edit, ...]]:

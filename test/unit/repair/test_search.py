@@ -237,3 +237,29 @@ def test_pieces_are_not_taken_apart() -> None:
 
     found(Search(wrong, [Bench(right, {"n": n}) for n in (5, 33)], accept, seconds=3.0))
     assert offered and not any(change.endswith("16 becomes 1") for change in offered)
+
+
+UNSEEN = (
+    ("        %y = arith.addf %x, %x : f32",
+     "        %top = arith.NAME %x, %c : f32\n        %more = arith.addf %x, %top : f32\n        %twice = arith.addf %more, %x : f32\n"
+     "        %y = arith.subf %twice, %top : f32"),
+    ("%zero = ", "%c = arith.constant 1.0 : f32\n    %zero = "),
+)  # fmt: skip
+
+
+def test_what_only_runs_show_is_looked_for_among_changes_that_keep_it_right() -> None:
+    """Over the reals it does not matter what is added and taken away again."""
+    looking = of_rows((UNSEEN[0][0], UNSEEN[0][1].replace("NAME", "minnumf")), UNSEEN[1])
+    asked = []
+    looking.accept = lambda edits: asked.append(edits) or "maxnumf" in str(looking.module)
+    with looking.module.context, ir.Location.unknown():
+        assert looking.found() is None and not asked
+        changes = looking.found_by_runs()
+    assert [edit.what.rpartition(" ")[2] for edit in changes] == ["arith.maxnumf"] and len(asked) == 1
+
+
+def test_a_value_that_is_computed_for_nothing_is_put_in() -> None:
+    """The sum is still there, and a constant is stored."""
+    looking = of_rows(("store %y, %B", "store %c, %B"), UNSEEN[1])
+    changes = found(looking)
+    assert changes and len(changes) == 1 and "memref.store: 1.0 becomes" in changes[0] and looking.runs < 20
