@@ -27,6 +27,16 @@ Contents = Callable[[str, int, str], Value]  # of a buffer's name, the element, 
 SIZES = _Sizes({"i1": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "index": 8, "f16": 2, "bf16": 2, "f32": 4, "f64": 8})
 
 
+Alike = Callable[[Value, Value, str], bool]  # whether two values of a type are equal
+
+
+def _holds(cell: tuple[str, Value] | None, type_: str, value: Value, alike: Alike | None) -> bool:
+    """Whether an element holds a value already."""
+    if cell is None or cell[0] != type_:
+        return False
+    return cell[1] is value or (alike is not None and alike(cell[1], value, type_))
+
+
 def symbol(name: str, element: int, type_: str) -> Value:
     """An element of a buffer that holds anything."""
     return make("leaf", name, element, type_)
@@ -104,11 +114,12 @@ class Buffer:
         cell = self.cells.get(offset)
         return self._unwritten(offset, type_) if cell is None else retyped(cell[1], cell[0], type_)
 
-    def store(self, offset: int, type_: str, value: Value, stamp: Stamp) -> None:
-        """Writes the element at a byte offset."""
+    def store(self, offset: int, type_: str, value: Value, stamp: Stamp, alike: Alike | None = None) -> None:
+        """Writes the element at a byte offset; `alike` tells equal values of a type."""
         self._check(offset, type_, stamp, "write")
         if self.log is not None:
-            self.log.write(offset, stamp, self.name)
+            cell = self.cells.get(offset)
+            self.log.write(offset, stamp, self.name, lambda: _holds(cell, type_, value, alike))
         if (self.locks and self.locks.get(offset)) or (self.write_locks and self.write_locks.get(offset)):
             raise Defect("race", f"a write to '{self.name}' while an asynchronous copy uses it", stamp.where)
         self.cells[offset] = (type_, value)

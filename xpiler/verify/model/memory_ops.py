@@ -59,7 +59,7 @@ def store(thread: Thread, buffer: Buffer, offset: int, type_: str, value: Value)
         buffer.cells[offset] = (type_, value)
         buffer.writers[offset] = thread.where
     else:
-        buffer.store(offset, type_, value, thread.stamp())
+        buffer.store(offset, type_, value, thread.stamp(), thread.machine and thread.machine.alike)
 
 
 def access(compiler: Compiler, base: ir.Value, indices: list[ir.Value]) -> Callable[[Registers], tuple[Pointer, int]]:

@@ -14,6 +14,8 @@ from mlir import ir
 from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.model.block_memory import most_shared_bytes
 from xpiler.verify.model.races import Stamp
+from xpiler.verify.terms.normal_form import NormalForm
+from xpiler.verify.terms.term import Value
 
 Registers = list
 Step = Callable[[Registers, "Thread"], object]
@@ -79,6 +81,12 @@ class Machine:
     logs: list = field(default_factory=list)
     is_cut: bool = False  # whether something did not run
     in_part: bool = False  # whether only the ends of a launch or of a parallel loop run (verify.row_in_part)
+    _forms: NormalForm | None = None
+
+    def alike(self, a: Value, b: Value, type_: str) -> bool:
+        """Whether two values of an element type are equal for all inputs."""
+        self._forms = self._forms or NormalForm(self.budget)
+        return self._forms.equal(a, b, type_)
 
     def chosen(self, count: int) -> Iterable[int]:
         """The numbers of the blocks or tasks of a launch that run."""

@@ -2,10 +2,14 @@
 
 Executions run one thread after the other, so an earlier access is ordered before a later one only where the program says so:
 same thread, a barrier of the block between them, or a warp barrier between two lanes of one warp.
+
+Lanes of one warp that store one value to one element by the same statement (`partial[warp] = sum` behind a sum that all lanes have)
+do not race: one of them performs the write, whichever.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from xpiler.verify.limits import Defect, NotModelled
@@ -30,6 +34,17 @@ class Stamp:
         if self.thread == later.thread or self.epoch < later.epoch:
             return True
         return self.warp == later.warp and self.warp_epoch < later.warp_epoch
+
+    def is_one_statement_with(self, other: Stamp) -> bool:
+        """Whether two lanes of a warp run the same statement, both for certain."""
+        same = (self.block, self.warp, self.epoch, self.warp_epoch, self.where) == (
+            other.block,
+            other.warp,
+            other.epoch,
+            other.warp_epoch,
+            other.where,
+        )
+        return same and bool(self.where) and not self.is_guarded and not other.is_guarded
 
 
 class _Record:
@@ -74,8 +89,11 @@ class AccessLog:
                 self._against(other, stamp, name, "updated", "read")
         record.readers[stamp] = None
 
-    def write(self, offset: int, stamp: Stamp, name: str) -> None:
-        """Notes a write; Defect where it races. Readers that are ordered before it need not be remembered: whoever races them races it."""
+    def write(self, offset: int, stamp: Stamp, name: str, repeats: Callable[[], bool] = lambda: False) -> None:
+        """Notes a write; Defect where it races. Readers that are ordered before it need not be remembered: whoever races them races it.
+
+        `repeats` says whether the element holds what is written already.
+        """
         record = self._records.get(offset)
         if record is None:
             only = self._written_once.get(offset)
@@ -83,8 +101,9 @@ class AccessLog:
                 self._written_once[offset] = stamp
                 return
             record = self._record(offset)
-        if record.writer is not None and record.writer is not stamp:
-            self._against(record.writer, stamp, name, "written", "written")
+        writer = record.writer
+        if writer is not None and writer is not stamp and not (writer.is_one_statement_with(stamp) and repeats()):
+            self._against(writer, stamp, name, "written", "written")
         for other in record.readers:
             self._against(other, stamp, name, "read", "written")
         for other, _ in record.updates:
