@@ -64,7 +64,14 @@ def parse(source: Source, language: Language, options: ReadOptions, *, device: b
     Raises InvalidInput where clang reports an error.
     """
     unit = translation_unit(source, language, options, device=device, appended=appended)
-    _raise_errors(unit)
+    errors = _errors_of(unit)
+    if appended and errors and _is_behind(errors[0], source):
+        errors_alone = _errors_of(translation_unit(source, language, options, device=device))  # a brace may be missing there
+        if not errors_alone:
+            hint = "it may name the kernel's own parameters, its template's, and constants of the file"
+            raise InvalidInput(f"in --launch or --instantiate: {errors[0].spelling}", hint=hint)
+        errors = errors_alone
+    _raise(errors)
     return unit
 
 
@@ -116,9 +123,12 @@ def _arguments(source: Source, language: Language, options: ReadOptions, device:
     ]
 
 
-def _raise_errors(unit: TranslationUnit) -> None:
+def _errors_of(unit: TranslationUnit) -> list[cindex.Diagnostic]:
     programs = [function.extent for function in unit.cursor.get_children() if function.spelling == "main"]  # not read
-    errors = [item for item in unit.diagnostics if item.severity >= cindex.Diagnostic.Error and not _within(item, programs)]
+    return [item for item in unit.diagnostics if item.severity >= cindex.Diagnostic.Error and not _within(item, programs)]
+
+
+def _raise(errors: list[cindex.Diagnostic]) -> None:
     if not errors:
         return
     first, *others = errors
@@ -126,6 +136,12 @@ def _raise_errors(unit: TranslationUnit) -> None:
     raise InvalidInput(
         message, _place(first.location), hint, notes=tuple(Diagnostic("error", item.spelling, _place(item.location)) for item in others)
     )
+
+
+def _is_behind(error: cindex.Diagnostic, source: Source) -> bool:
+    """Whether an error is in what was appended to the source."""
+    place = error.location
+    return place.file is not None and place.file.name == source.name and place.line > len(source.text.splitlines())
 
 
 def _within(error: cindex.Diagnostic, extents: list[cindex.SourceRange]) -> bool:

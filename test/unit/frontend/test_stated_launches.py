@@ -176,3 +176,14 @@ def test_a_geometry_that_floats_come_into_is_asked_for(read, blocks: str, is_tol
     """What a compiler folds to an integer is one; a product with a half is not a product with nothing."""
     main = f"int main() {{ int n = 5000; float ratio = 78.5f; float *x; cudaMalloc(&x, n * 4); scale<<<{blocks}, 64>>>(x, n, 2.0f); }}"
     assert ("xpiler.launch" in read(KERNEL + main)) is is_told
+
+
+def test_a_name_that_the_kernel_has_not_is_told_of_the_option_and_not_of_a_line_behind_the_file(read) -> None:
+    with pytest.raises(InvalidInput, match="in --launch or --instantiate: use of undeclared identifier 'm'") as caught:
+        read(KERNEL, launch="grid=(m+31)/32,block=32")
+    assert caught.value.diagnostics[0].place is None
+
+
+def test_a_brace_that_is_missing_in_the_file_is_no_fault_of_the_option(read) -> None:
+    with pytest.raises(InvalidInput, match="expected '}'"):
+        read(KERNEL + "void go(float *x, int n) {", launch="grid=(n+31)/32,block=32")
