@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mlir import ir
+
+if TYPE_CHECKING:
+    from clang.cindex import Cursor
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,7 @@ class StructType(CType):
     bytes: int = field(default=0, compare=False)
     alignment: int = field(default=1, compare=False)
     is_union: bool = field(default=False, compare=False)
+    defaults: Mapping[str, Cursor] = field(default_factory=dict, compare=False)  # the values at the declarations of fields
 
     @property
     def stored(self) -> tuple[tuple[str, CType], ...]:

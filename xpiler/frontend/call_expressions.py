@@ -9,9 +9,10 @@ from clang.cindex import Cursor, CursorKind
 from xpiler.frontend.c_types import StructType, Vector
 from xpiler.frontend.calls import Call
 from xpiler.frontend.clang_session import in_headers
-from xpiler.frontend.constructors import HINT, construct_record
+from xpiler.frontend.constructors import HINT, construct_record, with_defaults
 from xpiler.frontend.cursors import bare, body_of, callee, children, definition_of, invalid
 from xpiler.frontend.expressions import lvalue, lvalue_of, rvalue, rvalue_of
+from xpiler.frontend.implicit_constructors import is_implicit, is_written
 from xpiler.frontend.initializers import value_of_list, zero
 from xpiler.frontend.inlining import closure_of, inline_call
 from xpiler.frontend.kernel_names import symbol_of
@@ -172,27 +173,16 @@ def construct(reader: Reader, cursor: Cursor, target: Cursor) -> Value | None:
         return value
     if handler is not None:
         return handler(Call(reader, cursor, target.spelling, tuple(arguments), ctype))
-    if not arguments and _is_implicit(target):
-        return zero(reader, ctype) if _is_written(cursor) else undefined(reader, ctype)
+    if not arguments and is_implicit(target):
+        return zero(reader, ctype) if is_written(cursor) else with_defaults(reader, undefined(reader, ctype))
     if isinstance(ctype, Vector):
         return value_of_list(reader, ctype, arguments)
     if isinstance(ctype, StructType):
         definition = definition_of(target)
-        if definition is None or body_of(definition) is None or _is_implicit(target):
+        if definition is None or body_of(definition) is None or is_implicit(target):
             raise reader.unsupported(f"the constructor of '{ctype}'", HINT)
         return construct_record(reader, cursor, definition, ctype, arguments_of(cursor, definition))
     return undefined(reader, ctype)
-
-
-def _is_implicit(constructor: Cursor) -> bool:
-    """Whether the compiler makes a constructor."""
-    definition = definition_of(constructor)
-    return definition is None or body_of(definition) is None or constructor.location == constructor.semantic_parent.location
-
-
-def _is_written(cursor: Cursor) -> bool:
-    """Whether the source writes `T()` or `T{}`, which zeroes, and not just `T name;`."""
-    return any(token.spelling in "({" for token in cursor.get_tokens())
 
 
 @rvalue_of(CursorKind.LAMBDA_EXPR)

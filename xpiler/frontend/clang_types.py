@@ -24,6 +24,7 @@ from xpiler.frontend.c_types import (
     StructType,
     Vector,
 )
+from xpiler.frontend.implicit_constructors import default_of
 from xpiler.frontend.language import Language
 
 if TYPE_CHECKING:
@@ -143,5 +144,6 @@ class TypeReader:
             fields = self._fields(name, items, reader)
             offsets = tuple(item.get_field_offsetof() // 8 for item in items)
             union = canonical.get_declaration().kind == CursorKind.UNION_DECL or name.startswith("union ")
-            return StructType(name, fields, offsets, canonical.get_size(), canonical.get_align(), union)
+            defaults = {item.spelling: default for item in items if (default := default_of(item)) is not None}
+            return StructType(name, fields, offsets, canonical.get_size(), canonical.get_align(), union, defaults)
         raise reader.unsupported(f"the type '{canonical.spelling}'")

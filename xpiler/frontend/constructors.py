@@ -9,10 +9,12 @@ from clang.cindex import Cursor, CursorKind
 
 from xpiler.frontend.c_types import VOID, StructType
 from xpiler.frontend.cursors import body_of, children
+from xpiler.frontend.implicit_constructors import default_of
+from xpiler.frontend.initializers import field_value
 from xpiler.frontend.inlining import bind_parameters, new_frame
 from xpiler.frontend.places import VariablePlace
 from xpiler.frontend.statements import run
-from xpiler.frontend.values import Value
+from xpiler.frontend.values import Aggregate, Value
 from xpiler.frontend.variables import undefined
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ HINT = "set its fields one by one"
 
 def construct_record(reader: Reader, cursor: Cursor, constructor: Cursor, ctype: StructType, arguments: list[Cursor]) -> Value | None:
     """The record that a constructor's definition makes of arguments. Raises Unsupported for bases and for what another one makes."""
-    if any(child.kind == CursorKind.CXX_BASE_SPECIFIER for child in children(constructor.semantic_parent)):
+    if any(child.kind == CursorKind.CXX_BASE_SPECIFIER for child in children(_as_written(constructor.semantic_parent))):
         raise reader.unsupported(f"the constructor of '{ctype}', which has a base", HINT)
     body = body_of(constructor)
     assert body is not None
@@ -43,15 +45,27 @@ def construct_record(reader: Reader, cursor: Cursor, constructor: Cursor, ctype:
     return record.variable.value
 
 
+def with_defaults(reader: Reader, value: Value) -> Value:
+    """What `T name;` makes of a record that has no constructor: fields have the values at their declarations."""
+    if isinstance(value, Aggregate) and isinstance(value.ctype, StructType):
+        kinds = dict(value.ctype.fields)
+        for name in value.ctype.defaults.keys() & value.fields.keys():
+            value = value.with_field(name, field_value(reader, kinds[name], value.ctype.defaults[name]))
+    return value
+
+
 def _set_before_the_body(reader: Reader, constructor: Cursor, ctype: StructType) -> Iterator[tuple[str, Cursor]]:
     """The fields that are set, in the order of the record: each by the constructor's list, else by the value at its declaration."""
     listed = _listed(reader, constructor, ctype)
-    for field in children(constructor.semantic_parent):
-        if field.kind == CursorKind.FIELD_DECL:
-            given = [child for child in children(field) if child.kind.is_expression()]
-            expression = listed.get(field.spelling) or (given[-1] if given else None)
-            if expression is not None:
-                yield field.spelling, expression
+    for field in constructor.semantic_parent.type.get_fields():
+        expression = listed.get(field.spelling) or default_of(field)
+        if expression is not None:
+            yield field.spelling, expression
+
+
+def _as_written(record: Cursor) -> Cursor:
+    """The declaration that the source has: clang shows nothing inside of a template's instance."""
+    return record.specialized_template or record
 
 
 def _listed(reader: Reader, constructor: Cursor, ctype: StructType) -> dict[str, Cursor]:

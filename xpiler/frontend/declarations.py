@@ -9,6 +9,7 @@ from mlir import ir
 
 from xpiler.frontend.c_types import ArrayType, CType, OpaqueType, PointerType, StructType, Vector, is_stored, memory_type, shape_of, size_of
 from xpiler.frontend.cursors import children, evaluate, expressions, initializer_of, invalid, is_reference
+from xpiler.frontend.implicit_constructors import leaves_unset
 from xpiler.frontend.initializers import fill_array, zero
 from xpiler.frontend.places import ArrayPlace, Place, VariablePlace, array_memref, object_at
 from xpiler.frontend.values import Value
@@ -155,7 +156,7 @@ def _cell(reader: Reader, cursor: Cursor, ctype: CType, space: ir.Attribute | No
     kind = ir.MemRefType.get(shape_of(ctype) or [1], memory_type(ctype), memory_space=space)
     base = reader.arrays.allocate(kind, cursor.spelling)
     place = object_at(base, reader.builder.index(0), ctype)
-    value = _initial_value(reader, cursor, ctype, initializer)
+    value = None if leaves_unset(initializer) else _initial_value(reader, cursor, ctype, initializer)
     if value is not None:
         place.store(reader, value)
     return place

@@ -21,11 +21,11 @@ UNROLLED_ZEROS = 64
 
 
 def zero(reader: Reader, ctype: CType) -> Value:
-    """The value of zero initialisation."""
+    """The value of `T()`: fields have the values at their declarations, everything else is zero."""
     if isinstance(ctype, PointerType):
         return Null(ctype.pointee)
     if isinstance(ctype, StructType):
-        return Aggregate(ctype, {name: zero(reader, value_type(inner)) for name, inner in ctype.stored})
+        return Aggregate(ctype, {name: _without_item(reader, ctype, name, inner) for name, inner in ctype.stored})
     if isinstance(ctype, OpaqueType) and not ctype.spelling:
         return Opaque(ctype)
     return Scalar(reader.builder.zero(ctype), ctype)
@@ -50,8 +50,8 @@ def value_of_list(reader: Reader, ctype: CType, items: list[Cursor]) -> Value:
 
 def _record(reader: Reader, ctype: StructType, items: list[Cursor]) -> Value:
     """A record by its fields in order; a union by the first of them."""
-    given = {name: _field(reader, inner, item) for (name, inner), item in zip(ctype.fields, items, strict=False)}
-    fields = {name: given[name] if name in given else zero(reader, value_type(inner)) for name, inner in ctype.stored}
+    given = {name: field_value(reader, inner, item) for (name, inner), item in zip(ctype.fields, items, strict=False)}
+    fields = {name: given[name] if name in given else _without_item(reader, ctype, name, inner) for name, inner in ctype.stored}
     if ctype.is_union and given and not fields.keys() & given.keys():
         first, inner = ctype.fields[0]
         if not share_bits(inner, ctype.stored[0][1]):
@@ -60,7 +60,13 @@ def _record(reader: Reader, ctype: StructType, items: list[Cursor]) -> Value:
     return Aggregate(ctype, fields)
 
 
-def _field(reader: Reader, ctype: CType, item: Cursor) -> Value:
+def _without_item(reader: Reader, ctype: StructType, name: str, inner: CType) -> Value:
+    """A field that a list says nothing of."""
+    return field_value(reader, inner, ctype.defaults[name]) if name in ctype.defaults else zero(reader, value_type(inner))
+
+
+def field_value(reader: Reader, ctype: CType, item: Cursor) -> Value:
+    """The value that an item of a list, or the one at its declaration, gives a field of a record."""
     if not isinstance(ctype, ArrayType):
         return reader.convert(reader.rvalue(item), ctype)
     kind = value_type(ctype)
