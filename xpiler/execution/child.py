@@ -210,6 +210,8 @@ def main() -> None:
     request = json.loads(request_path.read_text())
     if request["memory_bytes"]:
         resource.setrlimit(resource.RLIMIT_AS, (request["memory_bytes"],) * 2)
+    if request.get("processor_s"):
+        resource.setrlimit(resource.RLIMIT_CPU, (request["processor_s"], request["processor_s"] + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if request["trace"]:
         os.environ["XPILER_SIM_TRACE"] = request["trace"]

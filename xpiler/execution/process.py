@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from xpiler.execution.bfloat16 import NAME, BFloat16, bits_of, from_bits
 from xpiler.execution.symbols import symbol_of
 
 UNFINISHED = "did not finish"
+TOO_LONG = f"crashed ({signal.SIGXCPU.name})"
 ALIGNMENT = 64  # bytes; what aligned vector accesses may assume of an allocation
 Argument = object  # an array, a DeviceArray, a HostArray, a list of strings, a numpy scalar, an int, a float, or None for a null pointer
 
@@ -87,13 +89,15 @@ def run(
     launch: Launch | None = None,
     trace: str = "",
     order: int | None = None,
+    patience: float = 1.0,
 ) -> list[RunResult]:
     """Calls `symbol` of `library` once for each entry of `calls`, in one child process as long as none crashes.
 
     Arrays are passed as pointers (and come back changed), numpy scalars by their type, Python ints as int
     and floats as float. Arrays begin at multiples of `alignment` bytes, and what lies between an array's end and such a
     multiple may be read unnoticed: a small alignment finds more, where the code does not rely on a large one.
-    A call that crashes fails alone: the rest goes on in a fresh child. A time-out ends the run.
+    A call that crashes fails alone: the rest goes on in a fresh child. A time-out ends the run. With `patience`, `timeout_s` is processor
+    time and the clock may show so many times as much: what else a machine does then decides nothing.
     With `launch`, `symbol` is a kernel of a simulated library; `trace` names the file its events go to; `order` is the seed
     of the order its threads or tasks run in, where it is not the one the library was built for.
     """
@@ -101,8 +105,9 @@ def run(
     called = symbol if launch else _exported(library, symbol)
     settings = {"library": str(library), "symbol": called, "memory_bytes": memory_bytes, "alignment": alignment, "trace": trace}
     settings["order"] = order
+    settings["processor_s"] = math.ceil(timeout_s) if patience > 1 else 0
     settings["launch"] = asdict(launch) if launch else None
-    deadline = time.monotonic() + timeout_s
+    deadline = time.monotonic() + timeout_s * patience
     while len(results) < len(calls):
         left = deadline - time.monotonic()
         if left <= 0:
@@ -130,6 +135,7 @@ def _run_batch(settings: dict, calls: Sequence[Sequence[Argument]], timeout_s: f
         encoded = [[encode(a, folder, c, i) for i, a in enumerate(arguments)] for c, arguments in enumerate(calls)]
         (folder / "request.json").write_text(json.dumps({**settings, "calls": encoded}))
         failure, output = spawn(folder, timeout_s)
+        failure = f"{UNFINISHED} within {settings['processor_s']} s" if TOO_LONG in failure else failure
         reply = folder / "reply.json"
         replies = json.loads(reply.read_text()) if reply.exists() else []
         done = [_decode(arguments, r, folder, output) for arguments, r in zip(encoded, replies, strict=False)]

@@ -11,6 +11,7 @@ from xpiler.propose.programs import Case, Program, inputs
 from xpiler.propose.rounding import Rounding
 from xpiler.verify.comparison import difference
 from xpiler.verify.differential import Text
+from xpiler.verify.limits import PATIENCE
 from xpiler.verify.signature import Callable
 
 
@@ -45,7 +46,8 @@ class Confirmation:
         usable = [(case, e) for case, e in zip(cases, expected, strict=True) if e.ok]
         if not usable:
             return Confirmed()
-        actual = run(self._library(), self.output_symbol, [inputs(self.source.function, case) for case, _ in usable])
+        calls = [inputs(self.source.function, case) for case, _ in usable]
+        actual = run(self._library(), self.output_symbol, calls, patience=PATIENCE)
         found = [(self._witness(case, e, a), case[0]) for (case, e), a in zip(usable, actual, strict=True)]
         wrong = [(witness, sizes) for witness, sizes in found if witness]
         return Confirmed(len(usable), *min(wrong, key=lambda w: sum(w[1].values()))) if wrong else Confirmed(len(usable))

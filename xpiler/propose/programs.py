@@ -11,6 +11,7 @@ import numpy as np
 from xpiler.execution.process import Argument, RunResult, run
 from xpiler.propose.kept import Kept
 from xpiler.verify.differential import Text
+from xpiler.verify.limits import PATIENCE
 from xpiler.verify.sampling import arguments
 from xpiler.verify.signature import Callable
 
@@ -40,6 +41,6 @@ class Program:
 
         def compute(missing: list[int]) -> list[RunResult]:
             library = self.kept.library(self.name, self.text)
-            return run(library, self.symbol, [inputs(self.function, cases[k]) for k in missing])
+            return run(library, self.symbol, [inputs(self.function, cases[k]) for k in missing], patience=PATIENCE)
 
         return self.kept.results(names, compute)

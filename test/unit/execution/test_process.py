@@ -40,6 +40,14 @@ def test_an_uninitialised_variable_is_no_plausible_number(library) -> None:
     assert not abs(result.arrays[0][0]) < 1e30
 
 
+def test_with_patience_time_is_that_of_the_processor(library) -> None:
+    sleeping = library('#include <unistd.h>\nextern "C" void k(float *t, int n) { if (n) for (;;) t[0] += 1; else usleep(1200000); }\n')
+    calls = [[np.zeros(1, np.float32), 0]], [[np.zeros(1, np.float32), 1]]
+    assert run(sleeping, "k", calls[0], timeout_s=1.0)[0].unfinished
+    assert run(sleeping, "k", calls[0], timeout_s=1.0, patience=30.0)[0].ok
+    assert run(sleeping, "k", calls[1], timeout_s=1.0, patience=30.0)[0].failure == "did not finish within 1 s"
+
+
 def test_a_store_before_a_buffer_is_found(library) -> None:
     made = library('extern "C" void k(float *t, int n) { t[-n] = 1; }\n')
     assert "outside of a buffer" in run(made, "k", [[np.zeros(4, np.float32), 1]])[0].failure
