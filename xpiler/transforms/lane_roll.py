@@ -145,16 +145,32 @@ def _same_attributes(x: ir.Operation, y: ir.Operation) -> bool:
 
 
 def _may_be_delayed(run: list[Access], last: ir.Operation, lanes: _Lanes) -> bool:
-    """Whether the loads may happen where the last store is: nothing writes what they read from there on."""
+    """Whether the loads may happen where the last store is: nothing writes what they read from there on, but their own lane's store."""
     reads = {b for op in lanes.slice for b in effects_of(op).reads()}
     block = run[0].op.block
     if any(op.block != block for op in lanes.slice):
         return False
-    siblings = operations(block)
+    siblings, stores = operations(block), {access.op for access in run}
     start = min((siblings.index(op) for op in lanes.slice), default=0)
     between = siblings[start : siblings.index(last) + 1] if reads else []
-    effects = [effects_of(op) for op in between]
-    return not any(e.unknown is not None or any(may_alias(w, r) for w in e.writes() for r in reads) for e in effects)
+    effects = [effects_of(op) for op in between if op not in stores]
+    if any(e.unknown is not None or any(may_alias(w, r) for w in e.writes() for r in reads) for e in effects):
+        return False
+    loads = [access for op in lanes.slice if (access := access_of(op)) is not None and may_alias(access.buffer, run[0].buffer)]
+    return all(_is_in_place(run, load, lanes) for load in loads)
+
+
+def _is_in_place(run: list[Access], load: Access, lanes: _Lanes) -> bool:
+    """Whether what a lane reads is written by no other lane's store: `x[i] += y[i]; x[i+1] += y[i+1]`."""
+    store = run[0]
+    if load.buffer != store.buffer or not load.exact:
+        return False
+    for k, (read, written) in enumerate(zip(load.subscripts, store.subscripts, strict=True)):
+        steps = lanes.step(load.op, 1 + k), lanes.step(store.op, 2 + k)
+        step, ahead = steps[1].as_int() if steps[1] is not None else None, (lanes.forms.of(read) - lanes.forms.of(written)).as_int()
+        if step and steps[0] == steps[1] and ahead is not None and (ahead == 0 or ahead % step or abs(ahead) >= len(run) * abs(step)):
+            return True
+    return False
 
 
 def _roll(run: list[Access], last: ir.Operation, lanes: _Lanes) -> None:

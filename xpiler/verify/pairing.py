@@ -8,9 +8,12 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.verify import signature
+from xpiler.verify.calls import arguments_of, functions_beside, parameter_behind
 from xpiler.verify.launches import launch_alike
 
 ELSEWHERE = "xpiler.elsewhere"  # launchers that are compared on their own
+OTHERWISE = "xpiler.otherwise"  # launchers of the target's own whose numbers mean something else than those of the one compared
+CONVERSIONS = frozenset({"arith.extsi", "arith.extui", "arith.trunci", "arith.index_cast", "arith.index_castui"})
 
 
 def units(source: ir.Module, target: ir.Module) -> list[str]:
@@ -31,8 +34,9 @@ def pair(source: ir.Module, target: ir.Module, unit: str = "") -> None:
         return
     elsewhere = sorted(set(units(source, target)) & theirs.keys() - {name})
     same = name in theirs and _kinds(theirs[name]) == _kinds(mine[name])
-    _write(source, name, [])
-    _write(target, name if same else "", elsewhere)
+    _write(source, name, [], [])
+    others = sorted(signature.all_launchers(target).keys() - mine.keys()) if _renames(mine[name]) else []
+    _write(target, name if same else "", elsewhere, others)
 
 
 def launchers_agree(module: ir.Module) -> bool:
@@ -43,8 +47,8 @@ def launchers_agree(module: ir.Module) -> bool:
 
 def beside(module: ir.Module) -> list[ir.Operation]:
     """The launchers beside the chosen one that must do the same, as they launch the same kernels on the same parameters."""
-    unit = signature.entries(module).get(signature.chosen(module))
-    return [f for f in _rest(module) if unit is not None and _are_comparable(unit, f)]
+    unit, others = signature.entries(module).get(signature.chosen(module)), _listed(module, OTHERWISE)
+    return [f for f in _rest(module) if unit is not None and signature.symbol(f) not in others and _are_comparable(unit, f)]
 
 
 def uncompared(source: ir.Module, target: ir.Module) -> tuple[str, ...]:
@@ -55,9 +59,7 @@ def uncompared(source: ir.Module, target: ir.Module) -> tuple[str, ...]:
 
 
 def _rest(module: ir.Module) -> list[ir.Operation]:
-    attributes = module.operation.attributes
-    elsewhere = {ir.StringAttr(name).value for name in attributes[ELSEWHERE]} if ELSEWHERE in attributes else set()
-    left_out = elsewhere | {signature.chosen(module)}
+    left_out = _listed(module, ELSEWHERE) | {signature.chosen(module)}
     return [function for name, function in sorted(signature.all_launchers(module).items()) if name not in left_out]
 
 
@@ -76,8 +78,45 @@ def _kinds(function: ir.Operation) -> list[str]:
     return [str(inputs[position]) for position in signature.data_positions(function)]
 
 
-def _write(module: ir.Module, unit: str, elsewhere: list[str]) -> None:
+def _renames(launcher: ir.Operation) -> bool:
+    """Whether a launcher hands on another number under a name of its own: `launch(x, n)` that starts `kernel(x, n / 4)`, which calls it n."""
+    named, own = functions_beside(launcher), _arguments(launcher)
+    for op in signature.inside(launcher):
+        for position, operand in enumerate(op.operands):
+            parameter = parameter_behind(op, position, named)
+            if parameter is not None and not isinstance(operand.type, ir.MemRefType):
+                same = own.get(_name_of(parameter))
+                if same is not None and _unconverted(operand) != same:
+                    return True
+    return False
+
+
+def _arguments(function: ir.Operation) -> dict[str, ir.Value]:
+    """The parameters that are data, by name."""
+    arguments, positions = arguments_of(function), signature.data_positions(function)
+    return {p.name: arguments[k] for k, p in zip(positions, signature.parameters_of(function), strict=True)}
+
+
+def _name_of(parameter: ir.BlockArgument) -> str:
+    """The name of a kernel's parameter."""
+    return next((name for name, value in _arguments(parameter.owner.owner.operation).items() if value == parameter), "")
+
+
+def _unconverted(value: ir.Value) -> ir.Value:
+    """A number before conversions between widths."""
+    while not isinstance(value, ir.BlockArgument) and value.owner.operation.name in CONVERSIONS:
+        value = value.owner.operation.operands[0]
+    return value
+
+
+def _listed(module: ir.Module, name: str) -> set[str]:
+    attributes = module.operation.attributes
+    return {ir.StringAttr(entry).value for entry in attributes[name]} if name in attributes else set()
+
+
+def _write(module: ir.Module, unit: str, elsewhere: list[str], otherwise: list[str]) -> None:
     attributes = module.operation.attributes
     with module.context:
-        attributes[ELSEWHERE] = ir.ArrayAttr.get([ir.StringAttr.get(name) for name in elsewhere])
+        for key, names in ((ELSEWHERE, elsewhere), (OTHERWISE, otherwise)):
+            attributes[key] = ir.ArrayAttr.get([ir.StringAttr.get(name) for name in names])
         attributes[signature.UNIT] = ir.StringAttr.get(unit)

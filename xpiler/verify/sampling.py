@@ -39,6 +39,7 @@ class ParameterInfo:
     scatters: bool = False
     values: tuple[float, ...] = ()
     least: int = 1  # of a size; zero where it is only added to others
+    is_fraction: bool = False  # of a float: it becomes an integer, which holds what fractions give (fractions.py)
 
     @property
     def is_integer(self) -> bool:
@@ -91,7 +92,7 @@ def arguments(
             most = 1 if dtype.kind == "b" else np.iinfo(dtype).max  # a size of a byte is a number of a byte
             made.append(dtype.type(min(sizes[p.name], most)))
         else:
-            usual = generator.uniform(0.1, 1.5)
+            usual = generator.uniform(0.1, 0.9 if p.is_fraction else 1.5)
             made.append(dtype.type(generator.choice((usual, *p.values)) if p.values else usual))
     return made
 

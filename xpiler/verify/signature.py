@@ -14,6 +14,7 @@ from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.platforms.names import HOST_PLATFORMS
 from xpiler.verify.plain_numbers import addends, plain_numbers
 from xpiler.verify.sampling import ParameterInfo
+from xpiler.verify.fractions import fractions
 from xpiler.verify.thresholds import thresholds
 
 NUMPY_TYPES = {
@@ -89,8 +90,8 @@ def parameters_of(function: ir.Operation) -> list[ParameterInfo]:
     """The C parameters of a `func.func` that are data, by its argument attributes and types."""
     kind = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value)
     numbers, added = {**plain_numbers(function), **thresholds(function)}, addends(function)
-    found = ((i, _parameter(i, kind.inputs[i], _described(function, i))) for i in data_positions(function))
-    return [replace(parameter, values=numbers.get(i, ()), least=int(i not in added)) for i, parameter in found]
+    found, parts = ((i, _parameter(i, kind.inputs[i], _described(function, i))) for i in data_positions(function)), fractions(function)
+    return [replace(p, values=numbers.get(i, ()), least=int(i not in added), is_fraction=i in parts) for i, p in found]
 
 
 def data_positions(function: ir.Operation) -> tuple[int, ...]:

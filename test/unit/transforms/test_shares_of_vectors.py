@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import xpiler
+from xpiler.verify.verdict import Verdict
 
 SUBTRACTION = """
 __global__ void sub(const float *__restrict__ a, const float *__restrict__ b, float *__restrict__ t, int n) {
@@ -52,3 +53,32 @@ void halves(const float *x, const float *scale, float *y, int n) {
 """)
     kernel = xpiler.translate(str(source), to="bang", verify="none").text.split("__mlu_global__")[1].split("\n}\n")[0]
     assert "i < n; i += taskDim" in kernel
+
+
+IN_PLACE = """
+__global__ void add(float4 *x, const float4 *r, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i >= n) return;
+  float4 v = x[i], w = r[i];
+  BODY
+  x[i] = v;
+}
+void launch(float *x, const float *r, int n) { add<<<(n / 4 + 255) / 256, 256>>>((float4 *)x, (const float4 *)r, n / 4); }
+"""
+
+
+def test_vectors_that_are_changed_in_place_are_rows(tmp_path: Path) -> None:
+    """Each element is read and written by one lane."""
+    source = tmp_path / "add.cu"
+    source.write_text(IN_PLACE.replace("BODY", "v.x += w.x; v.y += w.y; v.z += w.z; v.w += w.w;"))
+    made = xpiler.translate(str(source), to="bang", verify="prove")
+    assert "__bang_add(x_tile" in made.text
+    assert made.answer.verdict is Verdict.PROVED
+
+
+def test_vectors_that_read_their_neighbours_in_place_are_not(tmp_path: Path) -> None:
+    source = tmp_path / "add.cu"
+    source.write_text(IN_PLACE.replace("BODY", "v = make_float4(v.x + v.y, v.y + v.z, v.z + v.w, v.w + w.w);"))
+    made = xpiler.translate(str(source), to="bang", verify="prove")
+    assert "__bang_add" not in made.text
+    assert made.answer.verdict is Verdict.PROVED
