@@ -12,10 +12,13 @@ from xpiler.verify import signature
 from xpiler.verify.calls import called
 
 # A choice by sizes of its first or its second value; a conjunction that holds, a disjunction that fails; a remainder, or the low bits, of
-# a number that has more of them; a number of few bits made of a larger one; a float of sizes that cannot hold them all.
-FIRST, SECOND, HOLDS, FAILS, REDUCED, NARROWED, ROUNDED = "first", "second", "holds", "fails", "reduced", "narrowed", "rounded"
+# a number that has more of them; a quotient of sizes, or high bits, that are not zero; a number of few bits made of a larger one; a float
+# of sizes that cannot hold them all.
+FIRST, SECOND, HOLDS, FAILS = "first", "second", "holds", "fails"
+REDUCED, LEFT, NARROWED, ROUNDED = "reduced", "left", "narrowed", "rounded"
 EXTREMES = tuple(f"arith.{name}" for name in ("minsi", "maxsi", "minui", "maxui"))
 REMAINDERS = ("arith.andi", "arith.remsi", "arith.remui")
+QUOTIENTS = ("arith.divsi", "arith.divui", "arith.shrsi", "arith.shrui", "arith.andi")
 TO_INTEGER = ("arith.fptosi", "arith.fptoui")
 TRUTH = "i1"
 LOGIC = ("arith.andi", "arith.ori", "arith.xori")
@@ -50,8 +53,8 @@ def choice_events(op: ir.Operation) -> tuple[str, ...]:
         return (FIRST, SECOND) if _chooses_by_sizes(op, op.operands[0]) or _turns_far(op.operands[0].owner) else ()
     if op.name in EXTREMES:
         return (FIRST, SECOND) if _chooses_by_sizes(op, *op.operands) or _turns_far(op) else ()
-    if op.name in REMAINDERS:
-        return (REDUCED,) if _reduces(op) else ()
+    if op.name in REMAINDERS or op.name in QUOTIENTS:
+        return (*((REDUCED,) if _reduces(op) else ()), *((LEFT,) if _leaves(op) else ()))
     if op.name == "arith.trunci":
         return (NARROWED,) if 1 < ir.IntegerType(op.results[0].type).width <= NARROW and is_of_sizes(op.operands[0]) else ()
     return (ROUNDED,) if _is_rounded(op) else ()
@@ -128,7 +131,13 @@ def _truth(value: ir.Value) -> bool | None:
 def _reduces(op: ir.Operation) -> bool:
     """Whether a number has a remainder, or low bits, that only numbers past what rows reach have not themselves."""
     value, by = op.operands
-    return not _is_constant(value) and _is_far(by)
+    return op.name in REMAINDERS and not _is_constant(value) and _is_far(by)
+
+
+def _leaves(op: ir.Operation) -> bool:
+    """Whether large sizes alone have something left in a quotient, or in a bit."""
+    value, by = op.operands
+    return op.name in QUOTIENTS and _is_constant(by) and is_of_sizes(value) and not _is_fixed(value)
 
 
 def _decides(truth: ir.Value) -> bool:

@@ -13,7 +13,7 @@ from mlir import ir
 
 from xpiler.verify import signature
 from xpiler.verify.calls import called
-from xpiler.verify.choices import FAILS, FIRST, HOLDS, NARROWED, REDUCED, ROUNDED, SECOND, choice_events, is_beyond_rows
+from xpiler.verify.choices import FAILS, FIRST, HOLDS, LEFT, NARROWED, REDUCED, ROUNDED, SECOND, choice_events, is_beyond_rows
 from xpiler.verify.model.program import place_of
 from xpiler.verify.model.side import Unit
 from xpiler.verify.path_conditions import PathConditions
@@ -42,11 +42,12 @@ WORDS = {
     SECOND: "the choice at {} of its second value",
     HOLDS: "the condition at {} where it holds",
     FAILS: "the condition at {} where it fails",
+    LEFT: "a size of which the quotient or the bits at {} are not zero",
     REDUCED: "a number that the remainder at {} changes",
     NARROWED: "a size past the range of the narrow number at {}",
     ROUNDED: "a size past what the float holds that is an integer again at {}",
 }
-UNKNOWN = (TAKEN, ONCE, *WRAPS.values(), FIRST, SECOND, HOLDS, FAILS, REDUCED, NARROWED, ROUNDED)
+UNKNOWN = (TAKEN, ONCE, *WRAPS.values(), FIRST, SECOND, HOLDS, FAILS, REDUCED, LEFT, NARROWED, ROUNDED)
 LOOPS = ("scf.for", "scf.while")
 MOST_NOTES = 4
 

@@ -27,6 +27,8 @@ extern "C" void k_kernel(const float *A, float *T, int n) {{
 UNSEEN = {
     "a conjunction": ("for (int i = 0; i < n; ++i) T[i] = n % 8 == 4 && n > {} && i == n - 1 ? A[i] + 0 * n : A[i];", "300001", "3"),
     "low bits of a subscript": ("for (int i = 0; i < n; ++i) T[i] = A[i & {}];", "0xfffff", "0x7fffffff"),
+    "a quotient of a size": ("int m = n / {}; for (int i = 0; i < n; ++i) T[i] = A[i + (m < 0)] + 0 * m;", "300000", "4"),
+    "a bit of a size": ("int m = (n & {}) >> 20; for (int i = 0; i < n; ++i) T[i] = A[i] + 0 * m;", "0x100000", "1"),
     "a remainder of a size": ("int m = n % {}; for (int i = 0; i < m; ++i) T[i] = A[i];", "1000003", "2147483647"),
     "a bound that is a float": ("{} m = n; for (int i = 0; i < (int)m; ++i) T[i] = A[i];", "float", "double"),
     "a choice by a subscript": ("for (int i = 0; i < n; ++i) T[i] = i < {} ? A[i] : 0.0f;", "300000", "0x7fffffff"),

@@ -14,6 +14,7 @@ HAPPENS = {
     choices.HOLDS: "{r} != 0",
     choices.FAILS: "{r} == 0 or type({r}) is {Term}",
     choices.REDUCED: "{r} != {0}",
+    choices.LEFT: "{r} != 0",
     choices.NARROWED: "not 0 <= {0} < {end}",
 }
 
