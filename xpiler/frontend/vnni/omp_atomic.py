@@ -140,5 +140,19 @@ def _replace(op: ir.Operation, kind: str, operand: ir.Value, place: list[ir.Valu
     ir.Operation.create(
         "memref.atomic_rmw", [operand.type], [operand, *target], {"kind": number}, loc=op.location, ip=ir.InsertionPoint(op)
     )
+    computed = list(op.operands) if not len(op.regions) else []
     op.erase()
+    for value in computed:
+        _drop(value)
     return True
+
+
+def _drop(value: ir.Value) -> None:
+    """Erases what computed a value that nobody uses any more: the update reads the old one itself, which a load beside it would race."""
+    op = None if isinstance(value.owner, ir.Block) else value.owner.operation
+    if op is None or not _is_expression(op) or any(True for result in op.results for _ in result.uses):
+        return
+    operands = list(op.operands)
+    op.erase()
+    for operand in operands:
+        _drop(operand)
