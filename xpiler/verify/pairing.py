@@ -64,7 +64,14 @@ def _rest(module: ir.Module) -> list[ir.Operation]:
 
 
 def _are_comparable(unit: ir.Operation, other: ir.Operation) -> bool:
-    return _kinds(unit) == _kinds(other) and _numbers(unit) == _numbers(other) and signature.launched(unit) == signature.launched(other)
+    """What also fills memory, before it launches, does something else than what only launches."""
+    if signature.launched(unit) != signature.launched(other) or _fills(unit) != _fills(other):
+        return False
+    return _kinds(unit) == _kinds(other) and _numbers(unit) == _numbers(other)
+
+
+def _fills(function: ir.Operation) -> int:
+    return sum(op.name == "xpiler.memset" for op in signature.inside(function))
 
 
 def _numbers(function: ir.Operation) -> list[str]:
