@@ -15,6 +15,7 @@ from xpiler.verify.assumptions import ALLOCATED, assumptions
 from xpiler.verify.equivalence import first_mismatch
 from xpiler.verify.limits import Budget, Defect, NotModelled, OutOfTime
 from xpiler.verify.model import side
+from xpiler.verify.model.accesses import ChosenAccesses
 from xpiler.verify.terms.normal_form import NormalForm
 from xpiler.verify.undefined_results import undefined_result
 from xpiler.verify.verdict import Answer, Verdict
@@ -93,6 +94,16 @@ def scope_of(rows: list[Sizes]) -> str:
 
 def attempt(source: ir.Module, target: ir.Module, sizes: Sizes, budget: Budget) -> Attempt:
     """Executes both modules at these sizes and compares. Raises OutOfTime, Unsupported, RecursionError."""
+    accesses = ChosenAccesses(NormalForm(budget))
+    try:
+        return _attempt(source, target, sizes, budget, accesses)
+    except RecursionError:
+        if accesses.merges_loops:  # a row that shows the second piece must not be left out
+            raise NotModelled("terms too deep, of loops in branches on data") from None
+        raise
+
+
+def _attempt(source: ir.Module, target: ir.Module, sizes: Sizes, budget: Budget, accesses: ChosenAccesses) -> Attempt:
     units = [side.Unit.of(module) for module in (source, target)]
     same_signature(*units)
     names = [p.name for p in units[0].parameters]
@@ -100,7 +111,7 @@ def attempt(source: ir.Module, target: ir.Module, sizes: Sizes, budget: Budget) 
     if unknown:
         raise InvalidInput(f"the kernel has no parameter '{unknown[0]}'")
     try:
-        expected = side.run(source, units[0], names, sizes, {}, budget)
+        expected = side.run(source, units[0], names, sizes, {}, budget, data_accesses=accesses)
     except Defect as defect:
         return Attempt(sizes, f"the source is wrong: {defect}")
     undefined = undefined_result(expected)
@@ -108,27 +119,29 @@ def attempt(source: ir.Module, target: ir.Module, sizes: Sizes, budget: Budget) 
         return Attempt(sizes, f"the source is wrong: {undefined}")
     extents = expected.extents()
     elements = {names[i]: n // side.element_size(expected.buffers[i]) for i, (n, _) in extents.items()}
+    bytes_, own, open_ended = {i: n for i, (n, _) in extents.items()}, accesses.of_output(), expected.open_ended()
     try:
-        actual = side.run(target, units[1], names, sizes, {i: n for i, (n, _) in extents.items()}, budget)
+        actual = side.run(target, units[1], names, sizes, bytes_, budget, data_accesses=own, open_ended=open_ended)
     except Defect as defect:
         return Attempt(sizes, f"the output is wrong: {defect}", elements, source=expected)
-    forms = NormalForm(budget)
-    mismatch = first_mismatch(expected, actual, forms)
-    reason, assumed = "" if mismatch is None else str(mismatch), assumptions(units[0], expected, actual)
+    mismatch = first_mismatch(expected, actual, accesses.forms) or own.mismatch()
+    reason, assumed = "" if mismatch is None else str(mismatch), (*assumptions(units[0], expected, actual), *sorted(accesses.assumed))
     if not reason and any(elements.values()):
-        reason = _of_others(target, names, sizes, expected, forms, budget)
+        reason = _of_others(target, names, sizes, expected, accesses, budget)
     elif not reason:  # the source returns at once: it has no launcher on device pointers that would do so too
         assumed = (*assumed, *(f"'{unit.name}' is called where '{units[0].name}' does something" for unit in side.Unit.others(target)))
     reason = reason or _of_alignment(expected, actual)
     return Attempt(sizes, reason, elements, assumed, expected.covered | actual.covered, expected)
 
 
-def _of_others(target: ir.Module, names: list[str], sizes: Sizes, expected: side.Outcome, forms: NormalForm, budget: Budget) -> str:
+def _of_others(target: ir.Module, names: list[str], sizes: Sizes, expected: side.Outcome, accesses: ChosenAccesses, budget: Budget) -> str:
     """What is wrong with the target's launchers beside the one that is compared; "" where they do what it does."""
     bytes_ = {i: n for i, (n, _) in expected.extents().items()}
     for unit in side.Unit.others(target):
+        own = accesses.of_output()
         try:
-            mismatch = first_mismatch(expected, side.run(target, unit, names, sizes, bytes_, budget), forms)
+            actual = side.run(target, unit, names, sizes, bytes_, budget, data_accesses=own, open_ended=expected.open_ended())
+            mismatch = first_mismatch(expected, actual, accesses.forms) or own.mismatch()
         except Defect as defect:
             return f"'{unit.name}' is wrong: {defect}"
         if mismatch is not None:

@@ -189,6 +189,8 @@ def of_atom(forms: NormalForm, atom: int, values: dict[str, int]) -> int:
         return wrapped(number, rest[0]) if rest[0] > 1 else -(number & 1)
     if kind == "trunc":
         return wrapped(of_atom(forms, rest[1], values), rest[0])
+    if kind == "flag":
+        return int(holds(forms, rest[0], values))
     if kind == "iselect":
         return of_form(forms, dict(rest[2 if holds(forms, rest[1], values) else 3]), values)
     name, width, a, b = rest
@@ -196,13 +198,23 @@ def of_atom(forms: NormalForm, atom: int, values: dict[str, int]) -> int:
     return wrapped(BINARY[name](*operands, width), width)
 
 
-def holds(forms: NormalForm, condition: tuple, values: dict[str, int]) -> bool:
-    relation, width, *operands = condition
+def holds(forms: NormalForm, condition: object, values: dict[str, int]) -> bool:
+    if isinstance(condition, bool):
+        return condition
+    relation, *rest = condition
+    if relation in ("andi", "ori"):
+        return (all if relation == "andi" else any)(holds(forms, part, values) for part in rest[0])
+    if relation == "not":
+        return not holds(forms, rest[0], values)
+    if relation in ("zless", "zequal"):
+        parts, number = rest[0]
+        number += of_form(forms, dict(parts), values)
+        return number < 0 if relation == "zless" else number == 0
+    width, *operands = rest
     numbers = [of_form(forms, dict(o), values) for o in operands]
-    if relation in ("iequal", "idiffer"):
-        return (unsigned(numbers[0], width) == 0) == (relation == "iequal")
-    read = wrapped if relation.startswith("s") else unsigned
-    return COMPARISONS[LESS if relation.endswith("lt") else AT_MOST](*(read(n, width) for n in numbers))
+    if relation == "iequal":
+        return unsigned(numbers[0], width) == 0
+    return COMPARISONS[LESS if relation.endswith("lt") else AT_MOST](*(unsigned(n, width) for n in numbers))
 
 
 def test_sums_with_zero_and_products_with_zero_and_one_make_no_term() -> None:

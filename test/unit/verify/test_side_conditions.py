@@ -107,7 +107,7 @@ BROKEN = {
         cuda("T[threadIdx.x] = A[threadIdx.x]; if (A[threadIdx.x] > 0.0f) T[threadIdx.x] = 1.0f;"),
         "T[0]",
     ),
-    "an address from data": (COPIED, cuda("T[threadIdx.x] = A[(int)A[threadIdx.x]];"), "data"),
+    "an address from data": (COPIED, cuda("T[threadIdx.x] = A[(int)A[threadIdx.x]];"), "does not access"),
     "a division that cancels": (COPIED, cuda("T[threadIdx.x] = A[threadIdx.x] + 1.0f / A[0] - 1.0f / A[0];"), "T[0]"),
 }
 

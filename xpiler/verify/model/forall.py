@@ -9,18 +9,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple, NoReturn
 
 from mlir import ir
 
-from xpiler.verify.limits import Defect
+from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.memory import Buffer
+from xpiler.verify.model.program import Thread
+from xpiler.verify.model.races import meet
 
 LOOP, PRIVATE = "xpiler.parallel", "xpiler.private"  # the front end's marks: a loop's number, and the loops an array is declared in
 DYNAMIC = -(1 << 63)
 
 
+SEVERAL = -1  # iterations
+
+
 class Monitor:
-    """The accesses of a parallel loop, by buffer and element: who wrote, who read."""
+    """The accesses of a parallel loop, by buffer and element: who wrote, who read, who updated at once."""
 
     def __init__(self, number: int, written: list[Buffer]):
         self.iteration = 0
@@ -30,37 +36,86 @@ class Monitor:
         self._number = number
         self._writers: dict[Buffer, dict[int, int]] = defaultdict(dict)
         self._readers: dict[Buffer, dict[int, int]] = defaultdict(dict)
+        self._updated: dict[Buffer, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        self._uncertain: dict[Buffer, dict[int, list[_Uncertain]]] = defaultdict(dict)
         self._several: set[tuple[Buffer, int]] = set()
 
-    def shares(self, buffer: Buffer) -> bool:
-        """Whether iterations write one buffer, which none of them has for itself."""
-        return buffer in self._watched and self._number not in buffer.loops
+    def is_fresh(self, buffer: Buffer, offset: int) -> bool:
+        """Whether an element of an array that every iteration has for itself is none that this one has written."""
+        is_private = buffer in self._watched and self._number in buffer.loops
+        return is_private and self._writers[buffer].get(offset) != self.iteration
 
-    def read(self, buffer: Buffer, offset: int, where: str) -> None:
+    def read(self, buffer: Buffer, offset: int, thread: Thread) -> None:
         """Notes a read of this iteration."""
         if buffer not in self._watched:
             return
-        if self._writers[buffer].get(offset, self.iteration) != self.iteration:
-            raise Defect("race", f"two parallel iterations meet in an element of '{buffer.name}'", where)
+        self._meet_uncertain(buffer, offset, thread, "read")
+        if self._writers[buffer].get(offset, self.iteration) != self.iteration or self._is_updated(buffer, offset, ""):
+            self._conflict(buffer, thread)
         readers = self._readers[buffer]
-        if readers.setdefault(offset, self.iteration) != self.iteration:
-            readers[offset] = -1
+        if thread.guards:
+            self._note(buffer, offset, thread, "read")
+        elif readers.setdefault(offset, self.iteration) != self.iteration:
+            readers[offset] = SEVERAL
 
-    def write(self, buffer: Buffer, offset: int, where: str) -> None:
+    def write(self, buffer: Buffer, offset: int, thread: Thread) -> None:
         """Notes a write of this iteration."""
         if buffer not in self._watched:
             return
+        is_private = self._number in buffer.loops
+        if not is_private:
+            self._meet_uncertain(buffer, offset, thread, "write")
         writers, readers = self._writers[buffer], self._readers[buffer]
-        if offset not in writers and offset not in readers:
+        if thread.guards and not is_private:
+            if self._is_others(readers, offset) or self._is_others(writers, offset) or self._is_updated(buffer, offset, ""):
+                self._conflict(buffer, thread)
+            self._note(buffer, offset, thread, "write")
+            return
+        if offset not in writers and offset not in readers and not self._updated:
             writers[offset] = self.iteration
             return
-        others = readers.get(offset, self.iteration) != self.iteration or writers.get(offset, self.iteration) != self.iteration
-        if others and not (self._number in buffer.loops and offset in writers):
-            raise Defect("race", f"two parallel iterations meet in an element of '{buffer.name}'", where)
+        others = self._is_others(readers, offset) or self._is_others(writers, offset) or self._is_updated(buffer, offset, "")
+        if others and not (is_private and offset in writers):
+            self._conflict(buffer, thread)
         if others:
             self._several.add((buffer, offset))
             readers.pop(offset, None)
         writers[offset] = self.iteration
+
+    def update(self, buffer: Buffer, offset: int, kind: str, thread: Thread) -> None:
+        """Notes an atomic update of this iteration, which meets updates of its kind."""
+        if buffer not in self._watched:
+            return
+        self._meet_uncertain(buffer, offset, thread, kind)
+        if self._is_others(self._writers[buffer], offset) or self._is_others(self._readers[buffer], offset):
+            self._conflict(buffer, thread)
+        if self._is_updated(buffer, offset, kind):
+            self._conflict(buffer, thread)
+        updates = self._updated[buffer][offset]
+        if updates.setdefault(kind, self.iteration) != self.iteration:
+            updates[kind] = SEVERAL
+
+    def _is_others(self, accesses: dict[int, int], offset: int) -> bool:
+        return accesses.get(offset, self.iteration) != self.iteration
+
+    def _is_updated(self, buffer: Buffer, offset: int, kind: str) -> bool:
+        """Whether another iteration updates an element otherwise."""
+        updates = self._updated[buffer].get(offset) if buffer in self._updated else None
+        return updates is not None and any(other != kind and by != self.iteration for other, by in updates.items())
+
+    def _note(self, buffer: Buffer, offset: int, thread: Thread, kind: str) -> None:
+        self._uncertain[buffer].setdefault(offset, []).append(_Uncertain(self.iteration, kind, tuple(thread.guards)))
+
+    def _meet_uncertain(self, buffer: Buffer, offset: int, thread: Thread, kind: str) -> None:
+        """Against the accesses of other iterations under conditions on data."""
+        for other in self._uncertain[buffer].get(offset, ()) if buffer in self._uncertain else ():
+            if other.iteration != self.iteration and not other.kind == kind == "read":
+                meet(buffer.name, other.guards, tuple(thread.guards), thread.machine.data_accesses)
+
+    def _conflict(self, buffer: Buffer, thread: Thread) -> NoReturn:
+        if thread.guards:
+            raise NotModelled(f"parallel iterations that meet in '{buffer.name}' under conditions that depend on data")
+        raise Defect("race", f"two parallel iterations meet in an element of '{buffer.name}'", thread.where)
 
     def close(self) -> None:
         """After the loop: what several iterations wrote to a private array is unknown."""
@@ -70,9 +125,24 @@ class Monitor:
             buffer.cells.pop(offset, None)
 
 
+class _Uncertain(NamedTuple):
+    """An access of an iteration that may not happen."""
+
+    iteration: int
+    kind: str
+    guards: tuple
+
+
 # What a loop may hold without writing memory that is not named by one of its stores.
 VIEWS = frozenset({"xpiler.view", "memref.reinterpret_cast"})
-STORES = {"memref.store": 1, "vector.store": 1, "vector.maskedstore": 0, "linalg.transpose": 1}
+STORES = {
+    "memref.store": 1,
+    "memref.atomic_rmw": 1,
+    "memref.generic_atomic_rmw": 0,
+    "vector.store": 1,
+    "vector.maskedstore": 0,
+    "linalg.transpose": 1,
+}
 HARMLESS = ("arith", "math", "scf", "vector", "vnni", "ub", "cf", "index")
 HARMLESS_OPS = frozenset({"memref.load", "memref.dim", "func.call", "func.return", "memref.alloca", "linalg.yield"}) | VIEWS
 

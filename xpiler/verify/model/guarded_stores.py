@@ -1,46 +1,119 @@
-"""Branches on data that store: both are executed, and what one stores is a choice between that and what was there.
+"""Branches on data: both are executed, and what one stores is a choice between that and what was there.
 
 Whether such an access happens is not known: what it would do wrong (out of bounds, a race) is no defect of the program, and no proof.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mlir import ir
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.model.forall import callee_of
 from xpiler.verify.model.memory import Buffer
-from xpiler.verify.model.program import Thread, is_pure
-from xpiler.verify.terms.term import Term, Value, make
+from xpiler.verify.model.program import EFFECTS, Thread
+from xpiler.verify.terms.term import Term, Value, make, undefined
 
 MOST_CHOICES = 6  # one in another, of those that are looked at
 
 
+# What a branch on data may hold: all of it happens to memory by single loads, stores and updates, or computes.
+DIALECTS = frozenset({"arith", "math", "vector", "scf", "bang", "vnni", "ub", "index"})
+OPERATIONS = frozenset(
+    f"memref.{name}" for name in ("load", "store", "atomic_rmw", "generic_atomic_rmw", "alloca", "dim", "cast", "collapse_shape")
+) | {"xpiler.view", "func.call", "func.return", "memref.yield", "memref.atomic_yield", "cf.assert", "linalg.yield"}
+SIMT = ("thread_id", "block_id", "block_dim", "grid_dim", "warp_size", "dynamic_shared", "approx", "approx_binary", "atomic")
+MEETINGS = ("barrier", "warp_barrier", "shuffle", "vote")  # all threads of a block, or lanes of a warp, have the same condition there
+REFUSED = frozenset({"bang.barrier", "bang.sync"})
+COMPUTING = ("arith", "math", "vector", "scf")
+LOOPS = frozenset({"scf.for", "scf.while", "scf.forall"})
+
+
 def can_be_guarded(branch: ir.Operation) -> bool:
-    """Whether a branch does nothing but compute and store single elements, in branches of that kind too."""
-    if "xpiler.after_exit" in branch.attributes:
+    """Whether a branch does nothing but compute, and access single elements; threads that leave a function meet no others behind."""
+    is_exit = "xpiler.after_exit" in branch.attributes
+    return all(_can_be_guarded(op, meets=not is_exit) for op in _inside(branch))
+
+
+def _can_be_guarded(op: ir.Operation, *, meets: bool) -> bool:
+    dialect, _, name = op.name.partition(".")
+    if dialect in ("cuda", "hip"):
+        return name in SIMT or (meets and name in MEETINGS)
+    if op.name == "func.call":
+        callee = callee_of(op)
+        return callee is not None and all(_can_be_guarded(i, meets=meets) for o in callee for i in (o.operation, *_inside(o.operation)))
+    if op.name in REFUSED or "async" in op.attributes:
         return False
-    operations = [op.operation for region in branch.regions for block in region for op in block.operations]
-    return all(is_pure(op) or op.name == "memref.store" or (op.name == "scf.if" and can_be_guarded(op)) for op in operations)
+    return dialect in DIALECTS or op.name in OPERATIONS
 
 
-def enter(thread: Thread, condition: Term, holds: bool) -> None:
-    """From here on stores happen only where a condition holds, or where it does not."""
+def _inside(op: ir.Operation) -> Iterator[ir.Operation]:
+    for region in op.regions:
+        for block in region:
+            for inner in block:
+                yield inner.operation
+                yield from _inside(inner.operation)
+
+
+def can_load(branch: ir.Operation) -> bool:
+    """Whether a branch does more than compute with what it has."""
+    return any(op.name.partition(".")[0] not in COMPUTING or op.name in EFFECTS or "load" in op.name for op in _inside(branch))
+
+
+def has_loop(branch: ir.Operation) -> bool:
+    """Whether a branch goes round a loop."""
+    return any(op.name in LOOPS for op in _inside(branch))
+
+
+def enter(thread: Thread, condition: Term, holds: bool, *, loops: bool = False) -> None:
+    """From here on loads and stores happen only where a condition holds, or where it does not."""
     if thread.recording:
         raise NotModelled("an asynchronous copy under a condition that depends on data")
+    if loops and thread.machine.data_accesses is not None:
+        thread.machine.data_accesses.note_loop()
     thread.guards.append((condition, holds))
 
 
 def guarded(thread: Thread, buffer: Buffer, offset: int, type_: str, value: Value) -> Value:
     """What an element holds after a store under the conditions around it."""
-    if any(monitor.shares(buffer) for monitor in thread.monitors):
-        raise NotModelled(f"a store to '{buffer.name}' under a condition that depends on data, by one of several parallel iterations")
-    old = buffer.held(offset, type_)
-    if value is old:
-        return value
-    for condition, holds in reversed(thread.guards):
+    if thread.recording:
+        raise NotModelled("an asynchronous copy under a condition that depends on data")
+    is_fresh = any(monitor.is_fresh(buffer, offset) for monitor in thread.monitors)
+    old = undefined() if is_fresh else buffer.held(offset, type_)
+    return value if value is old else under(thread.guards, value, old)
+
+
+def under(guards: list[tuple[Term, bool]], value: Value, old: Value) -> Value:
+    """The one value where all conditions are as they should be, else the other one."""
+    for condition, holds in reversed(guards):
         value, kept = _assuming(value, condition, holds), _assuming(old, condition, not holds)
-        value = make("select", condition, value, kept) if holds else make("select", condition, kept, value)
+        if value is not kept:
+            value = make("select", condition, value, kept) if holds else make("select", condition, kept, value)
     return value
+
+
+def within(thread: Thread, value: Value) -> Value:
+    """A value as it is under the conditions around."""
+    if not isinstance(value, Term) or value.kind != "select":
+        return value
+    for condition, holds in thread.guards:
+        for part in _parts(condition, holds):
+            value = _assuming(value, part, holds)
+    return value
+
+
+def _parts(condition: Term, holds: bool) -> Iterator[Term]:
+    """What holds, or does not, with a condition."""
+    yield condition
+    if condition.kind == "int" and condition.args[:2] == ("andi" if holds else "ori", 1):
+        for part in condition.args[2:]:
+            if isinstance(part, Term):
+                yield from _parts(part, holds)
+    if condition.kind == "select" and holds and condition.args[2] == 0:
+        for part in condition.args[:2]:
+            if isinstance(part, Term):
+                yield from _parts(part, holds)
 
 
 def _assuming(value: Value, condition: Term, holds: bool, depth: int = MOST_CHOICES) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xpiler.verify.limits import Defect
-from xpiler.verify.terms.term import Value, make, undefined
+from xpiler.verify.terms.term import Value, make, make_exact, undefined
 
 
 def width_of(type_: str) -> int:
@@ -90,13 +90,13 @@ NEUTRAL: dict[str, Callable[[Value, Value], Value | None]] = {
 
 def binary(name: str, width: int, no_signed_wrap: bool) -> Callable[[Value, Value], Value]:
     """The operation on values of one width; what has no value (a shift too far, an overflow marked nsw) is unknown."""
-    rule = BINARY[name]
+    rule, made = BINARY[name], make_exact if no_signed_wrap else make
     shifts, folded = name in SHIFTS, NEUTRAL.get(name)
 
     def apply(a: Value, b: Value) -> Value:
         if not (isinstance(a, int) and isinstance(b, int)):
             found = folded(a, b) if folded is not None else None
-            return make("int", name, width, a, b) if found is None else found
+            return made("int", name, width, a, b) if found is None else found
         if shifts and not 0 <= b < width:
             return undefined()
         exact = rule(a, b, width)

@@ -64,6 +64,8 @@ class Buffer:
     locks: dict[int, int] = field(default_factory=dict)  # byte offset -> pending asynchronous accesses (see model.copies)
     write_locks: dict[int, int] = field(default_factory=dict)
     is_freed: bool = False
+    is_unfollowed: bool = False  # whether data chose elements past the reach
+    is_open: bool = False  # whether data chooses elements of a parameter, and nobody states how many there are
     contents: Contents | None = None  # what the elements of a parameter hold at first, where they are no symbols
     behind: tuple[int, Buffer] | None = None  # bytes from the start that hold, where no cell is, what a parameter did at first
 
@@ -108,6 +110,11 @@ class Buffer:
         if cell is None:
             return self._unwritten(offset, type_)
         return cell[1] if cell[0] == type_ else retyped(cell[1], cell[0], type_)
+
+    def read_anywhere(self, stamp: Stamp) -> None:
+        """An element that data chooses is read, of what nobody has written."""
+        if self.log is not None:
+            self.log.read_anywhere(stamp, self.name)
 
     def held(self, offset: int, type_: str) -> Value:
         """What an element holds, read by nobody."""
@@ -208,8 +215,14 @@ class Buffer:
             self.sizes.add(size)
             if len(self.sizes) > 1:
                 raise NotModelled(f"'{self.name}' is accessed with elements of different sizes")
-        if offset + size > self.reach:
-            self.reach = offset + size
+        self.touch(offset + size)
+
+    def touch(self, end: int) -> None:
+        """Elements up to an offset are accessed. NotModelled where data may have chosen them before, which nobody has followed."""
+        if end > self.reach:
+            if self.is_unfollowed:
+                raise NotModelled(f"an element of '{self.name}' that data may have chosen before")
+            self.reach = end
 
     def _unwritten(self, offset: int, type_: str, nothing: Value | None = None) -> Value:
         """What an element holds that has no cell; `nothing` is what to take for uninitialised memory, else a symbol of its own."""

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from mlir import ir
 
 from xpiler.verify.limits import Defect, NotModelled
+from xpiler.verify.model import chosen
+from xpiler.verify.model.chosen import Update
 from xpiler.verify.model.control import known
 from xpiler.verify.model.forall import loops_of
-from xpiler.verify.model.guarded_stores import guarded
+from xpiler.verify.model.guarded_stores import guarded, under, within
 from xpiler.verify.model.integers import binary, width_of
 from xpiler.verify.model.memory import SIZES, Buffer, Pointer
+from xpiler.verify.model.places import Place, moved
 from xpiler.verify.model.program import Compiler, Registers, Step, Thread, compiles, place_of
 from xpiler.verify.model.races import AccessLog
 from xpiler.verify.model.reals import operation
@@ -35,24 +38,31 @@ def space_of(value: ir.Value) -> str:
     return "" if space is None else str(space).partition("<")[2].partition(" ")[0].rstrip(">")
 
 
-def load(thread: Thread, buffer: Buffer, offset: int, type_: str) -> Value:
+def load(thread: Thread, buffer: Buffer, offset: int | Place, type_: str) -> Value:
     """One element, as this thread sees it."""
+    if type(offset) is Place:
+        return chosen.load(thread, buffer, offset, type_)
     if buffer.watched:
         for monitor in thread.monitors:
-            monitor.read(buffer, offset, thread.where)
+            monitor.read(buffer, offset, thread)
     value = buffer.load(offset, type_, thread.stamp())
+    if thread.guards:
+        value = within(thread, value)
     if thread.recording:
         thread.copies.reads(buffer, offset)
     return value
 
 
-def store(thread: Thread, buffer: Buffer, offset: int, type_: str, value: Value) -> None:
+def store(thread: Thread, buffer: Buffer, offset: int | Place, type_: str, value: Value) -> None:
     """Writes one element."""
+    if type(offset) is Place:
+        chosen.store(thread, buffer, offset, type_, value, store)
+        return
     if thread.guards:
         value = guarded(thread, buffer, offset, type_, value)
     if buffer.watched:
         for monitor in thread.monitors:
-            monitor.write(buffer, offset, thread.where)
+            monitor.write(buffer, offset, thread)
     if thread.recording:
         thread.copies.writes(buffer, offset, type_, value)
     elif buffer.is_plain(offset, SIZES[type_]):
@@ -60,6 +70,21 @@ def store(thread: Thread, buffer: Buffer, offset: int, type_: str, value: Value)
         buffer.writers[offset] = thread.where
     else:
         buffer.store(offset, type_, value, thread.stamp(), thread.machine and thread.machine.alike)
+
+
+def update(thread: Thread, buffer: Buffer, offset: int | Place, type_: str, by: Update) -> None:
+    """Updates one element at once."""
+    if type(offset) is Place:
+        chosen.update(thread, buffer, offset, type_, by, update)
+        return
+    if thread.recording:
+        raise NotModelled("an atomic update as an asynchronous copy")
+    if buffer.watched:
+        for monitor in thread.monitors:
+            monitor.update(buffer, offset, by.kind, thread)
+    guards = list(thread.guards)
+    combine = by.combine if not guards else lambda old: under(guards, by.combine(old), old)
+    buffer.update(offset, type_, by.kind, combine, thread.stamp())
 
 
 def access(compiler: Compiler, base: ir.Value, indices: list[ir.Value]) -> Callable[[Registers], tuple[Pointer, int]]:
@@ -71,7 +96,8 @@ def access(compiler: Compiler, base: ir.Value, indices: list[ir.Value]) -> Calla
 
         def at_one(registers: Registers) -> tuple[Pointer, int]:
             pointer = registers[base_register]
-            return pointer, pointer.base + size * known(registers[only], "an address")
+            index = registers[only]
+            return pointer, pointer.base + size * index if type(index) is int else moved(pointer.base, size, index)
 
         return at_one
 
@@ -190,7 +216,7 @@ def _view(compiler: Compiler, op: ir.Operation) -> Step:
 
     def run(registers: Registers, thread: Thread) -> None:
         pointer = registers[source]
-        registers[result] = Pointer(pointer.buffer, pointer.base + size * known(registers[offset], "a pointer"))
+        registers[result] = Pointer(pointer.buffer, moved(pointer.base, size, registers[offset]))
 
     return run
 
@@ -253,11 +279,9 @@ def _updated(
     value, at, type_, result = compiler.register(by), access(compiler, *place), element_type(place[0]), compiler.register(op.results[0])
 
     def run(registers: Registers, thread: Thread) -> None:
-        if thread.monitors:
-            raise NotModelled("an atomic update inside of a parallel loop")
         pointer, offset = at(registers)
         operand = registers[value]
-        pointer.buffer.update(offset, type_, kind, lambda old: combine(old, operand), thread.stamp())
+        update(thread, pointer.buffer, offset, type_, Update(kind, lambda old: combine(old, operand)))
         registers[result] = undefined()
 
     return run

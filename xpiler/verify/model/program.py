@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from mlir import ir
 
 from xpiler.verify.limits import Budget, NotModelled
+from xpiler.verify.model.accesses import ChosenAccesses
 from xpiler.verify.model.block_memory import most_shared_bytes
 from xpiler.verify.model.races import Stamp
 from xpiler.verify.terms.normal_form import NormalForm
@@ -41,22 +42,35 @@ class Thread:
     allocated: list = field(default_factory=list)
     guards: list = field(default_factory=list)  # (condition on data, whether it holds) of the branches around (model.guarded_stores)
 
+    barriers: dict = field(default_factory=dict)  # how many in branches on data are behind: by (of the warp, the conditions)
     _stamps: dict[str, Stamp] = field(default_factory=dict)
-    _guarded_stamps: dict[str, Stamp] = field(default_factory=dict)
+    _guarded_stamps: dict[tuple, Stamp] = field(default_factory=dict)
 
     def stamp(self) -> Stamp:
         """Who accesses now: one object until the thread passes a barrier."""
-        stamps = self._guarded_stamps if self.guards else self._stamps
-        found = stamps.get(self.where)
+        if self.guards:
+            return self._guarded_stamp()
+        found = self._stamps.get(self.where)
         if found is None:
-            is_guarded = stamps is self._guarded_stamps
-            found = Stamp(self.block, self.index, self.epoch, self.warp, self.warp_epoch, self.where, is_guarded)
-            stamps[self.where] = found
+            found = self._stamps[self.where] = Stamp(
+                self.block, self.index, self.epoch, self.warp, self.warp_epoch, self.where, barriers=self.barriers
+            )
+        return found
+
+    def _guarded_stamp(self) -> Stamp:
+        key = (self.where, *self.guards)
+        found = self._guarded_stamps.get(key)
+        if found is None:
+            place = (self.block, self.index, self.epoch, self.warp, self.warp_epoch, self.where)
+            found = self._guarded_stamps[key] = Stamp(*place, tuple(self.guards), self.machine.data_accesses, self.barriers)
         return found
 
     def pass_barrier(self, *, of_warp: bool = False) -> None:
         """A barrier of the block, or of the warp, is behind the thread."""
-        if of_warp:
+        if self.guards:
+            key = (of_warp, tuple(self.guards))
+            self.barriers = {**self.barriers, key: self.barriers.get(key, 0) + 1}
+        elif of_warp:
             self.warp_epoch += 1
         else:
             self.epoch += 1
@@ -79,6 +93,7 @@ class Machine:
     not_null: set[str] = field(default_factory=set)  # parameters that the program tests for null
     covered: set[tuple[str, str]] = field(default_factory=set)  # what verify.coverage counts: (place, event)
     logs: list = field(default_factory=list)
+    data_accesses: ChosenAccesses | None = None  # None: no address depends on data
     is_cut: bool = False  # whether something did not run
     in_part: bool = False  # whether only the ends of a launch or of a parallel loop run (verify.row_in_part)
     _forms: NormalForm | None = None

@@ -27,12 +27,13 @@ from xpiler.verify.model import (  # noqa: F401 - they register operations
     written_control,
     written_scalars,
 )
+from xpiler.verify.model.accesses import ChosenAccesses
 from xpiler.verify.model.integers import width_of, wrapped
 from xpiler.verify.model.memory import SIZES, Buffer, Contents, Pointer
 from xpiler.verify.model.program import Machine, Program, Thread
 from xpiler.verify.model.races import AccessLog
 from xpiler.verify.sampling import ParameterInfo
-from xpiler.verify.terms.term import Value, make
+from xpiler.verify.terms.term import Value, make, trusting
 
 
 @dataclass
@@ -45,6 +46,10 @@ class Outcome:
     not_null: frozenset[str] = frozenset()  # parameters that were tested for null, and taken not to be
     covered: frozenset[tuple[str, str]] = frozenset()  # see verify.coverage
     is_cut: bool = False  # whether blocks, tasks or parallel iterations were left out
+
+    def open_ended(self) -> frozenset[int]:
+        """The buffers that data chooses elements of, and of which nobody states how many there are."""
+        return frozenset(i for i, b in self.buffers.items() if b.is_open)
 
     def extents(self) -> dict[int, tuple[int, bool]]:
         """Bytes of each buffer, and whether the launcher states them (else they are the accesses' footprint)."""
@@ -131,19 +136,25 @@ def run(
     in_part: bool = False,
     program: Program | None = None,
     contents: Contents | None = None,
+    data_accesses: ChosenAccesses | None = None,
+    open_ended: frozenset[int] = frozenset(),
 ) -> Outcome:
     """Runs the unit; `names` names the symbols (both sides use the source's), `extents` bounds buffers, in bytes.
 
     `in_part`: only the first and last blocks or tasks of its launches run. `program` is the module compiled, where somebody has it.
+    `data_accesses`: what is done at addresses that depend on data, which there are none of where nobody gives it. `open_ended`: buffers of
+    which the extent is only what is accessed otherwise.
     `contents`: what the buffers hold at first, where it is not a symbol for each element; nothing is proved by such a run.
     """
     program = program or _program_of(module)
-    machine = Machine(program, budget, in_part=in_part)
+    machine = Machine(program, budget, in_part=in_part, data_accesses=data_accesses)
     outcome = Outcome()
     arguments: list[object] = [None] * len(_arguments(unit.function))
     for position, (parameter, type_) in enumerate(zip(unit.parameters, unit.types, strict=True)):
         if parameter.is_pointer:
-            buffer = Buffer(names[position], type_, extents.get(position), is_parameter=True, contents=contents)
+            buffer = Buffer(
+                names[position], type_, extents.get(position), is_parameter=True, contents=contents, is_open=position in open_ended
+            )
             if unit.is_on_device:
                 buffer.log = AccessLog()
                 machine.logs.append(buffer.log)
@@ -151,7 +162,9 @@ def run(
             arguments[unit.positions[position]] = Pointer(buffer, 0)
         else:
             arguments[unit.positions[position]] = _scalar(names[position], type_, sizes)
-    control.call(program.functions[unit.name], arguments, Thread(machine))
+    said = data_accesses.said if data_accesses is not None else set()
+    with trusting(said, listens=data_accesses is not None and data_accesses.of_source is None):
+        control.call(program.functions[unit.name], arguments, Thread(machine))
     outcome.approximations = frozenset(machine.approximations)
     outcome.assumed = frozenset(machine.assumed)
     outcome.not_null = frozenset(machine.not_null)

@@ -177,6 +177,7 @@ class Schedule:
     def _resolve_warps(self) -> dict[int, Value | None]:
         """Warps all of whose live lanes wait at one collective."""
         ready: dict[int, Value | None] = {}
+        self._meet_alike()
         for warp in sorted({self._threads[i].warp for i in self._waiting}):
             lanes = {i: m for i, m in self._waiting.items() if self._threads[i].warp == warp}
             sites = {m.site for m in lanes.values()}
@@ -189,6 +190,11 @@ class Schedule:
                 raise NotModelled("lanes of a warp that meet at different places")
             ready |= self._resolve_warp(warp, lanes, first)
         return ready
+
+    def _meet_alike(self) -> None:
+        """Where threads meet in a branch on data they all have its condition: all are there, or none."""
+        if len({tuple(self._threads[index].guards) for index in self._waiting}) > 1:
+            raise NotModelled("threads that meet under conditions that depend on data and differ")
 
     def _resolve_warp(self, warp: int, lanes: dict[int, Meeting], first: Meeting) -> dict[int, Value | None]:
         base = warp * self._warp_size
@@ -204,7 +210,8 @@ class Schedule:
     def _as_thread(self, warp: int, lanes: dict[int, Meeting]) -> Thread:
         """A warp as one more thread of its block: what it accesses as a whole is not ordered with its lanes but by barriers."""
         some = self._threads[next(iter(lanes))]
-        return Thread(some.machine, some.coordinates, some.block, -2 * warp - 1, warp, some.epoch, some.warp_epoch, shared=some.shared)
+        at = (some.block, -2 * warp - 1, warp, some.epoch, some.warp_epoch)
+        return Thread(some.machine, some.coordinates, *at, shared=some.shared, guards=some.guards, barriers=some.barriers)
 
     def _no_lane_left_out(self, warp: int, lanes: dict[int, Meeting]) -> None:
         """A lane that ran past the meeting without having returned diverged around it."""

@@ -10,7 +10,7 @@ from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.control import known
 from xpiler.verify.model.forall import Monitor, callee_of, loop_number, ranges, stored_bases
 from xpiler.verify.model.function_text import FunctionText, writes
-from xpiler.verify.model.guarded_stores import can_be_guarded, enter
+from xpiler.verify.model.guarded_stores import can_be_guarded, can_load, enter, has_loop
 from xpiler.verify.model.integers import unsigned, width_of, wrapped
 from xpiler.verify.model.program import is_pure, place_of
 from xpiler.verify.model.written_scalars import chosen
@@ -147,9 +147,10 @@ def _branch(text: FunctionText, op: ir.Operation, block: ir.Block | None) -> Non
 def _both(text: FunctionText, op: ir.Operation, condition: str, branches: list[ir.Block]) -> None:
     text.line(f"T.machine.covered.update({text.constant([(place_of(op), event) for event in ('skipped', 'taken')])})")
     values = []
+    loads, loops = can_load(op), has_loop(op)
     for block, holds in zip(branches, (True, False), strict=False):
         if block is not None:
-            found = _pure(text, block) if is_pure(op) else _guarded(text, block, condition, holds)
+            found = _guarded(text, block, f"T, {condition}, {holds}, loops={loops}") if loads else _pure(text, block)
             names = [f"v{text.compiler.register(r)}_{len(values)}" for r in op.results]
             _assign(text, names, found)
             values.append(names)
@@ -163,11 +164,11 @@ def _pure(text: FunctionText, block: ir.Block) -> list[str]:
     return text.reads(text.block(block).operands)
 
 
-def _guarded(text: FunctionText, block: ir.Block, condition: str, holds: bool) -> list[str]:
-    """What a block hands on that stores where a condition on data holds, or does not."""
+def _guarded(text: FunctionText, block: ir.Block, guard: str) -> list[str]:
+    """What a block hands on that accesses memory where a condition on data holds, or does not."""
     text.line("try:")
     text.depth += 1
-    text.line(f"{text.constant(enter)}(T, {condition}, {holds})")
+    text.line(f"{text.constant(enter)}({guard})")
     terminator = text.block(block)
     text.line("T.guards.pop()")
     text.depth -= 1

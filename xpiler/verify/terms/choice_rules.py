@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xpiler.verify.terms.choices import truths_of
 from xpiler.verify.terms.polynomial import UNIT, Frozen, Polynomial, constant_of, freeze, reduced, single_atom
 
 if TYPE_CHECKING:
@@ -53,12 +54,16 @@ def _is_limited(forms: NormalForm, form: Polynomial, width: int, name: str, of: 
 
 
 def extremum(forms: NormalForm, name: str, width: int, a: Polynomial, b: Polynomial) -> Polynomial:
-    """The least or the greatest of two forms; max(min(x, hi), lo) = min(max(x, lo), hi)."""
+    """The least or the greatest of two forms; max(min(x, hi), lo) = min(max(x, lo), hi); a sum of truths has limits of its own."""
     if a == b:
         return a
     if constant_of(a) is not None:
         a, b = b, a
     number = constant_of(b)
+    if number is not None and name in ("minsi", "maxsi") and (found := truths_of(forms, a, width)) is not None:
+        limit = (int(number) + (1 << (width - 1))) % (1 << width) - (1 << (width - 1))
+        if (limit <= found[1]) if name == "maxsi" else (limit >= found[2]):
+            return a
     if number is not None and name in ("maxsi", "maxui"):
         parts = _parts(forms, a, width, OTHER[name])
         if parts is not None and _ordered(OTHER[name], width, number, parts[1]):

@@ -1,4 +1,4 @@
-"""Rules for truth values: comparisons of reals become the sign of a difference; tests for NaN have rules of their own."""
+"""Rules for truth values: comparisons become the sign of a difference, of reals or of numbers; tests for NaN have rules of their own."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.terms import nan_rules
+from xpiler.verify.model.integers import wrapped
+from xpiler.verify.terms import integer_rules, nan_rules, values
+from xpiler.verify.terms.exact_integers import bound
 from xpiler.verify.terms.infinity_rules import infinity_of
-from xpiler.verify.terms.polynomial import Polynomial, accumulate, constant_of, divided_by, freeze, reduced
+from xpiler.verify.terms.keys import below_zero, is_zero
+from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, constant_of, divided_by, freeze, reduced, single_atom
 from xpiler.verify.terms.term import Term
+from xpiler.verify.terms.truths import NEGATED, combined, members, negation
 
 if TYPE_CHECKING:
     from xpiler.verify.terms.normal_form import NormalForm
@@ -29,7 +33,6 @@ REAL = {
     12: ("at_most", False),
     13: ("differ", False),
 }
-NEGATED = {"equal": "differ", "differ": "equal"}
 
 
 def condition(forms: NormalForm, term: Term) -> object:
@@ -42,11 +45,24 @@ def condition(forms: NormalForm, term: Term) -> object:
         return _choice(*(forms.condition(a) for a in term.args))
     if term.kind == "int" and term.args[1] == 1:
         return _logic(forms, term)
+    if term.kind == "at":
+        return _is_at(forms, *term.args)
     if term.kind == "trunc":
         return ("bit", freeze(forms.integer(term.args[2], term.args[0])))
     if term.kind == "leaf":
         return ("leaf", *term.args)
+    if term.kind in ("load", "lookup"):
+        return ("bit", freeze(forms.integer(term, 1)))
     raise NotModelled(f"a condition of kind '{term.kind}'")
+
+
+def _is_at(forms: NormalForm, place: object, number: int) -> object:
+    """Whether an address is a number: as whole numbers, where these are so small that 2^64 makes no difference."""
+    form = values.address(forms, place)
+    most = bound(forms, form)
+    if most is None or most + abs(number) >= 1 << (values.ADDRESS_BITS - 1):
+        return ("at", freeze(form), number)
+    return is_zero(_difference(form, {UNIT: number} if number else {}))
 
 
 def _real_comparison(forms: NormalForm, predicate: int, a: Term, b: Term) -> object:
@@ -100,20 +116,81 @@ INTEGER = {
 }
 
 
-def _integer_comparison(forms: NormalForm, predicate: int, width: int, a: object, b: object) -> object:
-    """Order does not survive wrapping, so only the operands' forms are compared; equality is that of the difference."""
+OPPOSITE = {"slt": "sle", "sle": "slt", "ult": "ule", "ule": "ult"}
+
+
+def order_of(forms: NormalForm, term: object) -> tuple | None:
+    """An integer comparison as (relation, width, forms of both operands modulo 2^w), for choices between the operands; None for others."""
+    if not isinstance(term, Term) or term.kind != "icompare":
+        return None
+    predicate, width, *operands = term.args
     relation, swapped = INTEGER[predicate]
-    left, right = (forms.integer(v, width) for v in ((b, a) if swapped else (a, b)))
-    if relation in NEGATED:
-        difference = dict(left)
-        accumulate(difference, right, -1)
-        difference = reduced(difference, width)
-        number = constant_of(difference)
-        if number is not None:
-            return (number == 0) == (relation == "equal")
-        negative = reduced({m: -c for m, c in difference.items()}, width)
-        return (f"i{relation}", width, min(freeze(difference), freeze(negative)))
-    return (relation, width, freeze(left), freeze(right))
+    left, right = (freeze(forms.integer(v, width)) for v in (reversed(operands) if swapped else operands))
+    return (relation, width, left, right)
+
+
+def _integer_comparison(forms: NormalForm, predicate: int, width: int, a: object, b: object) -> object:
+    """Numbers are compared by their difference, which does not wrap; so two widths, or another way to compute an operand, say the same."""
+    relation, swapped = INTEGER[predicate]
+    left, right = (b, a) if swapped else (a, b)
+    if relation in ("equal", "differ"):
+        same = _is_same(forms, left, right, width)
+        return same if relation == "equal" else negation(same)
+    if relation[0] == "u":
+        return _without_sign(forms, relation, (left, right), width)
+    return _ordered(relation, *(values.value(forms, v, width) for v in (left, right)))
+
+
+def _is_same(forms: NormalForm, left: object, right: object, width: int) -> object:
+    """Equality is that of the difference modulo 2^w; of whole numbers where that is one, or where it is an element and a constant."""
+    difference = reduced(_difference(forms.integer(left, width), forms.integer(right, width)), width)
+    number = constant_of(difference)
+    if number is not None:
+        return number == 0
+    negative = reduced({m: -c for m, c in difference.items()}, width)
+    for form in (difference, negative):
+        element = {m: c for m, c in form.items() if m != UNIT}
+        if single_atom(element) is not None:
+            return _is_element(forms, element, wrapped(-form.get(UNIT, 0), width), width)
+    return ("iequal", width, min(freeze(difference), freeze(negative)))
+
+
+def _is_element(forms: NormalForm, element: Polynomial, number: int, width: int) -> object:
+    """Whether what is one atom modulo 2^w is a number."""
+    return is_zero(_difference(integer_rules.extended(forms, True, element, width, 0), {UNIT: number} if number else {}))
+
+
+def _without_sign(forms: NormalForm, relation: str, terms: tuple[object, object], width: int) -> object:
+    """x < c without signs is 0 <= x < c, of signed x and a constant c that is not negative; x < c for a negative one is x < c or x >= 0."""
+    numbers = [values.value(forms, v, width) for v in terms]
+    limits = [constant_of(number) for number in numbers]
+    if limits[1] is not None:
+        natural, below = negation(below_zero(numbers[0])), _ordered(f"s{relation[1:]}", *numbers)
+        return combined("andi" if limits[1] >= 0 else "ori", natural, below)
+    if limits[0] is not None:
+        return negation(_without_sign(forms, OPPOSITE[relation], terms[::-1], width))
+    if all(_is_natural(forms, number) for number in numbers):
+        return _ordered(f"s{relation[1:]}", *numbers)
+    return (relation, width, *(freeze(forms.integer(v, width)) for v in terms))
+
+
+def _is_natural(forms: NormalForm, number: Polynomial) -> bool:
+    """Whether a number is a sum of truths and places, which are not negative."""
+    return all(c > 0 and all(forms.atoms.key(atom)[0] in ("flag", "first") for atom, _ in m) for m, c in number.items())
+
+
+def _ordered(relation: str, left: Polynomial, right: Polynomial) -> object:
+    """a < b is a - b < 0, a <= b is a - b - 1 < 0."""
+    difference = _difference(left, right)
+    if relation == "sle":
+        accumulate(difference, {UNIT: 1}, -1)
+    return below_zero(difference)
+
+
+def _difference(left: Polynomial, right: Polynomial) -> Polynomial:
+    result = dict(left)
+    accumulate(result, right, -1)
+    return result
 
 
 def _logic(forms: NormalForm, term: Term) -> object:
@@ -128,31 +205,20 @@ def _logic(forms: NormalForm, term: Term) -> object:
         return ("xor", tuple(sorted((repr(p), repr(q)))))
     if operation not in ("andi", "ori"):
         raise NotModelled(f"'arith.{operation}' on conditions")
-    absorbing = operation == "ori"
-    if isinstance(p, bool):
-        return absorbing if p == absorbing else q
-    if isinstance(q, bool):
-        return absorbing if q == absorbing else p
-    return p if p == q else (operation, *sorted((p, q), key=repr))
+    return combined(operation, p, q)
 
 
 def _choice(condition: object, yes: object, no: object) -> object:
+    """`c ? x : false` is `c and x`, `c ? true : x` is `c or x`, and so with the condition turned."""
     if isinstance(condition, bool):
         return yes if condition else no
-    return yes if yes == no else ("choice", condition, yes, no)
-
-
-def negation(value: object) -> object:
-    """not (p < 0) is -p <= 0; not (p = 0) is p differs from 0."""
-    if isinstance(value, bool):
-        return not value
-    if value[0] == "not":
-        return value[1]
-    if value[0] in NEGATED:
-        return (NEGATED[value[0]], value[1])
-    if value[0] in ("below", "at_most"):
-        return ("at_most" if value[0] == "below" else "below", tuple((m, -c) for m, c in value[1]))
-    return ("not", value)
+    if yes == no:
+        return yes
+    if isinstance(no, bool):
+        return combined("ori", negation(condition), yes) if no else combined("andi", condition, yes)
+    if isinstance(yes, bool):
+        return combined("ori", condition, no) if yes else combined("andi", negation(condition), no)
+    return ("choice", condition, yes, no)
 
 
 def without_ties(condition: object) -> Polynomial | None:
@@ -168,14 +234,8 @@ def without_ties(condition: object) -> Polynomial | None:
 
 
 def _alternatives(condition: object, operation: str) -> list[tuple[object, object]]:
-    """Both orders of what `a || b` or `a && b` combines, also where b is only asked for if a does not decide."""
-    if not isinstance(condition, tuple):
+    """The ways to see a condition as `a || b`, or as `a && b`: each part, and what the others say together."""
+    parts = members(operation, condition)
+    if len(parts) < 2:
         return []
-    if condition[0] == operation:
-        return [(condition[1], condition[2]), (condition[2], condition[1])]
-    if condition[0] != "choice":
-        return []
-    _, first, yes, no = condition
-    if operation == "ori":
-        return [(first, no)] if yes is True else []
-    return [(first, yes)] if no is False else []
+    return [(part, combined(operation, *(other for other in parts if other is not part))) for part in parts]

@@ -75,6 +75,9 @@ class Evaluation:
             return rule(*arguments)
         if kind == "leaf":
             return self._contents[arguments[0]][arguments[1]].item()
+        if kind == "load":  # also in branches that are not taken
+            array = self._contents[arguments[0]]
+            return array[arguments[2]].item() if 0 <= arguments[2] < len(array) else 0
         raise NotModelled(f"a value of kind '{kind}' in float64")
 
 
@@ -115,4 +118,6 @@ RULES: dict[str, Callable[..., Number]] = {
     "ext": lambda signed, source, target, a: extension(signed, source, target)(a),
     "trunc": lambda source, target, a: truncation(source, target)(a),
     "toint": _to_integer,
+    "at": lambda address, number: int(address == number),
+    "lookup": lambda address, type_, first, *cells: cells[address - first] if 0 <= address - first < len(cells) else 0,
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from xpiler.verify.terms.normal_form import NormalForm
 
 MOST_PRODUCTS = 4000
+ELEMENTS = ("leaf", "load")  # atoms that are an element of a buffer, whose type is the fourth part of the key
 
 
 def exact(forms: NormalForm, real: Polynomial) -> tuple[Polynomial, int] | None:
@@ -56,7 +57,7 @@ def _in_values(forms: NormalForm, form: Polynomial) -> Polynomial:
         image: Polynomial = {UNIT: coefficient}
         for atom, power in monomial:
             key = forms.atoms.key(atom)
-            value = forms.atom("signed", int(key[3][1:]), freeze({((atom, 1),): 1})) if key[0] == "leaf" else {((atom, 1),): 1}
+            value = forms.atom("signed", int(key[3][1:]), freeze({((atom, 1),): 1})) if key[0] in ELEMENTS else {((atom, 1),): 1}
             for _ in range(power):
                 image = product(image, value)
         accumulate(result, image)
@@ -75,7 +76,7 @@ def bound(forms: NormalForm, form: Polynomial) -> int | None:
     for monomial, coefficient in form.items():
         factor = abs(int(coefficient))
         for atom, power in monomial:
-            most = _most(forms.atoms.key(atom))
+            most = most_of(forms.atoms.key(atom))
             if most is None:
                 return None
             factor *= most**power
@@ -83,9 +84,10 @@ def bound(forms: NormalForm, form: Polynomial) -> int | None:
     return total
 
 
-def _most(key: tuple) -> int | None:
+def most_of(key: tuple) -> int | None:
+    """What the magnitude of an atom is at most, by its type; None where that is not known."""
     if key[0] == "signed":
         return 1 << (key[1] - 1)
-    if key[0] == "leaf" and key[3][0] == "i":
+    if key[0] in ELEMENTS and key[3][0] == "i":
         return 1 << (int(key[3][1:]) - 1)
     return 1 if key[0] == "flag" else None

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.terms.exact_integers import ELEMENTS
 from xpiler.verify.terms.infinity_rules import infinity_of
 from xpiler.verify.terms.polynomial import (
     UNIT,
@@ -224,4 +225,4 @@ def lower_bound(forms: NormalForm, form: Polynomial) -> Fraction | None:
     if abs(coefficient) != 1 or len(monomial) != 1 or monomial[0][1] != 1:
         return None
     key = forms.atoms.key(monomial[0][0])
-    return -LARGEST[key[3]] if key[0] == "leaf" and key[3] in LARGEST else None
+    return -LARGEST[key[3]] if key[0] in ELEMENTS and key[3] in LARGEST else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.terms import choice_rules, first_rules
+from xpiler.verify.terms import choice_rules, choices, condition_rules, first_rules, loads
 from xpiler.verify.terms.exact_integers import exact, fits, unwrapped
 from xpiler.verify.terms.extremum_rules import limits
 from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, constant_of, freeze, product, reduced, single_atom
@@ -43,6 +43,10 @@ def total(forms: NormalForm, value: Value, width: int) -> Polynomial:
 def _summand(forms: NormalForm, node: Term, width: int) -> Polynomial:
     if node.kind == "leaf":
         return forms.atom("leaf", *node.args)
+    if node.kind == "load":
+        return loads.loaded(forms, node)
+    if node.kind == "lookup":
+        return loads.looked_up(forms, node, ("iselect", width), lambda cell: forms.integer(cell, width))
     if node.kind == "int":
         return _operation(forms, node, width)
     if node.kind == "ext":
@@ -139,7 +143,7 @@ def extended(forms: NormalForm, signed: bool, form: Polynomial | None, source: i
     The result has whole coefficients, which whoever uses it takes modulo 2^w.
     """
     if form is None:
-        return {m: -c if signed else c for m, c in forms.atom("flag", forms.condition(argument)).items()}
+        return {m: -c if signed else c for m, c in choices.flag(forms, forms.condition(argument)).items()}
     return _signed(forms, form, source) if signed else _unsigned(forms, form, source)
 
 
@@ -201,8 +205,8 @@ def _selected(forms: NormalForm, node: Term, width: int) -> Polynomial:
     first = first_rules.first_of(forms, node, width)
     if first is not None:
         return first
-    extremum = choice_rules.chosen(forms, width, _widened(forms, condition, width), a, b)
-    return forms.atom("iselect", width, condition, freeze(a), freeze(b)) if extremum is None else extremum
+    extremum = choice_rules.chosen(forms, width, _widened(forms, condition_rules.order_of(forms, node.args[0]), width), a, b)
+    return choices.chosen(forms, ("iselect", width), condition, a, b) if extremum is None else extremum
 
 
 def _widened(forms: NormalForm, condition: object, width: int) -> object:

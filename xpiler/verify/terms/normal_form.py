@@ -21,6 +21,8 @@ class NormalForm:
         self._reals: dict[Term, Polynomial] = {}
         self._integers: dict[tuple[Value, int], Polynomial] = {}
         self._conditions: dict[Term, object] = {}
+        self.values: dict[tuple[Term, int], Polynomial] = {}  # of integers as numbers, see terms/values.py
+        self.exclusive: set[frozenset] = set()  # conditions that do not all hold, see terms/choices.py
         self.demands: dict[Term, frozenset] = {}
         self.exponentials: dict[Monomial, Monomial] = {}  # what products of them are
         self.infinities: dict[Term, int] = {}

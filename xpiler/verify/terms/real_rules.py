@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from xpiler.verify.limits import NotModelled
+from xpiler.verify.terms import choices, loads
 from xpiler.verify.terms.condition_rules import without_ties
 from xpiler.verify.terms.domain_rules import is_small_power
-from xpiler.verify.terms.exact_integers import exact
+from xpiler.verify.terms.exact_integers import ELEMENTS, exact
 from xpiler.verify.terms.extremum_rules import clamped, extremum, extremum_members, largest
 from xpiler.verify.terms.infinity_rules import infinity_of
 from xpiler.verify.terms.nan_rules import extremum_of
@@ -145,7 +146,7 @@ def _holds(forms: NormalForm, form: Polynomial, type_: str) -> bool:
     if atom is None:
         return False
     key = forms.atoms.key(atom)
-    own = key[3] if key[0] == "leaf" else key[1] if key[0] == "round" else ""
+    own = key[3] if key[0] in ELEMENTS else key[1] if key[0] == "round" else ""
     return own == type_ or own in CONTAINED[type_]
 
 
@@ -181,7 +182,7 @@ def selected(forms: NormalForm, node: Term) -> Polynomial:
         sum_of_halves = parted(forms, dict(condition[1]), a, b)
         if sum_of_halves is not None:
             return sum_of_halves
-    return forms.atom("select", condition, freeze(a), freeze(b))
+    return choices.chosen(forms, ("select",), condition, a, b)
 
 
 def bits_of_integer(forms: NormalForm, node: Term) -> Polynomial:
@@ -211,6 +212,8 @@ def _of_sign_bit(source: str, target: str, argument: object) -> Term | None:
 
 RULES: dict[str, Callable[[NormalForm, Term], Polynomial]] = {
     "leaf": leaf,
+    "load": loads.loaded,
+    "lookup": lambda forms, node: loads.looked_up(forms, node, ("select",), forms.real),
     "mul": multiplied,
     "div": divided,
     "fn": function,

@@ -7,12 +7,16 @@ An integer known at execution is a plain `int` and never a term. Kinds, with the
     round(type, a)                real(signed, width, a) bitcast(from, to, a)   compare(predicate, a, b)
     int(operation, width, a, b)   icompare(predicate, width, a, b)              ext(signed, from, to, a)
     trunc(from, to, a)            toint(signed, width, a)
+    load(buffer, type, address)   lookup(address, type, first, a...)            at(address, number)
+
+`load` is an element that nobody has written, `lookup` one of `a` by its address, from `first` on; `at` is whether an address is a number.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 
 from xpiler.verify.terms.constant_bits import bits_of, float_of
@@ -21,16 +25,21 @@ from xpiler.verify.terms.constant_bits import bits_of, float_of
 class Term:
     """One node. Two nodes of the same kind and arguments are the same object, so `is` is equality."""
 
-    __slots__ = ("args", "kind", "tainted")
+    __slots__ = ("args", "is_exact", "kind", "looks_up", "tainted")
 
     def __init__(self, kind: str, args: tuple):
         self.kind = kind
         self.args = args
+        self.is_exact = False  # whether an integer operation does not wrap, which is the source's word (see trusting)
+        self.looks_up = kind == "lookup"  # whether one is in it
         # Whether an uninitialised value or poison is in it: such a term equals nothing, whatever the algebra says.
         self.tainted = kind == "undef"
         for part in args:  # a plain loop: there are millions of terms
-            if type(part) is Term and part.tainted:
-                self.tainted = True
+            if type(part) is Term:
+                if part.tainted:
+                    self.tainted = True
+                if part.looks_up:
+                    self.looks_up = True
 
     def __repr__(self) -> str:
         if self.kind == "leaf":
@@ -58,6 +67,38 @@ def make(kind: str, *args: object) -> Term:
     return found
 
 
+_exact: set[Term] | None = None  # what the source says of its sums; None where nobody listens
+_listens = False
+
+
+@contextmanager
+def trusting(said: set[Term], *, listens: bool) -> Iterator[None]:
+    """Inside, an operation that C says does not overflow is exact: where the source runs (it `listens`), else only those that it has said.
+
+    An overflow of the source is its own, one of the output is not: `a - b < 0` is not `a < b`.
+    """
+    global _exact, _listens
+    outer, _exact, _listens = (_exact, _listens), said, listens
+    try:
+        yield
+    finally:
+        _exact, _listens = outer
+
+
+def make_exact(kind: str, *args: object) -> Term:
+    """The term of an operation that is said not to wrap."""
+    if _exact is None:
+        return make(kind, *args)
+    key = ("exact", kind, *args)
+    found = _TABLE.get(key)
+    if found is None:
+        found = _TABLE[key] = Term(kind, args)
+        found.is_exact = True
+    if _listens:
+        _exact.add(found)
+    return found if found in _exact else make(kind, *args)
+
+
 def _sum(a: Term, b: Term) -> Term | None:
     """x + 0 = x; two constants are one. Tiles are full of zeros, so this is worth its place here."""
     if b.kind == "const" or b is MINUS_ZERO:
@@ -78,7 +119,7 @@ def _product(a: Term, b: Term) -> Term | None:
     if b.kind == "const":
         number = a.args[0] * b.args[0]
         return None if not number and (a.args[0] < 0 or b.args[0] < 0) else constant(number)
-    return b if a.args[0] == 1 else a if not a.args[0] and b.kind == "leaf" else None
+    return b if a.args[0] == 1 else a if not a.args[0] and b.kind in ("leaf", "load") else None
 
 
 def _bits(written: str, read: str, value: Value) -> Value | None:
