@@ -31,7 +31,7 @@ from xpiler.verify.model.memory import Contents
 from xpiler.verify.verdict import Answer, Verdict
 
 SEARCH_SECONDS = 30.0
-LEARNT_SECONDS = 1.5  # of a run at the sizes of a counterexample; what takes longer is no bench
+LEARNT_SECONDS = 4.0  # of a run at the sizes of a counterexample; what takes longer is no bench
 PATIENCE = 2  # refusals of one kind before the rules' translation is asked about
 GRACE_SECONDS = 300.0  # of a clock, for compilers and a busy machine
 # Elements for the search: one row, as most runs are of it, then enough for two, few enough for a run in a hundredth of a second.
