@@ -86,7 +86,7 @@ def _kinds(function: ir.Operation) -> list[str]:
 
 
 def _renames(launcher: ir.Operation) -> bool:
-    """Whether a launcher hands on another number under a name of its own: `launch(x, n)` that starts `kernel(x, n / 4)`, which calls it n."""
+    """Whether a launcher hands on another number under a name of its own: `launch(x, n)` starts `kernel(x, n / 4)`, where it is n too."""
     named, own = functions_beside(launcher), _arguments(launcher)
     for op in signature.inside(launcher):
         for position, operand in enumerate(op.operands):

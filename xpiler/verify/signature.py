@@ -12,9 +12,9 @@ from xpiler.execution.bfloat16 import NAME
 from xpiler.execution.process import DeviceArray
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.platforms.names import HOST_PLATFORMS
+from xpiler.verify.fractions import fractions
 from xpiler.verify.plain_numbers import addends, plain_numbers
 from xpiler.verify.sampling import ParameterInfo
-from xpiler.verify.fractions import fractions
 from xpiler.verify.thresholds import thresholds
 
 NUMPY_TYPES = {
