@@ -16,6 +16,7 @@ from xpiler.raising.array_rows import flatten_rows
 from xpiler.raising.counted_while import count_whiles
 from xpiler.raising.element_bits import take_all_bits
 from xpiler.raising.vnni import vector_ops
+from xpiler.raising.vnni.byte_shifts import shift_bytes
 from xpiler.raising.vnni.emission_point import lane_loop, scratch
 from xpiler.raising.vnni.hazards import must_materialize
 from xpiler.raising.vnni.lane_values import LaneSource, stored, unsupported
@@ -36,6 +37,7 @@ def raise_kernel(module: ir.Module, function: ir.Operation) -> ir.Operation:
     count_whiles(function)
     drop_tail_guards(function)
     keep_masks_as_lanes(function)
+    shift_bytes(function)
     old = function.regions[0].blocks[0]
     rebuilder = Rebuilder()
     with ir.InsertionPoint(function):
