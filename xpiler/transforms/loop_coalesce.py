@@ -51,10 +51,25 @@ class LoopCoalescePass(Pass):
 
     def apply(self, ctx: ir.Context, op: ir.Operation) -> None:
         for function in functions(op):
-            for loop in [found for found in walk(function) if is_unit_forall(found)]:
+            loops = [found for found in walk(function) if is_unit_forall(found)]
+            for loop in reversed(loops):
+                _hoist_loads(loop)
+            for loop in loops:
                 _sink_loads(loop)
             while any(_coalesce_one(function, parallel) for parallel in (True, False)):
                 simplify_indices(function)
+
+
+def _hoist_loads(loop: ir.Operation) -> None:
+    """Reads in front of the threads of a block what each of them reads (`scale[row]` behind an early return): there are some threads."""
+    size = extent(loop)
+    if not isinstance(size, int) or size < 1:
+        return
+    loads = [op for op in content(body(loop)) if op.name == "memref.load" and not any(defined_inside(v, loop) for v in op.operands)]
+    effects = effects_of(loop) if loads else None
+    for op in loads:
+        if effects.unknown is None and not any(may_alias(access_of(op).buffer, written) for written in effects.written()):
+            op.move_before(loop)
 
 
 def _sink_loads(loop: ir.Operation) -> None:

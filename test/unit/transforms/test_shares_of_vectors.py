@@ -82,3 +82,22 @@ def test_vectors_that_read_their_neighbours_in_place_are_not(tmp_path: Path) -> 
     made = xpiler.translate(str(source), to="bang", verify="prove")
     assert "__bang_add" not in made.text
     assert made.answer.verdict is Verdict.PROVED
+
+
+def test_threads_that_read_one_number_behind_an_early_return_are_a_row(tmp_path: Path) -> None:
+    """The number is read once, in front of the row's elements."""
+    source = tmp_path / "scale.cu"
+    source.write_text("""
+__global__ void scale(float *y, const float *x, const float *by, int rows, int cols, int tile) {
+  const int row = blockIdx.x;
+  if (row >= rows) return;
+  int first = blockIdx.y * tile, last = min(first + tile, cols);
+  const float s = by[row];
+  for (int i = first + threadIdx.x; i < last; i += blockDim.x) y[row * cols + i] = x[row * cols + i] * s;
+}
+void launch(float *y, const float *x, const float *by, int rows, int cols) {
+  scale<<<dim3(rows, 4), 512>>>(y, x, by, rows, cols, (cols + 3) / 4);
+}
+""")
+    kernel = xpiler.translate(str(source), to="bang", verify="none").text.split("__mlu_global__")[1].split("\n}\n")[0]
+    assert "512" not in kernel and "__bang_mul_scalar(" in kernel
