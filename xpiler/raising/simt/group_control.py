@@ -19,6 +19,7 @@ from xpiler.raising.structure import walk
 
 RETURNED = "xpiler.after_exit"
 BARRIERS = ("barrier", "barrier_reduce")
+WAITING = "the threads of a block (the tasks of a union)"
 
 
 class GroupControl:
@@ -85,9 +86,7 @@ class GroupControl:
         fission = self.fission
         if fission.group.word == "block" and RETURNED not in op.attributes:
             barrier = next((inner for inner in walk(op) if simt_name(inner) in BARRIERS), op)
-            raise invalid(
-                barrier, "a barrier under a condition that differs between the threads of a block", "move the barrier out of the if"
-            )
+            raise invalid(barrier, f"a barrier under a condition that differs between {WAITING}", "move the barrier out of the if")
         fission.stable(op.operands[0], op)
         slots = [fission.new_slot(result.type) for result in op.results]
         fission.flush()
@@ -195,5 +194,6 @@ class GroupControl:
 
     def _divergent_loop(self, op: ir.Operation) -> Exception:
         if self.fission.group.word == "block":
-            return invalid(op, "a barrier in a loop whose trip count differs between the threads of a block")
+            message = f"a barrier in a loop whose trip count differs between {WAITING}"
+            return invalid(op, message, "give the loop one number of turns for all of them, and guard what it does")
         return unsupported(op, "a lane collective in a loop whose trip count differs between the lanes of a warp")
