@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mlir import ir
 
-from xpiler import frontend
+from xpiler import dialects, frontend
 from xpiler.diagnostics import InvalidInput, Unsupported, XpilerError
 from xpiler.options import TranslateOptions
 from xpiler.platforms.names import DEFAULT_ARCH, platform_of
@@ -54,9 +54,13 @@ class Subject:
 
     @staticmethod
     def of(path: str, options: TranslateOptions, kept: Kept | None = None) -> Subject:
-        """Reads the source. Raises XpilerError where it cannot be read."""
+        """Reads the source, or takes it as it was read for an earlier proposal. Raises XpilerError where it cannot be read."""
         platform = options.source_platform or platform_of(path, read_text(path))
-        module = frontend.read(Path(path), platform, read_options(options, platform))
+
+        def read() -> ir.Module:
+            return frontend.read(Path(path), platform, read_options(options, platform))
+
+        module = kept.module("source", read, dialects.context()) if kept else read()
         arch = options.source_arch or DEFAULT_ARCH[platform]
         return Subject(Text(Path(path), platform, arch, options.include_dirs), module, options, kept)
 

@@ -43,7 +43,6 @@ class Rounding:
     truth: Callable[[], Truth]
     rules: Callable[[], Program | None]
     _plain: dict[str, bool] = field(default_factory=dict)
-    _known: dict[str, list[np.ndarray]] = field(default_factory=dict)
 
     def explains(self, case: Case, expected: RunResult, actual: RunResult) -> bool:
         """Whether an output's arrays are as near to the truth as rounding can be asked to be, where they are not those of the source."""
@@ -83,11 +82,8 @@ class Rounding:
         return self._plain[key]
 
     def _arrays(self, case: Case) -> list[np.ndarray]:
-        """The truth of a case."""
-        key = repr(case)
-        if key not in self._known:
-            (self._known[key],) = self._called([inputs(self.source.function, case)])
-        return self._known[key]
+        """The truth of a case, which is the same for all proposals."""
+        return self.source.kept.value(f"truth {case!r}", lambda: self._called([inputs(self.source.function, case)])[0])
 
     def _called(self, calls: list[list[object]]) -> list[list[np.ndarray]]:
         return self._true.arrays(self.source.function.parameters, calls)

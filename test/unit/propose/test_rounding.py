@@ -111,4 +111,5 @@ def test_a_shared_form_that_does_something_else_is_no_truth(tmp_path: Path, subj
     true = np.full(3, 65540 * np.float64(np.float32(0.7)))
     made = replace(expected, arrays=(expected.arrays[0], true.astype(np.float32)))
     assert rounding.explains(CASE, expected, made)
-    assert not replace(rounding, truth=lambda: Truth.of(shared), _plain={}, _known={}).explains(CASE, expected, made)
+    afresh = replace(source, kept=Kept(tmp_path / "afresh"))
+    assert not Rounding(afresh, lambda: Truth.of(shared), lambda: None).explains(CASE, expected, made)
