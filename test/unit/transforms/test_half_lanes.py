@@ -19,7 +19,7 @@ void go(const {type} *A, const {type} *B, {type} *T, int n) {{ k<<<(n + 127) / 1
 """
 
 
-@pytest.mark.parametrize("value", ["__hadd(A[i], B[i])", "A[i] * B[i] - A[i]"])
+@pytest.mark.parametrize("value", ["__hadd(A[i], B[i])", "A[i] * B[i] - A[i]", "__hmax(A[i], B[i])", "-__habs(A[i])"])
 def test_half_is_computed_in_single_precision(value: str, tmp_path: Path):
     (tmp_path / "k.cu").write_text(TEXT.format(type="half", value=value))
     result = xpiler.translate(str(tmp_path / "k.cu"), to="vnni", verify="test")

@@ -38,7 +38,7 @@ NAN_IGNORING = {"arith.maxnumf": arith.CmpFPredicate.OGT, "arith.minnumf": arith
 
 # On 16-bit floats: what moves or converts them, and what single precision does with the same result.
 MOVES = frozenset(("arith.select", "arith.extf", "arith.truncf", "arith.bitcast"))
-ROUNDED_ONCE = frozenset(("arith.addf", "arith.subf", "arith.mulf", "arith.divf", "arith.cmpf"))
+ROUNDED_ONCE = frozenset(("arith.addf", "arith.subf", "arith.mulf", "arith.divf", "arith.cmpf", "arith.negf", "math.absf", *NAN_IGNORING))
 
 
 class CannotWiden(Exception):
@@ -191,6 +191,8 @@ class Widener:
         wide = [arith.extf(single, v) for v in operands]
         if op.name == "arith.cmpf":
             return _rebuilt(op, wide, self._vector_type(op.results[0].type))
+        if op.name in NAN_IGNORING:
+            return arith.truncf(self._vector_type(op.results[0].type), self._extreme(op, *wide))
         return arith.truncf(self._vector_type(op.results[0].type), _rebuilt(op, wide, single))
 
     def _extreme(self, op: ir.Operation, a: ir.Value, b: ir.Value) -> ir.Value:
