@@ -109,6 +109,7 @@ def _arguments(source: Source, language: Language, options: ReadOptions, device:
         "-nostdinc",
         "-nostdinc++",
         "-fno-builtin",
+        "-fno-lax-vector-conversions",  # as compilers of AVX-512 do: registers of floats are none of integers
         "-ferror-limit=20",
         SILENT,
         *(f"-I{folder}" for folder in options.include_dirs),
