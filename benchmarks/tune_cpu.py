@@ -41,28 +41,12 @@ ROOT = Path(__file__).resolve().parent.parent
 CONTESTANTS = ("default", "naive", "onednn", "library")
 CLOCK = [time.perf_counter]
 FLAGS = ["-O3", "-fopenmp", "-shared", "-fPIC", "-w"]
-LARGE = {
-    "add": (1 << 24,),
-    "gelu": (1 << 22,),
-    "softmax": (4096, 1024),
-    "layernorm": (4096, 1024),
-    "row_sum": (4096, 4096),
-    "gemm": (1024, 1024, 1024),
-    "gemm_int8": (1024, 1024, 1024),
-    "transpose": (4096, 4096),
-    "maxpool": (16, 112, 112, 64),
-}
-SMALL = {
-    "add": (4096,),
-    "gelu": (4096,),
-    "softmax": (16, 256),
-    "layernorm": (16, 256),
-    "row_sum": (64, 256),
-    "gemm": (64, 64, 64),
-    "gemm_int8": (64, 64, 64),
-    "transpose": (128, 128),
-    "maxpool": (1, 16, 16, 64),
-}
+HERE = Path(__file__).resolve().parent
+CORPUS = HERE / "kernels" if (HERE / "kernels").exists() else ROOT / "kernels"
+sys.path[:0] = [str(HERE / "tuning"), str(CORPUS)]
+
+from corpus import EVERY  # noqa: E402
+from cpu_operators import SHAPES, library_call  # noqa: E402
 
 
 def emit(folder: Path, only: list[str]) -> None:
@@ -75,7 +59,7 @@ def emit(folder: Path, only: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     entries = []
     for name in only:
-        sizes = dict(zip(_size_names(name), LARGE[name], strict=True))
+        sizes = EVERY[name].named(SHAPES[name][0])
         subject = Subject.of(str(ROOT / "kernels" / name / f"{name}.cu"), TranslateOptions(to="vnni"), sizes)
         space = Space(subject.target, subject.element_bytes)
         points = list(replace(space, idle=idle_passes(subject, space)).points(space.default.sequence))
@@ -86,8 +70,10 @@ def emit(folder: Path, only: list[str]) -> None:
             (folder / f"{name}_{number}.cpp").write_text(text)
             entries.append({"operator": name, "file": f"{name}_{number}", "schedule": schedule})
     (folder / "entries.json").write_text(json.dumps(entries, indent=2))
-    shutil.copy(ROOT / "benchmarks" / "tuning" / "naive" / "kernels.cpp", folder / "naive.cpp")
-    shutil.copy(ROOT / "benchmarks" / "tuning" / "onednn" / "primitives.cpp", folder / "onednn.cpp")
+    shutil.copytree(HERE / "tuning", folder / "tuning", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "kernels").mkdir(exist_ok=True)
+    for rows in CORPUS.glob("*.py"):
+        shutil.copy(rows, folder / "kernels")
     shutil.copy(__file__, folder / "tune_cpu.py")
 
 
@@ -102,59 +88,13 @@ def idle_passes(subject: Subject, space: Space) -> frozenset[str]:
     return frozenset(name for name, _ in probes if name not in busy)
 
 
-def _size_names(name: str) -> tuple[str, ...]:
-    sys.path.insert(0, str(ROOT / "kernels"))
-    from corpus import OPERATORS
-
-    return OPERATORS[name].sizes
-
-
-def arrays(name: str, shape: tuple[int, ...]) -> list[np.ndarray]:
-    """Inputs, then the output, in the launcher's order."""
-    generator = np.random.default_rng(0)
-    floats = lambda *dims: generator.uniform(-2, 2, dims).astype(np.float32)  # noqa: E731
-    if name.startswith("gemm"):
-        m, n, k = shape
-        if name == "gemm":
-            return [floats(m, k), floats(k, n), np.zeros((m, n), np.float32)]
-        a, b = (generator.integers(-128, 127, dims).astype(np.int8) for dims in ((m, k), (k, n)))
-        return [a, b, np.zeros((m, n), np.int32)]
-    if name == "maxpool":
-        b, h, w, c = shape
-        return [floats(b, h, w, c), np.zeros((b, h // 2, w // 2, c), np.float32)]
-    if name == "layernorm":
-        return [floats(*shape), floats(shape[1]), floats(shape[1]), np.zeros(shape, np.float32)]
-    outputs = {"row_sum": shape[:1], "transpose": shape[::-1]}.get(name, shape)
-    return [floats(*shape) for _ in range(2 if name == "add" else 1)] + [np.zeros(outputs, np.float32)]
-
-
-def library_call(name: str, data: list[np.ndarray]) -> Callable[[], object] | None:
-    """The same operator by PyTorch, or None where it has none."""
-    import torch
-
-    t = [torch.from_numpy(a) for a in data]
-    functional = torch.nn.functional
-    with torch.no_grad():
-        return {
-            "add": lambda: torch.add(t[0], t[1], out=t[2]),
-            "gelu": lambda: functional.gelu(t[0], approximate="tanh"),
-            "softmax": lambda: torch.softmax(t[0], 1, out=t[1]),
-            "layernorm": lambda: functional.layer_norm(t[0], t[0].shape[1:], t[1], t[2]),
-            "row_sum": lambda: torch.sum(t[0], 1, out=t[1]),
-            "gemm": lambda: torch.mm(t[0], t[1], out=t[2]),
-            "gemm_int8": lambda: torch._int_mm(t[0], t[1]),
-            "transpose": lambda: t[1].copy_(t[0].T),
-            "maxpool": lambda: functional.max_pool2d(t[0].permute(0, 3, 1, 2), 2),
-        }.get(name)
-
-
 def primitive_call(folder: Path, prefix: Path, name: str, data: list[np.ndarray], shape: tuple[int, ...]) -> Callable[[], object] | None:
     """The same operator by a primitive of the oneDNN below `prefix`, or None where it has none."""
     output = folder / "onednn.so"
     if not output.exists():
         library = max((prefix / "lib").glob("libdnnl.so.*"), key=lambda path: len(path.name))
         place = [f"-I{prefix / 'include'}", f"-L{library.parent}", f"-l:{library.name}", f"-Wl,-rpath,{library.parent}"]
-        subprocess.run(["g++", *FLAGS, str(folder / "onednn.cpp"), "-o", str(output), *place], check=True)
+        subprocess.run(["g++", *FLAGS, str(folder / "tuning" / "onednn" / "primitives.cpp"), "-o", str(output), *place], check=True)
     made = ctypes.CDLL(str(output))
     made.onednn_prepare.restype = ctypes.c_void_p
     handle = made.onednn_prepare(name.encode(), (ctypes.c_int * len(shape))(*shape))
@@ -190,29 +130,31 @@ def take_turns(calls: dict[str, Callable[[], object]], rounds: int) -> dict[str,
 
 def compiled(folder: Path, file: str) -> ctypes.CDLL:
     """A source of the folder as a library for this CPU."""
-    output = folder / f"{file}.so"
+    source = folder / f"{file}.cpp"
+    output = source.with_suffix(".so")
     if not output.exists():
-        subprocess.run(["g++", *FLAGS, "-march=native", str(folder / f"{file}.cpp"), "-o", str(output)], check=True)
+        subprocess.run(["g++", *FLAGS, "-march=native", str(source), "-o", str(output)], check=True)
     return ctypes.CDLL(str(output))
 
 
 def measured(folder: Path, name: str, shape: tuple[int, ...], rounds: int, entries: list[dict], onednn: Path | None) -> dict:
     """One row: the median seconds of default, best, naive and library, and the ratios to the best."""
-    data = arrays(name, shape)
+    arrays, _ = EVERY[name].inputs(shape, "random", 0)
+    data, outputs = list(arrays.values()), [arrays[p.name] for p in EVERY[name].parameters if p.role == "out"]
     own = [e for e in entries if e["operator"] == name]
     calls = {e["file"]: native_call(compiled(folder, e["file"]), f"{name}_kernel", data, shape) for e in own}
-    ranked = sorted(calls, key=lambda file: np.median(take_turns({file: calls[file]}, 3)[file]))
+    ranked = sorted(calls, key=lambda file: np.median(take_turns({file: calls[file]}, 2)[file]))
     contest = {"default": calls[own[0]["file"]], "best": calls[ranked[0]]}
     contest["best"]()
-    result = data[-1].copy()
-    contest["naive"] = native_call(compiled(folder, "naive"), f"naive_{name}_kernel", data, shape)
-    contest["naive"]()
-    agrees = bool(np.allclose(result, data[-1], 1e-3, 1e-3))
-    primitive = primitive_call(folder, onednn, name, data, shape) if onednn else None
-    if primitive is not None:
-        primitive()
-        agrees = agrees and bool(np.allclose(result, data[-1], 1e-3, 1e-3))
-        contest["onednn"] = primitive
+    results = [output.copy() for output in outputs]
+    contest["naive"] = native_call(compiled(folder, "tuning/naive/kernels"), f"naive_{name}_kernel", data, shape)
+    others = {"naive": contest["naive"], "onednn": primitive_call(folder, onednn, name, data, shape) if onednn else None}
+    agrees = True
+    for who, call in others.items():
+        if call is not None:
+            contest[who] = call
+            call()
+            agrees = agrees and all(map(_close, results, outputs))
     try:
         library = library_call(name, data)
         if library is not None:
@@ -224,7 +166,15 @@ def measured(folder: Path, name: str, shape: tuple[int, ...], rounds: int, entri
     ratio = {other: float(np.median(np.divide(times[other], times["best"]))) for other in times if other != "best"}
     schedule = next(e["schedule"] for e in own if e["file"] == ranked[0])
     median = {who: float(np.median(t)) for who, t in times.items()}
-    return {"operator": name, "shape": shape, "seconds": median, "ratios": ratio, "schedule": schedule, "agrees_with_naive": agrees}
+    row = {"operator": name, "shape": shape, "seconds": median, "ratios": ratio, "schedule": schedule, "agrees": agrees}
+    print(row, file=sys.stderr, flush=True)
+    return row
+
+
+def _close(result: np.ndarray, other: np.ndarray) -> bool:
+    """Within a thousandth; bytes that were rounded, within one."""
+    tolerance = 1 if result.dtype == np.int8 else 1e-3
+    return bool(np.allclose(result.astype(np.float64), other.astype(np.float64), 1e-3, tolerance))
 
 
 def table(title: str, rows: list[dict]) -> str:
@@ -253,7 +203,7 @@ def cpu() -> str:
 
 
 def measure(folder: Path, threads: int, rounds: int, output: Path | None, onednn: Path | None) -> int:
-    """Both tables; exit code 1 where a result differs from the naive one's."""
+    """Both tables; exit code 1 where a result differs from the naive one's or oneDNN's."""
     os.environ["OMP_NUM_THREADS"] = str(threads)
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     try:
@@ -266,22 +216,22 @@ def measure(folder: Path, threads: int, rounds: int, output: Path | None, onednn
     entries = json.loads((folder / "entries.json").read_text())
     names = list(dict.fromkeys(e["operator"] for e in entries))
     rows = {
-        title: [measured(folder, n, shapes[n], rounds, entries, onednn) for n in names]
-        for title, shapes in (("large shapes", LARGE), ("small shapes", SMALL))
+        title: [measured(folder, n, SHAPES[n][number], rounds, entries, onednn) for n in names]
+        for number, title in enumerate(("large shapes", "small shapes"))
     }
     print(f"{cpu()}; {threads} threads; library: {library}")
     for title, found in rows.items():
         print(table(title, found))
     if output:
         output.write_text(json.dumps({"cpu": cpu(), "threads": threads, "library": library, **rows}, indent=2))
-    return 0 if all(r["agrees_with_naive"] for found in rows.values() for r in found) else 1
+    return 0 if all(r["agrees"] for found in rows.values() for r in found) else 1
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("step", choices=("emit", "measure"))
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", nargs="*", default=list(LARGE), choices=list(LARGE))
+    parser.add_argument("--only", nargs="*", default=list(SHAPES), choices=list(SHAPES))
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--onednn", type=Path, help="an environment with onednn-cpu-gomp and onednn-devel")
@@ -293,7 +243,7 @@ def main() -> int:
     if arguments.step == "emit":
         emit(arguments.folder, arguments.only)
         return 0
-    return measure(arguments.folder, arguments.threads, arguments.rounds, arguments.json, arguments.onednn)
+    return measure(arguments.folder.resolve(), arguments.threads, arguments.rounds, arguments.json, arguments.onednn)
 
 
 if __name__ == "__main__":
