@@ -243,7 +243,9 @@ def main() -> int:
     if arguments.step == "emit":
         emit(arguments.folder, arguments.only)
         return 0
-    return measure(arguments.folder.resolve(), arguments.threads, arguments.rounds, arguments.json, arguments.onednn)
+    return measure(
+        arguments.folder.resolve(), arguments.threads, arguments.rounds, arguments.json, arguments.onednn and arguments.onednn.resolve()
+    )
 
 
 if __name__ == "__main__":
