@@ -18,7 +18,7 @@ DEFAULT = {
     "simt-matmul,simt-transpose,simt-vectors,value-anew,simt-rows",
     "hip": "hip-matrix-cores{{arch={arch}}},simt-wide-products,simt-matmul,simt-transpose,simt-vectors,value-anew,reduction-split",
     "bang": "loop-digits{{ragged=true}},bang-matmul,bang-transpose,bang-rows,bang-nram-pieces{{arch={arch}}}",
-    "vnni": "vnni-dot,vnni-float-product,vnni-transpose,value-keep,loop-vectorize",
+    "vnni": "vnni-dot,vnni-float-product,vnni-transpose,value-keep,loop-vectorize,vnni-jam",
 }
 
 

@@ -141,7 +141,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "cuda-fragments",
     ),
     "xpiler.lowering.hip.schedule": ("hip-matrix-cores",),
-    "xpiler.lowering.vnni.schedule": ("vnni-dot", "vnni-float-product", "vnni-transpose"),
+    "xpiler.lowering.vnni.schedule": ("vnni-dot", "vnni-float-product", "vnni-transpose", "vnni-jam"),
     "xpiler.lowering.bang.schedule": ("bang-nram-pieces", "bang-matmul", "bang-transpose", "bang-rows"),
 }
 _homes: dict[str, str] = {}
