@@ -19,6 +19,7 @@ from xpiler.verify.buffer_extents import Extents, by_launched_kernels, first_tol
 from xpiler.verify.chosen_elements import choosing, with_room
 from xpiler.verify.defects.chosen_updates import chosen_updates
 from xpiler.verify.defects.defect import DefectiveSource
+from xpiler.verify.defects.lost_results import lost_results
 from xpiler.verify.defects.overflows import overflows
 from xpiler.verify.defects.overlapping_parts import overlapping_parts
 from xpiler.verify.defects.overruns import overruns
@@ -109,6 +110,7 @@ def _of_unit(
         possible = fixed + overruns(shared, str(sides[0].path), options.assumptions)
         if sides[0].platform != "mlir":
             possible += chosen_updates(sides[0].module()) + wide_shifts(sides[0].module()) + wrapped_subscripts(sides[0].module())
+            possible += lost_results(sides[0].module())
             possible += overlapping_parts(sides[0].module(), options.assumptions) + short_arrays(sides[0].module(), options.assumptions)
         examination = Examination(
             sides[0], options.assumptions, extents, options.assume_valid, possible, _with_launcher(called[0], sides[0])
