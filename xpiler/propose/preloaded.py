@@ -5,5 +5,6 @@ import xpiler.lowering
 import xpiler.lowering.schedule
 import xpiler.propose.trial
 import xpiler.raising
+import xpiler.repair.mending
 import xpiler.translation
 import xpiler.verify.validator  # noqa: F401

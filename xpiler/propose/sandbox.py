@@ -12,17 +12,21 @@ import multiprocessing
 import os
 import resource
 import signal
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.forkserver import ensure_running
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from xpiler.diagnostics import XpilerError
 
 GIB = 1 << 30
+_STARTING = threading.Lock()
 PACKAGES = Path(__file__).resolve().parents[2]
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(["xpiler.propose.preloaded"])
@@ -41,13 +45,29 @@ def run_limited(function: Callable, *arguments: object, seconds: float, memory_b
     _start_server()
     receiver, sender = _SERVER.Pipe(duplex=False)
     child = _SERVER.Process(target=_serve, args=(sender, memory_bytes, function, arguments), daemon=False)
-    child.start()
+    with _without_main(function):
+        child.start()
     sender.close()
     try:
         return _received(receiver, child, seconds)
     finally:
         _kill(child)
         receiver.close()
+
+
+@contextlib.contextmanager
+def _without_main(function: Callable) -> Iterator[None]:
+    """For a function of a module a child need not run the user's main file again, as multiprocessing has it do: half a second each."""
+    if function.__module__ == "__main__":
+        yield
+        return
+    with _STARTING:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def _start_server() -> None:

@@ -41,3 +41,13 @@ def test_a_folder_of_the_user_is_not_taken_for_the_package(tmp_path: Path) -> No
     done = subprocess.run([sys.executable, "-c", WHERE], cwd=tmp_path, capture_output=True, text=True, check=True)
     package, folder = done.stdout.split()
     assert package == xpiler.__file__ and folder == str(tmp_path)
+
+
+def test_a_child_does_not_run_the_main_file_again(tmp_path: Path) -> None:
+    main = tmp_path / "main.py"
+    main.write_text(
+        "print('begun')\nimport os\nfrom xpiler.propose.sandbox import run_limited\n"
+        "if __name__ == '__main__':\n    print(run_limited(os.path.basename, 'a/cuda', seconds=60.0).value)\n"
+    )
+    done = subprocess.run([sys.executable, str(main)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["begun", "cuda"]
