@@ -13,11 +13,13 @@ from mlir import ir
 
 from xpiler.verify import signature
 
-OPERATIONS: dict[str, Callable[[np.floating, np.floating], np.floating]] = {
+OPERATIONS: dict[str, Callable[..., np.floating]] = {
     "arith.divf": lambda a, b: a / b,
     "arith.mulf": lambda a, b: a * b,
     "arith.addf": lambda a, b: a + b,
     "arith.subf": lambda a, b: a - b,
+    "arith.extf": lambda a: a,
+    "arith.truncf": lambda a: a,
 }
 TYPES = {"f32": np.float32, "f64": np.float64}
 
@@ -32,7 +34,6 @@ def fold(*modules: ir.Module) -> None:
                     value = ir.FloatAttr.get(op.results[0].type, number)
                     made = ir.Operation.create("arith.constant", results=[op.results[0].type], attributes={"value": value})
                 op.results[0].replace_all_uses_with(made.results[0])
-                op.erase()
 
 
 def _literal(op: ir.Operation) -> tuple[str, float] | None:
@@ -46,14 +47,24 @@ def _literal(op: ir.Operation) -> tuple[str, float] | None:
 
 
 def _results(module: ir.Module) -> Iterator[tuple[ir.Operation, float]]:
-    """Operations on two scalar literals, with what they come to."""
+    """Operations on scalar literals, with what they come to."""
     for op in signature.inside(module.operation):
-        if op.name not in OPERATIONS or str(op.results[0].type) not in TYPES:
-            continue
-        operands = [None if isinstance(v, ir.BlockArgument) else _literal(v.owner.operation) for v in op.operands]
-        if None not in operands:
-            of = TYPES[str(op.results[0].type)]
-            with np.errstate(all="ignore"):
-                result = float(OPERATIONS[op.name](*(of(number) for _, number in operands)))
-            if np.isfinite(result):
-                yield op, result
+        number = None if op.name == "arith.constant" else _number_of(op)
+        if number is not None:
+            yield op, number
+
+
+def _number_of(op: ir.Operation) -> float | None:
+    """What an operation on literals, or on such operations, comes to (`(float)(2.0 / M_PI)`)."""
+    if op.name == "arith.constant":
+        literal = _literal(op)
+        return None if literal is None else literal[1]
+    if op.name not in OPERATIONS or str(op.results[0].type) not in TYPES:
+        return None
+    operands = [None if isinstance(v, ir.BlockArgument) else _number_of(v.owner.operation) for v in op.operands]
+    if None in operands:
+        return None
+    of = TYPES[str(op.results[0].type)]
+    with np.errstate(all="ignore"):
+        result = float(OPERATIONS[op.name](*map(of, operands)))
+    return result if np.isfinite(result) else None

@@ -79,6 +79,8 @@ class Piece:
             self._unary(op, UNARY[op.name])
         elif op.name == "math.tanh":
             self._tanh(op)
+        elif op.name == "math.cosh":
+            self._cosh(op)
         elif op.name == "math.fma":
             self._fma(op)
         elif op.name in CONVERSIONS and self.varies(op.operands[0]):
@@ -193,6 +195,24 @@ class Piece:
             make.with_scalar("add", at(dst), at(dst), arith.constant(kind, 1.0))
 
         self.plan.add(emit)
+
+    def _cosh(self, op: ir.Operation) -> None:
+        """(exp(x) + exp(-x)) / 2."""
+        self._only_floats(op)
+        src, kind = self.buffer(op.operands[0]), op.results[0].type
+        turned = self.plan.take(kind)
+        dst = self.define(op.results[0], op.operands[0])
+
+        def emit(at) -> None:
+            make = self.emitter()
+            make.unary("neg", at(turned), at(src))
+            make.unary("active_exphp", at(turned), at(turned))
+            make.unary("active_exphp", at(dst), at(src))
+            make.binary("add", at(dst), at(dst), at(turned))
+            make.with_scalar("mul", at(dst), at(dst), arith.constant(kind, 0.5))
+
+        self.plan.add(emit)
+        self.plan.release(turned)
 
     def _fma(self, op: ir.Operation) -> None:
         """a * b + c as a product and a sum (over the reals the same)."""

@@ -45,6 +45,7 @@ PAIRS = {
         lanes(f"_mm512_and_ps(v, {MASK.format('0x3fffffff')})"),
     ),
     "a quotient of literals": (loop("A[i] * (1.0f / 9.0f)"), loop("0.11111111f * A[i]"), loop("A[i] * 0.1111111f")),
+    "a literal by way of doubles": (loop("A[i] * (float)(2.0f / 3.0)"), loop("0.6666667f * A[i]"), loop("A[i] * 0.6666666f")),
     "a quotient over the reals": (loop("A[i] * (1.0f / 9.0f)"), loop("A[i] / 9.0f"), loop("A[i] / 9.5f")),
 }
 

@@ -96,6 +96,11 @@ TENTH = constant(Fraction(1, 10))
 GROWTH = mul(Y, add(function("exp", X), constant(-1)))
 PARTED = add(above_zero(X), mul(Y, add(function("exp", under_zero(X)), constant(-1))))
 PAIRS = {
+    "the hyperbolic cosine": (
+        mul(TWO, function("cosh", X)),
+        add(function("exp", X), function("exp", neg(X))),
+    ),
+    "the hyperbolic cosine of nothing": (function("cosh", constant(0)), ONE),
     "a choice of multiples": (positive(X, X, mul(Y, X)), add(above_zero(X), mul(Y, under_zero(X)))),
     "a choice of constant multiples": (positive(X, X, mul(TENTH, X)), add(above_zero(X), mul(TENTH, under_zero(X)))),
     "a maximum of constant multiples": (greatest(X, mul(TENTH, X)), add(above_zero(X), mul(TENTH, under_zero(X)))),
@@ -142,6 +147,7 @@ PAIRS = {
     "a choice between what is left out": (exp(make("select", below(X, Y), MINUS_INFINITY, add(MINUS_INFINITY, X))), constant(0)),
 }
 TWINS = {
+    "the hyperbolic sine": (mul(TWO, function("cosh", X)), add(function("exp", X), neg(function("exp", neg(X))))),
     "a choice of multiples turned round": (positive(X, X, mul(Y, X)), add(under_zero(X), mul(Y, above_zero(X)))),
     "a choice with an exponential that is not one at zero": (positive(X, X, mul(Y, function("exp", X))), PARTED),
     "a choice by another number": (positive(Z, X, mul(Y, X)), add(above_zero(X), mul(Y, under_zero(X)))),

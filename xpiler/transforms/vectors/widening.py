@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mlir import ir
-from mlir.dialects import arith, scf, vector
+from mlir.dialects import arith, math, scf, vector
 
 from xpiler.analysis.effects import defining
 from xpiler.analysis.forms import IndexForms
@@ -70,13 +70,22 @@ class Widener:
             self._for(op)
         elif op.name == "scf.if":
             self._if(op)
+        elif op.name == "math.cosh" and self._is_of_registers(op):
+            self.vectors[op.results[0]] = self._cosh(self.vector(op.operands[0]))
         elif (op.name in LANEWISE and not _makes_index(op)) or self._is_register_function(op):
             self._lanewise(op)
         elif not _is_index_arithmetic(op):
             raise CannotWiden(f"'{op.name}' has no vector form")
 
     def _is_register_function(self, op: ir.Operation) -> bool:
-        return op.name in REGISTER_FUNCTIONS and isinstance(op.results[0].type, ir.F32Type) and self.lanes == 16
+        return op.name in REGISTER_FUNCTIONS and self._is_of_registers(op)
+
+    def _is_of_registers(self, op: ir.Operation) -> bool:
+        return isinstance(op.results[0].type, ir.F32Type) and self.lanes == 16
+
+    def _cosh(self, x: ir.Value) -> ir.Value:
+        """(exp(x) + exp(-x)) / 2."""
+        return arith.mulf(arith.addf(math.exp(x), math.exp(arith.negf(x))), splat(ir.VectorType(x.type), 0.5))
 
     def _is_uniform(self, op: ir.Operation) -> bool:
         """Whether nothing in the operation depends on the lane."""

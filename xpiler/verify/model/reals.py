@@ -26,6 +26,7 @@ FUNCTIONS = {
     "math.cos": "cos",
     "math.tan": "tan",
     "math.tanh": "tanh",
+    "math.cosh": "cosh",
     "math.erf": "erf",
     "math.sqrt": "sqrt",
     "math.rsqrt": "rsqrt",

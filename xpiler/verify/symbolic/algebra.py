@@ -291,7 +291,10 @@ def _common_exponentials(a: Poly, domain: Set) -> Factors:
 
 
 def function(of: str, arguments: tuple[Poly, ...], domain: Set) -> Poly:
-    """A function of the same reals is the same real; tanh(x) = 1 - 2 / (exp(2 x) + 1), rsqrt(x) = 1 / sqrt(x)."""
+    """A function of the same reals is the same real.
+
+    tanh(x) = 1 - 2 / (exp(2 x) + 1), cosh(x) = (exp(x) + exp(-x)) / 2, rsqrt(x) = 1 / sqrt(x).
+    """
     if any(map(has_infinity, arguments)) and of != "exp":
         raise NotModelled(f"{of} of an infinity")
     if of == "exp":
@@ -303,6 +306,9 @@ def function(of: str, arguments: tuple[Poly, ...], domain: Set) -> Poly:
     if of == "tanh":
         above = add(exponential(scaled(arguments[0], 2), domain), constant(1), domain)
         return add(constant(1), scaled(inverse(above, domain), -2), domain)
+    if of == "cosh":
+        sides = (scaled(exponential(scaled(arguments[0], sign), domain), Fraction(1, 2)) for sign in (1, -1))
+        return add(*sides, domain)
     return atom(Function(of, tuple(cancelled(a, domain) for a in arguments)))
 
 

@@ -23,7 +23,7 @@ REAL: dict[str, Callable[..., Number]] = {
     "select": lambda c, a, b: a if c else b,
 }
 FUNCTIONS: dict[str, Callable[..., float]] = {
-    **{name: getattr(np, name) for name in ("exp", "exp2", "log", "log2", "log10", "sin", "cos", "tan", "tanh", "sqrt")},
+    **{name: getattr(np, name) for name in ("exp", "exp2", "log", "log2", "log10", "sin", "cos", "tan", "tanh", "cosh", "sqrt")},
     "rsqrt": lambda x: 1 / np.sqrt(x),
     "erf": math.erf,
     **{name: getattr(np, name) for name in ("floor", "ceil", "trunc")},

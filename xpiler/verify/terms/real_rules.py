@@ -80,7 +80,7 @@ def function(forms: NormalForm, node: Term) -> Polynomial:
     """A function of the same reals is the same real. exp(0) = 1, exp(-inf) = 0; rsqrt(x) = 1 / sqrt(x), both without a value at x <= 0.
 
     exp2(n) = 2^n for an integer n; powf(x, n) is a product for a small one; an integer is what rounding it to an integer gives.
-    tanh(x) = 1 - 2 / (exp(2 x) + 1) for all reals.
+    tanh(x) = 1 - 2 / (exp(2 x) + 1) for all reals, cosh(x) = (exp(x) + exp(-x)) / 2.
     """
     name, *arguments = node.args
     if name == "copysign":
@@ -114,6 +114,13 @@ def function(forms: NormalForm, node: Term) -> Polynomial:
         result: Polynomial = {UNIT: 1}
         accumulate(result, reciprocal(forms, exponential), -2)
         return result
+    if name == "cosh":
+        if not values[0]:
+            return {UNIT: 1}
+        halves: Polynomial = {}
+        for side in (values[0], negative(values[0])):
+            accumulate(halves, forms.atom("exp", freeze(side)), Fraction(1, 2))
+        return halves
     return forms.atom("fn", name, *(freeze(v) for v in values))
 
 
