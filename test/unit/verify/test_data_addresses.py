@@ -113,6 +113,10 @@ SCATTERED = f"{FILL} {EACH} T[I[i]] = A[i];"
 ADDED = f"{FILL} {EACH} if (I[i] >= 0 && I[i] < v) T[I[i]] += A[i];"
 ATOMIC = f"{FILL}\n#pragma omp parallel for\n{EACH} if (I[i] >= 0 && I[i] < v) {{\n#pragma omp atomic\nT[I[i]] += A[i]; }}"
 RIGHT_SCATTERS = {
+    "what it adds to": (
+        f"{EACH} if (I[i] >= 0 && I[i] < v) T[I[i]] -= 1.0f;",
+        f"{EACH} {{ unsigned j = I[i]; if (j < (unsigned)v) T[j] += -1.0f; }}",
+    ),
     "a pointer": (SCATTERED, f"{FILL} {EACH} {{ float *at = T + I[i]; at[0] = A[i]; }}"),
     "sums in another order": (ADDED, f"{FILL} for (int i = m - 1; i >= 0; --i) if (I[i] >= 0 && I[i] < v) T[I[i]] += A[i];"),
     "sums over what chooses": (ADDED, f"for (int j = 0; j < v; ++j) {{ float s = 0.0f; {EACH} s += I[i] == j ? A[i] : 0.0f; T[j] = s; }}"),
@@ -125,6 +129,10 @@ RIGHT_SCATTERS = {
     ),
 }
 WRONG_SCATTERS = {
+    "added to the next": (
+        f"{EACH} if (I[i] >= 0 && I[i] < v) T[I[i]] -= 1.0f;",
+        f"{EACH} if (I[i] >= 0 && I[i] < v) T[I[i]] = T[i] - 1.0f;",
+    ),
     "the first wins": (SCATTERED, f"{FILL} for (int i = m - 1; i >= 0; --i) T[I[i]] = A[i];"),
     "in parallel": (SCATTERED, f"{FILL}\n#pragma omp parallel for\n{EACH} T[I[i]] = A[i];"),
     "added": (SCATTERED, f"{FILL} {EACH} T[I[i]] += A[i];"),

@@ -21,7 +21,7 @@ from xpiler.verify.terms.polynomial import UNIT, Frozen, Polynomial, freeze, red
 from xpiler.verify.terms.term import Term, Value
 
 NARROW = 32  # bits: no buffer has more elements
-MOST_KEPT = 64
+MOST_KEPT, STEPS_OF_A_MEETING = 64, 32
 LARGEST = 1 << 40  # an address that is no larger is there, where nobody states how many elements there are
 BY_DATA = "at"
 
@@ -131,6 +131,7 @@ class ChosenAccesses:
 
     def meet(self, name: str, earlier: Sequence[Guard], later: Sequence[Guard]) -> None:
         """Two accesses to one element that nothing orders: NotModelled where both may happen."""
+        self.forms.budget.spend(STEPS_OF_A_MEETING)
         together = self.knowledge(earlier).known | self.knowledge(later).known
         if False in together or any(decided(self.forms, part, together - {part}) is False for part in together):
             return

@@ -10,6 +10,7 @@ from xpiler.verify.limits import Defect, NotModelled
 from xpiler.verify.model.control import call
 from xpiler.verify.model.copies import Copies
 from xpiler.verify.model.meanings import meaning_of, run_meaning
+from xpiler.verify.model.outputs import written
 from xpiler.verify.model.program import Compiler, Function, Machine, Registers, Step, Thread, compiles, place_of
 
 KIND_ATTRIBUTES = ("kind", "layout")
@@ -134,7 +135,8 @@ def launch(machine: Machine, kernel: Function, arguments: list, tasks: tuple[int
         coordinates = {"task_id": number, "task_dim": dx * dy * dz}
         coordinates |= {"task_id_x": x, "task_id_y": y, "task_id_z": z, "task_dim_x": dx, "task_dim_y": dy, "task_dim_z": dz}
         thread = Thread(machine, coordinates | _cores(x, clusters), block=number, copies=Copies())
-        call(kernel, list(arguments), thread)
+        with written(kernel, arguments):
+            call(kernel, list(arguments), thread)
         thread.copies.finish(thread.stamp())
 
 

@@ -6,21 +6,24 @@ element under the condition that it is the one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.accesses import LARGEST, Beyond, ChosenAccesses
 from xpiler.verify.model.memory import SIZES, Buffer
+from xpiler.verify.model.outputs import may_be_written
 from xpiler.verify.model.places import Place
 from xpiler.verify.model.program import Thread
 from xpiler.verify.terms import values
 from xpiler.verify.terms.choices import decided
 from xpiler.verify.terms.knowledge import Knowledge
-from xpiler.verify.terms.polynomial import freeze
+from xpiler.verify.terms.polynomial import UNIT, Polynomial, freeze
 from xpiler.verify.terms.term import Term, Value, make, undefined
 
-STEPS_OF_ONE = 16
+STEPS_OF_ONE, STEPS_OF_A_CHOICE = 64, 48
+WRAPPING = 1 << 63
 MOST_CHOSEN_FROM = 1 << 14  # elements
 
 
@@ -45,7 +48,7 @@ def load(thread: Thread, buffer: Buffer, place: Place, type_: str) -> Value:
     """The element at a place."""
     at = _located(thread, buffer, place, type_)
     origin = _untouched(buffer)
-    if origin is not None and not buffer.watched:
+    if origin is not None and not may_be_written(buffer):
         buffer.read_anywhere(thread.stamp())
         return make("load", origin.name, type_, at.address)
     if at.count is None and _is_past(buffer, at):
@@ -163,20 +166,29 @@ def _candidates(thread: Thread, buffer: Buffer, at: _At) -> Iterator[int]:
     count = at.count
     if count is None:
         count = max(buffer.reach // at.size, int(high) + 1 if low >= 0 and high < MOST_CHOSEN_FROM else 0)
-    numbers = range(int(max(low, 0)), int(min(high, count - 1)) + 1)
-    if len(numbers) > MOST_CHOSEN_FROM:
-        raise NotModelled(f"one of {len(numbers)} elements of '{buffer.name}', which data chooses")
+    numbers = range(count)
+    if -WRAPPING <= low and high < WRAPPING:  # else 2^64 may be added to it
+        numbers = _of_residue(form, range(int(max(low, 0)), int(min(high, count - 1)) + 1))
     for number in numbers:
-        thread.machine.budget.spend()
+        thread.machine.budget.spend(STEPS_OF_A_CHOICE)
         condition = at.accesses.forms.condition(make("at", at.address, number))
         if decided(at.accesses.forms, condition, at.knowledge.known) is not False:
             yield number
 
 
+def _of_residue(form: Polynomial, numbers: range) -> range:
+    """The numbers that a form may be, as its factors have a common divisor: each row has one element of a column."""
+    divisor = math.gcd(*(int(c) for m, c in form.items() if m != UNIT)) or 1
+    first = numbers.start + (int(form.get(UNIT, 0)) - numbers.start) % divisor
+    return range(first, numbers.stop, divisor)
+
+
 def chosen_at(value: Value, address: Term, element: int) -> Value:
-    """What a value is where an address is an element: what was looked up by it is that one's."""
+    """What a value is where an address is an element: what was loaded or looked up by it is that one's."""
     if not isinstance(value, Term) or not value.looks_up:
         return value
+    if value.kind == "load" and value.args[2] is address:
+        return make("leaf", value.args[0], element, value.args[1])
     if value.kind == "lookup" and value.args[0] is address:
         position = element - value.args[2]
         return chosen_at(value.args[3 + position], address, element) if 0 <= position < len(value.args) - 3 else value

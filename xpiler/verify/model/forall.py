@@ -150,7 +150,7 @@ HARMLESS_OPS = frozenset({"memref.load", "memref.dim", "func.call", "func.return
 def stored_bases(op: ir.Operation) -> list[ir.Value] | None:
     """The pointers, all known before the loop, that a loop and the functions it calls write by; None where that is not to be seen."""
     bases: list[ir.Value] = []
-    for inner in _inside(op):
+    for inner in inside(op):
         if inner.name in STORES:
             target = inner.operands[STORES[inner.name]]
             if _is_own(target, op):
@@ -167,12 +167,13 @@ def stored_bases(op: ir.Operation) -> list[ir.Value] | None:
     return list(dict.fromkeys(bases))
 
 
-def _inside(op: ir.Operation) -> Iterator[ir.Operation]:
+def inside(op: ir.Operation) -> Iterator[ir.Operation]:
+    """The operations inside of one, those of its regions' regions too."""
     for region in op.regions:
         for block in region:
             for inner in block:
                 yield inner.operation
-                yield from _inside(inner.operation)
+                yield from inside(inner.operation)
 
 
 def _is_own(value: ir.Value, loop: ir.Operation) -> bool:
@@ -203,8 +204,8 @@ def _only_computes(call: ir.Operation) -> bool:
     callee = callee_of(call)
     if callee is None:
         return False
-    inside = [i for op in callee.operations for i in (op.operation, *_inside(op.operation))]
-    return all(_only_computes(i) if i.name == "func.call" else _writes_nothing(i) for i in inside)
+    every = [i for op in callee.operations for i in (op.operation, *inside(op.operation))]
+    return all(_only_computes(i) if i.name == "func.call" else _writes_nothing(i) for i in every)
 
 
 def _writes_nothing(op: ir.Operation) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from mlir import ir
 
 from xpiler.verify.limits import NotModelled
-from xpiler.verify.model.forall import callee_of
+from xpiler.verify.model.forall import callee_of, inside
 from xpiler.verify.model.memory import Buffer
 from xpiler.verify.model.program import EFFECTS, Thread
 from xpiler.verify.terms.term import Term, Value, make, undefined
@@ -33,7 +33,7 @@ LOOPS = frozenset({"scf.for", "scf.while", "scf.forall"})
 def can_be_guarded(branch: ir.Operation) -> bool:
     """Whether a branch does nothing but compute, and access single elements; threads that leave a function meet no others behind."""
     is_exit = "xpiler.after_exit" in branch.attributes
-    return all(_can_be_guarded(op, meets=not is_exit) for op in _inside(branch))
+    return all(_can_be_guarded(op, meets=not is_exit) for op in inside(branch))
 
 
 def _can_be_guarded(op: ir.Operation, *, meets: bool) -> bool:
@@ -42,28 +42,20 @@ def _can_be_guarded(op: ir.Operation, *, meets: bool) -> bool:
         return name in SIMT or (meets and name in MEETINGS)
     if op.name == "func.call":
         callee = callee_of(op)
-        return callee is not None and all(_can_be_guarded(i, meets=meets) for o in callee for i in (o.operation, *_inside(o.operation)))
+        return callee is not None and all(_can_be_guarded(i, meets=meets) for o in callee for i in (o.operation, *inside(o.operation)))
     if op.name in REFUSED or "async" in op.attributes:
         return False
     return dialect in DIALECTS or op.name in OPERATIONS
 
 
-def _inside(op: ir.Operation) -> Iterator[ir.Operation]:
-    for region in op.regions:
-        for block in region:
-            for inner in block:
-                yield inner.operation
-                yield from _inside(inner.operation)
-
-
 def can_load(branch: ir.Operation) -> bool:
     """Whether a branch does more than compute with what it has."""
-    return any(op.name.partition(".")[0] not in COMPUTING or op.name in EFFECTS or "load" in op.name for op in _inside(branch))
+    return any(op.name.partition(".")[0] not in COMPUTING or op.name in EFFECTS or "load" in op.name for op in inside(branch))
 
 
 def has_loop(branch: ir.Operation) -> bool:
     """Whether a branch goes round a loop."""
-    return any(op.name in LOOPS for op in _inside(branch))
+    return any(op.name in LOOPS for op in inside(branch))
 
 
 def enter(thread: Thread, condition: Term, holds: bool, *, loops: bool = False) -> None:

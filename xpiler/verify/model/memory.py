@@ -64,6 +64,7 @@ class Buffer:
     locks: dict[int, int] = field(default_factory=dict)  # byte offset -> pending asynchronous accesses (see model.copies)
     write_locks: dict[int, int] = field(default_factory=dict)
     is_freed: bool = False
+    outputs: int = 0  # how many launches, of those that run, may write it (see model.outputs)
     is_unfollowed: bool = False  # whether data chose elements past the reach
     is_open: bool = False  # whether data chooses elements of a parameter, and nobody states how many there are
     contents: Contents | None = None  # what the elements of a parameter hold at first, where they are no symbols

@@ -20,6 +20,7 @@ from xpiler.verify.model.control import known
 from xpiler.verify.model.integers import unsigned
 from xpiler.verify.model.meanings import array, meaning_of, run_meaning
 from xpiler.verify.model.memory import SIZES, Buffer, Pointer
+from xpiler.verify.model.outputs import written
 from xpiler.verify.model.program import Compiler, Function, Machine, Meeting, Registers, Step, Thread, compiles
 from xpiler.verify.model.races import AccessLog
 from xpiler.verify.terms.term import Value
@@ -131,6 +132,14 @@ def launch(
         log.clear()
     members = [_along("thread_id", (x, y, z)) for z, y, x in itertools.product(*(range(n) for n in reversed(block)))]
     extents = _along("block_dim", block) | _along("grid_dim", grid) | {"warp_size": warp_size}
+    with written(kernel, arguments):
+        _run_blocks(machine, kernel, arguments, grid, (members, extents), shared_bytes, warp_size)
+
+
+def _run_blocks(
+    machine: Machine, kernel: Function, arguments: list, grid: tuple[int, ...], of_threads: tuple, shared_bytes: int, warp_size: int
+) -> None:
+    members, extents = of_threads
     for number in machine.chosen(math.prod(grid)):
         x, y, z = number % grid[0], number // grid[0] % grid[1], number // (grid[0] * grid[1])
         shared: dict[object, object] = {"dynamic": Buffer("dynamic shared memory", "i8", shared_bytes, log=AccessLog())}

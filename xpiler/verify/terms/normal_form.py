@@ -22,6 +22,7 @@ class NormalForm:
         self._integers: dict[tuple[Value, int], Polynomial] = {}
         self._conditions: dict[Term, object] = {}
         self.values: dict[tuple[Term, int], Polynomial] = {}  # of integers as numbers, see terms/values.py
+        self.addresses: dict[Term, Polynomial] = {}
         self.exclusive: set[frozenset] = set()  # conditions that do not all hold, see terms/choices.py
         self.demands: dict[Term, frozenset] = {}
         self.exponentials: dict[Monomial, Monomial] = {}  # what products of them are

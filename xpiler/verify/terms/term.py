@@ -31,7 +31,7 @@ class Term:
         self.kind = kind
         self.args = args
         self.is_exact = False  # whether an integer operation does not wrap, which is the source's word (see trusting)
-        self.looks_up = kind == "lookup"  # whether one is in it
+        self.looks_up = kind in ("lookup", "load")  # whether one is in it
         # Whether an uninitialised value or poison is in it: such a term equals nothing, whatever the algebra says.
         self.tainted = kind == "undef"
         for part in args:  # a plain loop: there are millions of terms

@@ -48,11 +48,13 @@ def _value(forms: NormalForm, node: Term, width: int) -> Polynomial:
 
 def address(forms: NormalForm, node: Value) -> Polynomial:
     """An address, modulo 2^64: sums and products of 64 bits are a ring whether they wrap or not, what is extended to them is a number."""
-    if isinstance(node, Term) and node.kind == "int" and node.args[1] == ADDRESS_BITS:
+    if not isinstance(node, Term) or node.kind != "int" or node.args[1] != ADDRESS_BITS:
+        return value(forms, node, ADDRESS_BITS)
+    found = forms.addresses.get(node)
+    if found is None:
         combined = _combined(node.args[0], *(address(forms, part) for part in node.args[2:]))
-        if combined is not None:
-            return _centred(combined)
-    return value(forms, node, ADDRESS_BITS)
+        found = forms.addresses[node] = value(forms, node, ADDRESS_BITS) if combined is None else _centred(combined)
+    return found
 
 
 def _centred(form: Polynomial) -> Polynomial:
