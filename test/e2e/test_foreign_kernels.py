@@ -227,6 +227,12 @@ CASES: dict[str, tuple[str, list, int, Callable]] = {
         1,
         lambda *given: columns(given[1], 3, 8, 9, 3, 1, 2),
     ),
+    "squares_by_macro.cu": (
+        "square_f32_kernel",
+        [np.uint64(999), floats(999), floats(999), np.int32(128)],
+        2,
+        lambda n, x, y, most: x * x,
+    ),
     "gemv_of_warps.cu": (
         "gemv_warp_kernel",
         [floats(5, 36), floats(36), floats(5), np.int32(5), np.int32(36)],
