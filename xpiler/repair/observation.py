@@ -139,7 +139,7 @@ class Bench:
             return self._compared(outcome)
         except Defect as defect:
             return _defective(defect)
-        except (XpilerError, OutOfTime, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except (XpilerError, OutOfTime, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
             return Observation(invalid=True, message=str(error)[:200])
 
     def _compared(self, outcome: side.Outcome) -> Observation:

@@ -19,6 +19,7 @@ from xpiler.repair.observation import Observation, subterms
 from xpiler.verify.terms.term import Term, Value
 
 TIMEOUT_MS = 1500
+MOST_TERMS = 2000  # Z3 goes down into a term as deep as it is
 MOST_PAIRS = 40
 SAMPLES = (Fraction(3, 7), Fraction(-5, 11), Fraction(13, 9), Fraction(-2, 3), Fraction(7, 5), Fraction(1, 8))
 
@@ -53,7 +54,11 @@ def _solved(lines: list[tuple[str, int, int, int]], at: int, moved: int) -> int 
 
 
 def floats(expected: Value, actual: Value, hole: Fraction, digits: int = 24) -> float | None:
-    """The number that the constant `hole` of `actual` has to be so that the two terms agree on inputs; None where there is none."""
+    """The number that the constant `hole` of `actual` has to be so that the two terms agree on inputs; None where there is none, or the
+    terms are too large to ask.
+    """
+    if max(len(subterms(expected)), len(subterms(actual))) > MOST_TERMS:
+        return None
     unknown = z3.Real("hole")
     solver = z3.Solver()
     solver.set("timeout", TIMEOUT_MS)
@@ -134,13 +139,15 @@ def hash_of(term: Term) -> int:
 
 
 def _in_order(value: Value) -> list[Term]:
-    """Nodes, each before its arguments."""
-    found = subterms(value)
+    """Nodes, each before its arguments. Without recursion: a row that is added up one by one is as deep as it is long."""
     depth: dict[Term, int] = {}
-
-    def level(term: Term) -> int:
-        if term not in depth:
-            depth[term] = 1 + max((level(a) for a in term.args if isinstance(a, Term)), default=0)
-        return depth[term]
-
-    return sorted(found, key=level, reverse=True)
+    pending = [value] if isinstance(value, Term) else []
+    while pending:
+        term = pending[-1]
+        missing = [a for a in term.args if isinstance(a, Term) and a not in depth]
+        if missing:
+            pending += missing
+            continue
+        pending.pop()
+        depth[term] = 1 + max((depth[a] for a in term.args if isinstance(a, Term)), default=0)
+    return sorted(depth, key=depth.__getitem__, reverse=True)

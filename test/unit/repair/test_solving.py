@@ -45,3 +45,14 @@ def test_small_numbers_and_real_ones_stand_for_each_other() -> None:
     scale = Scale(8192)
     assert [scale.down(n) for n in (8192, 8191, 16384, 4096, 4, 0)] == [8, 7, 16, 4, 4, 0]
     assert [scale.up(n) for n in (8, 7, 16)] == [8192, 8191, 16384]
+
+
+def test_a_sum_one_by_one_is_as_deep_as_it_is_long() -> None:
+    def total(length: int, first: Fraction):
+        found = make("mul", constant(first), X)
+        for k in range(1, length):
+            found = make("add", found, make("leaf", "X", k, "f32"))
+        return found
+
+    assert floats(total(900, Fraction(3, 4)), total(900, HOLE), HOLE) == 0.75
+    assert floats(total(5000, Fraction(3, 4)), total(5000, HOLE), HOLE) is None
