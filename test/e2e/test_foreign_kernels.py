@@ -230,7 +230,7 @@ CASES: dict[str, tuple[str, list, int, Callable]] = {
     "squares_by_macro.cu": (
         "square_f32_kernel",
         [np.uint64(999), floats(999), floats(999), np.int32(128)],
-        2,
+        1,
         lambda n, x, y, most: x * x,
     ),
     "gemv_of_warps.cu": (
