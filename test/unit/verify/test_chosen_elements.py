@@ -93,11 +93,12 @@ def test_a_guarded_subscript_takes_any_number() -> None:
     assert not any(p.chooses for p in choosing(launcher.parameters, shared))
 
 
-def test_a_translation_is_tested(tmp_path: Path) -> None:
+def test_a_translation_is_proved_and_run(tmp_path: Path) -> None:
     source = tmp_path / "lookup.cu"
     source.write_text(LOOKUP.format(subscript=RIGHT))
     answer = xpiler.translate(source, to="vnni").answer
-    assert answer is not None and answer.verdict is Verdict.TESTED
+    assert answer is not None and answer.verdict is Verdict.PROVED
+    assert not any("not confirmed by a run" in note for note in answer.notes)
 
 
 @pytest.mark.parametrize(("subscript", "verdict"), [(RIGHT, Verdict.TESTED), (WRONG, Verdict.REFUTED)])
