@@ -53,6 +53,7 @@ _SIZED = ("xpiler.alloc", "xpiler.copy")  # operations of launchers that are tol
 
 def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
     """Wishes for the name of a variable, best first."""
+    value = _before_casts(value)
     location, name = _definition(value)
     named = body.source_word(location)
     if named:
@@ -77,6 +78,13 @@ def word_for(body: Body, value: ir.Value, expr: Expr) -> tuple[str, ...]:
     )
     stem = _stem(body, expr, words)
     return (*words, *(f"{stem}_{word}" for word in words)) if stem else words
+
+
+def _before_casts(value: ir.Value) -> ir.Value:
+    """What a number was before it got the type that a builtin takes."""
+    location, name = _definition(value)
+    is_cast = name in ("arith.index_cast", "arith.index_castui") and source_name(location) is None
+    return _before_casts(value.owner.operation.operands[0]) if is_cast else value
 
 
 def _elements_of(body: Body, op: ir.Operation) -> tuple[str, ...]:
@@ -161,11 +169,16 @@ def _kept(array: ir.Value, *, through_moves: bool = True) -> str | None:
 
 
 def _variable(value: ir.Value) -> ir.Location:
-    """Where a value's variable is named: what a loop carries has its name inside, the loop's result has the loop's."""
+    """Where a value's variable is named. The result of a loop has the loop's name: the variable's own is inside, at what the loop carries
+    or at what goes round."""
     loop = value.owner.operation if not isinstance(value.owner, ir.Block) else None
     if loop is None or loop.name != "scf.for":
         return _definition(value)[0]
-    return list(loop.regions[0].blocks[0].arguments)[1 + list(loop.results).index(value)].location
+    block, number = loop.regions[0].blocks[0], list(loop.results).index(value)
+    carried = list(block.arguments)[1 + number].location
+    if source_name(carried) != source_name(loop.location):
+        return carried
+    return _variable(block.operations[len(block.operations) - 1].operation.operands[number])
 
 
 def _through_views(value: ir.Value) -> list[ir.Operation]:
@@ -186,7 +199,7 @@ _ACCUMULATORS = {**FOLD_WORDS, "math.fma": "sum"}
 def carried_words(body: Body, loop: ir.Operation, argument: ir.Value, update: ir.Value, init: ir.Value) -> tuple[str, ...]:
     """Wishes for a variable that a loop carries: its source name (not the loop's), else what its update computes."""
     own = source_name(loop.location)
-    named = next((n for v in (argument, update, init) if (n := body.source_word(_definition(v)[0])) and n != own), None)
+    named = next((n for v in (argument, update, init) if (n := body.source_word(_variable(v))) and n != own), None)
     if named:
         return (named,)
     return (_ACCUMULATORS.get(_definition(update)[1], "state"), "state", "carried")

@@ -26,12 +26,12 @@ def state_allocated_extents(module: ir.Module, kernel: ir.Operation) -> None:
             allocation = definition(argument)
             if parameter in stated or allocation is None or allocation.name != "xpiler.alloc":
                 continue
-            emit = EmissionPoint(top, allocation.location)
+            emit = EmissionPoint(top, ir.Location.unknown())  # numbers of the kernel's own keep their names and places
             try:
                 elements = _Elements(launch, kernel, emit).index(allocation.operands[0])
             except NotPassed:
                 continue
-            emit.op("xpiler.extent", [], [parameter, elements])
+            EmissionPoint(top, allocation.location).op("xpiler.extent", [], [parameter, elements])
             stated.add(parameter)
 
 

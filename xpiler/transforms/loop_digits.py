@@ -77,7 +77,7 @@ def _split_digits(forms: IndexForms, loop: ir.Operation) -> bool:
     radix = _radix(forms, loop)
     if radix is None:
         return False
-    name = name_of(loop)
+    name = name_of(loop, otherwise="")
     split(loop, radix, (name, name), forms)
     return True
 

@@ -52,7 +52,7 @@ class LoopSplitPass(Pass):
 def split(loop: ir.Operation, size: Poly, names: tuple[str, ...], forms: IndexForms) -> tuple[ir.Operation, ir.Operation]:
     """Splits a loop in normal form into pieces of `size` and returns the outer and the inner loop."""
     extent = extent_form(forms, loop)
-    locations = [named(name, loop.location) for name in names]
+    locations = [named(name, loop.location) if name else loop.location for name in names]
     with ir.InsertionPoint(loop), locations[0]:
         pieces, rest = extent.divided_by(size)
         blocks = materialize(forms.floordiv(extent + size - 1, size) if rest.terms else pieces, forms.ranges.nonneg)

@@ -31,6 +31,7 @@ from xpiler.transforms.rewriting import (
     is_unit_for,
     is_unit_forall,
     terminator,
+    unnamed,
     variable,
 )
 from xpiler.transforms.vectors.identities import IDENTITY, VECTOR_KIND
@@ -137,12 +138,26 @@ def _widened_body(loop: ir.Operation, first: ir.Value, lanes: int, mask: ir.Valu
 
 def _whole(total: ir.Value, lanes: int) -> ir.Value:
     """The multiple of `lanes` next to `total` towards zero: a negative total has neither whole vectors nor a rest."""
-    return arith.subi(total, arith.remsi(total, index(lanes)))
+    with unnamed(ir.Location.current):
+        rest = arith.remsi(total, index(lanes))
+    with _called("whole"):
+        return arith.subi(total, rest)
+
+
+def _is_rest(whole: ir.Value, total: ir.Value) -> ir.Value:
+    """Whether something remains behind the whole vectors."""
+    with _called("has_rest"):
+        return arith.cmpi(arith.CmpIPredicate.slt, whole, total)
+
+
+def _called(name: str) -> ir.Location:
+    """The place of now under a name of its own: that of the loop is its variable's."""
+    return ir.Location.name(name, unnamed(ir.Location.current))
 
 
 def _tail(total: ir.Value, whole: ir.Value, lanes: int, widen: Callable[[ir.Value], object]) -> None:
     """One masked step where something remains."""
-    branch = scf.IfOp(arith.cmpi(arith.CmpIPredicate.slt, whole, total))
+    branch = scf.IfOp(_is_rest(whole, total))
     with ir.InsertionPoint(branch.then_block):
         widen(first_lanes(arith.subi(total, whole), lanes))
         scf.yield_([])
@@ -172,7 +187,7 @@ def _reduction(loop: ir.Operation, lanes: int, total: ir.Value) -> None:
     main = scf.ForOp(index(0), whole, index(lanes), identities)
     with ir.InsertionPoint(main.body):
         scf.yield_(_folded(loop, main.body.arguments[0], lanes, list(main.body.arguments)[1:], None))
-    branch = scf.IfOp(arith.cmpi(arith.CmpIPredicate.slt, whole, total), kinds, has_else=True)
+    branch = scf.IfOp(_is_rest(whole, total), kinds, has_else=True)
     with ir.InsertionPoint(branch.then_block):
         mask = first_lanes(arith.subi(total, whole), lanes)
         partial = list(main.results)

@@ -73,25 +73,6 @@ def run_text(tmp_path: Path) -> Callable[..., tuple[np.ndarray, ...]]:
     return ran
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the golden files of emitted text again")
-
-
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """`golden(name, text)`: the text is that of the golden file; `--update-golden` writes it instead, to be reviewed as a diff."""
-
-    def compare(name: str, text: str) -> None:
-        path = Path(__file__).with_name("golden") / name
-        if request.config.getoption("--update-golden", default=False):
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text)
-        assert path.exists(), f"{path} is missing: run with --update-golden"
-        assert text == path.read_text(), "the text changed: run with --update-golden and review the diff"
-
-    return compare
-
-
 @pytest.fixture(scope="session")
 def print_platform() -> Callable[[str], str]:
     """`print_platform(kernel)`: the text of a platform-form kernel of this folder."""
