@@ -163,6 +163,38 @@ def test_a_wrong_scatter_is_not(written, name: str) -> None:
     assert answer(source, target, SCATTER_SIZES).verdict is Verdict.UNSUPPORTED
 
 
+OPEN = """extern "C" void k_kernel(const float *A, const int *I, float *T, float *U, int m) {{
+  {body}
+}}
+"""
+IN_PARALLEL = f"\n#pragma omp parallel for\n{EACH}"
+ONE_WRITTEN, ALL_WRITTEN, ALL_READ = "T[I[0]] = A[0]; U[0] = T[I[0]];", f"{EACH} T[I[i]] = A[i];", f"{EACH} U[i] = T[I[i]];"
+RIGHT_OPEN = {
+    "written": (ALL_WRITTEN, f"{EACH} {{ int j = I[i]; T[j] = A[i]; }}"),
+    "read": (ALL_READ, f"{IN_PARALLEL} U[i] = T[I[i]];"),
+}
+WRONG_OPEN = {
+    "read before it is written": (ONE_WRITTEN, "U[0] = T[I[0]]; T[I[0]] = A[0];"),
+    "read after it is written": ("U[0] = T[I[1]]; T[I[0]] = A[0];", "T[I[0]] = A[0]; U[0] = T[I[1]];"),
+    "written in parallel": (ALL_WRITTEN, f"{IN_PARALLEL} T[I[i]] = A[i];"),
+    "written where it is read": (ALL_READ, f"{EACH} {{ U[i] = T[I[i]]; T[I[i]] = U[i] + 1.0f; }}"),
+    "written before it is read": (ALL_READ, f"{EACH} {{ T[I[i]] = 0.0f; U[i] = T[I[i]]; }}"),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_OPEN)
+def test_what_nobody_states_the_extent_of_is_proved(written, name: str) -> None:
+    source, target = (written(OPEN.format(body=body), ".cpp") for body in RIGHT_OPEN[name])
+    found = answer(source, target, {"m": 3})
+    assert found.verdict is Verdict.PROVED, found.reason
+
+
+@pytest.mark.parametrize("name", WRONG_OPEN)
+def test_what_happens_there_otherwise_is_not(written, name: str) -> None:
+    source, target = (written(OPEN.format(body=body), ".cpp") for body in WRONG_OPEN[name])
+    assert answer(source, target, {"m": 3}).verdict is Verdict.UNSUPPORTED
+
+
 HISTOGRAM = """extern "C" void k_kernel(const int *X, int *H, int n, int m) {{
   for (int b = 0; b < m; ++b) H[b] = 0;
   {body}
@@ -277,6 +309,32 @@ def test_a_wrong_kernel_is_not(changed, name: str, suffix: str, old: str, new: s
 def test_what_a_parallel_source_scatters_is_assumed_to_be_apart() -> None:
     found = answer(corpus("scatter", ".cu"), corpus("scatter", ".hip"), CORPUS_SIZES["scatter"])
     assert any("no two threads access one element of 'dT' that data chooses" in assumed for assumed in found.assumptions)
+
+
+ONE_FOR_ALL = """#include <cuda_runtime.h>
+__global__ void k(const float *A, const int *I, float *T) {{ {body} }}
+extern "C" void k_kernel(const float *A, const int *I, float *T) {{
+  float *a, *t;
+  int *i;
+  cudaMalloc(&a, 16);
+  cudaMalloc(&i, 16);
+  cudaMalloc(&t, 16);
+  cudaMemcpy(a, A, 16, cudaMemcpyHostToDevice);
+  cudaMemcpy(i, I, 16, cudaMemcpyHostToDevice);
+  cudaMemcpy(t, T, 16, cudaMemcpyHostToDevice);
+  k<<<1, 4>>>(a, i, t);
+  cudaMemcpy(T, t, 16, cudaMemcpyDeviceToHost);
+}}
+"""
+
+
+def test_threads_that_always_meet_are_not_taken_to_be_apart(written) -> None:
+    """All would follow: they do whatever the data is."""
+    source = written(ONE_FOR_ALL.format(body="T[I[0]] = A[threadIdx.x];"), ".cu")
+    found = answer(source, source, {})
+    assert found.verdict is Verdict.UNSUPPORTED
+    apart = written(ONE_FOR_ALL.format(body="T[I[threadIdx.x]] = A[threadIdx.x];"), ".cu")
+    assert answer(apart, apart, {}).verdict is Verdict.PROVED
 
 
 def test_a_sequence_is_not_made_parallel() -> None:

@@ -132,12 +132,14 @@ class ChosenAccesses:
     def meet(self, name: str, earlier: Sequence[Guard], later: Sequence[Guard]) -> None:
         """Two accesses to one element that nothing orders: NotModelled where both may happen."""
         self.forms.budget.spend(STEPS_OF_A_MEETING)
-        together = self.knowledge(earlier).known | self.knowledge(later).known
+        first, second = self.knowledge(earlier).known, self.knowledge(later).known
+        together = first | second
         if False in together or any(decided(self.forms, part, together - {part}) is False for part in together):
             return
         if any(known <= together for known in self.forms.exclusive):
             return
-        if self.of_source is None and all(any(c.kind == BY_DATA for c, _ in guards) for guards in (earlier, later)):
+        always_meet = first <= second or second <= first  # taken to be apart, one of them would never happen, whatever the data
+        if self.of_source is None and not always_meet and all(any(c.kind == BY_DATA for c, _ in guards) for guards in (earlier, later)):
             self.forms.exclusive.add(together)
             self.assumed.add(f"no two threads access one element of '{name}' that data chooses for both")
             return

@@ -24,6 +24,7 @@ from xpiler.verify.terms.term import Term, Value, make, undefined
 
 STEPS_OF_ONE, STEPS_OF_A_CHOICE = 64, 48
 WRAPPING = 1 << 63
+STORE = "store"
 MOST_CHOSEN_FROM = 1 << 14  # elements
 
 
@@ -51,6 +52,8 @@ def load(thread: Thread, buffer: Buffer, place: Place, type_: str) -> Value:
     if origin is not None and not may_be_written(buffer):
         buffer.read_anywhere(thread.stamp())
         return make("load", origin.name, type_, at.address)
+    if buffer.is_unfollowed:
+        raise NotModelled(f"a read of an element of '{buffer.name}' that data may have chosen to write before")
     if at.count is None and _is_past(buffer, at):
         raise NotModelled(f"a read of an element of '{buffer.name}' that data chooses, and of which nobody states how many there are")
     found = list(_candidates(thread, buffer, at))
@@ -72,7 +75,7 @@ def store(thread: Thread, buffer: Buffer, place: Place, type_: str, value: Value
     """Writes the element at a place."""
     at = _located(thread, buffer, place, type_)
     if _is_beyond(buffer, at):
-        _note_beyond(buffer, at, "store", value)
+        _note_beyond(buffer, at, STORE, value)
     for element in _candidates(thread, buffer, at):
         own = chosen_at(value, at.address, element)
         _one(thread, at, element, lambda offset, own=own: store_one(thread, buffer, offset, type_, own))
@@ -121,28 +124,41 @@ def _count(buffer: Buffer, size: int) -> int | None:
 
 def _untouched(buffer: Buffer) -> Buffer | None:
     """The parameter whose first contents a buffer holds, all of them; None where something else was written to it."""
-    if buffer.cells:
+    if buffer.cells or buffer.is_unfollowed:
         return None
     return buffer if buffer.is_parameter else buffer.behind[1] if buffer.behind is not None else None
 
 
 def _is_beyond(buffer: Buffer, at: _At) -> bool:
     """Whether a store may be to elements whose contents are not followed, as nobody states how many there are."""
-    if not buffer.is_parameter or (at.count is not None and at.accesses.of_source is None):
+    if not buffer.is_parameter or at.count is not None:
         return False
-    if at.accesses.of_source is not None:
-        return any(known.name == buffer.name for known in at.accesses.of_source.beyond)
-    return _is_past(buffer, at)
+    source = at.accesses.of_source
+    return _is_past(buffer, at) or (source is not None and any(known.name == buffer.name for known in source.beyond))
 
 
 def _is_past(buffer: Buffer, at: _At) -> bool:
     """Whether a place may be past all elements that are accessed otherwise."""
     low, high = at.knowledge.range(values.address(at.accesses.forms, at.address))
-    return low < 0 or high >= buffer.reach // at.size
+    return low < 0 or high >= _followed(buffer) // at.size
+
+
+def _followed(buffer: Buffer) -> int:
+    """The bytes of a parameter of unknown extent whose contents are followed: in the output all that the source accesses otherwise."""
+    return max(buffer.reach, buffer.extent or 0)
 
 
 def _note_beyond(buffer: Buffer, at: _At, kind: str, value: Value) -> None:
-    """A store that may be to what is not followed: it has to be the same on both sides, and nobody may look there behind it."""
+    """A store that may be to what is not followed: it has to be the same on both sides, and nobody may look there behind it.
+
+    Nobody notes who accesses such an element. So the source's threads are taken not to meet there, and of the output's they may not but
+    by updates that commute.
+    """
+    if may_be_written(buffer):
+        if at.accesses.of_source is None:
+            at.accesses.assumed.add(f"no two threads access one element of '{buffer.name}' that data chooses for both")
+        elif kind == STORE or any(other.name == buffer.name and other.kind != kind for other in at.accesses.beyond):
+            raise NotModelled(f"parallel stores to '{buffer.name}' where data chooses, of which nobody states how many elements there are")
     form = freeze(values.address(at.accesses.forms, at.address))
     at.accesses.beyond.append(Beyond(buffer.name, form, at.knowledge.known, kind, buffer.element, value))
     buffer.is_unfollowed = True
@@ -165,7 +181,7 @@ def _candidates(thread: Thread, buffer: Buffer, at: _At) -> Iterator[int]:
     low, high = at.knowledge.range(form)
     count = at.count
     if count is None:
-        count = max(buffer.reach // at.size, int(high) + 1 if low >= 0 and high < MOST_CHOSEN_FROM else 0)
+        count = max(_followed(buffer) // at.size, int(high) + 1 if low >= 0 and high < MOST_CHOSEN_FROM else 0)
     numbers = range(count)
     if -WRAPPING <= low and high < WRAPPING:  # else 2^64 may be added to it
         numbers = _of_residue(form, range(int(max(low, 0)), int(min(high, count - 1)) + 1))

@@ -167,7 +167,7 @@ class Buffer:
         return self.behind is not None and self.behind[1] is parameter and offset < self.behind[0]
 
     def _is_untouched_parameter(self, base: int) -> bool:
-        return self.is_parameter and not self.cells and not base
+        return self.is_parameter and not (self.cells or self.is_unfollowed or base)
 
     def is_fresh(self, base: int) -> bool:
         """Whether nothing has been written to it yet, as device memory before the first copy."""
