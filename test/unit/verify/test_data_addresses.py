@@ -72,6 +72,10 @@ WRONG_GATHERS = {
     "read before the condition": (CHOSEN, "float x = A[I[t]]; T[t] = B[t] > 0.0f ? x : 0.0f;"),
     "read under another condition": (CHOSEN, "T[t] = B[t] < 0.0f ? A[I[t]] : 0.0f;"),
     "read under a weaker condition": (CHOSEN, "float x = 0.0f; if (B[t] > -1.0f) x = A[I[t]]; T[t] = B[t] > 0.0f ? x : 0.0f;"),
+    "narrowed where there are more elements": (
+        "if (I[t] >= 0 && I[t] < 1000000) T[t] = A[(long)I[t] * 4096]; else T[t] = 0.0f;",
+        "if (I[t] >= 0 && I[t] < 1000000) T[t] = A[(int)((unsigned)I[t] * 4096u)]; else T[t] = 0.0f;",
+    ),
     "indices in another order": ("T[t] = A[I[I[t]]];", "T[t] = A[I[t]];"),
     "a sum with one twice": ("T[t] = A[I[t]] + A[I[0]];", "T[t] = A[I[t]] + A[I[t]];"),
     "another class": ("T[t] = B[t] - A[t * n + I[t]];", "T[t] = B[t] - A[t + n * I[t]];"),
@@ -239,6 +243,21 @@ def test_a_right_histogram_is_proved(written, name: str) -> None:
 def test_a_wrong_histogram_is_not(written, name: str) -> None:
     source, target = (written(HISTOGRAM.format(body=body), ".cpp") for body in (COUNTED, WRONG_HISTOGRAMS[name]))
     assert answer(source, target, {"n": 4, "m": 3}).verdict is Verdict.UNSUPPORTED
+
+
+UNGUARDED_BINS = """extern "C" void k_kernel(const int *X, int *H, int n, int m) {{
+  int own[{bins}];
+  for (int b = 0; b < {bins}; ++b) own[b] = 0;
+  for (int i = 0; i < n; ++i) own[X[i]] += 1;
+  for (int b = 0; b < m; ++b) H[b] = own[b];
+}}
+"""
+
+
+def test_a_smaller_array_of_the_same_name_is_another_one(written) -> None:
+    source, smaller, larger = (written(UNGUARDED_BINS.format(bins=bins), ".cpp") for bins in (8, 4, 16))
+    assert answer(source, smaller, {"n": 3, "m": 4}).verdict is Verdict.UNSUPPORTED
+    assert answer(source, larger, {"n": 3, "m": 4}).verdict is Verdict.PROVED
 
 
 CORPUS_SIZES = {

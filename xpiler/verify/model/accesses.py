@@ -34,6 +34,7 @@ class _Access(NamedTuple):
     address: Value
     form: Frozen
     known: frozenset
+    is_counted: bool  # by signed integers of 32 bits, as far as is known of the elements
 
 
 class Beyond(NamedTuple):
@@ -101,7 +102,8 @@ class ChosenAccesses:
         if not (is_within or (count is None and low >= 0 and high < LARGEST)):
             self.assumed.add(f"what data chooses of '{name}' is there")
         same = self._accesses[self._narrow(form)]
-        new = _Access(name, count, address, freeze(form), knowledge.known)
+        most = count - 1 if count is not None else high if 0 <= low and high < LARGEST else 0
+        new = _Access(name, count, address, freeze(form), knowledge.known, most < 1 << (NARROW - 1))
         if len(same) < MOST_KEPT and not any(old[:2] == new[:2] and old.known <= new.known for old in same):
             same.append(new)
         return address
@@ -109,14 +111,14 @@ class ChosenAccesses:
     def find(self, name: str, form: Polynomial, count: int | None, known: frozenset) -> Value | None:
         """The address of an access of the source's that is the same, where what is known implies that it happens.
 
-        It is to the same buffer, or to one with no more elements. An extended integer is the address that has its low bits: that one lies
-        within a buffer, whose elements it can count.
+        It is to a buffer with no more elements, whose names say nothing (both sides may have a `local`), or to the same parameter. An extended integer is the address that has its low bits: that one lies
+        within a buffer, whose elements it can count unless more of them are known to be there.
         """
         is_extended = self._is_extended(form)
         for access in self._accesses.get(self._narrow(form), ()):
-            if access.name != name and (access.count is None or count is None or access.count > count):
+            if access.name != name if access.count is None else count is None or access.count > count:
                 continue
-            is_same = is_extended or access.form == freeze(form)
+            is_same = (is_extended and access.is_counted) or access.form == freeze(form)
             if is_same and all(decided(self.forms, part, known) for part in access.known):
                 return access.address
         return None
