@@ -181,6 +181,10 @@ WRONG_OPEN = {
     "read before it is written": (ONE_WRITTEN, "U[0] = T[I[0]]; T[I[0]] = A[0];"),
     "read after it is written": ("U[0] = T[I[1]]; T[I[0]] = A[0];", "T[I[0]] = A[0]; U[0] = T[I[1]];"),
     "written in parallel": (ALL_WRITTEN, f"{IN_PARALLEL} T[I[i]] = A[i];"),
+    "read of an array of that name": (
+        "U[1] = A[0] + A[1]; U[0] = A[I[0]];",
+        "const float *P = A; { float A[2]; A[0] = P[0]; A[1] = P[1]; U[1] = A[0] + A[1]; U[0] = A[I[0]]; }",
+    ),
     "written where it is read": (ALL_READ, f"{EACH} {{ U[i] = T[I[i]]; T[I[i]] = U[i] + 1.0f; }}"),
     "written before it is read": (ALL_READ, f"{EACH} {{ T[I[i]] = 0.0f; U[i] = T[I[i]]; }}"),
 }

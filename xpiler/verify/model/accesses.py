@@ -36,6 +36,12 @@ class _Access(NamedTuple):
     known: frozenset
     is_counted: bool  # by signed integers of 32 bits, as far as is known of the elements
 
+    def is_within(self, name: str, count: int | None) -> bool:
+        """Whether it would be there in a buffer of the output."""
+        if self.count is None or count is None:
+            return self.count is count and self.name == name
+        return self.count <= count
+
 
 class Beyond(NamedTuple):
     """A store somewhere in a buffer whose extent nobody states."""
@@ -111,12 +117,13 @@ class ChosenAccesses:
     def find(self, name: str, form: Polynomial, count: int | None, known: frozenset) -> Value | None:
         """The address of an access of the source's that is the same, where what is known implies that it happens.
 
-        It is to a buffer with no more elements, whose names say nothing (both sides may have a `local`), or to the same parameter. An extended integer is the address that has its low bits: that one lies
-        within a buffer, whose elements it can count unless more of them are known to be there.
+        It is to a buffer with no more elements, whatever its name (both sides may have a `local`), or to the same parameter, where nobody
+        states how many there are for either side. An extended integer is the address that has its low bits: that one lies within a buffer,
+        whose elements it can count unless more of them are known to be there.
         """
         is_extended = self._is_extended(form)
         for access in self._accesses.get(self._narrow(form), ()):
-            if access.name != name if access.count is None else count is None or access.count > count:
+            if not access.is_within(name, count):
                 continue
             is_same = (is_extended and access.is_counted) or access.form == freeze(form)
             if is_same and all(decided(self.forms, part, known) for part in access.known):
