@@ -9,7 +9,7 @@ from mlir import ir
 
 from xpiler.execution.bfloat16 import BFloat16, rounded
 from xpiler.execution.doubles import in_doubles
-from xpiler.execution.jit import CompiledModule
+from xpiler.execution.jit import Argument, CompiledModule
 from xpiler.verify.isolation import isolated
 from xpiler.verify.sampling import ParameterInfo
 from xpiler.verify.signature import kernel
@@ -48,10 +48,13 @@ class Truth:
         return [[named[p.name] for p in parameters if p.is_pointer] for named in isolated(run, SECONDS)]
 
 
-def _widened(value: object) -> object:
-    """An argument as the kernel on doubles takes it."""
+def _widened(value: object) -> Argument:
+    """An argument as the kernel on doubles takes it: TypeError for what is neither an array nor a number."""
     if not isinstance(value, np.ndarray):
-        return value.item() if isinstance(value, np.generic) else value
+        plain = value.item() if isinstance(value, np.generic) else value
+        if not isinstance(plain, (int, float)):
+            raise TypeError(f"a {type(value).__name__} is no argument of a kernel on doubles")
+        return plain
     return np.asarray(value, np.float64) if value.dtype.kind == "f" else value.copy()
 
 

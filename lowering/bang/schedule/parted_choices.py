@@ -7,6 +7,7 @@ takes its argument clamped to its own half, and is zero on the other one: exactl
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mlir import ir
@@ -16,7 +17,7 @@ from xpiler.analysis.effects import base_buffer, defining, effects_of, is_transp
 from xpiler.lowering.bang.schedule.choices import OGE, OGT, OLE, OLT, OPPOSITES, TURNED, is_finite, number_of
 from xpiler.transforms.rewriting import Mapping, clone, content, defined_inside, terminator
 
-FOLDED = {
+FOLDED: dict[str, Callable[..., float]] = {
     "arith.addf": lambda a, b: a + b,
     "arith.subf": lambda a, b: a - b,
     "arith.mulf": lambda a, b: a * b,
