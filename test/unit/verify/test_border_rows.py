@@ -52,7 +52,7 @@ def test_a_loop_that_no_row_enters_is_no_proof(written, more: str, verdict: Verd
     looped = COPIED.format(more=f"  for (int i = 0; i < {more}; ++i) T[i] = 0.0f;\n")
     found = at_sizes(written(COPIED.format(more=""), ".cpp"), written(looped, ".cpp"), {}, 30).answer
     assert found.verdict is verdict
-    assert verdict is Verdict.PROVED or "do not exercise the loop" in found.reason
+    assert verdict is Verdict.PROVED or "do not exercise" in found.reason
 
 
 def test_rows_that_an_earlier_stage_executed_cost_what_they_cost_then() -> None:
