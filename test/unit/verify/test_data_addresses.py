@@ -190,6 +190,12 @@ WRONG_OPEN = {
 }
 
 
+def test_a_loop_that_does_nothing_is_executed(written) -> None:
+    filled = f"{EACH} if (0 < 3) if ((unsigned)I[i] < 3u) U[0] = 1.0f;"
+    source, target = (written(OPEN.format(body=body), ".cpp") for body in (filled, filled.replace("0 < 3", "0 < 0")))
+    assert answer(source, target, {"m": 3}).verdict is Verdict.UNSUPPORTED
+
+
 @pytest.mark.parametrize("name", RIGHT_OPEN)
 def test_what_nobody_states_the_extent_of_is_proved(written, name: str) -> None:
     source, target = (written(OPEN.format(body=body), ".cpp") for body in RIGHT_OPEN[name])

@@ -143,6 +143,8 @@ class FunctionText:
         at = next((i for i in range(loop + 1, len(self.lines)) if self.lines[i].startswith(prefix)), None)
         if at is not None:
             steps = self.lines.pop(at)[len(prefix) : -1]
+            if len(self.lines) == loop + 1:  # a loop that does nothing needs a statement
+                self.lines.append(f"{' ' * (self.depth + 1)}pass")
             self.lines.insert(loop, f"{' ' * self.depth}spend({steps} * {trips})")
 
     def function(self) -> Callable:
