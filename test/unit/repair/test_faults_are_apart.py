@@ -10,7 +10,8 @@ BENCHMARK = Path(__file__).resolve().parents[3] / "benchmarks" / "proposals"
 
 
 def modules(code: str) -> set[str]:
-    done = subprocess.run([sys.executable, "-I", "-c", f"import sys\n{code}\nprint(*sys.modules)"], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-I", "-c", f"import sys\n{code}\nprint(*sys.modules)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
