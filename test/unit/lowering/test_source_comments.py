@@ -8,6 +8,8 @@ import pytest
 
 from xpiler.options import TranslateOptions
 from xpiler.translation import translate_file
+from xpiler.verify.header import with_verdict
+from xpiler.verify.verdict import Answer, Verdict
 
 CUDA = """// Copyright (c) 2031 The Authors of the Kernel.
 // SPDX-License-Identifier: MIT
@@ -43,12 +45,17 @@ void run(const float *x, const float *bias, float *y, int rows, int cols) { bias
 def output(tmp_path: Path):
     """`output(text, to)`: the lines of a translation."""
 
-    def translated(text: str, to: str, suffix: str = ".cu", verify: str = "none") -> list[str]:
+    def translated(text: str, to: str, suffix: str = ".cu") -> list[str]:
         source = tmp_path / f"bias{suffix}"
         source.write_text(text)
-        return [line.strip() for line in translate_file(str(source), TranslateOptions(to=to, verify=verify)).text.splitlines()]
+        return [line.strip() for line in translate_file(str(source), TranslateOptions(to=to, verify="none")).text.splitlines()]
 
     return translated
+
+
+def proved(lines: list[str]) -> list[str]:
+    """An output with a verdict in its header."""
+    return with_verdict("\n".join(lines), Answer(Verdict.PROVED, scope="n = 1")).splitlines()
 
 
 def _below(lines: list[str], comment: str) -> str:
@@ -67,7 +74,7 @@ def test_the_notice_is_at_the_top(output):
 
 
 def test_a_verdict_stands_in_our_header_below_the_notice(output):
-    lines = output(CUDA, "hip", verify="prove")
+    lines = proved(output(CUDA, "hip"))
     at = lines.index("// bias_gelu: translated from bias.cu")
     assert at == 3 and lines[at + 1].startswith("// verdict: proved")
 
@@ -107,7 +114,7 @@ def test_directives_parts_and_what_is_gone_are_left_out(output, lost):
 
 def test_a_header_of_ours_is_not_passed_on(output):
     """A verdict holds for one text."""
-    first = "\n".join(output(CUDA, "hip", verify="prove"))
+    first = "\n".join(proved(output(CUDA, "hip")))
     again = output(first, "vnni", ".hip")
     assert sum("translated from" in line for line in again) == 1 and not any("verdict" in line for line in again)
     assert "// Adds the bias to every row." in again and not any("allocate, copy" in line and "source" in line for line in again)
