@@ -22,10 +22,12 @@ void launch(const float *x, float *y, int n) { gradient<<<(n + 255) / 256, 256>>
 """
 
 
-@pytest.mark.parametrize(("target", "word"), [("bang", "__bang_active_exphp("), ("vnni", "exp512(")])
-def test_it_is_two_exponentials(tmp_path: Path, target: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("target", "word", "verdict"), [("bang", "__bang_active_exphp(", Verdict.TESTED), ("vnni", "exp512(", Verdict.PROVED)]
+)
+def test_it_is_two_exponentials(tmp_path: Path, target: str, word: str, verdict: Verdict) -> None:
     source = tmp_path / "gradient.cu"
     source.write_text(GRADIENT)
-    made = xpiler.translate(str(source), to=target, verify="prove")
-    assert made.answer.verdict is Verdict.PROVED, made.answer.reason
+    made = xpiler.translate(str(source), to=target, verify="prove" if verdict is Verdict.PROVED else "test")
+    assert made.answer.verdict is verdict, made.answer.reason
     assert word in made.text and "cosh" not in made.text
