@@ -10,7 +10,7 @@ import re
 # above a host launcher, by the memory its pointers lead to
 LAUNCHER_COMMENTS = {"device": "Device pointers.", "host": "Host pointers: allocate, copy, launch, copy back, free."}
 
-_LINE = re.compile(r"[\w, ]+: translated from ")
+_LINE = re.compile(r"\w+(, \w+)*: translated from .*\.\w+")
 
 
 def provenance(kernels: list[str], source: str) -> str:
@@ -21,4 +21,4 @@ def provenance(kernels: list[str], source: str) -> str:
 
 def states_provenance(line: str) -> bool:
     """Whether a line of a comment, without the slashes, is such a line."""
-    return _LINE.match(line) is not None
+    return _LINE.fullmatch(line.rstrip()) is not None

@@ -145,7 +145,7 @@ def _lines(comment: str) -> list[str]:
 
 def _readable(lines: list[str], is_test: bool) -> list[str]:
     """The lines for a reader: without rules around them, without directives to tools; none of a header of ours."""
-    if any(map(states_provenance, lines)):
+    if lines and states_provenance(lines[0]):
         return []
     kept = [line for line in lines if line not in LAUNCHER_COMMENTS.values() and not _directs(line.lstrip(), is_test)]
     while kept and _RULE.fullmatch(kept[0]):

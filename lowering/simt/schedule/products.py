@@ -22,9 +22,7 @@ def replace_products(root: ir.Operation, takes: Takes, emit: Emit) -> None:
             pass
 
 
-def _replaced_one(
-    function: ir.Operation, takes: Callable[[MatrixProduct], bool], emit: Callable[[MatrixProduct, IndexForms], None]
-) -> bool:
+def _replaced_one(function: ir.Operation, takes: Takes, emit: Emit) -> bool:
     forms = IndexForms()
     for loop in [op for op in walk(function) if op.name == "scf.forall" and op.parent.operation == function]:
         product = matrix_product(loop, forms)

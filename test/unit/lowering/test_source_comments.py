@@ -120,6 +120,13 @@ def test_a_header_of_ours_is_not_passed_on(output):
     assert "// Adds the bias to every row." in again and not any("allocate, copy" in line and "source" in line for line in again)
 
 
+def test_a_notice_that_speaks_of_a_translation_is_one(output):
+    text = CUDA.replace("// SPDX", "// bias_gelu: translated from the Fortran of 1977\n// SPDX")
+    lines = proved(output(text, "hip"))
+    assert lines[1] == "// bias_gelu: translated from the Fortran of 1977"
+    assert lines[lines.index("// bias_gelu: translated from bias.cu") + 1].startswith("// verdict: proved")
+
+
 def test_checks_of_a_test_are_not_what_they_check(output):
     text = CUDA.replace("    // nothing follows\n", "").replace("    float t", "    // CHECK: tanhf\n    float t")
     lines = output(text.replace("/* Bias", "// RUN: xpiler\n/* Bias"), "hip")

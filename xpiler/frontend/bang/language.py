@@ -51,7 +51,6 @@ MACHINE_WORDS = (
     "sync",
     "barrier",
     "launch",
-    "launche",
     "ping",
     "pong",
     "pipeline",

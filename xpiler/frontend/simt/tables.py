@@ -29,7 +29,6 @@ MACHINE_WORDS = (
     "coalesced",
     "occupancy",
     "launch",
-    "launche",
     "stream",
     "sync",
     "barrier",

@@ -5,25 +5,23 @@
 
 from __future__ import annotations
 
-import re
-
 from mlir import ir
 
+from xpiler.platforms.names import DEFAULT_ARCH
+from xpiler.platforms.target import target_of
+
 RAISED = "xpiler.raises_shared_limit"  # of a module whose text asks for more than a block gets by itself
-WITHOUT_ASKING = 48 << 10
-OF_ARCHITECTURES = {70: 96 << 10, 75: 64 << 10, 80: 163 << 10, 86: 99 << 10, 87: 163 << 10, 89: 99 << 10, 120: 99 << 10}
-LARGEST = 232448  # of sm_90 and sm_100
-OF_HIP = {"gfx950": 160 << 10}
-LARGEST_OF_HIP = 64 << 10
+WITHOUT_ASKING = 48  # kilobytes; an architecture that is not listed is believed to have no more
+OF_CUDA = {"sm_70": 96, "sm_75": 64, "sm_80": 163, "sm_86": 99, "sm_87": 163, "sm_89": 99, "sm_90": 227, "sm_100": 227, "sm_120": 99}
+OF_HIP = {"gfx950": 160}
+OF_OTHER_HIP = 64
 
 
 def most_shared_bytes(module: ir.Module) -> int:
     """The bytes of dynamic shared memory that launches of a module may ask for."""
-    attributes = module.operation.attributes
-    target = str(attributes["xpiler.target"]) if "xpiler.target" in attributes else ""
-    if '"hip"' in target:
-        return next((most for name, most in OF_HIP.items() if name in target), LARGEST_OF_HIP)
-    if RAISED not in attributes:
-        return WITHOUT_ASKING
-    number = re.search(r"sm_(\d+)", target)
-    return OF_ARCHITECTURES.get(int(number[1]), LARGEST) if number else LARGEST
+    target = target_of(module)
+    platform, arch = (target.platform, target.arch) if target is not None else ("cuda", "")
+    if platform == "hip":
+        return OF_HIP.get(arch, OF_OTHER_HIP) << 10
+    asked = OF_CUDA.get((arch or DEFAULT_ARCH["cuda"]).rstrip("a"), WITHOUT_ASKING)
+    return (asked if RAISED in module.operation.attributes else WITHOUT_ASKING) << 10

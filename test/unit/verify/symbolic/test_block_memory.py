@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from mlir import ir
 
+from xpiler import dialects
+from xpiler.verify.model import block_memory
 from xpiler.verify.stages import at_sizes
 from xpiler.verify.symbolic.stage import prove
 from xpiler.verify.verdict import Verdict
@@ -44,3 +47,21 @@ def test_the_scope_ends_where_a_block_has_no_more_memory(written, name: str) -> 
     beyond = at_sizes(source, target, {"cols": most // 4 + 1}, 20).answer
     assert beyond.verdict is Verdict.UNSUPPORTED
     assert "bytes of shared memory" in beyond.reason
+
+
+@pytest.mark.parametrize(
+    ("target", "raised", "kilobytes"),
+    [
+        ('"cuda", arch = "sm_90a"', True, 227),
+        ('"cuda", arch = "sm_86"', True, 99),
+        ('"cuda", arch = "sm_61"', True, 48),
+        ('"cuda", arch = "sm_90"', False, 48),
+        ('"hip", arch = "gfx942"', False, 64),
+        ('"hip", arch = "gfx950"', False, 160),
+    ],
+)
+def test_what_a_block_may_have_is_that_of_its_architecture(target: str, raised: bool, kilobytes: int) -> None:
+    """One that is not listed has what all have."""
+    more = f", {block_memory.RAISED}" if raised else ""
+    module = ir.Module.parse(f"module attributes {{xpiler.target = #xpiler.target<{target}>{more}}} {{}}", dialects.context())
+    assert block_memory.most_shared_bytes(module) == kilobytes << 10

@@ -3,8 +3,10 @@
 #include <hip/hip_runtime.h>
 
 #define BLOCK_LIBRARY hipcub
-#ifdef XPILER_LANES
+#if defined(XPILER_LANES) // where it is read
 #define LANES XPILER_LANES
+#elif defined(XPILER_SIMT_WARP) // where it runs
+#define LANES XPILER_SIMT_WARP
 #else
 #define LANES 64
 #endif

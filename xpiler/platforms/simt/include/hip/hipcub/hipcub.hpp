@@ -1,13 +1,3 @@
-// What Xpiler knows of hipCUB: reductions and scans of a block and of a wave.
+// What the front end reads, compiled.
 #pragma once
-#include <hip/hip_runtime.h>
-
-#define BLOCK_LIBRARY hipcub
-#define LANES XPILER_SIMT_WARP
-#define LANE_DOWN(value, distance, width) __shfl_down(value, distance, width)
-#define LANE_UP(value, distance) __shfl_up(value, distance)
-#include "../../xpiler_simt/block_collectives.h"
-#undef BLOCK_LIBRARY
-#undef LANES
-#undef LANE_DOWN
-#undef LANE_UP
+#include "../../../../hip/include/hipcub/hipcub.hpp"
