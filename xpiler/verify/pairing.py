@@ -5,6 +5,9 @@ The choice is written on the modules (`xpiler.unit`), where every stage of a pro
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from mlir import ir
 
 from xpiler.verify import signature
@@ -39,10 +42,36 @@ def pair(source: ir.Module, target: ir.Module, unit: str = "") -> None:
     _write(target, name if same else "", elsewhere, others)
 
 
-def launchers_agree(module: ir.Module) -> bool:
-    """Whether every launcher beside the chosen one launches what it does; true as well where there is no other."""
+def covering(module: ir.Module) -> str | None:
+    """The launcher that a proof for all sizes is of, as every other one does what it does; None where there is none.
+
+    It is the chosen one, or one on host pointers beside a chosen one on those of the device: what that rests on is shown of its copies.
+    "" where the module has no launcher.
+    """
     others = beside(module)
-    return not others or all(launch_alike(signature.entries(module)[signature.chosen(module)], other) for other in others)
+    if not others:
+        return signature.chosen(module)
+    unit = signature.entries(module)[signature.chosen(module)]
+    hosts = [f for f in others if signature.kind_of(f) == "host"] if signature.kind_of(unit) == "device" else []
+    every = [unit, *others]
+    found = (f for f in (unit, *hosts) if all(other == f or launch_alike(f, other) for other in every))
+    return next(map(signature.symbol, found), None)
+
+
+@contextmanager
+def taken_by(module: ir.Module, unit: str) -> Iterator[None]:
+    """A module that is compared by another launcher for a while."""
+    attributes = module.operation.attributes
+    before = attributes[signature.UNIT] if signature.UNIT in attributes else None
+    with module.context:
+        attributes[signature.UNIT] = ir.StringAttr.get(unit)
+    try:
+        yield
+    finally:
+        if before is None:
+            del attributes[signature.UNIT]
+        else:
+            attributes[signature.UNIT] = before
 
 
 def beside(module: ir.Module) -> list[ir.Operation]:

@@ -16,7 +16,7 @@ from xpiler.verify.folded_constants import fold
 from xpiler.verify.footprints import overrun
 from xpiler.verify.limits import FAST_STEPS_A_SECOND, OutOfTime
 from xpiler.verify.model.side import Unit, kept_programs
-from xpiler.verify.pairing import launchers_agree
+from xpiler.verify.pairing import covering, taken_by
 from xpiler.verify.prover import SIDE_CONDITIONS, Proof, prove
 from xpiler.verify.sampling import volume
 from xpiler.verify.sizes import Candidate, candidates
@@ -41,11 +41,13 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
     checked = prove(source, target, [Candidate(row)], min(seconds / 4, SECONDS_OF_A_ROW), patient=not sizes, known=known)
     if checked.stumble is not None:
         return checked
-    if not launchers_agree(target):
+    unit = covering(target)
+    if unit is None:
         return Proof(Answer(Verdict.UNSUPPORTED, "the launchers of the output launch differently"))
     small = next(candidates(Unit.of(source).parameters, (source, target))).sizes if volume(row) > LARGE else {}
     try:
-        found = symbolic.prove(source, target, seconds * SYMBOLIC_SHARE, row, small)
+        with taken_by(target, unit):
+            found = symbolic.prove(source, target, seconds * SYMBOLIC_SHARE, row, small)
     except OutOfTime:
         return Proof(Answer(Verdict.UNSUPPORTED, "not decided for all sizes in time"))
     except Unsupported as error:

@@ -21,6 +21,7 @@ from xpiler.diagnostics import InvalidInput, Place, Unsupported
 from xpiler.verify.folded_constants import fold
 from xpiler.verify.isolation import isolated
 from xpiler.verify.limits import Budget, OutOfTime
+from xpiler.verify.pairing import covering, taken_by
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.verdict import Answer
 
@@ -70,7 +71,7 @@ def _files(sides: Sequence[ProgramFile], seconds: float) -> dict[str, tuple[str,
 
     modules: list[ir.Module] = [side.module() for side in sides]
     fold(*modules)
-    with keeping() as facts:
+    with keeping() as facts, taken_by(modules[-1], covering(modules[-1]) or ""):
         comparison = Comparison(*modules, Budget.of_work(seconds))
         comparison.check_side_conditions()
         comparison.compare()

@@ -13,6 +13,7 @@ from mlir import ir
 from xpiler import register_dialects
 from xpiler.frontend.byte_counts import BYTES_FIT
 from xpiler.verify.limits import Budget, NotModelled
+from xpiler.verify.symbolic import copied
 from xpiler.verify.symbolic.proof import Comparison
 from xpiler.verify.symbolic.sets import EVERYWHERE, name, number, project_out
 from xpiler.verify.symbolic.stage import AllSizes
@@ -131,6 +132,7 @@ def assumptions(comparison: Comparison) -> tuple[str, ...]:
     for of in [of for of, changes in written.items() if changes]:
         found += [f"noalias({', '.join(sorted((of, other)))})" for other in written if other != of]
     found += [f"'{of}' has at least the elements that both programs touch" for of in comparison.without_extent()]
+    found += [f"'{comparison.names[i]}' has at least the elements that the source touches" for i in copied.unstated(comparison)]
     found += [f"{of} is exact" for of in sorted(set().union(*(w.trace.approximations for w in comparison.walks)))]
     found += [f"{BYTES_FIT} ({Path(where).name})" for where in sorted(set().union(*(w.trace.bounded for w in comparison.walks)))]
     return tuple(dict.fromkeys(found))

@@ -11,6 +11,7 @@ from xpiler.verify.limits import Budget, NotModelled
 from xpiler.verify.model import side
 from xpiler.verify.model.integers import width_of
 from xpiler.verify.symbolic import algebra, bang, control, fragments, host, matrix_cores, meanings, memory, races, scalars, simt, vectors  # noqa: F401 - they register operations
+from xpiler.verify.symbolic.copied import check as check_copies
 from xpiler.verify.symbolic.dataflow import Flow
 from xpiler.verify.symbolic.equality import equal
 from xpiler.verify.symbolic.evaluate import Evaluator
@@ -168,6 +169,7 @@ class Comparison:
                 raise NotModelled(
                     f"accesses of the {words} to '{pair[0].array.name}' are not shown to be apart{_at(pair[0])}{_at(pair[1])}"
                 )
+        check_copies(self)
 
     def compare(self) -> None:
         """Raises NotModelled at the first buffer that is not shown to end up the same."""
