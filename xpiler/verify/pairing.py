@@ -42,20 +42,19 @@ def pair(source: ir.Module, target: ir.Module, unit: str = "") -> None:
     _write(target, name if same else "", elsewhere, others)
 
 
-def covering(module: ir.Module) -> str | None:
-    """The launcher that a proof for all sizes is of, as every other one does what it does; None where there is none.
+def to_prove(module: ir.Module) -> list[str]:
+    """The launchers of which a proof for all sizes has to be made: every other one does what one of them does.
 
-    It is the chosen one, or one on host pointers beside a chosen one on those of the device: what that rests on is shown of its copies.
-    "" where the module has no launcher.
+    Those on host pointers come first, as one on device pointers may do what they do by way of their copies. [""] where there is none.
     """
-    others = beside(module)
+    chosen, others = signature.chosen(module), beside(module)
     if not others:
-        return signature.chosen(module)
-    unit = signature.entries(module)[signature.chosen(module)]
-    hosts = [f for f in others if signature.kind_of(f) == "host"] if signature.kind_of(unit) == "device" else []
-    every = [unit, *others]
-    found = (f for f in (unit, *hosts) if all(other == f or launch_alike(f, other) for other in every))
-    return next(map(signature.symbol, found), None)
+        return [chosen]
+    shown: list[ir.Operation] = []
+    for function in sorted([signature.entries(module)[chosen], *others], key=lambda f: signature.kind_of(f) != "host"):
+        if not any(launch_alike(other, function) for other in shown):
+            shown.append(function)
+    return [signature.symbol(function) for function in shown]
 
 
 @contextmanager

@@ -14,9 +14,9 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported
 from xpiler.verify.folded_constants import fold
 from xpiler.verify.footprints import overrun
-from xpiler.verify.limits import FAST_STEPS_A_SECOND, OutOfTime
+from xpiler.verify.limits import FAST_STEPS_A_SECOND, NotModelled, OutOfTime
 from xpiler.verify.model.side import Unit, kept_programs
-from xpiler.verify.pairing import covering, taken_by
+from xpiler.verify.pairing import taken_by, to_prove
 from xpiler.verify.prover import SIDE_CONDITIONS, Proof, prove
 from xpiler.verify.sampling import volume
 from xpiler.verify.sizes import Candidate, candidates
@@ -41,13 +41,9 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
     checked = prove(source, target, [Candidate(row)], min(seconds / 4, SECONDS_OF_A_ROW), patient=not sizes, known=known)
     if checked.stumble is not None:
         return checked
-    unit = covering(target)
-    if unit is None:
-        return Proof(Answer(Verdict.UNSUPPORTED, "the launchers of the output launch differently"))
     small = next(candidates(Unit.of(source).parameters, (source, target))).sizes if volume(row) > LARGE else {}
     try:
-        with taken_by(target, unit):
-            found = symbolic.prove(source, target, seconds * SYMBOLIC_SHARE, row, small)
+        found = _every_launcher(source, target, seconds * SYMBOLIC_SHARE, row, small)
     except OutOfTime:
         return Proof(Answer(Verdict.UNSUPPORTED, "not decided for all sizes in time"))
     except Unsupported as error:
@@ -63,6 +59,20 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
     )
     rows = tuple((sizes, elements) for sizes, elements in ((small, found.elsewhere), (row, found.elements)) if elements)
     return Proof(answer, rows, executed=checked.executed, beyond=_beyond(found.narrowed, row))
+
+
+def _every_launcher(source: ir.Module, target: ir.Module, seconds: float, row: Sizes, small: Sizes) -> symbolic.AllSizes:
+    """What is shown of all launchers of the output, each by itself or by one that does the same. Raises as `symbolic.prove` does."""
+    units, found = to_prove(target), []
+    for unit in units:
+        with taken_by(target, unit):
+            found.append(symbolic.prove(source, target, seconds / len(units), row, small))
+    if len({one.scope for one in found}) > 1:
+        raise NotModelled("the launchers of the output launch differently, and hold for different sizes")
+    assumptions = tuple(dict.fromkeys(assumption for one in found for assumption in one.assumptions))
+    names = {name for one in found for name in one.narrowed}
+    fewer = {name: min(one.narrowed[name] for one in found if name in one.narrowed) for name in sorted(names)}
+    return replace(found[0], assumptions=assumptions, narrowed=fewer)
 
 
 def _beyond(narrowed: dict[str, int], row: Sizes) -> tuple[Sizes, ...]:

@@ -53,6 +53,13 @@ def test_a_right_one_is_proved_for_all_sizes(written) -> None:
     assert "'y' has at least the elements that the source touches" in found.assumptions
 
 
+@pytest.mark.parametrize("host", ["if (n > 0) twice<<<(n + 255) / 256, 256>>>", "twice<<<(n + 255u) / 256, 256>>>"])
+def test_one_that_launches_in_other_words_is_proved_by_itself(written, host: str) -> None:
+    found = proved(written, TARGET.replace("twice<<<(n + 255) / 256, 256>>>", host))
+    assert found.verdict is Verdict.PROVED
+    assert found.is_for_all_sizes
+
+
 @pytest.mark.parametrize("name", TWINS)
 def test_a_wrong_one_is_not(written, name: str) -> None:
     found = proved(written, TWINS[name])

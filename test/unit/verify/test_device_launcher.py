@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from proof_subjects import answer, corpus, text_of
 
-from xpiler.verify.pairing import covering
+from xpiler.verify.pairing import to_prove
+from xpiler.verify.stages import for_all_sizes, staged
 from xpiler.verify.verdict import Verdict
 
 LAUNCHER = 'extern "C" void add_launch(cudaStream_t stream, const float *A, const float *B, float *T, int n) {{ {body} }}\n'
@@ -32,14 +33,14 @@ def with_launcher(written, body: str):
 
 def test_a_right_one_is_proved(written) -> None:
     module = with_launcher(written, RIGHT)
-    assert covering(module) is not None
+    assert len(to_prove(module)) == 1
     assert answer(corpus("add", ".cpp"), module, SIZES).verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize("name", TWINS)
 def test_a_wrong_one_is_not(written, name: str) -> None:
     module = with_launcher(written, TWINS[name])
-    assert covering(module) is None
+    assert len(to_prove(module)) == 2
     found = answer(corpus("add", ".cpp"), module, SIZES)
     assert found.verdict is not Verdict.PROVED
     assert "add_launch" in found.reason
@@ -47,7 +48,10 @@ def test_a_wrong_one_is_not(written, name: str) -> None:
 
 @pytest.mark.parametrize("name", LATER)
 def test_one_that_is_wrong_at_large_sizes_is_not_alike(written, name: str) -> None:
-    assert covering(with_launcher(written, LATER[name])) is None
+    module = with_launcher(written, LATER[name])
+    assert len(to_prove(module)) == 2
+    found = staged(corpus("add", ".cpp"), module, {}, 20, (for_all_sizes,)).answer
+    assert found.verdict is not Verdict.PROVED
 
 
 PARTS = """#include <cuda_runtime.h>
@@ -73,7 +77,7 @@ extern "C" void part_launch(const float *A, float *T, int n, cudaStream_t s) {{
 
 @pytest.mark.parametrize(("copied", "order", "alike"), [("4", "i, j", True), ("4", "j, i", False), ("2", "i, j", False)])
 def test_variables_of_loops_and_all_of_the_memory_are_compared(written, copied: str, order: str, alike: bool) -> None:
-    assert (covering(written(PARTS.format(copied=copied, order=order), ".cu")) is not None) is alike
+    assert (len(to_prove(written(PARTS.format(copied=copied, order=order), ".cu"))) == 1) is alike
 
 
 IN_PLACE = """#include <cuda_runtime.h>
@@ -108,4 +112,4 @@ extern "C" void shift_launch(const float *A, float *T, int n, cudaStream_t s) {{
 def test_memory_that_mirrors_a_parameter_is_it(written, const: str, from_host: str, from_device: str, alike: bool) -> None:
     cast = "" if const else "(float *)"
     text = IN_PLACE.format(const=const, const_cast=cast, from_host=from_host, from_device=from_device)
-    assert (covering(written(text, ".cu")) is not None) is alike
+    assert (len(to_prove(written(text, ".cu"))) == 1) is alike

@@ -21,7 +21,7 @@ from xpiler.diagnostics import InvalidInput, Place, Unsupported
 from xpiler.verify.folded_constants import fold
 from xpiler.verify.isolation import isolated
 from xpiler.verify.limits import Budget, OutOfTime
-from xpiler.verify.pairing import covering, taken_by
+from xpiler.verify.pairing import taken_by, to_prove
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.verdict import Answer
 
@@ -71,10 +71,12 @@ def _files(sides: Sequence[ProgramFile], seconds: float) -> dict[str, tuple[str,
 
     modules: list[ir.Module] = [side.module() for side in sides]
     fold(*modules)
-    with keeping() as facts, taken_by(modules[-1], covering(modules[-1]) or ""):
-        comparison = Comparison(*modules, Budget.of_work(seconds))
-        comparison.check_side_conditions()
-        comparison.compare()
+    with keeping() as facts:
+        for unit in to_prove(modules[-1]):
+            with taken_by(modules[-1], unit):
+                comparison = Comparison(*modules, Budget.of_work(seconds))
+                comparison.check_side_conditions()
+                comparison.compare()
     files = {"lemmas.smt2": _lemmas()}
     for kind, words in KINDS.items():
         queries = list(dict.fromkeys(obligation(fact) for fact in facts if fact.kind == kind))[:MOST_FACTS]

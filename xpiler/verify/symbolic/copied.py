@@ -22,7 +22,7 @@ def check(comparison: Comparison) -> None:
     for position in unstated(comparison):
         array = comparison.walks[0].parameters[position]
         shape = comparison.layout.shapes.get(array)
-        if shape is not None and not _copied(comparison, shape).is_subset(_reached(comparison, array, shape)):
+        if shape is not None and not _copied(comparison, position).is_subset(_reached(comparison, array, shape)):
             raise NotModelled(f"the launcher is not shown to copy only elements of '{comparison.names[position]}' that the source touches")
 
 
@@ -32,12 +32,13 @@ def unstated(comparison: Comparison) -> list[int]:
     return sorted(copied - stated)
 
 
-def _copied(comparison: Comparison, shape: Shape) -> Set:
-    """The sizes at which there is anything to copy."""
-    sizes = comparison.box.sizes
-    for extent in shape.extents:
-        sizes = sizes.intersect_params(extent.ge_set(number(1)))
-    return sizes
+def _copied(comparison: Comparison, position: int) -> Set:
+    """The sizes at which the output copies anything of a parameter: all that there is of it then."""
+    sizes = NOWHERE
+    for source, target, _, read, _ in comparison.walks[1].trace.copies:
+        if position in (source.parameter, target.parameter):
+            sizes = sizes.union(project_out(read.domain, list(read.dims)))
+    return sizes.intersect_params(comparison.box.sizes)
 
 
 def _reached(comparison: Comparison, array: Array, shape: Shape) -> Set:
