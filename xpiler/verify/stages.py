@@ -62,7 +62,10 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
 
 
 def _every_launcher(source: ir.Module, target: ir.Module, seconds: float, row: Sizes, small: Sizes) -> symbolic.AllSizes:
-    """What is shown of all launchers of the output, each by itself or by one that does the same. Raises as `symbolic.prove` does."""
+    """What is shown of all launchers of the output, each by itself or by one that does the same. Raises as `symbolic.prove` does.
+
+    They hold for the same sizes, so that what they are narrowed to is the same too.
+    """
     units, found = to_prove(target), []
     for unit in units:
         with taken_by(target, unit):
@@ -70,9 +73,7 @@ def _every_launcher(source: ir.Module, target: ir.Module, seconds: float, row: S
     if len({one.scope for one in found}) > 1:
         raise NotModelled("the launchers of the output launch differently, and hold for different sizes")
     assumptions = tuple(dict.fromkeys(assumption for one in found for assumption in one.assumptions))
-    names = {name for one in found for name in one.narrowed}
-    fewer = {name: min(one.narrowed[name] for one in found if name in one.narrowed) for name in sorted(names)}
-    return replace(found[0], assumptions=assumptions, narrowed=fewer)
+    return replace(found[0], assumptions=assumptions)
 
 
 def _beyond(narrowed: dict[str, int], row: Sizes) -> tuple[Sizes, ...]:

@@ -21,7 +21,7 @@ from xpiler.diagnostics import InvalidInput, Place, Unsupported
 from xpiler.verify.folded_constants import fold
 from xpiler.verify.isolation import isolated
 from xpiler.verify.limits import Budget, OutOfTime
-from xpiler.verify.pairing import taken_by, to_prove
+from xpiler.verify.pairing import pair, taken_by, to_prove
 from xpiler.verify.programs import ProgramFile
 from xpiler.verify.verdict import Answer
 
@@ -70,6 +70,7 @@ def _files(sides: Sequence[ProgramFile], seconds: float) -> dict[str, tuple[str,
     from xpiler.verify.symbolic.proof import Comparison
 
     modules: list[ir.Module] = [side.module() for side in sides]
+    pair(*modules)
     fold(*modules)
     with keeping() as facts:
         for unit in to_prove(modules[-1]):
