@@ -112,12 +112,13 @@ class _Telescoping:
 
     def _part_of_a_limit(self, poly: Poly, steps: int) -> bool:
         """Is what is left a limit less a product that is a factor of one with a limit?"""
-        (monomial, c), *others = [term for term in poly.terms.items() if term[1] < 0]
-        if others or not self.sizes.issuperset(monomial):
+        (monomial, c), *more = [term for term in poly.terms.items() if term[1] < 0]
+        if more or not self.sizes.issuperset(monomial):
             return False
         for fact in self.at_least_one:
             raised = poly - fact * Poly({monomial: -c})
-            if any(m in limit.terms and limit.terms[m] < 0 for m in raised.terms if m != monomial for limit in self.facts):
+            others = [m for m in raised.terms if m and m != monomial]
+            if any(m in limit.terms and limit.terms[m] < 0 for m in others for limit in self.facts):
                 if self.proves(raised, steps - 1):
                     return True
         return False
