@@ -73,3 +73,44 @@ def test_translate_writes_one_with_the_text_that_it_is_about(tmp_path: Path) -> 
     written = folder / summary["target"]["file"]
     assert hashlib.sha256(written.read_bytes()).hexdigest() == summary["target"]["sha256"]
     assert written.read_text().splitlines()[-1] == result.text.splitlines()[-1]
+
+
+TWO_LAUNCHERS = """
+__global__ void twice(const float *x, float *y, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) y[i] = 2.0f * x[i];
+}
+__global__ void middle(const float *x, float *y, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i > 0 && i + 1 < n) y[i] = 0.5f * (x[i - 1] + x[i + 1]);
+}
+void run_twice(const float *x, float *y, int n) { twice<<<(n + 255) / 256, 256>>>(x, y, n); }
+void run_middle(const float *x, float *y, int n) { middle<<<(n + 255) / 256, 256>>>(x, y, n); }
+"""
+
+
+def test_every_launcher_of_a_file_has_its_queries(tmp_path: Path) -> None:
+    (tmp_path / "both.cu").write_text(TWO_LAUNCHERS)
+    paths = [str(tmp_path / "both.cu")] * 2
+    verify_files(*paths, VerifyOptions({}, run=False, certificate=tmp_path / "c"))
+    sets = (tmp_path / "c" / "sets.isl").read_text()
+    assert "box of run_twice: " in sets
+    assert "box of run_middle: " in sets
+    assert "no_queries" not in json.loads((tmp_path / "c" / "summary.json").read_text())
+
+
+def test_a_launcher_without_queries_is_named_beside_the_others(tmp_path: Path) -> None:
+    chosen = TWO_LAUNCHERS.replace("0.5f * (x[i - 1] + x[i + 1])", "x[(int)x[i] & 0]")
+    (tmp_path / "both.cu").write_text(chosen)
+    verify_files(*[str(tmp_path / "both.cu")] * 2, VerifyOptions({}, run=False, certificate=tmp_path / "c"))
+    summary = json.loads((tmp_path / "c" / "summary.json").read_text())
+    assert summary["queries"]["bounds.smt2"] > 0
+    assert summary["no_queries"].startswith("run_middle: ")
+
+
+def test_a_missing_solver_is_named_with_the_command_that_brings_it(tmp_path: Path) -> None:
+    paths = [str(KERNELS / "add" / f"add{suffix}") for suffix in (".cu", ".cpp")]
+    verify_files(*paths, VerifyOptions({}, run=False, certificate=tmp_path))
+    script = [sys.executable, "-S", str(tmp_path / "recheck.py")]  # without packages
+    done = subprocess.run(script, capture_output=True, text=True, check=False, env={})
+    assert (done.returncode, done.stderr) == (2, "cvc5 is not installed: pip install cvc5\n")

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlir import ir
 
@@ -20,10 +21,13 @@ from xpiler import __version__
 from xpiler.diagnostics import InvalidInput, Place, Unsupported
 from xpiler.verify.folded_constants import fold
 from xpiler.verify.isolation import isolated
-from xpiler.verify.limits import Budget, OutOfTime
+from xpiler.verify.limits import Budget, OutOfMemory, OutOfTime
+from xpiler.verify.paired_files import Sides, readable_units
 from xpiler.verify.pairing import pair, taken_by, to_prove
-from xpiler.verify.programs import ProgramFile
 from xpiler.verify.verdict import Answer
+
+if TYPE_CHECKING:
+    from xpiler.verify.symbolic.facts import Fact
 
 KINDS = {
     "bounds": "every access stays inside of its array",
@@ -37,9 +41,10 @@ TRUSTED = (
     "isl for which write reaches which read, for closures, and for that the queries' sets are those of the programs",
 )
 MOST_FACTS = 4000
+LATE = "not decided for all sizes in time"
 
 
-def write_certificate(folder: Path, sides: tuple[ProgramFile, ProgramFile], answer: Answer, seconds: float) -> None:
+def write_certificate(folder: Path, sides: Sides, answer: Answer, seconds: float) -> None:
     """Writes the files. Raises InvalidInput where the folder cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -50,42 +55,88 @@ def write_certificate(folder: Path, sides: tuple[ProgramFile, ProgramFile], answ
         raise InvalidInput(f"cannot write the certificate: {error.strerror}", Place(str(folder))) from None
 
 
-def _obligations(folder: Path, sides: tuple[ProgramFile, ProgramFile], seconds: float) -> tuple[dict[str, int], str]:
-    """The number of queries of each file, and why there are none."""
+def _obligations(folder: Path, sides: Sides, seconds: float) -> tuple[dict[str, int], str]:
+    """The number of queries of each file, and what has none and why."""
     try:
-        files = isolated(lambda: _files(sides, seconds), seconds)
+        files, doubts = isolated(lambda: _files(sides, seconds), seconds)
     except OutOfTime:
-        return {}, "not decided for all sizes in time"
+        return {}, LATE
+    except OutOfMemory:
+        return {}, "out of memory"
     except Unsupported as error:
         return {}, error.diagnostics[0].message
     for name, (text, _) in files.items():
         (folder / name).write_text(text)
-    return {name: count for name, (_, count) in files.items() if name.endswith(".smt2")}, ""
+    return {name: count for name, (_, count) in files.items() if name.endswith(".smt2")}, "; ".join(doubts)
 
 
-def _files(sides: Sequence[ProgramFile], seconds: float) -> dict[str, tuple[str, int]]:
-    """In a child: names of files with their text and the number of queries in them."""
-    from xpiler.verify.certificate.presburger import obligation
+def _files(sides: Sides, seconds: float) -> tuple[dict[str, tuple[str, int]], list[str]]:
+    """In a child: names of files with their text and the number of queries in them, and the launchers without any, with the reason."""
+    facts, boxes, doubts = _facts(sides, seconds)
+    if not boxes:
+        return {}, doubts
+    queries = {kind: _each_once(facts, kind) for kind in KINDS}
+    cut = {kind: len(texts) for kind, texts in queries.items() if len(texts) > MOST_FACTS}
+    doubts += [f"{kind}.smt2 has the first {MOST_FACTS} of {count} queries" for kind, count in cut.items()]
+    return {"lemmas.smt2": _lemmas(), **_files_of(queries), "sets.isl": (_sets(facts, boxes), 0)}, doubts
+
+
+def _facts(sides: Sides, seconds: float) -> tuple[list[Fact], list[str], list[str]]:
+    """What the proofs of all launchers ask of integer sets, the sizes that each holds for, and why one is no proof for all sizes."""
+    modules = [side.module() for side in sides]
+    compared = readable_units(sides)
+    facts: list[Fact] = []
+    boxes, doubts = [], []
+    for unit in compared:
+        pair(*modules, unit)
+        fold(*modules)
+        try:
+            found, box = _facts_of_unit(modules, seconds / len(compared))
+        except (Unsupported, OutOfTime) as error:
+            reason = error.diagnostics[0].message if isinstance(error, Unsupported) else LATE
+            doubts.append(f"{unit}: {reason}" if len(compared) > 1 else reason)
+            continue
+        facts += found
+        boxes.append(f"box of {unit}: {box}" if len(compared) > 1 else f"box: {box}")
+    return facts, boxes, doubts
+
+
+def _facts_of_unit(modules: list[ir.Module], seconds: float) -> tuple[list[Fact], str]:
+    """The facts of one launcher of the source, against each of the output's that does not do what another one does."""
     from xpiler.verify.symbolic.facts import keeping
     from xpiler.verify.symbolic.proof import Comparison
 
-    modules: list[ir.Module] = [side.module() for side in sides]
-    pair(*modules)
-    fold(*modules)
+    opposite = to_prove(modules[-1])
     with keeping() as facts:
-        for unit in to_prove(modules[-1]):
+        for unit in opposite:
             with taken_by(modules[-1], unit):
-                comparison = Comparison(*modules, Budget.of_work(seconds))
+                comparison = Comparison(*modules, Budget.of_work(seconds / len(opposite)))
                 comparison.check_side_conditions()
                 comparison.compare()
-    files = {"lemmas.smt2": _lemmas()}
-    for kind, words in KINDS.items():
-        queries = list(dict.fromkeys(obligation(fact) for fact in facts if fact.kind == kind))[:MOST_FACTS]
-        if queries:
-            files[f"{kind}.smt2"] = ("\n".join([f"; {words}", "(set-logic ALL)", *queries]) + "\n", len(queries))
-    lines = [f"box: {comparison.box.sizes}"]
-    lines += [f"{f.kind}: {' and '.join(map(str, f.given))} implies {' and '.join(map(str, f.then)) or 'nothing'}" for f in facts]
-    return {**files, "sets.isl": ("\n".join(dict.fromkeys(lines)) + "\n", 0)}
+    return list(facts), str(comparison.box.sizes)
+
+
+def _each_once(facts: Sequence[Fact], kind: str) -> list[str]:
+    """The queries of a kind."""
+    from xpiler.verify.certificate.presburger import obligation
+
+    return list(dict.fromkeys(obligation(fact) for fact in facts if fact.kind == kind))
+
+
+def _files_of(queries: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, int]]:
+    """A file for each kind that has queries, with as many of them as one file may have."""
+    files = {}
+    for kind, texts in queries.items():
+        kept = texts[:MOST_FACTS]
+        if kept:
+            files[f"{kind}.smt2"] = ("\n".join([f"; {KINDS[kind]}", "(set-logic ALL)", *kept]) + "\n", len(kept))
+    return files
+
+
+def _sets(facts: Sequence[Fact], boxes: Sequence[str]) -> str:
+    """The sizes and the facts as isl writes them."""
+    lines = [f"{f.kind}: {' and '.join(map(str, f.given))} implies {' and '.join(map(str, f.then)) or 'nothing'}" for f in facts]
+    return "\n".join(dict.fromkeys([*boxes, *lines])) + "\n"
 
 
 def _lemmas() -> tuple[str, int]:
@@ -107,7 +158,7 @@ def _body(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.startswith((";", "(set-", "(check-sat")))
 
 
-def _summary(sides: tuple[ProgramFile, ProgramFile], answer: Answer, counts: dict[str, int], doubt: str) -> dict[str, object]:
+def _summary(sides: Sides, answer: Answer, counts: dict[str, int], doubt: str) -> dict[str, object]:
     import islpy
     import z3
 

@@ -2,7 +2,8 @@
 
     python recheck.py [--solver cvc5|z3] [--milliseconds 5000]
 
-Exit code 0 where all are, 1 where one is not. `pip install cvc5` (or z3-solver) brings the solver; nothing else is needed.
+Exit code 0 where all are, 1 where one is not, 2 where the solver is missing. `pip install cvc5` (or z3-solver) brings the solver;
+nothing else is needed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 
@@ -19,7 +21,10 @@ def main() -> int:
     parser.add_argument("--solver", choices=("cvc5", "z3"), default="cvc5")
     parser.add_argument("--milliseconds", type=int, default=5000, help="for each query")
     options = parser.parse_args()
-    ask = {"cvc5": with_cvc5, "z3": with_z3}[options.solver]
+    ask, package = {"cvc5": (with_cvc5, "cvc5"), "z3": (with_z3, "z3-solver")}[options.solver]
+    if find_spec(options.solver) is None:
+        print(f"{options.solver} is not installed: pip install {package}", file=sys.stderr)
+        return 2
     found: Counter[str] = Counter()
     for path in sorted(Path(__file__).resolve().parent.glob("*.smt2")):
         answers = Counter(ask(path, options.milliseconds))
