@@ -35,6 +35,7 @@ _COSTS = {
     "arith.shrui": 4,
     "arith.andi": 4,
 }
+_EXTREMES = ("arith.minsi", "arith.maxsi")
 
 
 class IndexSimplifyPass(Pass):
@@ -56,6 +57,19 @@ def simplify_indices(root: ir.Operation) -> None:
         elif op.name in ("arith.index_cast", "arith.index_castui") and isinstance(op.results[0].type, ir.IndexType):
             _replace_cast(forms, op)
         elif op.name in _COSTS and isinstance(op.results[0].type, ir.IndexType):
+            _shorten(forms, op)
+    erase_dead(root)
+
+
+def shorten_indices(root: ir.Operation) -> None:
+    """Shortens numbers as they are written, before minima and maxima in them are decided by what is known at each place.
+
+    Where a loop runs, its stride `max(blocks, 1)` is `blocks`, and what is computed there would no longer cancel against the stride
+    that was computed outside.
+    """
+    forms = forms_of(root)
+    for op in list(walk(root)):
+        if op.name in _COSTS and op.name not in _EXTREMES and isinstance(op.results[0].type, ir.IndexType):
             _shorten(forms, op)
     erase_dead(root)
 
@@ -116,7 +130,7 @@ def _never_equal(forms: IndexForms, op: ir.Operation) -> bool:
 def _shorten(forms: IndexForms, op: ir.Operation) -> None:
     ends_here = any(use.owner.operation.name not in _COSTS for use in op.results[0].uses)
     # inside of another number, how often a loop runs keeps its form: by that ranges that follow each other are told
-    extreme = op.name in ("arith.minsi", "arith.maxsi") and (ends_here or not _is_clipped(forms, op))
+    extreme = op.name in _EXTREMES and (ends_here or not _is_clipped(forms, op))
     if extreme and _drop_loser(forms, op):
         return
     if not ends_here:

@@ -22,7 +22,7 @@ from xpiler.analysis.ranges import Bounds
 from xpiler.analysis.reductions import is_reduction
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
-from xpiler.transforms.index_simplify import simplify_indices
+from xpiler.transforms.index_simplify import shorten_indices, simplify_indices
 from xpiler.transforms.nests import Nest, index_roots, nests_in, sink_between
 from xpiler.transforms.rewriting import (
     ancestor_in,
@@ -57,6 +57,7 @@ class LoopCoalescePass(Pass):
             for loop in loops:
                 _sink_loads(loop)
             while any(_coalesce_one(function, parallel) for parallel in (True, False)):
+                shorten_indices(function)
                 simplify_indices(function)
 
 
