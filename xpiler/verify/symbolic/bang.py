@@ -66,7 +66,7 @@ def launch(w: Walker, kernel: ir.Operation, tasks: list[Int], arguments: list) -
     statements = len(w.trace.accesses)
     for of, count in extents.items():
         w.domain = w.domain.intersect_params(within(of, count))
-    w.tasks = Tasks(extents, are_expected=w.has_shares)
+    w.tasks = Tasks(extents, are_expected=w.reading.has_shares)
     in_order = tuple(reversed(extents))
     w.groups, w.dims = (*w.groups, Group(in_order, w.dims, tasks=w.tasks)), (*w.dims, *in_order)
     w.time = [*w.time, *(x for of in in_order for x in (of, 0))]

@@ -6,16 +6,18 @@ from mlir import ir
 
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.forall import DYNAMIC, loop_number
+from xpiler.verify.symbolic import digits, flat
 from xpiler.verify.symbolic.carried import Carried
+from xpiler.verify.symbolic.counted_loops import counted, in_digits, over_threads
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import Condition, Group, Pointer
-from xpiler.verify.symbolic.scalars import choose, ends_in_range, nonnegative
+from xpiler.verify.symbolic.ranges import ends_in_range, nonnegative
+from xpiler.verify.symbolic.scalars import choose
 from xpiler.verify.symbolic.sets import (
     EVERYWHERE,
     PwAff,
     Set,
     as_relation,
-    choice,
     fresh,
     functions,
     holds,
@@ -23,13 +25,12 @@ from xpiler.verify.symbolic.sets import (
     number,
     project_out,
     substitute_in_set,
-    within,
 )
+from xpiler.verify.symbolic.strides import distance, step_of
 from xpiler.verify.symbolic.walker import Walker, handles
 from xpiler.verify.terms.term import Term
 
 MOST_UNROLLED = 32
-BEYOND_ALL = 1 << 62  # a step that leaves any range
 
 
 @handles("scf.for")
@@ -43,9 +44,21 @@ def for_(w: Walker, op: ir.Operation) -> None:
     if _wants_unrolling(op, low, high, step):
         _unrolled_for(w, op, low.constant, high.constant, step.constant, initial)
         return
+    place = ("loop", w.number_of_place(), "")
+    is_flat = not initial and flat.is_over_threads(w, low, step)
+    if place in w.reading.digits:
+        (over_threads if is_flat else in_digits)(w, op, digits.taken_apart(w, place), high, step)
+        return
     counter = fresh("k")
-    difference = _distance(w, low, high)
-    by = _step(w, step, difference)
+    difference = distance(w, low, high)
+    try:
+        by = step_of(w, step, difference)
+    except NotModelled:
+        if is_flat:
+            raise digits.DigitsWanted(place) from None
+        raise
+    if is_flat or (not initial and low.constant == 0 and step.constant == 1):
+        w.counted.append((place, low.plus(Int.of(by.times(counter)))))
     condition = name(counter).ge_set(number(0)).intersect(by.times(counter).lt_set(difference))
     trips = by.trips(difference)
     ends_in_range(w, op.operands[0].type, low.plus(Int.of(by.after(trips))))
@@ -58,71 +71,6 @@ def for_(w: Walker, op: ir.Operation) -> None:
         carried.end(results)
     for result, value in zip(op.results, carried.leave(trips), strict=True):
         w.env[result] = value
-
-
-class Stride:
-    """The step of a loop: a constant, or one constant on each part of the sizes; `once` is the step where the loop runs at most once."""
-
-    def __init__(self, pieces: list[tuple[Set, int]], once: tuple[Set, PwAff] | None = None):
-        self.pieces, self.once = pieces, once
-
-    def times(self, counter: str) -> PwAff:
-        """counter * step."""
-        return self._sum(lambda step: name(counter).mul(number(step)))
-
-    def trips(self, difference: PwAff) -> PwAff:
-        """How often the loop runs."""
-        return self._sum(lambda step: difference.add(number(step - 1)).div(number(step)).floor().max(number(0))).coalesce()
-
-    def after(self, trips: PwAff) -> PwAff:
-        """How far the counter is moved when the loop ends."""
-        found = [trips.mul(number(step)).intersect_params(where) for where, step in self.pieces if step != BEYOND_ALL]
-        if self.once is not None:
-            where, step = self.once
-            found.append(choice(trips.ge_set(number(1)), step, number(0)).intersect_params(where))
-        return self._total(found)
-
-    def _sum(self, of) -> PwAff:
-        return self._total([of(step).intersect_params(where) for where, step in self.pieces])
-
-    @staticmethod
-    def _total(parts: list[PwAff]) -> PwAff:
-        total = parts[0]
-        for part in parts[1:]:
-            total = total.union_add(part)
-        return total
-
-
-def _step(w: Walker, step: Int, difference: PwAff) -> Stride:
-    """A constant step; or an expression of sizes such that wherever it is not constant the loop runs at most once."""
-    if step.constant is not None:
-        if step.constant <= 0:
-            raise NotModelled("a loop whose step is not positive")
-        return Stride([(EVERYWHERE, step.constant)])
-    value = step.affine(w.symbols, "the step of a loop")
-    domain = w.domain.intersect_params(w.box.sizes)
-    if not holds(value.ge_set(number(1)), domain):
-        raise NotModelled("a loop whose step is not shown to be positive")
-    pieces: list[tuple[Set, int]] = []
-    rest = EVERYWHERE
-    for where, aff in value.get_pieces():
-        part = PwAff.from_aff(aff)
-        if part.is_cst() and not domain.intersect_params(where).is_empty():
-            pieces.append((where, part.max_val().to_python()))
-            rest = rest.subtract(where)
-    again = domain.intersect_params(rest).intersect_params(value.lt_set(difference))
-    if not again.is_empty():
-        raise NotModelled("a loop whose step depends on sizes and that runs more than once")
-    # One iteration: any step that leaves the range after it will do, so the step is replaced by one beyond all sizes.
-    pieces.append((rest.coalesce(), BEYOND_ALL))
-    return Stride(pieces, (rest.coalesce(), value))
-
-
-def _distance(w: Walker, low: Int, high: Int) -> PwAff:
-    difference = high.plus(low, -1)
-    if all(m == () for m in difference.parts):
-        return difference.parts.get((), number(0))
-    return difference.affine(w.symbols, "a loop bound")
 
 
 def _yielded(block: ir.Block) -> list[ir.Value]:
@@ -312,15 +260,15 @@ def forall(w: Walker, op: ir.Operation) -> None:
         raise NotModelled("a parallel loop with results")
     block = op.regions[0].blocks[0]
     bounds = _forall_bounds(w, op)
-    counters = [fresh("f") for _ in bounds]
-    group = Group(tuple(counters), w.dims, number=loop_number(op))
     before = (w.domain, w.dims, w.time, w.groups)
-    for counter, (low, high, step), argument in zip(counters, bounds, block.arguments, strict=True):
-        extent = Stride([(EVERYWHERE, step)]).trips(_distance(w, low, high))
-        w.domain = w.domain.intersect_params(within(counter, extent)).coalesce()
-        w.env[argument] = low.plus(Int.of(name(counter).mul(number(step))))
-    w.dims, w.groups = (*w.dims, *counters), (*w.groups, group)
-    w.time = [*w.time, *[x for counter in counters for x in (counter, 0)]]
+    number_, names = w.number_of_place(), []
+    for axis, (bound, argument) in enumerate(zip(bounds, block.arguments, strict=True)):
+        of, value = counted(w, ("forall", number_, str(axis)), *bound)
+        names += of
+        w.env[argument] = value
+    w.groups = (*w.groups, Group(tuple(names), w.dims, number=loop_number(op)))
+    w.dims = (*w.dims, *names)
+    w.time = [*w.time, *[x for of in names for x in (of, 0)]]
     w.block(block)
     w.domain, w.dims, w.time, w.groups = before
     w.tick()

@@ -65,6 +65,27 @@ class Symbols:
         rest = value.sub(name(of).mul(number(by)))
         return rest.ge_set(number(0)).intersect(rest.lt_set(number(by)))
 
+    def amount(self, monomial: Monomial) -> PwAff:
+        """What a product of symbols is, as isl sees it."""
+        if not monomial:
+            return number(1)
+        return self.value(monomial[0]) if len(monomial) == 1 else name(self.product(monomial))
+
+    def factors(self, value: Int) -> Monomial | None:
+        """The symbols whose product an integer is; None of any other than a size or a product of sizes."""
+        if len(value.parts) != 1:
+            return None
+        ((monomial, part),) = value.parts.items()
+        if monomial:
+            return monomial if part.is_cst() and part.max_val().is_one() else None
+        names = coordinates(part)
+        if part.is_cst() or not all(map(self.is_size, names)):
+            return None
+        for known, of in self.products.items():
+            if names == {of} and part.plain_is_equal(name(of)):
+                return known
+        return (self.symbol(part),)
+
     def product(self, monomial: Monomial) -> str:
         """One coordinate for a product of symbols: opaque, except that it is what it is on both sides."""
         return self.products.setdefault(monomial, "x_" + "_".join(monomial))

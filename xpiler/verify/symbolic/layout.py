@@ -73,7 +73,7 @@ class Layout:
                     monomials |= set(access.index.parts)
         shape.strides = sorted(monomials, key=len, reverse=True)
         ratios = [_quotient(big, small) for big, small in zip(shape.strides, shape.strides[1:], strict=False)]
-        shape.extents = [self._outermost(shape), *(self._value(r) for r in ratios)]
+        shape.extents = [self._outermost(shape), *(self.symbols.amount(r) for r in ratios)]
 
     def _outermost(self, shape: Shape) -> PwAff | None:
         """The extent of the first dimension, which all that state one agree on."""
@@ -90,7 +90,7 @@ class Layout:
         for monomial, value in map(self._with_size, extent.parts.items()):
             if monomial == () and stride and value.is_cst() and value.max_val().is_zero():
                 continue
-            part = value.mul(self._value(_quotient(monomial, stride))) if monomial != stride else value
+            part = value.mul(self.symbols.amount(_quotient(monomial, stride))) if monomial != stride else value
             total = part if total is None else total.add(part)
         return number(0) if total is None else total
 
@@ -101,11 +101,6 @@ class Layout:
         if not monomial or len(sizes) != 1 or not value.plain_is_equal(name(sizes[0])) or not self.symbols.is_size(sizes[0]):
             return part
         return tuple(sorted((*monomial, sizes[0]))), number(1)
-
-    def _value(self, monomial: Monomial) -> PwAff:
-        if not monomial:
-            return number(1)
-        return self.symbols.value(monomial[0]) if len(monomial) == 1 else name(self.symbols.product(monomial))
 
     def _lay_out_copies(self, trace: Trace) -> None:
         for source, _, count, read, write in trace.copies:

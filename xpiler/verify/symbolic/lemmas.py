@@ -50,6 +50,15 @@ def row_major_is_one_to_one() -> z3.BoolRef:
     return z3.Implies(z3.And(inside, grows, row + j == other + q), z3.And(i == p, j == q))
 
 
+def first_digit_decides() -> z3.BoolRef:
+    """`q*n + c` with 0 <= c < n has the sign of q, or of c where q is zero; `row` is q*n, of which the same is asked as above."""
+    q, c, n, row = z3.Ints("q c n row")
+    inside = z3.And(n >= 1, 0 <= c, c < n)
+    grows = z3.And(z3.Implies(q > 0, row >= n), z3.Implies(q < 0, row <= -n), z3.Implies(q == 0, row == 0))
+    sign = z3.And((row + c < 0) == (q < 0), (row + c == 0) == z3.And(q == 0, c == 0))
+    return z3.Implies(z3.And(inside, grows), sign)
+
+
 def digits_are_quotients() -> z3.BoolRef:
     """`c*q + l` with 0 <= l < c tells q by a quotient: what makes digits of coordinates out of a subscript."""
     c, q, lower, element = z3.Ints("c q l element")
@@ -87,6 +96,7 @@ LEMMAS = (
     logistic_turned,
     one_iteration,
     row_major_is_one_to_one,
+    first_digit_decides,
     digits_are_quotients,
     longer_agreement_is_later,
     shares_are_apart,

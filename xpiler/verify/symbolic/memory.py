@@ -8,6 +8,7 @@ from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.forall import loops_of
 from xpiler.verify.model.memory import SIZES
 from xpiler.verify.model.memory_ops import DYNAMIC, element_type, space_of
+from xpiler.verify.symbolic.flat import SHARED
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import Array, Pointer
 from xpiler.verify.symbolic.sets import number
@@ -58,6 +59,8 @@ def alloca(w: Walker, op: ir.Operation) -> None:
     space = space_of(op.results[0])
     if space in ("sram", "constant"):
         raise NotModelled(f"an array in {space}")
+    if space == "shared" and w.flat is not None:
+        raise NotModelled(SHARED)
     dynamic = iter(op.operands)
     shape = ir.MemRefType(op.results[0].type).shape
     sizes = tuple(w.integer(next(dynamic)) if s == DYNAMIC else Int.of(s) for s in shape)

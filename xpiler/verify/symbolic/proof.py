@@ -13,6 +13,7 @@ from xpiler.verify.model.integers import width_of
 from xpiler.verify.symbolic import algebra, bang, control, fragments, host, matrix_cores, meanings, memory, races, scalars, simt, vectors  # noqa: F401 - they register operations
 from xpiler.verify.symbolic.copied import check as check_copies
 from xpiler.verify.symbolic.dataflow import Flow
+from xpiler.verify.symbolic.digits import DigitsWanted, Reading
 from xpiler.verify.symbolic.equality import equal
 from xpiler.verify.symbolic.evaluate import Evaluator
 from xpiler.verify.symbolic.expressions import Pieces, Poly
@@ -72,12 +73,15 @@ class Comparison:
         return sizes
 
     def _walk(self, module: ir.Module, unit: side.Unit, *, is_source: bool) -> Walker:
-        before = self.box.sizes, set(self.box.products)
-        try:
-            return self._walked(Walker(module, self.symbols, self.box, is_source=is_source), unit)
-        except SharesFound:
-            self.box.sizes, self.box.products = before
-            return self._walked(Walker(module, self.symbols, self.box, is_source=is_source, has_shares=True), unit)
+        before, reading = (self.box.sizes, set(self.box.products)), Reading()
+        while True:
+            try:
+                return self._walked(Walker(module, self.symbols, self.box, is_source=is_source, reading=reading), unit)
+            except SharesFound:
+                reading.has_shares = True
+            except DigitsWanted as wanted:
+                reading.want(wanted)
+            self.box.sizes, self.box.products = before[0], set(before[1])
 
     def _walked(self, walker: Walker, unit: side.Unit) -> Walker:
         arguments: list = [None] * len(unit.function.regions[0].blocks[0].arguments)

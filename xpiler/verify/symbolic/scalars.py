@@ -8,11 +8,12 @@ from xpiler.verify.limits import NotModelled
 from xpiler.verify.model import reals
 from xpiler.verify.model.integers import width_of
 from xpiler.verify.model.scalar_ops import element_of, scalar_function
-from xpiler.verify.symbolic import shares
-from xpiler.verify.symbolic.decoding import settled
+from xpiler.verify.symbolic import digits, flat, shares
+from xpiler.verify.symbolic.divisions import divided, of_lanes
 from xpiler.verify.symbolic.integers import Int, selected
 from xpiler.verify.symbolic.program import Condition, Held, Pointer
-from xpiler.verify.symbolic.sets import EVERYWHERE, NOWHERE, PwAff, Set, coordinates, holds, mentions, name, number
+from xpiler.verify.symbolic.ranges import fits, in_range, nonnegative
+from xpiler.verify.symbolic.sets import EVERYWHERE, NOWHERE, coordinates, number
 from xpiler.verify.symbolic.walker import Walker, handles
 from xpiler.verify.terms.term import Term, make
 
@@ -70,30 +71,9 @@ def _data(value: object) -> object:
     return value
 
 
-def in_range(w: Walker, op: ir.Operation, value: Int) -> Int:
-    """The obligation that an integer does not leave its type: what the type cannot hold is outside of the verdict's sizes."""
-    ends_in_range(w, op.results[0].type, value)
-    return value
-
-
-def ends_in_range(w: Walker, type_: ir.Type, value: Int) -> None:
-    """The same obligation for a value that no operation of the text makes: a loop's counter after its last step."""
-    width = width_of(element_of(type_))
-    products = {m for m in value.parts if m}
-    if products:
-        w.box.products |= products if width < 64 else {m for m in products if len(m) > 2 or w.symbols.is_wide(m)}
-    elif width < 64:
-        w.box.require(_fits(value, width), w.domain)
-
-
-def _fits(value: Int, width: int) -> Set:
-    only = value.parts.get((), number(0))
-    return only.ge_set(number(-(1 << (width - 1)))).intersect(only.lt_set(number(1 << (width - 1))))
-
-
 def add(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
     """Sum."""
-    return in_range(w, op, a.plus(b))
+    return flat.renumbered(w, in_range(w, op, a.plus(b)))
 
 
 def sub(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
@@ -106,7 +86,7 @@ def mul(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
     factors = _settled(w, a), _settled(w, b)
     product = in_range(w, op, shares.times(*factors, w.symbols, w.tasks))
     if any(abs(f.constant or 0) > LARGE_FACTOR for f in factors) and set(product.parts) == {()}:
-        w.box.require(_fits(product, width_of(element_of(op.results[0].type))), w.domain)
+        w.box.require(fits(product, width_of(element_of(op.results[0].type))), w.domain)
     return product
 
 
@@ -118,57 +98,6 @@ def _settled(w: Walker, value: Int) -> Int:
     here = only.intersect_params(w.domain.intersect_params(w.box.sizes))
     low, high = here.min_val(), here.max_val()
     return Int.of(low.to_python()) if low.is_int() and high.is_int() and low == high else value
-
-
-def nonnegative(w: Walker, value: Int) -> bool:
-    """Whether an integer is never negative here."""
-    domain = w.domain.intersect_params(w.box.sizes)
-    factors = [w.symbols.value(symbol) for symbol in {s for monomial in value.parts for s in monomial}]
-    return all(holds(part.ge_set(number(0)), domain) for part in (*value.parts.values(), *factors))
-
-
-def _divisor(b: Int) -> int:
-    found = b.constant
-    if found is None or found <= 0:
-        raise NotModelled("a division by something else than a positive constant")
-    return found
-
-
-def divided(rounding: str, signed: bool):
-    """Division by a constant; unsigned only of what is not negative."""
-
-    def apply(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
-        by = number(_divisor(b))
-        if not signed and not nonnegative(w, a):
-            raise NotModelled("an unsigned division of what may be negative")
-        value = a.affine(w.symbols, "a dividend")
-        if w.has_shares and rounding != "ceil" and _is_a_size(w, value):
-            return _named_quotient(w, value, _divisor(b), rounding)
-        if rounding in ("remainder", "truncated"):
-            whole = (value.tdiv_r(by) if rounding == "remainder" else value.tdiv_q(by)).coalesce()
-            return _of_lanes(w, whole)
-        quotient = value.div(by)
-        return Int.of(quotient.floor() if rounding == "floor" else quotient.ceil())
-
-    return apply
-
-
-def _of_lanes(w: Walker, quotient: PwAff) -> Int:
-    """A quotient or a remainder; of a lane's number in its block it is a warp's or a lane's, which are coordinates."""
-    return Int.of(settled(quotient, w.domain) if any(mentions(quotient, lane) for lane in w.lanes) else quotient)
-
-
-def _is_a_size(w: Walker, value: PwAff) -> bool:
-    """Whether an integer depends on sizes, on nothing else, and is not negative, at any of those that the verdict is about."""
-    return not value.is_cst() and all(map(w.symbols.is_size, coordinates(value))) and holds(value.ge_set(number(0)), w.box.sizes)
-
-
-def _named_quotient(w: Walker, value: PwAff, by: int, rounding: str) -> Int:
-    """The quotient or the remainder of a size, by a name for the quotient: what makes shares of sizes is divided once, and then linear."""
-    of = w.symbols.quotient(value, by)
-    w.box.sizes = w.box.sizes.intersect(w.symbols.is_quotient(of))
-    quotient = name(of)
-    return Int.of(value.sub(quotient.mul(number(by))) if rounding == "remainder" else quotient)
 
 
 def extremum(which: str, signed: bool):
@@ -200,7 +129,7 @@ def shifted_right(signed: bool):
             raise NotModelled("a shift by something that is not a constant")
         if not signed and not nonnegative(w, a):
             raise NotModelled("an unsigned shift of what may be negative")
-        return _of_lanes(w, a.affine(w.symbols).div(number(1 << count)).floor())
+        return of_lanes(w, a.affine(w.symbols).div(number(1 << count)).floor())
 
     return apply
 
@@ -211,7 +140,7 @@ def bits_and(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
     value = a if b.constant is not None else b
     if mask is None or mask < 0 or mask & (mask + 1) or not nonnegative(w, value):
         raise NotModelled("a bit operation on integers")
-    return _of_lanes(w, value.affine(w.symbols).tdiv_r(number(mask + 1)))
+    return of_lanes(w, value.affine(w.symbols).tdiv_r(number(mask + 1)))
 
 
 def compared(w: Walker, op: ir.Operation, a: Int, b: Int) -> Condition:
@@ -219,8 +148,18 @@ def compared(w: Walker, op: ir.Operation, a: Int, b: Int) -> Condition:
     predicate = ir.IntegerAttr(op.attributes["predicate"]).value
     if predicate in UNSIGNED and not (nonnegative(w, a) and nonnegative(w, b)):
         raise NotModelled("an unsigned comparison of what may be negative")
+    sign = _sign_of_digits(w, a.plus(b, -1))
+    if sign is not None:
+        return Condition(sign.of({**SIGNED, **UNSIGNED}[predicate]))
     values = _comparable(w, a, b)
     return Condition(getattr(values[0], {**SIGNED, **UNSIGNED}[predicate])(values[1]))
+
+
+def _sign_of_digits(w: Walker, difference: Int) -> digits.Sign | None:
+    """Where a difference in digits of sizes is negative or zero; None of what isl sees by itself."""
+    if all(m == () or part.is_cst() for m, part in difference.parts.items()):
+        return None
+    return digits.sign(difference, w.symbols, w.domain.intersect_params(w.box.sizes))
 
 
 def _comparable(w: Walker, a: Int, b: Int):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from mlir import ir
 
 from xpiler.dialects.words import word
@@ -11,6 +13,8 @@ from xpiler.verify.model.fragments import side_of
 from xpiler.verify.model.host import warp_size
 from xpiler.verify.model.simt import MOST_THREADS
 from xpiler.verify.signature import inside
+from xpiler.verify.symbolic import digits, flat
+from xpiler.verify.symbolic.flat import Threads
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.program import Access, Array, Group, Pointer
 from xpiler.verify.symbolic.sets import PwAff, Set, fresh, holds, name, number, project_out, substitute_in_set, within
@@ -42,30 +46,75 @@ def launch(w: Walker, kernel: ir.Operation, grid: list[Int], block: list[Int], s
             w.box.require(extent.ge_set(number(1)).intersect(extent.le_set(number(limit))), w.domain)
     threads_of_block = block[0].times(block[1], w.symbols).times(block[2], w.symbols).affine(w.symbols)
     w.box.require(threads_of_block.le_set(number(MOST_THREADS)), w.domain)
-    coordinates = {of: [fresh(of[0]) for _ in AXES] for of in extents}
-    blocks, threads = tuple(reversed(coordinates["block_id"])), tuple(reversed(coordinates["thread_id"]))
-    before = (w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lanes, w.dynamic_shared)
-    for of, names in coordinates.items():
-        for coordinate, extent in zip(names, extents[of], strict=True):
-            w.domain = w.domain.intersect_params(within(coordinate, extent))
-    numbers = {c: name(c) for names in coordinates.values() for c in names}
+    number_ = w.number_of_place()
+    before = (w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lanes, w.dynamic_shared, w.of_launch)
+    axes = [_blocks(w, ("block", number_, axis), extent) for axis, extent in zip(AXES, grid, strict=True)]
+    blocks = tuple(of for names, _ in reversed(axes) for of in names)
+    coordinates = [fresh("t") for _ in AXES]
+    threads = tuple(reversed(coordinates))
+    for coordinate, extent in zip(coordinates, extents["thread_id"], strict=True):
+        w.domain = w.domain.intersect_params(within(coordinate, extent))
+    numbers = {c: name(c) for c in coordinates}
     w.lanes = ()
     lanes = warp_size(w.target)
     if (block[0].constant or 1) % lanes == 0:
         threads = (*threads[:-1], *_in_warps(w, kernel, threads[-1], lanes, numbers))
+    numbered = _threads(w, ("threads", number_, ""), grid, block, axes, threads)
     full = w.domain
     w.groups = (*w.groups, Group(blocks, w.dims), Group(threads, (*w.dims, *blocks), meets=True, full=full))
     w.dims = (*w.dims, *blocks, *threads)
     w.time = [*w.time, *[x for b in blocks for x in (b, 0)]]
     w.threads, w.exited = threads, None
     w.dynamic_shared = _dynamic(w, shared_bytes)
-    w.places = {f"{of} {axis}": Int.of(numbers[c]) for of, names in coordinates.items() for axis, c in zip(AXES, names, strict=True)}
+    w.places = {f"block_id {axis}": value for axis, (_, value) in zip(AXES, axes, strict=True)}
+    w.places |= {f"thread_id {axis}": Int.of(numbers[c]) for axis, c in zip(AXES, coordinates, strict=True)}
     w.places |= {
         f"{of} {axis}": v for of, values in (("grid_dim", grid), ("block_dim", block)) for axis, v in zip(AXES, values, strict=True)
     }
-    w.call(kernel, arguments)
-    w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lanes, w.dynamic_shared = before
+    w.of_launch = numbered
+    with _numbered(w, numbered):
+        w.call(kernel, arguments)
+    if numbered is not None:
+        flat.left(w, numbered)
+    w.domain, w.dims, w.time, w.groups, w.threads, w.places, w.exited, w.lanes, w.dynamic_shared, w.of_launch = before
     w.tick()
+
+
+def _blocks(w: Walker, place: digits.Place, extent: Int) -> tuple[tuple[str, ...], Int]:
+    """The coordinates of the blocks along an axis, and their number."""
+    if place in w.reading.digits:
+        of = digits.taken_apart(w, place)
+        w.domain = w.domain.intersect_params(of.domain).intersect_params(digits.below(of, extent, w.symbols))
+        return of.names, of.value
+    coordinate = fresh("b")
+    w.domain = w.domain.intersect_params(within(coordinate, extent.affine(w.symbols)))
+    w.counted.append((place, Int.of(name(coordinate))))
+    return (coordinate,), Int.of(name(coordinate))
+
+
+def _threads(w: Walker, place: digits.Place, grid: list[Int], block: list[Int], axes: list, threads: tuple[str, ...]) -> Threads | None:
+    """The threads of a launch along x by their numbers; None where lanes or other dimensions of blocks are told apart."""
+    (along_x, *others), width = axes, block[0].constant
+    if w.lanes or width is None or len(along_x[0]) != 1 or [b.constant for b in block[1:]] != [1, 1]:
+        return None
+    gone = (*along_x[0], *threads)
+    ranges = within(along_x[0][0], grid[0].affine(w.symbols))
+    for coordinate, extent in zip(reversed(threads), block, strict=True):
+        ranges = ranges.intersect(within(coordinate, extent.constant))
+    number_ = Int.of(name(along_x[0][0]).mul(number(width)).add(name(threads[-1])))
+    blocks = tuple(of for names, _ in reversed(others) for of in names)
+    count = grid[0].times(block[0], w.symbols)
+    found = Threads(place, number_, count, gone, blocks, w.dims, w.groups, ranges, len(w.trace.accesses))
+    w.counted.append((place, number_))
+    return found
+
+
+def _numbered(w: Walker, threads: Threads | None):
+    """Where the numbers of threads are to be taken apart, they are the coordinates."""
+    if threads is None or threads.place not in w.reading.digits:
+        return nullcontext()
+    of = digits.taken_apart(w, threads.place)
+    return flat.entered(w, threads, of, threads.count)
 
 
 def _dynamic(w: Walker, shared_bytes: Int) -> Array | None:
@@ -80,6 +129,8 @@ def _dynamic(w: Walker, shared_bytes: Int) -> Array | None:
 @handles("cuda.dynamic_shared", "hip.dynamic_shared")
 def dynamic_shared(w: Walker, op: ir.Operation) -> None:
     """The block's bytes, which are taken as elements of one type."""
+    if w.flat is not None:
+        raise NotModelled(flat.SHARED)
     if w.dynamic_shared is None:
         raise NotModelled("dynamic shared memory that the launch does not give")
     w.env[op.results[0]] = Pointer(w.dynamic_shared, Int.of(0))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from mlir import ir
 
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.model.program import place_of
+from xpiler.verify.symbolic.digits import Place, Reading
 from xpiler.verify.symbolic.integers import Int, Symbols
 from xpiler.verify.symbolic.program import LANE, Access, Array, Condition, Group, Held, Pointer, Trace, Value
 from xpiler.verify.symbolic.sets import PARAM, Set, holds, project_out, within
 from xpiler.verify.symbolic.shares import Tasks
 from xpiler.verify.terms.term import Term, make
+
+if TYPE_CHECKING:
+    from xpiler.verify.symbolic.flat import Flat, Threads
 
 Handler = Callable[["Walker", ir.Operation], None]
 HANDLERS: dict[str, Handler] = {}
@@ -63,8 +68,13 @@ class Box:
 class Walker:
     """The state of a walk: values of SSA names, coordinates in scope, the condition under which this place is reached."""
 
-    def __init__(self, module: ir.Module, symbols: Symbols, box: Box, *, is_source: bool = False, has_shares: bool = False):
-        self.module, self.symbols, self.box, self.is_source, self.has_shares = module, symbols, box, is_source, has_shares
+    def __init__(self, module: ir.Module, symbols: Symbols, box: Box, *, is_source: bool = False, reading: Reading | None = None):
+        self.module, self.symbols, self.box, self.is_source = module, symbols, box, is_source
+        self.reading = reading or Reading()
+        self.counted: list[tuple[Place, Int]] = []  # numbers of instances that may be taken apart
+        self.of_launch: Threads | None = None
+        self.flat: Flat | None = None  # where numbers of threads are coordinates
+        self._places = 0
         self.trace = Trace()
         self.env: dict[ir.Value, Value] = {}
         self.dims: tuple[str, ...] = ()
@@ -121,6 +131,11 @@ class Walker:
     @domain.setter
     def domain(self, condition: Set) -> None:
         self._domain = condition
+
+    def number_of_place(self) -> int:
+        """The number of the loop or launch that is walked now, the same each time the program is walked the same way."""
+        self._places += 1
+        return self._places
 
     # -- scopes ------------------------------------------------------------------------------------------------------
 
@@ -180,7 +195,8 @@ class Walker:
     def access(self, pointer: Pointer, index: Int, writes: bool, term: object = None, lanes: int = 0) -> Access:
         """Notes an access of every instance of this place."""
         array = pointer.array
-        domain = self.domain.intersect_params(within(LANE, lanes)) if lanes else self.domain
+        here = self.domain if self.flat is None else self.flat.domain(self)
+        domain = here.intersect_params(within(LANE, lanes)) if lanes else here
         dims = (*self.dims, LANE) if lanes else self.dims
         self._adopt(array)
         self.must_be_held(array)
