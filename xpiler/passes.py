@@ -118,6 +118,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "dead-store",
         "lane-reduction",
         "reduction-flatten",
+        "pair-flatten",
         "reduction-order",
         "loop-split",
         "tensorize",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from mlir import ir
@@ -28,6 +28,10 @@ class LaneSets:
     def groups_key(self) -> tuple[int, ...]:
         """What the reductions themselves depend on, however lanes find theirs."""
         return (self.count, self.stride, self.first, self.step, self.groups)
+
+    def moved(self, by: int) -> LaneSets:
+        """The sets of the elements that stand so much behind these."""
+        return replace(self, first=self.first + by)
 
     def element(self, group: ir.Value | None, k: ir.Value) -> ir.Value:
         """The position of the k-th element of a group, as arithmetic at the insertion point."""

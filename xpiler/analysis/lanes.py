@@ -3,6 +3,7 @@
 Threads of a block that add up their values do so by trees: shuffles, halving loops over shared memory, one value a warp. All of
 them are data movement that integer constants decide. `LaneExecution` runs the parallel loops of a block on all their lanes at
 once, with integers as numbers and data as `Term`: "the fold by this operator of these elements of that array, as it was then".
+Comparisons of data are conditions; what is chosen by them is a term where the choice is a fold (`lane_pairs`).
 """
 
 from __future__ import annotations
@@ -18,38 +19,15 @@ from mlir import ir
 from xpiler.analysis.effects import access_of, defining, effects_of, is_private, walk
 from xpiler.analysis.forms import forall_bounds
 from xpiler.analysis.integer_lanes import Numbers, evaluate
-from xpiler.analysis.reductions import IDEMPOTENT, IDENTITIES, identity_number
+from xpiler.analysis.lane_pairs import Truths, picked
+from xpiler.analysis.lane_terms import Base, Term, combine
+from xpiler.analysis.pair_choices import Condition, can_combine, combined, compared
+from xpiler.analysis.reductions import IDENTITIES
 
-Values = list  # one item a lane: integers (Numbers), or terms and None
+Values = list  # one item a lane: integers (Numbers), conditions on data (Truths), or terms and None
 MAX_LANES = 4096
 MAX_TRIPS = 64
-
-
-@dataclass(frozen=True)
-class Base:
-    """An array as it was after an operation of the block under analysis (None: at the block's start)."""
-
-    buffer: ir.Value
-    after: ir.Operation | None
-
-    def __eq__(self, other: object) -> bool:
-        """Operations of MLIR raise when they are compared with None."""
-        if not isinstance(other, Base) or self.buffer != other.buffer or (self.after is None) != (other.after is None):
-            return False
-        return self.after is None or self.after == other.after
-
-    def __hash__(self) -> int:
-        return hash((self.buffer, self.after))
-
-
-@dataclass(frozen=True)
-class Term:
-    """A fold by `operator` of the elements `mask` (bits) of `base` and of the constants `extras`."""
-
-    operator: str | None
-    base: Base | None
-    mask: int
-    extras: tuple[float, ...] = ()
+MAX_STEPS = 512  # trips of a loop that few lanes run
 
 
 @dataclass
@@ -64,20 +42,34 @@ class Visit:
 
 @dataclass
 class _Frame:
-    """The lanes that run together: values by lane, and which lanes are active; not `exact`: at most these, as data decides."""
+    """The lanes that run together: values by lane, and which lanes are active.
+
+    Not `exact`: at most these, as data decides: by `truths`, where that is known.
+    """
 
     values: dict[ir.Value, Values]
     active: list[bool]
     coordinates: dict[ir.Value, Numbers] = field(default_factory=dict)
     count: int = 1
     exact: bool = True
+    truths: Truths | None = None
 
-    def masked(self, condition: Numbers | None, holds: bool = True) -> _Frame:
+    def masked(self, condition: Numbers | Truths | None, holds: bool = True) -> _Frame:
         """The same lanes, those active where `condition` holds, or where it does not."""
         if condition is None:
             return _Frame(self.values, self.active, self.coordinates, self.count, exact=False)
+        if isinstance(condition, Truths):
+            active = [a and c is not (not holds) for a, c in zip(self.active, condition, strict=True)]
+            return _Frame(self.values, active, self.coordinates, self.count, exact=False, truths=self._narrowed(condition, holds))
         active = [a and bool(c) == holds for a, c in zip(self.active, condition, strict=True)]
-        return _Frame(self.values, active, self.coordinates, self.count, self.exact)
+        return _Frame(self.values, active, self.coordinates, self.count, self.exact, self.truths)
+
+    def _narrowed(self, condition: Truths, holds: bool) -> Truths | None:
+        """Under which conditions lanes come by that came by so far and for which `condition` holds, or does not."""
+        ours = condition if holds else Truths(combined("arith.xori", c, True) for c in condition)
+        if self.exact or self.truths is None:
+            return ours if self.exact else None
+        return Truths(combined("arith.andi", a, b) for a, b in zip(self.truths, ours, strict=True))
 
     def split(self, parts: int) -> _Frame:
         """Each lane as so many lanes that run together."""
@@ -87,7 +79,8 @@ class _Frame:
 
         values = {v: repeated(each) for v, each in self.values.items()}
         coordinates = {v: repeated(each) for v, each in self.coordinates.items()}
-        return _Frame(values, repeated(self.active), coordinates, self.count * parts, self.exact)
+        truths = None if self.truths is None else repeated(self.truths)
+        return _Frame(values, repeated(self.active), coordinates, self.count * parts, self.exact, truths)
 
 
 class LaneExecution:
@@ -101,6 +94,8 @@ class LaneExecution:
         self.sources: dict[tuple[ir.Value, int], tuple[ir.Value, int, int]] = {}  # (array, element): what was stored there
         self.runs: dict[ir.Operation, int] = {}  # how often each store ran: a value is the same only in the same run
         self.visits: dict[ir.Value, Visit] = {}
+        self.conditions: set[ir.Value] = set()  # truths of which it is known what they compare
+        self.kinds: dict[Term, ir.Type] = {}  # of the elements that are compared
         self.active_at: dict[ir.Operation, list[bool] | None] = {}  # which lanes may have come by an operation, at any time
         frame = _Frame({}, [True])
         for op in block.operations:
@@ -125,14 +120,17 @@ class LaneExecution:
         handler = self._HANDLERS.get(op.name)
         if handler:
             handler(self, op, frame)
+        elif can_combine(op.name) and str(op.results[0].type) == "i1" and not self._integers(op, frame):
+            self._combine(op, frame)
         elif op.name in IDENTITIES and not self._integers(op, frame):
             self._note(op.results[0], self._fold(op, frame), frame)
         elif len(op.regions):
             self._clobber(op)
         elif len(op.results) == 1:
-            value = evaluate(op, [self._value(o, frame) for o in op.operands])
-            if value is not None:
-                frame.values[op.results[0]] = value
+            self._number(op, frame)
+
+    def _number(self, op: ir.Operation, frame: _Frame) -> None:
+        self._note(op.results[0], evaluate(op, [self._value(o, frame) for o in op.operands]), frame)
 
     def _pass_by(self, op: ir.Operation, active: list[bool]) -> None:
         seen = self.active_at.get(op, active)
@@ -159,24 +157,49 @@ class LaneExecution:
         frame.values[value] = terms
         if isinstance(terms, Numbers):
             return
+        if isinstance(terms, Truths):
+            if any(condition is not None and not isinstance(condition, bool) for condition in terms):
+                self.conditions.add(value)
+            return
         times = self.visits[value].times + 1 if value in self.visits else 1
         self.visits[value] = Visit(terms, frame.active, frame.coordinates, times)
 
     def _terms(self, value: ir.Value, frame: _Frame) -> list[Term | None]:
         """The value of each lane as a term or None."""
         known = self._value(value, frame)
-        return [None] * frame.count if known is None else _as_terms(known)
+        return [None] * frame.count if known is None or isinstance(known, Truths) else _as_terms(known)
 
     def _fold(self, op: ir.Operation, frame: _Frame) -> list[Term | None]:
         kind = op.results[0].type
         a, b = (self._terms(o, frame) for o in op.operands)
         return [combine(op.name, x, y, kind) for x, y in zip(a, b, strict=True)]
 
+    def _bitcast(self, op: ir.Operation, frame: _Frame) -> None:
+        """An element whose bits are read as another type; of folds and constants nothing is known then."""
+        kind = op.results[0].type
+        elements = [t if t is not None and t.operator is None and t.base is not None else None for t in self._terms(op.operands[0], frame)]
+        self._note(op.results[0], [t and Term(None, t.base.read_as(kind), t.mask) for t in elements], frame)
+
+    def _compare(self, op: ir.Operation, frame: _Frame) -> None:
+        """A comparison of numbers, or a condition on data in each lane."""
+        if self._integers(op, frame):
+            self._number(op, frame)
+            return
+        sides = [self._terms(o, frame) for o in op.operands]
+        for term in chain(*sides):
+            if term is not None and term.base is not None:
+                self.kinds[term] = op.operands[0].type
+        self._note(op.results[0], Truths(compared(op, a, b) for a, b in zip(*sides, strict=True)), frame)
+
+    def _combine(self, op: ir.Operation, frame: _Frame) -> None:
+        parts = [_as_truths(self._value(o, frame), frame.count) for o in op.operands]
+        self._note(op.results[0], Truths(combined(op.name, *lane) for lane in zip(*parts, strict=True)), frame)
+
     def _constant(self, op: ir.Operation, frame: _Frame) -> None:
         attribute = op.attributes["value"]
         if isinstance(attribute, ir.FloatAttr):
             frame.values[op.results[0]] = [Term(None, None, 0, (attribute.value,))] * frame.count
-        elif isinstance(attribute, ir.IntegerAttr):
+        elif isinstance(attribute, ir.IntegerAttr | ir.BoolAttr):
             frame.values[op.results[0]] = Numbers.uniform(int(attribute.value), frame.count)
 
     def _alloca(self, op: ir.Operation, frame: _Frame) -> None:
@@ -228,9 +251,10 @@ class LaneExecution:
             return
         terms = self._terms(op.operands[0], frame)
         self.runs[op] = self.runs.get(op, 0) + 1
+        kind = op.operands[0].type
         for k, p in enumerate(position):
             if frame.active[k]:
-                elements[p] = terms[k] if frame.exact else None
+                elements[p] = terms[k] if frame.exact else self._under(frame.truths, k, terms[k], elements[p], kind)
                 self._remember(access.buffer, p, (op.operands[0], self.runs[op], k) if frame.exact else None)
 
     def _remember(self, buffer: ir.Value, position: int, source: tuple[ir.Value, int, int] | None) -> None:
@@ -250,14 +274,29 @@ class LaneExecution:
         ours = self._branch(op, 0, frame.masked(condition))
         theirs = self._branch(op, 1, frame.masked(condition, holds=False))
         for k, result in enumerate(op.results):
-            if condition is None or ours[k] is None or theirs[k] is None:
-                self._note(result, None, frame)
-            else:
-                self._note(result, _chosen(condition, ours[k], theirs[k]), frame)
+            self._note(result, self._choice(condition, ours[k], theirs[k], frame, result.type), frame)
 
-    def _condition(self, op: ir.Operation, frame: _Frame) -> Numbers | None:
+    def _condition(self, op: ir.Operation, frame: _Frame) -> Numbers | Truths | None:
         condition = self._value(op.operands[0], frame)
-        return condition if isinstance(condition, Numbers) else None
+        return condition if isinstance(condition, Numbers | Truths) else None
+
+    def _choice(
+        self, condition: Numbers | Truths | None, ours: Values | None, theirs: Values | None, frame: _Frame, kind: ir.Type
+    ) -> Values | None:
+        """One or the other value in each lane."""
+        if condition is None or ours is None or theirs is None:
+            return None
+        if isinstance(condition, Numbers):
+            return _chosen(condition, ours, theirs)
+        if str(kind) == "i1":
+            parts = [_as_truths(values, frame.count) for values in (condition, ours, theirs)]
+            return Truths(combined("arith.select", *lane) for lane in zip(*parts, strict=True))
+        sides = [_as_terms(values) for values in (ours, theirs)]
+        return [self._under(condition, k, *lane, kind) for k, lane in enumerate(zip(*sides, strict=True))]
+
+    def _under(self, truths: Truths | None, lane: int, yes: Term | None, no: Term | None, kind: ir.Type) -> Term | None:
+        """What is `yes` in a lane if its condition holds, else `no`."""
+        return None if truths is None else picked(truths[lane], yes, no, self.kinds, kind)
 
     def _branch(self, op: ir.Operation, region: int, frame: _Frame) -> list[Values | None]:
         blocks = op.regions[region].blocks
@@ -272,13 +311,11 @@ class LaneExecution:
         return []
 
     def _select(self, op: ir.Operation, frame: _Frame) -> None:
-        condition = self._condition(op, frame)
-        if condition is None:
-            self._note(op.results[0], None, frame)
-            return
-        values = [self._value(o, frame) for o in list(op.operands)[1:]]
-        ours, theirs = (v if isinstance(v, Numbers) else self._terms(o, frame) for v, o in zip(values, list(op.operands)[1:], strict=True))
-        self._note(op.results[0], _chosen(condition, ours, theirs), frame)
+        condition, kind = self._condition(op, frame), op.results[0].type
+        sides = list(op.operands)[1:]
+        known = [self._value(o, frame) for o in sides]
+        ours, theirs = (v if isinstance(v, Numbers | Truths) else self._terms(o, frame) for v, o in zip(known, sides, strict=True))
+        self._note(op.results[0], self._choice(condition, ours, theirs, frame, kind), frame)
 
     def _forall(self, op: ir.Operation, frame: _Frame) -> None:
         ((lower, upper, step),) = forall_bounds(op.opview) if len(forall_bounds(op.opview)) == 1 else ((None, None, None),)
@@ -292,7 +329,8 @@ class LaneExecution:
 
     def _for(self, op: ir.Operation, frame: _Frame) -> None:
         bounds = [_uniform(self._value(o, frame)) for o in list(op.operands)[:3]]
-        if None in bounds or bounds[2] < 1 or len(range(*bounds)) > MAX_TRIPS or not self._worth_running(op, frame):
+        most = max(MAX_TRIPS, MAX_STEPS // frame.count)
+        if None in bounds or bounds[2] < 1 or len(range(*bounds)) > most or not self._worth_running(op, frame):
             self._clobber(op)
             return
         block = op.regions[0].blocks[0]
@@ -346,6 +384,9 @@ class LaneExecution:
     _HANDLERS: ClassVar[dict[str, Callable]] = {
         "arith.constant": _constant,
         "arith.select": _select,
+        "arith.bitcast": _bitcast,
+        "arith.cmpf": _compare,
+        "arith.cmpi": _compare,
         "memref.alloca": _alloca,
         "memref.load": _load,
         "memref.store": _store,
@@ -354,19 +395,6 @@ class LaneExecution:
         "scf.for": _for,
         "scf.while": _while,
     }
-
-
-def combine(operator: str, a: Term | None, b: Term | None, kind: ir.Type) -> Term | None:
-    """The fold of two terms by `operator`, if it is again a fold of elements, each counted once."""
-    if a is None or b is None or any(t.operator not in (None, operator) for t in (a, b)):
-        return None
-    if a.base and b.base and a.base != b.base:
-        return None
-    neutral = identity_number(operator, kind)
-    extras = tuple(sorted({x for x in (*a.extras, *b.extras) if x != neutral}))
-    if operator not in IDEMPOTENT and (a.mask & b.mask or extras):
-        return None
-    return Term(operator, a.base or b.base, a.mask | b.mask, extras)
 
 
 def _bind(frame: _Frame, arguments: list[ir.Value], values: list[Values | None]) -> None:
@@ -382,13 +410,23 @@ def _uniform(values: Values | None) -> int | None:
 
 
 def _are_terms(values: Values | None) -> bool:
-    return values is not None and not isinstance(values, Numbers)
+    return values is not None and not isinstance(values, Numbers | Truths)
 
 
 def _chosen(condition: Numbers, ours: Values, theirs: Values) -> Values:
     """One or the other, lane by lane; integers where both are."""
+    if isinstance(ours, Truths) or isinstance(theirs, Truths):
+        sides = [_as_truths(values, len(condition)) for values in (ours, theirs)]
+        return Truths(a if c else b for c, a, b in zip(condition, *sides, strict=True))
     kind = Numbers if isinstance(ours, Numbers) and isinstance(theirs, Numbers) else _as_terms
     return kind([a if c else b for c, a, b in zip(condition, *(map(kind, (ours, theirs))), strict=True)])
+
+
+def _as_truths(values: Values | None, count: int) -> list[Condition | None]:
+    """Conditions as they are, integers of one bit as decided ones; others are not known."""
+    if isinstance(values, Truths):
+        return values
+    return [bool(v) for v in values] if isinstance(values, Numbers) else [None] * count
 
 
 def _as_terms(values: Values) -> list[Term | None]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import reduce
 
@@ -70,11 +71,17 @@ def _only_store(forms: IndexForms, load: Access, root: ir.Operation) -> Access |
 
 
 def in_other_parts(forms: IndexForms, one: Access, other: Access) -> bool:
-    """Whether two accesses of one array are in different rows of it, or columns, whose numbers are constants."""
+    """Whether two accesses of one array are in different rows of it, or columns, whose numbers are constants, or even and odd ones."""
     if not (one.exact and other.exact):
         return False
-    numbers = ((forms.of(a).as_int(), forms.of(b).as_int()) for a, b in zip(one.subscripts, other.subscripts, strict=True))
-    return any(None not in pair and pair[0] != pair[1] for pair in numbers)
+    return any(_never_meet(forms.of(a), forms.of(b)) for a, b in zip(one.subscripts, other.subscripts, strict=True))
+
+
+def _never_meet(a: Poly, b: Poly) -> bool:
+    """Whether two numbers differ whatever their atoms are: the members of pairs, `2 * i` and `2 * j + 1`."""
+    factor = math.gcd(*(coefficient for poly in (a, b) for monomial, coefficient in poly.terms.items() if monomial))
+    apart = a.constant_term - b.constant_term
+    return apart % factor != 0 if factor else apart != 0
 
 
 def last_writer(load: Access) -> ir.Operation | None:

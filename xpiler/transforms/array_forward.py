@@ -47,6 +47,7 @@ def _forward_some(function: ir.Operation, only: ir.Value | None = None) -> bool:
     """One sweep in program order: producers before their consumers. True where something changed."""
     forms = forms_of(function)
     replaced: list[ir.Operation] = []
+    loops: Loops = {}
     for op in list(walk(function)):
         access = access_of(op)
         if (
@@ -57,20 +58,26 @@ def _forward_some(function: ir.Operation, only: ir.Value | None = None) -> bool:
             or (only is not None and access.buffer != only)
         ):
             continue
-        if forward(forms, access) or _forward_overlay(forms, access):
+        if forward(forms, access, loops) or _forward_overlay(forms, access):
             replaced.append(op)
     for op in replaced:
         op.erase()
     return bool(replaced)
 
 
-def forward(forms: IndexForms, load: Access) -> bool:
-    """Replaces a load by what was stored, where that is known and may be computed again."""
+Loops = dict[tuple, ir.Operation]  # copies of loops that compute several values, by what they are copies of, for which variables, where
+
+
+def forward(forms: IndexForms, load: Access, loops: Loops | None = None) -> bool:
+    """Replaces a load by what was stored, where that is known and may be computed again.
+
+    Arrays that one loop fills with what it carries (a value and its place) take one copy of that loop: nothing was written in between.
+    """
     producer = producer_of(forms, load)
     expression = movable(forms, load, producer) if producer else None
     if expression is None:
         return False
-    value = _computed(forms, load, producer, expression, ir.InsertionPoint(load.op))
+    value = _computed(forms, load, producer, expression, ir.InsertionPoint(load.op), {} if loops is None else loops)
     load.op.results[0].replace_all_uses_with(value)
     return True
 
@@ -86,7 +93,7 @@ def _forward_overlay(forms: IndexForms, load: Access) -> bool:
     with ir.InsertionPoint(load.op), load.op.location:
         choice = scf.IfOp(_all_nonneg(forms, overlay.inside), [load.op.results[0].type], has_else=True)
     for (producer, expression), block in zip(found, (choice.then_block, choice.else_block), strict=True):
-        value = _computed(forms, load, producer, expression, ir.InsertionPoint(block))
+        value = _computed(forms, load, producer, expression, ir.InsertionPoint(block), {})
         with ir.InsertionPoint(block), load.op.location:
             scf.yield_([value])
     load.op.results[0].replace_all_uses_with(choice.results[0])
@@ -211,7 +218,9 @@ def _depth(op: ir.Operation, root: ir.Operation) -> int:
     return depth
 
 
-def _computed(forms: IndexForms, load: Access, producer: Producer, slice_: list[ir.Operation], ip: ir.InsertionPoint) -> ir.Value:
+def _computed(
+    forms: IndexForms, load: Access, producer: Producer, slice_: list[ir.Operation], ip: ir.InsertionPoint, loops: Loops
+) -> ir.Value:
     """What the producer stored where the load reads, computed at `ip`."""
     if any(effects_of(op).accesses for op in slice_):
         note_noalias(load.op)
@@ -219,7 +228,14 @@ def _computed(forms: IndexForms, load: Access, producer: Producer, slice_: list[
     with ip, load.op.location:
         for value, form in producer.variables.items():
             mapping[value] = materialize(form, forms.ranges.nonneg)
+    place = (list(load.op.block.operations)[-1].operation, tuple(producer.variables.values()))
     for op in slice_:
-        clone(op, mapping, ip)
+        key = (op, *place)
+        if key in loops:
+            mapping.update(zip(op.results, loops[key].results, strict=True))
+            continue
+        copied = clone(op, mapping, ip)
+        if op.name in ("scf.for", "scf.if") and len(op.results) > 1:
+            loops[key] = copied
     value = producer.store.op.operands[0]
     return mapping.get(value, value)

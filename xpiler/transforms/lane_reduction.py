@@ -3,7 +3,8 @@
 Every value that some lanes hold at the end of shuffles, halving loops and partial results in shared memory is the fold of
 some elements of an array written earlier (xpiler.analysis.lanes finds which). Where those elements are the same for all
 active lanes, or a row, column or segment that the lane's number decides, the value is replaced by a plain reduction over
-the array, made where the array was last whole. Lanes whose value is no such fold are left alone: if they are dead, the tree dies.
+the array, made where the array was last whole. Trees over pairs of a value and its place (`b > a || (b == a && j < i)`) are
+reductions over two arrays. Lanes whose value is no such fold are left alone: if they are dead, the tree dies.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from __future__ import annotations
 from itertools import compress
 
 from mlir import ir
-from mlir.dialects import memref
+from mlir.dialects import arith, memref
 
 from xpiler.analysis.effects import access_of, defining, effects_of, is_private, may_alias, walk
 from xpiler.analysis.lane_sets import LaneSets, fit_lane_sets
-from xpiler.analysis.lanes import LaneExecution, Term, Visit
-from xpiler.analysis.reductions import IDENTITIES, identity
+from xpiler.analysis.lane_terms import Base, PairOrder, Term
+from xpiler.analysis.lanes import LaneExecution, Visit
+from xpiler.analysis.reductions import IDENTITIES, identity, identity_number
 from xpiler.passes import Pass
+from xpiler.transforms.pair_code import pair_step
 from xpiler.transforms.rewriting import (
     ancestor_in,
     blocks,
@@ -26,10 +29,13 @@ from xpiler.transforms.rewriting import (
     erase_dead,
     functions,
     index,
+    name_accumulators,
     new_fold,
+    new_for,
     new_forall,
     operations,
     terminator,
+    unnamed,
     variable,
 )
 
@@ -85,12 +91,30 @@ def _exchanges(block: ir.Block) -> bool:
 def _reduce_block(block: ir.Block) -> None:
     execution = LaneExecution(block)
     made: dict[tuple, ir.Value] = {}
-    for value, visit in execution.visits.items():
+    for value, visit in sorted(execution.visits.items(), key=lambda item: not _finds_place(item[1])):  # these find the values as well
         uses = [use for use in value.uses if not _is_step(use, execution)]
         if visit.times == 1 and uses and not _is_plain(value, block):
             found = _fold_of(visit, _lanes_at(uses, visit, execution))
-            if found:
+            if found and _stands(found[0], block):
                 _replace(block, value, uses, *found, made)
+
+
+def _finds_place(visit: Visit) -> bool:
+    return any(term is not None and isinstance(term.operator, PairOrder) for term in visit.terms)
+
+
+def _stands(term: Term, block: ir.Block) -> bool:
+    """Whether the values of a fold of pairs are still there where the places are whole."""
+    if not isinstance(term.operator, PairOrder):
+        return True
+    values, places = (_index_of(base, block) for base in (term.operator.values, term.base))
+    between = operations(block)[values + 1 : places + 1]
+    return values <= places and not any(may_alias(term.operator.values.buffer, w) for op in between for w in effects_of(op).writes())
+
+
+def _index_of(base: Base, block: ir.Block) -> int:
+    """Which operation of the block was the last that made an array what it is; -1 for none."""
+    return -1 if base.after is None else operations(block).index(base.after)
 
 
 def _is_plain(value: ir.Value, block: ir.Block) -> bool:
@@ -131,6 +155,8 @@ def _is_step(use: ir.OpOperand, execution: LaneExecution) -> bool:
         return op.block != execution.block
     if op.name in ("scf.for", "scf.while"):
         return all(result in execution.visits for result in op.results)
+    if len(op.results) == 1 and op.results[0] in execution.conditions:
+        return True
     steps = op.name in IDENTITIES or op.name == "arith.select"
     if not steps or op.results[0] not in execution.visits:
         return False
@@ -160,18 +186,34 @@ def _fold_of(visit: Visit, lanes: list[bool] | None) -> tuple[Term, LaneSets] | 
 
 def _replace(block: ir.Block, value: ir.Value, uses: list[ir.OpOperand], term: Term, sets: LaneSets, made: dict[tuple, ir.Value]) -> None:
     ip = _after(block, term.base.after)
-    key = (term.operator, term.base, term.extras, sets.groups_key())
+    folds = _folds(term, value.type)
+    ahead = [0, term.operator.ahead] if isinstance(term.operator, PairOrder) else [0]
+    keys = [(fold.operator, fold.base, fold.extras, sets.moved(by).groups_key()) for (fold, _), by in zip(folds, ahead, strict=True)]
     with defining(value).location:
-        if key not in made and sets.groups == 1:
-            made[key] = _reduction(term, sets, value.type, ip, index_start=None)
-        elif key not in made:
-            made[key] = _group_results(term, sets, value.type, ip)
+        if keys[0] not in made:
+            results = _reduction(folds, sets, ip, index_start=None) if sets.groups == 1 else _group_results(folds, sets, ip)
+            for key, result in zip(keys, results, strict=True):
+                made.setdefault(key, result)
         if sets.groups == 1:
-            value.replace_all_uses_with(made[key])
+            value.replace_all_uses_with(made[keys[0]])
             return
         for op in dict.fromkeys(use.owner.operation for use in uses):  # at the use: other lanes may have no group
             with ir.InsertionPoint(op):
-                op.replace_uses_of_with(value, memref.load(made[key], [sets.group_index()]))
+                op.replace_uses_of_with(value, memref.load(made[keys[0]], [sets.group_index()]))
+
+
+Folds = list[tuple[Term, ir.Type]]
+
+
+def _folds(term: Term, kind: ir.Type) -> Folds:
+    """What one loop folds: the elements, or the places and, where they are whole at the same time, their values."""
+    order = term.operator
+    if not isinstance(order, PairOrder):
+        return [(term, kind)]
+    values = order.values.element
+    neutral = identity_number(order.value, values)
+    extras = tuple(number for number, _ in term.extras if number != neutral)
+    return [(term, kind), (Term(order.value, order.values, order.values_mask(term.mask), extras), values)]
 
 
 def _after(block: ir.Block, op: ir.Operation | None) -> ir.InsertionPoint:
@@ -182,32 +224,64 @@ def _after(block: ir.Block, op: ir.Operation | None) -> ir.InsertionPoint:
     return ir.InsertionPoint(next(o for o in following if o.name != "memref.alloca"))
 
 
-def _group_results(term: Term, sets: LaneSets, kind: ir.Type, ip: ir.InsertionPoint) -> ir.Value:
-    """An array with the reduction of each group."""
+def _group_results(folds: Folds, sets: LaneSets, ip: ir.InsertionPoint) -> list[ir.Value]:
+    """Arrays with the reductions of each group."""
     with ip:
-        results = memref.alloca(ir.MemRefType.get([sets.groups], kind), [], [])
+        arrays = [memref.alloca(ir.MemRefType.get([sets.groups], kind), [], []) for _, kind in folds]
     loop = new_forall(sets.groups, ir.Location.current, ip)
     inside = ir.InsertionPoint(terminator(body(loop)))
-    value = _reduction(term, sets, kind, inside, index_start=variable(loop))
+    values = _reduction(folds, sets, inside, index_start=variable(loop))
     with inside:
-        memref.store(value, results, [variable(loop)])
-    return results
+        for value, array in zip(values, arrays, strict=True):
+            memref.store(value, array, [variable(loop)])
+    return arrays
 
 
-def _reduction(term: Term, sets: LaneSets, kind: ir.Type, ip: ir.InsertionPoint, index_start: ir.Value | None) -> ir.Value:
-    """A loop that folds the elements of one group."""
+def _reduction(folds: Folds, sets: LaneSets, ip: ir.InsertionPoint, index_start: ir.Value | None) -> list[ir.Value]:
+    """A loop that folds the elements of one group: its results, in the order of the folds."""
+    (term, kind), *values = folds
+    operator = term.operator
+    if isinstance(operator, PairOrder):
+        return _place(operator, term, (values[0][1], kind), sets, ip, index_start)
     with ip:
-        start = identity(term.operator, kind)
+        start = identity(operator, kind)
         for extra in term.extras:
-            start = ir.Operation.create("arith.constant", [kind], attributes={"value": _attribute(kind, extra)}).results[0]
+            start = _number(kind, extra)
         count = index(sets.count)
     loop = new_fold(count, start, ir.Location.current, ip)
     with ir.InsertionPoint(body(loop)):
-        position = sets.element(index_start, variable(loop))
-        element = memref.load(term.base.buffer, _subscripts(position, ir.MemRefType(term.base.buffer.type).shape))
+        element = _element(term.base, sets.element(index_start, variable(loop)))
         result = ir.Operation.create(term.operator, [kind], [body(loop).arguments[1], element]).results[0]
         ir.Operation.create("scf.yield", operands=[result])
-    return loop.results[0]
+    return [loop.results[0]]
+
+
+def _place(
+    order: PairOrder, term: Term, kinds: tuple[ir.Type, ir.Type], sets: LaneSets, ip: ir.InsertionPoint, index_start: ir.Value | None
+) -> list[ir.Value]:
+    """A loop that finds the greatest value of one group and its place: the place and the value."""
+    with ip:
+        starts = [identity(operator, each) for operator, each in zip((order.value, order.place), kinds, strict=True)]
+        for extra in term.extras:
+            starts = [_number(each, number) for each, number in zip(kinds, extra, strict=True)]
+        count = index(sets.count)
+    loop = new_for(count, starts, unnamed(ir.Location.current), ip)
+    name_accumulators(loop, [unnamed(ir.Location.current), ir.Location.current])
+    with ir.InsertionPoint(body(loop)):
+        position = sets.element(index_start, variable(loop))
+        beside = arith.addi(position, index(order.ahead)) if order.ahead else position
+        new = _element(order.values, beside), _element(term.base, position)
+        ir.Operation.create("scf.yield", operands=list(pair_step(order.value, order.place, new, tuple(body(loop).arguments)[1:])))
+    return [loop.results[1], loop.results[0]]
+
+
+def _element(base: Base, position: ir.Value) -> ir.Value:
+    element = memref.load(base.buffer, _subscripts(position, ir.MemRefType(base.buffer.type).shape))
+    return element if base.view is None else arith.bitcast(base.view, element)
+
+
+def _number(kind: ir.Type, number: float) -> ir.Value:
+    return ir.Operation.create("arith.constant", [kind], attributes={"value": _attribute(kind, number)}).results[0]
 
 
 def _attribute(kind: ir.Type, number: float) -> ir.Attribute:

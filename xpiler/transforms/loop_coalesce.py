@@ -17,6 +17,7 @@ from xpiler.analysis.current_forms import forms_of
 from xpiler.analysis.effects import access_of, effects_of, is_transparent, may_alias, walk
 from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms, nested
+from xpiler.analysis.pair_folds import is_fold_of_pairs
 from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Bounds
 from xpiler.analysis.reductions import is_reduction
@@ -36,6 +37,7 @@ from xpiler.transforms.rewriting import (
     new_for,
     new_forall,
     operations,
+    take_place,
     terminator,
     unnamed,
     variable,
@@ -126,12 +128,16 @@ def _find(forms: IndexForms, nest: Nest) -> _Fusion | None:
         return None
     roots = index_roots(forms, nest.outer)
     for a, b in permutations(range(len(nest.loops)), 2):
-        if not nest.parallel and not (b == a + 1 or (abs(a - b) == 1 and is_reduction(nest.outer))):
+        if not nest.parallel and not (b == a + 1 or (abs(a - b) == 1 and _any_order(nest.outer))):
             continue
         fusion = _fusion(forms, nest, a, b)
         if fusion and _only_together(forms, fusion, roots):
             return fusion
     return None
+
+
+def _any_order(loop: ir.Operation) -> bool:
+    return is_reduction(loop) or is_fold_of_pairs(loop)
 
 
 def _fusion(forms: IndexForms, nest: Nest, major: int, minor: int) -> _Fusion | None:
@@ -314,8 +320,9 @@ def _fill(nest: Nest, new_loops: list[ir.Operation], values: dict[int, Poly], ip
 
 def _fill_accumulators(nest: Nest, new_loops: list[ir.Operation]) -> None:
     target = body(new_loops[-1])
+    named = is_fold_of_pairs(nest.outer)
     for old, new in list(zip(body(nest.inner).arguments, target.arguments, strict=True))[1:]:
-        old.replace_all_uses_with(new)
+        take_place(new, old) if named else old.replace_all_uses_with(new)
     for op in operations(body(nest.inner)):
         target.append(op)
     for outer, inner in pairwise(new_loops):

@@ -59,6 +59,7 @@ ROUND = (
     "sum-difference",
     "reduction-distribute",
     "reduction-flatten",
+    "pair-flatten",
     "code-sink",
     "loop-coalesce",
     "loop-concatenate",

@@ -21,7 +21,7 @@ from mlir.dialects import arith, memref, scf
 from xpiler.analysis.effects import access_of, effects_of, is_pure, walk
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
-from xpiler.analysis.reductions import FOLD_WORDS, folds_of, identity, is_identity, is_reduction
+from xpiler.analysis.reductions import identity, is_identity, is_reduction
 from xpiler.passes import Pass
 from xpiler.transforms.rewriting import (
     applied,
@@ -39,6 +39,7 @@ from xpiler.transforms.rewriting import (
     terminator,
     variable,
 )
+from xpiler.transforms.shared_folds import SharedFold, shared_fold
 
 SHORT = 128  # a row that is known to be shorter is left to one lane
 
@@ -62,9 +63,10 @@ class ReductionSplitPass(Pass):
 
 def is_along_rows(loop: ir.Operation) -> bool:
     """Whether a loop folds what neighbours in memory are met along, and no parallel loop around it meets them."""
-    if not is_unit_for(loop) or not len(loop.results) or not all(fold.operator for fold in folds_of(loop)):
+    fold = shared_fold(loop) if is_unit_for(loop) and len(loop.results) else None
+    if fold is None:
         return False
-    if not is_reduction(loop) and not _writes_apart(loop):
+    if fold.pair is None and not is_reduction(loop) and not _writes_apart(loop):
         return False
     total = extent(loop)
     if (isinstance(total, int) and total < SHORT) or any(
@@ -126,33 +128,37 @@ def _moves_by_one(forms: IndexForms, op: ir.Operation, step: ir.Value) -> bool:
 
 def split(loop: ir.Operation, lanes: int, names: set[str]) -> None:
     """Puts a loop over lanes and a tree in the place of a reduction; `names` are those that its kernel's partial results have already."""
-    folds = folds_of(loop)
-    partials = [new_partials(loop, fold.operator, result.type, lanes, names) for fold, result in zip(folds, loop.results, strict=True)]
-    _lane_loop(loop, [f.operator for f in folds], partials, lanes)
-    _tree([f.operator for f in folds], partials, lanes, loop)
+    fold = shared_fold(loop)
+    partials = [new_partials(loop, fold.word(k), result.type, lanes, names) for k, result in enumerate(loop.results)]
+    _lane_loop(loop, fold, partials, lanes)
+    _tree(fold, partials, lanes, loop)
     with ir.InsertionPoint(loop):
         names = [argument.location for argument in list(body(loop).arguments)[1:]]
-        for name, result, fold, start, partial in zip(names, loop.results, folds, list(loop.operands)[3:], partials, strict=True):
+        for name, result, operator, start, partial in zip(
+            names, loop.results, fold.operators, list(loop.operands)[3:], partials, strict=True
+        ):
             with name:
                 folded = memref.load(partial, [index(0)])
-                whole = folded if is_identity(start, fold.operator) else applied(fold.operator, start, folded)
-            result.replace_all_uses_with(whole)
+                is_whole = fold.pair is not None or is_identity(start, operator)
+                result.replace_all_uses_with(folded if is_whole else applied(operator, start, folded))
     loop.erase()
 
 
-def new_partials(loop: ir.Operation, operator: str, element: ir.Type, lanes: int, names: set[str]) -> ir.Value:
+def new_partials(loop: ir.Operation, word: str, element: ir.Type, lanes: int, names: set[str]) -> ir.Value:
     """An array of what each of `lanes` has folded: `partial`, and after the first of a kernel one that is named after what it holds."""
-    name = f"partial_{FOLD_WORDS.get(operator, 'result')}" if "partial" in names else "partial"
+    name = f"partial_{word}" if "partial" in names else "partial"
     names.add(name)
     with ir.InsertionPoint(loop), ir.Location.name(name, loop.location):
         return memref.alloca(ir.MemRefType.get([lanes], element), [], [])
 
 
-def _lane_loop(loop: ir.Operation, operators: list[str], partials: list[ir.Value], lanes: int) -> None:
-    """Lane t folds elements t, t + lanes, ... from the identity on."""
+def _lane_loop(loop: ir.Operation, fold: SharedFold, partials: list[ir.Value], lanes: int) -> None:
+    """Lane t folds elements t, t + lanes, ... from the identity on; pairs from the loop's own start, which may be taken more than once."""
     parallel = new_forall(lanes, loop.location, ir.InsertionPoint(loop))
     with ir.InsertionPoint(terminator(body(parallel))):
-        starts = [identity(operator, p.type.element_type) for operator, p in zip(operators, partials, strict=True)]
+        starts = list(loop.operands)[3:]
+        if fold.pair is None:
+            starts = [identity(operator, p.type.element_type) for operator, p in zip(fold.operators, partials, strict=True)]
         own = scf.ForOp(variable(parallel), as_value(extent(loop)), index(lanes), starts)
         name_accumulators(own.operation, [argument.location for argument in list(body(loop).arguments)[1:]])
         for result, partial in zip(own.results, partials, strict=True):
@@ -165,7 +171,7 @@ def _lane_loop(loop: ir.Operation, operators: list[str], partials: list[ir.Value
         scf.yield_(list(loop.operands)[3:])
 
 
-def _tree(operators: list[str], partials: list[ir.Value], lanes: int, loop: ir.Operation) -> None:
+def _tree(fold: SharedFold, partials: list[ir.Value], lanes: int, loop: ir.Operation) -> None:
     """Halves the lanes until one is left."""
     with ir.InsertionPoint(loop):
         rounds = scf.ForOp(index(0), index(lanes.bit_length() - 1), index(1))
@@ -177,9 +183,15 @@ def _tree(operators: list[str], partials: list[ir.Value], lanes: int, loop: ir.O
     with ir.InsertionPoint(terminator(body(parallel))):
         halving = scf.IfOp(arith.CmpIOp(arith.CmpIPredicate.slt, lane, half).result)
     with ir.InsertionPoint(halving.then_block):
-        for operator, partial in zip(operators, partials, strict=True):
-            upper = memref.load(partial, [arith.addi(lane, half)])
-            memref.store(applied(operator, memref.load(partial, [lane]), upper), partial, [lane])
+        if fold.pair is None:
+            for operator, partial in zip(fold.operators, partials, strict=True):
+                upper = memref.load(partial, [arith.addi(lane, half)])
+                memref.store(applied(operator, memref.load(partial, [lane]), upper), partial, [lane])
+        else:
+            upper = arith.addi(lane, half)
+            own, other = ([memref.load(partial, [place]) for partial in partials] for place in (lane, upper))
+            for value, partial in zip(fold.joined(own, other), partials, strict=True):
+                memref.store(value, partial, [lane])
         scf.yield_([])
 
 

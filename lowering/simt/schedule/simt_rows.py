@@ -22,7 +22,7 @@ from mlir import ir
 from mlir.dialects import arith, memref, scf
 
 from xpiler.analysis.effects import defining, effects_of, walk
-from xpiler.analysis.reductions import IDEMPOTENT, folds_of, identity, is_identity
+from xpiler.analysis.reductions import identity, is_identity
 from xpiler.dialects.words import enum
 from xpiler.lowering.simt.block_code import fits_shared
 from xpiler.lowering.simt.phases import works_outside
@@ -46,6 +46,7 @@ from xpiler.transforms.rewriting import (
     terminator,
     variable,
 )
+from xpiler.transforms.shared_folds import shared_fold
 
 MOST_FOLDS = 2  # of a kernel by shuffles: of more (four rows at a time), proofs for all sizes come to no end
 LANES = 256  # of blocks that nothing else says the threads of
@@ -133,25 +134,26 @@ class _Row:
     def __init__(self, loop: ir.Operation, target: Target, threads: int | None):
         self.loop, self.dialect, self.lanes = loop, target.platform, target.lanes_of_warp
         self.fixed = threads
-        self.operators = [fold.operator for fold in folds_of(loop)]
+        self.shares = shared_fold(loop)
+        self.operators = self.shares.operators
         self.starts = list(loop.operands)[3:]
         self.accumulators = [argument.location for argument in list(body(loop).arguments)[1:]]
 
     def fold(self, names: set[str]) -> None:
         """Puts the threads' loop and the fold of what warps have left in the place of the reduction."""
         most = (self.fixed or MANY) // self.lanes
-        kinds = zip(self.operators, self.loop.results, strict=True)
-        partials = [new_partials(self.loop, operator, result.type, most, names) for operator, result in kinds]
+        kinds = enumerate(result.type for result in self.loop.results)
+        partials = [new_partials(self.loop, self.shares.word(k), kind, most, names) for k, kind in kinds]
         with ir.InsertionPoint(self.loop):
             threads = self.fixed or block_dim(self.dialect)
         self._threads(partials, threads)
         with ir.InsertionPoint(self.loop):
             folded = self._over_warps(partials, most if self.fixed else self._warps(threads))
-            for result, operator, start, value, name in zip(
-                self.loop.results, self.operators, self.starts, folded, self.accumulators, strict=True
+            for k, (result, operator, start, value, name) in enumerate(
+                zip(self.loop.results, self.operators, self.starts, folded, self.accumulators, strict=True)
             ):
                 with name:
-                    is_whole = operator in IDEMPOTENT or is_identity(start, operator)
+                    is_whole = self.shares.repeats(k) or is_identity(start, operator)
                     result.replace_all_uses_with(value if is_whole else applied(operator, start, value))
         self.loop.erase()
 
@@ -183,8 +185,8 @@ class _Row:
 
     def _own_starts(self) -> list[ir.Value]:
         """What a thread begins with: where once more changes nothing, what the reduction begins with."""
-        pairs = zip(self.operators, self.starts, strict=True)
-        return [start if operator in IDEMPOTENT else identity(operator, start.type) for operator, start in pairs]
+        pairs = enumerate(zip(self.operators, self.starts, strict=True))
+        return [start if self.shares.repeats(k) else identity(operator, start.type) for k, (operator, start) in pairs]
 
     def _by_shuffles(self, values: list[ir.Value]) -> list[ir.Value]:
         """What all lanes of a warp hold together, in each of them."""
@@ -193,7 +195,10 @@ class _Row:
         with ir.InsertionPoint(rounds.body):
             offset = self._offset(rounds.induction_variable)
             held = list(rounds.inner_iter_args)
-            scf.yield_([applied(operator, own, self._of_lane(own, offset)) for operator, own in zip(self.operators, held, strict=True)])
+            if self.shares.pair is None:
+                scf.yield_([applied(operator, own, self._of_lane(own, offset)) for operator, own in zip(self.operators, held, strict=True)])
+            else:
+                scf.yield_(self.shares.joined(held, [self._of_lane(own, offset) for own in held]))
         return list(rounds.results)
 
     def _offset(self, number: ir.Value) -> ir.Value:
@@ -217,6 +222,6 @@ class _Row:
         over.induction_variable.set_location(ir.Location.name("w", self.loop.location))
         name_accumulators(over.operation, self.accumulators)
         with ir.InsertionPoint(over.body):
-            held = zip(self.operators, over.inner_iter_args, partials, strict=True)
-            scf.yield_([applied(operator, own, memref.load(partial, [over.induction_variable])) for operator, own, partial in held])
+            others = [memref.load(partial, [over.induction_variable]) for partial in partials]
+            scf.yield_(self.shares.joined(over.inner_iter_args, others))
         return list(over.results)
