@@ -18,7 +18,7 @@ from mlir import ir
 from mlir.dialects import arith, scf, vector
 
 from xpiler.analysis.effects import walk
-from xpiler.analysis.reductions import folds_of, is_identity
+from xpiler.analysis.reductions import is_identity
 from xpiler.passes import Pass
 from xpiler.transforms.rewriting import (
     applied,
@@ -30,10 +30,12 @@ from xpiler.transforms.rewriting import (
     index,
     is_unit_for,
     is_unit_forall,
+    name_accumulators,
     terminator,
     unnamed,
     variable,
 )
+from xpiler.transforms.shared_folds import SharedFold, shared_fold
 from xpiler.transforms.vectors.identities import IDENTITY, VECTOR_KIND
 from xpiler.transforms.vectors.widening import CannotWiden, Widener
 
@@ -177,14 +179,15 @@ def first_lanes(count: ir.Value, lanes: int) -> ir.Value:
 
 
 def _reduction(loop: ir.Operation, lanes: int, total: ir.Value) -> None:
-    folds = folds_of(loop)
-    if any(fold.operator not in IDENTITY for fold in folds):
+    fold = shared_fold(loop)
+    if fold is None or any(operator not in IDENTITY for operator in fold.operators):
         raise CannotWiden("a carried value that is no reduction")
     starts = list(loop.operands)[3:]
     whole = _whole(total, lanes)
     kinds = [ir.VectorType.get([lanes], v.type) for v in starts]
-    identities = [IDENTITY[fold.operator](kind) for fold, kind in zip(folds, kinds, strict=True)]
-    main = scf.ForOp(index(0), whole, index(lanes), identities)
+    main = scf.ForOp(index(0), whole, index(lanes), _lane_starts(loop, fold, kinds))
+    if fold.pair is not None:
+        name_accumulators(main.operation, [argument.location for argument in list(body(loop).arguments)[1:]])
     with ir.InsertionPoint(main.body):
         scf.yield_(_folded(loop, main.body.arguments[0], lanes, list(main.body.arguments)[1:], None))
     branch = scf.IfOp(_is_rest(whole, total), kinds, has_else=True)
@@ -195,11 +198,41 @@ def _reduction(loop: ir.Operation, lanes: int, total: ir.Value) -> None:
         scf.yield_([arith.select(mask, new, old) for new, old in zip(after, partial, strict=True)])
     with ir.InsertionPoint(branch.else_block):
         scf.yield_(list(main.results))
-    for result, fold, start, partial in zip(loop.results, folds, starts, branch.results, strict=True):
-        kind = ir.Attribute.parse(f"#vector.kind<{VECTOR_KIND[fold.operator]}>")
+    if fold.pair is not None:
+        _best_lane(loop, fold, list(branch.results))
+        return
+    for result, operator, start, partial in zip(loop.results, fold.operators, starts, branch.results, strict=True):
         with loop.location:
-            folded = vector.reduction(start.type, kind, partial)
-            result.replace_all_uses_with(folded if is_identity(start, fold.operator) else applied(fold.operator, start, folded))
+            folded = _over_lanes(operator, partial)
+            result.replace_all_uses_with(folded if is_identity(start, operator) else applied(operator, start, folded))
+
+
+def _lane_starts(loop: ir.Operation, fold: SharedFold, kinds: list[ir.VectorType]) -> list[ir.Value]:
+    """What each lane begins with: what changes nothing, or of pairs what the loop begins with."""
+    if fold.pair is None:
+        return [IDENTITY[operator](kind) for operator, kind in zip(fold.operators, kinds, strict=True)]
+    return [vector.broadcast(kind, start) for kind, start in zip(kinds, list(loop.operands)[3:], strict=True)]
+
+
+def _over_lanes(operator: str, lanes: ir.Value) -> ir.Value:
+    kind = ir.Attribute.parse(f"#vector.kind<{VECTOR_KIND[operator]}>")
+    return vector.reduction(ir.VectorType(lanes.type).element_type, kind, lanes)
+
+
+def _best_lane(loop: ir.Operation, fold: SharedFold, lanes: list[ir.Value]) -> None:
+    """The greatest value of all lanes, and the first of the places of those that have it."""
+    names = [argument.location for argument in list(body(loop).arguments)[1:]]
+    value, place = fold.pair
+    with names[value]:
+        best = _over_lanes(fold.operators[value], lanes[value])
+    equals = arith.cmpf if isinstance(best.type, ir.F32Type | ir.F64Type) else arith.cmpi
+    with unnamed(loop.location):
+        have_it = equals(1 if equals is arith.cmpf else 0, lanes[value], vector.broadcast(lanes[value].type, best))
+        places = arith.select(have_it, lanes[place], IDENTITY[fold.operators[place]](ir.VectorType(lanes[place].type)))
+    with names[place]:
+        found = _over_lanes(fold.operators[place], places)
+    loop.results[value].replace_all_uses_with(best)
+    loop.results[place].replace_all_uses_with(found)
 
 
 def _folded(loop: ir.Operation, first: ir.Value, lanes: int, partial: list[ir.Value], mask: ir.Value | None) -> list[ir.Value]:

@@ -75,9 +75,39 @@ def looked_up(generator: random.Random) -> Value:
     return place
 
 
+def least_of_lanes(generator: random.Random) -> Value:
+    """Two lanes' places where their values are the greatest or least of all, with things that may be wrong."""
+    pairs = [(leaf, generator.choice((i, i, 0))) for i, leaf in enumerate(LEAVES)]
+    alone = pairs.pop(generator.randrange(3))
+    lanes = [alone, joined(generator, *generator.sample(pairs, 2))]
+    kind, relation = generator.choice(("max", "min")), generator.choice((1, 1, 1, 3))
+    best = make(kind, alone[0], generator.choice((lanes[1][0], lanes[1][0], pairs[0][0])))
+    otherwise = generator.choice((2**31 - 1, 2**31 - 1, 1))
+    chosen = [make("select", make("compare", relation, value, best), place, otherwise) for value, place in lanes]
+    return make("int", "minsi", 32, *chosen)
+
+
+def test_the_least_place_of_lanes_is_found() -> None:
+    """Of all lanes that have the greatest value: the form is that of a scalar loop, and only where the places are the same."""
+    generator, forms = random.Random(11), NormalForm(Budget(1000))
+    scalar, first = LEAVES[0], 0
+    for i, leaf in enumerate(LEAVES[1:], 1):
+        first = make("select", make("compare", 2, leaf, scalar), i, first)
+        scalar = make("max", leaf, scalar)
+    wanted, found = forms.form(first, "i32"), 0
+    for _ in range(5000):
+        place = least_of_lanes(generator)
+        if forms.form(place, "i32") == wanted:
+            found += 1
+            assert [point.value(place) for point in POINTS] == [point.value(first) for point in POINTS]
+    assert found > 20
+
+
 def some_place(generator: random.Random) -> Value:
     if generator.random() < 0.2:
         return looked_up(generator)
+    if generator.random() < 0.2:
+        return least_of_lanes(generator)
     pairs = [(leaf, generator.choice((i, i, 0, -1))) for i, leaf in enumerate(LEAVES)] + [(constant(-1), 0)]
     while len(pairs) > 1:
         pairs = [joined(generator, *pairs[:2]), *pairs[2:]]

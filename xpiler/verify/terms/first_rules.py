@@ -29,7 +29,7 @@ PAIR = 2
 def first_of(forms: NormalForm, node: Term, width: int) -> Polynomial | None:
     """A choice between two places by their values as a form; None where it is none."""
     joined = _looked_up(forms, node, width) or _joined(forms, node, width)
-    return None if joined is None else _form(forms, joined, width)
+    return None if joined is None else form_of(forms, joined, width)
 
 
 def _joined(forms: NormalForm, node: Term, width: int) -> Members | None:
@@ -44,7 +44,7 @@ def _joined(forms: NormalForm, node: Term, width: int) -> Members | None:
         return None
     chosen, other = (forms.real(value) for value in found.values)
     for values in ((chosen, other), (negative(other), negative(chosen))):
-        sides = [_members(forms, forms.integer(place, width), value, width) for place, value in zip(places, values, strict=True)]
+        sides = [members_of(forms, forms.integer(place, width), value, width) for place, value in zip(places, values, strict=True)]
         if None not in sides and (found.by_place or _is_before(*(sides if found.counts_ties else sides[::-1]))):
             return sides[0] | sides[1]
     return None
@@ -155,7 +155,7 @@ def _values(forms: NormalForm, greatest: Polynomial) -> frozenset[Frozen]:
     return frozenset(map(freeze, extremum_members(forms, greatest) or [greatest]))
 
 
-def _members(forms: NormalForm, place: Polynomial, greatest: Polynomial, width: int) -> Members | None:
+def members_of(forms: NormalForm, place: Polynomial, greatest: Polynomial, width: int) -> Members | None:
     """The members that a place is the first of, whose greatest value must be the given one; a constant place is that of any values."""
     base = _signed(place.get(UNIT, 0), width)
     rest = [(m, c) for m, c in place.items() if m != UNIT]
@@ -185,7 +185,7 @@ def _negated(value: Frozen) -> Frozen:
     return tuple((monomial, -coefficient) for monomial, coefficient in value)
 
 
-def _form(forms: NormalForm, members: Members, width: int) -> Polynomial:
+def form_of(forms: NormalForm, members: Members, width: int) -> Polynomial:
     """The one form of the first place: places count from the first of them."""
     forms.budget.spend(len(members))
     kept = _needed(forms, members)

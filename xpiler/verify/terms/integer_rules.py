@@ -8,6 +8,7 @@ from xpiler.verify.limits import NotModelled
 from xpiler.verify.terms import choice_rules, choices, condition_rules, first_rules, loads
 from xpiler.verify.terms.exact_integers import exact, fits, unwrapped
 from xpiler.verify.terms.extremum_rules import limits
+from xpiler.verify.terms.least_place_rules import least_place
 from xpiler.verify.terms.polynomial import UNIT, Polynomial, accumulate, constant_of, freeze, product, reduced, single_atom
 from xpiler.verify.terms.term import Term, Value
 
@@ -66,6 +67,8 @@ def _summand(forms: NormalForm, node: Term, width: int) -> Polynomial:
 def _operation(forms: NormalForm, node: Term, width: int) -> Polynomial:
     """An operation on the forms of its operands."""
     name, _, a, b = node.args
+    if name == "minsi" and (place := least_place(forms, node, width)) is not None:
+        return place
     return _applied(forms, name, width, forms.integer(a, width), forms.integer(b, width))
 
 
