@@ -18,6 +18,8 @@ from mlir import ir
 from mlir.dialects import arith, scf, vector
 
 from xpiler.analysis.effects import walk
+from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.polynomial import Poly
 from xpiler.analysis.reductions import is_identity
 from xpiler.passes import Pass
 from xpiler.transforms.rewriting import (
@@ -37,7 +39,9 @@ from xpiler.transforms.rewriting import (
 )
 from xpiler.transforms.shared_folds import SharedFold, shared_fold
 from xpiler.transforms.vectors.identities import IDENTITY, VECTOR_KIND
-from xpiler.transforms.vectors.widening import CannotWiden, Widener
+from xpiler.transforms.vectors.lane_masks import first_lanes
+from xpiler.transforms.vectors.lane_values import CannotWiden
+from xpiler.transforms.vectors.widening import Widener
 
 REGISTER_BITS = 512
 
@@ -85,6 +89,8 @@ def vectorize(loop: ir.Operation, register_bits: int = REGISTER_BITS) -> bool:
     total = extent(loop)
     if isinstance(total, int) and total < lanes:
         return False
+    if loop.name == "scf.for" and _is_short(total, lanes):
+        return False
     widen = _parallel if loop.name == "scf.forall" else _reduction
     module_point = ir.InsertionPoint(loop)
     marker = _Made(loop)
@@ -96,6 +102,12 @@ def vectorize(loop: ir.Operation, register_bits: int = REGISTER_BITS) -> bool:
         return False
     loop.erase()
     return True
+
+
+def _is_short(total: ir.Value | int, lanes: int) -> bool:
+    """Whether a reduction has fewer terms than a vector: the taps of a window, cut at an edge."""
+    forms = IndexForms()
+    return not isinstance(total, int) and forms.ranges.nonneg(Poly.constant(lanes - 1) - forms.of(total))
 
 
 class _Made:
@@ -163,19 +175,6 @@ def _tail(total: ir.Value, whole: ir.Value, lanes: int, widen: Callable[[ir.Valu
     with ir.InsertionPoint(branch.then_block):
         widen(first_lanes(arith.subi(total, whole), lanes))
         scf.yield_([])
-
-
-def first_lanes(count: ir.Value, lanes: int) -> ir.Value:
-    """The mask of the first `count` (below `lanes`) lanes: the bits of (1 << count) - 1."""
-    word = ir.IntegerType.get_signless(32 if lanes < 32 else 64)
-    bits = ir.IntegerType.get_signless(max(lanes, 8))
-    one = arith.constant(word, 1)
-    ones = arith.subi(arith.shli(one, arith.index_cast(word, count)), one)
-    packed = vector.from_elements(ir.VectorType.get([1], bits), [arith.trunci(bits, ones) if bits != word else ones])
-    flags = vector.bitcast(ir.VectorType.get([max(lanes, 8)], ir.IntegerType.get_signless(1)), packed)
-    if lanes >= 8:
-        return flags
-    return vector.extract_strided_slice(ir.VectorType.get([lanes], ir.IntegerType.get_signless(1)), flags, [0], [lanes], [1])
 
 
 def _reduction(loop: ir.Operation, lanes: int, total: ir.Value) -> None:

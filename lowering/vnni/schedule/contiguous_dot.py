@@ -14,9 +14,9 @@ from xpiler.analysis.contractions import factors_of
 from xpiler.analysis.forms import IndexForms
 from xpiler.lowering.vnni.schedule.dot_steps import correction_of, dot, flipped, named
 from xpiler.transforms.index_code import materialize
-from xpiler.transforms.loop_vectorize import first_lanes
 from xpiler.transforms.rewriting import as_value, extent, index, is_unit_for, variable
-from xpiler.transforms.vectors.widening import splat
+from xpiler.transforms.vectors.lane_masks import first_lanes
+from xpiler.transforms.vectors.lane_values import splat
 
 LANES = {"i8": 64, "i16": 32}  # elements in a register
 SUMS = 16

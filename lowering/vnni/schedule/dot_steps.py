@@ -10,7 +10,7 @@ from mlir import ir
 from mlir.dialects import arith
 
 from xpiler.dialects.words import enum
-from xpiler.transforms.vectors.widening import splat
+from xpiler.transforms.vectors.lane_values import splat
 
 
 def dot(acc: ir.Value, a: ir.Value, b: ir.Value) -> ir.Value:

@@ -23,7 +23,7 @@ from xpiler.lowering.vnni.schedule.dot_steps import named
 from xpiler.lowering.vnni.schedule.tile_loops import array, counted_loop, guarded, lanes_from, unrolled_loop
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.rewriting import index
-from xpiler.transforms.vectors.widening import splat
+from xpiler.transforms.vectors.lane_values import splat
 
 LANES = 16
 PACKED_BYTES = 96 * 1024  # of a piece of B: it shares the second cache with rows of A and C

@@ -22,9 +22,9 @@ from xpiler.analysis.polynomial import Poly
 from xpiler.lowering.vnni.schedule.dot_steps import correction_of, dot, flipped, named
 from xpiler.lowering.vnni.schedule.tile_loops import array, counted_loop, guarded, lanes_from, unrolled_loop
 from xpiler.transforms.index_code import materialize
-from xpiler.transforms.loop_vectorize import first_lanes
 from xpiler.transforms.rewriting import index
-from xpiler.transforms.vectors.widening import splat
+from xpiler.transforms.vectors.lane_masks import first_lanes
+from xpiler.transforms.vectors.lane_values import splat
 
 COLUMNS = 16  # 32-bit sums in a register
 DEPTH = 512  # elements of a column that are packed at a time

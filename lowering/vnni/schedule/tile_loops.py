@@ -11,8 +11,8 @@ from mlir.dialects import arith, memref, scf
 from xpiler.analysis.polynomial import Poly
 from xpiler.lowering.c_text.control import UNROLL
 from xpiler.lowering.vnni.schedule.dot_steps import named
-from xpiler.transforms.loop_vectorize import first_lanes
 from xpiler.transforms.rewriting import index
+from xpiler.transforms.vectors.lane_masks import first_lanes
 
 REGISTER_BYTES = 64
 

@@ -24,9 +24,9 @@ from xpiler.lowering.vnni.schedule.packed_float_product import PackedFloatProduc
 from xpiler.lowering.vnni.schedule.tile_loops import at_most
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
-from xpiler.transforms.loop_vectorize import first_lanes
 from xpiler.transforms.rewriting import functions, index, note_noalias
-from xpiler.transforms.vectors.widening import splat
+from xpiler.transforms.vectors.lane_masks import first_lanes
+from xpiler.transforms.vectors.lane_values import splat
 
 LANES = 16
 FEWEST_ROWS = 4  # that tiles pay for
