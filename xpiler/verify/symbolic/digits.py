@@ -76,6 +76,8 @@ def must_divide(w: Walker, size: Monomial) -> None:
     """The obligation that a size is positive: the source's sizes at which it is not are outside of the verdict."""
     for symbol in size:
         w.require(w.symbols.value(symbol).ge_set(number(1)), "a division by a size that is positive")
+    if len(size) > 1 and all(holds(w.symbols.value(symbol).ge_set(number(1)), w.box.sizes) for symbol in size):
+        w.box.sizes = w.box.sizes.intersect_params(w.symbols.amount(size).ge_set(number(1)))  # as its factors are positive
 
 
 def _digits(sizes: list[Monomial], symbols: Symbols) -> Digits:

@@ -49,6 +49,7 @@ from xpiler.verify.symbolic.sets import (
     within,
 )
 from xpiler.verify.symbolic.shares import Tasks, without
+from xpiler.verify.terms.real_rules import of_sign_bit
 from xpiler.verify.terms.term import Term
 
 MOST_PIECES = 64
@@ -268,6 +269,14 @@ def _select(e: Evaluator, term: Term, domain: Set) -> Pieces:
     return apply(lambda a, b, yes, no, where: selected(predicate, a, b, yes, no, where), domain, *operands)
 
 
+def _bitcast(e: Evaluator, term: Term, domain: Set) -> Pieces:
+    """A float whose sign bit an integer operation turned over or cleared; bits seen another way are not modelled."""
+    number_ = of_sign_bit(*term.args)
+    if number_ is None:
+        raise NotModelled("a float seen as an integer")
+    return e.term(number_, domain)
+
+
 def _lanes(e: Evaluator, term: Term, domain: Set) -> Pieces:
     """All lanes of a vector combined: those of the vector that this is a lane of, which the domain may have some of, are other ones."""
     kind, lanes, argument = term.args
@@ -335,6 +344,7 @@ KINDS = {
     "fn": _function,
     "round": _rounded,
     "real": _real,
+    "bitcast": _bitcast,
     "choice": _choice,
     "select": _select,
     "known": _known,

@@ -111,18 +111,18 @@ def left(w: Walker, threads: Threads) -> None:
     gone = set(threads.gone)
     seen: set[int] = set()
     for access in made:
-        if digits.mentioned(access.index) & gone or set(access.array.owner) & gone or _mentions(access.term, gone, seen):
+        if digits.mentioned(access.index) & gone or set(access.array.owner) & gone or mentions(access.term, gone, seen):
             raise NotModelled(ASKED)
 
 
-def _mentions(term: object, names: set[str], seen: set[int]) -> bool:
+def mentions(term: object, names: set[str], seen: set[int]) -> bool:
     """Whether a value that is stored depends on coordinates by itself; what it reads are accesses of their own."""
     if isinstance(term, Held):
         return _held(term.what, names)
     if not isinstance(term, Term) or id(term) in seen:
         return False
     seen.add(id(term))
-    return any(_mentions(argument, names, seen) for argument in term.args)
+    return any(mentions(argument, names, seen) for argument in term.args)
 
 
 def _held(what: object, names: set[str]) -> bool:

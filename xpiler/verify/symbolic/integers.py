@@ -158,12 +158,20 @@ def _product(m1: Monomial, a: PwAff, m2: Monomial, b: PwAff, symbols: Symbols) -
     if a.is_cst() or b.is_cst():
         if _is_zero(a) or _is_zero(b):
             return Int.of(0) if not monomial else Int()
-        return Int({monomial: a.mul(b)})
+        return _of_sizes(monomial, a.mul(b), symbols)
     sizes = [v for v in (a, b) if all(symbols.is_size(of) for of in coordinates(v))]
     if not sizes:
         raise NotModelled("a product of two coordinates")
     pure = [v for v in sizes if _is_pure(_without_content(v)[1])]
     return _with_symbols(monomial, a, b, pure if pure else sizes[:1], symbols)
+
+
+def _of_sizes(monomial: Monomial, value: PwAff, symbols: Symbols) -> Int:
+    """A size beside other sizes is one more factor: `N * C` times `pixels` is one product of three."""
+    rest, bare = _without_content(value)
+    if monomial and not bare.is_cst() and _is_pure(bare) and all(map(symbols.is_size, coordinates(bare))):
+        return Int({tuple(sorted((*monomial, symbols.symbol(bare)))): number(rest)})
+    return Int({monomial: value})
 
 
 def _with_symbols(monomial: Monomial, a: PwAff, b: PwAff, factors: list[PwAff], symbols: Symbols) -> Int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from xpiler.verify.limits import NotModelled
 from xpiler.verify.symbolic.facts import note
+from xpiler.verify.symbolic.flattened import flatten
 from xpiler.verify.symbolic.integers import Int, Monomial, Symbols
 from xpiler.verify.symbolic.program import Access, Array, Trace
 from xpiler.verify.symbolic.sets import PARAM, PwAff, Set, fresh, holds, in_order, name, number
@@ -38,6 +39,7 @@ class Layout:
         self.shapes: dict[Array, Shape] = {}
         self._join()
         for shape in dict.fromkeys(self.shapes.values()):
+            flatten(traces, shape.arrays, symbols, box.sizes)
             self._find_dimensions(shape)
         for trace in traces:
             self._lay_out_copies(trace)
@@ -126,12 +128,15 @@ class Layout:
         return tuple(found)
 
     def _whole_rows(self, subscript: PwAff, extent: PwAff, access: Access) -> int:
-        """How many rows further an element is that is reached by adding their length (`row + 3 * cols`); 0 where that is not it."""
-        rows = _coefficient(subscript, extent)
+        """How many rows further an element is that is reached by adding their length (`row + 3 * cols`); 0 where that is not it.
+
+        One less where a row is counted from its end: what is left behind whole registers is at `cols - cols % 16`.
+        """
         domain = access.domain.intersect_params(self.box.sizes)
-        if not rows or _stays_within(subscript, extent, domain):
+        if _stays_within(subscript, extent, domain):
             return 0
-        return rows if _stays_within(subscript.sub(extent.mul(number(rows))), extent, domain) else 0
+        candidates = (rows for rows in (_coefficient(subscript, extent), -1) if rows)
+        return next((r for r in candidates if _stays_within(subscript.sub(extent.mul(number(r))), extent, domain)), 0)
 
     def outside(self, access: Access) -> Set:
         """The instances whose subscripts leave their dimensions."""

@@ -174,12 +174,28 @@ def bitcast(w: Walker, op: ir.Operation) -> None:
         w.env[op.results[0]] = value
     elif before is not None and before.type == op.results[0].type:
         w.env[op.results[0]] = w.env[before]  # there and back
+    elif is_lane_by_lane(source, target) and isinstance(value, Term | Int):
+        w.env[op.results[0]] = make("bitcast", str(source.element_type), str(target.element_type), _number_or_term(value))
     elif str(target.element_type) != "i1" and isinstance(value, Term):
         w.env[op.results[0]] = make("retyped", str(source), str(target), value)
     elif source.shape[0] == 1 and str(target.element_type) == "i1":
         w.env[op.results[0]] = Condition(_bits(w, value, width_of(str(source.element_type))))
     else:
         raise NotModelled(f"a vector of {source.element_type} taken as one of {target.element_type}")
+
+
+def is_lane_by_lane(source: ir.VectorType, target: ir.VectorType) -> bool:
+    """Whether each lane's bits are seen as one lane of another type."""
+    types = [str(t.element_type) for t in (source, target)]
+    return source.shape == target.shape and "i1" not in types and SIZES[types[0]] == SIZES[types[1]]
+
+
+def _number_or_term(value: Term | Int) -> Term | int:
+    if isinstance(value, Term):
+        return value
+    if value.constant is None:
+        raise NotModelled("an integer of coordinates taken as a float")
+    return value.constant
 
 
 def _bits(w: Walker, value: object, width: int) -> Set:

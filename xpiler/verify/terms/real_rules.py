@@ -197,13 +197,13 @@ def bits_of_integer(forms: NormalForm, node: Term) -> Polynomial:
     source, target, argument = node.args
     if source[0] != "i":
         raise NotModelled(f"a bit cast from {source} to {target}")
-    number = _of_sign_bit(source, target, argument)
+    number = of_sign_bit(source, target, argument)
     if number is not None:
         return forms.real(number)
     return forms.atom("float_of_bits", target, freeze(forms.integer(argument, int(source[1:]))))
 
 
-def _of_sign_bit(source: str, target: str, argument: object) -> Term | None:
+def of_sign_bit(source: str, target: str, argument: object) -> Term | None:
     """What an operation on the sign bit of a float makes of it."""
     if not isinstance(argument, Term) or argument.kind != "int":
         return None
