@@ -25,6 +25,7 @@ class Symbols:
         self.derived: dict[str, PwAff] = {}
         self.products: dict[Monomial, str] = {}
         self.quotients: dict[str, tuple[PwAff, int]] = {}
+        self.strides: set[str] = set()  # of `derived`: those that depend on loops (tile_strides.py)
 
     def is_size(self, of: str) -> bool:
         """Whether a coordinate is a size: it depends on no thread and no loop."""
@@ -44,6 +45,12 @@ class Symbols:
                 return symbol
         symbol = f"e{len(self.derived)}"
         self.derived[symbol] = value
+        return symbol
+
+    def stride(self, value: PwAff) -> str:
+        """The symbol of a stride that depends on loops."""
+        symbol = self.symbol(value)
+        self.strides.add(symbol)
         return symbol
 
     def value(self, symbol: str) -> PwAff:
@@ -77,7 +84,8 @@ class Symbols:
             return None
         ((monomial, part),) = value.parts.items()
         if monomial:
-            return monomial if part.is_cst() and part.max_val().is_one() else None
+            is_product = part.is_cst() and part.max_val().is_one() and not self.strides.intersection(monomial)
+            return monomial if is_product else None
         names = coordinates(part)
         if part.is_cst() or not all(map(self.is_size, names)):
             return None
@@ -88,6 +96,8 @@ class Symbols:
 
     def product(self, monomial: Monomial) -> str:
         """One coordinate for a product of symbols: opaque, except that it is what it is on both sides."""
+        if self.strides.intersection(monomial):
+            raise NotModelled("a product of two coordinates")
         return self.products.setdefault(monomial, "x_" + "_".join(monomial))
 
 
@@ -137,7 +147,7 @@ class Int:
                 continue
             if not value.is_cst():
                 raise NotModelled(f"{what} that is a product of a coordinate and a size")
-            total = total.add(value.mul(name(symbols.product(monomial))))
+            total = total.add(value.mul(symbols.amount(monomial)))
         return total
 
     def map(self, function) -> Int:

@@ -14,6 +14,7 @@ from xpiler.verify.symbolic.flattened import flatten
 from xpiler.verify.symbolic.integers import Int, Monomial, Symbols
 from xpiler.verify.symbolic.program import Access, Array, Trace
 from xpiler.verify.symbolic.sets import PARAM, PwAff, Set, fresh, holds, in_order, name, number
+from xpiler.verify.symbolic.tile_strides import rows_of, settle
 from xpiler.verify.symbolic.walker import Box
 
 
@@ -40,6 +41,7 @@ class Layout:
         self._join()
         for shape in dict.fromkeys(self.shapes.values()):
             flatten(traces, shape.arrays, symbols, box.sizes)
+            settle(shape.arrays, [a for trace in traces for a in trace.accesses], symbols)
             self._find_dimensions(shape)
         for trace in traces:
             self._lay_out_copies(trace)
@@ -88,6 +90,8 @@ class Layout:
         return values[0] if values else None
 
     def _divided(self, extent: Int, stride: Monomial) -> PwAff:
+        if self.symbols.strides.intersection(stride) and len(stride) == 1 and extent.constant is not None:
+            return rows_of(extent.constant, self.symbols.value(stride[0]))
         total: PwAff | None = None
         for monomial, value in map(self._with_size, extent.parts.items()):
             if monomial == () and stride and value.is_cst() and value.max_val().is_zero():

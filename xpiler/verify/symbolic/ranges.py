@@ -6,6 +6,7 @@ from mlir import ir
 
 from xpiler.verify.model.integers import width_of
 from xpiler.verify.model.scalar_ops import element_of
+from xpiler.verify.symbolic import tile_strides
 from xpiler.verify.symbolic.integers import Int
 from xpiler.verify.symbolic.sets import Set, holds, number
 from xpiler.verify.symbolic.walker import Walker
@@ -20,11 +21,12 @@ def in_range(w: Walker, op: ir.Operation, value: Int) -> Int:
 def ends_in_range(w: Walker, type_: ir.Type, value: Int) -> None:
     """The same obligation for a value that no operation of the text makes: a loop's counter after its last step."""
     width = width_of(element_of(type_))
+    tiles, value = tile_strides.parted(w, value)
     products = {m for m in value.parts if m}
     if products:
         w.box.products |= products if width < 64 else {m for m in products if len(m) > 2 or w.symbols.is_wide(m)}
     elif width < 64:
-        w.box.require(fits(value, width), w.domain)
+        w.box.require(fits(value, width).intersect(fits(value.plus(Int.of(tiles)), width)), w.domain)
 
 
 def fits(value: Int, width: int) -> Set:

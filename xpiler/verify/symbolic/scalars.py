@@ -8,7 +8,7 @@ from xpiler.verify.limits import NotModelled
 from xpiler.verify.model import reals
 from xpiler.verify.model.integers import width_of
 from xpiler.verify.model.scalar_ops import element_of, scalar_function
-from xpiler.verify.symbolic import digits, flat, shares
+from xpiler.verify.symbolic import digits, flat, shares, tile_strides
 from xpiler.verify.symbolic.divisions import divided, of_lanes
 from xpiler.verify.symbolic.integers import Int, selected
 from xpiler.verify.symbolic.program import Condition, Held, Pointer
@@ -84,7 +84,12 @@ def sub(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
 def mul(w: Walker, op: ir.Operation, a: Int, b: Int) -> Int:
     """Product; a coordinate that has one value here is that value."""
     factors = _settled(w, a), _settled(w, b)
-    product = in_range(w, op, shares.times(*factors, w.symbols, w.tasks))
+    try:
+        product = in_range(w, op, shares.times(*factors, w.symbols, w.tasks))
+    except NotModelled:
+        product = tile_strides.product(w, *factors)
+        if product is None:
+            raise
     if any(abs(f.constant or 0) > LARGE_FACTOR for f in factors) and set(product.parts) == {()}:
         w.box.require(fits(product, width_of(element_of(op.results[0].type))), w.domain)
     return product
