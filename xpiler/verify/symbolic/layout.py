@@ -93,7 +93,7 @@ class Layout:
         if self.symbols.strides.intersection(stride) and len(stride) == 1 and extent.constant is not None:
             return rows_of(extent.constant, self.symbols.value(stride[0]))
         total: PwAff | None = None
-        for monomial, value in map(self._with_size, extent.parts.items()):
+        for monomial, value in (self._with_factor(*self._with_size(part), stride) for part in extent.parts.items()):
             if monomial == () and stride and value.is_cst() and value.max_val().is_zero():
                 continue
             part = value.mul(self.symbols.amount(_quotient(monomial, stride))) if monomial != stride else value
@@ -107,6 +107,13 @@ class Layout:
         if not monomial or len(sizes) != 1 or not value.plain_is_equal(name(sizes[0])) or not self.symbols.is_size(sizes[0]):
             return part
         return tuple(sorted((*monomial, sizes[0]))), number(1)
+
+    def _with_factor(self, monomial: Monomial, value: PwAff, stride: Monomial) -> tuple[Monomial, PwAff]:
+        """A factor of the stride as such: `batch * (length - taps + 1)` elements are rows of `length - taps + 1`."""
+        for symbol in stride:
+            if symbol in self.symbols.derived and monomial and value.is_equal(self.symbols.value(symbol)):
+                return tuple(sorted((*monomial, symbol))), number(1)
+        return monomial, value
 
     def _lay_out_copies(self, trace: Trace) -> None:
         for source, _, count, read, write in trace.copies:
