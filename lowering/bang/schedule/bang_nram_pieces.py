@@ -5,7 +5,8 @@
     scf.forall (%i) = 0 to %n step PIECE { copy A, B in; bang.binary<add>; copy T out }    on min(PIECE, n - i) elements
 
 A reduction (`scf.for` whose accumulators fold by +, max or min) becomes a loop over pieces that pools each piece to
-one number. The piece is as long as the NRAM that cncc leaves allows for the buffers the body needs.
+one number; one that looks for the place of an extreme asks the builtin for that of each piece (`extreme_places`). The
+piece is as long as the NRAM that cncc leaves allows for the buffers the body needs.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from xpiler.analysis.polynomial import Poly
 from xpiler.analysis.reductions import folds_of, identity, is_identity
 from xpiler.diagnostics import PassFailed
 from xpiler.lowering.bang.schedule.builtins import POOLS, VECTOR_BYTES, Builtins
+from xpiler.lowering.bang.schedule.extreme_places import ExtremePlace, extreme_place
 from xpiler.lowering.bang.schedule.local_arrays import bytes_in_nram, place_in_nram
 from xpiler.lowering.bang.schedule.nram_places import claim_places
 from xpiler.lowering.bang.schedule.parted_choices import part_choices
@@ -49,6 +51,17 @@ from xpiler.transforms.rewriting import (
 
 GRANULE = 64  # elements: 128 bytes of half, 256 of float
 POOL_ELEMENTS = 64
+
+
+@dataclass(frozen=True)
+class Pools:
+    """What becomes of each accumulator in a piece: its operator and the buffer that it folds, or of a value and its place."""
+
+    of: list[tuple[str, Buffer]]
+    place: tuple[ExtremePlace, Buffer] | None = None
+
+    def __len__(self) -> int:
+        return len(self.of) + (self.place is not None)
 
 
 @dataclass(frozen=True)
@@ -104,13 +117,16 @@ def _in_pieces(loop: ir.Operation, nram_bytes: int, chosen: BangNramPiecesPass) 
 def _planned_in_pieces(loop: ir.Operation, nram_bytes: int, chosen: BangNramPiecesPass, unused: set[ir.Operation]) -> bool:
     piece = Piece(loop, variable(loop), VectorPlan(apart=chosen.pipeline and _is_outermost(loop)), unused=unused)
     try:
-        folds = _folds(loop)
+        place = extreme_place(loop)
+        folds = _folds(loop) if place is None else []
+        left_out = {fold for _, fold, _ in folds} if place is None else place.leaves_out()
         if not piece.plan.apart:
             claim_places(piece)
         for op in content(body(loop)):
-            if op not in [fold for _, fold, _ in folds]:
+            if op not in left_out:
                 piece.operation(op)
-        pools = [(operator, piece.buffer(term)) for operator, _, term in folds]
+        found = None if place is None else (place, piece.buffer(place.fold.value))
+        pools = Pools([(operator, piece.buffer(term)) for operator, _, term in folds], found)
     except NoBuiltin:
         return False
     if not piece.plan.buffers and not piece.plan.steps and not pools:
@@ -161,7 +177,7 @@ def _parallel(loop: ir.Operation, piece: Piece, length: int) -> None:
         scf.InParallelOp()
 
 
-def _reduction(loop: ir.Operation, piece: Piece, length: int, pools: list[tuple[str, Buffer]], *, wide: bool) -> None:
+def _reduction(loop: ir.Operation, piece: Piece, length: int, pools: Pools, *, wide: bool) -> None:
     total, starts = as_value(extent(loop)), list(loop.operands)[3:]
     if _is_one_piece(loop, length):
         for old, new in zip(loop.results, _folded(piece, (index(0), total, length), starts, pools, wide=wide), strict=True):
@@ -177,13 +193,16 @@ def _reduction(loop: ir.Operation, piece: Piece, length: int, pools: list[tuple[
         old.replace_all_uses_with(new)
 
 
-def _folded(
-    piece: Piece, elements: tuple[ir.Value, ir.Value, int], so_far: list[ir.Value], pools: list[tuple[str, Buffer]], *, wide: bool
-) -> list[ir.Value]:
+def _folded(piece: Piece, elements: tuple[ir.Value, ir.Value, int], so_far: list[ir.Value], pools: Pools, *, wide: bool) -> list[ir.Value]:
     """The accumulators behind one piece: its first element, how many, how many at most."""
     at = _emit(piece, *elements)
-    values = [_pooled(piece, operator, at(buffer), wide=wide and not buffer.is_place) for operator, buffer in pools]
-    return [_fold(operator, before, value) for (operator, _), before, value in zip(pools, so_far, values, strict=True)]
+    if pools.place is not None:
+        place, buffer = pools.place
+        with unnamed(piece.loop.location):
+            found = _nram(POOL_ELEMENTS, buffer.element)
+        return place.joined(piece, found, at(buffer), so_far)
+    values = [_pooled(piece, operator, at(buffer), wide=wide and not buffer.is_place) for operator, buffer in pools.of]
+    return [_fold(operator, before, value) for (operator, _), before, value in zip(pools.of, so_far, values, strict=True)]
 
 
 def _fold(operator: str, before: ir.Value, value: ir.Value) -> ir.Value:

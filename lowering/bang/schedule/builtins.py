@@ -117,6 +117,10 @@ class Builtins:
         operands = [dst, src, one, one, self.count, one, self.count, one, one]
         _create("bang.pool", operands, kind=enum("bang", "pool_kind", kind))
 
+    def arg(self, kind: str, dst: ir.Value, src: ir.Value) -> None:
+        """dst[0] = the maximum or minimum of src; the word behind it = the first index that has it."""
+        _create("bang.arg", [dst, src, self.count], kind=enum("bang", "arg_kind", kind))
+
     def pool_in_lanes(self, kind: str, dst: ir.Value, src: ir.Value, neutral: ir.Value) -> None:
         """dst[lane] = the sum, maximum or minimum of the elements of src in that lane; what is left of the last vector becomes neutral."""
         one, lanes = _i32(1), _i32(VECTOR_BYTES // element_bytes(ir.MemRefType(src.type).element_type))
