@@ -119,6 +119,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "lane-reduction",
         "reduction-flatten",
         "pair-flatten",
+        "place-scan",
         "reduction-order",
         "loop-split",
         "tensorize",

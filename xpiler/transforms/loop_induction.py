@@ -12,13 +12,16 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
-from xpiler.analysis.effects import walk
+from xpiler.analysis.effects import defining, walk
+from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms
 from xpiler.analysis.polynomial import Poly
 from xpiler.passes import Pass
 from xpiler.transforms.index_code import materialize
 from xpiler.transforms.nests import extent_form
-from xpiler.transforms.rewriting import body, defined_inside, functions, is_unit_for, terminator, variable
+from xpiler.transforms.rewriting import body, constant_int, defined_inside, functions, is_unit_for, terminator, variable
+
+INT_MAX = 2**31 - 1
 
 
 class LoopInductionPass(Pass):
@@ -41,7 +44,9 @@ def _replace(loop: ir.Operation, position: int) -> None:
     forms = forms_of(loop)
     growth = forms.of(following) - forms.of(carried)
     if not _is_invariant(loop, growth):
-        return
+        growth = _growth_that_may_wrap(forms, loop, position)
+        if growth is None:
+            return
     start = forms.of(loop.operands[3 + position])
     with ir.InsertionPoint.at_block_begin(body(loop)), loop.location:
         here = materialize(start + Poly.atom(forms.atom(variable(loop))) * growth, forms.ranges.nonneg)
@@ -49,6 +54,24 @@ def _replace(loop: ir.Operation, position: int) -> None:
     if next(iter(loop.results[position].uses), None) is not None:
         _replace_result(forms, loop, position, start, growth)
     terminator(body(loop)).operands[position] = carried  # nothing is carried any more, which canonicalize sees
+
+
+def _growth_that_may_wrap(forms: IndexForms, loop: ir.Operation, position: int) -> Poly | None:
+    """The constant that lanes of an int grow by, which wrap as unsigned ones do, if what the turns see of them fits an int.
+
+    Modulo 2^32 the number at a turn is start + turn * growth in any case; where that fits, it is the number. What is behind the last turn
+    need not fit, so nothing may look at it.
+    """
+    carried, op = body(loop).arguments[1 + position], defining(terminator(body(loop)).operands[position])
+    if str(carried.type) != "i32" or op is None or op.name != "arith.addi" or carried not in list(op.operands):
+        return None
+    growth = constant_int(next((o for o in op.operands if o != carried), carried))
+    if growth is None or next(iter(loop.results[position].uses), None) is not None:
+        return None
+    number = forms.of(loop.operands[3 + position]) + Poly.atom(forms.atom(variable(loop))) * growth
+    facts = facts_at(forms, terminator(body(loop)))
+    fits = forms.ranges.nonneg(number, facts) and forms.ranges.nonneg(Poly.constant(INT_MAX) - number, facts)
+    return Poly.constant(growth) if fits else None
 
 
 def _replace_result(forms: IndexForms, loop: ir.Operation, position: int, start: Poly, growth: Poly) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from mlir import ir
 
 from xpiler.analysis.current_forms import forms_of
-from xpiler.analysis.effects import effects_of, walk
+from xpiler.analysis.effects import effects_of, is_pure, walk
 from xpiler.analysis.equivalence import BodyComparison, StoreComparison, TermComparison
 from xpiler.analysis.facts import facts_at
 from xpiler.analysis.forms import IndexForms
+from xpiler.analysis.pair_folds import pair_fold
 from xpiler.analysis.polynomial import Atom, Poly
 from xpiler.analysis.ranges import Facts
 from xpiler.analysis.reductions import is_reduction
@@ -47,7 +48,7 @@ def _merge_one(function: ir.Operation) -> bool:
 def _next_loop(loop: ir.Operation) -> ir.Operation | None:
     """The next loop of the same kind in the block, with nothing but arithmetic between; of reductions the one that goes on, if
     nothing between writes memory."""
-    if is_reduction(loop):
+    if _only_folds(loop):
         return _continuation(loop)
     after = False
     for other in loop.block.operations:
@@ -61,12 +62,17 @@ def _next_loop(loop: ir.Operation) -> ir.Operation | None:
     return None
 
 
+def _only_folds(loop: ir.Operation) -> bool:
+    """Whether a loop is a reduction, or looks for a value and its place, and does nothing else."""
+    return is_reduction(loop) or (loop.name == "scf.for" and len(loop.results) > 1 and is_pure(loop) and pair_fold(loop) is not None)
+
+
 def _continuation(loop: ir.Operation) -> ir.Operation | None:
     users = {use.owner.operation for result in loop.results for use in result.uses}
     if len(users) != 1:
         return None
     (second,) = users
-    if second.block != loop.block or second.name != loop.name or not is_unit_loop(second) or not is_reduction(second):
+    if second.block != loop.block or second.name != loop.name or not is_unit_loop(second) or not _only_folds(second):
         return None
     ops = operations(loop.block)
     effects = [effects_of(op) for op in ops[ops.index(loop) + 1 : ops.index(second)]]
@@ -164,7 +170,7 @@ def same_bodies(forms: IndexForms, first: ir.Operation, second: ir.Operation, st
     ours, theirs = body(first), body(second)
     if len(ours.arguments) != len(theirs.arguments):
         return False  # one carries values the other has not
-    ways = (TermComparison,) if is_reduction(first) and is_reduction(second) else (BodyComparison, StoreComparison)
+    ways = (TermComparison,) if _only_folds(first) and _only_folds(second) else (BodyComparison, StoreComparison)
     for way in ways:
         comparison = way(forms, replaced)
         for a, b in list(zip(ours.arguments, theirs.arguments, strict=True))[1:]:

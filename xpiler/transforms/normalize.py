@@ -60,6 +60,7 @@ ROUND = (
     "reduction-distribute",
     "reduction-flatten",
     "pair-flatten",
+    "place-scan",
     "code-sink",
     "loop-coalesce",
     "loop-concatenate",

@@ -17,6 +17,7 @@ from xpiler.analysis.effects import defining
 from xpiler.analysis.pair_choices import Ties
 from xpiler.analysis.pair_folds import PairFold, pair_fold, step_of
 from xpiler.analysis.pair_orders import order_of
+from xpiler.analysis.reductions import is_identity
 from xpiler.lowering.bang.schedule.bits_of_floats import retyped
 from xpiler.transforms.pair_code import pair_step
 from xpiler.transforms.rewriting import index, unnamed, variable
@@ -27,10 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExtremePlace:
-    """A loop that looks for a float and its place; `ties`: whether places decide between equal pieces."""
+    """A loop that looks for a float and its place.
+
+    `ties`: whether places decide between equal pieces; `begins_with_nothing`: with an infinity at the first place, so that of one piece
+    what the builtin finds is all.
+    """
 
     fold: PairFold
     ties: bool
+    begins_with_nothing: bool
 
     def leaves_out(self) -> set[ir.Operation]:
         """The operations of the loop that the builtin does."""
@@ -44,9 +50,13 @@ class ExtremePlace:
         word, (value, place) = self.fold.place.type, self.fold.positions
         with unnamed(self.fold.loop.location):
             best = memref.load(found, [index(0)])
+        with ir.Location.name("found", unnamed(self.fold.loop.location)):
             within = memref.load(retyped(found, word), [index(1)])
+        with unnamed(self.fold.loop.location):
             nowrap = arith.IntegerOverflowFlags.nsw  # it is the place of an element
             new = best, arith.addi(within, piece.scalar(self.fold.place), overflow_flags=nowrap)
+        if self.begins_with_nothing and so_far[value] == self.fold.starts[0]:
+            return [new[self.fold.positions.index(k)] for k in range(len(so_far))]
         names = [argument.location for argument in list(self.fold.loop.regions[0].blocks[0].arguments)[1:]]
         with names[place]:
             chosen = pair_step(*self.fold.operators, new, (so_far[value], so_far[place]), self.ties)
@@ -65,4 +75,5 @@ def extreme_place(loop: ir.Operation) -> ExtremePlace | None:
     parts = forms.of(fold.place).split(forms.atom(variable(loop)))
     if parts is None or parts[0].as_int() != 1:
         return None
-    return ExtremePlace(fold, fold.choice.ties is Ties.BY_PLACE)
+    nothing = is_identity(fold.starts[0], fold.operators[0]) and forms.of(fold.starts[1]) == parts[1]
+    return ExtremePlace(fold, fold.choice.ties is Ties.BY_PLACE, nothing)

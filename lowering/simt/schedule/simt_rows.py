@@ -100,8 +100,8 @@ class _Block:
     def of(root: ir.Operation, loops: list[ir.Operation], function: ir.Operation, target: Target) -> _Block:
         if thread_arrays(root) or not all(_has_block(loop, root, function) for loop in loops):
             return _Block(LANES, in_warps=False)
-        if target.platform not in MEASURED:
-            return _Block(LANES)
+        if target.platform not in MEASURED or any(shared_fold(loop).pair for loop in loops):
+            return _Block(LANES)  # proofs of places are at sizes: a launch that chooses by length asks for rows that take too many steps
         lengths = [extent(loop) for loop in loops]
         if all(isinstance(length, int) for length in lengths):
             return _Block(threads_for(max(lengths)))
