@@ -14,7 +14,7 @@ from mlir import ir
 from xpiler.diagnostics import Unsupported
 from xpiler.verify.folded_constants import fold
 from xpiler.verify.footprints import overrun
-from xpiler.verify.limits import FAST_STEPS_A_SECOND, NotModelled, OutOfTime
+from xpiler.verify.limits import FAST_STEPS_A_SECOND, OutOfTime
 from xpiler.verify.model.side import Unit, kept_programs
 from xpiler.verify.pairing import taken_by, to_prove
 from xpiler.verify.prover import SIDE_CONDITIONS, Proof, prove
@@ -64,16 +64,14 @@ def for_all_sizes(source: ir.Module, target: ir.Module, sizes: Sizes, seconds: f
 def _every_launcher(source: ir.Module, target: ir.Module, seconds: float, row: Sizes, small: Sizes) -> symbolic.AllSizes:
     """What is shown of all launchers of the output, each by itself or by one that does the same. Raises as `symbolic.prove` does.
 
-    They hold for the same sizes, so that what they are narrowed to is the same too.
+    The last one is narrowed to what all of them hold for, in sizes and in words.
     """
     units, found = to_prove(target), []
     for unit in units:
         with taken_by(target, unit):
-            found.append(symbolic.prove(source, target, seconds / len(units), row, small))
-    if len({one.scope for one in found}) > 1:
-        raise NotModelled("the launchers of the output launch differently, and hold for different sizes")
+            found.append(symbolic.prove(source, target, seconds / len(units), row, small, found[-1] if found else None))
     assumptions = tuple(dict.fromkeys(assumption for one in found for assumption in one.assumptions))
-    return replace(found[0], assumptions=assumptions)
+    return replace(found[-1], assumptions=assumptions)
 
 
 def _beyond(narrowed: dict[str, int], row: Sizes) -> tuple[Sizes, ...]:

@@ -105,14 +105,18 @@ def _facts_of_unit(modules: list[ir.Module], seconds: float) -> tuple[list[Fact]
     """The facts of one launcher of the source, against each of the output's that does not do what another one does."""
     from xpiler.verify.symbolic.facts import keeping
     from xpiler.verify.symbolic.proof import Comparison
+    from xpiler.verify.symbolic.scope import carried, narrow, scope
 
-    opposite = to_prove(modules[-1])
+    opposite, before = to_prove(modules[-1]), None
     with keeping() as facts:
         for unit in opposite:
             with taken_by(modules[-1], unit):
                 comparison = Comparison(*modules, Budget.of_work(seconds / len(opposite)))
                 comparison.check_side_conditions()
                 comparison.compare()
+                if before is not None and scope(before) != scope(comparison):
+                    narrow(comparison, carried(before))
+                before = comparison
     return list(facts), str(comparison.box.sizes)
 
 

@@ -15,6 +15,7 @@ class AllSizes:
 
     `elsewhere` are the elements at the other sizes that were named; none where these are not among those of the proof.
     `narrowed` are sizes that the output holds for to a part only of what the source does, with the largest value.
+    `box` is the set of sizes and the strides of subscripts, by which another proof can be narrowed.
     """
 
     scope: str
@@ -22,12 +23,20 @@ class AllSizes:
     elements: dict[str, int]
     elsewhere: dict[str, int] = field(default_factory=dict)
     narrowed: dict[str, int] = field(default_factory=dict)
+    box: tuple[str, tuple[tuple[str, ...], ...]] = ("", ())
 
 
 def prove(
-    source: ir.Module, target: ir.Module, seconds: float, sizes: dict[str, int] | None = None, others: dict[str, int] | None = None
+    source: ir.Module,
+    target: ir.Module,
+    seconds: float,
+    sizes: dict[str, int] | None = None,
+    others: dict[str, int] | None = None,
+    among: AllSizes | None = None,
 ) -> AllSizes:
     """Whether `target` does what `source` does for all sizes of a box that contains `sizes`; it never refutes.
+
+    The box is one of what `among` holds for too, where that is given.
 
     Raises NotModelled where that is not shown, OutOfTime at the limit.
     """
@@ -36,6 +45,6 @@ def prove(
     def work() -> AllSizes:
         from xpiler.verify.symbolic import child
 
-        return child.compare(texts, seconds, sizes or {}, others or {})
+        return child.compare(texts, seconds, sizes or {}, others or {}, among)
 
     return isolated(work, seconds)
