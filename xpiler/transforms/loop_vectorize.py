@@ -26,14 +26,12 @@ from xpiler.transforms.rewriting import (
     applied,
     as_value,
     body,
-    content,
     extent,
     functions,
     index,
     is_unit_for,
     is_unit_forall,
     name_accumulators,
-    terminator,
     unnamed,
     variable,
 )
@@ -139,15 +137,12 @@ def _parallel(loop: ir.Operation, lanes: int, total: ir.Value) -> None:
     with ir.InsertionPoint(main.body):
         _widened_body(loop, main.induction_variables[0], lanes, None)
         scf.InParallelOp()
-    _tail(total, whole, lanes, lambda mask: _widened_body(loop, whole, lanes, mask))
+    _tail(total, whole, lanes, lambda count: _widened_body(loop, whole, lanes, count))
 
 
-def _widened_body(loop: ir.Operation, first: ir.Value, lanes: int, mask: ir.Value | None) -> Widener:
-    widener = Widener(loop, variable(loop), first, lanes, mask)
-    for op in content(body(loop)):
-        with op.location:
-            widener.operation(op)
-    return widener
+def _widened_body(loop: ir.Operation, first: ir.Value, lanes: int, count: ir.Value | None) -> None:
+    mask = None if count is None else first_lanes(count, lanes)
+    Widener(loop, variable(loop), first, lanes, mask, count).block(body(loop))
 
 
 def _whole(total: ir.Value, lanes: int) -> ir.Value:
@@ -173,7 +168,7 @@ def _tail(total: ir.Value, whole: ir.Value, lanes: int, widen: Callable[[ir.Valu
     """One masked step where something remains."""
     branch = scf.IfOp(_is_rest(whole, total))
     with ir.InsertionPoint(branch.then_block):
-        widen(first_lanes(arith.subi(total, whole), lanes))
+        widen(arith.subi(total, whole))
         scf.yield_([])
 
 
@@ -188,12 +183,13 @@ def _reduction(loop: ir.Operation, lanes: int, total: ir.Value) -> None:
     if fold.pair is not None:
         name_accumulators(main.operation, [argument.location for argument in list(body(loop).arguments)[1:]])
     with ir.InsertionPoint(main.body):
-        scf.yield_(_folded(loop, main.body.arguments[0], lanes, list(main.body.arguments)[1:], None))
+        scf.yield_(_folded(loop, main.body.arguments[0], lanes, list(main.body.arguments)[1:]))
     branch = scf.IfOp(_is_rest(whole, total), kinds, has_else=True)
     with ir.InsertionPoint(branch.then_block):
-        mask = first_lanes(arith.subi(total, whole), lanes)
+        count = arith.subi(total, whole)
+        mask = first_lanes(count, lanes)
         partial = list(main.results)
-        after = _folded(loop, whole, lanes, partial, mask)
+        after = _folded(loop, whole, lanes, partial, mask, count)
         scf.yield_([arith.select(mask, new, old) for new, old in zip(after, partial, strict=True)])
     with ir.InsertionPoint(branch.else_block):
         scf.yield_(list(main.results))
@@ -234,11 +230,10 @@ def _best_lane(loop: ir.Operation, fold: SharedFold, lanes: list[ir.Value]) -> N
     loop.results[place].replace_all_uses_with(found)
 
 
-def _folded(loop: ir.Operation, first: ir.Value, lanes: int, partial: list[ir.Value], mask: ir.Value | None) -> list[ir.Value]:
+def _folded(
+    loop: ir.Operation, first: ir.Value, lanes: int, partial: list[ir.Value], mask: ir.Value | None = None, count: ir.Value | None = None
+) -> list[ir.Value]:
     """One step of the accumulators, as vectors."""
-    widener = Widener(loop, variable(loop), first, lanes, mask)
+    widener = Widener(loop, variable(loop), first, lanes, mask, count)
     widener.vectors.update(zip(list(body(loop).arguments)[1:], partial, strict=True))
-    for op in content(body(loop)):
-        with op.location:
-            widener.operation(op)
-    return [widener.vector(v) for v in terminator(body(loop)).operands]
+    return widener.block(body(loop))

@@ -27,6 +27,7 @@ class LaneValues:
     first: ir.Value
     lanes: int
     mask: ir.Value | None = None
+    count: ir.Value | None = None  # where the mask is that of the first lanes, how many
     forms: IndexForms = field(default_factory=IndexForms)
     scalars: Mapping = field(default_factory=dict)
     vectors: Mapping = field(default_factory=dict)
@@ -109,12 +110,13 @@ class LaneValues:
     def _mask(self, number: Poly) -> ir.Value | None:
         parts = number.split(self.forms.atom(self.variable))
         step = parts and parts[0].as_int()
-        if step not in (1, -1) or self.lanes > 32 or any(self._is_of_lane(atom) for atom in parts[1].atoms()):
+        if step not in (1, -1) or self.lanes > 32 or any(self.is_of_lane(atom) for atom in parts[1].atoms()):
             raise CannotWiden("a comparison of numbers that do not move by one element")
         first = self.forms.table.value(self.first)
         return Growing(self.of_first(number, first), self.of_first(number, self.forms.of(self.first)), step).mask(self.forms, self.lanes)
 
-    def _is_of_lane(self, atom: Atom) -> bool:
+    def is_of_lane(self, atom: Atom) -> bool:
+        """Whether a part of a number depends on the lane."""
         return atom.kind == "value" and self.varies(atom.value)
 
     def of_first(self, number: Poly, first: Poly) -> Poly:

@@ -7,13 +7,16 @@ vector) or not at all; anything else is refused, and so is an operation that has
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from mlir import ir
 from mlir.dialects import arith, math, vector
 
-from xpiler.analysis.effects import defining
+from xpiler.analysis.effects import defining, walk
 from xpiler.transforms.rewriting import body, defined_inside, terminator
 from xpiler.transforms.vectors.lane_control import LaneControl
 from xpiler.transforms.vectors.lane_values import CannotWiden, is_index_arithmetic, rebuilt, splat
+from xpiler.transforms.vectors.pairs import load_of_pairs, store_of_pairs
 
 LANEWISE = {
     f"arith.{name}" for name in ("addf", "subf", "mulf", "divf", "negf", "maxnumf", "minnumf", "maximumf", "minimumf", "cmpf", "select")
@@ -40,11 +43,16 @@ MOVES = frozenset(("arith.select", "arith.extf", "arith.truncf", "arith.bitcast"
 ROUNDED_ONCE = frozenset(("arith.addf", "arith.subf", "arith.mulf", "arith.divf", "arith.cmpf", "arith.negf", "math.absf", *NAN_IGNORING))
 
 
+@dataclass
 class Widener(LaneControl):
-    """Rebuilds operations of one loop body."""
+    """Rebuilds operations of one loop body; `pending` is the first of two stores that make pairs, which waits for the other."""
+
+    pending: tuple[ir.Operation, list[ir.Value]] | None = None
 
     def operation(self, op: ir.Operation) -> None:
         """Rebuilds one operation at the insertion point."""
+        if self.pending is not None and not op.name.startswith(("arith.", "math.")) and (op.name != "memref.store" or self._is_uniform(op)):
+            raise CannotWiden("memory between the two stores of a pair")
         if self._is_uniform(op):
             self.shared(op)
         elif op.name == "memref.load":
@@ -63,6 +71,13 @@ class Widener(LaneControl):
             self._lanewise(op)
         elif not is_index_arithmetic(op):
             raise CannotWiden(f"'{op.name}' has no vector form")
+
+    def block(self, block: ir.Block) -> list[ir.Value]:
+        """Rebuilds a block's operations; what it yields, as lanes."""
+        yielded = super().block(block)
+        if self.pending is not None:
+            raise CannotWiden("a store of every other element")
+        return yielded
 
     def _is_asked_later(self, op: ir.Operation) -> bool:
         """Whether an operation is part of a condition on the loop's variable, of which a mask is made where it is asked for."""
@@ -84,36 +99,70 @@ class Widener(LaneControl):
         """Whether nothing in the operation depends on the lane."""
         return not any(self.varies(v) for inner in _all(op) for v in inner.operands if not _made_in(v, op))
 
-    def _position(self, subscripts: list[ir.Value]) -> tuple[list[ir.Value], bool]:
-        """The first lane's subscripts, and whether the lanes are contiguous (else they all meet one element)."""
+    def _position(self, subscripts: list[ir.Value]) -> tuple[list[ir.Value], int]:
+        """The first lane's subscripts, and by how many elements the next one's is further: one or two."""
         *outer, last = subscripts
         if any(self.varies(v) for v in outer):
             raise CannotWiden("a subscript that moves over rows")
-        moves = self.varies(last)
-        if moves and not self.moves_by_one(last):
+        if not self.varies(last):
+            raise CannotWiden("an element that all lanes meet")
+        parts = self.forms.of(last).split(self.forms.atom(self.variable))
+        step = parts[0].as_int() if parts is not None else None
+        if step not in (1, 2) or any(self.is_of_lane(atom) for atom in parts[1].atoms()):
             raise CannotWiden("a subscript that does not move by one element")
-        return [self.scalar(v) for v in subscripts], moves
+        return [self.scalar(v) for v in subscripts], step
 
     def _load(self, op: ir.Operation) -> ir.Value:
         base, *subscripts = op.operands
-        position, moves = self._position(subscripts)
+        position, step = self._position(subscripts)
         kind = self.vector_type(op.results[0].type)
         buffer = self.scalar(base)
-        if not moves:
-            raise CannotWiden("a load that meets one element in every lane")
+        if step == 2:
+            if not self._has_partner(op):
+                raise CannotWiden("a load of every other element")
+            return load_of_pairs(kind, buffer, position, self._count_of_pairs(kind), splat(kind, 0))
         if self.mask is None:
             return vector.load(kind, buffer, position)
         return vector.maskedload(kind, buffer, position, self.mask, splat(kind, 0))
 
     def _store(self, op: ir.Operation) -> None:
         value, base, *subscripts = op.operands
-        position, moves = self._position(subscripts)
-        if not moves:
-            raise CannotWiden("a store that meets one element in every lane")
-        if self.mask is None:
+        position, step = self._position(subscripts)
+        if step == 2:
+            self._store_of_pair(op, position)
+        elif self.pending is not None:
+            raise CannotWiden("a store between the two stores of a pair")
+        elif self.mask is None:
             vector.store(self.vector(value), self.scalar(base), position)
         else:
             vector.maskedstore(self.scalar(base), position, self.mask, self.vector(value))
+
+    def _store_of_pair(self, op: ir.Operation, position: list[ir.Value]) -> None:
+        """Waits for the other store of a pair, `y[2 * i]` for `y[2 * i + 1]`, and does both."""
+        if self.pending is None:
+            self.pending = op, position
+            return
+        (other, its), self.pending = self.pending, None
+        ours, theirs = list(op.operands), list(other.operands)
+        gap = (self.forms.of(ours[-1]) - self.forms.of(theirs[-1])).as_int()
+        if ours[1] != theirs[1] or len(ours) != 3 or gap not in (1, -1):
+            raise CannotWiden("a store of every other element")
+        even, odd = (self.vector(v) for v in ((theirs[0], ours[0]) if gap == 1 else (ours[0], theirs[0])))
+        count = self._count_of_pairs(ir.VectorType(even.type))
+        store_of_pairs(self.scalar(ours[1]), its if gap == 1 else position, even, odd, count)
+
+    def _has_partner(self, load: ir.Operation) -> bool:
+        """Whether the element beside is read as well, so that of pairs nothing is read in vain."""
+        base, *_, last = load.operands
+        others = (op for op in walk(self.loop) if op.name == "memref.load" and op.operands[0] == base)
+        return any((self.forms.of(op.operands[-1]) - self.forms.of(last)).as_int() in (1, -1) for op in others)
+
+    def _count_of_pairs(self, kind: ir.VectorType) -> ir.Value | None:
+        """How many lanes are live, None for all; refused where a mask does not say how many, or the lanes fill no register."""
+        bits = ir.FloatType(kind.element_type).width if isinstance(kind.element_type, ir.FloatType) else kind.element_type.width
+        if bits not in (32, 64) or bits * self.lanes != 512 or self.partial or (self.mask is not None and self.count is None):
+            raise CannotWiden("a subscript that moves by two elements")
+        return self.count
 
     def _lanewise(self, op: ir.Operation) -> None:
         result = op.results[0]
