@@ -6,7 +6,8 @@ Demand-driven: a value is computed from the operations that define it, integers 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from mlir import ir
 
@@ -16,18 +17,24 @@ Number = int | float | bool
 
 
 class ScalarEvaluator:
-    """Computes values of one function; `arguments` maps block-argument positions to numbers."""
+    """Computes values of one function; `arguments` maps the positions of its arguments to numbers."""
 
-    def __init__(self, arguments: dict[int, Number]):
-        self._arguments = arguments
+    def __init__(self, arguments: dict[int, Number], known: Mapping[ir.Value, Number] = MappingProxyType({})):
+        self._arguments, self._known = arguments, known
+
+    def where(self, values: Mapping[ir.Value, Number]) -> ScalarEvaluator:
+        """The same where loops carry these values."""
+        return ScalarEvaluator(self._arguments, {**self._known, **values})
 
     def __call__(self, value: ir.Value) -> Number:
         """The number `value` has.
 
         Raises Unsupported for an operation that is not plain scalar arithmetic, and for an argument that has no number.
         """
+        if value in self._known:
+            return self._known[value]
         if isinstance(value, ir.BlockArgument):
-            if value.arg_number not in self._arguments:
+            if value.arg_number not in self._arguments or not _is_of_function(value):
                 raise Unsupported("the size of a buffer depends on more than the sizes that are known")
             return self._arguments[value.arg_number]
         operation = ir.OpResult(value).owner
@@ -49,6 +56,11 @@ class ScalarEvaluator:
         if operation.name in UNSIGNED:
             operands = _unsigned(operation, operands)
         return _wrap(rule(*operands), value.type)
+
+
+def _is_of_function(argument: ir.BlockArgument) -> bool:
+    """Whether an argument is a function's, no variable of a loop."""
+    return "function_type" in argument.owner.owner.attributes
 
 
 def _floordiv(a: int, b: int) -> int:

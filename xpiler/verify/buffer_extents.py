@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from mlir import ir
 
 from xpiler.diagnostics import Unsupported, XpilerError
 from xpiler.execution.scalar_evaluator import ScalarEvaluator
 from xpiler.verify import signature
+from xpiler.verify.host_launches import launches
 from xpiler.verify.model.memory import SIZES
 
 Extents = Callable[[dict[str, int]], dict[str, int]]
@@ -51,21 +52,25 @@ def by_launched_kernels(launcher: signature.Callable, shared: ir.Module, room: i
     return extents
 
 
-def _largest(function: ir.Operation, kernels: dict[str, ir.Operation], host: ScalarEvaluator, room: int | None) -> dict[int, int]:
+def _largest(function: ir.Operation, kernels: dict[str, ir.Operation], start: ScalarEvaluator, room: int | None) -> dict[int, int]:
     """Elements of the launcher's pointers by position, over all launches that happen."""
     found: dict[int, int] = {}
-    for call in _calls(function, host):
+    for call, host in launches(function, start):
         kernel = kernels[ir.FlatSymbolRefAttr(call.attributes["kernel"]).value]
         passed = list(call.operands)
         numbers = {k: host(v) for k, v in enumerate(passed) if isinstance(v.type, ir.IntegerType)}
         stated = signature.extents_stated(kernel, ScalarEvaluator(numbers))
         for position, value in enumerate(passed):
             whole, elements = _viewed(value), stated.get(position, room)
-            if isinstance(whole, ir.BlockArgument) and isinstance(whole.type, ir.MemRefType) and elements is not None:
+            if _is_parameter(whole, function) and isinstance(whole.type, ir.MemRefType) and elements is not None:
                 found[whole.arg_number] = max(found.get(whole.arg_number, 0), elements * _bytes(value) // _bytes(whole))
-            elif isinstance(value.type, ir.MemRefType) and elements is None:
+            elif isinstance(value.type, ir.MemRefType) and (elements is None or isinstance(whole, ir.BlockArgument)):
                 raise Unsupported("the extent of a kernel's parameter is not known")
     return found
+
+
+def _is_parameter(value: ir.Value, function: ir.Operation) -> bool:
+    return isinstance(value, ir.BlockArgument) and value.owner == function.regions[0].blocks[0]
 
 
 def _viewed(value: ir.Value) -> ir.Value:
@@ -81,21 +86,3 @@ def _is_zero(value: ir.Value) -> bool:
 
 def _bytes(buffer: ir.Value) -> int:
     return SIZES[str(ir.MemRefType(buffer.type).element_type)]
-
-
-def _calls(function: ir.Operation, host: ScalarEvaluator) -> Iterator[ir.Operation]:
-    for operation in signature.inside(function):
-        if operation.name == "xpiler.call" and _happens(operation, function, host):
-            yield operation
-
-
-def _happens(operation: ir.Operation, function: ir.Operation, host: ScalarEvaluator) -> bool:
-    """Whether the conditions above a launch hold. Raises Unsupported for a loop around it."""
-    block, parent = operation.block, operation.parent
-    while parent.operation != function:
-        if parent.operation.name != "scf.if":
-            raise Unsupported("a launch stands in a loop")
-        if bool(host(parent.operation.operands[0])) != (block == parent.operation.regions[0].blocks[0]):
-            return False
-        block, parent = parent.operation.block, parent.operation.parent
-    return True

@@ -22,6 +22,7 @@ class SourceDefect:
     sizes: Sizes
     is_definite: bool = False
     hint: str = ""  # the way out of a warning, where it is no statement about sizes
+    is_of_data: bool = False  # whether some data do not bring it about
 
     def diagnostic(self, *, assume_valid: bool = False) -> Diagnostic:
         """An error where it is definite, else a warning with the way out; a warning alone where the source is assumed to be valid."""

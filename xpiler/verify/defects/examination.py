@@ -14,6 +14,7 @@ from dataclasses import replace
 from mlir import ir
 
 from xpiler.diagnostics import Place, XpilerError
+from xpiler.verify.defects.data_races import with_data_told
 from xpiler.verify.defects.defect import SourceDefect
 from xpiler.verify.defects.executions import Extents, by_model, by_runs, is_known, is_runnable
 from xpiler.verify.defects.preconditions import least_of, order_between, rows_from
@@ -64,7 +65,9 @@ def examined(
     if all(found) and any(is_round for _, is_round in tried):
         definite = set(range(len(tried)))  # nothing shows that it ever runs well
     hint = f"state which sizes the kernel takes with --assume, such as --assume '{precondition}'" if precondition else ""
-    defects = [replace(d, is_definite=k in definite and not _may_be_meant(d), hint=hint) for k, row in enumerate(found) for d in row]
+    defects = [
+        replace(d, is_definite=k in definite and not _may_be_meant(d), hint=d.hint or hint) for k, row in enumerate(found) for d in row
+    ]
     return in_order(defects)
 
 
@@ -79,8 +82,8 @@ def _least(
 
 
 def _may_be_meant(defect: SourceDefect) -> bool:
-    """Whether a defect may be one of sizes that the kernel is not meant for, round as they are."""
-    return defect.kind == UNWRITTEN or (defect.kind in CAPACITIES and passes_tiles(defect.sizes))
+    """Whether a defect may be one of data or of sizes that the kernel is not meant for, round as they are."""
+    return defect.kind == UNWRITTEN or defect.is_of_data or (defect.kind in CAPACITIES and passes_tiles(defect.sizes))
 
 
 def _are_powers(sizes: dict[str, int]) -> bool:
@@ -98,8 +101,12 @@ def _executed(
     is_called = (unit.is_callable or launched is not None) and RECORDS not in unit.function.attributes
     run = [row for row in range(len(sizes)) if is_called and is_runnable(extents, sizes[row])]
     found: list[list[SourceDefect]] = [[] for _ in sizes]
+
+    def runs(rows: list[int], *, magnitudes: bool = False) -> list[list[SourceDefect]]:
+        return by_runs(launched or text, module, unit, extents, [sizes[row] for row in rows], magnitudes=magnitudes)
+
     try:
-        results = by_runs(launched or text, module, unit, extents, [sizes[row] for row in run]) if run else []
+        results = with_data_told(runs(run), lambda racing: runs([run[k] for k in racing], magnitudes=True)) if run else []
     except XpilerError:  # the model may tell what a compiler or a library does not let us run
         run, results = [], []
     for row, defects in zip(run, results, strict=True):

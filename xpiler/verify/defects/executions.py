@@ -25,13 +25,16 @@ ASSERTION = re.compile(r"SIGABRT.*Assertion .* failed", re.DOTALL)  # an assert 
 SUBSCRIPT_BYTES = 4  # of an integer, at least
 
 
-def by_runs(text: Text, module: ir.Module, unit: side.Unit, extents: Extents, rows: list[Sizes]) -> list[list[SourceDefect]]:
-    """The defects that runs show at each row. Raises XpilerError where the text cannot be built.
+def by_runs(
+    text: Text, module: ir.Module, unit: side.Unit, extents: Extents, rows: list[Sizes], *, magnitudes: bool = False
+) -> list[list[SourceDefect]]:
+    """The defects that runs show at each row, on random numbers or on their magnitudes. Raises XpilerError where the text cannot be built.
 
     A text that names its symbol has been given a launcher on host pointers, which takes the unit's parameters.
     """
     parameters, called = unit.parameters, signature.Convention() if text.symbol else signature.convention_of(unit.function)
     made = [_inputs(parameters, sizes, extents(sizes)) for sizes in rows]
+    made = [[np.abs(value) if isinstance(value, np.ndarray) else value for value in values] for values in made] if magnitudes else made
     calls = [called.passed(parameters, values) for values in made]
     with tempfile.TemporaryDirectory(prefix="xpiler-defects-") as folder:
         library = text.built(Path(folder) / "source.so", strict=True)
