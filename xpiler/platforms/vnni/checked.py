@@ -17,7 +17,7 @@ from pathlib import Path
 
 from xpiler.platforms.cxx import find_cxx, run_cxx
 from xpiler.platforms.vnni.c_text import compiler_flags
-from xpiler.platforms.vnni.toolchain import emulation_flags
+from xpiler.platforms.vnni.toolchain import BINDING, emulation_flags
 
 RUNTIME = Path(__file__).parent / "checks"
 
@@ -66,7 +66,7 @@ def build_checked(source: Path, output: Path, *, arch: str, include_dirs: Sequen
         run_cxx([*flags, *compiler_flags(source.name), *folders, "-c", "-x", "c++", str(source), "-o", str(made)], source)
         renamed = [f"--redefine-sym={name}=checked_{name}" for name in (*CHECKED, *MEMORY)]
         subprocess.run([shutil.which("objcopy") or "objcopy", *renamed, str(made)], check=True, capture_output=True)
-        run_cxx(["-shared", str(made), str(_runtime()), "-fopenmp", "-ldl", "-lpthread", "-o", str(output)], source)
+        run_cxx(["-shared", BINDING, str(made), str(_runtime()), "-fopenmp", "-ldl", "-lpthread", "-o", str(output)], source)
 
 
 def _runtime() -> Path:

@@ -15,6 +15,7 @@ from xpiler.platforms.vnni.precompiled import EMULATION, precompiled
 
 NEED = Need("g++", "compiles AVX-512 text, and the simulators", "install g++ 12 or newer")
 
+BINDING = "-Wl,-Bsymbolic"  # a text calls its own functions, also those that have a name of the C library's (glibc has a `step`)
 BFLOAT16 = Path(__file__).parent / "compatibility" / "bfloat16.h"
 _BASE = ("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl")
 _ICELAKE = (*_BASE, "avx512_vnni", "avx512vbmi", "avx512_vbmi2", "avx512_bitalg", "avx512_vpopcntdq")
@@ -96,7 +97,7 @@ def build(
     flags += [*compiler_flags(source.name), *(f"-D{define}" for define in defines)]
     for folder in include_dirs:
         flags += ["-I", str(folder)]
-    run_cxx([*flags, "-shared", "-x", "c++", str(source), "-o", str(output)], source)
+    run_cxx([*flags, "-shared", BINDING, "-x", "c++", str(source), "-o", str(output)], source)
     return "emulated" if emulated else "native"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from xpiler.diagnostics import InvalidInput
 from xpiler.platforms.vnni import toolchain
+from xpiler.platforms.vnni.checked import build_checked
 
 LADDER = """#include <immintrin.h>
 extern "C" int level() {
@@ -41,6 +42,21 @@ def test_headers_of_the_standard_library_still_compile(tmp_path: Path) -> None:
         "#include <x86intrin.h>\n#include <algorithm>\n#include <random>\n#include <vector>\n#include <cmath>\n" + LADDER
     )
     toolchain.build(tmp_path / "a.cpp", tmp_path / "a.so", emulate=True)
+
+
+@pytest.mark.parametrize("checks", [False, True])
+def test_a_text_calls_its_own_functions_where_another_library_has_the_name(tmp_path: Path, checks: bool) -> None:
+    """A kernel `step` was called by its launcher as the one of the C library, and crashed."""
+    (tmp_path / "other.cpp").write_text('extern "C" int xpiler_test_step() { return 1; }\n')
+    own = 'extern "C" int xpiler_test_step() { return 2; }\nextern "C" int launch() { return xpiler_test_step(); }\n'
+    (tmp_path / "own.cpp").write_text(own)
+    toolchain.build(tmp_path / "other.cpp", tmp_path / "other.so")
+    if checks:
+        build_checked(tmp_path / "own.cpp", tmp_path / "own.so", arch="icelake-server")
+    else:
+        toolchain.build(tmp_path / "own.cpp", tmp_path / "own.so")
+    ctypes.CDLL(str(tmp_path / "other.so"), mode=ctypes.RTLD_GLOBAL)
+    assert ctypes.CDLL(str(tmp_path / "own.so")).launch() == 2
 
 
 def test_errors_are_located(tmp_path: Path) -> None:
