@@ -65,6 +65,11 @@ class Budget:
         """What an idle core does in that time, counted in steps: a busy machine finds what an idle one does."""
         return Budget(seconds * PATIENCE, int(seconds * steps_a_second))
 
+    @property
+    def spent(self) -> int:
+        """All steps so far."""
+        return self.steps + self._pending
+
     def limit(self, steps: int | None) -> None:
         """How many steps from here on raise OutOfSteps; None for as many as there is time."""
         self._limit = None if steps is None else self.steps + steps

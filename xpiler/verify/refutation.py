@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
@@ -19,14 +18,12 @@ from xpiler.verify.limits import STEPS_A_SECOND, Budget, Defect, OutOfTime
 from xpiler.verify.model import side
 from xpiler.verify.paired_files import texts_of
 from xpiler.verify.programs import ProgramFile
-from xpiler.verify.row_costs import Costs
+from xpiler.verify.row_costs import ends_in_time
 from xpiler.verify.sampling import volume
 from xpiler.verify.verdict import Answer, Verdict
 
 EXTENT_SECONDS = 2.0  # for one execution of the source that tells its footprint
 MOST_ITERATIONS = 1 << 16  # of a nest over all sizes: more take longer than that
-FAR = 1 << 12  # iterations of a nest over all sizes, from which on it is asked what an execution is going to take
-SEEDS = (4, 16)  # sizes that tell it: what grows with a power of a size shows itself between them
 LONG = "the extents of the buffers are not known: sizes that take too long to execute"
 
 
@@ -54,7 +51,12 @@ def extents_of(module: ir.Module, most: int | None = None) -> Extents:
     """
     unit = side.Unit.of(module)
     stated = signature.Callable(unit.name, unit.parameters, unit.function)
-    costs = Costs()
+    taken: dict[tuple[tuple[str, int], ...], int] = {}  # steps of rows that were executed
+
+    def steps(sizes: Sizes) -> int:
+        row = tuple(sizes.items())
+        footprint(row)
+        return taken[row]
 
     def extents(sizes: Sizes) -> dict[str, int]:
         try:
@@ -66,12 +68,8 @@ def extents_of(module: ir.Module, most: int | None = None) -> Extents:
     def footprint(sizes: tuple[tuple[str, int], ...]) -> dict[str, int]:
         if most is not None and volume(dict(sizes)) > most:
             raise Unsupported(LONG)
-        if volume(dict(sizes)) > FAR:
-            for small in SEEDS:
-                with suppress(Unsupported):
-                    footprint(tuple((name, min(value, small)) for name, value in sizes))
-            if costs.expected(dict(sizes)) > EXTENT_SECONDS * STEPS_A_SECOND:
-                raise Unsupported(LONG)
+        if not ends_in_time(dict(sizes), steps, EXTENT_SECONDS * STEPS_A_SECOND):
+            raise Unsupported(LONG)
         budget = Budget.of_work(EXTENT_SECONDS)
         try:
             outcome = side.run(module, unit, [p.name for p in unit.parameters], dict(sizes), {}, budget)
@@ -79,7 +77,7 @@ def extents_of(module: ir.Module, most: int | None = None) -> Extents:
             raise Unsupported(LONG) from None
         except (Defect, RecursionError) as error:
             raise Unsupported(f"the extents of the buffers are not known: {error}") from None
-        costs.note(dict(sizes), budget.steps)
+        taken[sizes] = budget.spent
         return {unit.parameters[i].name: n // side.element_size(outcome.buffers[i]) for i, (n, _) in outcome.extents().items()}
 
     return extents
