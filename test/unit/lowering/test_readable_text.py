@@ -49,6 +49,30 @@ def test_products_of_widened_ints_are_signed(softmax_in_cuda: str) -> None:
     assert "cudaMalloc((void **)&dA, (int64_t)rows * cols * sizeof(float))" in softmax_in_cuda
 
 
+def test_arrays_of_a_variable_of_all_threads_are_called_after_it(tmp_path: Path) -> None:
+    """Neither a numbered array nor two underscores in a row, which C++ keeps for itself.
+
+    Lanes that do not look at places where values are equal agree on nothing, so that they stay arrays.
+    """
+    source = tmp_path / "best.cu"
+    source.write_text("""__global__ void best(const float *x, int *out, int rows, int cols) {
+  int row = blockIdx.x, where = 0;
+  float top = -1.0f;
+  for (int c = threadIdx.x; c < cols; c += 32)
+    if (x[row * cols + c] > top) { top = x[row * cols + c]; where = c; }
+  for (int o = 16; o > 0; o /= 2) {
+    float other = __shfl_xor_sync(0xffffffffu, top, o);
+    int at = __shfl_xor_sync(0xffffffffu, where, o);
+    if (other > top) { top = other; where = at; }
+  }
+  if (threadIdx.x == 0) out[row] = where;
+}
+void run(const float *x, int *out, int rows, int cols) { best<<<rows, 32>>>(x, out, rows, cols); }
+""")
+    text = xpiler.translate(str(source), "bang", verify="none").text
+    assert "float top_tile[32];" in text and "int where_tile[32];" in text
+    assert not re.search(r"\w__value|(buffer|scratch|work)_\d?\b", text)
+
 
 def test_lanes_that_all_have_one_number_do_not_take_the_name_of_what_they_are_used_for() -> None:
     text = xpiler.translate(str(KERNELS / "layernorm" / "layernorm.cu"), "vnni", verify="none").text
