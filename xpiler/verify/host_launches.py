@@ -37,8 +37,7 @@ class _Followed:
 
     def _control(self, operation: ir.Operation, host: ScalarEvaluator) -> Iterator[tuple[ir.Operation, ScalarEvaluator]]:
         if operation.name == "scf.if":
-            regions = list(operation.regions)[0 if host(operation.operands[0]) else 1 :][:1]
-            for block in (block for region in regions for block in region.blocks):
+            for block in operation.regions[0 if host(operation.operands[0]) else 1].blocks:  # none where there is no other side
                 yield from self.block(block, host)
         elif operation.name == "scf.for":
             yield from self._counted(operation, host)
@@ -51,6 +50,8 @@ class _Followed:
         bounds, start = list(loop.operands)[:BOUNDS], list(loop.operands)[BOUNDS:]
         variable, *arguments = (body := loop.regions[0].blocks[0]).arguments
         first, end, step = (int(host(bound)) for bound in bounds)
+        if step <= 0:
+            raise Unsupported("a loop around a launch that does not go forwards")
         carried = _numbers(arguments, start, host)
         for number in range(first, end, step):
             self._turn()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cache
 
@@ -24,7 +25,7 @@ from xpiler.verify.verdict import Answer, Verdict
 
 EXTENT_SECONDS = 2.0  # for one execution of the source that tells its footprint
 MOST_ITERATIONS = 1 << 16  # of a nest over all sizes: more take longer than that
-LONG = "the extents of the buffers are not known: sizes that take too long to execute"
+LONG = "sizes that take too long to execute"
 
 
 def explained(
@@ -51,34 +52,39 @@ def extents_of(module: ir.Module, most: int | None = None) -> Extents:
     """
     unit = side.Unit.of(module)
     stated = signature.Callable(unit.name, unit.parameters, unit.function)
-    taken: dict[tuple[tuple[str, int], ...], int] = {}  # steps of rows that were executed
-
-    def steps(sizes: Sizes) -> int:
-        row = tuple(sizes.items())
-        footprint(row)
-        return taken[row]
 
     def extents(sizes: Sizes) -> dict[str, int]:
         try:
             return stated.extents(sizes)
         except Unsupported:
-            return footprint(tuple(sizes.items()))
+            found = footprint(tuple(sizes.items()))
+        if isinstance(found, str):
+            raise Unsupported(f"the extents of the buffers are not known: {found}")
+        return found[0]
+
+    def steps(sizes: Sizes) -> float | None:
+        try:
+            found = footprint(tuple(sizes.items()))
+        except Unsupported:
+            return None
+        if isinstance(found, str):
+            return math.inf if found == LONG else None
+        return found[1]
 
     @cache
-    def footprint(sizes: tuple[tuple[str, int], ...]) -> dict[str, int]:
-        if most is not None and volume(dict(sizes)) > most:
-            raise Unsupported(LONG)
-        if not ends_in_time(dict(sizes), steps, EXTENT_SECONDS * STEPS_A_SECOND):
-            raise Unsupported(LONG)
-        budget = Budget.of_work(EXTENT_SECONDS)
+    def footprint(row: tuple[tuple[str, int], ...]) -> tuple[dict[str, int], int] | str:
+        """The elements, and the steps that told them; else why they are not known."""
+        sizes, budget = dict(row), Budget.of_work(EXTENT_SECONDS)
+        if (most is not None and volume(sizes) > most) or not ends_in_time(sizes, steps, EXTENT_SECONDS * STEPS_A_SECOND):
+            return LONG
         try:
-            outcome = side.run(module, unit, [p.name for p in unit.parameters], dict(sizes), {}, budget)
+            outcome = side.run(module, unit, [p.name for p in unit.parameters], sizes, {}, budget)
         except OutOfTime:
-            raise Unsupported(LONG) from None
+            return LONG
         except (Defect, RecursionError) as error:
-            raise Unsupported(f"the extents of the buffers are not known: {error}") from None
-        taken[sizes] = budget.spent
-        return {unit.parameters[i].name: n // side.element_size(outcome.buffers[i]) for i, (n, _) in outcome.extents().items()}
+            return str(error)
+        elements = {unit.parameters[i].name: n // side.element_size(outcome.buffers[i]) for i, (n, _) in outcome.extents().items()}
+        return elements, budget.spent
 
     return extents
 

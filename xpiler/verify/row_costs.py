@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from xpiler.diagnostics import Unsupported
 from xpiler.verify.sampling import volume
 from xpiler.verify.validator import Sizes
 
@@ -33,21 +32,18 @@ class Costs:
 FIRST, STRIDE = 4, 4  # caps of the sizes of nearer rows: 4, 16, 64, ..
 
 
-def ends_in_time(row: Sizes, steps: Callable[[Sizes], int], most: float) -> bool:
+def ends_in_time(row: Sizes, steps: Callable[[Sizes], float | None], most: float) -> bool:
     """Whether executing a row is expected to take no more than `most` steps, by nearer rows: all sizes up to a cap, then up to the next.
 
-    Steps are taken to grow from cap to cap as they did last. `steps` tells those of a row and raises Unsupported where it cannot be
-    executed; where a nearer row takes too long, or no two of them tell, nothing is said against the row.
+    Steps are taken to grow from cap to cap as they did last. `steps` tells those of a row: infinitely many where it takes too long, None
+    where it cannot be executed; where no two rows tell, nothing is said against this one.
     """
-    cap, before, largest = FIRST, 0, max(row.values(), default=0)
+    cap, before, largest = FIRST, None, max(row.values(), default=0)
     while cap < largest:
-        try:
-            now = max(steps({name: min(value, cap) for name, value in row.items()}), 1)
-        except Unsupported:
-            now = 0
+        now = steps({name: min(value, cap) for name, value in row.items()})
         growth = now / before if now and before else 1.0
         share = math.log(min(cap * STRIDE, largest) / cap, STRIDE)
-        if now * growth**share > most:
+        if now is not None and now * growth**share > most:
             return False
         cap, before = cap * STRIDE, now
     return True

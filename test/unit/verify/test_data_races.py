@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from xpiler import frontend
+from xpiler.diagnostics import Place
+from xpiler.verify.defects.data_races import with_data_told
 from xpiler.verify.defects.defect import SourceDefect
 from xpiler.verify.defects.examination import examined
 from xpiler.verify.differential import Text
@@ -47,3 +49,11 @@ def test_a_race_on_any_numbers_is_definite(defects) -> None:
     found = defects("!=")
     assert found[0].kind == "race" and found[0].is_definite
     assert "negative" not in found[0].message
+
+
+def test_races_that_are_not_seen_to_go_stay_as_they_are() -> None:
+    race = SourceDefect("race", "read and written", Place("a.cu", 3), {"n": 64})
+    other = SourceDefect("bounds", "past the end", Place("a.cu", 4), {"n": 64})
+    kept, marked, untouched = with_data_told([[race], [race, other], [other]], lambda rows: [row == 1 for row in rows])
+    assert kept == [race] and untouched == [other]
+    assert [d.is_of_data for d in marked] == [True, False]

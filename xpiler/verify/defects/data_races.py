@@ -14,16 +14,11 @@ RACE = "race"
 HINT = "pass --assume-valid where the kernel is not meant for such data"
 
 
-def with_data_told(results: list[list[SourceDefect]], again: Callable[[list[int]], list[list[SourceDefect]]]) -> list[list[SourceDefect]]:
-    """The defects of runs, with those races marked that runs `again`, of some rows on numbers that are not negative, do not show."""
+def with_data_told(results: list[list[SourceDefect]], are_free: Callable[[list[int]], list[bool]]) -> list[list[SourceDefect]]:
+    """The defects of runs, with the races of those rows marked that `are_free` of any on numbers that are not negative."""
     racing = [row for row, defects in enumerate(results) if any(d.kind == RACE for d in defects)]
-    if not racing:
-        return results
-    marked = list(results)
-    for row, other in zip(racing, again(racing), strict=True):
-        stays = {defect.place for defect in other if defect.kind == RACE}
-        marked[row] = [defect if defect.kind != RACE or defect.place in stays else _of_data(defect) for defect in results[row]]
-    return marked
+    free = {row for row, is_free in zip(racing, are_free(racing), strict=True) if is_free} if racing else set()
+    return [[_of_data(d) if row in free and d.kind == RACE else d for d in defects] for row, defects in enumerate(results)]
 
 
 def _of_data(defect: SourceDefect) -> SourceDefect:

@@ -16,7 +16,7 @@ from mlir import ir
 from xpiler.diagnostics import Place, XpilerError
 from xpiler.verify.defects.data_races import with_data_told
 from xpiler.verify.defects.defect import SourceDefect
-from xpiler.verify.defects.executions import Extents, by_model, by_runs, is_known, is_runnable
+from xpiler.verify.defects.executions import Extents, by_model, by_runs, is_known, is_runnable, run_well
 from xpiler.verify.defects.preconditions import least_of, order_between, rows_from
 from xpiler.verify.defects.rows import passes_tiles, rows
 from xpiler.verify.differential import Text
@@ -101,12 +101,10 @@ def _executed(
     is_called = (unit.is_callable or launched is not None) and RECORDS not in unit.function.attributes
     run = [row for row in range(len(sizes)) if is_called and is_runnable(extents, sizes[row])]
     found: list[list[SourceDefect]] = [[] for _ in sizes]
-
-    def runs(rows: list[int], *, magnitudes: bool = False) -> list[list[SourceDefect]]:
-        return by_runs(launched or text, module, unit, extents, [sizes[row] for row in rows], magnitudes=magnitudes)
-
+    asked = (launched or text, module, unit, extents)
     try:
-        results = with_data_told(runs(run), lambda racing: runs([run[k] for k in racing], magnitudes=True)) if run else []
+        results = by_runs(*asked, [sizes[row] for row in run]) if run else []
+        results = with_data_told(results, lambda racing: run_well(*asked, [sizes[run[k]] for k in racing]))
     except XpilerError:  # the model may tell what a compiler or a library does not let us run
         run, results = [], []
     for row, defects in zip(run, results, strict=True):

@@ -25,21 +25,31 @@ ASSERTION = re.compile(r"SIGABRT.*Assertion .* failed", re.DOTALL)  # an assert 
 SUBSCRIPT_BYTES = 4  # of an integer, at least
 
 
-def by_runs(
-    text: Text, module: ir.Module, unit: side.Unit, extents: Extents, rows: list[Sizes], *, magnitudes: bool = False
-) -> list[list[SourceDefect]]:
-    """The defects that runs show at each row, on random numbers or on their magnitudes. Raises XpilerError where the text cannot be built.
+def by_runs(text: Text, module: ir.Module, unit: side.Unit, extents: Extents, rows: list[Sizes]) -> list[list[SourceDefect]]:
+    """The defects that runs show at each row. Raises XpilerError where the text cannot be built.
 
     A text that names its symbol has been given a launcher on host pointers, which takes the unit's parameters.
     """
-    parameters, called = unit.parameters, signature.Convention() if text.symbol else signature.convention_of(unit.function)
-    made = [_inputs(parameters, sizes, extents(sizes)) for sizes in rows]
-    made = [[np.abs(value) if isinstance(value, np.ndarray) else value for value in values] for values in made] if magnitudes else made
-    calls = [called.passed(parameters, values) for values in made]
+    results = _run(text, module, unit, [_inputs(unit.parameters, sizes, extents(sizes)) for sizes in rows])
+    return [_defects_of(text, sizes, result) for sizes, result in zip(rows, results, strict=True)]
+
+
+def run_well(text: Text, module: ir.Module, unit: side.Unit, extents: Extents, rows: list[Sizes]) -> list[bool]:
+    """Whether a run on numbers that are not negative ends and shows nothing, at each row. Raises as `by_runs` does."""
+    made = [[_magnitudes(value) for value in _inputs(unit.parameters, sizes, extents(sizes))] for sizes in rows]
+    return [not (r.unfinished or r.failure or r.findings) for r in _run(text, module, unit, made)]
+
+
+def _run(text: Text, module: ir.Module, unit: side.Unit, made: list[list[object]]) -> list[RunResult]:
+    called = signature.Convention() if text.symbol else signature.convention_of(unit.function)
+    calls = [called.passed(unit.parameters, values) for values in made]
     with tempfile.TemporaryDirectory(prefix="xpiler-defects-") as folder:
         library = text.built(Path(folder) / "source.so", strict=True)
-        results = run(library, text.symbol or unit.name, calls, timeout_s=RUN_SECONDS, alignment=alignment_of(module))
-    return [_defects_of(text, sizes, result) for sizes, result in zip(rows, results, strict=True)]
+        return run(library, text.symbol or unit.name, calls, timeout_s=RUN_SECONDS, alignment=alignment_of(module))
+
+
+def _magnitudes(value: object) -> object:
+    return np.abs(value) if isinstance(value, np.ndarray) else value
 
 
 def _inputs(parameters: list[ParameterInfo], sizes: Sizes, elements: dict[str, int]) -> list[object]:
