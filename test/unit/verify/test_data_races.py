@@ -11,6 +11,7 @@ from xpiler.diagnostics import Place
 from xpiler.verify.defects.data_races import with_data_told
 from xpiler.verify.defects.defect import SourceDefect
 from xpiler.verify.defects.examination import examined
+from xpiler.verify.defects.report import rests_on
 from xpiler.verify.differential import Text
 
 # paths over a vertex k: only a path from k to itself that is shorter than none is written to while other threads read it
@@ -57,3 +58,10 @@ def test_races_that_are_not_seen_to_go_stay_as_they_are() -> None:
     kept, marked, untouched = with_data_told([[race], [race, other], [other]], lambda rows: [row == 1 for row in rows])
     assert kept == [race] and untouched == [other]
     assert [d.is_of_data for d in marked] == [True, False]
+
+
+def test_the_assumption_names_data_where_they_decide() -> None:
+    race = SourceDefect("race", "read and written", Place("a.cu", 3), {"n": 64})
+    (of_data,) = with_data_told([[race]], lambda rows: [True])
+    assert rests_on([race]) == ("sizes at which the source itself is free of defects",)
+    assert rests_on(of_data) == ("sizes and data at which the source itself is free of defects",)

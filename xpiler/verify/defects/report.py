@@ -56,7 +56,7 @@ class Examination:
         if not self.assume_valid:
             runs = runs.without([*(defect.sizes for defect in defects), *(self._uncleared(runs) if defects else [])])
             answer = tempered(judged(proved, runs), defects, proved)
-        return replace(answer, assumptions=(*answer.assumptions, *self._rests_on(defects))), runs, warnings
+        return replace(answer, assumptions=(*answer.assumptions, *rests_on(defects, assume_valid=self.assume_valid))), runs, warnings
 
     def _defects(self, also: list[Sizes]) -> list[SourceDefect]:
         try:
@@ -70,10 +70,13 @@ class Examination:
             return []
         return [sizes for sizes in _rows_of(runs) if not is_right(self.source.module(), sizes, self.extents)]
 
-    def _rests_on(self, defects: list[SourceDefect]) -> tuple[str, ...]:
-        if self.assume_valid:
-            return ("the source is free of defects (--assume-valid)",)
-        return ("sizes at which the source itself is free of defects",) if defects else ()
+
+def rests_on(defects: Sequence[SourceDefect], *, assume_valid: bool = False) -> tuple[str, ...]:
+    """What is assumed of a source of which something was found."""
+    if assume_valid:
+        return ("the source is free of defects (--assume-valid)",)
+    what = "sizes and data" if any(d.is_of_data for d in defects) else "sizes"
+    return (f"{what} at which the source itself is free of defects",) if defects else ()
 
 
 def _causes(defects: Sequence[SourceDefect]) -> list[SourceDefect]:
